@@ -1,0 +1,12 @@
+DROP TABLE api_audit_logs;
+DROP TABLE audit_trail;
+DROP TABLE legacy_ids;
+DROP TABLE notifications;
+DROP TABLE task_history;
+DROP FUNCTION refuse_change_of_records();
+DROP TABLE task_tags;
+DROP TABLE tasks;
+DROP TABLE tags;
+DROP TABLE email_verification_tokens;
+DROP TABLE user_sessions;
+DROP TABLE users;

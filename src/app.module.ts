@@ -1,0 +1,36 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AnalyticsModule } from './analytics/analytics.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { type Config } from './config/config.js';
+import { CoreModule } from './core/core.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { extensions } from './extensions/extensions.js';
+import { HealthModule } from './health/health.module.js';
+import { LegacyModule } from './legacy/legacy.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { TagsModule } from './tags/tags.module.js';
+import { TasksModule } from './tasks/tasks.module.js';
+import { UsersModule } from './users/users.module.js';
+
+const features = [
+  HealthModule,
+  AuditModule,
+  SessionsModule,
+  AuthModule,
+  UsersModule,
+  TagsModule,
+  TasksModule,
+  AnalyticsModule,
+  LegacyModule,
+];
+
+@Module({})
+export class AppModule {
+  /** @param url of the database: the configured one, or that of the embedded PostgreSQL */
+  static async for(config: Config, url: string): Promise<DynamicModule> {
+    const base = [ConfigModule.with(config), DatabaseModule.at(url), CoreModule];
+    return { module: AppModule, imports: [...base, ...features, ...(await extensions())] };
+  }
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage } from 'node:http';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import { type DynamicModule, type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyRequest } from 'fastify';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { Config } from './config/config.js';
+import { allowOrigins } from './core/origins.js';
+import { parseJsonBody } from './core/json-body.js';
+import { problemBody, toProblem } from './core/problem.filter.js';
+import { timingHeaders } from './core/timing.interceptor.js';
+import { Metrics } from './health/metrics.js';
+import { serveDocuments } from './openapi/serve-documents.js';
+
+const ONE_MIB = 1024 * 1024;
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+/** Outside of `/api`, where operators and browsers look for them. */
+const AT_ROOT = ['/', 'health', 'health/live', 'health/ready', 'metrics'];
+
+/** The server, configured but not listening: what `main.ts` starts and every HTTP test talks to. */
+export async function createApp(module: DynamicModule, config: Config, logger?: LoggerService): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter(config), {
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    ...(logger && { logger }),
+  });
+  app.setGlobalPrefix('api', { exclude: AT_ROOT });
+  app.enableShutdownHooks();
+  await prepareServer(app, config);
+  await serveDocuments(app, config);
+  return app;
+}
+
+function adapter(config: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: ONE_MIB,
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    genReqId: requestId,
+    requestIdHeader: false,
+    requestTimeout: 60_000,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    // An address that the router cannot read never reaches Nest, and so not its filter either.
+    frameworkErrors: (error, request, reply) => {
+      const problem = toProblem(error);
+      const body = problemBody(problem, request);
+      void reply.status(problem.getStatus()).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
+    },
+  });
+}
+
+function requestId(request: IncomingMessage | FastifyRequest['raw']): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
+  app.get(Metrics).watch(server as never);
+  app.get(AuditInterceptor).watch(server as never);
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('X-Request-Id', request.id);
+  });
+  server.addHook('onSend', async (request, reply) => {
+    void reply.headers(timingHeaders(request, reply));
+  });
+  await allowOrigins(app, config);
+  await app.register(helmet as never, helmetOptions(config) as never);
+  await app.register(cookie as never);
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<Buffer>(['application/json', 'application/problem+json'], { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** Swagger UI and Redoc run from our own files; they style themselves inline and draw from `data:` and blobs. */
+function helmetOptions(config: Config) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        workerSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    hsts: config.production,
+    // The API is read from other origins, those that CORS allows.
+    crossOriginResourcePolicy: { policy: 'cross-origin' as const },
+  };
+}

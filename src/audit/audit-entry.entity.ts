@@ -1,0 +1,53 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { type Changes } from '../core/recorded.js';
+
+/** One change of a business record. Inserted by `AuditTrail` alone; the database refuses any change of it. */
+@Entity('audit_trail')
+@Index('audit_trail_entity_idx', ['entityType', 'entityId', 'id'])
+@Index('audit_trail_actor_idx', ['actorId', 'id'])
+@Index('audit_trail_action_idx', ['action', 'id'])
+@Index('audit_trail_occurred_at_idx', ['occurredAt', 'id'])
+export class AuditEntry {
+  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'audit_trail_pkey' })
+  id: string;
+
+  @Column({ type: 'timestamptz', name: 'occurred_at', default: () => 'clock_timestamp()' })
+  occurredAt: Date;
+
+  @Column({ type: 'integer', name: 'actor_id', nullable: true })
+  actorId: number | null;
+
+  /** As it was printed at the time. */
+  @Column({ type: 'character varying', length: 150, name: 'actor_name' })
+  actorName: string;
+
+  @Column({ type: 'character varying', length: 16, name: 'actor_role' })
+  actorRole: string;
+
+  @Column({ type: 'character varying', length: 64 })
+  action: string;
+
+  @Column({ type: 'character varying', length: 32, name: 'entity_type' })
+  entityType: string;
+
+  @Column({ type: 'integer', name: 'entity_id', nullable: true })
+  entityId: number | null;
+
+  @Column({ type: 'integer', name: 'entity_version', nullable: true })
+  entityVersion: number | null;
+
+  @Column({ type: 'jsonb' })
+  changes: Changes;
+
+  @Column({ type: 'text', nullable: true })
+  reason: string | null;
+
+  @Column({ type: 'character varying', length: 128, name: 'request_id', nullable: true })
+  requestId: string | null;
+
+  @Column({ type: 'integer', name: 'session_id', nullable: true })
+  sessionId: number | null;
+
+  @Column({ type: 'character varying', length: 64, name: 'ip_address', nullable: true })
+  ipAddress: string | null;
+}

@@ -1,0 +1,79 @@
+import { Controller, Get, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Can } from '../core/access.js';
+import { Me, type Actor } from '../core/actor.js';
+import { JsonText, ndjsonStream } from '../core/answer.js';
+import { csvStream } from '../core/csv.js';
+import { Documents } from '../core/docs.js';
+import { linkNext } from '../core/page.js';
+import { CoreProblem } from '../core/problem.js';
+import { EntryExport, EntryPage, EntryView, RequestExport, RequestPage, RequestView } from './audit.dto.js';
+import { readableEntries, readableRequests } from './audit.policy.js';
+import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS, type AuditPage } from './audit.queries.js';
+
+const LINK = { Link: { description: '`<…>; rel="next"`, unless this is the last page', schema: { type: 'string' as const } } };
+
+/** Reading only: there is no way here to change or delete what was recorded. */
+@ApiTags('audit')
+@Controller('audit')
+export class AuditController {
+  constructor(private readonly queries: AuditQueries) {}
+
+  @Get('entries')
+  @Can(readableEntries)
+  @Documents({
+    summary: 'Read the audit trail',
+    description: 'Who changed what, when and why, newest first. Managers read what concerns tasks and tags.',
+    answer: [EntryView],
+    headers: LINK,
+    refuses: [CoreProblem.invalid_cursor],
+  })
+  async entries(
+    @Me() me: Actor,
+    @Query() filter: EntryPage,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<EntryView[]>> {
+    return paged(request, reply, await this.queries.entries(me, filter));
+  }
+
+  @Get('entries/export')
+  @Can(readableEntries)
+  @Documents({ summary: 'Export the audit trail', description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.' })
+  exportEntries(@Me() me: Actor, @Query() filter: EntryExport): Promise<StreamableFile> {
+    const rows = this.queries.entryRows(me, filter);
+    return filter.format === 'csv' ? csvStream(ENTRY_FIELDS, rows) : ndjsonStream(rows);
+  }
+
+  @Get('requests')
+  @Can(readableRequests)
+  @Documents({
+    summary: 'Read the request log',
+    description: 'Every request of the API, newest first, with masked bodies.',
+    answer: [RequestView],
+    headers: LINK,
+    refuses: [CoreProblem.invalid_cursor],
+  })
+  async requests(
+    @Me() me: Actor,
+    @Query() filter: RequestPage,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<RequestView[]>> {
+    return paged(request, reply, await this.queries.requests(me, filter));
+  }
+
+  @Get('requests/export')
+  @Can(readableRequests)
+  @Documents({ summary: 'Export the request log', description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.' })
+  exportRequests(@Me() me: Actor, @Query() filter: RequestExport): Promise<StreamableFile> {
+    const rows = this.queries.requestRows(me, filter);
+    return filter.format === 'csv' ? csvStream(REQUEST_FIELDS, rows) : ndjsonStream(rows);
+  }
+}
+
+function paged<T>(request: FastifyRequest, reply: FastifyReply, { json, next }: AuditPage): JsonText<T> {
+  if (next) linkNext(request, reply, next);
+  return new JsonText(json);
+}

@@ -1,0 +1,199 @@
+import { IsIn, IsInt, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import { AnyOf, AsNumber, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
+
+export class EntryView {
+  /** @example 42 */
+  id: number;
+  /**
+   * With microseconds.
+   * @example "2026-11-02T08:15:00.123456Z"
+   */
+  occurred_at: string;
+  /** @example 2 */
+  actor_id: number | null;
+  /**
+   * As it was at the time.
+   * @example "developer"
+   */
+  actor_name: string;
+  /** @example "developer" */
+  actor_role: string;
+  /** @example "task.updated" */
+  action: string;
+  /** @example "task" */
+  entity_type: string;
+  /** @example 3 */
+  entity_id: number | null;
+  /** @example 2 */
+  entity_version: number | null;
+  /**
+   * By field: `[before, after]`.
+   * @example { "status": ["pending", "in_progress"] }
+   */
+  changes: Record<string, unknown[]>;
+  /** @example "Forms arrived from the site" */
+  reason: string | null;
+  /** @example "7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11" */
+  request_id: string | null;
+  /** @example 7 */
+  session_id: number | null;
+  /** @example "203.0.113.7" */
+  ip_address: string | null;
+}
+
+export class RequestView {
+  /** @example 1042 */
+  id: number;
+  /** @example "2026-11-02T08:15:00.120Z" */
+  timestamp: string;
+  /** @example 2 */
+  user_id: number | null;
+  /** @example "developer" */
+  username: string | null;
+  /** @example "PATCH" */
+  method: string;
+  /** @example "/api/tasks/3" */
+  path: string;
+  /** @example "TasksController.update" */
+  operation: string | null;
+  /** @example 200 */
+  status_code: number;
+  /** @example 4.213 */
+  duration_ms: number;
+  /** @example "203.0.113.7" */
+  ip_address: string | null;
+  /** @example "Mozilla/5.0" */
+  user_agent: string | null;
+  /** @example "7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11" */
+  request_id: string;
+  /** Parameters; values that are not known to be harmless show as `***`. */
+  query: Record<string, unknown> | null;
+  /** Fields; values that are not known to be harmless show as `***`. */
+  request_body: Record<string, unknown> | null;
+  /** What was answered, for errors. */
+  response_body: Record<string, unknown> | null;
+}
+
+class Span {
+  /** At this time or later. */
+  @Optional()
+  @IsInstant()
+  from?: Date;
+
+  /** Before this time. */
+  @Optional()
+  @IsInstant()
+  to?: Date;
+}
+
+export class EntryFilter extends Span {
+  /** Ids of users. */
+  @Optional()
+  @AnyOf(toNumber)
+  @IsId({ each: true })
+  actor?: number[];
+
+  /** Such as `task.updated`. */
+  @Optional()
+  @AnyOf()
+  @IsString({ each: true })
+  @Length(1, 64, { each: true })
+  action?: string[];
+
+  /** Such as `task`, `user`, `session`, `tag`. */
+  @Optional()
+  @AnyOf()
+  @IsString({ each: true })
+  @Length(1, 32, { each: true })
+  entity_type?: string[];
+
+  @Optional()
+  @AnyOf(toNumber)
+  @IsId({ each: true })
+  entity_id?: number[];
+
+  @Optional()
+  @IsString()
+  @Length(1, 128)
+  request_id?: string;
+}
+
+export class RequestFilter extends Span {
+  /** Ids of users. */
+  @Optional()
+  @AnyOf(toNumber)
+  @IsId({ each: true })
+  actor?: number[];
+
+  /** Such as `POST`. */
+  @Optional()
+  @AnyOf((text) => text.toUpperCase())
+  @IsString({ each: true })
+  @Length(1, 16, { each: true })
+  method?: string[];
+
+  /** Addresses that start so. */
+  @Optional()
+  @IsString()
+  @Length(1, 500)
+  path?: string;
+
+  @Optional()
+  @AnyOf(toNumber)
+  @IsInt({ each: true })
+  @Min(100, { each: true })
+  @Max(599, { each: true })
+  status_code?: number[];
+
+  @Optional()
+  @IsString()
+  @Length(1, 128)
+  request_id?: string;
+}
+
+export const FORMATS = ['ndjson', 'csv'] as const;
+
+/** Pages come newest first. */
+export class EntryPage extends EntryFilter {
+  /** 1 to 1000, default 100. */
+  @Optional()
+  @AsNumber()
+  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  /** From the `Link` of the page before. */
+  @Optional()
+  @IsString()
+  @MaxLength(2000)
+  cursor?: string;
+}
+
+export class RequestPage extends RequestFilter {
+  /** 1 to 1000, default 100. */
+  @Optional()
+  @AsNumber()
+  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  /** From the `Link` of the page before. */
+  @Optional()
+  @IsString()
+  @MaxLength(2000)
+  cursor?: string;
+}
+
+export class EntryExport extends EntryFilter {
+  @Optional()
+  @IsIn(FORMATS, { message: 'format must be ndjson or csv' })
+  format?: (typeof FORMATS)[number];
+}
+
+export class RequestExport extends RequestFilter {
+  @Optional()
+  @IsIn(FORMATS, { message: 'format must be ndjson or csv' })
+  format?: (typeof FORMATS)[number];
+}

@@ -1,0 +1,29 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type Observable } from 'rxjs';
+import { RequestLog } from './request-log.js';
+
+const LOGGED = /^\/api(?:\/|$)/;
+
+/**
+ * Feeds the request log: notes here which operation a request reached and, when the answer is out, hands it over. That
+ * second half is a hook of the server, since a request that a guard, the parser or the router refuses never comes here.
+ */
+@Injectable()
+export class AuditInterceptor implements NestInterceptor {
+  constructor(private readonly log: RequestLog) {}
+
+  /** @param server on which every answer of the API is logged, refused ones included */
+  watch(server: FastifyInstance): void {
+    server.addHook('onResponse', (request, reply, done) => {
+      if (LOGGED.test(request.url)) this.log.note(request, reply);
+      done();
+    });
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    request.operation = `${context.getClass().name}.${context.getHandler().name}`;
+    return next.handle();
+  }
+}

@@ -1,0 +1,54 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One request of the API, with what it may show of its body. Inserted by `RequestLog` alone. */
+@Entity('api_audit_logs')
+@Index('api_audit_logs_timestamp_idx', ['timestamp', 'id'])
+@Index('api_audit_logs_user_id_idx', ['userId', 'id'])
+@Index('api_audit_logs_request_id_idx', ['requestId'])
+export class LoggedRequest {
+  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'api_audit_logs_pkey' })
+  id: string;
+
+  @Column({ type: 'timestamptz' })
+  timestamp: Date;
+
+  @Column({ type: 'integer', name: 'user_id', nullable: true })
+  userId: number | null;
+
+  @Column({ type: 'character varying', length: 150, nullable: true })
+  username: string | null;
+
+  @Column({ type: 'character varying', length: 16 })
+  method: string;
+
+  @Column({ type: 'text' })
+  path: string;
+
+  /** The handler that answered, such as `TasksController.update`; null where none was reached. */
+  @Column({ type: 'character varying', length: 128, nullable: true })
+  operation: string | null;
+
+  @Column({ type: 'integer', name: 'status_code' })
+  statusCode: number;
+
+  @Column({ type: 'numeric', precision: 12, scale: 3, name: 'duration_ms' })
+  durationMs: string;
+
+  @Column({ type: 'character varying', length: 64, name: 'ip_address', nullable: true })
+  ipAddress: string | null;
+
+  @Column({ type: 'character varying', length: 512, name: 'user_agent', nullable: true })
+  userAgent: string | null;
+
+  @Column({ type: 'character varying', length: 128, name: 'request_id' })
+  requestId: string;
+
+  @Column({ type: 'jsonb', nullable: true })
+  query: unknown;
+
+  @Column({ type: 'jsonb', name: 'request_body', nullable: true })
+  requestBody: unknown;
+
+  @Column({ type: 'jsonb', name: 'response_body', nullable: true })
+  responseBody: unknown;
+}

@@ -1,0 +1,140 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Counter, Gauge } from 'prom-client';
+import sql from 'sql-template-tag';
+import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { Metrics } from '../health/metrics.js';
+import { masked } from './masking.js';
+
+const INTERVAL_MS = 50;
+const BATCH = 1000;
+const SHUTDOWN_ATTEMPTS = 5;
+
+interface Line {
+  readonly timestamp: string;
+  readonly user_id: number | null;
+  readonly username: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: string | null;
+  readonly status_code: number;
+  readonly duration_ms: number;
+  readonly ip_address: string;
+  readonly user_agent: string | null;
+  readonly request_id: string;
+  readonly query: unknown;
+  readonly request_body: unknown;
+  readonly response_body: unknown;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** `Controller.method`, once a handler was reached. */
+    operation?: string;
+  }
+}
+
+/**
+ * The request log: gathered in memory and written in batches, in order, off the request path. The queue is bounded; what
+ * it has to drop is counted and logged, never silent.
+ */
+@Injectable()
+export class RequestLog implements OnApplicationShutdown {
+  private readonly logger = new Logger(RequestLog.name);
+  private readonly queue: Line[] = [];
+  private readonly dropped: Counter;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private unreported = 0;
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    metrics: Metrics,
+  ) {
+    const registers = [metrics.registry];
+    this.dropped = new Counter({ name: 'ctms_request_log_dropped_total', help: 'Requests that the request log had no room for', registers });
+    const queued = new Gauge({ name: 'ctms_request_log_queued', help: 'Requests waiting to be written', registers });
+    metrics.collect(() => queued.set(this.queue.length));
+  }
+
+  /** Notes a request that was answered. */
+  note(request: FastifyRequest, reply: FastifyReply): void {
+    if (this.queue.length >= this.config.requestLogQueue) return this.drop();
+    this.queue.push(lineOf(request, reply));
+    this.timer ??= setTimeout(() => this.start(), INTERVAL_MS).unref();
+  }
+
+  /** Writes whatever was noted before the call. */
+  async flush(): Promise<void> {
+    this.start();
+    await this.writing;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    for (let attempt = 0; this.queue.length > 0 && attempt < SHUTDOWN_ATTEMPTS; attempt++) await this.flush();
+    if (this.queue.length > 0) this.logger.error({ msg: 'Requests could not be logged before the end', lost: this.queue.length });
+  }
+
+  private drop(): void {
+    this.dropped.inc();
+    this.unreported++;
+  }
+
+  private start(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    // One batch after the other keeps the order.
+    this.writing = this.writing.then(() => this.writeAll());
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.queue.length > 0) {
+      const batch = this.queue.slice(0, BATCH);
+      try {
+        await this.database.rows(insertion(batch));
+        this.queue.splice(0, batch.length);
+      } catch (error) {
+        this.logger.warn({ msg: 'The request log could not be written; trying again', queued: this.queue.length, reason: String(error) });
+        this.timer ??= setTimeout(() => this.start(), 1000).unref();
+        return;
+      }
+    }
+    if (this.unreported > 0) this.logger.error({ msg: 'The request log had no room for all requests', dropped: this.unreported });
+    this.unreported = 0;
+  }
+}
+
+function lineOf(request: FastifyRequest, reply: FastifyReply): Line {
+  const { user, problem, operation = null } = request;
+  return {
+    timestamp: new Date(Date.now() - reply.elapsedTime).toISOString(),
+    user_id: user?.id ?? null,
+    username: user?.username ?? null,
+    method: request.method,
+    path: storablePath(request.url.split('?', 1)[0] ?? '/'),
+    operation,
+    status_code: reply.statusCode,
+    duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
+    ip_address: request.ip,
+    user_agent: request.headers['user-agent']?.slice(0, 512) ?? null,
+    request_id: request.id,
+    query: Object.keys((request.query ?? {}) as object).length > 0 ? masked(request.query) : null,
+    request_body: masked(request.body),
+    response_body: problem ?? null,
+  };
+}
+
+/** Percent-encoded already; what is longer than any route is cut. */
+const storablePath = (path: string): string => path.slice(0, 2000);
+
+/** JSON keeps what `jsonb` cannot hold only as an escape; it was refused as a body, but may be logged from a query. */
+function insertion(lines: readonly Line[]) {
+  const json = JSON.stringify(lines).replaceAll(/\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '?');
+  return sql`INSERT INTO api_audit_logs (timestamp, user_id, username, method, path, operation, status_code, duration_ms,
+      ip_address, user_agent, request_id, query, request_body, response_body)
+    SELECT * FROM jsonb_to_recordset(${json}::jsonb) AS r(timestamp timestamptz, user_id int, username text, method text,
+      path text, operation text, status_code int, duration_ms numeric, ip_address text, user_agent text, request_id text,
+      query jsonb, request_body jsonb, response_body jsonb)`;
+}

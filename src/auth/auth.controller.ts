@@ -1,0 +1,155 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiCookieAuth, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { Config } from '../config/config.js';
+import { Can, Public, signedIn } from '../core/access.js';
+import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
+import { Documents } from '../core/docs.js';
+import { Id } from '../core/params.js';
+import { Problem } from '../core/problem.js';
+import { SessionView } from '../sessions/sessions.dto.js';
+import { SessionProblem } from '../sessions/sessions.events.js';
+import { SessionsQueries } from '../sessions/sessions.queries.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { AccessToken, Credentials, Detail, Message, PasswordChange, Registered, Registration, Verification } from './auth.dto.js';
+import { AuthProblem } from './auth.events.js';
+import { AuthService } from './auth.service.js';
+import { clearCookies, DeviceCookie, handOut, RefreshCookie } from './cookies.js';
+import { RegistrationService } from './registration.service.js';
+
+const COOKIES = { 'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' as const } } };
+
+@ApiTags('auth')
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly registration: RegistrationService,
+    private readonly sessions: SessionsService,
+    private readonly queries: SessionsQueries,
+    private readonly config: Config,
+  ) {}
+
+  @Post('register')
+  @Public()
+  @Documents({
+    summary: 'Sign up',
+    description: 'Makes a developer account, which can be used once its e-mail address is verified.',
+    status: 201,
+    answer: Registered,
+    refuses: [AuthProblem.username_taken, AuthProblem.email_taken],
+  })
+  async register(@Visitor() visitor: Author, @Body() body: Registration): Promise<Registered> {
+    const token = await this.registration.register(visitor, body);
+    return {
+      message: 'User registered. Verify email to activate account.',
+      verification_token: this.config.exposeVerificationToken ? token : null,
+    };
+  }
+
+  @Post('verify-email')
+  @HttpCode(200)
+  @Public()
+  @Documents({ summary: 'Verify an e-mail address', answer: Message, refuses: [AuthProblem.invalid_verification_token, AuthProblem.email_taken] })
+  async verifyEmail(@Visitor() visitor: Author, @Body() { token }: Verification): Promise<Message> {
+    await this.registration.verifyEmail(visitor, token);
+    return { message: 'Email verified successfully' };
+  }
+
+  @Post('login')
+  @HttpCode(200)
+  @Public()
+  @Documents({
+    summary: 'Sign in',
+    description: 'Here in Swagger UI the token is applied to every further call.',
+    answer: AccessToken,
+    headers: COOKIES,
+    refuses: [AuthProblem.wrong_credentials, AuthProblem.email_not_verified, AuthProblem.user_inactive, SessionProblem.session_limit],
+  })
+  async login(
+    @Visitor() visitor: Author,
+    @Body() credentials: Credentials,
+    @DeviceCookie() device: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AccessToken> {
+    const tokens = await this.auth.login(visitor, credentials, device).catch((error: unknown) => this.failed(error));
+    return handOut(reply, this.config, tokens);
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Public()
+  @ApiCookieAuth('refresh-token')
+  @Documents({
+    summary: 'Get a fresh access token',
+    description: 'By the cookie alone. The refresh token is rotated; an older one that is used again ends the session.',
+    answer: AccessToken,
+    headers: COOKIES,
+    refuses: [SessionProblem.invalid_refresh_token, SessionProblem.refresh_token_reused, SessionProblem.session_replaced],
+  })
+  async refresh(
+    @Visitor() visitor: Author,
+    @RefreshCookie() token: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AccessToken> {
+    const tokens = await this.sessions.refresh(visitor, token).catch((error: unknown) => this.failed(error));
+    return handOut(reply, this.config, tokens);
+  }
+
+  @Post('logout')
+  @HttpCode(200)
+  @Can(signedIn)
+  @Documents({ summary: 'Sign out of this device', answer: Detail })
+  async logout(@Me() me: Actor, @Res({ passthrough: true }) reply: FastifyReply): Promise<Detail> {
+    await this.sessions.endOne(me, me.sessionId, 'logout');
+    clearCookies(reply, this.config);
+    return { detail: 'Logged out successfully' };
+  }
+
+  @Post('logout-all')
+  @HttpCode(200)
+  @Can(signedIn)
+  @Documents({ summary: 'Sign out of all devices', answer: Detail })
+  async logoutAll(@Me() me: Actor, @Res({ passthrough: true }) reply: FastifyReply): Promise<Detail> {
+    await this.auth.logoutAll(me);
+    clearCookies(reply, this.config);
+    return { detail: 'Logged out from all devices' };
+  }
+
+  @Get('sessions')
+  @Can(signedIn)
+  @Documents({ summary: 'List your own sessions', answer: [SessionView] })
+  listSessions(@Me() me: Actor): Promise<SessionView[]> {
+    return this.queries.ofActor(me);
+  }
+
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  @Can(signedIn)
+  @Documents({ summary: 'End one of your own sessions', status: 204, refuses: [SessionProblem.session_not_found] })
+  endSession(@Me() me: Actor, @Id() id: number): Promise<void> {
+    return this.sessions.endOne(me, id, 'ended_by_user');
+  }
+
+  @Post('password/change')
+  @HttpCode(200)
+  @Can(signedIn)
+  @Documents({
+    summary: 'Change your password',
+    description: 'Ends your other sessions.',
+    answer: Detail,
+    refuses: [AuthProblem.wrong_password],
+  })
+  async changePassword(@Me() me: Actor, @Body() body: PasswordChange): Promise<Detail> {
+    await this.auth.changePassword(me, body);
+    return { detail: 'Password changed; your other sessions were ended' };
+  }
+
+  /** Clients whose 401 interceptor also catches login and refresh are served by another status, as configured. */
+  private failed(error: unknown): never {
+    const { credentialFailureStatus } = this.config;
+    if (!(error instanceof Problem) || error.getStatus() !== 401 || credentialFailureStatus === 401) throw error;
+    throw new Problem(error.code, credentialFailureStatus, error.title, error.detail, error.extras);
+  }
+}
+

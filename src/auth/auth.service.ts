@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import sql from 'sql-template-tag';
+import { Repository } from 'typeorm';
+import { type Actor, type Author } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { invalid } from '../core/problem.js';
+import { type Tx } from '../core/tx.js';
+import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
+import { User } from '../users/user.entity.js';
+import { AuthProblem } from './auth.events.js';
+import { type Credentials, type PasswordChange } from './auth.dto.js';
+import { passwordFault } from './password-rules.js';
+import { Passwords } from './passwords.js';
+
+/** Signing in and out, and the password that it takes. */
+@Injectable()
+export class AuthService {
+  constructor(
+    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly change: Change,
+    private readonly passwords: Passwords,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /**
+   * Checks name and password and opens a session. The hash of a replaced system is upgraded on the way.
+   *
+   * @throws Problem 401 for a wrong name or password, alike in words and time; 403 where the account may not sign in
+   */
+  async login(visitor: Author, { username, password }: Credentials, deviceId: string | undefined): Promise<Tokens> {
+    const user = await this.byName(username);
+    const right = await this.passwords.verify(password, user?.hashedPassword);
+    if (!user || !right) {
+      await this.recordFailure(visitor, user);
+      throw AuthProblem.wrong_credentials();
+    }
+    if (!user.emailVerified) throw AuthProblem.email_not_verified();
+    if (!user.isActive) throw AuthProblem.user_inactive();
+    const upgrade = this.passwords.isOutdated(user.hashedPassword) ? await this.passwords.hash(password) : undefined;
+    return this.change.by({ ...visitor, ...named(user) }, (tx) => this.admit(tx, user, upgrade, deviceId));
+  }
+
+  /** Changes the password and ends the other sessions. */
+  async changePassword(me: Actor, { old_password, new_password }: PasswordChange): Promise<void> {
+    const user = await this.users.findOneByOrFail({ id: me.id });
+    if (!(await this.passwords.verify(old_password, user.hashedPassword))) throw AuthProblem.wrong_password();
+    const fault = passwordFault(new_password, user);
+    if (fault) throw invalid([{ field: 'new_password', code: 'weak_password', message: fault }]);
+    const hashedPassword = await this.passwords.hash(new_password);
+    await this.change.by(me, async (tx) => {
+      const current = await this.unchanged(tx, user);
+      await tx.update(User, [current], { hashedPassword }, { verb: 'password_changed' });
+      await this.sessions.endAll(tx, me.id, 'password_changed', me.sessionId);
+    });
+  }
+
+  logoutAll(me: Actor): Promise<void> {
+    return this.change.by(me, (tx) => this.sessions.endAll(tx, me.id, 'logout_all'));
+  }
+
+  private async admit(tx: Tx, user: User, hashedPassword: string | undefined, deviceId: string | undefined): Promise<Tokens> {
+    const current = await this.unchanged(tx, user);
+    const patch = { lastLogin: tx.now, ...(hashedPassword && { hashedPassword }) };
+    await tx.update(User, [current], patch, { verb: 'logged_in' });
+    return this.sessions.open(tx, user, deviceId);
+  }
+
+  /** The user, locked; refused if password or standing changed while the hash was computed. */
+  private async unchanged(tx: Tx, { id, hashedPassword }: User): Promise<User> {
+    const [current] = await tx.lock(User, [id], sql`is_active`);
+    if (current?.hashedPassword !== hashedPassword) throw AuthProblem.wrong_credentials();
+    return current;
+  }
+
+  private byName(username: string): Promise<User | null> {
+    return this.users.createQueryBuilder('u').where('lower(u.username) = lower(:username)', { username }).getOne();
+  }
+
+  /** What was typed as a name may be a password, so only names of users are recorded. */
+  private recordFailure(visitor: Author, user: User | null): Promise<void> {
+    return this.change.by(visitor, async (tx) =>
+      tx.record({
+        action: 'user.login_failed',
+        entityType: 'user',
+        entityId: user?.id ?? null,
+        entityVersion: user?.version ?? null,
+        changes: user ? { username: [user.username, user.username] } : {},
+      }),
+    );
+  }
+}
+
+export const named = ({ id, username, role }: User) => ({ id, username, role });
+
+/** A secret to be sent to someone: 256 random bits. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+

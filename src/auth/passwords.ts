@@ -1,0 +1,94 @@
+import { createHash, pbkdf2, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { promisify } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import bcrypt from 'bcrypt';
+import { Config } from '../config/config.js';
+import { busy } from '../core/problem.js';
+
+/** SHA-256 before bcrypt, which alone stops at 72 bytes and at NUL; the format that Django calls `bcrypt_sha256`. */
+const PREFIX = 'bcrypt_sha256$';
+const MAX_WAITING = 200;
+const MAX_PBKDF2_ITERATIONS = 10_000_000;
+const derive = promisify(pbkdf2);
+
+/**
+ * Hashes and verifies passwords off the event loop. As many at once as there are cores: more would only make all of
+ * them, and everything else in the thread pool, wait.
+ */
+@Injectable()
+export class Passwords {
+  private readonly cost: number;
+  private readonly nobody: Promise<string>;
+  private running = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(config: Config) {
+    this.cost = config.bcryptCost;
+    this.nobody = this.hash('the password of nobody');
+    // Awaited by the first login of an unknown name; a failure shows there.
+    this.nobody.catch(() => undefined);
+  }
+
+  hash(password: string): Promise<string> {
+    return this.queued(async () => PREFIX + (await bcrypt.hash(digest(password), this.cost)));
+  }
+
+  /**
+   * Whether a password belongs to a hash: this product's, or one that a replaced system made (`$2b$…`,
+   * `bcrypt$$2b$…`, `bcrypt_sha256$$2b$…`, `pbkdf2_sha256$…`).
+   *
+   * @param hash undefined for an unknown user; takes the same time as a wrong password
+   * @throws Problem 503 when too many wait
+   */
+  async verify(password: string, hash: string | undefined): Promise<boolean> {
+    if (hash === undefined) {
+      const nobody = await this.nobody;
+      await this.queued(() => matchesHash(password, nobody));
+      return false;
+    }
+    return this.queued(() => matchesHash(password, hash));
+  }
+
+  /** Whether a hash is not as this product would make it now. */
+  isOutdated(hash: string): boolean {
+    return !hash.startsWith(`${PREFIX}$2b$${String(this.cost).padStart(2, '0')}$`);
+  }
+
+  private async queued<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= availableParallelism()) {
+      if (this.waiting.length >= MAX_WAITING) throw busy('Too many people are signing in at once; try again shortly');
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    } else this.running++;
+    try {
+      return await work();
+    } finally {
+      // The place is handed on; it is free only when nobody waits.
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.running--;
+    }
+  }
+}
+
+const digest = (password: string): string => createHash('sha256').update(password).digest('hex');
+
+async function matchesHash(password: string, hash: string): Promise<boolean> {
+  if (hash.startsWith(PREFIX)) return bcrypt.compare(digest(password), crypt(hash.slice(PREFIX.length)));
+  if (/^\$2[abxy]\$/.test(hash)) return bcrypt.compare(password, crypt(hash));
+  if (hash.startsWith('bcrypt$')) return bcrypt.compare(password, crypt(hash.slice('bcrypt$'.length)));
+  if (hash.startsWith('pbkdf2_sha256$')) return matchesPbkdf2(password, hash);
+  return false;
+}
+
+/** `$2y$` is what PHP and htpasswd call the same thing. */
+const crypt = (hash: string): string => hash.replace(/^\$2[xy]\$/, '$2b$');
+
+async function matchesPbkdf2(password: string, hash: string): Promise<boolean> {
+  const [, iterations = '', salt = '', expected = ''] = hash.split('$');
+  const rounds = Number(iterations);
+  if (!Number.isSafeInteger(rounds) || rounds < 1 || rounds > MAX_PBKDF2_ITERATIONS || !expected) return false;
+  const want = Buffer.from(expected, 'base64');
+  const got = await derive(password, salt, rounds, 32, 'sha256');
+  return want.length === got.length && timingSafeEqual(want, got);
+}

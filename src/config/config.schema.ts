@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+const flag = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no'])
+  .transform((value) => value === 'true' || value === '1' || value === 'yes');
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const origin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
+
+/**
+ * Every environment variable of the product, with its default. The one list of them: `.env.example` is compared with
+ * it by a test.
+ */
+export const variables = z.object({
+  APP_NAME: z.string().min(1).default('CTMS'),
+  APP_VERSION: z.string().min(1).default('1.0.0'),
+  ENVIRONMENT: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  PORT: integer(0, 65535).default(8000),
+  TRUSTED_PROXIES: list.default([]),
+  ALLOWED_ORIGINS: list
+    .refine((origins) => origins.every(origin), 'must be origins like https://app.example.org, comma-separated')
+    .optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  SECRET_KEY: z.string().optional(),
+  ACCESS_TOKEN_EXPIRE_MINUTES: integer(1, 24 * 60).default(20),
+  REFRESH_TOKEN_EXPIRE_DAYS: integer(1, 90).default(3),
+  REFRESH_GRACE_SECONDS: integer(0, 60).default(10),
+  MAX_SESSIONS_PER_USER: integer(1, 100).default(3),
+  SESSION_LIMIT_POLICY: z.enum(['end_oldest', 'refuse']).default('end_oldest'),
+  CREDENTIAL_FAILURE_STATUS: z.enum(['400', '401']).default('401').transform(Number),
+  VERIFICATION_TOKEN_EXPIRE_HOURS: integer(1, 24 * 30).default(24),
+  EXPOSE_VERIFICATION_TOKEN: flag.optional(),
+  BCRYPT_COST: integer(4, 16).default(12),
+  WORKING_HOURS_START: integer(0, 23).default(9),
+  WORKING_HOURS_END: integer(1, 24).default(18),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
+    .refine((value) => URL.canParse(value), 'is not a valid URL')
+    .optional(),
+  DATABASE_POOL_SIZE: integer(1, 500).default(10),
+  DATABASE_TIMEOUT_SECONDS: integer(1, 3600).default(30),
+  DATA_DIR: z.string().min(1).default('./.data'),
+  RUN_MIGRATIONS: flag.default(true),
+  DEMO_DATA: flag.optional(),
+  REQUEST_LOG_QUEUE: integer(100, 10_000_000).default(10_000),
+});
+
+export type Variables = z.output<typeof variables>;

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { variables, type Variables } from './config.schema.js';
+
+const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;
+const DEVELOPMENT_ORIGINS = ['localhost', '127.0.0.1'].flatMap((host) =>
+  [3000, 5173].map((port) => `http://${host}:${port}`),
+);
+
+/** What the product was configured with: typed, checked and frozen. Injected by this class. */
+export abstract class Config {
+  readonly appName: string;
+  readonly appVersion: string;
+  readonly environment: Variables['ENVIRONMENT'];
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Addresses or ranges of reverse proxies whose `X-Forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly logLevel: Variables['LOG_LEVEL'];
+  readonly secretKey: string;
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  /** How long the previous refresh token is answered with its successor, for two tabs refreshing at once. */
+  readonly refreshGraceSeconds: number;
+  readonly maxSessionsPerUser: number;
+  readonly sessionLimitPolicy: Variables['SESSION_LIMIT_POLICY'];
+  /** Status of a failed login or refresh: 401, or 400 for clients whose 401 interceptor catches those two calls. */
+  readonly credentialFailureStatus: number;
+  readonly verificationTokenSeconds: number;
+  readonly exposeVerificationToken: boolean;
+  readonly bcryptCost: number;
+  /** Local hours [start, end) in which developers work. */
+  readonly workingHours: { readonly start: number; readonly end: number };
+  /** Undefined: the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly databasePoolSize: number;
+  readonly databaseTimeoutMs: number;
+  readonly dataDir: string;
+  readonly runMigrations: boolean;
+  readonly demoData: boolean;
+  readonly requestLogQueue: number;
+}
+
+/** All faults of a configuration, one line each. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/**
+ * Checks the environment and freezes it into a `Config`.
+ *
+ * @param env the environment; an empty value counts as unset
+ * @throws ConfigError listing every fault at once
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = variables.safeParse(set);
+  const faults = parsed.success ? productionFaults(parsed.data) : schemaFaults(parsed.error, set);
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(toConfig(parsed.data));
+}
+
+function schemaFaults(error: z.ZodError, env: Record<string, string | undefined>): string[] {
+  const faults = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  // The rules of production do not wait for the rest to parse: one message lists every fault.
+  if (env.ENVIRONMENT !== 'production') return faults;
+  return [...faults, ...productionFaults({ ENVIRONMENT: 'production', ...env } as unknown as Variables)];
+}
+
+function productionFaults(v: Variables): string[] {
+  const faults: string[] = [];
+  if (Number(v.WORKING_HOURS_END) <= Number(v.WORKING_HOURS_START)) {
+    faults.push('WORKING_HOURS_END: must be later than WORKING_HOURS_START');
+  }
+  if (v.ENVIRONMENT !== 'production') return faults;
+  if (!v.SECRET_KEY) faults.push('SECRET_KEY: is required in production (try `openssl rand -base64 48`)');
+  else if (isWeak(v.SECRET_KEY)) {
+    faults.push('SECRET_KEY: is weak; use at least 32 random characters (try `openssl rand -base64 48`)');
+  }
+  if (!v.DATABASE_URL) faults.push('DATABASE_URL: is required in production');
+  if (Number(v.BCRYPT_COST) < 12) faults.push('BCRYPT_COST: must be at least 12 in production');
+  return faults;
+}
+
+function isWeak(secret: string): boolean {
+  return secret.length < 32 || new Set(secret).size < 10 || WEAK_SECRET.test(secret);
+}
+
+function toConfig(v: Variables): Config {
+  const production = v.ENVIRONMENT === 'production';
+  return {
+    appName: v.APP_NAME,
+    appVersion: v.APP_VERSION,
+    environment: v.ENVIRONMENT,
+    production,
+    host: v.HOST,
+    port: v.PORT,
+    trustedProxies: v.TRUSTED_PROXIES,
+    allowedOrigins: v.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
+    logLevel: v.LOG_LEVEL,
+    secretKey: v.SECRET_KEY ?? randomBytes(48).toString('base64'),
+    accessTokenSeconds: v.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
+    refreshTokenSeconds: v.REFRESH_TOKEN_EXPIRE_DAYS * 86_400,
+    refreshGraceSeconds: v.REFRESH_GRACE_SECONDS,
+    maxSessionsPerUser: v.MAX_SESSIONS_PER_USER,
+    sessionLimitPolicy: v.SESSION_LIMIT_POLICY,
+    credentialFailureStatus: v.CREDENTIAL_FAILURE_STATUS,
+    verificationTokenSeconds: v.VERIFICATION_TOKEN_EXPIRE_HOURS * 3600,
+    exposeVerificationToken: v.EXPOSE_VERIFICATION_TOKEN ?? !production,
+    bcryptCost: v.BCRYPT_COST,
+    workingHours: { start: v.WORKING_HOURS_START, end: v.WORKING_HOURS_END },
+    databaseUrl: v.DATABASE_URL,
+    databasePoolSize: v.DATABASE_POOL_SIZE,
+    databaseTimeoutMs: v.DATABASE_TIMEOUT_SECONDS * 1000,
+    dataDir: v.DATA_DIR,
+    runMigrations: v.RUN_MIGRATIONS,
+    demoData: v.DEMO_DATA ?? v.ENVIRONMENT === 'development',
+    requestLogQueue: v.REQUEST_LOG_QUEUE,
+  };
+}

@@ -1,0 +1,83 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+
+export const ROLES = ['manager', 'developer', 'auditor'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Where a change comes from; recorded with it in the audit trail. */
+export interface Origin {
+  readonly requestId: string | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  /** Why the change is made: header `X-Change-Reason`, or the body field where a route has one. */
+  readonly reason: string | null;
+}
+
+/** Whoever makes a change: a signed-in user, a visitor (sign-up, login) or the system itself (commands, jobs). */
+export interface Author {
+  readonly id: number | null;
+  readonly username: string;
+  readonly role: Role | 'visitor' | 'system';
+  readonly sessionId: number | null;
+  readonly origin: Origin;
+}
+
+/** A signed-in user, with the facts that policies ask for. */
+export interface Actor extends Author {
+  readonly id: number;
+  readonly role: Role;
+  /** IANA name of the user's own zone. */
+  readonly timeZone: string;
+  /** Whether it is within working hours in that zone at the time of the request. */
+  readonly atWork: boolean;
+  readonly sessionId: number;
+}
+
+const MAX_REASON = 1000;
+
+/** The origin of a change that came with a request. */
+export function originOf(request: FastifyRequest): Origin {
+  const reason = request.headers['x-change-reason'];
+  return {
+    requestId: request.id,
+    ip: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
+    reason: typeof reason === 'string' && reason.trim() ? decodeReason(reason.trim()).slice(0, MAX_REASON) : null,
+  };
+}
+
+/** Header bytes arrive as latin1; what a client sent as UTF-8 is read as such. */
+function decodeReason(header: string): string {
+  const text = Buffer.from(header, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? header : text;
+}
+
+/** The product itself, as the author of what no user asked for. */
+export function systemAuthor(username: string, reason: string | null = null): Author {
+  const origin = { requestId: null, ip: null, userAgent: null, reason };
+  return { id: null, username, role: 'system', sessionId: null, origin };
+}
+
+/** The same author, with the reason that a request body gave. */
+export function because<A extends Author>(author: A, reason: string | undefined): A {
+  return reason?.trim() ? { ...author, origin: { ...author.origin, reason: reason.trim() } } : author;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    user?: Actor;
+  }
+}
+
+/** The signed-in user of a route under `@Can`. */
+export const Me = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const { user } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!user) throw new Error('@Me() on a route without @Can()');
+  return user;
+});
+
+/** The caller of a route under `@Public`: nobody is known yet. */
+export const Visitor = createParamDecorator((_: unknown, context: ExecutionContext): Author => {
+  const origin = originOf(context.switchToHttp().getRequest<FastifyRequest>());
+  return { id: null, username: 'visitor', role: 'visitor', sessionId: null, origin };
+});

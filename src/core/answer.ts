@@ -1,0 +1,52 @@
+import { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
+
+/** An answer whose JSON was made by the database, passed on as it is. `T` is its shape. */
+export class JsonText<T> {
+  /** Only tells the compiler the shape. */
+  declare readonly shape: T;
+  constructor(readonly text: string) {}
+}
+
+/** A JSON array of any length in constant memory, from batches of rows that hold their JSON as text. */
+export async function jsonArrayStream(batches: AsyncGenerator<{ json: string }[]>): Promise<StreamableFile> {
+  return textStream(batches, 'application/json; charset=utf-8', jsonArray);
+}
+
+/** Rows of any number, one JSON object a line, in constant memory. */
+export function ndjsonStream(batches: AsyncGenerator<object[]>): Promise<StreamableFile> {
+  return textStream(batches, 'application/x-ndjson; charset=utf-8', async function* (source) {
+    for await (const rows of source) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  });
+}
+
+/** Text of any length in constant memory. The first batch is read before, so that what fails at once is a problem. */
+export async function textStream<R>(
+  batches: AsyncGenerator<R[]>,
+  type: string,
+  write: (batches: AsyncIterable<R[]>) => AsyncGenerator<string>,
+): Promise<StreamableFile> {
+  const first = await batches.next();
+  return new StreamableFile(Readable.from(write(again(first, batches)), { objectMode: false, highWaterMark: 65_536 }), { type });
+}
+
+async function* again<R>(first: IteratorResult<R[]>, rest: AsyncGenerator<R[]>): AsyncGenerator<R[]> {
+  try {
+    if (!first.done) {
+      yield first.value;
+      yield* rest;
+    }
+  } finally {
+    // A reader that leaves during the first batch has not entered `rest` yet, which holds a connection.
+    await rest.return(undefined);
+  }
+}
+
+async function* jsonArray(batches: AsyncIterable<{ json: string }[]>): AsyncGenerator<string> {
+  let separator = '[';
+  for await (const rows of batches) {
+    yield separator + rows.map(({ json }) => json).join(',');
+    separator = ',';
+  }
+  yield separator === '[' ? '[]' : ']';
+}

@@ -1,0 +1,39 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtension, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { type ProblemKind } from './problem.js';
+
+interface Documented {
+  readonly summary: string;
+  readonly description?: string;
+  /** Shape of the answer; `[View]` for a list of it. Left out: no body. */
+  readonly answer?: Type | [Type];
+  /** Status of success; default 200. */
+  readonly status?: number;
+  readonly answerDescription?: string;
+  readonly headers?: ApiResponseOptions['headers'];
+  /** What this route refuses with, beyond what every route may. */
+  readonly refuses?: readonly ProblemKind[];
+  /** Whether `If-Match` makes it conditional. */
+  readonly conditional?: boolean;
+}
+
+export const REFUSES = 'x-refuses';
+
+/** The documents of a route, in one place: summary, answer, problems by code. Who may call it comes from `@Can`. */
+export function Documents(route: Documented): MethodDecorator {
+  const list = Array.isArray(route.answer);
+  const type = Array.isArray(route.answer) ? route.answer[0] : route.answer;
+  const success = {
+    status: route.status ?? 200,
+    description: route.answerDescription ?? 'Done',
+    ...(type && { type, isArray: list }),
+    ...(route.headers && { headers: route.headers }),
+  };
+  const etag = { name: 'If-Match', required: false, description: 'The `ETag` that was read; 412 if the record has changed since' };
+  return applyDecorators(
+    ApiOperation({ summary: route.summary, ...(route.description && { description: route.description }) }),
+    success.status === 200 ? ApiOkResponse(success) : ApiResponse(success),
+    ApiExtension(REFUSES, (route.refuses ?? []).map(({ code, status, title }) => ({ code, status, title }))),
+    ...(route.conditional ? [ApiHeader(etag)] : []),
+  );
+}

@@ -1,0 +1,40 @@
+import { type LoggerService } from '@nestjs/common';
+import pino, { type Logger } from 'pino';
+import { type Config } from '../config/config.js';
+
+/** Structured logs, one JSON object a line, on stderr: stdout belongs to what commands print. */
+export class JsonLogger implements LoggerService {
+  private readonly pino: Logger;
+
+  constructor(config: Config) {
+    const base = { app: config.appName };
+    this.pino = pino({ level: config.logLevel, base, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+  }
+
+  log(message: unknown, context?: string): void {
+    this.write('info', message, context);
+  }
+  warn(message: unknown, context?: string): void {
+    this.write('warn', message, context);
+  }
+  debug(message: unknown, context?: string): void {
+    this.write('debug', message, context);
+  }
+  verbose(message: unknown, context?: string): void {
+    this.write('trace', message, context);
+  }
+  fatal(message: unknown, context?: string): void {
+    this.write('fatal', message, context);
+  }
+  /** Nest passes a stack before the context. */
+  error(message: unknown, ...rest: (string | undefined)[]): void {
+    const stack = rest.length > 1 ? rest[0] : undefined;
+    this.write('error', stack ? { msg: String(message), stack } : message, rest.at(-1));
+  }
+
+  private write(level: 'info' | 'warn' | 'debug' | 'trace' | 'fatal' | 'error', message: unknown, context?: string): void {
+    const line = typeof message === 'object' && message !== null ? message : { msg: String(message) };
+    this.pino[level](context ? { ...line, context } : line);
+  }
+}
+

@@ -1,0 +1,39 @@
+import cors from '@fastify/cors';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyRequest } from 'fastify';
+import { type Config } from '../config/config.js';
+import { CoreProblem } from './problem.js';
+
+const EXPOSED = [
+  ...['X-New-Access-Token', 'X-Request-Id', 'X-Process-Time', 'Link', 'X-Total-Count', 'ETag', 'Retry-After'],
+  ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'RateLimit-Policy', 'Server-Timing', 'Content-Disposition'],
+];
+const A_DAY = 86_400;
+
+/** Lets the configured origins in, and the product's own; any other `Origin` is 403, before anything else is done. */
+export async function allowOrigins(app: NestFastifyApplication, config: Config): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRequest', async (request) => {
+    const { origin } = request.headers;
+    if (origin !== undefined && !isAllowed(request as never, origin, config)) {
+      throw CoreProblem.origin_not_allowed(`The origin ${origin.slice(0, 200)} is not allowed here; add it to ALLOWED_ORIGINS if it should be`);
+    }
+  });
+  await app.register(cors as never, {
+    origin: true,
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: EXPOSED,
+    maxAge: A_DAY,
+    strictPreflight: false,
+  } as never);
+}
+
+function isAllowed(request: FastifyRequest, origin: string, { allowedOrigins }: Config): boolean {
+  return allowedOrigins.includes(origin) || isOwn(request, origin);
+}
+
+/** Pages that the product itself serves, such as Swagger UI. A proxy that ends TLS may change the scheme. */
+function isOwn(request: FastifyRequest, origin: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === request.host;
+}

@@ -1,0 +1,84 @@
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { CoreProblem } from './problem.js';
+
+/** One key of an order: an SQL expression that is never null, and the type that its text form is cast to. */
+export interface SortKey {
+  readonly expression: string;
+  readonly type: 'int' | 'timestamptz' | 'text' | 'bigint';
+  readonly descending?: boolean;
+}
+
+/** Where the next page starts: the sort keys of the last row sent, as text, under the order that they belong to. */
+interface Cursor {
+  readonly order: string;
+  readonly after: readonly string[];
+}
+
+/** Opaque to clients. */
+export function encodeCursor(order: string, after: readonly string[]): string {
+  return Buffer.from(JSON.stringify([order, ...after])).toString('base64url');
+}
+
+/** @throws Problem 422 `invalid_cursor` for a cursor that is broken or of another order */
+export function decodeCursor(text: string, order: string, keys: readonly SortKey[]): Cursor['after'] {
+  const parts = parseParts(text);
+  const [given, ...after] = parts;
+  const fits = given === order && after.length === keys.length && after.every((part, i) => plausible(part, keys[i]?.type));
+  if (!fits) throw CoreProblem.invalid_cursor();
+  return after;
+}
+
+function parseParts(text: string): string[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return Array.isArray(parts) && parts.every((part) => typeof part === 'string') ? parts : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a text can be cast to the key's type, so that a forged cursor is a 422 and no error of the database. */
+function plausible(part: string, type: SortKey['type'] | undefined): boolean {
+  if (type === 'int') return /^-?\d{1,9}$/.test(part) || (/^\d{10}$/.test(part) && Number(part) <= 2_147_483_647);
+  if (type === 'bigint') return /^\d{1,18}$/.test(part);
+  if (type === 'timestamptz') return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/.test(part) && !Number.isNaN(Date.parse(`${part}:00`));
+  return !part.includes('\0') && part.isWellFormed();
+}
+
+/** The keys of a row as text, to make the cursor of the page that it ends. Selected as `"cursor"`. */
+export function cursorColumns(keys: readonly SortKey[]): Sql {
+  const texts = keys.map(({ expression, type }) =>
+    type === 'timestamptz' ? raw(`to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US"+00"')`) : raw(`(${expression})::text`),
+  );
+  return sql`ARRAY[${join(texts)}] AS "cursor"`;
+}
+
+export function orderBy(keys: readonly SortKey[]): Sql {
+  return join(keys.map(({ expression, descending }) => raw(`${expression} ${descending ? 'DESC' : 'ASC'}`)));
+}
+
+/**
+ * The rows behind a cursor. Keys of one direction are compared as a row, which an index answers in one step; mixed
+ * directions key by key.
+ */
+export function behind(keys: readonly SortKey[], after: readonly string[]): Sql {
+  const values = keys.map(({ type }, i) => sql`${after[i]}::${raw(type)}`);
+  if (keys.every(({ descending }) => Boolean(descending) === Boolean(keys[0]?.descending))) {
+    const row = raw(keys.map(({ expression }) => expression).join(', '));
+    return sql`(${row}) ${raw(keys[0]?.descending ? '<' : '>')} (${join(values)})`;
+  }
+  const steps = keys.map(({ expression, descending }, i) => {
+    const equal = keys.slice(0, i).map((key, k) => sql`${raw(key.expression)} = ${values[k]}`);
+    return sql`(${join([...equal, sql`${raw(expression)} ${raw(descending ? '<' : '>')} ${values[i]}`], ' AND ')})`;
+  });
+  return sql`(${join(steps, ' OR ')})`;
+}
+
+/** Tells the client where the next page is (RFC 8288). */
+export function linkNext(request: FastifyRequest, reply: FastifyReply, cursor: string): void {
+  const [path = '/', query = ''] = request.url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', cursor);
+  void reply.header('Link', `<${path}?${parameters.toString()}>; rel="next"`);
+}

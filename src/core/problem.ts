@@ -1,0 +1,93 @@
+import { HttpException } from '@nestjs/common';
+
+/** One fault of a request body or query, by field. */
+export interface FieldError {
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+interface ProblemExtras {
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the body, as RFC 9457 §3.2 allows. */
+  readonly [member: string]: unknown;
+}
+
+/** What a client is told when a request cannot be done (RFC 9457). */
+export class Problem extends HttpException {
+  constructor(
+    readonly code: string,
+    status: number,
+    readonly title: string,
+    readonly detail: string,
+    readonly extras: ProblemExtras = {},
+  ) {
+    super(detail, status);
+  }
+
+  /** The same problem, with the name of the record that it is about, for a change of many. */
+  about(name: string): Problem {
+    return new Problem(this.code, this.getStatus(), this.title, `${this.detail} (${name})`, this.extras);
+  }
+}
+
+/** Makes a problem of one kind: `TaskProblem.task_not_found('Task 7 not found')`. */
+export interface ProblemKind {
+  (detail?: string, extras?: ProblemExtras): Problem;
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+}
+
+const known = new Map<string, ProblemKind>();
+
+/**
+ * Declares the problem codes that a module owns.
+ *
+ * @param kinds by code: the HTTP status and a title that is the default detail
+ * @throws if a code is declared twice
+ */
+export function problems<K extends string>(kinds: Record<K, readonly [number, string]>): Record<K, ProblemKind> {
+  const made = Object.entries<readonly [number, string]>(kinds).map(([code, [status, title]]) => {
+    if (known.has(code)) throw new Error(`Problem code "${code}" is declared twice`);
+    const make = (detail: string = title, extras?: ProblemExtras) => new Problem(code, status, title, detail, extras);
+    const kind: ProblemKind = Object.assign(make, { code, status, title });
+    known.set(code, kind);
+    return [code, kind];
+  });
+  return Object.fromEntries(made) as Record<K, ProblemKind>;
+}
+
+/** Every declared kind, for the documents and their tests. */
+export const allProblems = (): ProblemKind[] => [...known.values()];
+
+export const CoreProblem = problems({
+  invalid_json: [400, 'The body is not valid JSON'],
+  bad_request: [400, 'The request is malformed'],
+  unauthenticated: [401, 'Sign in to use this'],
+  invalid_token: [401, 'The access token is invalid or has expired'],
+  role_not_allowed: [403, 'Your role may not do this'],
+  outside_working_hours: [403, 'This is possible within your working hours only'],
+  not_yours: [403, 'This is not yours to change'],
+  origin_not_allowed: [403, 'This origin is not allowed'],
+  not_found: [404, 'Not found'],
+  method_not_allowed: [405, 'This method is not available here'],
+  conflict: [409, 'The request conflicts with the present state'],
+  payload_too_large: [413, 'The body is too large'],
+  uri_too_long: [414, 'The address is too long'],
+  unsupported_media_type: [415, 'Send JSON with Content-Type: application/json'],
+  validation_error: [422, 'The request has invalid values'],
+  invalid_cursor: [422, 'The cursor does not belong to this list; start again without it'],
+  internal_error: [500, 'Something went wrong on our side'],
+  busy: [503, 'The service is busy; try again shortly'],
+});
+
+/** 422 with one entry per fault; `detail` reads as a sentence, since existing clients show it. */
+export function invalid(errors: readonly FieldError[]): Problem {
+  const detail = errors.map(({ message }) => message).join('; ');
+  return CoreProblem.validation_error(detail || undefined, { errors });
+}
+
+/** 503 with `Retry-After`, for what will pass by itself. */
+export const busy = (detail?: string): Problem => CoreProblem.busy(detail, { headers: { 'Retry-After': '1' } });

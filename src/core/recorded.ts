@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+
+const RECORDED = Symbol('ctms:recorded');
+
+/** Field by field, `[before, after]`; null where there was, or is, no value. */
+export type Changes = Record<string, readonly [unknown, unknown]>;
+
+export interface Recording {
+  /** The name of the entity in the audit trail, such as `task`. */
+  readonly type: string;
+  /** Allow-list: property of the entity → name of the field in the trail. What is not listed is never recorded. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** One change, as the audit trail will say it. Who, why and when come from the author of the transaction. */
+export interface TrailNote {
+  /** `entity.verb` in the past tense, such as `task.updated`. */
+  readonly action: string;
+  readonly entityType: string;
+  readonly entityId: number | null;
+  readonly entityVersion: number | null;
+  readonly changes: Changes;
+}
+
+/** Makes an entity writable through `change`: says how the audit trail names it and which fields it may show. */
+export function Recorded(type: string, fields: Recording['fields']): ClassDecorator {
+  return (target) => Reflect.defineMetadata(RECORDED, { type, fields } satisfies Recording, target);
+}
+
+/** @throws if the entity is not `@Recorded`, so that no write can go unrecorded */
+export function recordingOf(entity: object & { name?: string }): Recording {
+  const recording = Reflect.getMetadata(RECORDED, entity) as Recording | undefined;
+  if (!recording) throw new Error(`${entity.name ?? 'The entity'} is not @Recorded, so it cannot be written`);
+  return recording;
+}
+
+/** What differs between two images of a row, in the recorded fields. */
+export function difference(recording: Recording, before: object | null, after: object | null): Changes {
+  const changes: Changes = {};
+  for (const [property, name] of Object.entries(recording.fields)) {
+    const old = valueOf(before, property);
+    const now = valueOf(after, property);
+    if (!same(old, now)) changes[name] = [old, now];
+  }
+  return changes;
+}
+
+/** Whether two values of a column are the same to a reader. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
+  return a === b;
+}
+
+function valueOf(row: object | null, property: string): unknown {
+  return (row as Record<string, unknown> | null)?.[property] ?? null;
+}

@@ -1,0 +1,55 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { type FastifyRequest } from 'fastify';
+import { ACCESS, refusal, type Access } from './access.js';
+import { type Actor } from './actor.js';
+import { Clock } from './clock.js';
+import { CoreProblem, Problem } from './problem.js';
+import { WorkingCalendar } from './working-calendar.js';
+
+const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } };
+
+/**
+ * Turns the access token into an `Actor` and asks the policy of the route what this role could ever be allowed.
+ * Closed: a route that declares nothing is refused. Contains no rule of its own.
+ */
+@Injectable()
+export class RolesGuard extends AuthGuard('jwt') {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly calendar: WorkingCalendar,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = accessOf(this.reflector, context);
+    if (access === 'public') return true;
+    if (!access) throw CoreProblem.role_not_allowed('This route declares no policy, so nobody may use it');
+    await super.canActivate(context);
+    const actor = context.switchToHttp().getRequest<FastifyRequest>().user as Actor;
+    if (access({ ...actor, atWork: true }).length > 0) return true;
+    throw refusal(access, actor, this.calendar, this.clock.now());
+  }
+
+  override handleRequest<T>(error: unknown, user: T | false, _info: unknown, context: ExecutionContext): T {
+    if (error) throw error as Error;
+    if (user) return user;
+    const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    throw authorization ? invalidToken() : CoreProblem.unauthenticated(undefined, CHALLENGE);
+  }
+}
+
+/** 401 for a token that is not, or no longer, good. */
+export function invalidToken(detail?: string, code?: Problem['code']): Problem {
+  const extras = { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } };
+  if (code) return new Problem(code, 401, CoreProblem.invalid_token.title, detail ?? '', extras);
+  return CoreProblem.invalid_token(detail, extras);
+}
+
+/** What a route, or else its controller, declares. */
+export function accessOf(reflector: Reflector, context: ExecutionContext): Access | undefined {
+  return reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+}

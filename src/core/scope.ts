@@ -1,0 +1,72 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type Actor } from './actor.js';
+
+/** Plain equalities on fields of a row; all must hold. */
+export type Condition<T> = { readonly [K in keyof T]?: T[K] };
+
+/** Which rows: an OR of ANDs of equalities. `NONE` is the empty OR, `ALL` the empty AND. */
+export type Scope<T> = readonly Condition<T>[];
+
+export const ALL: readonly Record<never, never>[] = Object.freeze([Object.freeze({})]);
+export const NONE: readonly never[] = Object.freeze([]);
+
+/** The facts about an actor that a policy may ask for. */
+export type Facts = Pick<Actor, 'id' | 'role' | 'atWork'>;
+
+/** A permission as a value: for the facts of an actor, the scope of the rows that it covers. */
+export interface Policy<T> {
+  (facts: Facts): Scope<T>;
+  /** Verb and object, as in "may not {edit tasks}". */
+  readonly title: string;
+}
+
+/**
+ * Declares a permission. It has two readers, `matches` for a row at hand and `inScope` for SQL, which agree.
+ *
+ * @param title verb and object, used in refusals and in the API documents
+ */
+export function policy<T>(title: string, rule: (facts: Facts) => Scope<T>): Policy<T> {
+  return Object.defineProperty(rule.bind(null), 'title', { value: title, enumerable: true }) as Policy<T>;
+}
+
+/** Whether a row is within a scope. */
+export function matches<T extends object>(row: T, scope: Scope<T>): boolean {
+  return scope.some((condition) =>
+    entries(condition).every(([field, value]) => (row as Record<string, unknown>)[field] === value),
+  );
+}
+
+/**
+ * A scope as an SQL condition; fails closed, since an empty scope is `FALSE`.
+ *
+ * @param columns the SQL expression of each field that the policy names
+ */
+export function inScope<T>(scope: Scope<T>, columns: { readonly [K in keyof T]?: string }): Sql {
+  if (scope.length === 0) return sql`FALSE`;
+  return sql`(${join(
+    scope.map((condition) => conditionSql(condition, columns)),
+    ' OR ',
+  )})`;
+}
+
+function conditionSql<T>(condition: Condition<T>, columns: { readonly [K in keyof T]?: string }): Sql {
+  const pairs = entries(condition);
+  if (pairs.length === 0) return sql`TRUE`;
+  return sql`(${join(
+    pairs.map(([field, value]) => equality(columns[field as keyof T], field, value)),
+    ' AND ',
+  )})`;
+}
+
+function equality(column: string | undefined, field: string, value: unknown): Sql {
+  if (!column) throw new Error(`No column is known for "${field}" of this scope`);
+  return value === null ? sql`${raw(column)} IS NULL` : sql`${raw(column)} = ${value}`;
+}
+
+function entries<T>(condition: Condition<T>): [string, unknown][] {
+  const pairs = Object.entries(condition);
+  const missing = pairs.find(([, value]) => value === undefined);
+  // An undefined value would drop the equality and widen the scope.
+  if (missing) throw new Error(`The condition on "${missing[0]}" has no value`);
+  return pairs;
+}

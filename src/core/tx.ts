@@ -1,0 +1,170 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type DataSource, type EntityManager, type EntityMetadata, type EntityTarget, type QueryRunner } from 'typeorm';
+import { type Author } from './actor.js';
+import { type EventMap, type EventName } from './events.js';
+import { difference, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
+
+/** PostgreSQL takes 65,535 parameters a statement. */
+const MAX_PARAMETERS = 60_000;
+
+interface Row {
+  readonly id: number;
+  readonly version?: number;
+}
+
+type EntityClass<E> = (new () => E) & EntityTarget<E> & object;
+
+interface Note<E> {
+  /** The verb of the audit entry; default `created`, `updated`, `deleted`. */
+  readonly verb?: string;
+  /** Changes of a row that are kept in other tables, such as its tags. */
+  readonly also?: (row: E) => Changes;
+}
+
+/**
+ * One open transaction: the only hand that writes. Every row it touches is noted for the audit trail, set-based, and
+ * the notes are written when the work is done, in the same transaction.
+ */
+export class Tx {
+  readonly notes: TrailNote[] = [];
+  readonly events: { name: EventName; payload: never }[] = [];
+
+  constructor(
+    public author: Author,
+    /** The one time of everything that this transaction changes. */
+    readonly now: Date,
+    private readonly source: DataSource,
+    private readonly runner: QueryRunner,
+  ) {}
+
+  /** TypeORM's view of this transaction, for reading through repositories. */
+  get manager(): EntityManager {
+    return this.runner.manager;
+  }
+
+  /** The same transaction, now that it is known who its author is: a login begins as a visitor's. */
+  as(author: Author): this {
+    this.author = author;
+    return this;
+  }
+
+  /** Runs a statement in this transaction. A write of a business record belongs to `insert`, `update` or `remove`. */
+  async query<R>(statement: Sql): Promise<R[]> {
+    return (await this.runner.query(statement.text, statement.values, true)).records as R[];
+  }
+
+  /** Says in the audit trail what no single row shows. */
+  record(note: TrailNote): void {
+    this.notes.push(note);
+  }
+
+  /** Tells subscribers of `name` once this transaction is committed. */
+  emit<K extends EventName>(name: K, payload: EventMap[K]): void {
+    this.events.push({ name, payload: payload as never });
+  }
+
+  /**
+   * Locks rows in the order of their ids, the one order that keeps two transactions from waiting for each other.
+   *
+   * @param where which of the ids, as an SQL condition on the table's columns
+   * @returns the rows that exist, as they are now
+   */
+  async lock<E extends Row>(entity: EntityClass<E>, ids: readonly number[], where: Sql = sql`TRUE`): Promise<E[]> {
+    const { table, columns } = this.shape(entity);
+    return this.query<E>(
+      sql`SELECT ${columns} FROM ${table} WHERE id = ANY(${ids}::int[]) AND ${where} ORDER BY id FOR UPDATE`,
+    );
+  }
+
+  /** Inserts rows; columns left out take their defaults. @returns the rows as stored, in the order given */
+  async insert<E extends Row>(entity: EntityClass<E>, rows: readonly Partial<E>[], note: Note<E> = {}): Promise<E[]> {
+    const stored: E[] = [];
+    for (const part of chunks(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
+      stored.push(...(await this.query<E>(this.insertSql(entity, part))));
+    }
+    stored.forEach((row) => this.note(entity, null, row, note.verb ?? 'created', note.also?.(row)));
+    return stored;
+  }
+
+  /**
+   * Gives the same new values to rows that this transaction has locked. Rows that already have them stay untouched.
+   *
+   * @param rows as `lock` returned them: the images before the change
+   * @returns the rows as they are now, in the same order
+   */
+  async update<E extends Row>(
+    entity: EntityClass<E>,
+    rows: readonly E[],
+    patch: Partial<E>,
+    note: Note<E> = {},
+  ): Promise<E[]> {
+    const touched = rows.filter((row) => differs(row, patch) || Object.keys(note.also?.(row) ?? {}).length > 0);
+    if (touched.length === 0) return [...rows];
+    const after = new Map((await this.query<E>(this.updateSql(entity, touched, patch))).map((row) => [row.id, row]));
+    for (const row of touched) {
+      this.note(entity, row, after.get(row.id) ?? null, note.verb ?? 'updated', note.also?.(row));
+    }
+    return rows.map((row) => after.get(row.id) ?? row);
+  }
+
+  /** Deletes rows that this transaction has locked; the audit trail keeps what they held. */
+  async remove<E extends Row>(entity: EntityClass<E>, rows: readonly E[], note: Note<E> = {}): Promise<void> {
+    const { table } = this.shape(entity);
+    await this.query(sql`DELETE FROM ${table} WHERE id = ANY(${rows.map((row) => row.id)}::int[])`);
+    rows.forEach((row) => this.note(entity, row, null, note.verb ?? 'deleted', note.also?.(row)));
+  }
+
+  private note<E extends Row>(entity: EntityClass<E>, before: E | null, after: E | null, verb: string, also?: Changes) {
+    const recording = recordingOf(entity);
+    const row = after ?? before;
+    this.record({
+      action: `${recording.type}.${verb}`,
+      entityType: recording.type,
+      entityId: row?.id ?? null,
+      entityVersion: row?.version ?? null,
+      changes: { ...difference(recording, before, after), ...also },
+    });
+  }
+
+  private shape(entity: EntityClass<unknown>): { meta: EntityMetadata; table: Sql; columns: Sql } {
+    recordingOf(entity);
+    const meta = this.source.getMetadata(entity);
+    const columns = meta.columns.map((column) => `"${column.databaseName}" AS "${column.propertyName}"`).join(', ');
+    return { meta, table: raw(`"${meta.tableName}"`), columns: raw(columns) };
+  }
+
+  private insertSql<E extends Row>(entity: EntityClass<E>, rows: readonly Partial<E>[]): Sql {
+    const { meta, table, columns } = this.shape(entity);
+    const given = meta.columns.filter(({ propertyName }) => rows.some((row) => propertyName in row));
+    const values = rows.map(
+      (row) => sql`(${join(given.map((column) => (column.propertyName in row ? sql`${valueIn(row, column.propertyName)}` : sql`DEFAULT`)))})`,
+    );
+    const names = raw(given.map((column) => `"${column.databaseName}"`).join(', '));
+    return sql`INSERT INTO ${table} (${names}) VALUES ${join(values)} RETURNING ${columns}`;
+  }
+
+  private updateSql<E extends Row>(entity: EntityClass<E>, rows: readonly E[], patch: Partial<E>): Sql {
+    const { meta, table, columns } = this.shape(entity);
+    const has = (property: string) => meta.columns.some((column) => column.propertyName === property);
+    const sets = meta.columns
+      .filter(({ propertyName }) => propertyName in patch)
+      .map(({ databaseName, propertyName }) => sql`${raw(`"${databaseName}"`)} = ${valueIn(patch, propertyName)}`);
+    if (has('updatedAt')) sets.push(sql`updated_at = ${this.now}`);
+    if (has('version')) sets.push(sql`version = version + 1`);
+    const ids = rows.map((row) => row.id);
+    return sql`UPDATE ${table} SET ${join(sets)} WHERE id = ANY(${ids}::int[]) RETURNING ${columns}`;
+  }
+}
+
+function valueIn(row: object, property: string): unknown {
+  return (row as Record<string, unknown>)[property];
+}
+
+function differs(row: object, patch: object): boolean {
+  return Object.entries(patch).some(([property, value]) => !same(valueIn(row, property), value));
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const step = Math.max(1, Math.floor(size));
+  return Array.from({ length: Math.ceil(items.length / step) }, (_, part) => items.slice(part * step, (part + 1) * step));
+}

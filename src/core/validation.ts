@@ -1,0 +1,64 @@
+import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { storable, unstorable } from './json-body.js';
+import { invalid, type FieldError, type Problem } from './problem.js';
+
+const READ_ONLY = Symbol('ctms:read-only');
+
+/**
+ * Fields of a resource that only the server sets. A client may send them back as it read them; they are ignored, while
+ * any other unknown field is refused.
+ */
+export function ReadOnly(...fields: string[]): ClassDecorator {
+  return (target) => Reflect.defineMetadata(READ_ONLY, fields, target);
+}
+
+/** Checks bodies and queries against their class; unknown fields are 422. No answer repeats a value that was sent. */
+@Injectable()
+export class Validation extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      stopAtFirstError: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors: ValidationError[]): Problem => invalid(errors.flatMap((error) => faults(error))),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' && isClass(metadata.metatype)) return super.transform(asBody(value, metadata), metadata);
+    if (metadata.type === 'query') checkTexts(value);
+    return super.transform(value, metadata);
+  }
+}
+
+function isClass(metatype: ArgumentMetadata['metatype']): boolean {
+  return Boolean(metatype) && metatype !== Object && metatype !== String && metatype !== Array;
+}
+
+function asBody(value: unknown, { metatype }: ArgumentMetadata): object {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid([{ field: 'body', code: 'not_an_object', message: 'The body must be a JSON object' }]);
+  }
+  const readOnly = (Reflect.getMetadata(READ_ONLY, metatype as object) ?? []) as string[];
+  return Object.fromEntries(Object.entries(value).filter(([field]) => !readOnly.includes(field)));
+}
+
+function checkTexts(query: unknown): void {
+  const pairs = Object.entries((query ?? {}) as Record<string, string | string[]>);
+  const bad = pairs.filter(([name, value]) => ![name, ...[value].flat()].every((text) => storable(String(text))));
+  if (bad.length > 0) throw invalid(bad.map(([name]) => unstorable(storable(name) ? name : 'query')));
+}
+
+function faults({ property, constraints, children }: ValidationError, path = ''): FieldError[] {
+  const field = path ? `${path}.${property}` : property;
+  const own = Object.entries(constraints ?? {}).map(([rule, message]) => fault(field, rule, message));
+  return [...own, ...(children ?? []).flatMap((child) => faults(child, field))];
+}
+
+function fault(field: string, rule: string, message: string): FieldError {
+  if (rule === 'whitelistValidation') return { field, code: 'unknown_field', message: `${field} is not a known field` };
+  return { field, code: rule.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message };
+}

@@ -1,0 +1,18 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Config } from '../config/config.js';
+import { dataSourceOptions } from './data-source.js';
+import { Database } from './database.js';
+
+/** The connection, for every module. Entities come from the modules that own them (`forFeature`). */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static at(url: string): DynamicModule {
+    const typeorm = TypeOrmModule.forRootAsync({
+      inject: [Config],
+      useFactory: (config: Config) => ({ ...dataSourceOptions(config, url), autoLoadEntities: true, retryAttempts: 0 }),
+    });
+    return { module: DatabaseModule, imports: [typeorm], providers: [Database], exports: [Database] };
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { type Pool, type PoolClient } from 'pg';
+import Cursor from 'pg-cursor';
+import sql, { type Sql } from 'sql-template-tag';
+import { DataSource } from 'typeorm';
+
+/** So many texts are prepared on each connection; filters can be combined into more than is worth keeping. */
+const MAX_PREPARED = 200;
+const BATCH = 500;
+
+/**
+ * Named reads on TypeORM's own pool. Each statement is prepared once a connection under its own name, so that
+ * PostgreSQL plans it once; TypeORM's `query` would plan it each time.
+ */
+@Injectable()
+export class Database {
+  private readonly names = new Map<string, string>();
+
+  constructor(private readonly source: DataSource) {}
+
+  get pool(): Pool {
+    return (this.source.driver as unknown as { master: Pool }).master;
+  }
+
+  /** All rows of a statement. */
+  async rows<R extends object>(statement: Sql): Promise<R[]> {
+    const { text, values } = statement;
+    return (await this.pool.query<R>({ name: this.nameOf(text), text, values })).rows;
+  }
+
+  /** The first row, if any. */
+  async row<R extends object>(statement: Sql): Promise<R | undefined> {
+    return (await this.rows<R>(statement))[0];
+  }
+
+  /**
+   * Rows of any number in constant memory, in batches, from one snapshot. The connection goes back when the reader is
+   * done, stops early or fails.
+   */
+  async *stream<R extends object>(statement: Sql): AsyncGenerator<R[]> {
+    const client = await this.pool.connect();
+    const cursor = client.query(new Cursor<R>(statement.text, statement.values));
+    let failed: Error | undefined;
+    try {
+      for (let rows = await cursor.read(BATCH); rows.length > 0; rows = await cursor.read(BATCH)) yield rows;
+    } catch (error) {
+      failed = error as Error;
+      throw error;
+    } finally {
+      await this.giveBack(client, cursor, failed);
+    }
+  }
+
+  private async giveBack(client: PoolClient, cursor: Cursor, failed: Error | undefined): Promise<void> {
+    if (!failed) await cursor.close();
+    client.release(failed);
+  }
+
+  private nameOf(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known || this.names.size >= MAX_PREPARED) return known;
+    const name = `ctms_${this.names.size}`;
+    this.names.set(text, name);
+    return name;
+  }
+}
+
+/** An instant as the API writes it: ISO 8601, UTC, milliseconds. */
+export function iso(expression: Sql): Sql {
+  return sql`to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { identity, serverEnvironment } from './embedded-binaries.js';
+import { type Place } from './embedded-place.js';
+
+/** The password of the superuser; made once, before the cluster that it opens. */
+export function passwordOf({ home, cluster, user }: Place): string {
+  const file = join(home, 'password');
+  if (!fs.existsSync(file)) {
+    if (fs.existsSync(cluster))
+      throw new Error(`${file} is missing: put it back, or move ${cluster} away to start anew.`);
+    fs.rmSync(`${file}.new`, { force: true });
+    fs.writeFileSync(`${file}.new`, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    if (user) fs.chownSync(`${file}.new`, user.uid, user.gid);
+    fs.renameSync(`${file}.new`, file);
+  }
+  return fs.readFileSync(file, 'utf8').trim();
+}
+
+/** Makes the cluster if there is none. It gets its name when it is complete, so half a one is never started. */
+export async function ensureCluster(place: Place, settings: Record<string, string>): Promise<void> {
+  const { home, cluster, binaries, user } = place;
+  if (fs.existsSync(cluster)) return;
+  const unfinished = join(home, `unfinished-${randomBytes(4).toString('hex')}`);
+  const options = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${join(home, 'password')}`];
+  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const sync = settings.fsync === 'off' ? ['--no-sync'] : [];
+  const args = ['-D', unfinished, ...options, ...locale, ...sync];
+  try {
+    const how = { cwd: home, env: serverEnvironment(), ...identity(user) };
+    await promisify(execFile)(join(binaries, 'bin', 'initdb'), args, how);
+    fs.renameSync(unfinished, cluster);
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new Error(`PostgreSQL could not make its data folder in ${home}: ${stderr?.trim() || message}`);
+  } finally {
+    for (const name of fs.readdirSync(home)) {
+      if (name.startsWith('unfinished-')) fs.rmSync(join(home, name), { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import * as fs from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identity, serverEnvironment } from './embedded-binaries.js';
+import { commandLine, identify } from './embedded-holders.js';
+import { type Place } from './embedded-place.js';
+
+const MAX_LOG = 10 * 1024 * 1024;
+/** After a crash the last backends of the killed server hold its memory for a moment, or another took the port. */
+const WILL_PASS = /in use|already exists|could not bind|could not create any/;
+const START_PATIENCE = 10_000;
+const STOP_PATIENCE = 60_000;
+/** Its command line, separated by NUL or by spaces. Its helpers call themselves "postgres: …" and are not meant. */
+const IS_POSTGRES = /^[^\0]*\/postgres\0|\/bin\/postgres /;
+
+/** Values of statements are patients' data and do not belong into a log; terse leaves out the details that quote rows. */
+const SETTINGS = {
+  max_connections: '100',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_error_verbosity: 'terse',
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+};
+
+/** What a running server says of itself in postmaster.pid. */
+export interface Running {
+  readonly pid: number;
+  readonly port: number;
+  readonly ready: boolean;
+}
+
+/** The server that runs on the cluster, if one does, still starts, or is about to stop. */
+export function runningServer({ cluster }: Place): Running | undefined {
+  const [pid, , , port, , , , status] = read(join(cluster, 'postmaster.pid')).split('\n');
+  if (!pid || !isServer(Number(pid), cluster)) return undefined;
+  return { pid: Number(pid), port: Number(port), ready: status?.trim() === 'ready' };
+}
+
+function isServer(pid: number, cluster: string): boolean {
+  const command = commandLine(pid);
+  return (
+    IS_POSTGRES.test(command) && command.split(/\0| -/).some((part) => part === cluster || part === `D ${cluster}`)
+  );
+}
+
+/**
+ * Starts the server and waits until it takes connections, for as long as it needs to replay the log of a crash.
+ *
+ * @throws Error with the end of the server's log
+ */
+export async function startServer(place: Place, settings: Record<string, string>): Promise<Running> {
+  for (const began = Date.now(); ; await sleep(250)) {
+    const log = openLog(place);
+    removeForeignPid(place.cluster);
+    const port = await choosePort(place.home);
+    const child = launch(place, port, log.descriptor, settings);
+    const running = await ready(place, child);
+    if (running) return running;
+    const patience = WILL_PASS.test(log.tail()) ? START_PATIENCE : 0;
+    if (Date.now() >= began + patience) throw new Error(`PostgreSQL did not start. The end of its log:\n${log.tail()}`);
+  }
+}
+
+function launch(place: Place, port: number, log: number, settings: Record<string, string>): ChildProcess {
+  const { home, cluster, binaries, user } = place;
+  const parameters = Object.entries({ ...SETTINGS, ...settings }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+  const address = ['-k', '', '-c', 'listen_addresses=127.0.0.1', '-p', String(port)];
+  // In a session of its own: Ctrl-C in the terminal is for this process, which then stops the server in order.
+  const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, ...address, ...parameters], {
+    cwd: home,
+    detached: true,
+    env: serverEnvironment(),
+    stdio: ['ignore', log, log],
+    ...identity(user),
+  });
+  child.on('error', (error) => fs.appendFileSync(join(home, 'server.log'), `${error.message}\n`));
+  child.unref();
+  fs.closeSync(log);
+  return child;
+}
+
+async function ready(place: Place, child: ChildProcess): Promise<Running | undefined> {
+  while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    const running = runningServer(place);
+    if (running?.ready && running.pid === child.pid) return running;
+    await sleep(10);
+  }
+  return undefined;
+}
+
+/**
+ * The server cleans up after a dead process itself, but takes any live one of its user for a colleague. In a restarted
+ * container the old pid is soon somebody else's.
+ */
+function removeForeignPid(cluster: string): void {
+  const file = join(cluster, 'postmaster.pid');
+  const pid = parseInt(read(file), 10);
+  const command = pid > 0 ? commandLine(pid) : '';
+  if (command !== '' && !IS_POSTGRES.test(command)) fs.rmSync(file, { force: true });
+}
+
+function openLog({ home, user }: Place): { descriptor: number; tail: () => string } {
+  const file = join(home, 'server.log');
+  const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > MAX_LOG) fs.renameSync(file, `${file}.1`);
+  const start = size > MAX_LOG ? 0 : size;
+  const descriptor = fs.openSync(file, 'a', 0o600);
+  if (user) fs.fchownSync(descriptor, user.uid, user.gid);
+  return {
+    descriptor,
+    tail: () => fs.readFileSync(file).subarray(start).toString().trim().split('\n').slice(-15).join('\n'),
+  };
+}
+
+/** The port of last time, so that addresses in tools stay valid, or else any free one. */
+async function choosePort(home: string): Promise<number> {
+  const file = join(home, 'port');
+  const last = Number(read(file));
+  const port = (await freePort(last)) ?? (await freePort(0));
+  if (!port) throw new Error('There is no free port on 127.0.0.1 for PostgreSQL.');
+  if (port === last) return port;
+  // Anew, for the old one may be root's.
+  fs.rmSync(file, { force: true });
+  fs.writeFileSync(file, String(port));
+  return port;
+}
+
+function freePort(wanted: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ port: wanted, host: '127.0.0.1', exclusive: true }, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Fast shutdown: open transactions are rolled back. One that does not come to its end is cut off; nothing is lost. */
+export async function stopServer(place: Place): Promise<void> {
+  const pid = runningServer(place)?.pid;
+  if (pid === undefined) return;
+  const self = identify(pid);
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    signalTo(pid, signal);
+    const deadline = Date.now() + STOP_PATIENCE;
+    while (Date.now() < deadline) {
+      if (identify(pid) !== self) return;
+      await sleep(10);
+    }
+  }
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function read(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

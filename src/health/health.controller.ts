@@ -1,0 +1,98 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import sql from 'sql-template-tag';
+import { DataSource } from 'typeorm';
+import { Config } from '../config/config.js';
+import { Public } from '../core/access.js';
+import { Documents } from '../core/docs.js';
+import { problems } from '../core/problem.js';
+import { Database } from '../database/database.js';
+import { Metrics } from './metrics.js';
+
+export const HealthProblem = problems({ not_ready: [503, 'Not ready to serve'] });
+
+export class Welcome {
+  /** @example "Welcome to CTMS" */
+  message: string;
+  /** @example "/docs" */
+  docs: string;
+  /** @example "/health" */
+  health: string;
+}
+
+export class Health {
+  /** @example "healthy" */
+  status: string;
+  /** @example "CTMS" */
+  app: string;
+  /** @example "1.0.0" */
+  version: string;
+  /** @example "development" */
+  environment: string;
+}
+
+export class Standing {
+  /** @example "ok" */
+  status: string;
+}
+
+@ApiTags('service')
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly config: Config,
+    private readonly source: DataSource,
+    private readonly database: Database,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Get()
+  @Public()
+  @Documents({ summary: 'Where to start', answer: Welcome })
+  welcome(): Welcome {
+    return { message: `Welcome to ${this.config.appName}`, docs: '/docs', health: '/health' };
+  }
+
+  @Get('health')
+  @Public()
+  @Documents({ summary: 'What is running here', answer: Health })
+  health(): Health {
+    const { appName, appVersion, environment } = this.config;
+    return { status: 'healthy', app: appName, version: appVersion, environment };
+  }
+
+  @Get('health/live')
+  @Public()
+  @Documents({ summary: 'Whether the process is alive', answer: Standing })
+  live(): Standing {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @Public()
+  @Documents({
+    summary: 'Whether it can serve',
+    description: 'The database answers and has every migration.',
+    answer: Standing,
+    refuses: [HealthProblem.not_ready],
+  })
+  async ready(): Promise<Standing> {
+    const wanted = this.source.migrations.length;
+    const answer = await this.database
+      .row<{ done: number }>(sql`SELECT count(*)::int AS done FROM migrations`)
+      .catch(() => undefined);
+    const wait = { headers: { 'Retry-After': '5' } };
+    if (!answer) throw HealthProblem.not_ready('The database does not answer', wait);
+    if (answer.done < wanted) throw HealthProblem.not_ready(`${wanted - answer.done} migration(s) have not been run`, wait);
+    return { status: 'ok' };
+  }
+
+  @Get('metrics')
+  @Public()
+  @ApiExcludeEndpoint()
+  async readMetrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    void reply.type(this.metrics.registry.contentType);
+    return this.metrics.text();
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { type FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Database } from '../database/database.js';
+
+/** What Prometheus reads. Modules add their own to the registry. */
+@Injectable()
+export class Metrics implements OnModuleDestroy {
+  readonly registry = new Registry();
+  private readonly collectors: (() => void)[] = [];
+  private readonly requests: Histogram<'method' | 'route' | 'status'>;
+
+  constructor(private readonly database: Database) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.requests = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from request to answer',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    });
+    const pool = new Gauge({ name: 'ctms_database_connections', help: 'Connections of the pool', labelNames: ['state'], registers });
+    this.collect(() => {
+      const { totalCount, idleCount, waitingCount } = this.database.pool;
+      pool.set({ state: 'busy' }, totalCount - idleCount);
+      pool.set({ state: 'idle' }, idleCount);
+      pool.set({ state: 'waiting' }, waitingCount);
+    });
+  }
+
+  /** Calls `collector` whenever the metrics are read, to set what is only known then. */
+  collect(collector: () => void): void {
+    this.collectors.push(collector);
+  }
+
+  /** Measures every answer of a server, by route and not by address, so that the number of series stays bounded. */
+  watch(server: FastifyInstance): void {
+    server.addHook('onResponse', (request, reply, done) => {
+      const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) };
+      this.requests.observe(labels, reply.elapsedTime / 1000);
+      done();
+    });
+  }
+
+  text(): Promise<string> {
+    this.collectors.forEach((collector) => collector());
+    return this.registry.metrics();
+  }
+
+  onModuleDestroy(): void {
+    this.registry.clear();
+  }
+}

@@ -1,0 +1,169 @@
+// Starts a module of dist in this process and, in a source tree, first installs and builds what is missing or out of
+// date. It runs before anything is installed, so it depends on nothing but Node. Its own words and those of npm go to
+// stderr: the standard output belongs to the command.
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const at = (...parts) => join(root, ...parts);
+const stamp = at('dist', '.built');
+const lockFile = at('.data', 'build.lock');
+
+function fail(message, code = 1) {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
+
+const modified = (path) => fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+// Folders count as well as files: what was deleted or moved shows only there.
+function newest(folder) {
+  let latest = modified(folder);
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    latest = Math.max(latest, entry.isDirectory() ? newest(path) : modified(path));
+  }
+  return latest;
+}
+
+function newestSource() {
+  const settings = fs.readdirSync(root).filter((name) => /^(nest-cli|tsconfig.*|package-lock)\.json$/.test(name));
+  return Math.max(newest(at('src')), ...settings.map((name) => modified(at(name))));
+}
+
+function installed() {
+  const have = modified(at('node_modules', '.package-lock.json'));
+  if (have === 0) return false;
+  return modified(at('package-lock.json')) <= have || sameAsLocked();
+}
+
+// A fresh checkout has a fresh package-lock.json; that alone is no reason to install for a minute. Optional packages may
+// be absent: they are the ones of other platforms.
+function sameAsLocked() {
+  const packages = (...path) => JSON.parse(fs.readFileSync(at(...path), 'utf8')).packages;
+  const have = packages('node_modules', '.package-lock.json');
+  const same = Object.entries(packages('package-lock.json')).every(
+    ([path, { version, optional }]) => path === '' || (have[path] ? have[path].version === version : optional),
+  );
+  if (same) touch(at('node_modules', '.package-lock.json'), Date.now());
+  return same;
+}
+
+function touch(path, time) {
+  try {
+    fs.utimesSync(path, time / 1000, time / 1000);
+  } catch {
+    // Not ours to write: the comparison is simply made again the next time.
+  }
+}
+
+const built = () => fs.existsSync(at('dist', 'main.js')) && modified(stamp) >= newestSource();
+
+function npm(args, failure) {
+  const { status, error } = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (error) fail(`${failure}: npm could not be started (${error.message})`);
+  if (status !== 0) fail(`${failure}: "npm ${args.join(' ')}" ended with code ${status}`, status ?? 1);
+}
+
+function install() {
+  process.stderr.write('Installing the packages …\n');
+  npm(['ci', '--include=dev'], 'The packages could not be installed');
+}
+
+function build() {
+  process.stderr.write('Building …\n');
+  // The stamp carries the time from before the build, so that what is edited while it runs is built the next time.
+  const time = Math.max(Date.now(), newestSource());
+  npm(['run', 'build', '--silent'], 'The build failed');
+  if (!fs.existsSync(at('dist', 'main.js'))) fail('The build failed: it wrote no dist/main.js');
+  fs.writeFileSync(stamp, '');
+  fs.utimesSync(stamp, time / 1000 + 0.001, time / 1000 + 0.001);
+}
+
+function identify(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (error.code !== 'EPERM') return undefined;
+  }
+  // With the start time where there is one: pids come back, and a zombie holds nothing.
+  try {
+    const [state, ...rest] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ');
+    return 'ZX'.includes(state) ? undefined : `${pid} ${rest[18]}`;
+  } catch {
+    return `${pid} -`;
+  }
+}
+
+// A hard link appears together with its content, so nobody reads a half-written lock.
+function tryLock() {
+  const mine = `${lockFile}.${process.pid}`;
+  fs.writeFileSync(mine, identify(process.pid));
+  try {
+    fs.linkSync(mine, lockFile);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    fs.rmSync(mine, { force: true });
+  }
+}
+
+function isStale(file) {
+  const owner = fs.readFileSync(file, 'utf8');
+  return identify(parseInt(owner, 10)) !== owner;
+}
+
+// Moved aside and looked at again before it goes: another process may have replaced it by its own in between.
+function breakStaleLock() {
+  const aside = `${lockFile}.${process.pid}-stale`;
+  try {
+    if (!isStale(lockFile)) return;
+    fs.renameSync(lockFile, aside);
+    if (!isStale(aside)) fs.linkSync(aside, lockFile);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes(error.code)) throw error;
+  }
+  fs.rmSync(aside, { force: true });
+}
+
+function lock() {
+  fs.mkdirSync(dirname(lockFile), { recursive: true });
+  for (let told = false; !tryLock(); told = true) {
+    if (!told) process.stderr.write('Waiting for a build that is under way …\n');
+    breakStaleLock();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  process.once('exit', () => fs.rmSync(lockFile, { force: true }));
+}
+
+function prepare() {
+  if (installed() && built()) return;
+  lock();
+  if (!installed()) install();
+  if (!built()) build();
+  fs.rmSync(lockFile, { force: true });
+}
+
+// An image for production carries dist and the packages that it needs, and no sources: there is nothing to prepare.
+if (fs.existsSync(at('src', 'main.ts')) && fs.existsSync(at('tsconfig.build.json'))) {
+  try {
+    prepare();
+  } catch (error) {
+    const advice = ['EACCES', 'EPERM'].includes(error.code)
+      ? ' (made by another user? then hand it over by chown)'
+      : '';
+    fail(`The product could not be built: ${error.message}${advice}`);
+  }
+}
+
+const [name, ...args] = process.argv.slice(2);
+if (name !== undefined) {
+  const module = resolve(root, 'dist', `${name}.js`);
+  if (!fs.existsSync(module)) fail(`There is no ${module}`);
+  process.argv = [process.argv[0], module, ...args];
+  await import(pathToFileURL(module).href);
+}

@@ -1,0 +1,55 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { type Tx } from '../core/tx.js';
+import { Database } from '../database/database.js';
+
+const INTERVAL_MS = 2000;
+
+/**
+ * When sessions were last used, gathered and written in one statement every few seconds, since no request should wait
+ * for it. A login writes what is gathered first, because it may have to choose the session that was unused for longest.
+ */
+@Injectable()
+export class SessionActivity implements OnApplicationShutdown {
+  private readonly logger = new Logger(SessionActivity.name);
+  private used = new Map<number, Date>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  note(sessionId: number, at: Date): void {
+    this.used.set(sessionId, at);
+    this.timer ??= setTimeout(() => void this.flushLater(), INTERVAL_MS).unref();
+  }
+
+  /** Within a transaction; what is not committed is noted again by the next request. */
+  async flush(tx: Tx): Promise<void> {
+    const statement = this.take();
+    if (statement) await tx.query(statement);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.flushLater();
+  }
+
+  private async flushLater(): Promise<void> {
+    this.timer = undefined;
+    const statement = this.take();
+    if (!statement) return;
+    await this.database.rows(statement).catch((error: unknown) => {
+      this.logger.warn({ msg: 'The last use of sessions was not written', reason: String(error) });
+    });
+  }
+
+  private take(): Sql | undefined {
+    if (this.used.size === 0) return undefined;
+    const [ids, times] = [[...this.used.keys()], [...this.used.values()]];
+    this.used = new Map();
+    // Rows that someone has locked, such as a refresh under way, are being used anyway: nobody waits for them.
+    return sql`UPDATE user_sessions s SET last_used_at = u.at
+      FROM unnest(${ids}::int[], ${times}::timestamptz[]) AS u(id, at)
+      WHERE s.id = u.id AND s.last_used_at < u.at
+        AND s.id IN (SELECT id FROM user_sessions WHERE id = ANY(${ids}::int[]) ORDER BY id FOR UPDATE SKIP LOCKED)`;
+  }
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { Config } from '../config/config.js';
+import { type Author, type Role } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { type Tx } from '../core/tx.js';
+import { AccessTokens } from './access-tokens.js';
+import { hashToken, isGenuine, issueRefreshToken, newSalt, readRefreshToken, type RefreshToken } from './refresh-token.js';
+import { SessionActivity } from './session-activity.js';
+import { Session, type SessionEnd } from './session.entity.js';
+import { deviceName } from './sessions.dto.js';
+import { SessionProblem } from './sessions.events.js';
+
+/** What a device holds after signing in or refreshing. */
+export interface Tokens {
+  readonly access: string;
+  readonly refresh: string;
+  readonly deviceId: string;
+}
+
+interface Owner {
+  readonly id: number;
+  readonly username: string;
+  readonly role: Role;
+}
+
+type Outcome = { tokens: Tokens } | { refused: ReturnType<typeof SessionProblem.invalid_refresh_token> };
+
+/** The verbs of sessions: opened, refreshed, ended. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly config: Config,
+    private readonly change: Change,
+    private readonly accessTokens: AccessTokens,
+    private readonly activity: SessionActivity,
+  ) {}
+
+  /**
+   * Opens a session on a device, within the transaction that has locked the user, so that logins at the same time are
+   * counted one after the other. A session of the same device is replaced; beyond the limit the one that was not used
+   * for longest ends, or the login is refused, as configured.
+   *
+   * @throws Problem 400 `session_limit`
+   */
+  async open(tx: Tx, owner: Owner, knownDevice: string | undefined): Promise<Tokens> {
+    await this.activity.flush(tx);
+    const live = await this.liveOf(tx, owner.id);
+    const sameDevice = live.filter(({ deviceId }) => deviceId === knownDevice);
+    await this.end(tx, sameDevice, 'device_replaced');
+    const others = live.filter((session) => !sameDevice.includes(session));
+    await this.makeRoom(tx, others);
+    return this.insert(tx, owner, knownDevice ?? randomUUID());
+  }
+
+  /**
+   * Rotates a refresh token. The previous one is answered with its successor for a short while, for two tabs that
+   * refresh at once; any older one is a sign of theft and ends the session.
+   *
+   * @throws Problem 401
+   */
+  async refresh(author: Author, text: string | undefined): Promise<Tokens> {
+    const token = readRefreshToken(text);
+    if (!token) throw SessionProblem.invalid_refresh_token();
+    // A reuse must be committed although it is refused, so the refusal is an outcome and not an exception.
+    const outcome = await this.change.by(author, (tx) => this.exchange(tx, token));
+    if ('refused' in outcome) throw outcome.refused;
+    return outcome.tokens;
+  }
+
+  /** Ends live sessions of a user within a transaction; those that `keep` names stay. */
+  async endAll(tx: Tx, userId: number, reason: SessionEnd, keep?: number): Promise<void> {
+    const live = await this.liveOf(tx, userId);
+    await this.end(
+      tx,
+      live.filter(({ id }) => id !== keep),
+      reason,
+    );
+  }
+
+  /** Ends one of the user's sessions. @throws Problem 404 if it is not the user's, or has ended */
+  async endOne(author: Author & { id: number }, sessionId: number, reason: SessionEnd): Promise<void> {
+    await this.change.by(author, async (tx) => {
+      const [session] = await tx.lock(Session, [sessionId], sql`user_id = ${author.id} AND ended_at IS NULL`);
+      if (!session) throw SessionProblem.session_not_found(`Session ${sessionId} not found`);
+      await this.end(tx, [session], reason);
+    });
+  }
+
+  private async exchange(tx: Tx, token: RefreshToken): Promise<Outcome> {
+    const [session] = await tx.lock(Session, [token.sessionId]);
+    const owner = session && (await this.ownerOf(tx, session.userId));
+    const genuine = session && isGenuine(this.config.secretKey, token, session);
+    if (!session || !owner || !genuine || session.expiresAt <= tx.now) return refused();
+    if (session.endedAt) return refused(session.endReason === 'session_replaced');
+    const author = { ...tx.author, ...owner, sessionId: session.id };
+    const behind = session.generation - token.generation;
+    if (behind === 0 && hashToken(token.text) === session.refreshTokenHash) return this.rotate(tx.as(author), owner, session);
+    if (behind === 1 && this.withinGrace(session, tx.now)) return { tokens: await this.tokensOf(owner, session) };
+    if (behind < 0) return refused();
+    await this.end(tx.as(author), [session], 'token_reused');
+    return { refused: SessionProblem.refresh_token_reused() };
+  }
+
+  private async rotate(tx: Tx, owner: Owner, session: Session): Promise<Outcome> {
+    const generation = session.generation + 1;
+    const patch = {
+      generation,
+      refreshTokenHash: hashToken(issueRefreshToken(this.config.secretKey, session, generation)),
+      rotatedAt: tx.now,
+      lastUsedAt: tx.now,
+      expiresAt: this.expiry(tx.now),
+    };
+    const [rotated] = await tx.update(Session, [session], patch, { verb: 'refreshed' });
+    return { tokens: await this.tokensOf(owner, rotated as Session) };
+  }
+
+  private withinGrace({ rotatedAt }: Session, now: Date): boolean {
+    return rotatedAt !== null && now.getTime() - rotatedAt.getTime() <= this.config.refreshGraceSeconds * 1000;
+  }
+
+  private async insert(tx: Tx, owner: Owner, deviceId: string): Promise<Tokens> {
+    const { ip, userAgent } = tx.author.origin;
+    const draft = {
+      ...{ userId: owner.id, deviceId, ipAddress: ip, userAgent, refreshSalt: newSalt(), refreshTokenHash: '' },
+      ...{ createdAt: tx.now, lastUsedAt: tx.now, expiresAt: this.expiry(tx.now) },
+    };
+    const [session] = (await tx.insert(Session, [draft])) as [Session];
+    const hash = hashToken(issueRefreshToken(this.config.secretKey, session, 0));
+    await tx.query(sql`UPDATE user_sessions SET refresh_token_hash = ${hash} WHERE id = ${session.id}`);
+    return this.tokensOf(owner, session);
+  }
+
+  private async makeRoom(tx: Tx, live: readonly Session[]): Promise<void> {
+    const excess = live.length - this.config.maxSessionsPerUser + 1;
+    if (excess <= 0) return;
+    if (this.config.sessionLimitPolicy === 'refuse') throw sessionLimit(live, this.config.maxSessionsPerUser);
+    const byUse = [...live].sort((a, b) => a.lastUsedAt.getTime() - b.lastUsedAt.getTime() || a.id - b.id);
+    await this.end(tx, byUse.slice(0, excess), 'session_replaced');
+  }
+
+  private async end(tx: Tx, sessions: readonly Session[], endReason: SessionEnd): Promise<void> {
+    await tx.update(Session, sessions, { endedAt: tx.now, endReason }, { verb: 'ended' });
+    sessions.forEach(({ id, userId }) => tx.emit('session.ended', { sessionId: id, userId, reason: endReason }));
+  }
+
+  private async liveOf(tx: Tx, userId: number): Promise<Session[]> {
+    const ids = await tx.query<{ id: number }>(live(userId, tx.now));
+    return tx.lock(
+      Session,
+      ids.map(({ id }) => id),
+      sql`ended_at IS NULL`,
+    );
+  }
+
+  private async ownerOf(tx: Tx, id: number): Promise<Owner | undefined> {
+    return (await tx.query<Owner>(sql`SELECT id, username, role FROM users WHERE id = ${id} AND is_active`))[0];
+  }
+
+  private async tokensOf(owner: Owner, session: Session): Promise<Tokens> {
+    const refresh = issueRefreshToken(this.config.secretKey, session, session.generation);
+    return { access: await this.accessTokens.issue(owner.id, session.id), refresh, deviceId: session.deviceId };
+  }
+
+  private expiry(now: Date): Date {
+    return new Date(now.getTime() + this.config.refreshTokenSeconds * 1000);
+  }
+}
+
+function live(userId: number, now: Date): Sql {
+  return sql`SELECT id FROM user_sessions WHERE user_id = ${userId} AND ended_at IS NULL AND expires_at > ${now}`;
+}
+
+function refused(replaced = false): Outcome {
+  return { refused: replaced ? SessionProblem.session_replaced() : SessionProblem.invalid_refresh_token() };
+}
+
+function sessionLimit(sessions: readonly Session[], limit: number) {
+  return SessionProblem.session_limit(`You are signed in on ${limit} devices, as many as allowed: end one of those sessions first`, {
+    active_devices: sessions.map((session) => ({
+      id: session.id,
+      device: deviceName(session.userAgent),
+      ip_address: session.ipAddress,
+      last_used_at: session.lastUsedAt.toISOString(),
+    })),
+  });
+}

@@ -1,0 +1,22 @@
+import { IsString, Length } from 'class-validator';
+import { Trimmed } from '../core/fields.js';
+import { ReadOnly } from '../core/validation.js';
+
+export class TagView {
+  /** @example 1 */
+  id: number;
+  /** @example "informed-consent" */
+  name: string;
+}
+
+@ReadOnly('id')
+export class NewTag {
+  /**
+   * Unique without regard to case.
+   * @example "site-audit"
+   */
+  @Trimmed()
+  @IsString()
+  @Length(1, 50, { message: '$property must have 1 to 50 characters, not only blanks' })
+  name: string;
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import sql from 'sql-template-tag';
+import { Repository } from 'typeorm';
+import { type Actor } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { violates } from '../core/database-problem.js';
+import { problems } from '../core/problem.js';
+import { ALL, NONE, policy } from '../core/scope.js';
+import { type Tx } from '../core/tx.js';
+import { Tag } from './tag.entity.js';
+import { type NewTag } from './tags.dto.js';
+
+export const TagProblem = problems({
+  no_such_tag: [404, 'No such tag'],
+  tag_exists: [409, 'There is a tag of this name already'],
+  tag_in_use: [409, 'Tasks have this tag'],
+});
+
+export const managedTags = policy<Tag>('manage tags', ({ role }) => (role === 'manager' ? ALL : NONE));
+
+@Injectable()
+export class TagsService {
+  constructor(
+    @InjectRepository(Tag) private readonly tags: Repository<Tag>,
+    private readonly change: Change,
+  ) {}
+
+  list(): Promise<Tag[]> {
+    return this.tags.find({ order: { id: 'ASC' } });
+  }
+
+  create(me: Actor, { name }: NewTag): Promise<Tag> {
+    return this.named(name, () => this.change.by(me, async (tx) => (await tx.insert(Tag, [{ name }]))[0] as Tag));
+  }
+
+  rename(me: Actor, id: number, { name }: NewTag): Promise<Tag> {
+    return this.named(name, () =>
+      this.change.by(me, async (tx) => (await tx.update(Tag, [await this.locked(tx, id)], { name }))[0] as Tag),
+    );
+  }
+
+  /** Only a tag that no task has, so that no task changes behind the back of those who work on it. */
+  async delete(me: Actor, id: number): Promise<void> {
+    await this.change.by(me, async (tx) => {
+      const tag = await this.locked(tx, id);
+      const [used] = await tx.query<{ n: number }>(sql`SELECT count(*)::int AS n FROM task_tags tt
+        JOIN tasks t ON t.id = tt.task_id AND t.deleted_at IS NULL WHERE tt.tag_id = ${id}`);
+      if (used?.n) throw TagProblem.tag_in_use(`${used.n} task(s) have the tag "${tag.name}": take it off them first`);
+      await tx.query(sql`DELETE FROM task_tags WHERE tag_id = ${id}`);
+      await tx.remove(Tag, [tag]);
+    });
+  }
+
+  private async locked(tx: Tx, id: number): Promise<Tag> {
+    const [tag] = await tx.lock(Tag, [id]);
+    if (!tag) throw TagProblem.no_such_tag(`Tag ${id} not found`);
+    return tag;
+  }
+
+  private async named<T>(name: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw violates(error, 'tags_name_key') ? TagProblem.tag_exists(`There is a tag "${name}" already`) : error;
+    }
+  }
+}

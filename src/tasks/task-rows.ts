@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { difference, recordingOf, type Changes } from '../core/recorded.js';
+import { type Tx } from '../core/tx.js';
+import { settle, type Conflict, type Settlement } from './task-family.js';
+import { type HistoryAction } from './task-history.entity.js';
+import { Task, type Status } from './task.entity.js';
+import { TaskProblem } from './tasks.events.js';
+
+interface HistoryRow {
+  readonly task_id: number;
+  readonly action: HistoryAction;
+  readonly from_status: Status;
+  readonly to_status: Status;
+  readonly changes: Changes;
+}
+
+/** Ancestors and descendants of tasks, themselves included. */
+function familyIds(ids: readonly number[]): Sql {
+  return sql`WITH RECURSIVE up AS (
+      SELECT id, parent_task_id FROM tasks WHERE id = ANY(${ids}::int[])
+      UNION SELECT t.id, t.parent_task_id FROM tasks t JOIN up ON t.id = up.parent_task_id
+    ), down AS (
+      SELECT id FROM tasks WHERE id = ANY(${ids}::int[])
+      UNION SELECT t.id FROM tasks t JOIN down ON t.parent_task_id = down.id
+    )
+    SELECT id FROM up UNION SELECT id FROM down`;
+}
+
+/** The steps that every change of tasks is made of. Each is a statement or two, whatever the number of tasks. */
+@Injectable()
+export class TaskRows {
+  /**
+   * Locks tasks with their ancestors and descendants, in the order of ids. What joined the family while this waited is
+   * locked as well, so that nobody can change the tree until the end of the transaction.
+   *
+   * @returns the tasks that are not deleted
+   */
+  async lockFamily(tx: Tx, ids: readonly number[]): Promise<Task[]> {
+    for (let locked: Task[] = [], known = new Set<number>(); ; ) {
+      const family = (await tx.query<{ id: number }>(familyIds(ids))).map(({ id }) => id);
+      if (family.every((id) => known.has(id))) return locked;
+      locked = await this.lock(tx, family);
+      known = new Set(family);
+    }
+  }
+
+  /** Locks tasks alone, for a change that concerns no other. */
+  lock(tx: Tx, ids: readonly number[]): Promise<Task[]> {
+    return tx.lock(Task, ids, sql`deleted_at IS NULL`);
+  }
+
+  /** @throws Problem 409 naming the task that stands against it */
+  settled(...family: Parameters<typeof settle>): Settlement {
+    const settlement = settle(...family);
+    if (settlement.conflict) throw conflictProblem(settlement.conflict);
+    return settlement;
+  }
+
+  /**
+   * Gives tasks their new status, a statement for each status, and tells history and subscribers.
+   *
+   * @param cascade whether it follows from the change of another task
+   */
+  async giveStatus(tx: Tx, tasks: readonly Task[], statuses: ReadonlyMap<number, Status>, cascade: boolean): Promise<void> {
+    for (const status of new Set(statuses.values())) {
+      const moving = tasks.filter((task) => statuses.get(task.id) === status && task.status !== status);
+      const after = await tx.update(Task, moving, statusPatch(status, tx.now), { verb: cascade ? 'status_cascaded' : 'updated' });
+      await this.tell(tx, moving, after, cascade);
+    }
+  }
+
+  /** History and events for tasks that were changed: their images before and after, in the same order. */
+  async tell(tx: Tx, before: readonly Task[], after: readonly Task[], cascade = false): Promise<void> {
+    const rows: HistoryRow[] = [];
+    before.forEach((old, i) => {
+      const now = after[i] as Task;
+      const base = { task_id: old.id, from_status: old.status, to_status: now.status, changes: difference(recordingOf(Task), old, now) };
+      const changed = { taskId: old.id, actorId: tx.author.id };
+      if (old.assigneeId !== now.assigneeId) {
+        rows.push({ ...base, action: 'reassigned' });
+        tx.emit('task.reassigned', { ...changed, from: old.assigneeId, to: now.assigneeId });
+      }
+      if (old.status !== now.status) {
+        rows.push({ ...base, action: cascade ? 'status_cascaded' : 'status_changed' });
+        tx.emit('task.status_changed', { ...changed, from: old.status, to: now.status, cascade });
+      }
+    });
+    await this.writeHistory(tx, rows);
+  }
+
+  private async writeHistory(tx: Tx, rows: readonly HistoryRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await tx.query(sql`INSERT INTO task_history (task_id, action, from_status, to_status, changed_by_id, changes, reason, timestamp)
+      SELECT task_id, action, from_status, to_status, ${tx.author.id}::int, changes, ${tx.author.origin.reason}::text, ${tx.now}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS r(task_id int, action text, from_status text, to_status text, changes jsonb)`);
+  }
+}
+
+/** A status with the time of completion that belongs to it. */
+export function statusPatch(status: Status, now: Date): Pick<Task, 'status' | 'completedAt'> {
+  return { status, completedAt: status === 'completed' ? now : null };
+}
+
+function conflictProblem({ kind, task, other }: Conflict) {
+  const name = ({ id, title }: Conflict['task']) => (id > 0 ? `task ${id} "${title}"` : 'the task');
+  return kind === 'child_unfinished'
+    ? TaskProblem.child_unfinished(
+        `${capital(name(task))} cannot be completed while its child, ${name(other)}, is ${other.status.replace('_', ' ')}: finish that first`,
+        { task_id: task.id, child_id: other.id },
+      )
+    : TaskProblem.parent_completed(
+        `${capital(name(task))} cannot be blocked, since its parent, ${name(other)}, is completed: reopen that first`,
+        { task_id: task.id, parent_id: other.id },
+      );
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

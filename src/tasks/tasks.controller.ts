@@ -1,0 +1,173 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Patch, Post, Put, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Can } from '../core/access.js';
+import { Me, type Actor } from '../core/actor.js';
+import { jsonArrayStream, JsonText } from '../core/answer.js';
+import { csvStream } from '../core/csv.js';
+import { Documents } from '../core/docs.js';
+import { linkNext } from '../core/page.js';
+import { Id, IfMatch } from '../core/params.js';
+import { CoreProblem } from '../core/problem.js';
+import { creatableTasks, editableTasks, visibleTasks } from './task.policy.js';
+import { BulkUpdate, BulkUpdated, HistoryView, NewTask, TaskFilter, TaskPatch, TaskSelection, TaskView } from './tasks.dto.js';
+import { TaskProblem } from './tasks.events.js';
+import { CSV_COLUMNS, TasksQueries } from './tasks.queries.js';
+import { taskNotFound, TasksService, type WrittenTask } from './tasks.service.js';
+
+const REFERENCES = [TaskProblem.assignee_not_found, TaskProblem.parent_not_found, TaskProblem.tag_not_found];
+const FAMILY = [TaskProblem.child_unfinished, TaskProblem.parent_completed];
+const PAGE_HEADERS = {
+  Link: { description: 'With `limit`: `<…>; rel="next"`, unless this is the last page', schema: { type: 'string' as const } },
+  'X-Total-Count': { description: 'With `include_total=true`: over all pages', schema: { type: 'integer' as const } },
+};
+const ETAG = { ETag: { description: 'The version of the task', schema: { type: 'string' as const, example: '"1"' } } };
+
+@ApiTags('tasks')
+@Controller('tasks')
+export class TasksController {
+  constructor(
+    private readonly tasks: TasksService,
+    private readonly queries: TasksQueries,
+  ) {}
+
+  @Get()
+  @Can(visibleTasks)
+  @Documents({
+    summary: 'List tasks',
+    description: 'The whole list that you may see or, with `limit`, a page of it. Developers see their own tasks.',
+    answer: [TaskView],
+    headers: PAGE_HEADERS,
+    refuses: [CoreProblem.invalid_cursor],
+  })
+  async list(
+    @Me() me: Actor,
+    @Query() filter: TaskFilter,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<TaskView[]> | StreamableFile> {
+    const { limit } = filter;
+    if (filter.include_total) void reply.header('X-Total-Count', await this.queries.count(me, filter));
+    if (limit === undefined) return jsonArrayStream(this.queries.all(me, filter));
+    const { json, next } = await this.queries.page(me, { ...filter, limit });
+    if (next) linkNext(request, reply, next);
+    return new JsonText(json);
+  }
+
+  @Post()
+  @Can(creatableTasks)
+  @Documents({
+    summary: 'Create a task',
+    status: 201,
+    answer: TaskView,
+    headers: ETAG,
+    refuses: [...REFERENCES, TaskProblem.parent_completed, TaskProblem.child_unfinished, TaskProblem.reassignment_not_allowed],
+  })
+  async create(@Me() me: Actor, @Body() task: NewTask, @Res({ passthrough: true }) reply: FastifyReply): Promise<JsonText<TaskView>> {
+    return tagged(reply, await this.tasks.create(me, task));
+  }
+
+  @Get('export.csv')
+  @Can(visibleTasks)
+  @Header('Content-Disposition', 'attachment; filename="tasks.csv"')
+  @Documents({ summary: 'Export tasks as CSV', description: 'The list with the same filters, streamed; RFC 4180, UTF-8.' })
+  exportCsv(@Me() me: Actor, @Query() filter: TaskSelection): Promise<StreamableFile> {
+    return csvStream(CSV_COLUMNS, this.queries.rows(me, filter));
+  }
+
+  @Post('bulk-update')
+  @HttpCode(200)
+  @Can(editableTasks)
+  @Documents({
+    summary: 'Change the status of many tasks',
+    description: 'All or nothing, by the same rules as a single change.',
+    answer: BulkUpdated,
+    refuses: [TaskProblem.some_tasks_not_found, ...FAMILY, CoreProblem.not_yours],
+  })
+  async bulkUpdate(@Me() me: Actor, @Body() body: BulkUpdate): Promise<BulkUpdated> {
+    const updated = await this.tasks.bulkUpdate(me, body);
+    return { updated_count: updated, detail: `${updated} tasks updated successfully.` };
+  }
+
+  @Get(':id')
+  @Can(visibleTasks)
+  @Documents({ summary: 'Read a task', answer: TaskView, headers: ETAG, refuses: [TaskProblem.task_not_found] })
+  async read(@Me() me: Actor, @Id() id: number, @Res({ passthrough: true }) reply: FastifyReply): Promise<JsonText<TaskView>> {
+    const task = await this.queries.visibleTask(me, id);
+    if (!task) throw taskNotFound(id);
+    return tagged(reply, task);
+  }
+
+  @Patch(':id')
+  @Can(editableTasks)
+  @Documents({
+    summary: 'Change a task',
+    description: 'A field left out keeps its value.',
+    answer: TaskView,
+    headers: ETAG,
+    conditional: true,
+    refuses: [TaskProblem.task_not_found, ...REFERENCES, ...FAMILY, TaskProblem.task_cycle, TaskProblem.stale_version, TaskProblem.reassignment_not_allowed],
+  })
+  async update(
+    @Me() me: Actor,
+    @Id() id: number,
+    @Body() patch: TaskPatch,
+    @IfMatch() version: number[] | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<TaskView>> {
+    return tagged(reply, await this.tasks.update(me, id, patch, version));
+  }
+
+  @Put(':id')
+  @Can(editableTasks)
+  @Documents({
+    summary: 'Replace a task',
+    description: 'Needs the fields that a new task needs; optional ones left out keep their values, so that nothing is lost.',
+    answer: TaskView,
+    headers: ETAG,
+    conditional: true,
+    refuses: [TaskProblem.task_not_found, ...REFERENCES, ...FAMILY, TaskProblem.task_cycle, TaskProblem.stale_version, TaskProblem.reassignment_not_allowed],
+  })
+  async replace(
+    @Me() me: Actor,
+    @Id() id: number,
+    @Body() task: NewTask,
+    @IfMatch() version: number[] | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<TaskView>> {
+    return tagged(reply, await this.tasks.update(me, id, task, version));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Can(editableTasks)
+  @Documents({
+    summary: 'Delete a task and its children',
+    description: 'They leave every list; the records and their history stay for the auditor.',
+    status: 204,
+    conditional: true,
+    refuses: [TaskProblem.task_not_found, TaskProblem.stale_version, CoreProblem.not_yours],
+  })
+  delete(@Me() me: Actor, @Id() id: number, @IfMatch() version: number[] | undefined): Promise<void> {
+    return this.tasks.delete(me, id, version);
+  }
+
+  @Get(':id/history')
+  @Can(visibleTasks)
+  @Documents({
+    summary: 'What became of a task',
+    description: 'Every status change, cascade, re-assignment and escalation, oldest first. Auditors read that of deleted tasks too.',
+    answer: [HistoryView],
+    refuses: [TaskProblem.task_not_found],
+  })
+  async history(@Me() me: Actor, @Id() id: number): Promise<JsonText<HistoryView[]>> {
+    const json = await this.queries.history(me, id);
+    if (json === undefined) throw taskNotFound(id);
+    return new JsonText(json);
+  }
+}
+
+function tagged(reply: FastifyReply, { json, version }: WrittenTask): JsonText<TaskView> {
+  void reply.header('ETag', `"${version}"`);
+  return new JsonText(json);
+}

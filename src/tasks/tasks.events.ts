@@ -1,0 +1,40 @@
+import { problems } from '../core/problem.js';
+import { type Status } from './task.entity.js';
+
+export const TaskProblem = problems({
+  task_not_found: [404, 'No such task'],
+  some_tasks_not_found: [404, 'Some tasks not found'],
+  assignee_not_found: [404, 'No such assignee'],
+  parent_not_found: [404, 'No such parent task'],
+  tag_not_found: [404, 'No such tag'],
+  reassignment_not_allowed: [403, 'You may not hand a task to someone else'],
+  child_unfinished: [409, 'A child task is not finished'],
+  parent_completed: [409, 'The parent task is completed'],
+  task_cycle: [409, 'A task cannot be its own ancestor'],
+  stale_version: [412, 'The task has changed since you read it'],
+});
+
+/** A change of one task that is committed. */
+export interface TaskChanged {
+  readonly taskId: number;
+  readonly actorId: number | null;
+}
+export interface TaskStatusChanged extends TaskChanged {
+  readonly from: Status;
+  readonly to: Status;
+  /** Whether it followed from the change of another task. */
+  readonly cascade: boolean;
+}
+export interface TaskReassigned extends TaskChanged {
+  readonly from: number;
+  readonly to: number;
+}
+
+declare module '../core/events.js' {
+  interface EventMap {
+    'task.created': TaskChanged;
+    'task.deleted': TaskChanged;
+    'task.status_changed': TaskStatusChanged;
+    'task.reassigned': TaskReassigned;
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { TagsModule } from '../tags/tags.module.js';
+import { TaskHistory } from './task-history.entity.js';
+import { TaskRows } from './task-rows.js';
+import { Task } from './task.entity.js';
+import { TasksController } from './tasks.controller.js';
+import { TasksQueries } from './tasks.queries.js';
+import { TasksService } from './tasks.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule],
+  controllers: [TasksController],
+  providers: [TasksService, TasksQueries, TaskRows],
+  exports: [TasksService, TasksQueries],
+})
+export class TasksModule {}

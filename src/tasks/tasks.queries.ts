@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type Actor } from '../core/actor.js';
+import { Clock } from '../core/clock.js';
+import { behind, cursorColumns, decodeCursor, encodeCursor, orderBy, type SortKey } from '../core/page.js';
+import { inScope } from '../core/scope.js';
+import { Database, iso } from '../database/database.js';
+import { PRIORITIES } from './task.entity.js';
+import { TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
+import { type TaskFilter, type TaskSelection } from './tasks.dto.js';
+
+const RANK = `array_position(ARRAY['${PRIORITIES.join("','")}'], t.priority::text)`;
+const SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  id: { expression: 't.id', type: 'int' },
+  deadline: { expression: 't.deadline', type: 'timestamptz' },
+  priority: { expression: RANK, type: 'int' },
+  created_at: { expression: 't.created_at', type: 'timestamptz' },
+  updated_at: { expression: 't.updated_at', type: 'timestamptz' },
+  title: { expression: 't.title', type: 'text' },
+};
+
+/** A task as the API shows it. */
+const VIEW = sql`json_build_object(
+  'id', t.id, 'title', t.title, 'description', t.description, 'status', t.status, 'priority', t.priority,
+  'estimated_hours', t.estimated_hours::text, 'actual_hours', t.actual_hours::text, 'deadline', ${iso(sql`t.deadline`)},
+  'priority_escalated', t.priority_escalated, 'assigned_to', t.assigned_to_id, 'assigned_to_user', assignee.username,
+  'created_by', t.created_by_id, 'created_by_user', creator.username, 'parent_task', t.parent_task_id,
+  'tags', (SELECT coalesce(json_agg(tt.tag_id ORDER BY tt.tag_id), '[]') FROM task_tags tt WHERE tt.task_id = t.id),
+  'version', t.version, 'created_at', ${iso(sql`t.created_at`)}, 'updated_at', ${iso(sql`t.updated_at`)})::text`;
+
+const FROM = sql`FROM tasks t
+  JOIN users assignee ON assignee.id = t.assigned_to_id
+  JOIN users creator ON creator.id = t.created_by_id`;
+
+export const CSV_COLUMNS = (
+  'id title description status priority estimated_hours actual_hours deadline priority_escalated ' +
+  'assigned_to created_by parent_task tags created_at updated_at'
+).split(' ');
+
+export interface TaskJson {
+  readonly json: string;
+}
+
+/** The task as JSON text, with what conditional requests need; for one id, whoever asks. */
+export function taskById(id: number): Sql {
+  return sql`SELECT ${VIEW} AS json, t.version ${FROM} WHERE t.id = ${id}`;
+}
+
+/** The order of a list: the keys asked for, then the id, so that no two rows are equal. */
+export function sortKeys(sort: readonly string[] = []): SortKey[] {
+  const keys = sort.map((name) => ({ ...(SORT_KEYS[name.replace('-', '')] as SortKey), descending: name.startsWith('-') }));
+  const byId = keys.findIndex(({ expression }) => expression === 't.id');
+  return byId < 0 ? [...keys, SORT_KEYS.id as SortKey] : keys.slice(0, byId + 1);
+}
+
+/** What the filters of a list mean. */
+export function selectedTasks(filter: TaskSelection, now: Date): Sql[] {
+  const anyOf = (column: string, values: readonly unknown[] | undefined, type: string) =>
+    values ? [sql`${raw(column)} = ANY(${values}::${raw(type)}[])`] : [];
+  const overdue = sql`(t.status <> 'completed' AND t.deadline < ${now})`;
+  return [
+    ...anyOf('t.status', filter.status, 'text'),
+    ...anyOf('t.priority', filter.priority, 'text'),
+    ...anyOf('t.assigned_to_id', filter.assigned_to, 'int'),
+    ...anyOf('t.created_by_id', filter.created_by, 'int'),
+    ...anyOf('t.parent_task_id', filter.parent_task, 'int'),
+    ...(filter.tags ? [sql`t.id IN (SELECT task_id FROM task_tags WHERE tag_id = ANY(${filter.tags}::int[]))`] : []),
+    ...(filter.deadline_before ? [sql`t.deadline < ${filter.deadline_before}`] : []),
+    ...(filter.deadline_after ? [sql`t.deadline >= ${filter.deadline_after}`] : []),
+    ...(filter.overdue === undefined ? [] : [filter.overdue ? overdue : sql`NOT ${overdue}`]),
+    ...(filter.needs_attention ? [needsAttention(filter.needs_attention, now)] : []),
+    ...(filter.q === undefined ? [] : [containsText(filter.q)]),
+  ];
+}
+
+function needsAttention(needs: NonNullable<TaskSelection['needs_attention']>, now: Date): Sql {
+  const meaning = {
+    blocked: sql`t.status = 'blocked'`,
+    overdue: sql`(t.status <> 'completed' AND t.deadline < ${now}::timestamptz - interval '3 days')`,
+    overworked: sql`t.actual_hours > 1.5 * t.estimated_hours`,
+  };
+  return sql`(${join(
+    needs.map((need) => meaning[need]),
+    ' OR ',
+  )})`;
+}
+
+/** Wildcards in what was typed are taken as they are. */
+function containsText(text: string): Sql {
+  const pattern = `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  return sql`(t.title ILIKE ${pattern} OR t.description ILIKE ${pattern})`;
+}
+
+/** Named reads of tasks. Each obeys the policy by its scope. */
+@Injectable()
+export class TasksQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One task that is visible to the actor. */
+  visibleTask(me: Actor, id: number): Promise<(TaskJson & { version: number }) | undefined> {
+    return this.database.row(sql`${taskById(id)} AND t.deleted_at IS NULL AND ${visible(me)}`);
+  }
+
+  /** A page: the JSON array, and the cursor of the next page if there is one. */
+  async page(me: Actor, filter: TaskFilter & { limit: number }): Promise<{ json: string; next?: string }> {
+    const rows = await this.database.rows<TaskJson & { cursor: string[] }>(this.listSql(me, filter, filter.limit + 1));
+    const page = rows.slice(0, filter.limit);
+    const last = rows.length > filter.limit ? page.at(-1) : undefined;
+    const json = `[${page.map((row) => row.json).join(',')}]`;
+    return last ? { json, next: encodeCursor(orderName(filter), last.cursor) } : { json };
+  }
+
+  /** The whole list, in batches. */
+  all(me: Actor, filter: TaskFilter): AsyncGenerator<TaskJson[]> {
+    return this.database.stream(this.listSql(me, filter));
+  }
+
+  /** The whole list as flat rows, in batches, for tables. */
+  rows(me: Actor, filter: TaskSelection): AsyncGenerator<Record<string, unknown>[]> {
+    const tags = sql`(SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM task_tags tt JOIN tags g ON g.id = tt.tag_id WHERE tt.task_id = t.id)`;
+    return this.database.stream(sql`SELECT t.id, t.title, t.description, t.status, t.priority, t.estimated_hours,
+      t.actual_hours, ${iso(sql`t.deadline`)} AS deadline, t.priority_escalated, assignee.username AS assigned_to,
+      creator.username AS created_by, t.parent_task_id AS parent_task, ${tags} AS tags,
+      ${iso(sql`t.created_at`)} AS created_at, ${iso(sql`t.updated_at`)} AS updated_at
+      ${FROM} WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter.sort))}`);
+  }
+
+  /** How many there are, over all pages. */
+  async count(me: Actor, filter: TaskFilter): Promise<number> {
+    const row = await this.database.row<{ n: string }>(sql`SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, filter)}`);
+    return Number(row?.n);
+  }
+
+  /** What became of a task; undefined if the actor may not see it. Auditors see that of deleted ones too. */
+  async history(me: Actor, id: number): Promise<string | undefined> {
+    const row = await this.database.row<TaskJson>(sql`SELECT (SELECT coalesce(json_agg(json_build_object(
+        'id', h.id, 'task_id', h.task_id, 'action', h.action, 'from_status', h.from_status, 'to_status', h.to_status,
+        'changed_by', h.changed_by_id, 'changes', h.changes, 'reason', h.reason, 'timestamp', ${iso(sql`h.timestamp`)}
+      ) ORDER BY h.id), '[]') FROM task_history h WHERE h.task_id = t.id)::text AS json
+      FROM tasks t WHERE t.id = ${id} AND ${visible(me)} AND (t.deleted_at IS NULL OR ${inScope(visibleDeletedTasks(me), TASK_COLUMNS)})`);
+    return row?.json;
+  }
+
+  private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
+    const keys = sortKeys(filter.sort);
+    const start = filter.cursor ? sql` AND ${behind(keys, decodeCursor(filter.cursor, orderName(filter), keys))}` : sql``;
+    return sql`SELECT ${VIEW} AS json, ${cursorColumns(keys)} ${FROM}
+      WHERE ${this.where(me, filter)}${start} ORDER BY ${orderBy(keys)}${limit ? sql` LIMIT ${limit}` : sql``}`;
+  }
+
+  private where(me: Actor, filter: TaskSelection): Sql {
+    return join([sql`t.deleted_at IS NULL`, visible(me), ...selectedTasks(filter, this.clock.now())], ' AND ');
+  }
+}
+
+function orderName({ sort }: TaskFilter): string {
+  return (sort ?? ['id']).join(',');
+}
+
+function visible(me: Actor): Sql {
+  return inScope(visibleTasks(me), TASK_COLUMNS);
+}

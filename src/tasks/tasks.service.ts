@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { refusal } from '../core/access.js';
+import { type Actor } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { type Problem } from '../core/problem.js';
+import { type Changes } from '../core/recorded.js';
+import { matches, type Policy } from '../core/scope.js';
+import { type Tx } from '../core/tx.js';
+import { WorkingCalendar } from '../core/working-calendar.js';
+import { subtree } from './task-family.js';
+import { statusPatch, TaskRows } from './task-rows.js';
+import { Task, type Status } from './task.entity.js';
+import { assignableTasks, creatableTasks, editableTasks, visibleTasks, type TaskFacts } from './task.policy.js';
+import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
+import { TaskProblem } from './tasks.events.js';
+import { taskById, type TaskJson } from './tasks.queries.js';
+
+/** A task as JSON text, with its version. */
+export interface WrittenTask extends TaskJson {
+  readonly version: number;
+}
+
+/** The verbs of tasks. Each is one transaction: locked, checked, changed, recorded, and answered from what was written. */
+@Injectable()
+export class TasksService {
+  constructor(
+    private readonly change: Change,
+    private readonly rows: TaskRows,
+    private readonly calendar: WorkingCalendar,
+  ) {}
+
+  create(me: Actor, given: NewTask): Promise<WrittenTask> {
+    return this.change.by(me, async (tx) => {
+      const status = given.status ?? 'pending';
+      const row = { ...columns(given), ...statusPatch(status, tx.now), creatorId: me.id, createdAt: tx.now, updatedAt: tx.now };
+      const asItWillBe = { assigneeId: given.assigned_to, priority: given.priority ?? 'medium' };
+      this.allow(tx, creatableTasks, me, asItWillBe, TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'));
+      await this.referencesExist(tx, given);
+      const family = given.parent_task ? await this.rows.lockFamily(tx, [given.parent_task]) : [];
+      this.visibleParent(me, family, given.parent_task);
+      await this.arrive(tx, family, { id: 0, title: given.title, status, parentId: given.parent_task ?? null } as Task);
+      const tags = unique(given.tags ?? []);
+      const [task] = (await tx.insert(Task, [row], { also: () => tagChange([], tags) })) as [Task];
+      await this.setTags(tx, task.id, tags, false);
+      tx.emit('task.created', { taskId: task.id, actorId: me.id });
+      return this.written(tx, task.id);
+    });
+  }
+
+  /** Changes the fields given; the others keep their values. */
+  update(me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<WrittenTask> {
+    return this.change.by(me, async (tx) => {
+      const family = await this.lockFor(tx, id, patch);
+      const task = this.editable(tx, me, family, id);
+      if (version && !version.includes(task.version)) throw staleVersion(task);
+      const asItWillBe = { ...task, ...columns(patch) };
+      this.allow(tx, assignableTasks, me, asItWillBe, TaskProblem.reassignment_not_allowed());
+      await this.referencesExist(tx, patch);
+      if (patch.parent_task !== undefined) this.checkParent(me, family, task, patch.parent_task);
+      await this.cascade(tx, family, task, asItWillBe);
+      await this.save(tx, task, patch);
+      return this.written(tx, id);
+    });
+  }
+
+  /** Takes a task and everything below it out of every list. The records stay, for the auditor. */
+  async delete(me: Actor, id: number, version?: readonly number[]): Promise<void> {
+    await this.change.by(me, async (tx) => {
+      const family = await this.rows.lockFamily(tx, [id]);
+      const task = this.editable(tx, me, family, id);
+      if (version && !version.includes(task.version)) throw staleVersion(task);
+      const leaving = subtree(family, id);
+      leaving.forEach((child) => this.allow(tx, editableTasks, me, child, undefined, `task ${child.id} "${child.title}"`));
+      await tx.update(Task, leaving, { deletedAt: tx.now }, { verb: 'deleted' });
+      leaving.forEach((child) => tx.emit('task.deleted', { taskId: child.id, actorId: me.id }));
+    });
+  }
+
+  /** Gives many tasks one status, all or none. @returns how many were named */
+  bulkUpdate(me: Actor, { task_ids, status }: BulkUpdate): Promise<number> {
+    return this.change.by(me, async (tx) => {
+      const ids = unique(task_ids);
+      const family = await this.rows.lockFamily(tx, ids);
+      const byId = new Map(family.map((task) => [task.id, task]));
+      const named = ids.map((id) => byId.get(id)).filter((task) => task && matches<TaskFacts>(task, visibleTasks(me))) as Task[];
+      if (named.length < ids.length) throw TaskProblem.some_tasks_not_found();
+      named.forEach((task) => this.allow(tx, editableTasks, me, task, undefined, `task ${task.id} "${task.title}"`));
+      const wanted = new Map(ids.map((id) => [id, status] as const));
+      const { cascades } = this.rows.settled(family, wanted);
+      await this.rows.giveStatus(tx, named, wanted, false);
+      await this.rows.giveStatus(tx, family, cascades, true);
+      return ids.length;
+    });
+  }
+
+  /** A change of place or status concerns the family; any other, the task alone. */
+  private lockFor(tx: Tx, id: number, { status, parent_task }: TaskPatch): Promise<Task[]> {
+    if (status === undefined && parent_task === undefined) return this.rows.lock(tx, [id]);
+    return this.rows.lockFamily(tx, parent_task ? [id, parent_task] : [id]);
+  }
+
+  private editable(tx: Tx, me: Actor, locked: readonly Task[], id: number): Task {
+    const task = locked.find((row) => row.id === id);
+    if (!task || !matches<TaskFacts>(task, visibleTasks(me))) throw taskNotFound(id);
+    this.allow(tx, editableTasks, me, task);
+    return task;
+  }
+
+  /** @param never what to say where the actor may do so with other tasks, at any time */
+  private allow(tx: Tx, rule: Policy<TaskFacts>, me: Actor, task: TaskFacts, never?: Problem, name?: string): void {
+    if (matches(task, rule(me))) return;
+    const problem = refusal(rule, me, this.calendar, tx.now, task);
+    if (never && problem.code === 'not_yours') throw never;
+    throw name ? problem.about(name) : problem;
+  }
+
+  private checkParent(me: Actor, family: readonly Task[], task: Task, parentId: number | null): void {
+    this.visibleParent(me, family, parentId);
+    if (parentId !== null && subtree(family, task.id).some(({ id }) => id === parentId)) {
+      throw TaskProblem.task_cycle(
+        parentId === task.id ? 'A task cannot be its own parent' : `Task ${parentId} is below task ${task.id}, so it cannot be its parent`,
+      );
+    }
+  }
+
+  /** A parent that the actor may not see is not there. */
+  private visibleParent(me: Actor, family: readonly Task[], parentId: number | null | undefined): void {
+    if (!parentId) return;
+    const parent = family.find(({ id }) => id === parentId);
+    if (!parent || !matches<TaskFacts>(parent, visibleTasks(me))) {
+      throw TaskProblem.parent_not_found(`Parent task ${parentId} not found`);
+    }
+  }
+
+  /** What a task that becomes part of a family does to it. */
+  private async arrive(tx: Tx, family: readonly Task[], task: Task): Promise<void> {
+    const { cascades } = this.rows.settled([...family, task], new Map([[task.id, task.status]]), new Set([task.id]));
+    await this.rows.giveStatus(tx, family, cascades, true);
+  }
+
+  private async cascade(tx: Tx, family: readonly Task[], task: Task, asItWillBe: Task): Promise<void> {
+    const relinked = family.map((row) => (row.id === task.id ? { ...task, parentId: asItWillBe.parentId } : row));
+    const arrived = new Set(task.parentId === asItWillBe.parentId ? [] : [task.id]);
+    const { cascades } = this.rows.settled(relinked, new Map<number, Status>([[task.id, asItWillBe.status]]), arrived);
+    await this.rows.giveStatus(tx, family, cascades, true);
+  }
+
+  private async save(tx: Tx, task: Task, patch: TaskPatch): Promise<void> {
+    const tags = patch.tags && unique(patch.tags);
+    const before = tags && (await this.tagsOf(tx, task.id));
+    const changed = patch.status && patch.status !== task.status ? statusPatch(patch.status, tx.now) : {};
+    const also = tags && before ? { also: () => tagChange(before, tags) } : {};
+    const after = await tx.update(Task, [task], { ...columns(patch), ...changed }, also);
+    if (tags) await this.setTags(tx, task.id, tags, true);
+    await this.rows.tell(tx, [task], after);
+  }
+
+  /** @throws Problem 404 naming the assignee or the tag that is not there */
+  private async referencesExist(tx: Tx, { assigned_to, tags }: TaskPatch): Promise<void> {
+    if (assigned_to === undefined && !tags?.length) return;
+    const [missing] = await tx.query<{ assignee: number | null; tag: number | null }>(sql`SELECT
+      (SELECT ${assigned_to ?? null}::int WHERE NOT EXISTS (SELECT FROM users WHERE id = ${assigned_to ?? null}::int)) AS assignee,
+      (SELECT min(wanted) FROM unnest(${tags ?? []}::int[]) wanted WHERE NOT EXISTS (SELECT FROM tags WHERE id = wanted)) AS tag`);
+    if (missing?.assignee) throw TaskProblem.assignee_not_found(`Assigned user ${missing.assignee} not found`);
+    if (missing?.tag) throw TaskProblem.tag_not_found(`Tag ${missing.tag} not found`);
+  }
+
+  private async tagsOf(tx: Tx, id: number): Promise<number[]> {
+    return (await tx.query<{ tag_id: number }>(sql`SELECT tag_id FROM task_tags WHERE task_id = ${id} ORDER BY tag_id`)).map(
+      ({ tag_id }) => tag_id,
+    );
+  }
+
+  private async setTags(tx: Tx, id: number, tags: readonly number[], replace: boolean): Promise<void> {
+    if (replace) await tx.query(sql`DELETE FROM task_tags WHERE task_id = ${id} AND tag_id <> ALL(${tags}::int[])`);
+    if (tags.length === 0) return;
+    await tx.query(sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${id}, unnest(${tags}::int[]) ON CONFLICT DO NOTHING`);
+  }
+
+  private async written(tx: Tx, id: number): Promise<WrittenTask> {
+    return (await tx.query<WrittenTask>(taskById(id)))[0] as WrittenTask;
+  }
+}
+
+/** The fields of a body as properties of the entity; those left out stay out. */
+function columns(body: TaskPatch): Partial<Task> {
+  const { title, description, priority, status, deadline } = body;
+  const given = {
+    ...{ title, description, status, priority, deadline },
+    ...{ estimatedHours: body.estimated_hours, actualHours: body.actual_hours },
+    ...{ assigneeId: body.assigned_to, parentId: body.parent_task },
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function tagChange(before: readonly number[], after: readonly number[]): Changes {
+  return before.join() === after.join() ? {} : { tags: [before, after] };
+}
+
+const unique = (ids: readonly number[]): number[] => [...new Set(ids)].sort((a, b) => a - b);
+
+export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);
+
+function staleVersion({ id, version }: Task): Problem {
+  return TaskProblem.stale_version(`Task ${id} has changed since you read it: it is at version ${version} now. Read it again`, {
+    current_version: version,
+    headers: { ETag: `"${version}"` },
+  });
+}

@@ -1,0 +1,15 @@
+import { ALL, NONE, policy } from '../core/scope.js';
+import { type User } from './user.entity.js';
+
+export type UserFacts = Pick<User, 'id' | 'role'>;
+
+/** Where those fields are in SQL; every query of users calls the table `u`. */
+export const USER_COLUMNS = { id: 'u.id', role: 'u.role' } as const;
+
+/** Contract, section 2: auditor: everyone; manager: all developers and self; developer: self. */
+export const visibleUsers = policy<UserFacts>('see users', ({ role, id }) =>
+  ({ auditor: ALL, manager: [{ role: 'developer' as const }, { id }], developer: [{ id }] })[role],
+);
+
+/** Managers change users; what concerns the last of them or oneself is decided by the service. */
+export const managedUsers = policy<UserFacts>('manage users', ({ role }) => (role === 'manager' ? ALL : NONE));

@@ -1,0 +1,95 @@
+import { Body, Controller, Get, Patch, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { AuthProblem } from '../auth/auth.events.js';
+import { Config } from '../config/config.js';
+import { Can, signedIn } from '../core/access.js';
+import { Me, type Actor } from '../core/actor.js';
+import { jsonArrayStream, JsonText } from '../core/answer.js';
+import { Documents } from '../core/docs.js';
+import { linkNext } from '../core/page.js';
+import { Id } from '../core/params.js';
+import { CoreProblem } from '../core/problem.js';
+import { managedUsers, visibleUsers } from './user.policy.js';
+import { OwnPatch, OwnUser, UserFilter, UserPatch, UserView } from './users.dto.js';
+import { UserProblem } from './users.events.js';
+import { UsersQueries } from './users.queries.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('users')
+@Controller('auth/users')
+export class UsersController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly queries: UsersQueries,
+    private readonly config: Config,
+  ) {}
+
+  @Get('me')
+  @Can(signedIn)
+  @Documents({ summary: 'Read your own account', answer: UserView })
+  async readOwn(@Me() me: Actor): Promise<JsonText<UserView>> {
+    return new JsonText(await this.visible(me, me.id));
+  }
+
+  @Patch('me')
+  @Can(signedIn)
+  @Documents({
+    summary: 'Change your own account',
+    description: 'A new address has to be verified before it replaces the present one.',
+    answer: OwnUser,
+    refuses: [UserProblem.zone_is_managed, AuthProblem.email_taken],
+  })
+  async updateOwn(@Me() me: Actor, @Body() patch: OwnPatch): Promise<JsonText<OwnUser>> {
+    const { json, token } = await this.users.updateOwn(me, patch);
+    if (!token || !this.config.exposeVerificationToken) return new JsonText(json);
+    return new JsonText(JSON.stringify({ ...(JSON.parse(json) as object), verification_token: token }));
+  }
+
+  @Get()
+  @Can(visibleUsers)
+  @Documents({
+    summary: 'List users',
+    description: 'Auditors see everyone, managers the developers and themselves, developers themselves.',
+    answer: [UserView],
+    refuses: [CoreProblem.invalid_cursor],
+  })
+  async list(
+    @Me() me: Actor,
+    @Query() filter: UserFilter,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<UserView[]> | StreamableFile> {
+    const { limit } = filter;
+    if (filter.include_total) void reply.header('X-Total-Count', await this.queries.count(me, filter));
+    if (limit === undefined) return jsonArrayStream(this.queries.all(me, filter));
+    const { json, next } = await this.queries.page(me, { ...filter, limit });
+    if (next) linkNext(request, reply, next);
+    return new JsonText(json);
+  }
+
+  @Get(':id')
+  @Can(visibleUsers)
+  @Documents({ summary: 'Read a user', answer: UserView, refuses: [UserProblem.user_not_found] })
+  async read(@Me() me: Actor, @Id() id: number): Promise<JsonText<UserView>> {
+    return new JsonText(await this.visible(me, id));
+  }
+
+  @Patch(':id')
+  @Can(managedUsers)
+  @Documents({
+    summary: 'Change role, standing or zone of a user',
+    description: 'Takes effect on the next request of that user. One who is disabled is signed out everywhere.',
+    answer: UserView,
+    refuses: [UserProblem.user_not_found, UserProblem.own_role, UserProblem.last_manager],
+  })
+  async update(@Me() me: Actor, @Id() id: number, @Body() patch: UserPatch): Promise<JsonText<UserView>> {
+    return new JsonText(await this.users.update(me, id, patch));
+  }
+
+  private async visible(me: Actor, id: number): Promise<string> {
+    const json = await this.queries.visibleUser(me, id);
+    if (!json) throw UserProblem.user_not_found(`User ${id} not found`);
+    return json;
+  }
+}

@@ -1,0 +1,118 @@
+import { IsBoolean, IsIn, IsInt, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import { ROLES, type Role } from '../core/actor.js';
+import { AnyOf, AsFlag, AsNumber, IsAddress, IsZone, Optional } from '../core/fields.js';
+import { ReadOnly } from '../core/validation.js';
+
+const ROLE = `$property must be one of ${ROLES.join(', ')}`;
+
+export class UserView {
+  /** @example 2 */
+  id: number;
+  /** @example "developer" */
+  username: string;
+  /** @example "developer@example.org" */
+  email: string;
+  /** @example "developer" */
+  role: Role;
+  /** @example "Asia/Kolkata" */
+  timezone: string;
+  email_verified: boolean;
+  is_active: boolean;
+  /** @example "2026-11-02T08:00:00.000Z" */
+  last_login: string | null;
+  /** @example "2026-01-12T06:30:00.000Z" */
+  date_joined: string;
+  /** @example "2026-01-12T06:30:00.000Z" */
+  created_at: string;
+}
+
+const READ_ONLY = ['id', 'username', 'email_verified', 'last_login', 'date_joined', 'created_at'];
+
+@ReadOnly(...READ_ONLY, 'role', 'is_active')
+export class OwnPatch {
+  /**
+   * A developer's zone decides their working hours, so only a manager changes that.
+   * @example "Europe/Berlin"
+   */
+  @Optional()
+  @IsZone()
+  timezone?: string;
+
+  /**
+   * Has to be verified before it replaces the present one.
+   * @example "asha@example.org"
+   */
+  @Optional()
+  @IsAddress()
+  email?: string;
+}
+
+export class OwnUser extends UserView {
+  /** For a new address: its verification token, in development only. */
+  verification_token?: string;
+}
+
+@ReadOnly(...READ_ONLY, 'email')
+export class UserPatch {
+  /** @example "auditor" */
+  @Optional()
+  @IsIn(ROLES, { message: ROLE })
+  role?: Role;
+
+  @Optional()
+  @IsBoolean()
+  is_active?: boolean;
+
+  /** @example "Europe/Berlin" */
+  @Optional()
+  @IsZone()
+  timezone?: string;
+
+  /**
+   * Why; kept in the audit trail. The header `X-Change-Reason` does the same.
+   * @example "Moved to the audit team"
+   */
+  @Optional()
+  @IsString()
+  @Length(1, 1000)
+  reason?: string;
+}
+
+export class UserFilter {
+  /** Any of these roles. */
+  @Optional()
+  @AnyOf()
+  @IsIn(ROLES, { each: true, message: ROLE })
+  role?: Role[];
+
+  /** Text in username or e-mail address, without regard to case. */
+  @Optional()
+  @IsString({ message: 'q may be given once' })
+  @Length(1, 200)
+  q?: string;
+
+  @Optional()
+  @AsFlag()
+  @IsBoolean({ message: 'is_active must be true or false' })
+  is_active?: boolean;
+
+  /** Sends a page instead of the whole list, with `Link: rel="next"`. */
+  @Optional()
+  @AsNumber()
+  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  /** From the `Link` of the page before. */
+  @Optional()
+  @IsString()
+  @MaxLength(2000)
+  cursor?: string;
+
+  /** Adds `X-Total-Count`. */
+  @Optional()
+  @AsFlag()
+  @IsBoolean({ message: 'include_total must be true or false' })
+  include_total?: boolean;
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { AuthProblem } from '../auth/auth.events.js';
+import { RegistrationService } from '../auth/registration.service.js';
+import { because, type Actor } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { type Tx } from '../core/tx.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { User } from './user.entity.js';
+import { UserProblem } from './users.events.js';
+import { type OwnPatch, type UserPatch } from './users.dto.js';
+import { userById, type UserJson } from './users.queries.js';
+
+/** The verbs of users. Each answers with JSON text of what was written. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly change: Change,
+    private readonly sessions: SessionsService,
+    private readonly registration: RegistrationService,
+  ) {}
+
+  /**
+   * Changes one's own zone or address; a new address is used once it is verified.
+   *
+   * @returns the user, and the verification token if there is a new address
+   * @throws Problem 403 where a developer changes the zone, 400 where the address is taken
+   */
+  updateOwn(me: Actor, patch: OwnPatch): Promise<{ json: string; token?: string }> {
+    return this.change.by(me, async (tx) => {
+      const [user] = (await tx.lock(User, [me.id])) as [User];
+      const zone = patch.timezone === user.timeZone ? undefined : patch.timezone;
+      if (zone && me.role === 'developer') throw UserProblem.zone_is_managed();
+      if (zone) await tx.update(User, [user], { timeZone: zone });
+      const email = patch.email?.toLowerCase() === user.email.toLowerCase() ? undefined : patch.email;
+      const token = email && (await this.promiseAddress(tx, me.id, email));
+      return { json: await this.written(tx, me.id), ...(token && { token }) };
+    });
+  }
+
+  /**
+   * Changes role, standing or zone of a user. A user who is disabled is signed out everywhere at once.
+   *
+   * @throws Problem 403 for one's own role, 409 for the last active manager
+   */
+  update(actor: Actor, id: number, { role, is_active, timezone, reason }: UserPatch): Promise<string> {
+    return this.change.by(because(actor, reason), async (tx) => {
+      const losesManager = (role !== undefined && role !== 'manager') || is_active === false;
+      const managers = losesManager ? await this.activeManagers(tx) : [];
+      const [user] = await tx.lock(User, [id]);
+      if (!user) throw UserProblem.user_not_found(`User ${id} not found`);
+      if (role && role !== user.role && id === actor.id) throw UserProblem.own_role();
+      if (managers.length === 1 && managers[0] === id) throw UserProblem.last_manager();
+      const given = { role, isActive: is_active, timeZone: timezone };
+      const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      await tx.update(User, [user], patch, { verb: verbOf(user, { role, is_active }) });
+      if (is_active === false) await this.sessions.endAll(tx, id, 'user_disabled');
+      return this.written(tx, id);
+    });
+  }
+
+  /** Locked in the order of ids before any other user, so that the last two cannot demote each other at once. */
+  private async activeManagers(tx: Tx): Promise<number[]> {
+    const rows = await tx.query<{ id: number }>(
+      sql`SELECT id FROM users WHERE role = 'manager' AND is_active ORDER BY id FOR UPDATE`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  private async promiseAddress(tx: Tx, userId: number, email: string): Promise<string> {
+    const [taken] = await tx.query(sql`SELECT FROM users WHERE lower(email) = lower(${email})`);
+    if (taken) throw AuthProblem.email_taken();
+    return this.registration.issueToken(tx, userId, email);
+  }
+
+  private async written(tx: Tx, id: number): Promise<string> {
+    return ((await tx.query<UserJson>(userById(id)))[0] as UserJson).json;
+  }
+}
+
+function verbOf(user: User, { role, is_active }: UserPatch): string {
+  if (is_active !== undefined && is_active !== user.isActive) return is_active ? 'enabled' : 'disabled';
+  return role && role !== user.role ? 'role_changed' : 'updated';
+}
