@@ -6,6 +6,7 @@ import { ConfigModule } from './config/config.module.js';
 import { type Config } from './config/config.js';
 import { CoreModule } from './core/core.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { DemoModule } from './demo/demo.module.js';
 import { extensions } from './extensions/extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { LegacyModule } from './legacy/legacy.module.js';
@@ -24,6 +25,7 @@ const features = [
   TasksModule,
   AnalyticsModule,
   LegacyModule,
+  DemoModule,
 ];
 
 @Module({})

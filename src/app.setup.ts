@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet';
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { Config } from './config/config.js';
 import { allowOrigins } from './core/origins.js';
@@ -30,7 +30,6 @@ export async function createApp(module: DynamicModule, config: Config, logger?: 
     ...(logger && { logger }),
   });
   app.setGlobalPrefix('api', { exclude: AT_ROOT });
-  app.enableShutdownHooks();
   await prepareServer(app, config);
   await serveDocuments(app, config);
   return app;
@@ -45,7 +44,7 @@ function adapter(config: Config): FastifyAdapter {
     requestTimeout: 60_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // An address that the router cannot read never reaches Nest, and so not its filter either.
-    frameworkErrors: (error, request, reply) => {
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
       const body = problemBody(problem, request);
       void reply.status(problem.getStatus()).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));

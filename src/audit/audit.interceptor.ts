@@ -19,6 +19,8 @@ export class AuditInterceptor implements NestInterceptor {
       if (LOGGED.test(request.url)) this.log.note(request, reply);
       done();
     });
+    // After the last answer, and before the database goes.
+    server.addHook('onClose', () => this.log.finish());
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

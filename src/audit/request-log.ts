@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
 import sql from 'sql-template-tag';
@@ -40,7 +40,7 @@ declare module 'fastify' {
  * it has to drop is counted and logged, never silent.
  */
 @Injectable()
-export class RequestLog implements OnApplicationShutdown {
+export class RequestLog {
   private readonly logger = new Logger(RequestLog.name);
   private readonly queue: Line[] = [];
   private readonly dropped: Counter;
@@ -72,7 +72,8 @@ export class RequestLog implements OnApplicationShutdown {
     await this.writing;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Writes what is left, before the end. */
+  async finish(): Promise<void> {
     for (let attempt = 0; this.queue.length > 0 && attempt < SHUTDOWN_ATTEMPTS; attempt++) await this.flush();
     if (this.queue.length > 0) this.logger.error({ msg: 'Requests could not be logged before the end', lost: this.queue.length });
   }

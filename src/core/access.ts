@@ -6,10 +6,10 @@ import { ALL, matches, policy, type Policy, type Scope } from './scope.js';
 import { type WorkingCalendar } from './working-calendar.js';
 
 export const ACCESS = 'ctms:access';
-export type Access = 'public' | Policy<never>;
+export type Access = 'public' | Policy<object>;
 
 /** The policy of routes that need no more than being signed in; what they touch is the caller's own. */
-export const signedIn = policy<never>('use this', () => ALL);
+export const signedIn = policy<object>('use this', () => ALL);
 
 /** Declares who may call a route: whoever the policy allows anything at all. Refused before the handler runs. */
 export function Can<T>(rule: Policy<T>): MethodDecorator & ClassDecorator {

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
@@ -10,7 +10,7 @@ const INTERVAL_MS = 2000;
  * for it. A login writes what is gathered first, because it may have to choose the session that was unused for longest.
  */
 @Injectable()
-export class SessionActivity implements OnApplicationShutdown {
+export class SessionActivity implements BeforeApplicationShutdown {
   private readonly logger = new Logger(SessionActivity.name);
   private used = new Map<number, Date>();
   private timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export class SessionActivity implements OnApplicationShutdown {
     if (statement) await tx.query(statement);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
     await this.flushLater();
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { Accounts } from './accounts.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
 import { UsersQueries } from './users.queries.js';
@@ -10,6 +11,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User]), AuthModule, SessionsModule],
   controllers: [UsersController],
-  providers: [UsersService, UsersQueries],
+  providers: [UsersService, UsersQueries, Accounts],
+  exports: [Accounts],
 })
 export class UsersModule {}

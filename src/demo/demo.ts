@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { systemAuthor, type Actor } from '../core/actor.js';
+import { Clock } from '../core/clock.js';
+import { Database } from '../database/database.js';
+import { TagsService } from '../tags/tags.service.js';
+import { TasksService } from '../tasks/tasks.service.js';
+import { type NewTask } from '../tasks/tasks.dto.js';
+import { Accounts } from '../users/accounts.js';
+
+const PASSWORD = 'trial-demo-2026';
+const ACCOUNTS = [
+  { username: 'manager', email: 'manager@example.org', role: 'manager', timezone: 'Europe/Berlin' },
+  { username: 'developer', email: 'developer@example.org', role: 'developer', timezone: 'Asia/Kolkata' },
+  { username: 'auditor', email: 'auditor@example.org', role: 'auditor', timezone: 'America/New_York' },
+] as const;
+const TAGS = ['informed-consent', 'site-visit', 'data-management', 'safety'];
+const DAY = 86_400_000;
+
+type DemoTask = Partial<NewTask> & Pick<NewTask, 'title' | 'estimated_hours'> & { due: number; below?: string };
+
+/** `due` in days from today, `below` the title of the parent. Tags count from 1. */
+const TASKS: readonly DemoTask[] = [
+  { title: 'Prepare site 04 for initiation', estimated_hours: '24.00', priority: 'high', due: 12, tags: [2] },
+  { title: 'Verify informed consent forms, site 04', below: 'Prepare site 04 for initiation', estimated_hours: '8.00', priority: 'high', due: 5, tags: [1, 2], status: 'in_progress', actual_hours: '3.50' },
+  { title: 'Collect the delegation log of site 04', below: 'Prepare site 04 for initiation', estimated_hours: '2.00', due: 7, tags: [2] },
+  { title: 'Reconcile adverse events with the safety database', estimated_hours: '16.00', priority: 'critical', due: 2, tags: [4], status: 'in_progress', actual_hours: '20.00' },
+  { title: 'Answer data queries of visit 3', estimated_hours: '12.50', due: 9, tags: [3] },
+  { title: 'Check the temperature log of the study drug, site 02', estimated_hours: '3.00', priority: 'low', due: -4, tags: [2] },
+  { title: 'Code medical history terms, batch 7', estimated_hours: '6.00', due: -10, tags: [3], status: 'completed', actual_hours: '5.25' },
+  { title: 'Translate the patient leaflet into Marathi', estimated_hours: '10.00', due: 20, tags: [1], status: 'blocked' },
+];
+
+@Injectable()
+export class Demo {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly tags: TagsService,
+    private readonly tasks: TasksService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Fills an empty installation with accounts and tasks.
+   *
+   * @returns how to sign in, given the address of the server; undefined where there are accounts other than the demo's
+   */
+  async prepare(): Promise<((url: string) => string) | undefined> {
+    const users = await this.database.rows<{ username: string }>(sql`SELECT username FROM users LIMIT 4`);
+    if (users.length === 0) await this.fill();
+    const demo = users.length === 0 || ACCOUNTS.every(({ username }) => users.some((user) => user.username === username));
+    return demo ? instructions : undefined;
+  }
+
+  private async fill(): Promise<void> {
+    const author = systemAuthor('demo');
+    for (const account of ACCOUNTS) await this.accounts.create(author, { ...account, password: PASSWORD });
+    const [manager, developer] = await this.database.rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
+    const me: Actor = { ...author, id: manager?.id ?? 0, username: 'manager', role: 'manager', timeZone: 'Europe/Berlin', atWork: true, sessionId: 0 };
+    for (const name of TAGS) await this.tags.create(me, { name });
+    const ids = new Map<string, number>();
+    for (const { due, below, ...task } of TASKS) {
+      const deadline = new Date(Math.ceil(this.clock.now().getTime() / 3_600_000) * 3_600_000 + due * DAY);
+      const parent = below ? { parent_task: ids.get(below) ?? null } : {};
+      const { json } = await this.tasks.create(me, { ...task, ...parent, deadline, assigned_to: developer?.id ?? 0 });
+      ids.set(task.title, (JSON.parse(json) as { id: number }).id);
+    }
+  }
+}
+
+const instructions = (url: string): string => `
+  Open ${url}/docs and sign in there with POST /api/auth/login, or use curl:
+
+    curl -s ${url}/api/auth/login -H 'Content-Type: application/json' -d '{"username":"manager","password":"${PASSWORD}"}'
+
+  Demo accounts: ${ACCOUNTS.map(({ username }) => username).join(', ')}; the password of each is ${PASSWORD}
+`;

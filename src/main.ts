@@ -1,0 +1,34 @@
+import { DataSource } from 'typeorm';
+import { AppModule } from './app.module.js';
+import { createApp } from './app.setup.js';
+import { configFromEnvironment } from './config/environment.js';
+import { JsonLogger } from './core/logger.js';
+import { openConnection } from './database/connection.js';
+import { migrate } from './database/data-source.js';
+import { Demo } from './demo/demo.js';
+
+async function start(): Promise<void> {
+  const config = configFromEnvironment();
+  const logger = new JsonLogger(config);
+  const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
+  const app = await createApp(await AppModule.for(config, connection.url), config, logger);
+  if (config.runMigrations) await migrate(app.get(DataSource));
+  const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
+  await app.listen(config.port, config.host);
+  const url = (await app.getUrl()).replace(/\[::\d?\]|0\.0\.0\.0/, 'localhost');
+  logger.log(`Serving on ${url}; try it in Swagger UI: ${url}/docs`, 'Main');
+  if (demo) process.stdout.write(demo(url));
+
+  const stop = async (signal: string): Promise<void> => {
+    logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
+    await app.close();
+    await connection.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,94 @@
+import { type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { type Config } from '../config/config.js';
+import { REFUSES } from '../core/docs.js';
+import { CoreProblem } from '../core/problem.js';
+
+interface Refusal {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+}
+
+interface Operation {
+  description?: string;
+  requestBody?: unknown;
+  responses: Record<string, unknown>;
+  [extension: `x-${string}`]: unknown;
+}
+
+const EVERYWHERE = [CoreProblem.bad_request, CoreProblem.busy, CoreProblem.internal_error, CoreProblem.origin_not_allowed];
+const SIGNED_IN = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreProblem.role_not_allowed];
+const WITH_BODY = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+
+/** The OpenAPI document: what the decorators say, plus for every operation who may call it and its problems by code. */
+export function openApiDocument(app: INestApplication, config: Config): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setTitle(config.appName)
+    .setDescription('Back end for clinical-trial task management. Sign in with `POST /api/auth/login`: the token is applied here.')
+    .setVersion(config.appVersion)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'access-token')
+    .addCookieAuth('refresh_token', { type: 'apiKey', in: 'cookie' }, 'refresh-token')
+    .build();
+  const document = SwaggerModule.createDocument(app, builder, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
+  });
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never } };
+  for (const path of Object.values(document.paths)) {
+    for (const method of METHODS) complete((path as unknown as Record<string, Operation | undefined>)[method]);
+  }
+  return document;
+}
+
+function complete(operation: Operation | undefined): void {
+  if (!operation) return;
+  const who = operation['x-who'] as string | undefined;
+  operation.description = [operation.description, `**Who:** ${who ?? 'nobody'}.`].filter(Boolean).join('\n\n');
+  const own = (operation[REFUSES] ?? []) as Refusal[];
+  delete operation[REFUSES];
+  const open = who === 'anyone';
+  const refusals: Refusal[] = [
+    ...own,
+    ...EVERYWHERE,
+    ...(open ? [] : SIGNED_IN),
+    ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
+    ...(operation.requestBody ? WITH_BODY : []),
+    CoreProblem.validation_error,
+    CoreProblem.not_found,
+  ];
+  for (const status of [...new Set(refusals.map((refusal) => refusal.status))].sort()) {
+    operation.responses[status] ??= problemResponse(refusals.filter((refusal) => refusal.status === status));
+  }
+}
+
+/** One example for every code. */
+function problemResponse(refusals: readonly Refusal[]): object {
+  const byCode = new Map(refusals.map((refusal) => [refusal.code, refusal]));
+  const examples = Object.fromEntries([...byCode.values()].map(({ code, status, title }) => [code, { value: example(code, status, title) }]));
+  return {
+    description: [...byCode.values()].map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
+  };
+}
+
+function example(code: string, status: number, title: string): object {
+  const instance = '/api/tasks/3';
+  return { type: `urn:ctms:problem:${code}`, title, status, detail: title, instance, code, request_id: '7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11' };
+}
+
+const text = { type: 'string' };
+const PROBLEM_SCHEMA = {
+  type: 'object',
+  description: 'RFC 9457. `code` is stable; `detail` is one readable sentence.',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'request_id'],
+  additionalProperties: true,
+  properties: {
+    ...{ type: text, title: text, status: { type: 'integer' }, detail: text, instance: text, code: text, request_id: text },
+    errors: {
+      type: 'array',
+      items: { type: 'object', required: ['field', 'code', 'message'], properties: { field: text, code: text, message: text } },
+    },
+    allowed_from: { type: 'string', format: 'date-time', description: 'With `outside_working_hours`: when it will be allowed' },
+  },
+};

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { Registration } from '../auth/auth.dto.js';
+import { passwordFault } from '../auth/password-rules.js';
+import { Passwords } from '../auth/passwords.js';
+import { taken } from '../auth/registration.service.js';
+import { type Author, type Role } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { invalid } from '../core/problem.js';
+import { User } from './user.entity.js';
+
+export interface NewAccount {
+  readonly username: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly timezone?: string | undefined;
+  /** Left out: one is made up. */
+  readonly password?: string | undefined;
+}
+
+export interface Account {
+  readonly id: number;
+  readonly username: string;
+  readonly role: Role;
+  /** Only where it was made up. */
+  readonly password?: string;
+}
+
+/** Accounts that need no verification, made by whoever runs the installation. */
+@Injectable()
+export class Accounts {
+  constructor(
+    private readonly change: Change,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** @throws Problem 400 where name or address is taken, 422 where a value is not acceptable */
+  async create(author: Author, account: NewAccount): Promise<Account> {
+    const password = account.password ?? randomBytes(15).toString('base64url');
+    const { username, email, timezone } = checked({ ...account, password });
+    const hashedPassword = await this.passwords.hash(password);
+    const row = { username, email, hashedPassword, role: account.role, emailVerified: true, ...(timezone && { timeZone: timezone }) };
+    try {
+      const [user] = (await this.change.by(author, (tx) => tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }]))) as [User];
+      return { id: user.id, username, role: user.role, ...(account.password === undefined && { password }) };
+    } catch (error) {
+      throw taken(error);
+    }
+  }
+}
+
+/** The same rules as for those who sign up themselves. */
+function checked({ username, email, password, timezone }: NewAccount & { password: string }): Registration {
+  const registration = plainToInstance(Registration, { username, email, password, ...(timezone && { timezone }) });
+  const errors = validateSync(registration).flatMap(({ property, constraints }) =>
+    Object.values(constraints ?? {}).map((message) => ({ field: property, code: 'invalid', message })),
+  );
+  const fault = passwordFault(password, registration);
+  if (fault) errors.push({ field: 'password', code: 'weak_password', message: fault });
+  if (errors.length > 0) throw invalid(errors);
+  return registration;
+}
