@@ -21,7 +21,11 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const AT_ROOT = ['/', 'health', 'health/live', 'health/ready', 'metrics'];
 
 /** The server, configured but not listening: what `main.ts` starts and every HTTP test talks to. */
-export async function createApp(module: DynamicModule, config: Config, logger?: LoggerService): Promise<NestFastifyApplication> {
+export async function createApp(
+  module: DynamicModule,
+  config: Config,
+  logger?: LoggerService,
+): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter(config), {
     bodyParser: false,
     abortOnError: false,
@@ -71,13 +75,17 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   await app.register(helmet as never, helmetOptions(config) as never);
   await app.register(cookie as never);
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser<Buffer>(['application/json', 'application/problem+json'], { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJsonBody(body));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  server.addContentTypeParser<Buffer>(
+    ['application/json', 'application/problem+json'],
+    { parseAs: 'buffer' },
+    (_request, body, done) => {
+      try {
+        done(null, parseJsonBody(body));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
 }
 
 /** Swagger UI and Redoc run from our own files; they style themselves inline and draw from `data:` and blobs. */

@@ -22,14 +22,29 @@ describe('the product answers', () => {
   });
 
   it('creates, changes, lists and deletes a task', async () => {
-    const created = await as(manager).post('/api/tasks/', { title: 'Visit', estimated_hours: 8, deadline: '2100-01-01T00:00:00+02:00', assigned_to: developer.id });
-    expect(created.body).toMatchObject({ title: 'Visit', estimated_hours: '8.00', deadline: '2099-12-31T22:00:00.000Z', version: 1, created_by: manager.id, assigned_to_user: developer.username, tags: [] });
+    const created = await as(manager).post('/api/tasks/', {
+      title: 'Visit',
+      estimated_hours: 8,
+      deadline: '2100-01-01T00:00:00+02:00',
+      assigned_to: developer.id,
+    });
+    expect(created.body).toMatchObject({
+      title: 'Visit',
+      estimated_hours: '8.00',
+      deadline: '2099-12-31T22:00:00.000Z',
+      version: 1,
+      created_by: manager.id,
+      assigned_to_user: developer.username,
+      tags: [],
+    });
     expect(created.status).toBe(201);
     const { id } = created.body as { id: number };
     const changed = await as(manager).patch(`/api/tasks/${id}`, { status: 'in_progress' }, { 'If-Match': '"1"' });
     expect([changed.status, changed.body.status, changed.headers.etag]).toEqual([200, 'in_progress', '"2"']);
     expect((await as(developer).get('/api/tasks')).body).toEqual([changed.body]);
-    expect((await as(developer).get(`/api/tasks/${id}/history`)).body).toMatchObject([{ action: 'status_changed', from_status: 'pending', to_status: 'in_progress', changed_by: manager.id }]);
+    expect((await as(developer).get(`/api/tasks/${id}/history`)).body).toMatchObject([
+      { action: 'status_changed', from_status: 'pending', to_status: 'in_progress', changed_by: manager.id },
+    ]);
     expect((await as(manager).delete(`/api/tasks/${id}`)).status).toBe(204);
     expect((await as(manager).get(`/api/tasks/${id}`)).status).toBe(404);
   });

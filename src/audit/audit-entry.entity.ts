@@ -8,7 +8,12 @@ import { type Changes } from '../core/recorded.js';
 @Index('audit_trail_action_idx', ['action', 'id'])
 @Index('audit_trail_occurred_at_idx', ['occurredAt', 'id'])
 export class AuditEntry {
-  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'audit_trail_pkey' })
+  @PrimaryColumn({
+    type: 'bigint',
+    generated: 'identity',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'audit_trail_pkey',
+  })
   id: string;
 
   @Column({ type: 'timestamptz', name: 'occurred_at', default: () => 'clock_timestamp()' })

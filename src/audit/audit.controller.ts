@@ -12,7 +12,9 @@ import { EntryExport, EntryPage, EntryView, RequestExport, RequestPage, RequestV
 import { readableEntries, readableRequests } from './audit.policy.js';
 import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS, type AuditPage } from './audit.queries.js';
 
-const LINK = { Link: { description: '`<…>; rel="next"`, unless this is the last page', schema: { type: 'string' as const } } };
+const LINK = {
+  Link: { description: '`<…>; rel="next"`, unless this is the last page', schema: { type: 'string' as const } },
+};
 
 /** Reading only: there is no way here to change or delete what was recorded. */
 @ApiTags('audit')
@@ -40,7 +42,10 @@ export class AuditController {
 
   @Get('entries/export')
   @Can(readableEntries)
-  @Documents({ summary: 'Export the audit trail', description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.' })
+  @Documents({
+    summary: 'Export the audit trail',
+    description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.',
+  })
   exportEntries(@Me() me: Actor, @Query() filter: EntryExport): Promise<StreamableFile> {
     const rows = this.queries.entryRows(me, filter);
     return filter.format === 'csv' ? csvStream(ENTRY_FIELDS, rows) : ndjsonStream(rows);
@@ -66,7 +71,10 @@ export class AuditController {
 
   @Get('requests/export')
   @Can(readableRequests)
-  @Documents({ summary: 'Export the request log', description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.' })
+  @Documents({
+    summary: 'Export the request log',
+    description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.',
+  })
   exportRequests(@Me() me: Actor, @Query() filter: RequestExport): Promise<StreamableFile> {
     const rows = this.queries.requestRows(me, filter);
     return filter.format === 'csv' ? csvStream(REQUEST_FIELDS, rows) : ndjsonStream(rows);

@@ -10,8 +10,9 @@ export const ENTRY_COLUMNS = { entityType: 'a.entity_type' } as const;
 export const REQUEST_COLUMNS = { userId: 'a.user_id' } as const;
 
 /** Contract, section 6: auditors read everything, managers what concerns their team's tasks. */
-export const readableEntries = policy<EntryFacts>('read the audit trail', ({ role }) =>
-  ({ auditor: ALL, manager: [{ entityType: 'task' }, { entityType: 'tag' }], developer: NONE })[role],
+export const readableEntries = policy<EntryFacts>(
+  'read the audit trail',
+  ({ role }) => ({ auditor: ALL, manager: [{ entityType: 'task' }, { entityType: 'tag' }], developer: NONE })[role],
 );
 
 /** Requests tell of sessions and people, not of tasks, so they are the auditor's alone. */

@@ -69,7 +69,11 @@ export class AuditQueries {
     return this.rows(REQUESTS, requestsWhere(me, filter));
   }
 
-  private async page({ table, columns }: Source, where: Sql, { limit = DEFAULT_LIMIT, cursor }: EntryPage): Promise<AuditPage> {
+  private async page(
+    { table, columns }: Source,
+    where: Sql,
+    { limit = DEFAULT_LIMIT, cursor }: EntryPage,
+  ): Promise<AuditPage> {
     const start = cursor ? sql` AND ${behind(NEWEST_FIRST, decodeCursor(cursor, '-id', NEWEST_FIRST))}` : sql``;
     const object = join(columns.map(([name, expression]) => sql`${raw(`'${name}'`)}, ${expression}`));
     const rows = await this.database.rows<{ json: string; cursor: string[] }>(sql`SELECT

@@ -5,7 +5,17 @@
 const SHOWN: ReadonlySet<string> = new Set([
   ...['title', 'description', 'status', 'priority', 'estimated_hours', 'actual_hours', 'deadline', 'assigned_to'],
   ...['parent_task', 'tags', 'task_ids', 'name', 'username', 'email', 'timezone', 'role', 'is_active', 'reason'],
-  ...['deadline_before', 'deadline_after', 'overdue', 'needs_attention', 'q', 'sort', 'limit', 'cursor', 'include_total'],
+  ...[
+    'deadline_before',
+    'deadline_after',
+    'overdue',
+    'needs_attention',
+    'q',
+    'sort',
+    'limit',
+    'cursor',
+    'include_total',
+  ],
   ...['created_by', 'from', 'to', 'bucket', 'actor', 'action', 'entity_type', 'entity_id', 'format', 'unread'],
   ...['method', 'path', 'user_id', 'request_id', 'since', 'until', 'status_code', 'action_taken', 'notification_id'],
 ]);
@@ -24,6 +34,7 @@ export function masked(value: unknown): unknown {
 
 function shown(value: unknown): unknown {
   if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
-  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => (typeof item === 'object' ? masked(item) : shown(item)));
+  if (Array.isArray(value))
+    return value.slice(0, MAX_ITEMS).map((item) => (typeof item === 'object' ? masked(item) : shown(item)));
   return typeof value === 'object' ? masked(value) : value;
 }

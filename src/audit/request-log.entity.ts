@@ -6,7 +6,12 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('api_audit_logs_user_id_idx', ['userId', 'id'])
 @Index('api_audit_logs_request_id_idx', ['requestId'])
 export class LoggedRequest {
-  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'api_audit_logs_pkey' })
+  @PrimaryColumn({
+    type: 'bigint',
+    generated: 'identity',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'api_audit_logs_pkey',
+  })
   id: string;
 
   @Column({ type: 'timestamptz' })

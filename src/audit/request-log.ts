@@ -54,7 +54,11 @@ export class RequestLog {
     metrics: Metrics,
   ) {
     const registers = [metrics.registry];
-    this.dropped = new Counter({ name: 'ctms_request_log_dropped_total', help: 'Requests that the request log had no room for', registers });
+    this.dropped = new Counter({
+      name: 'ctms_request_log_dropped_total',
+      help: 'Requests that the request log had no room for',
+      registers,
+    });
     const queued = new Gauge({ name: 'ctms_request_log_queued', help: 'Requests waiting to be written', registers });
     metrics.collect(() => queued.set(this.queue.length));
   }
@@ -75,7 +79,8 @@ export class RequestLog {
   /** Writes what is left, before the end. */
   async finish(): Promise<void> {
     for (let attempt = 0; this.queue.length > 0 && attempt < SHUTDOWN_ATTEMPTS; attempt++) await this.flush();
-    if (this.queue.length > 0) this.logger.error({ msg: 'Requests could not be logged before the end', lost: this.queue.length });
+    if (this.queue.length > 0)
+      this.logger.error({ msg: 'Requests could not be logged before the end', lost: this.queue.length });
   }
 
   private drop(): void {
@@ -97,12 +102,17 @@ export class RequestLog {
         await this.database.rows(insertion(batch));
         this.queue.splice(0, batch.length);
       } catch (error) {
-        this.logger.warn({ msg: 'The request log could not be written; trying again', queued: this.queue.length, reason: String(error) });
+        this.logger.warn({
+          msg: 'The request log could not be written; trying again',
+          queued: this.queue.length,
+          reason: String(error),
+        });
         this.timer ??= setTimeout(() => this.start(), 1000).unref();
         return;
       }
     }
-    if (this.unreported > 0) this.logger.error({ msg: 'The request log had no room for all requests', dropped: this.unreported });
+    if (this.unreported > 0)
+      this.logger.error({ msg: 'The request log had no room for all requests', dropped: this.unreported });
     this.unreported = 0;
   }
 }

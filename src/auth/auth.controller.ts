@@ -11,13 +11,24 @@ import { SessionView } from '../sessions/sessions.dto.js';
 import { SessionProblem } from '../sessions/sessions.events.js';
 import { SessionsQueries } from '../sessions/sessions.queries.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { AccessToken, Credentials, Detail, Message, PasswordChange, Registered, Registration, Verification } from './auth.dto.js';
+import {
+  AccessToken,
+  Credentials,
+  Detail,
+  Message,
+  PasswordChange,
+  Registered,
+  Registration,
+  Verification,
+} from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 import { AuthService } from './auth.service.js';
 import { clearCookies, DeviceCookie, handOut, RefreshCookie } from './cookies.js';
 import { RegistrationService } from './registration.service.js';
 
-const COOKIES = { 'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' as const } } };
+const COOKIES = {
+  'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' as const } },
+};
 
 @ApiTags('auth')
 @Controller('auth')
@@ -50,7 +61,11 @@ export class AuthController {
   @Post('verify-email')
   @HttpCode(200)
   @Public()
-  @Documents({ summary: 'Verify an e-mail address', answer: Message, refuses: [AuthProblem.invalid_verification_token, AuthProblem.email_taken] })
+  @Documents({
+    summary: 'Verify an e-mail address',
+    answer: Message,
+    refuses: [AuthProblem.invalid_verification_token, AuthProblem.email_taken],
+  })
   async verifyEmail(@Visitor() visitor: Author, @Body() { token }: Verification): Promise<Message> {
     await this.registration.verifyEmail(visitor, token);
     return { message: 'Email verified successfully' };
@@ -64,7 +79,12 @@ export class AuthController {
     description: 'Here in Swagger UI the token is applied to every further call.',
     answer: AccessToken,
     headers: COOKIES,
-    refuses: [AuthProblem.wrong_credentials, AuthProblem.email_not_verified, AuthProblem.user_inactive, SessionProblem.session_limit],
+    refuses: [
+      AuthProblem.wrong_credentials,
+      AuthProblem.email_not_verified,
+      AuthProblem.user_inactive,
+      SessionProblem.session_limit,
+    ],
   })
   async login(
     @Visitor() visitor: Author,
@@ -85,7 +105,11 @@ export class AuthController {
     description: 'By the cookie alone. The refresh token is rotated; an older one that is used again ends the session.',
     answer: AccessToken,
     headers: COOKIES,
-    refuses: [SessionProblem.invalid_refresh_token, SessionProblem.refresh_token_reused, SessionProblem.session_replaced],
+    refuses: [
+      SessionProblem.invalid_refresh_token,
+      SessionProblem.refresh_token_reused,
+      SessionProblem.session_replaced,
+    ],
   })
   async refresh(
     @Visitor() visitor: Author,
@@ -152,4 +176,3 @@ export class AuthController {
     throw new Problem(error.code, credentialFailureStatus, error.title, error.detail, error.extras);
   }
 }
-

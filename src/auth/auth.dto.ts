@@ -3,7 +3,9 @@ import { IsString, Length, Matches } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { IsAddress, IsZone, Optional, Trimmed } from '../core/fields.js';
 
-const normalized = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().normalize('NFKC') : value));
+const normalized = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.trim().normalize('NFKC') : value,
+);
 
 /** A password that is being chosen; 8 to 100 characters of any kind. */
 function IsNewPassword(): PropertyDecorator {

@@ -60,7 +60,12 @@ export class AuthService {
     return this.change.by(me, (tx) => this.sessions.endAll(tx, me.id, 'logout_all'));
   }
 
-  private async admit(tx: Tx, user: User, hashedPassword: string | undefined, deviceId: string | undefined): Promise<Tokens> {
+  private async admit(
+    tx: Tx,
+    user: User,
+    hashedPassword: string | undefined,
+    deviceId: string | undefined,
+  ): Promise<Tokens> {
     const current = await this.unchanged(tx, user);
     const patch = { lastLogin: tx.now, ...(hashedPassword && { hashedPassword }) };
     await tx.update(User, [current], patch, { verb: 'logged_in' });
@@ -96,4 +101,3 @@ export const named = ({ id, username, role }: User) => ({ id, username, role });
 
 /** A secret to be sent to someone: 256 random bits. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
-

@@ -11,9 +11,14 @@ const TOO_CLOSE = 0.7;
 export function passwordFault(password: string, about: { username?: string; email?: string } = {}): string | undefined {
   const lower = password.toLowerCase();
   if (/^\d+$/.test(password)) return 'The password must not be digits only: add some words';
-  if (common.has(lower)) return 'This password is on the list of the most common ones: choose something only you would think of';
+  if (common.has(lower))
+    return 'This password is on the list of the most common ones: choose something only you would think of';
   const email = about.email?.toLowerCase() ?? '';
-  for (const [what, text] of [['username', about.username?.toLowerCase()], ['e-mail address', email], ['e-mail address', email.split('@')[0]]]) {
+  for (const [what, text] of [
+    ['username', about.username?.toLowerCase()],
+    ['e-mail address', email],
+    ['e-mail address', email.split('@')[0]],
+  ]) {
     if (text && similarity(lower, text) >= TOO_CLOSE) return `The password is too close to the ${what}`;
   }
   return undefined;

@@ -37,10 +37,18 @@ export class RegistrationService {
     if (fault) throw invalid([{ field: 'password', code: 'weak_password', message: fault }]);
     await this.refuseTaken(username, email);
     const hashedPassword = await this.passwords.hash(password);
-    const row = { username, email, hashedPassword, role: 'developer' as const, ...(timezone && { timeZone: timezone }) };
+    const row = {
+      username,
+      email,
+      hashedPassword,
+      role: 'developer' as const,
+      ...(timezone && { timeZone: timezone }),
+    };
     try {
       return await this.change.by(visitor, async (tx) => {
-        const [user] = (await tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }], { verb: 'registered' })) as [User];
+        const [user] = (await tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }], {
+          verb: 'registered',
+        })) as [User];
         return this.issueToken(tx.as({ ...visitor, ...named(user) }), user.id, email);
       });
     } catch (error) {

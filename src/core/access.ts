@@ -34,7 +34,9 @@ function whoMay<T>(rule: Policy<T>): string {
     if (atWork.length === 0) return [];
     return [`${role}${offWork.length === 0 ? ' (within working hours)' : ''}`];
   });
-  return words.length === ROLES.length && !words.some((word) => word.includes('(')) ? 'any signed-in user' : words.join(', ');
+  return words.length === ROLES.length && !words.some((word) => word.includes('('))
+    ? 'any signed-in user'
+    : words.join(', ');
 }
 
 /**

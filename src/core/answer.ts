@@ -27,7 +27,9 @@ export async function textStream<R>(
   write: (batches: AsyncIterable<R[]>) => AsyncGenerator<string>,
 ): Promise<StreamableFile> {
   const first = await batches.next();
-  return new StreamableFile(Readable.from(write(again(first, batches)), { objectMode: false, highWaterMark: 65_536 }), { type });
+  return new StreamableFile(Readable.from(write(again(first, batches)), { objectMode: false, highWaterMark: 65_536 }), {
+    type,
+  });
 }
 
 async function* again<R>(first: IteratorResult<R[]>, rest: AsyncGenerator<R[]>): AsyncGenerator<R[]> {

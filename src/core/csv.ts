@@ -11,7 +11,11 @@ export function csvStream(
   columns: readonly string[],
   batches: AsyncGenerator<Record<string, unknown>[]>,
 ): Promise<StreamableFile> {
-  const options = { columns: [...columns], escape_formulas: true, cast: { object: (value: object) => JSON.stringify(value) } };
+  const options = {
+    columns: [...columns],
+    escape_formulas: true,
+    cast: { object: (value: object) => JSON.stringify(value), boolean: String },
+  };
   return textStream(batches, 'text/csv; charset=utf-8', async function* (source) {
     yield `${columns.join(',')}\n`;
     for await (const rows of source) yield stringify(rows, options);

@@ -1,5 +1,12 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtension, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import {
+  ApiExtension,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiResponse,
+  type ApiResponseOptions,
+} from '@nestjs/swagger';
 import { type ProblemKind } from './problem.js';
 
 interface Documented {
@@ -29,11 +36,18 @@ export function Documents(route: Documented): MethodDecorator {
     ...(type && { type, isArray: list }),
     ...(route.headers && { headers: route.headers }),
   };
-  const etag = { name: 'If-Match', required: false, description: 'The `ETag` that was read; 412 if the record has changed since' };
+  const etag = {
+    name: 'If-Match',
+    required: false,
+    description: 'The `ETag` that was read; 412 if the record has changed since',
+  };
   return applyDecorators(
     ApiOperation({ summary: route.summary, ...(route.description && { description: route.description }) }),
     success.status === 200 ? ApiOkResponse(success) : ApiResponse(success),
-    ApiExtension(REFUSES, (route.refuses ?? []).map(({ code, status, title }) => ({ code, status, title }))),
+    ApiExtension(
+      REFUSES,
+      (route.refuses ?? []).map(({ code, status, title }) => ({ code, status, title })),
+    ),
     ...(route.conditional ? [ApiHeader(etag)] : []),
   );
 }

@@ -1,6 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsArray, IsEmail, IsInt, Max, MaxLength, Min, ValidateBy, ValidateIf, type ValidationOptions } from 'class-validator';
+import {
+  IsArray,
+  IsEmail,
+  IsInt,
+  Max,
+  MaxLength,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  type ValidationOptions,
+} from 'class-validator';
 import { isTimeZone } from './working-calendar.js';
 
 /** PostgreSQL's `integer`. */
@@ -21,7 +31,11 @@ export function Nullable(): PropertyDecorator {
 /** The id of a record: an integer that PostgreSQL can hold. */
 export function IsId(options?: ValidationOptions): PropertyDecorator {
   const message = `$property must be an id: a whole number from 1 to ${MAX_ID}`;
-  return applyDecorators(IsInt({ message, ...options }), Min(1, { message, ...options }), Max(MAX_ID, { message, ...options }));
+  return applyDecorators(
+    IsInt({ message, ...options }),
+    Min(1, { message, ...options }),
+    Max(MAX_ID, { message, ...options }),
+  );
 }
 
 /** An array of ids. */
@@ -129,4 +143,3 @@ export function toNumber(value: unknown): unknown {
 export function AsFlag(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 }
-

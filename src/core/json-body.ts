@@ -53,7 +53,8 @@ function inspect(root: unknown): { keys: number; errors: FieldError[] } {
     for (const [key, child] of Object.entries(value)) {
       if (!isArray) {
         keys++;
-        if (!storable(key) || key === '__proto__') throw CoreProblem.invalid_json('The body has a key that is not allowed');
+        if (!storable(key) || key === '__proto__')
+          throw CoreProblem.invalid_json('The body has a key that is not allowed');
       }
       open.push({ value: child, path: path ? `${path}.${key}` : key, depth: depth + 1 });
     }
@@ -67,5 +68,9 @@ export function storable(text: string): boolean {
 }
 
 export function unstorable(field: string): FieldError {
-  return { field, code: 'invalid_text', message: `${field} has a character that cannot be stored (NUL or half a surrogate pair)` };
+  return {
+    field,
+    code: 'invalid_text',
+    message: `${field} has a character that cannot be stored (NUL or half a surrogate pair)`,
+  };
 }

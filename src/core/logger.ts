@@ -2,6 +2,9 @@ import { type LoggerService } from '@nestjs/common';
 import pino, { type Logger } from 'pino';
 import { type Config } from '../config/config.js';
 
+/** What Nest tells while it starts is for those who debug it. */
+const START_UP = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
+
 /** Structured logs, one JSON object a line, on stderr: stdout belongs to what commands print. */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
@@ -12,7 +15,7 @@ export class JsonLogger implements LoggerService {
   }
 
   log(message: unknown, context?: string): void {
-    this.write('info', message, context);
+    this.write(START_UP.has(context ?? '') ? 'debug' : 'info', message, context);
   }
   warn(message: unknown, context?: string): void {
     this.write('warn', message, context);
@@ -32,9 +35,12 @@ export class JsonLogger implements LoggerService {
     this.write('error', stack ? { msg: String(message), stack } : message, rest.at(-1));
   }
 
-  private write(level: 'info' | 'warn' | 'debug' | 'trace' | 'fatal' | 'error', message: unknown, context?: string): void {
+  private write(
+    level: 'info' | 'warn' | 'debug' | 'trace' | 'fatal' | 'error',
+    message: unknown,
+    context?: string,
+  ): void {
     const line = typeof message === 'object' && message !== null ? message : { msg: String(message) };
     this.pino[level](context ? { ...line, context } : line);
   }
 }
-

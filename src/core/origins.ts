@@ -6,7 +6,14 @@ import { CoreProblem } from './problem.js';
 
 const EXPOSED = [
   ...['X-New-Access-Token', 'X-Request-Id', 'X-Process-Time', 'Link', 'X-Total-Count', 'ETag', 'Retry-After'],
-  ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'RateLimit-Policy', 'Server-Timing', 'Content-Disposition'],
+  ...[
+    'RateLimit-Limit',
+    'RateLimit-Remaining',
+    'RateLimit-Reset',
+    'RateLimit-Policy',
+    'Server-Timing',
+    'Content-Disposition',
+  ],
 ];
 const A_DAY = 86_400;
 
@@ -16,17 +23,22 @@ export async function allowOrigins(app: NestFastifyApplication, config: Config):
   server.addHook('onRequest', async (request) => {
     const { origin } = request.headers;
     if (origin !== undefined && !isAllowed(request as never, origin, config)) {
-      throw CoreProblem.origin_not_allowed(`The origin ${origin.slice(0, 200)} is not allowed here; add it to ALLOWED_ORIGINS if it should be`);
+      throw CoreProblem.origin_not_allowed(
+        `The origin ${origin.slice(0, 200)} is not allowed here; add it to ALLOWED_ORIGINS if it should be`,
+      );
     }
   });
-  await app.register(cors as never, {
-    origin: true,
-    credentials: true,
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: EXPOSED,
-    maxAge: A_DAY,
-    strictPreflight: false,
-  } as never);
+  await app.register(
+    cors as never,
+    {
+      origin: true,
+      credentials: true,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      exposedHeaders: EXPOSED,
+      maxAge: A_DAY,
+      strictPreflight: false,
+    } as never,
+  );
 }
 
 function isAllowed(request: FastifyRequest, origin: string, { allowedOrigins }: Config): boolean {

@@ -24,7 +24,8 @@ export function encodeCursor(order: string, after: readonly string[]): string {
 export function decodeCursor(text: string, order: string, keys: readonly SortKey[]): Cursor['after'] {
   const parts = parseParts(text);
   const [given, ...after] = parts;
-  const fits = given === order && after.length === keys.length && after.every((part, i) => plausible(part, keys[i]?.type));
+  const fits =
+    given === order && after.length === keys.length && after.every((part, i) => plausible(part, keys[i]?.type));
   if (!fits) throw CoreProblem.invalid_cursor();
   return after;
 }
@@ -42,14 +43,17 @@ function parseParts(text: string): string[] {
 function plausible(part: string, type: SortKey['type'] | undefined): boolean {
   if (type === 'int') return /^-?\d{1,9}$/.test(part) || (/^\d{10}$/.test(part) && Number(part) <= 2_147_483_647);
   if (type === 'bigint') return /^\d{1,18}$/.test(part);
-  if (type === 'timestamptz') return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/.test(part) && !Number.isNaN(Date.parse(`${part}:00`));
+  if (type === 'timestamptz')
+    return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/.test(part) && !Number.isNaN(Date.parse(`${part}:00`));
   return !part.includes('\0') && part.isWellFormed();
 }
 
 /** The keys of a row as text, to make the cursor of the page that it ends. Selected as `"cursor"`. */
 export function cursorColumns(keys: readonly SortKey[]): Sql {
   const texts = keys.map(({ expression, type }) =>
-    type === 'timestamptz' ? raw(`to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US"+00"')`) : raw(`(${expression})::text`),
+    type === 'timestamptz'
+      ? raw(`to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US"+00"')`)
+      : raw(`(${expression})::text`),
   );
   return sql`ARRAY[${join(texts)}] AS "cursor"`;
 }

@@ -105,9 +105,8 @@ function statusOf(thrown: unknown): number {
 }
 
 function detailOf(thrown: unknown, status: number): string | undefined {
-  const { code, message } = thrown as { code?: string; message?: string };
-  if (status === 404) return undefined;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'The body is larger than 1 MiB';
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return undefined;
+  const { message } = thrown as { message?: string };
+  // The title of these says what to do; what was thrown only repeats the status.
+  if (status === 404 || status === 413 || status === 415 || status === 503) return undefined;
   return message ?? STATUS_CODES[status];
 }

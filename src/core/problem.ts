@@ -74,7 +74,7 @@ export const CoreProblem = problems({
   not_found: [404, 'Not found'],
   method_not_allowed: [405, 'This method is not available here'],
   conflict: [409, 'The request conflicts with the present state'],
-  payload_too_large: [413, 'The body is too large'],
+  payload_too_large: [413, 'The body is larger than 1 MiB'],
   uri_too_long: [414, 'The address is too long'],
   unsupported_media_type: [415, 'Send JSON with Content-Type: application/json'],
   validation_error: [422, 'The request has invalid values'],

@@ -30,6 +30,9 @@ export class TimingInterceptor implements NestInterceptor {
 export function timingHeaders(request: FastifyRequest, reply: FastifyReply): Record<string, string> {
   const total = reply.elapsedTime;
   const handler = request.handlerStarted === undefined ? undefined : performance.now() - request.handlerStarted;
-  const timing = [`total;dur=${total.toFixed(2)}`, ...(handler === undefined ? [] : [`handler;dur=${handler.toFixed(2)}`])];
+  const timing = [
+    `total;dur=${total.toFixed(2)}`,
+    ...(handler === undefined ? [] : [`handler;dur=${handler.toFixed(2)}`]),
+  ];
   return { 'X-Process-Time': (total / 1000).toFixed(6), 'Server-Timing': timing.join(', ') };
 }

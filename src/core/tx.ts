@@ -137,7 +137,8 @@ export class Tx {
     const { meta, table, columns } = this.shape(entity);
     const given = meta.columns.filter(({ propertyName }) => rows.some((row) => propertyName in row));
     const values = rows.map(
-      (row) => sql`(${join(given.map((column) => (column.propertyName in row ? sql`${valueIn(row, column.propertyName)}` : sql`DEFAULT`)))})`,
+      (row) =>
+        sql`(${join(given.map((column) => (column.propertyName in row ? sql`${valueIn(row, column.propertyName)}` : sql`DEFAULT`)))})`,
     );
     const names = raw(given.map((column) => `"${column.databaseName}"`).join(', '));
     return sql`INSERT INTO ${table} (${names}) VALUES ${join(values)} RETURNING ${columns}`;
@@ -166,5 +167,7 @@ function differs(row: object, patch: object): boolean {
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   const step = Math.max(1, Math.floor(size));
-  return Array.from({ length: Math.ceil(items.length / step) }, (_, part) => items.slice(part * step, (part + 1) * step));
+  return Array.from({ length: Math.ceil(items.length / step) }, (_, part) =>
+    items.slice(part * step, (part + 1) * step),
+  );
 }

@@ -27,7 +27,8 @@ export class Validation extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' && isClass(metadata.metatype)) return super.transform(asBody(value, metadata), metadata);
+    if (metadata.type === 'body' && isClass(metadata.metatype))
+      return super.transform(asBody(value, metadata), metadata);
     if (metadata.type === 'query') checkTexts(value);
     return super.transform(value, metadata);
   }

@@ -22,7 +22,9 @@ export function migrations(): MigrationClass[] {
 /** `migrations/`, and `migrations/` of every extension. */
 export function migrationFolders(): string[] {
   const root = packageRoot();
-  return [join(root, 'migrations'), ...extensionFolders().map((folder) => join(folder, 'migrations'))].filter(existsSync);
+  return [join(root, 'migrations'), ...extensionFolders().map((folder) => join(folder, 'migrations'))].filter(
+    existsSync,
+  );
 }
 
 /** The folders of the extensions: of the build where the build runs, of the source in tests. */

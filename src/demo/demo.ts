@@ -22,13 +22,55 @@ type DemoTask = Partial<NewTask> & Pick<NewTask, 'title' | 'estimated_hours'> & 
 /** `due` in days from today, `below` the title of the parent. Tags count from 1. */
 const TASKS: readonly DemoTask[] = [
   { title: 'Prepare site 04 for initiation', estimated_hours: '24.00', priority: 'high', due: 12, tags: [2] },
-  { title: 'Verify informed consent forms, site 04', below: 'Prepare site 04 for initiation', estimated_hours: '8.00', priority: 'high', due: 5, tags: [1, 2], status: 'in_progress', actual_hours: '3.50' },
-  { title: 'Collect the delegation log of site 04', below: 'Prepare site 04 for initiation', estimated_hours: '2.00', due: 7, tags: [2] },
-  { title: 'Reconcile adverse events with the safety database', estimated_hours: '16.00', priority: 'critical', due: 2, tags: [4], status: 'in_progress', actual_hours: '20.00' },
+  {
+    title: 'Verify informed consent forms, site 04',
+    below: 'Prepare site 04 for initiation',
+    estimated_hours: '8.00',
+    priority: 'high',
+    due: 5,
+    tags: [1, 2],
+    status: 'in_progress',
+    actual_hours: '3.50',
+  },
+  {
+    title: 'Collect the delegation log of site 04',
+    below: 'Prepare site 04 for initiation',
+    estimated_hours: '2.00',
+    due: 7,
+    tags: [2],
+  },
+  {
+    title: 'Reconcile adverse events with the safety database',
+    estimated_hours: '16.00',
+    priority: 'critical',
+    due: 2,
+    tags: [4],
+    status: 'in_progress',
+    actual_hours: '20.00',
+  },
   { title: 'Answer data queries of visit 3', estimated_hours: '12.50', due: 9, tags: [3] },
-  { title: 'Check the temperature log of the study drug, site 02', estimated_hours: '3.00', priority: 'low', due: -4, tags: [2] },
-  { title: 'Code medical history terms, batch 7', estimated_hours: '6.00', due: -10, tags: [3], status: 'completed', actual_hours: '5.25' },
-  { title: 'Translate the patient leaflet into Marathi', estimated_hours: '10.00', due: 20, tags: [1], status: 'blocked' },
+  {
+    title: 'Check the temperature log of the study drug, site 02',
+    estimated_hours: '3.00',
+    priority: 'low',
+    due: -4,
+    tags: [2],
+  },
+  {
+    title: 'Code medical history terms, batch 7',
+    estimated_hours: '6.00',
+    due: -10,
+    tags: [3],
+    status: 'completed',
+    actual_hours: '5.25',
+  },
+  {
+    title: 'Translate the patient leaflet into Marathi',
+    estimated_hours: '10.00',
+    due: 20,
+    tags: [1],
+    status: 'blocked',
+  },
 ];
 
 @Injectable()
@@ -49,7 +91,8 @@ export class Demo {
   async prepare(): Promise<((url: string) => string) | undefined> {
     const users = await this.database.rows<{ username: string }>(sql`SELECT username FROM users LIMIT 4`);
     if (users.length === 0) await this.fill();
-    const demo = users.length === 0 || ACCOUNTS.every(({ username }) => users.some((user) => user.username === username));
+    const demo =
+      users.length === 0 || ACCOUNTS.every(({ username }) => users.some((user) => user.username === username));
     return demo ? instructions : undefined;
   }
 
@@ -57,7 +100,15 @@ export class Demo {
     const author = systemAuthor('demo');
     for (const account of ACCOUNTS) await this.accounts.create(author, { ...account, password: PASSWORD });
     const [manager, developer] = await this.database.rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
-    const me: Actor = { ...author, id: manager?.id ?? 0, username: 'manager', role: 'manager', timeZone: 'Europe/Berlin', atWork: true, sessionId: 0 };
+    const me: Actor = {
+      ...author,
+      id: manager?.id ?? 0,
+      username: 'manager',
+      role: 'manager',
+      timeZone: 'Europe/Berlin',
+      atWork: true,
+      sessionId: 0,
+    };
     for (const name of TAGS) await this.tags.create(me, { name });
     const ids = new Map<string, number>();
     for (const { due, below, ...task } of TASKS) {

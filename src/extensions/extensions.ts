@@ -22,7 +22,9 @@ async function loadExtension(folder: string): Promise<Type> {
   try {
     // Tests run as CommonJS, where a URL cannot be required.
     const loaded = (await import(path.endsWith('.ts') ? path : pathToFileURL(path).href)) as Record<string, unknown>;
-    const found = Object.entries(loaded).find(([name, value]) => name.endsWith('Module') && typeof value === 'function');
+    const found = Object.entries(loaded).find(
+      ([name, value]) => name.endsWith('Module') && typeof value === 'function',
+    );
     if (!found) throw new Error('it exports no class named *Module');
     return found[1] as Type;
   } catch (error) {

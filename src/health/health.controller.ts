@@ -84,7 +84,8 @@ export class HealthController {
       .catch(() => undefined);
     const wait = { headers: { 'Retry-After': '5' } };
     if (!answer) throw HealthProblem.not_ready('The database does not answer', wait);
-    if (answer.done < wanted) throw HealthProblem.not_ready(`${wanted - answer.done} migration(s) have not been run`, wait);
+    if (answer.done < wanted)
+      throw HealthProblem.not_ready(`${wanted - answer.done} migration(s) have not been run`, wait);
     return { status: 'ok' };
   }
 

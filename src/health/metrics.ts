@@ -20,7 +20,12 @@ export class Metrics implements OnModuleDestroy {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,
     });
-    const pool = new Gauge({ name: 'ctms_database_connections', help: 'Connections of the pool', labelNames: ['state'], registers });
+    const pool = new Gauge({
+      name: 'ctms_database_connections',
+      help: 'Connections of the pool',
+      labelNames: ['state'],
+      registers,
+    });
     this.collect(() => {
       const { totalCount, idleCount, waitingCount } = this.database.pool;
       pool.set({ state: 'busy' }, totalCount - idleCount);
@@ -37,7 +42,11 @@ export class Metrics implements OnModuleDestroy {
   /** Measures every answer of a server, by route and not by address, so that the number of series stays bounded. */
   watch(server: FastifyInstance): void {
     server.addHook('onResponse', (request, reply, done) => {
-      const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) };
+      const labels = {
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: String(reply.statusCode),
+      };
       this.requests.observe(labels, reply.elapsedTime / 1000);
       done();
     });

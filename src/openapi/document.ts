@@ -17,7 +17,12 @@ interface Operation {
   [extension: `x-${string}`]: unknown;
 }
 
-const EVERYWHERE = [CoreProblem.bad_request, CoreProblem.busy, CoreProblem.internal_error, CoreProblem.origin_not_allowed];
+const EVERYWHERE = [
+  CoreProblem.bad_request,
+  CoreProblem.busy,
+  CoreProblem.internal_error,
+  CoreProblem.origin_not_allowed,
+];
 const SIGNED_IN = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreProblem.role_not_allowed];
 const WITH_BODY = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
@@ -26,7 +31,9 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 export function openApiDocument(app: INestApplication, config: Config): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle(config.appName)
-    .setDescription('Back end for clinical-trial task management. Sign in with `POST /api/auth/login`: the token is applied here.')
+    .setDescription(
+      'Back end for clinical-trial task management. Sign in with `POST /api/auth/login`: the token is applied here.',
+    )
     .setVersion(config.appVersion)
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'access-token')
     .addCookieAuth('refresh_token', { type: 'apiKey', in: 'cookie' }, 'refresh-token')
@@ -34,7 +41,10 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
   const document = SwaggerModule.createDocument(app, builder, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
   });
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never } };
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never },
+  };
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) complete((path as unknown as Record<string, Operation | undefined>)[method]);
   }
@@ -65,7 +75,9 @@ function complete(operation: Operation | undefined): void {
 /** One example for every code. */
 function problemResponse(refusals: readonly Refusal[]): object {
   const byCode = new Map(refusals.map((refusal) => [refusal.code, refusal]));
-  const examples = Object.fromEntries([...byCode.values()].map(({ code, status, title }) => [code, { value: example(code, status, title) }]));
+  const examples = Object.fromEntries(
+    [...byCode.values()].map(({ code, status, title }) => [code, { value: example(code, status, title) }]),
+  );
   return {
     description: [...byCode.values()].map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
@@ -74,7 +86,15 @@ function problemResponse(refusals: readonly Refusal[]): object {
 
 function example(code: string, status: number, title: string): object {
   const instance = '/api/tasks/3';
-  return { type: `urn:ctms:problem:${code}`, title, status, detail: title, instance, code, request_id: '7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11' };
+  return {
+    type: `urn:ctms:problem:${code}`,
+    title,
+    status,
+    detail: title,
+    instance,
+    code,
+    request_id: '7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11',
+  };
 }
 
 const text = { type: 'string' };
@@ -84,11 +104,27 @@ const PROBLEM_SCHEMA = {
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'request_id'],
   additionalProperties: true,
   properties: {
-    ...{ type: text, title: text, status: { type: 'integer' }, detail: text, instance: text, code: text, request_id: text },
+    ...{
+      type: text,
+      title: text,
+      status: { type: 'integer' },
+      detail: text,
+      instance: text,
+      code: text,
+      request_id: text,
+    },
     errors: {
       type: 'array',
-      items: { type: 'object', required: ['field', 'code', 'message'], properties: { field: text, code: text, message: text } },
+      items: {
+        type: 'object',
+        required: ['field', 'code', 'message'],
+        properties: { field: text, code: text, message: text },
+      },
     },
-    allowed_from: { type: 'string', format: 'date-time', description: 'With `outside_working_hours`: when it will be allowed' },
+    allowed_from: {
+      type: 'string',
+      format: 'date-time',
+      description: 'With `outside_working_hours`: when it will be allowed',
+    },
   },
 };

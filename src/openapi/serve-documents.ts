@@ -33,7 +33,9 @@ export async function serveDocuments(app: NestFastifyApplication, config: Config
 function applyToken(response: { url: string; ok: boolean; text?: string; headers?: Record<string, string> }): unknown {
   const ui = (globalThis as unknown as { ui?: { preauthorizeApiKey(name: string, token: string): void } }).ui;
   const signedIn = response.ok && /\/api\/auth\/(login|refresh)\/?$/.test(response.url);
-  const token = signedIn ? (JSON.parse(response.text || '{}') as { access?: string }).access : response.headers?.['x-new-access-token'];
+  const token = signedIn
+    ? (JSON.parse(response.text || '{}') as { access?: string }).access
+    : response.headers?.['x-new-access-token'];
   if (ui && token) ui.preauthorizeApiKey('access-token', token);
   return response;
 }

@@ -38,7 +38,8 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
     const key = signingKey(config);
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKeyProvider: (_request: unknown, _token: unknown, done: (error: null, key: unknown) => void) => done(null, key),
+      secretOrKeyProvider: (_request: unknown, _token: unknown, done: (error: null, key: unknown) => void) =>
+        done(null, key),
       algorithms: [ALGORITHM],
       // Judged in `validate`, by the clock of the product.
       ignoreExpiration: true,
@@ -53,12 +54,21 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
     const found = await this.database.row<Found>(sql`SELECT u.id, u.username, u.role, u.timezone AS "timeZone",
         (s.ended_at IS NULL AND s.expires_at > ${now} AND u.is_active) AS live, s.end_reason AS "endReason"
       FROM user_sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ${sid} AND s.user_id = ${Number(sub)}`);
-    if (found?.endReason === 'session_replaced') throw invalidToken(SessionProblem.session_replaced.title, 'session_replaced');
+    if (found?.endReason === 'session_replaced')
+      throw invalidToken(SessionProblem.session_replaced.title, 'session_replaced');
     if (!found?.live) throw invalidToken();
     const { id, username, role, timeZone } = found;
     request.tokenExpires = claims.exp;
     this.activity.note(claims.sid, now);
-    return { id, username, role, timeZone, sessionId: claims.sid, atWork: this.calendar.isOpen(timeZone, now), origin: originOf(request) };
+    return {
+      id,
+      username,
+      role,
+      timeZone,
+      sessionId: claims.sid,
+      atWork: this.calendar.isOpen(timeZone, now),
+      origin: originOf(request),
+    };
   }
 }
 
@@ -66,5 +76,12 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
 function isAccess(claims: Partial<AccessClaims>): claims is AccessClaims {
   const { sub, sid, type, iat, exp } = claims;
   const id = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= 2_147_483_647;
-  return type === 'access' && id(sid) && typeof sub === 'string' && id(Number(sub)) && Number.isFinite(iat) && Number.isFinite(exp);
+  return (
+    type === 'access' &&
+    id(sid) &&
+    typeof sub === 'string' &&
+    id(Number(sub)) &&
+    Number.isFinite(iat) &&
+    Number.isFinite(exp)
+  );
 }

@@ -31,7 +31,13 @@ export class AccessTokens {
 
   issue(userId: number, sessionId: number): Promise<string> {
     const iat = Math.floor(this.clock.now().getTime() / 1000);
-    const claims = { sub: String(userId), sid: sessionId, type: 'access', iat, exp: iat + this.config.accessTokenSeconds };
+    const claims = {
+      sub: String(userId),
+      sid: sessionId,
+      type: 'access',
+      iat,
+      exp: iat + this.config.accessTokenSeconds,
+    };
     return this.jwt.signAsync({ ...claims, jti: randomUUID() });
   }
 }

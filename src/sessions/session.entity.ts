@@ -27,7 +27,10 @@ export type SessionEnd =
   endReason: 'end_reason',
 })
 export class Session {
-  @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT', primaryKeyConstraintName: 'user_sessions_pkey' })
+  @PrimaryGeneratedColumn('identity', {
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'user_sessions_pkey',
+  })
   id: number;
 
   @ManyToOne(() => User, { nullable: false })

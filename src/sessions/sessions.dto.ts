@@ -21,5 +21,7 @@ export class SessionView {
 export function deviceName(userAgent: string | null): string {
   if (!userAgent) return 'Unknown device';
   const { browser, os } = Bowser.parse(userAgent);
-  return browser.name ? `${browser.name}${os.name ? ` on ${os.name}` : ''}` : (userAgent.split(/[/ ]/, 1)[0] ?? userAgent);
+  return browser.name
+    ? `${browser.name}${os.name ? ` on ${os.name}` : ''}`
+    : (userAgent.split(/[/ ]/, 1)[0] ?? userAgent);
 }

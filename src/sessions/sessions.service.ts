@@ -6,7 +6,14 @@ import { type Author, type Role } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { type Tx } from '../core/tx.js';
 import { AccessTokens } from './access-tokens.js';
-import { hashToken, isGenuine, issueRefreshToken, newSalt, readRefreshToken, type RefreshToken } from './refresh-token.js';
+import {
+  hashToken,
+  isGenuine,
+  issueRefreshToken,
+  newSalt,
+  readRefreshToken,
+  type RefreshToken,
+} from './refresh-token.js';
 import { SessionActivity } from './session-activity.js';
 import { Session, type SessionEnd } from './session.entity.js';
 import { deviceName } from './sessions.dto.js';
@@ -96,7 +103,8 @@ export class SessionsService {
     if (session.endedAt) return refused(session.endReason === 'session_replaced');
     const author = { ...tx.author, ...owner, sessionId: session.id };
     const behind = session.generation - token.generation;
-    if (behind === 0 && hashToken(token.text) === session.refreshTokenHash) return this.rotate(tx.as(author), owner, session);
+    if (behind === 0 && hashToken(token.text) === session.refreshTokenHash)
+      return this.rotate(tx.as(author), owner, session);
     if (behind === 1 && this.withinGrace(session, tx.now)) return { tokens: await this.tokensOf(owner, session) };
     if (behind < 0) return refused();
     await this.end(tx.as(author), [session], 'token_reused');
@@ -177,12 +185,15 @@ function refused(replaced = false): Outcome {
 }
 
 function sessionLimit(sessions: readonly Session[], limit: number) {
-  return SessionProblem.session_limit(`You are signed in on ${limit} devices, as many as allowed: end one of those sessions first`, {
-    active_devices: sessions.map((session) => ({
-      id: session.id,
-      device: deviceName(session.userAgent),
-      ip_address: session.ipAddress,
-      last_used_at: session.lastUsedAt.toISOString(),
-    })),
-  });
+  return SessionProblem.session_limit(
+    `You are signed in on ${limit} devices, as many as allowed: end one of those sessions first`,
+    {
+      active_devices: sessions.map((session) => ({
+        id: session.id,
+        device: deviceName(session.userAgent),
+        ip_address: session.ipAddress,
+        last_used_at: session.lastUsedAt.toISOString(),
+      })),
+    },
+  );
 }

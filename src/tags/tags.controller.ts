@@ -36,7 +36,11 @@ export class TagsController {
   @Delete(':id')
   @HttpCode(204)
   @Can(managedTags)
-  @Documents({ summary: 'Delete a tag that no task has', status: 204, refuses: [TagProblem.no_such_tag, TagProblem.tag_in_use] })
+  @Documents({
+    summary: 'Delete a tag that no task has',
+    status: 204,
+    refuses: [TagProblem.no_such_tag, TagProblem.tag_in_use],
+  })
   delete(@Me() me: Actor, @Id() id: number): Promise<void> {
     return this.tags.delete(me, id);
   }

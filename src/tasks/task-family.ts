@@ -66,7 +66,8 @@ class Family {
     for (let task = open.pop(); task; task = open.pop()) {
       for (const child of this.byParent.get(task.id) ?? []) {
         const status = this.statusOf(child);
-        if (status === 'in_progress' || status === 'blocked') return { kind: 'child_unfinished', task: parent, other: child };
+        if (status === 'in_progress' || status === 'blocked')
+          return { kind: 'child_unfinished', task: parent, other: child };
         if (status !== 'pending') continue;
         this.cascades.set(child.id, 'completed');
         open.push(child);

@@ -37,7 +37,7 @@ export class TaskRows {
    * @returns the tasks that are not deleted
    */
   async lockFamily(tx: Tx, ids: readonly number[]): Promise<Task[]> {
-    for (let locked: Task[] = [], known = new Set<number>(); ; ) {
+    for (let locked: Task[] = [], known = new Set<number>(); ;) {
       const family = (await tx.query<{ id: number }>(familyIds(ids))).map(({ id }) => id);
       if (family.every((id) => known.has(id))) return locked;
       locked = await this.lock(tx, family);
@@ -62,10 +62,17 @@ export class TaskRows {
    *
    * @param cascade whether it follows from the change of another task
    */
-  async giveStatus(tx: Tx, tasks: readonly Task[], statuses: ReadonlyMap<number, Status>, cascade: boolean): Promise<void> {
+  async giveStatus(
+    tx: Tx,
+    tasks: readonly Task[],
+    statuses: ReadonlyMap<number, Status>,
+    cascade: boolean,
+  ): Promise<void> {
     for (const status of new Set(statuses.values())) {
       const moving = tasks.filter((task) => statuses.get(task.id) === status && task.status !== status);
-      const after = await tx.update(Task, moving, statusPatch(status, tx.now), { verb: cascade ? 'status_cascaded' : 'updated' });
+      const after = await tx.update(Task, moving, statusPatch(status, tx.now), {
+        verb: cascade ? 'status_cascaded' : 'updated',
+      });
       await this.tell(tx, moving, after, cascade);
     }
   }
@@ -75,7 +82,12 @@ export class TaskRows {
     const rows: HistoryRow[] = [];
     before.forEach((old, i) => {
       const now = after[i] as Task;
-      const base = { task_id: old.id, from_status: old.status, to_status: now.status, changes: difference(recordingOf(Task), old, now) };
+      const base = {
+        task_id: old.id,
+        from_status: old.status,
+        to_status: now.status,
+        changes: difference(recordingOf(Task), old, now),
+      };
       const changed = { taskId: old.id, actorId: tx.author.id };
       if (old.assigneeId !== now.assigneeId) {
         rows.push({ ...base, action: 'reassigned' });

@@ -12,26 +12,31 @@ type Rule = (facts: Facts) => Scope<TaskFacts>;
 const own: Rule = ({ id }) => [{ assigneeId: id }];
 
 /** Contract, section 3, "Who may do what": the whole table. */
-export const visibleTasks = policy<TaskFacts>('see tasks', (facts) =>
-  ({ manager: ALL, auditor: ALL, developer: own(facts) })[facts.role],
+export const visibleTasks = policy<TaskFacts>(
+  'see tasks',
+  (facts) => ({ manager: ALL, auditor: ALL, developer: own(facts) })[facts.role],
 );
 
-export const creatableTasks = policy<TaskFacts>('create tasks', (facts) =>
-  ({ manager: ALL, auditor: NONE, developer: facts.atWork ? own(facts) : NONE })[facts.role],
+export const creatableTasks = policy<TaskFacts>(
+  'create tasks',
+  (facts) => ({ manager: ALL, auditor: NONE, developer: facts.atWork ? own(facts) : NONE })[facts.role],
 );
 
 /** The task as it is. */
-export const editableTasks = policy<TaskFacts>('edit tasks', (facts) =>
-  ({
-    manager: ALL,
-    auditor: NONE,
-    developer: [facts.atWork ? { assigneeId: facts.id } : { assigneeId: facts.id, priority: 'critical' as const }],
-  })[facts.role],
+export const editableTasks = policy<TaskFacts>(
+  'edit tasks',
+  (facts) =>
+    ({
+      manager: ALL,
+      auditor: NONE,
+      developer: [facts.atWork ? { assigneeId: facts.id } : { assigneeId: facts.id, priority: 'critical' as const }],
+    })[facts.role],
 );
 
 /** The task as it will be: a developer may not hand one to someone else. */
-export const assignableTasks = policy<TaskFacts>('assign tasks', (facts) =>
-  ({ manager: ALL, auditor: NONE, developer: own(facts) })[facts.role],
+export const assignableTasks = policy<TaskFacts>(
+  'assign tasks',
+  (facts) => ({ manager: ALL, auditor: NONE, developer: own(facts) })[facts.role],
 );
 
 /** Deleted tasks and what became of them stay readable for those who watch over the record. */

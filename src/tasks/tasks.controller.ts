@@ -1,4 +1,18 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Patch, Post, Put, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/access.js';
@@ -10,7 +24,16 @@ import { linkNext } from '../core/page.js';
 import { Id, IfMatch } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
 import { creatableTasks, editableTasks, visibleTasks } from './task.policy.js';
-import { BulkUpdate, BulkUpdated, HistoryView, NewTask, TaskFilter, TaskPatch, TaskSelection, TaskView } from './tasks.dto.js';
+import {
+  BulkUpdate,
+  BulkUpdated,
+  HistoryView,
+  NewTask,
+  TaskFilter,
+  TaskPatch,
+  TaskSelection,
+  TaskView,
+} from './tasks.dto.js';
 import { TaskProblem } from './tasks.events.js';
 import { CSV_COLUMNS, TasksQueries } from './tasks.queries.js';
 import { taskNotFound, TasksService, type WrittenTask } from './tasks.service.js';
@@ -18,7 +41,10 @@ import { taskNotFound, TasksService, type WrittenTask } from './tasks.service.js
 const REFERENCES = [TaskProblem.assignee_not_found, TaskProblem.parent_not_found, TaskProblem.tag_not_found];
 const FAMILY = [TaskProblem.child_unfinished, TaskProblem.parent_completed];
 const PAGE_HEADERS = {
-  Link: { description: 'With `limit`: `<…>; rel="next"`, unless this is the last page', schema: { type: 'string' as const } },
+  Link: {
+    description: 'With `limit`: `<…>; rel="next"`, unless this is the last page',
+    schema: { type: 'string' as const },
+  },
   'X-Total-Count': { description: 'With `include_total=true`: over all pages', schema: { type: 'integer' as const } },
 };
 const ETAG = { ETag: { description: 'The version of the task', schema: { type: 'string' as const, example: '"1"' } } };
@@ -61,16 +87,28 @@ export class TasksController {
     status: 201,
     answer: TaskView,
     headers: ETAG,
-    refuses: [...REFERENCES, TaskProblem.parent_completed, TaskProblem.child_unfinished, TaskProblem.reassignment_not_allowed],
+    refuses: [
+      ...REFERENCES,
+      TaskProblem.parent_completed,
+      TaskProblem.child_unfinished,
+      TaskProblem.reassignment_not_allowed,
+    ],
   })
-  async create(@Me() me: Actor, @Body() task: NewTask, @Res({ passthrough: true }) reply: FastifyReply): Promise<JsonText<TaskView>> {
+  async create(
+    @Me() me: Actor,
+    @Body() task: NewTask,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<TaskView>> {
     return tagged(reply, await this.tasks.create(me, task));
   }
 
   @Get('export.csv')
   @Can(visibleTasks)
   @Header('Content-Disposition', 'attachment; filename="tasks.csv"')
-  @Documents({ summary: 'Export tasks as CSV', description: 'The list with the same filters, streamed; RFC 4180, UTF-8.' })
+  @Documents({
+    summary: 'Export tasks as CSV',
+    description: 'The list with the same filters, streamed; RFC 4180, UTF-8.',
+  })
   exportCsv(@Me() me: Actor, @Query() filter: TaskSelection): Promise<StreamableFile> {
     return csvStream(CSV_COLUMNS, this.queries.rows(me, filter));
   }
@@ -92,7 +130,11 @@ export class TasksController {
   @Get(':id')
   @Can(visibleTasks)
   @Documents({ summary: 'Read a task', answer: TaskView, headers: ETAG, refuses: [TaskProblem.task_not_found] })
-  async read(@Me() me: Actor, @Id() id: number, @Res({ passthrough: true }) reply: FastifyReply): Promise<JsonText<TaskView>> {
+  async read(
+    @Me() me: Actor,
+    @Id() id: number,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<TaskView>> {
     const task = await this.queries.visibleTask(me, id);
     if (!task) throw taskNotFound(id);
     return tagged(reply, task);
@@ -106,7 +148,14 @@ export class TasksController {
     answer: TaskView,
     headers: ETAG,
     conditional: true,
-    refuses: [TaskProblem.task_not_found, ...REFERENCES, ...FAMILY, TaskProblem.task_cycle, TaskProblem.stale_version, TaskProblem.reassignment_not_allowed],
+    refuses: [
+      TaskProblem.task_not_found,
+      ...REFERENCES,
+      ...FAMILY,
+      TaskProblem.task_cycle,
+      TaskProblem.stale_version,
+      TaskProblem.reassignment_not_allowed,
+    ],
   })
   async update(
     @Me() me: Actor,
@@ -122,11 +171,19 @@ export class TasksController {
   @Can(editableTasks)
   @Documents({
     summary: 'Replace a task',
-    description: 'Needs the fields that a new task needs; optional ones left out keep their values, so that nothing is lost.',
+    description:
+      'Needs the fields that a new task needs; optional ones left out keep their values, so that nothing is lost.',
     answer: TaskView,
     headers: ETAG,
     conditional: true,
-    refuses: [TaskProblem.task_not_found, ...REFERENCES, ...FAMILY, TaskProblem.task_cycle, TaskProblem.stale_version, TaskProblem.reassignment_not_allowed],
+    refuses: [
+      TaskProblem.task_not_found,
+      ...REFERENCES,
+      ...FAMILY,
+      TaskProblem.task_cycle,
+      TaskProblem.stale_version,
+      TaskProblem.reassignment_not_allowed,
+    ],
   })
   async replace(
     @Me() me: Actor,
@@ -156,7 +213,8 @@ export class TasksController {
   @Can(visibleTasks)
   @Documents({
     summary: 'What became of a task',
-    description: 'Every status change, cascade, re-assignment and escalation, oldest first. Auditors read that of deleted tasks too.',
+    description:
+      'Every status change, cascade, re-assignment and escalation, oldest first. Auditors read that of deleted tasks too.',
     answer: [HistoryView],
     refuses: [TaskProblem.task_not_found],
   })

@@ -1,5 +1,29 @@
-import { ArrayMaxSize, ArrayMinSize, IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, MaxLength, Min } from 'class-validator';
-import { AnyOf, AsFlag, AsNumber, IsHours, IsId, IsIds, IsInstant, Nullable, Optional, toNumber, Trimmed } from '../core/fields.js';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import {
+  AnyOf,
+  AsFlag,
+  AsNumber,
+  IsHours,
+  IsId,
+  IsIds,
+  IsInstant,
+  Nullable,
+  Optional,
+  toNumber,
+  Trimmed,
+} from '../core/fields.js';
 import { ReadOnly } from '../core/validation.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
 
@@ -56,7 +80,16 @@ export class TaskView {
   updated_at: string;
 }
 
-const READ_ONLY = ['id', 'created_by', 'created_by_user', 'assigned_to_user', 'priority_escalated', 'version', 'created_at', 'updated_at'];
+const READ_ONLY = [
+  'id',
+  'created_by',
+  'created_by_user',
+  'assigned_to_user',
+  'priority_escalated',
+  'version',
+  'created_at',
+  'updated_at',
+];
 
 @ReadOnly(...READ_ONLY)
 export class NewTask {
@@ -274,7 +307,10 @@ export class TaskSelection {
   /** `id`, `deadline`, `priority`, `created_at`, `updated_at`, `title`, with `-` for descending, several with commas. */
   @Optional()
   @AnyOf()
-  @Matches(new RegExp(`^-?(${SORTS.join('|')})$`), { each: true, message: `$property must be of ${SORTS.join(', ')}, each with or without -` })
+  @Matches(new RegExp(`^-?(${SORTS.join('|')})$`), {
+    each: true,
+    message: `$property must be of ${SORTS.join(', ')}, each with or without -`,
+  })
   @ArrayMaxSize(SORTS.length)
   sort?: string[];
 }

@@ -48,7 +48,10 @@ export function taskById(id: number): Sql {
 
 /** The order of a list: the keys asked for, then the id, so that no two rows are equal. */
 export function sortKeys(sort: readonly string[] = []): SortKey[] {
-  const keys = sort.map((name) => ({ ...(SORT_KEYS[name.replace('-', '')] as SortKey), descending: name.startsWith('-') }));
+  const keys = sort.map((name) => ({
+    ...(SORT_KEYS[name.replace('-', '')] as SortKey),
+    descending: name.startsWith('-'),
+  }));
   const byId = keys.findIndex(({ expression }) => expression === 't.id');
   return byId < 0 ? [...keys, SORT_KEYS.id as SortKey] : keys.slice(0, byId + 1);
 }
@@ -130,7 +133,9 @@ export class TasksQueries {
 
   /** How many there are, over all pages. */
   async count(me: Actor, filter: TaskFilter): Promise<number> {
-    const row = await this.database.row<{ n: string }>(sql`SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, filter)}`);
+    const row = await this.database.row<{ n: string }>(
+      sql`SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, filter)}`,
+    );
     return Number(row?.n);
   }
 
@@ -146,7 +151,9 @@ export class TasksQueries {
 
   private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
     const keys = sortKeys(filter.sort);
-    const start = filter.cursor ? sql` AND ${behind(keys, decodeCursor(filter.cursor, orderName(filter), keys))}` : sql``;
+    const start = filter.cursor
+      ? sql` AND ${behind(keys, decodeCursor(filter.cursor, orderName(filter), keys))}`
+      : sql``;
     return sql`SELECT ${VIEW} AS json, ${cursorColumns(keys)} ${FROM}
       WHERE ${this.where(me, filter)}${start} ORDER BY ${orderBy(keys)}${limit ? sql` LIMIT ${limit}` : sql``}`;
   }

@@ -33,9 +33,21 @@ export class TasksService {
   create(me: Actor, given: NewTask): Promise<WrittenTask> {
     return this.change.by(me, async (tx) => {
       const status = given.status ?? 'pending';
-      const row = { ...columns(given), ...statusPatch(status, tx.now), creatorId: me.id, createdAt: tx.now, updatedAt: tx.now };
+      const row = {
+        ...columns(given),
+        ...statusPatch(status, tx.now),
+        creatorId: me.id,
+        createdAt: tx.now,
+        updatedAt: tx.now,
+      };
       const asItWillBe = { assigneeId: given.assigned_to, priority: given.priority ?? 'medium' };
-      this.allow(tx, creatableTasks, me, asItWillBe, TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'));
+      this.allow(
+        tx,
+        creatableTasks,
+        me,
+        asItWillBe,
+        TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'),
+      );
       await this.referencesExist(tx, given);
       const family = given.parent_task ? await this.rows.lockFamily(tx, [given.parent_task]) : [];
       this.visibleParent(me, family, given.parent_task);
@@ -71,7 +83,9 @@ export class TasksService {
       const task = this.editable(tx, me, family, id);
       if (version && !version.includes(task.version)) throw staleVersion(task);
       const leaving = subtree(family, id);
-      leaving.forEach((child) => this.allow(tx, editableTasks, me, child, undefined, `task ${child.id} "${child.title}"`));
+      leaving.forEach((child) =>
+        this.allow(tx, editableTasks, me, child, undefined, `task ${child.id} "${child.title}"`),
+      );
       await tx.update(Task, leaving, { deletedAt: tx.now }, { verb: 'deleted' });
       leaving.forEach((child) => tx.emit('task.deleted', { taskId: child.id, actorId: me.id }));
     });
@@ -83,7 +97,9 @@ export class TasksService {
       const ids = unique(task_ids);
       const family = await this.rows.lockFamily(tx, ids);
       const byId = new Map(family.map((task) => [task.id, task]));
-      const named = ids.map((id) => byId.get(id)).filter((task) => task && matches<TaskFacts>(task, visibleTasks(me))) as Task[];
+      const named = ids
+        .map((id) => byId.get(id))
+        .filter((task) => task && matches<TaskFacts>(task, visibleTasks(me))) as Task[];
       if (named.length < ids.length) throw TaskProblem.some_tasks_not_found();
       named.forEach((task) => this.allow(tx, editableTasks, me, task, undefined, `task ${task.id} "${task.title}"`));
       const wanted = new Map(ids.map((id) => [id, status] as const));
@@ -119,7 +135,9 @@ export class TasksService {
     this.visibleParent(me, family, parentId);
     if (parentId !== null && subtree(family, task.id).some(({ id }) => id === parentId)) {
       throw TaskProblem.task_cycle(
-        parentId === task.id ? 'A task cannot be its own parent' : `Task ${parentId} is below task ${task.id}, so it cannot be its parent`,
+        parentId === task.id
+          ? 'A task cannot be its own parent'
+          : `Task ${parentId} is below task ${task.id}, so it cannot be its parent`,
       );
     }
   }
@@ -167,15 +185,17 @@ export class TasksService {
   }
 
   private async tagsOf(tx: Tx, id: number): Promise<number[]> {
-    return (await tx.query<{ tag_id: number }>(sql`SELECT tag_id FROM task_tags WHERE task_id = ${id} ORDER BY tag_id`)).map(
-      ({ tag_id }) => tag_id,
-    );
+    return (
+      await tx.query<{ tag_id: number }>(sql`SELECT tag_id FROM task_tags WHERE task_id = ${id} ORDER BY tag_id`)
+    ).map(({ tag_id }) => tag_id);
   }
 
   private async setTags(tx: Tx, id: number, tags: readonly number[], replace: boolean): Promise<void> {
     if (replace) await tx.query(sql`DELETE FROM task_tags WHERE task_id = ${id} AND tag_id <> ALL(${tags}::int[])`);
     if (tags.length === 0) return;
-    await tx.query(sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${id}, unnest(${tags}::int[]) ON CONFLICT DO NOTHING`);
+    await tx.query(
+      sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${id}, unnest(${tags}::int[]) ON CONFLICT DO NOTHING`,
+    );
   }
 
   private async written(tx: Tx, id: number): Promise<WrittenTask> {
@@ -203,8 +223,11 @@ const unique = (ids: readonly number[]): number[] => [...new Set(ids)].sort((a, 
 export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);
 
 function staleVersion({ id, version }: Task): Problem {
-  return TaskProblem.stale_version(`Task ${id} has changed since you read it: it is at version ${version} now. Read it again`, {
-    current_version: version,
-    headers: { ETag: `"${version}"` },
-  });
+  return TaskProblem.stale_version(
+    `Task ${id} has changed since you read it: it is at version ${version} now. Read it again`,
+    {
+      current_version: version,
+      headers: { ETag: `"${version}"` },
+    },
+  );
 }

@@ -41,9 +41,18 @@ export class Accounts {
     const password = account.password ?? randomBytes(15).toString('base64url');
     const { username, email, timezone } = checked({ ...account, password });
     const hashedPassword = await this.passwords.hash(password);
-    const row = { username, email, hashedPassword, role: account.role, emailVerified: true, ...(timezone && { timeZone: timezone }) };
+    const row = {
+      username,
+      email,
+      hashedPassword,
+      role: account.role,
+      emailVerified: true,
+      ...(timezone && { timeZone: timezone }),
+    };
     try {
-      const [user] = (await this.change.by(author, (tx) => tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }]))) as [User];
+      const [user] = (await this.change.by(author, (tx) =>
+        tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }]),
+      )) as [User];
       return { id: user.id, username, role: user.role, ...(account.password === undefined && { password }) };
     } catch (error) {
       throw taken(error);

@@ -7,8 +7,9 @@ export type UserFacts = Pick<User, 'id' | 'role'>;
 export const USER_COLUMNS = { id: 'u.id', role: 'u.role' } as const;
 
 /** Contract, section 2: auditor: everyone; manager: all developers and self; developer: self. */
-export const visibleUsers = policy<UserFacts>('see users', ({ role, id }) =>
-  ({ auditor: ALL, manager: [{ role: 'developer' as const }, { id }], developer: [{ id }] })[role],
+export const visibleUsers = policy<UserFacts>(
+  'see users',
+  ({ role, id }) => ({ auditor: ALL, manager: [{ role: 'developer' as const }, { id }], developer: [{ id }] })[role],
 );
 
 /** Managers change users; what concerns the last of them or oneself is decided by the service. */

@@ -48,7 +48,9 @@ export class UsersQueries {
 
   /** How many there are, over all pages. */
   async count(me: Actor, filter: UserFilter): Promise<number> {
-    const row = await this.database.row<{ n: string }>(sql`SELECT count(*) AS n FROM users u WHERE ${where(me, filter)}`);
+    const row = await this.database.row<{ n: string }>(
+      sql`SELECT count(*) AS n FROM users u WHERE ${where(me, filter)}`,
+    );
     return Number(row?.n);
   }
 

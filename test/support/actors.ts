@@ -13,7 +13,11 @@ export interface TestActor extends UserRow {
 }
 
 /** A user of a role, signed in. Managers, developers and auditors live in UTC unless told otherwise. */
-export async function anActor(app: TestApp, role: Role, given: { timezone?: string; username?: string } = {}): Promise<TestActor> {
+export async function anActor(
+  app: TestApp,
+  role: Role,
+  given: { timezone?: string; username?: string } = {},
+): Promise<TestActor> {
   return signedIn(app, await aUser(app, role, given));
 }
 
@@ -23,7 +27,12 @@ export async function signedIn(app: TestApp, user: UserRow): Promise<TestActor> 
       (user_id, device_id, refresh_token_hash, refresh_salt, expires_at)
     VALUES (${user.id}, gen_random_uuid(), '', '', '2200-01-01') RETURNING id`);
   const sessionId = session?.id ?? 0;
-  return { ...user, app, sessionId, token: await app.nest.get(AccessTokens, { strict: false }).issue(user.id, sessionId) };
+  return {
+    ...user,
+    app,
+    sessionId,
+    token: await app.nest.get(AccessTokens, { strict: false }).issue(user.id, sessionId),
+  };
 }
 
 type Headers = Record<string, string>;
@@ -32,7 +41,12 @@ type Headers = Record<string, string>;
 export function as(who: TestActor | TestApp) {
   const actor = 'app' in who ? who : undefined;
   const app = actor?.app ?? (who as TestApp);
-  const send = async (method: 'get' | 'post' | 'put' | 'patch' | 'delete', path: string, body?: unknown, headers: Headers = {}) => {
+  const send = async (
+    method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+    path: string,
+    body?: unknown,
+    headers: Headers = {},
+  ) => {
     const call: Test = request(app.server)[method](path).set(headers);
     if (actor) {
       const token = await app.nest.get(AccessTokens, { strict: false }).issue(actor.id, actor.sessionId);

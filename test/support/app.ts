@@ -78,7 +78,14 @@ export class TestApp {
 }
 
 function logTo(lines: string[]): LoggerService {
-  const write = (...parts: unknown[]) => void lines.push(parts.map((part) => (part instanceof Error ? part.stack : typeof part === 'object' ? inspectLine(part) : String(part))).join(' '));
+  const write = (...parts: unknown[]) =>
+    void lines.push(
+      parts
+        .map((part) =>
+          part instanceof Error ? part.stack : typeof part === 'object' ? inspectLine(part) : String(part),
+        )
+        .join(' '),
+    );
   return { log: write, error: write, warn: write, debug: write, verbose: write, fatal: write };
 }
 

@@ -11,9 +11,14 @@ export interface UserRow {
 }
 
 /** A verified, active user who has no password that anybody knows. */
-export async function aUser(app: TestApp, role: Role, given: { timezone?: string; username?: string; hash?: string } = {}): Promise<UserRow> {
+export async function aUser(
+  app: TestApp,
+  role: Role,
+  given: { timezone?: string; username?: string; hash?: string } = {},
+): Promise<UserRow> {
   const username = given.username ?? `${role}${++counter}`;
-  const [user] = await app.rows<UserRow>(sql`INSERT INTO users (username, email, hashed_password, role, timezone, email_verified)
+  const [user] =
+    await app.rows<UserRow>(sql`INSERT INTO users (username, email, hashed_password, role, timezone, email_verified)
     VALUES (${username}, ${`${username}@example.org`}, ${given.hash ?? '!'}, ${role}, ${given.timezone ?? 'UTC'}, true)
     RETURNING id, username, role`);
   return user as UserRow;
@@ -41,7 +46,8 @@ export async function aTask(app: TestApp, assignee: number, given: TaskGiven = {
   const status = given.status ?? 'pending';
   const created = given.created ?? new Date();
   const completed = status === 'completed' ? (given.completed ?? created) : null;
-  const [task] = await app.rows<TaskRow>(sql`INSERT INTO tasks (title, status, priority, assigned_to_id, created_by_id, parent_task_id,
+  const [task] =
+    await app.rows<TaskRow>(sql`INSERT INTO tasks (title, status, priority, assigned_to_id, created_by_id, parent_task_id,
       estimated_hours, actual_hours, deadline, created_at, updated_at, completed_at, deleted_at)
     VALUES (${given.title ?? `Task ${++counter}`}, ${status}, ${given.priority ?? 'medium'}, ${assignee}, ${assignee}, ${given.parent ?? null},
       ${given.estimated ?? '8.00'}, ${given.actual ?? null}, ${given.deadline ?? '2100-01-01T00:00:00Z'}, ${created}, ${created}, ${completed}, ${given.deleted ?? null})

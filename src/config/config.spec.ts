@@ -1,0 +1,80 @@
+import { ConfigError, loadConfig } from './config.js';
+
+const faults = (env: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    return (error as ConfigError).faults;
+  }
+};
+const STRONG = 'b8Xv2Qm5Zr9Kt4Wn7Lp1Hd6Fs3Gj0Yc8Ae5Ru2';
+
+describe('the configuration', () => {
+  it('has defaults for development', () => {
+    expect(loadConfig({ PORT: '' })).toMatchObject({
+      ...{
+        port: 8000,
+        accessTokenSeconds: 1200,
+        refreshTokenSeconds: 259_200,
+        maxSessionsPerUser: 3,
+        production: false,
+      },
+      allowedOrigins: [
+        'http://localhost:3000',
+        'http://localhost:5173',
+        'http://127.0.0.1:3000',
+        'http://127.0.0.1:5173',
+      ],
+    });
+  });
+
+  it('trims the list of origins', () => {
+    expect(loadConfig({ ALLOWED_ORIGINS: 'https://a.example , https://b.example,' }).allowedOrigins).toEqual([
+      'https://a.example',
+      'https://b.example',
+    ]);
+  });
+
+  it('refuses production on every fault at once', () => {
+    const found = faults({ ENVIRONMENT: 'production', PORT: 'x', SECRET_KEY: 'change-me', BCRYPT_COST: '4' });
+    expect(found.map((fault) => fault.split(':')[0]).sort()).toEqual([
+      'BCRYPT_COST',
+      'DATABASE_URL',
+      'PORT',
+      'SECRET_KEY',
+    ]);
+    expect(faults({ ENVIRONMENT: 'production' }).map((fault) => fault.split(':')[0])).toEqual([
+      'SECRET_KEY',
+      'DATABASE_URL',
+    ]);
+  });
+
+  it('accepts a good production configuration and freezes it', () => {
+    const config = loadConfig({
+      ENVIRONMENT: 'production',
+      SECRET_KEY: STRONG,
+      DATABASE_URL: 'postgres://u:p@db/ctms',
+    });
+    expect(config).toMatchObject({
+      production: true,
+      exposeVerificationToken: false,
+      demoData: false,
+      allowedOrigins: [],
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it.each([
+    'a'.repeat(40),
+    'short',
+    'my-secret-key-that-is-long-enough-0123456789',
+    'changemechangemechangemechangeme1234',
+  ])('calls %s weak', (SECRET_KEY) => {
+    expect(faults({ ENVIRONMENT: 'production', SECRET_KEY, DATABASE_URL: 'postgres://u:p@db/ctms' })).toHaveLength(1);
+  });
+
+  it('never repeats a value', () => {
+    expect(faults({ DATABASE_URL: 'mysql://u:hunter2@db/x', PORT: 'hunter2' }).join()).not.toContain('hunter2');
+  });
+});
