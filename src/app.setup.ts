@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
-import { Config } from './config/config.js';
+import { type Config } from './config/config.js';
 import { allowOrigins } from './core/origins.js';
 import { parseJsonBody } from './core/json-body.js';
 import { problemBody, toProblem } from './core/problem.filter.js';

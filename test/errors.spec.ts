@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import request from 'supertest';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
-import document from './openapi.json';
+import document from './openapi.json' with { type: 'json' };
 
 interface Operation {
   readonly responses: Record<string, unknown>;
@@ -195,12 +195,8 @@ describe('whatever is sent', () => {
         thing,
         async (route, body, query) => {
           const path = route.path.replace('{id}', '1');
-          const text = new URLSearchParams(
-            Object.entries(query).map(([name, inner]) => [
-              name,
-              typeof inner === 'string' ? inner : JSON.stringify(inner),
-            ]),
-          ).toString();
+          const pairs = Object.entries(query).map(([name, inner]): [string, string] => [name, typeof inner === 'string' ? inner : JSON.stringify(inner)]);
+          const text = new URLSearchParams(pairs).toString();
           const call = request(app.server)
             [route.method as 'get'](`${path}?${text}`)
             .set('Authorization', `Bearer ${manager.token}`);

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AnalyticsController } from './analytics.controller.js';
+import { AnalyticsQueries } from './analytics.queries.js';
 
-@Module({})
+@Module({ controllers: [AnalyticsController], providers: [AnalyticsQueries] })
 export class AnalyticsModule {}

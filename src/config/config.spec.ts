@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from './config.js';
+import { type ConfigError, loadConfig } from './config.js';
 
 const faults = (env: Record<string, string>): readonly string[] => {
   try {

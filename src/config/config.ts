@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import { type z } from 'zod';
 import { variables, type Variables } from './config.schema.js';
 
 const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;

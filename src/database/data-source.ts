@@ -1,4 +1,4 @@
-import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
+import { type DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
 import { type Config } from '../config/config.js';
 import { migrations } from './migrations.js';
 

@@ -1,3 +1,4 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -62,7 +63,7 @@ export class TaskView {
   created_by: number;
   /** @example "manager" */
   created_by_user: string;
-  /** @example null */
+  @ApiProperty({ type: 'integer', nullable: true, example: null })
   parent_task: number | null;
   /**
    * Ids of tags.
@@ -122,7 +123,7 @@ export class NewTask {
   @IsHours()
   estimated_hours: string;
 
-  /** @example null */
+  @ApiPropertyOptional({ type: 'string', nullable: true, example: null })
   @Nullable()
   @IsHours()
   actual_hours?: string | null;
@@ -141,7 +142,7 @@ export class NewTask {
   @IsId()
   assigned_to: number;
 
-  /** @example null */
+  @ApiPropertyOptional({ type: 'integer', nullable: true, example: null })
   @Nullable()
   @IsId()
   parent_task?: number | null;
@@ -202,7 +203,7 @@ export class TaskPatch {
   @IsId()
   assigned_to?: number;
 
-  /** @example null */
+  @ApiPropertyOptional({ type: 'integer', nullable: true, example: null })
   @Nullable()
   @IsId()
   parent_task?: number | null;
