@@ -195,7 +195,10 @@ describe('whatever is sent', () => {
         thing,
         async (route, body, query) => {
           const path = route.path.replace('{id}', '1');
-          const pairs = Object.entries(query).map(([name, inner]): [string, string] => [name, typeof inner === 'string' ? inner : JSON.stringify(inner)]);
+          const pairs = Object.entries(query).map(([name, inner]): [string, string] => [
+            name,
+            typeof inner === 'string' ? inner : JSON.stringify(inner),
+          ]);
           const text = new URLSearchParams(pairs).toString();
           const call = request(app.server)
             [route.method as 'get'](`${path}?${text}`)

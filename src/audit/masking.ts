@@ -24,12 +24,14 @@ const MASK = '***';
 const MAX_TEXT = 2000;
 const MAX_ITEMS = 100;
 
-/** What the request log may show of a body or a query. */
-export function masked(value: unknown): unknown {
+/** What the request log may show of a body or a query. @param hidden fields that are masked here although listed */
+export function masked(value: unknown, hidden: readonly string[] = []): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value)) return MASK;
   const pairs = Object.entries(value).slice(0, MAX_ITEMS);
-  return Object.fromEntries(pairs.map(([field, inner]) => [field, SHOWN.has(field) ? shown(inner) : MASK]));
+  return Object.fromEntries(
+    pairs.map(([field, inner]) => [field, SHOWN.has(field) && !hidden.includes(field) ? shown(inner) : MASK]),
+  );
 }
 
 function shown(value: unknown): unknown {

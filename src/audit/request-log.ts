@@ -132,7 +132,8 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): Line {
     user_agent: request.headers['user-agent']?.slice(0, 512) ?? null,
     request_id: request.id,
     query: Object.keys((request.query ?? {}) as object).length > 0 ? masked(request.query) : null,
-    request_body: masked(request.body),
+    // What was typed as a name may be a password: it is shown only where it was right.
+    request_body: masked(request.body, reply.statusCode < 400 ? [] : ['username']),
     response_body: problem ?? null,
   };
 }

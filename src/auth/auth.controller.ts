@@ -125,7 +125,7 @@ export class AuthController {
   @Can(signedIn)
   @Documents({ summary: 'Sign out of this device', answer: Detail })
   async logout(@Me() me: Actor, @Res({ passthrough: true }) reply: FastifyReply): Promise<Detail> {
-    await this.sessions.endOne(me, me.sessionId, 'logout');
+    await this.sessions.logout(me);
     clearCookies(reply, this.config);
     return { detail: 'Logged out successfully' };
   }

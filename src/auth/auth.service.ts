@@ -5,7 +5,7 @@ import sql from 'sql-template-tag';
 import { Repository } from 'typeorm';
 import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
-import { invalid } from '../core/problem.js';
+import { busy, invalid } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
@@ -13,6 +13,8 @@ import { AuthProblem } from './auth.events.js';
 import { type Credentials, type PasswordChange } from './auth.dto.js';
 import { passwordFault } from './password-rules.js';
 import { Passwords } from './passwords.js';
+
+const ATTEMPTS = 3;
 
 /** Signing in and out, and the password that it takes. */
 @Injectable()
@@ -29,7 +31,39 @@ export class AuthService {
    *
    * @throws Problem 401 for a wrong name or password, alike in words and time; 403 where the account may not sign in
    */
-  async login(visitor: Author, { username, password }: Credentials, deviceId: string | undefined): Promise<Tokens> {
+  async login(visitor: Author, credentials: Credentials, deviceId: string | undefined): Promise<Tokens> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const tokens = await this.tryLogin(visitor, credentials, deviceId);
+      if (tokens) return tokens;
+    }
+    throw busy('This account keeps changing; try again');
+  }
+
+  /** Changes the password and ends the other sessions. */
+  async changePassword(me: Actor, { old_password, new_password }: PasswordChange): Promise<void> {
+    const user = await this.users.findOneByOrFail({ id: me.id });
+    if (!(await this.passwords.verify(old_password, user.hashedPassword))) throw AuthProblem.wrong_password();
+    const fault = passwordFault(new_password, user);
+    if (fault) throw invalid([{ field: 'new_password', code: 'weak_password', message: fault }]);
+    const hashedPassword = await this.passwords.hash(new_password);
+    await this.change.by(me, async (tx) => {
+      const current = await this.unchanged(tx, user);
+      if (!current) throw AuthProblem.wrong_password();
+      await tx.update(User, [current], { hashedPassword }, { verb: 'password_changed' });
+      await this.sessions.endAll(tx, me.id, 'password_changed', me.sessionId);
+    });
+  }
+
+  logoutAll(me: Actor): Promise<void> {
+    return this.change.by(me, (tx) => this.sessions.endAll(tx, me.id, 'logout_all'));
+  }
+
+  /** @returns undefined if password or standing changed meanwhile, as when another login upgraded the hash: try again */
+  private async tryLogin(
+    visitor: Author,
+    { username, password }: Credentials,
+    deviceId: string | undefined,
+  ): Promise<Tokens | undefined> {
     const user = await this.byName(username);
     const right = await this.passwords.verify(password, user?.hashedPassword);
     if (!user || !right) {
@@ -42,41 +76,23 @@ export class AuthService {
     return this.change.by({ ...visitor, ...named(user) }, (tx) => this.admit(tx, user, upgrade, deviceId));
   }
 
-  /** Changes the password and ends the other sessions. */
-  async changePassword(me: Actor, { old_password, new_password }: PasswordChange): Promise<void> {
-    const user = await this.users.findOneByOrFail({ id: me.id });
-    if (!(await this.passwords.verify(old_password, user.hashedPassword))) throw AuthProblem.wrong_password();
-    const fault = passwordFault(new_password, user);
-    if (fault) throw invalid([{ field: 'new_password', code: 'weak_password', message: fault }]);
-    const hashedPassword = await this.passwords.hash(new_password);
-    await this.change.by(me, async (tx) => {
-      const current = await this.unchanged(tx, user);
-      await tx.update(User, [current], { hashedPassword }, { verb: 'password_changed' });
-      await this.sessions.endAll(tx, me.id, 'password_changed', me.sessionId);
-    });
-  }
-
-  logoutAll(me: Actor): Promise<void> {
-    return this.change.by(me, (tx) => this.sessions.endAll(tx, me.id, 'logout_all'));
-  }
-
   private async admit(
     tx: Tx,
     user: User,
     hashedPassword: string | undefined,
     deviceId: string | undefined,
-  ): Promise<Tokens> {
+  ): Promise<Tokens | undefined> {
     const current = await this.unchanged(tx, user);
+    if (!current) return undefined;
     const patch = { lastLogin: tx.now, ...(hashedPassword && { hashedPassword }) };
     await tx.update(User, [current], patch, { verb: 'logged_in' });
     return this.sessions.open(tx, user, deviceId);
   }
 
-  /** The user, locked; refused if password or standing changed while the hash was computed. */
-  private async unchanged(tx: Tx, { id, hashedPassword }: User): Promise<User> {
+  /** The user, locked; undefined if password or standing changed while the hash was computed. */
+  private async unchanged(tx: Tx, { id, hashedPassword }: User): Promise<User | undefined> {
     const [current] = await tx.lock(User, [id], sql`is_active`);
-    if (current?.hashedPassword !== hashedPassword) throw AuthProblem.wrong_credentials();
-    return current;
+    return current?.hashedPassword === hashedPassword ? current : undefined;
   }
 
   private byName(username: string): Promise<User | null> {

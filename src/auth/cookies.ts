@@ -34,5 +34,5 @@ export function clearCookies(reply: FastifyReply, config: Config): void {
 
 /** Sent to the authentication endpoints alone, never shown to scripts. */
 function options(config: Config): CookieSerializeOptions {
-  return { path: '/api/auth', httpOnly: true, sameSite: 'lax', secure: config.environment === 'production' };
+  return { path: '/api/auth', httpOnly: true, sameSite: 'lax', secure: config.environment !== 'development' };
 }

@@ -8,6 +8,7 @@ import { busy } from '../core/problem.js';
 
 /** SHA-256 before bcrypt, which alone stops at 72 bytes and at NUL; the format that Django calls `bcrypt_sha256`. */
 const PREFIX = 'bcrypt_sha256$';
+const USABLE = /^(?:(?:bcrypt\$|bcrypt_sha256\$)?\$2[abxy]\$\d\d\$[./\dA-Za-z]{53}|pbkdf2_sha256\$\d+\$.+)$/;
 const MAX_WAITING = 200;
 const MAX_PBKDF2_ITERATIONS = 10_000_000;
 const derive = promisify(pbkdf2);
@@ -38,16 +39,13 @@ export class Passwords {
    * Whether a password belongs to a hash: this product's, or one that a replaced system made (`$2b$…`,
    * `bcrypt$$2b$…`, `bcrypt_sha256$$2b$…`, `pbkdf2_sha256$…`).
    *
-   * @param hash undefined for an unknown user; takes the same time as a wrong password
+   * @param hash undefined for an unknown user; that, and a hash that no password has, takes the time of a wrong password
    * @throws Problem 503 when too many wait
    */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    if (hash === undefined) {
-      const nobody = await this.nobody;
-      await this.queued(() => matchesHash(password, nobody));
-      return false;
-    }
-    return this.queued(() => matchesHash(password, hash));
+    const usable = hash !== undefined && USABLE.test(hash) ? hash : await this.nobody;
+    const matches = await this.queued(() => matchesHash(password, usable));
+    return matches && usable === hash;
   }
 
   /** Whether a hash is not as this product would make it now. */

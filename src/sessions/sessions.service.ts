@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { Config } from '../config/config.js';
-import { type Author, type Role } from '../core/actor.js';
+import { type Actor, type Author, type Role } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { type Tx } from '../core/tx.js';
 import { AccessTokens } from './access-tokens.js';
@@ -88,10 +88,20 @@ export class SessionsService {
 
   /** Ends one of the user's sessions. @throws Problem 404 if it is not the user's, or has ended */
   async endOne(author: Author & { id: number }, sessionId: number, reason: SessionEnd): Promise<void> {
-    await this.change.by(author, async (tx) => {
-      const [session] = await tx.lock(Session, [sessionId], sql`user_id = ${author.id} AND ended_at IS NULL`);
-      if (!session) throw SessionProblem.session_not_found(`Session ${sessionId} not found`);
-      await this.end(tx, [session], reason);
+    const found = await this.endIfLive(author, sessionId, reason);
+    if (!found) throw SessionProblem.session_not_found(`Session ${sessionId} not found`);
+  }
+
+  /** Ends the session of the actor; that it has ended at this moment, as by a second click, is no error. */
+  async logout(me: Actor): Promise<void> {
+    await this.endIfLive(me, me.sessionId, 'logout');
+  }
+
+  private endIfLive(author: Author & { id: number }, sessionId: number, reason: SessionEnd): Promise<boolean> {
+    return this.change.by(author, async (tx) => {
+      const found = await tx.lock(Session, [sessionId], sql`user_id = ${author.id} AND ended_at IS NULL`);
+      await this.end(tx, found, reason);
+      return found.length > 0;
     });
   }
 

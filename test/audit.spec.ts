@@ -1,0 +1,163 @@
+import sql from 'sql-template-tag';
+import { RequestLog } from '../src/audit/request-log.js';
+import { Database } from '../src/database/database.js';
+import { anActor, as, type TestActor } from './support/actors.js';
+import { TestApp } from './support/app.js';
+import { aTask } from './support/factories.js';
+
+describe('the audit', () => {
+  let app: TestApp;
+  let manager: TestActor;
+  let auditor: TestActor;
+  let developer: TestActor;
+
+  beforeAll(async () => {
+    app = await TestApp.start({ REQUEST_LOG_QUEUE: '100' });
+    manager = await anActor(app, 'manager');
+    auditor = await anActor(app, 'auditor');
+    developer = await anActor(app, 'developer');
+  });
+  afterAll(() => app.stop());
+
+  const entriesOf = async (id: number) =>
+    (await as(auditor).get(`/api/audit/entries?entity_type=task&entity_id=${id}`)).body;
+
+  it('has an entry for every change, with before, after, why and where from', async () => {
+    const { id } = await aTask(app, developer.id, { title: 'A' });
+    const headers = { 'X-Change-Reason': Buffer.from('typo – corrected').toString('latin1'), 'X-Request-Id': 'req-1' };
+    await as(manager).patch(`/api/tasks/${id}`, { title: 'B' }, headers);
+    await as(manager).patch(`/api/tasks/${id}`, { title: 'A' });
+    await as(manager).patch(`/api/tasks/${id}`, { title: 'A' });
+    await as(manager).patch(`/api/tasks/${id}`, { title: ' ' });
+    await as(auditor).patch(`/api/tasks/${id}`, { title: 'C' });
+    const entries = await entriesOf(id);
+    expect(entries.map(({ changes }: { changes: unknown }) => changes)).toEqual([
+      { title: ['B', 'A'] },
+      { title: ['A', 'B'] },
+    ]);
+    expect(entries[1]).toMatchObject({
+      ...{
+        action: 'task.updated',
+        entity_version: 2,
+        actor_id: manager.id,
+        actor_name: manager.username,
+        actor_role: 'manager',
+      },
+      ...{ request_id: 'req-1', session_id: manager.sessionId, ip_address: expect.stringContaining('127.0.0.1') },
+      occurred_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
+    });
+    expect(entries[1].reason).toBe('typo – corrected');
+  });
+
+  it('outlives the task', async () => {
+    const { id } = await aTask(app, developer.id);
+    await as(manager).delete(`/api/tasks/${id}`);
+    expect((await entriesOf(id)).map(({ action }: { action: string }) => action)).toEqual(['task.deleted']);
+    expect((await as(auditor).get(`/api/tasks/${id}/history`)).status).toBe(200);
+    expect((await as(manager).get(`/api/tasks/${id}/history`)).status).toBe(404);
+  });
+
+  it('is read by auditors, in part by managers, never by developers', async () => {
+    await as(manager).patch(`/api/auth/users/${developer.id}`, {
+      is_active: true,
+      timezone: 'Asia/Kolkata',
+      reason: 'moved',
+    });
+    const types = async (who: TestActor) =>
+      new Set(
+        (await as(who).get('/api/audit/entries')).body.map(({ entity_type }: { entity_type: string }) => entity_type),
+      );
+    expect(await types(auditor)).toContain('user');
+    expect([...(await types(manager))].filter((type) => type !== 'task' && type !== 'tag')).toEqual([]);
+    expect((await as(developer).get('/api/audit/entries')).status).toBe(403);
+    for (const who of [developer, manager]) expect((await as(who).get('/api/audit/requests')).status).toBe(403);
+  });
+
+  it('pages and exports', async () => {
+    for (let i = 0; i < 5; i++) await as(manager).post('/api/tags', { name: `tag ${i}` });
+    const seen: number[] = [];
+    let path: string | undefined = '/api/audit/entries?entity_type=tag&limit=2';
+    while (path) {
+      const { body, headers }: { body: { id: number }[]; headers: Record<string, string> } =
+        await as(auditor).get(path);
+      seen.push(...body.map(({ id }) => id));
+      path = /<(.*)>/.exec(headers.link ?? '')?.[1];
+    }
+    expect(seen).toHaveLength(5);
+    expect(seen).toEqual([...seen].sort((a, b) => b - a));
+    const lines = (await as(auditor).get('/api/audit/entries/export?entity_type=tag')).text ?? '';
+    const ndjson = await app.nest.inject({
+      url: '/api/audit/entries/export?entity_type=tag',
+      headers: { authorization: `Bearer ${auditor.token}` },
+    });
+    expect(
+      ndjson.body
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { action: string }).action),
+    ).toEqual(Array(5).fill('tag.created'));
+    const csv = await as(auditor).get('/api/audit/entries/export?entity_type=tag&format=csv');
+    expect(csv.text.trim().split('\n')).toHaveLength(6);
+    expect(lines).not.toContain('<html');
+  });
+
+  it('logs every request in order, refused ones too, with masked bodies', async () => {
+    await as(app).get('/api/tasks', { 'X-Request-Id': 'log-1' });
+    await as(app).post(
+      '/api/auth/login',
+      { username: 'my secret by mistake', password: 'hunter2hunter2' },
+      { 'X-Request-Id': 'log-2' },
+    );
+    await as(manager).post('/api/tasks', { title: 'Seen', secret: 'hidden' }, { 'X-Request-Id': 'log-3' });
+    await as(manager).get('/api/nowhere?token=abc&q=shown', { 'X-Request-Id': 'log-4' });
+    await app.flushed();
+    const rows = await app.rows<Record<string, unknown>>(
+      sql`SELECT * FROM api_audit_logs WHERE request_id LIKE 'log-%' ORDER BY id`,
+    );
+    expect(rows.map(({ request_id, status_code }) => [request_id, status_code])).toEqual([
+      ['log-1', 401],
+      ['log-2', 401],
+      ['log-3', 422],
+      ['log-4', 404],
+    ]);
+    expect(rows[1]).toMatchObject({
+      request_body: { username: '***', password: '***' },
+      response_body: { code: 'wrong_credentials' },
+    });
+    expect(rows[2]).toMatchObject({ request_body: { title: 'Seen', secret: '***' }, username: manager.username });
+    expect(rows[3]).toMatchObject({ path: '/api/nowhere', query: { token: '***', q: 'shown' } });
+  });
+
+  it('cannot be changed, whatever the statement', async () => {
+    for (const table of ['audit_trail', 'api_audit_logs', 'task_history']) {
+      for (const statement of [
+        `UPDATE ${table} SET ${table === 'api_audit_logs' ? 'path = path' : 'action = action'}`,
+        `DELETE FROM ${table}`,
+        `TRUNCATE ${table} CASCADE`,
+      ]) {
+        await expect(app.nest.get(Database).pool.query(statement)).rejects.toThrow(/kept as they are/);
+      }
+    }
+  });
+
+  it('refuses a change that cannot be recorded', async () => {
+    const { id } = await aTask(app, developer.id, { title: 'Kept' });
+    await app.rows(sql`ALTER TABLE audit_trail ADD CONSTRAINT closed CHECK (false) NOT VALID`);
+    const answer = await as(manager).patch(`/api/tasks/${id}`, { title: 'Lost' });
+    await app.rows(sql`ALTER TABLE audit_trail DROP CONSTRAINT closed`);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect((await as(manager).get(`/api/tasks/${id}`)).body.title).toBe('Kept');
+  });
+
+  it('says so when it has to drop requests', async () => {
+    const log = app.nest.get(RequestLog);
+    await log.flush();
+    await app.rows(sql`ALTER TABLE api_audit_logs RENAME TO elsewhere`);
+    for (let i = 0; i < 105; i++) await as(app).get('/api/tasks');
+    const { text } = await as(app).get('/metrics');
+    await app.rows(sql`ALTER TABLE elsewhere RENAME TO api_audit_logs`);
+    await log.flush();
+    expect(Number(/^ctms_request_log_dropped_total (\d+)/m.exec(text)?.[1])).toBeGreaterThanOrEqual(5);
+    expect(app.log.join('\n')).toContain('no room for all requests');
+  });
+});

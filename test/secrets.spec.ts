@@ -1,0 +1,77 @@
+import { as } from './support/actors.js';
+import { sql, TestApp } from './support/app.js';
+import { Device, PASSWORD } from './support/device.js';
+
+const NEXT = 'another fine phrase';
+const WRONG = 'wrong horse battery';
+
+/** Every row of every table, as text. */
+async function everything(app: TestApp): Promise<Map<string, string>> {
+  const tables = await app.rows<{ name: string }>(
+    sql`SELECT quote_ident(table_name) AS name FROM information_schema.tables
+      WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
+  );
+  const dump = new Map<string, string>();
+  for (const { name } of tables) {
+    const statement = sql([`SELECT coalesce(string_agg(t::text, ' '), '') AS text FROM ${name} t`]);
+    dump.set(name, (await app.rows<{ text: string }>(statement))[0]?.text ?? '');
+  }
+  return dump;
+}
+
+it('no table and no log holds a password or a token, and no audit a hash', async () => {
+  const app = await TestApp.start({ LOG_LEVEL: 'debug' });
+  const secrets = new Set([PASSWORD, NEXT, WRONG, '1234567890123']);
+  const device = new Device(app);
+  const keep = (answer: { body: { access?: string; verification_token?: string } }) => {
+    for (const secret of [answer.body.access, answer.body.verification_token, device.cookies.get('refresh_token')])
+      if (secret) secrets.add(secret);
+  };
+  const account = { username: 'secretive', email: 'secretive@mail.test', password: PASSWORD };
+  await device.post('/api/auth/register', { ...account, password: '1234567890123' });
+  const signUp = await device.post('/api/auth/register', account);
+  keep(signUp);
+  await device.post('/api/auth/register', account);
+  await device.post('/api/auth/register', { ...account, pasword: WRONG });
+  await device.post('/api/auth/verify-email', { token: signUp.body.verification_token });
+  await device.post('/api/auth/verify-email', { token: signUp.body.verification_token });
+  await device.login('secretive', WRONG);
+  keep(await device.login('secretive'));
+  keep(await device.refresh());
+  keep(await device.refresh());
+  app.clock.advance(19 * 60);
+  const renewed = await device.get('/api/auth/users/me');
+  secrets.add(renewed.headers['x-new-access-token'] as string);
+  await device.get(`/api/tasks?token=${device.access}&limit=x`);
+  await device.get(`/api/auth/users/me?access=${device.access}`);
+  keep(await device.post('/api/auth/password/change', { old_password: WRONG, new_password: NEXT }));
+  keep(await device.post('/api/auth/password/change', { old_password: PASSWORD, new_password: NEXT }));
+  const me = await as(app).patch(
+    '/api/auth/users/me',
+    { email: 'x@mail.test' },
+    { Authorization: `Bearer ${device.access}` },
+  );
+  expect(me.status).toBe(200);
+  secrets.add(me.body.verification_token as string);
+  await device.post('/api/auth/logout');
+  await app.flushed();
+
+  expect(secrets.size).toBeGreaterThanOrEqual(11);
+  const dump = await everything(app);
+  const stored = await app.rows<{ hash: string }>(sql`SELECT hashed_password AS hash FROM users
+    UNION SELECT refresh_token_hash FROM user_sessions UNION SELECT refresh_salt FROM user_sessions
+    UNION SELECT token_hash FROM email_verification_tokens`);
+  expect(stored.length).toBeGreaterThanOrEqual(5);
+  await app.stop();
+  expect(dump.get('audit_trail')).toContain('user.password_changed');
+  expect(dump.get('api_audit_logs')).toContain('/api/auth/password/change');
+
+  const places = new Map([...dump, ['the log', app.log.join('\n')]]);
+  const found = [...places].flatMap(([place, text]) =>
+    [...secrets].filter((secret) => text.includes(secret)).map((secret) => `${secret} in ${place}`),
+  );
+  expect(found).toEqual([]);
+  for (const place of ['audit_trail', 'api_audit_logs', 'the log']) {
+    for (const { hash } of stored) expect([place, places.get(place)?.includes(hash)]).toEqual([place, false]);
+  }
+});
