@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { LegacyImport } from './legacy-import.js';
 
-@Module({})
+/** The import from the replaced systems; it has a command and no routes. */
+@Module({ providers: [LegacyImport] })
 export class LegacyModule {}

@@ -1,0 +1,83 @@
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { type Tx } from '../core/tx.js';
+import { NUMBERED, type Numbered } from './legacy-source.js';
+import { staged } from './staging.js';
+
+export const TARGETS: Readonly<Record<Numbered, string>> = {
+  ...{ user: 'users', tag: 'tags', task: 'tasks' },
+  ...{ history: 'task_history', notification: 'notifications' },
+};
+
+/** What is taken for the same although an earlier import did not bring it. */
+export interface Matching {
+  readonly users: boolean;
+  readonly tags: boolean;
+}
+
+const MATCHES: readonly (readonly [keyof Matching, Numbered, Sql])[] = [
+  ['users', 'user', sql`JOIN users t ON lower(t.username) = lower(s.username) AND lower(t.email) = lower(s.email)`],
+  ['tags', 'tag', sql`JOIN tags t ON lower(t.name) = lower(s.name)`],
+];
+
+/**
+ * Locks what is written, and finds out which record of the source is which here. Reading goes on meanwhile; other
+ * writers of users, tags and tasks wait until the import is done.
+ *
+ * @returns whether ids are kept, since there is nothing here yet
+ */
+export async function mapIds(tx: Tx, source: string, matching: Matching): Promise<boolean> {
+  await tx.query(sql`LOCK TABLE users, tags, tasks IN SHARE ROW EXCLUSIVE MODE`);
+  const [found] = await tx.query<{ empty: boolean }>(sql`SELECT NOT EXISTS (SELECT FROM users)
+    AND NOT EXISTS (SELECT FROM tags) AND NOT EXISTS (SELECT FROM tasks) AS empty`);
+  const keep = found?.empty ?? false;
+  await tx.query(sql`INSERT INTO import_map SELECT entity, legacy_id, id, 'known' FROM legacy_ids
+    WHERE source = ${source}`);
+  for (const [what, entity, join] of MATCHES) {
+    if (!matching[what]) continue;
+    await tx.query(sql`INSERT INTO import_map SELECT ${entity}, s.pk, t.id, 'matched' FROM ${staged(entity)} s ${join}
+      ON CONFLICT DO NOTHING`);
+  }
+  for (const entity of NUMBERED) {
+    await tx.query(sql`INSERT INTO import_map SELECT ${entity}, pk, CASE WHEN ${keep} THEN pk END, 'new'
+      FROM ${staged(entity)} GROUP BY pk ON CONFLICT DO NOTHING`);
+  }
+  await tx.query(sql`ANALYZE import_map`);
+  return keep;
+}
+
+/** Gives ids to what is new, in the order of the source; call it when nothing is left that could refuse the import. */
+export async function allotIds(tx: Tx): Promise<void> {
+  for (const entity of NUMBERED) {
+    await tx.query(sql`UPDATE import_map m SET id = n.id FROM (
+        SELECT pk, nextval(pg_get_serial_sequence(${TARGETS[entity]}, 'id')) AS id FROM (
+          SELECT pk FROM import_map WHERE entity = ${entity} AND state = 'new' ORDER BY pk) o) n
+      WHERE m.entity = ${entity} AND m.pk = n.pk`);
+  }
+}
+
+/** Lets the sequences go on after the ids that were kept. */
+export async function continueSequences(tx: Tx): Promise<void> {
+  for (const entity of NUMBERED) {
+    const sequence = sql`pg_get_serial_sequence(${TARGETS[entity]}, 'id')`;
+    await tx.query(sql`SELECT setval(${sequence}, greatest(max(id), nextval(${sequence})))
+      FROM ${raw(TARGETS[entity])} HAVING max(id) IS NOT NULL`);
+  }
+}
+
+/**
+ * A name under which two installations are imported would make the second look as if it were here already.
+ *
+ * @throws Error where most users brought over earlier under this name are others in this source
+ */
+export async function refuseAnotherInstallation(tx: Tx, source: string): Promise<void> {
+  const [users] = await tx.query<{ all: number; same: number }>(sql`SELECT count(*)::int AS all,
+      (count(*) FILTER (WHERE lower(u.username) = lower(s.username)))::int AS same
+    FROM staged_user s JOIN import_map m ON m.entity = 'user' AND m.pk = s.pk AND m.state = 'known'
+    JOIN users u ON u.id = m.id`);
+  if (users && users.same * 2 < users.all) {
+    throw new Error(
+      `"${source}" was imported before, and of its ${users.all} users that are here only ${users.same} have the same ` +
+        'name: this seems to be another installation. Give it a name of its own by --source NAME',
+    );
+  }
+}

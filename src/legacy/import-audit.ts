@@ -1,0 +1,58 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { recordingOf } from '../core/recorded.js';
+import { type Tx } from '../core/tx.js';
+import { iso } from '../database/database.js';
+import { Tag } from '../tags/tag.entity.js';
+import { Task } from '../tasks/task.entity.js';
+import { User } from '../users/user.entity.js';
+import { type Numbered } from './legacy-source.js';
+
+const ENTITY_CLASSES: readonly (readonly [Numbered, typeof User | typeof Tag | typeof Task])[] = [
+  ['user', User],
+  ['tag', Tag],
+  ['task', Task],
+];
+
+/** One entry for each user, tag and task that was written: the fields that the trail may show, as they are now. */
+export async function recordImported(tx: Tx): Promise<void> {
+  for (const [entity, entityClass] of ENTITY_CLASSES) await tx.query(entriesSql(tx, entity, entityClass));
+}
+
+function entriesSql(tx: Tx, entity: Numbered, entityClass: (typeof ENTITY_CLASSES)[number][1]): Sql {
+  const { author } = tx;
+  const { type } = recordingOf(entityClass);
+  const meta = tx.manager.connection.getMetadata(entityClass);
+  const version = meta.findColumnWithPropertyName('version') ? sql`t.version` : sql`NULL`;
+  const tags = entity === 'task' ? taggedWith : sql`'{}'`;
+  return sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id, entity_version,
+      changes, reason)
+    SELECT ${author.id}::int, ${author.username}::text, ${author.role}::text, ${`${type}.imported`}, ${type}, t.id,
+      ${version}, (SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(NULL, value)), '{}')
+        FROM jsonb_each(jsonb_strip_nulls(jsonb_build_object(${recordedFields(tx, entityClass)})))) || ${tags},
+      ${author.origin.reason}::text
+    FROM ${raw(`"${meta.tableName}"`)} t
+    JOIN import_map m ON m.entity = ${entity} AND m.state = 'new' AND m.id = t.id ORDER BY t.id`;
+}
+
+/** In the same shape as when a task is created with tags. */
+const taggedWith = sql`coalesce((SELECT jsonb_build_object('tags', jsonb_build_array('[]'::jsonb,
+  jsonb_agg(tt.tag_id ORDER BY tt.tag_id))) FROM task_tags tt WHERE tt.task_id = t.id HAVING count(*) > 0), '{}')`;
+
+function recordedFields(tx: Tx, entityClass: (typeof ENTITY_CLASSES)[number][1]): Sql {
+  const meta = tx.manager.connection.getMetadata(entityClass);
+  const { fields } = recordingOf(entityClass);
+  return join(
+    Object.entries(fields).flatMap(([property, name]) => {
+      const column = meta.findColumnWithPropertyName(property);
+      return column ? [sql`${raw(`'${name}'`)}, ${valueSql(column)}`] : [];
+    }),
+  );
+}
+
+/** As JavaScript would write the value of the entity's property into JSON. */
+function valueSql({ databaseName, type }: ColumnMetadata): Sql {
+  const column = raw(`t."${databaseName}"`);
+  if (type === 'timestamptz' || type === 'timestamp with time zone') return iso(column);
+  return type === 'numeric' ? sql`${column}::text` : column;
+}

@@ -1,0 +1,76 @@
+/** So many records are listed by name under one finding, and so many faults in all; the rest is counted. */
+const MAX_LISTED = 1000;
+const MAX_FAULTS = 100_000;
+
+/** What is wrong with one record, so that nothing can be imported. */
+export interface Fault {
+  readonly model: string;
+  readonly pk: unknown;
+  readonly field: string | null;
+  readonly message: string;
+}
+
+/** What somebody should know of an import, and the records that it is about. */
+export interface Finding {
+  readonly code: string;
+  readonly message: string;
+  readonly count: number;
+  /** Such as `tasks.task 12`; the first thousand. */
+  readonly records: readonly string[];
+}
+
+const WARNINGS = {
+  completed_over_running: 'completed tasks have children in progress or blocked; imported as they are',
+  hours_rounded: 'values of hours had more than two decimal places and were rounded',
+  join_time_unknown: 'users have no time of joining; the time of the import stands for it',
+  odd_address: 'users have an e-mail address that no mail can reach',
+  changed_since: 'users brought over earlier have another name there by now; what was brought over is left as it is',
+  tag_deleted_here: 'tags of tasks were left off, since they were deleted here after an earlier import',
+} as const;
+
+const NOTES = {
+  naive_times: 'times had no zone and were read as UTC',
+  staff_not_manager: 'superusers or staff have another role than manager and keep it',
+  username_normalized:
+    'usernames were brought into the form in which they are compared at login (NFKC, no outer blanks)',
+  unusable_password: 'users have no usable password and cannot sign in until it is reset',
+  names_dropped: 'users have a first or last name, for which there is no place here',
+  groups_dropped: 'users have groups or permissions of their own; here, rights follow from the role alone',
+  matched: 'records were matched to those that are here already',
+} as const;
+
+export type FindingCode = keyof typeof WARNINGS | keyof typeof NOTES;
+
+/** Collects what is found, in bounded memory. */
+export class ImportFindings {
+  readonly faults: Fault[] = [];
+  faultCount = 0;
+  private readonly found = new Map<FindingCode, { count: number; records: Set<string> }>();
+
+  fault(fault: Fault): void {
+    this.faultCount++;
+    if (this.faults.length < MAX_FAULTS) this.faults.push(fault);
+  }
+
+  see(code: FindingCode, record: string, times = 1): void {
+    const seen = this.found.get(code) ?? { count: 0, records: new Set() };
+    seen.count += times;
+    if (seen.records.size < MAX_LISTED) seen.records.add(record);
+    this.found.set(code, seen);
+  }
+
+  get warnings(): Finding[] {
+    return this.listed(WARNINGS);
+  }
+
+  get notes(): Finding[] {
+    return this.listed(NOTES);
+  }
+
+  private listed(messages: Partial<Record<FindingCode, string>>): Finding[] {
+    return [...this.found].flatMap(([code, { count, records }]) => {
+      const message = messages[code];
+      return message ? [{ code, message, count, records: [...records] }] : [];
+    });
+  }
+}

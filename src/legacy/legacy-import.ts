@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { systemAuthor } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { type Changes } from '../core/recorded.js';
+import { type Tx } from '../core/tx.js';
+import { DjangoFile } from './django-file.js';
+import { allotIds, continueSequences, mapIds, refuseAnotherInstallation, type Matching } from './id-map.js';
+import { recordImported } from './import-audit.js';
+import { ImportFindings } from './import-findings.js';
+import { countRecords, ImportRefused, noCounts, reportOf, type ImportReport } from './import-report.js';
+import { analyze, writeLinks, writeRecords } from './import-writer.js';
+import { type LegacySource } from './legacy-source.js';
+import { LiveDatabase, SERVER_IDENTITY } from './live-database.js';
+import { checkRecords, noteOddities } from './record-checks.js';
+import { RecordReader } from './record-reader.js';
+import { Staging } from './staging.js';
+
+/** One import at a time. "lega" in ASCII. */
+const IMPORT_LOCK = 0x6c656761;
+
+export interface ImportOptions {
+  readonly from: 'django-json' | 'postgres';
+  /** Path of the file, or address of the database. */
+  readonly origin: string;
+  /** Name of the installation; default: `django-json`, or what identifies the database. */
+  readonly source?: string | undefined;
+  readonly match: Matching;
+}
+
+/** Brings the records of a replaced installation over: all of them in one transaction, or none. */
+@Injectable()
+export class LegacyImport {
+  constructor(private readonly change: Change) {}
+
+  /**
+   * @returns what was done; where it lists faults, nothing was
+   * @throws Error where the source cannot be read at all
+   */
+  async run(options: ImportOptions): Promise<ImportReport> {
+    try {
+      return await this.change.by(systemAuthor('legacy import'), (tx) => bring(tx, options));
+    } catch (error) {
+      if (error instanceof ImportRefused) return error.report;
+      throw error;
+    }
+  }
+}
+
+async function bring(tx: Tx, options: ImportOptions): Promise<ImportReport> {
+  await tx.query(sql`SET LOCAL statement_timeout = 0`);
+  await tx.query(sql`SET LOCAL idle_in_transaction_session_timeout = 0`);
+  await tx.query(sql`SELECT pg_advisory_xact_lock(${IMPORT_LOCK}::bigint)`);
+  const source = await openSource(tx, options);
+  const findings = new ImportFindings();
+  try {
+    await stage(tx, source, findings);
+  } finally {
+    await source.close();
+  }
+  const kept_ids = await mapIds(tx, source.name, options.match);
+  await refuseAnotherInstallation(tx, source.name);
+  await checkRecords(tx, source.models, findings);
+  await noteOddities(tx, source.models, findings);
+  if (findings.faultCount > 0) {
+    throw new ImportRefused(reportOf(source, findings, { kept_ids, imported: noCounts(), already_there: noCounts() }));
+  }
+  return write(tx, source, findings, kept_ids);
+}
+
+async function openSource(tx: Tx, { from, origin, source }: ImportOptions): Promise<LegacySource> {
+  if (from === 'django-json') return DjangoFile.open(origin, source);
+  const [target] = await tx.query<{ identity: string }>(SERVER_IDENTITY);
+  return LiveDatabase.open(origin, target?.identity ?? '', source);
+}
+
+async function stage(tx: Tx, source: LegacySource, findings: ImportFindings): Promise<void> {
+  const staging = await Staging.prepare(tx);
+  const reader = new RecordReader(source.models, findings);
+  for await (const records of source.records()) {
+    for (const record of records) {
+      const row = reader.row(record);
+      if (row) await staging.add(record.entity, [row]);
+      if (row) await staging.add('link', reader.links(record));
+    }
+  }
+  await staging.finish();
+}
+
+async function write(tx: Tx, source: LegacySource, findings: ImportFindings, kept_ids: boolean): Promise<ImportReport> {
+  if (!kept_ids) await allotIds(tx);
+  await writeRecords(tx, source.name);
+  const links = await writeLinks(tx, source.models, findings);
+  if (kept_ids) await continueSequences(tx);
+  await recordImported(tx);
+  const report = reportOf(source, findings, { kept_ids, ...(await countRecords(tx, links)) });
+  tx.record({
+    ...{ action: 'import.completed', entityType: 'import', entityId: null, entityVersion: null },
+    changes: completedChanges(report),
+  });
+  await analyze(tx);
+  return report;
+}
+
+function completedChanges({ source, sha256, kept_ids, imported }: ImportReport): Changes {
+  const facts = { source, ...(sha256 && { sha256 }), kept_ids, ...imported };
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, [null, value]]));
+}

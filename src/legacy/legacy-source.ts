@@ -1,0 +1,51 @@
+/** What is brought over. A link is a tag of a task. */
+export const ENTITIES = ['user', 'tag', 'task', 'link', 'history', 'notification'] as const;
+export type Entity = (typeof ENTITIES)[number];
+
+/** Those that have an id of their own, in the order in which they depend on each other. */
+export const NUMBERED = ['user', 'tag', 'task', 'history', 'notification'] as const;
+export type Numbered = (typeof NUMBERED)[number];
+
+/** One record of a replaced system, its fields under the names that it has there. */
+export interface LegacyRecord {
+  readonly entity: Entity;
+  readonly pk: unknown;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Records of a kind that stay behind; the count is null where they may not be read. */
+export interface LeftOut {
+  readonly model: string;
+  readonly count: number | null;
+  readonly reason: string;
+}
+
+/** A replaced installation to read from: a file or a live database. */
+export interface LegacySource {
+  /** Identifies the installation, so that the import can be repeated. At most 64 characters. */
+  readonly name: string;
+  /** What the source itself calls its records. */
+  readonly models: Readonly<Record<Entity, string>>;
+  /** All records in batches, in any order, once. */
+  records(): AsyncIterable<LegacyRecord[]>;
+  /** What was met and stays behind; complete after the last record. */
+  leftOut(): LeftOut[];
+  /** Of the bytes of a file; complete after the last record. */
+  sha256(): string | undefined;
+  close(): Promise<void>;
+}
+
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^(users[._]usersession|user_sessions)$/, 'tokens of the old system open nothing here: everybody signs in anew'],
+  [/^(users[._]emailverificationtoken|email_verification_tokens)$/, 'short-lived: whoever still needs one asks anew'],
+  [/^(audit[._]apiauditlog|api_audit_logs)$/, 'requests to the old system: keep them in its archive'],
+  [/^(admin\.|django_admin)/, 'the log of the Django admin site, which has no counterpart here'],
+  [/^(sessions\.|django_session)/, 'sessions of the Django admin site, which has no counterpart here'],
+  [/^(contenttypes\.|django_content_type|django_migrations|alembic_version)/, 'bookkeeping of the old system itself'],
+  [/^(auth[._]|users_user_(groups|user_permissions)$)/, 'here, rights follow from the role alone'],
+];
+
+export function leftOut(model: string, count: number | null): LeftOut {
+  const reason = REASONS.find(([pattern]) => pattern.test(model))?.[1] ?? 'not known to this product';
+  return { model, count, reason };
+}
