@@ -3,57 +3,78 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
-import { Clock } from '../core/clock.js';
 import { Documents } from '../core/docs.js';
 import { visibleTasks } from '../tasks/task.policy.js';
-import { MemberFigures, Overview, TrendFilter, Trends } from './analytics.dto.js';
+import { MemberFigures, Overview, Trends, TrendsSpan } from './analytics.dto.js';
 import { AnalyticsQueries } from './analytics.queries.js';
-import { spanOf } from './span.js';
+import { TrendsQueries } from './trends.queries.js';
+
+const SUCCESSOR = {
+  Deprecation: { description: 'This address is deprecated', schema: { type: 'string' as const, example: 'true' } },
+  Link: {
+    description: 'The address to use instead',
+    schema: { type: 'string' as const, example: '</api/analytics>; rel="successor-version"' },
+  },
+};
 
 @ApiTags('analytics')
 @Controller()
 export class AnalyticsController {
   constructor(
-    private readonly queries: AnalyticsQueries,
-    private readonly clock: Clock,
+    private readonly analytics: AnalyticsQueries,
+    private readonly history: TrendsQueries,
   ) {}
 
   @Get('analytics')
   @Can(visibleTasks)
   @Documents({
-    summary: 'Figures of your tasks and your team',
-    description: 'The team is everyone for managers and auditors, yourself for developers.',
+    summary: 'Figures of your own tasks and of your team',
+    description: 'The team of managers and auditors is everyone, that of developers themselves.',
     answer: Overview,
   })
   async overview(@Me() me: Actor): Promise<JsonText<Overview>> {
-    return new JsonText(await this.queries.overview(me));
+    return new JsonText(await this.analytics.overview(me));
   }
 
   @Get('tasks/analytics')
   @Can(visibleTasks)
   @Header('Deprecation', 'true')
   @Header('Link', '</api/analytics>; rel="successor-version"')
-  @Documents({ summary: 'Former address of the figures', description: 'Use `/api/analytics`.', answer: Overview })
+  @Documents({
+    summary: 'Figures, at their former address',
+    description: 'The same as `GET /api/analytics`, for clients that know it by this address.',
+    answer: Overview,
+    headers: SUCCESSOR,
+  })
+  // Innermost, so that @Documents adds to it: the other way round, its empty summary would win.
   @ApiOperation({ deprecated: true })
-  async formerOverview(@Me() me: Actor): Promise<JsonText<Overview>> {
-    return new JsonText(await this.queries.overview(me));
+  formerOverview(@Me() me: Actor): Promise<JsonText<Overview>> {
+    return this.overview(me);
   }
 
   @Get('analytics/team')
   @Can(visibleTasks)
-  @Documents({ summary: 'Figures per person', answer: [MemberFigures] })
+  @Documents({
+    summary: 'Figures of each person',
+    description:
+      'Everyone with a task that you may see, and the active developers that you may see who have none, by user id. ' +
+      'Developers get themselves.',
+    answer: [MemberFigures],
+  })
   async team(@Me() me: Actor): Promise<JsonText<MemberFigures[]>> {
-    return new JsonText(await this.queries.team(me));
+    return new JsonText(await this.analytics.team(me));
   }
 
   @Get('analytics/trends')
   @Can(visibleTasks)
   @Documents({
-    summary: 'Figures over time',
-    description: 'By day or week of your time zone; at most 400 buckets, the last 30 days by default.',
+    summary: 'Tasks created, completed and overdue over time',
+    description:
+      'The tasks that you may see, by days or weeks of your own time zone, daylight saving included. The last 30 days ' +
+      'unless told otherwise; at most 400 buckets.',
     answer: Trends,
   })
-  async trends(@Me() me: Actor, @Query() filter: TrendFilter): Promise<JsonText<Trends>> {
-    return new JsonText(await this.queries.trends(me, spanOf(filter, me.timeZone, this.clock.now())));
+  async trends(@Me() me: Actor, @Query() span: TrendsSpan): Promise<JsonText<Trends>> {
+    return new JsonText(await this.history.trends(me, span));
   }
 }

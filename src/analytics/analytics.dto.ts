@@ -1,21 +1,27 @@
-import { IsIn, Matches } from 'class-validator';
-import { Optional } from '../core/fields.js';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, ValidateBy } from 'class-validator';
+import { ROLES, type Role } from '../core/actor.js';
+import { Optional, parseInstant } from '../core/fields.js';
 
+/** How many tasks have each status. */
 export class StatusCounts {
-  /** @example 3 */
+  /** @example 4 */
   pending: number;
   /** @example 2 */
   in_progress: number;
   /** @example 1 */
   blocked: number;
-  /** @example 1 */
+  /** @example 5 */
   completed: number;
 }
 
+/** How many tasks have each priority. */
 export class PriorityCounts {
-  /** @example 1 */
-  low: number;
   /** @example 3 */
+  low: number;
+  /** @example 6 */
   medium: number;
   /** @example 2 */
   high: number;
@@ -23,134 +29,172 @@ export class PriorityCounts {
   critical: number;
 }
 
-export class MyTasks {
-  /** @example 7 */
+/** The tasks assigned to you. */
+export class OwnFigures {
+  /** @example 12 */
   total: number;
-  /** @example 1 */
+  /** @example 5 */
   completed: number;
-  /** @example 3 */
+  /** @example 4 */
   pending: number;
   /** @example 2 */
   in_progress: number;
   /** @example 1 */
   blocked: number;
   by_status: StatusCounts;
-  /** @example 1 */
-  overdue_count: number;
   /**
-   * Mean actual hours of completed tasks, in words; null where none has any.
-   * @example "5.25 hours"
+   * Past their deadline and not completed.
+   * @example 1
    */
+  overdue_count: number;
+  /** The actual hours of a completed task that has them, on average, as text; null where there is none. */
+  @ApiProperty({ type: 'string', nullable: true, example: '12.50 hours' })
   avg_completion_time: string | null;
 }
 
-export class AttentionTask {
-  /** @example 8 */
+export class BlockedTask {
+  /** @example 3 */
   id: number;
-  /** @example "Translate the patient leaflet into Marathi" */
+  /** @example "Verify informed consent forms, site 04" */
   title: string;
   /**
-   * Id of the user.
+   * Id of the user who does it.
    * @example 2
    */
   assigned_to: number;
 }
 
-export class TeamTasks {
-  /** @example 8 */
+/** The tasks that you may see. */
+export class TeamFigures {
+  /** @example 12 */
   total: number;
-  /** @example 1 */
+  /** @example 5 */
   completed: number;
   priority_distribution: PriorityCounts;
-  blocked_tasks_needing_attention: AttentionTask[];
+  /** All blocked tasks of the team, by id. */
+  blocked_tasks_needing_attention: BlockedTask[];
 }
 
 export class Overview {
-  my_tasks: MyTasks;
-  team_tasks: TeamTasks;
+  my_tasks: OwnFigures;
+  team_tasks: TeamFigures;
   /**
-   * 0 to 100: completion rate × 0.6 + time efficiency × 0.4.
-   * @example 48.57
+   * Of your own tasks, from 0 to 100 with two places: completion rate × 0.6 + time efficiency × 0.4. Time efficiency is
+   * the estimated in percent of the actual hours, at most 100, of completed tasks with actual hours; where there are
+   * none, the completion rate alone counts.
+   * @example 65.83
    */
   efficiency_score: number;
 }
 
+/** A person and the tasks assigned to them. */
 export class MemberFigures {
   /** @example 2 */
   user_id: number;
   /** @example "developer" */
   username: string;
-  /** @example "developer" */
-  role: string;
+  @ApiProperty({ enum: ROLES, example: 'developer' })
+  role: Role;
+  /** @example true */
   is_active: boolean;
-  /** @example 8 */
+  /** @example 12 */
   total: number;
   by_status: StatusCounts;
   /**
-   * Percent of the tasks that are completed.
-   * @example 12.5
+   * Completed tasks in percent of all, with two places; 0 without tasks.
+   * @example 41.67
    */
   completion_rate: number;
   /** @example 1 */
   overdue_count: number;
   /**
-   * Sum over all tasks.
-   * @example "81.50"
+   * Of all these tasks.
+   * @example "96.00"
    */
   estimated_hours: string;
-  /** @example "28.75" */
+  /**
+   * Of those of these tasks that have them.
+   * @example "62.50"
+   */
   actual_hours: string;
-  /** @example 47.5 */
+  /**
+   * As in the overview.
+   * @example 65.83
+   */
   efficiency_score: number;
 }
 
+export const BUCKETS = ['day', 'week'] as const;
+export type Bucket = (typeof BUCKETS)[number];
+
 export class TrendBucket {
   /**
-   * First day of the bucket, in your time zone.
+   * The first day, in your time zone.
    * @example "2026-11-02"
    */
   start: string;
-  /** @example 4 */
+  /** @example 3 */
   created: number;
   /** @example 2 */
   completed: number;
   /**
-   * Past their deadline and not completed at the end of the bucket, or now if it is not over.
+   * Past their deadline and not completed when the bucket ends, or now if it has not ended; 0 in the future.
    * @example 1
    */
   overdue: number;
   /**
-   * Completed per day.
-   * @example 0.29
+   * Completed per day of the bucket, with two places.
+   * @example 2
    */
   throughput: number;
 }
 
 export class Trends {
-  /** @example "2026-10-26" */
+  /** @example "2026-11-02" */
   from: string;
-  /** @example "2026-11-24" */
+  /** @example "2026-11-08" */
   to: string;
-  /** @example "day" */
-  bucket: string;
+  @ApiProperty({ enum: BUCKETS, example: 'day' })
+  bucket: Bucket;
+  /** Without gaps, whole ones: the first is that of `from`, the last that of `to`. */
   buckets: TrendBucket[];
 }
 
-const DATE = /^\d{4}-\d\d-\d\d$/;
+/** A calendar day, kept as text since its zone is that of the reader; or an instant, kept as a `Date`. */
+function IsDayOrInstant(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => {
+      const parsed = parseInstant(value);
+      return parsed instanceof Date && typeof value === 'string' && value.length === 10 ? { day: value } : parsed;
+    }),
+    ValidateBy({
+      name: 'isDayOrInstant',
+      validator: {
+        validate: (value) => value instanceof Date || (typeof value === 'object' && value !== null && 'day' in value),
+        defaultMessage: () => '$property must be a day like 2026-03-01 or a time like 2026-03-01T09:30:00Z (ISO 8601)',
+      },
+    }),
+  );
+}
 
-export class TrendFilter {
-  /** First day, in your time zone; default 29 days before `to`. */
-  @Optional()
-  @Matches(DATE, { message: 'from must be a date like 2026-03-01' })
-  from?: string;
+export type DayOrInstant = { readonly day: string } | Date;
 
-  /** Last day; default today. */
+export class TrendsSpan {
+  /** The first day, or an instant in it; 29 days before `to` if left out. */
+  @ApiPropertyOptional({ type: 'string' })
   @Optional()
-  @Matches(DATE, { message: 'to must be a date like 2026-03-31' })
-  to?: string;
+  @IsDayOrInstant()
+  from?: DayOrInstant;
 
-  /** Weeks start on Monday. */
+  /** The last day, or an instant in it; today in your time zone if left out. */
+  @ApiPropertyOptional({ type: 'string' })
   @Optional()
-  @IsIn(['day', 'week'], { message: 'bucket must be day or week' })
-  bucket?: 'day' | 'week';
+  @IsDayOrInstant()
+  to?: DayOrInstant;
+
+  /** Weeks begin on Monday. */
+  @ApiPropertyOptional({ enum: BUCKETS, default: 'day' })
+  @Optional()
+  @IsIn(BUCKETS, { message: 'bucket must be day or week' })
+  bucket?: Bucket;
 }

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { type Actor } from '../core/actor.js';
+import { Clock } from '../core/clock.js';
+import { invalid } from '../core/problem.js';
+import { Database } from '../database/database.js';
+import { type Bucket, type DayOrInstant, type TrendsSpan } from './analytics.dto.js';
+import { counted } from './analytics.queries.js';
+
+const DAYS: Readonly<Record<Bucket, number>> = { day: 1, week: 7 };
+const MAX_BUCKETS = 400;
+const DEFAULT_DAYS = 30;
+
+/** Days of a calendar, and the instants at which their buckets begin; the last one is where the last bucket ends. */
+interface Calendar {
+  readonly from_day: string;
+  readonly to_day: string;
+  readonly first_day: string;
+  readonly buckets: number;
+  readonly edges: string[];
+}
+
+/** The figures over time. */
+@Injectable()
+export class TrendsQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Two statements: one reads the calendar, one the tasks.
+   *
+   * @returns the `Trends` as JSON text
+   * @throws Problem 422 for a span that ends before it begins, or of too many buckets
+   */
+  async trends(me: Actor, { from, to, bucket = 'day' }: TrendsSpan): Promise<string> {
+    const now = this.clock.now();
+    const calendar = (await this.database.row<Calendar>(calendarSql(me, now, DAYS[bucket], from, to))) as Calendar;
+    check(calendar);
+    return (await this.database.row<{ json: string }>(trendsSql(me, now, bucket, calendar)))?.json as string;
+  }
+}
+
+function check({ from_day, to_day, buckets }: Calendar): void {
+  if (from_day > to_day) {
+    throw invalid([
+      { field: 'from', code: 'after_to', message: `from (${from_day}) must not be after to (${to_day})` },
+    ]);
+  }
+  if (buckets > MAX_BUCKETS) {
+    const message = `from and to must be at most ${MAX_BUCKETS} buckets apart; these are ${buckets}`;
+    throw invalid([{ field: 'to', code: 'too_many_buckets', message }]);
+  }
+}
+
+function calendarSql(me: Actor, now: Date, days: number, from?: DayOrInstant, to: DayOrInstant = now): Sql {
+  const zone = postgresZone(me.timeZone);
+  const dayOf = (at: DayOrInstant) =>
+    at instanceof Date ? sql`(${at}::timestamptz AT TIME ZONE ${zone})::date` : sql`${at.day}::date`;
+  const fromDay = from ? dayOf(from) : sql`to_day - ${DEFAULT_DAYS - 1}::int`;
+  const fromMonday = sql`(extract(isodow FROM from_day)::int - 1)`;
+  // The clock may show midnight twice (Azores in autumn) or, where a whole day was left out, PostgreSQL may read the
+  // minute before it a day late (Samoa in 2011): the earlier of the two readings is the day's first instant.
+  return sql`WITH asked AS (SELECT ${fromDay} AS from_day, to_day FROM (SELECT ${dayOf(to)} AS to_day) given),
+    first AS (SELECT *, from_day - ${days === 7 ? fromMonday : sql`0`} AS first_day FROM asked),
+    span AS (SELECT *, (to_day - first_day) / ${days}::int + 1 AS buckets FROM first)
+    SELECT to_char(from_day, 'YYYY-MM-DD') AS from_day, to_char(to_day, 'YYYY-MM-DD') AS to_day,
+      to_char(first_day, 'YYYY-MM-DD') AS first_day, buckets, ARRAY(
+        SELECT least(local AT TIME ZONE ${zone}, (local - interval '1 minute') AT TIME ZONE ${zone} + interval '1 minute')::text
+        FROM generate_series(0, least(buckets, ${MAX_BUCKETS}::int)) n, LATERAL (SELECT (first_day + n * ${days}::int)::timestamp AS local) day
+        ORDER BY n) AS edges
+    FROM span`;
+}
+
+/**
+ * A task is overdue from its deadline, or its creation if that is later, until its completion. So each end of that time
+ * is an event, and a running sum of them says how many are overdue at the end of a bucket: each task is read once.
+ */
+function trendsSql(me: Actor, now: Date, bucket: Bucket, { edges, ...calendar }: Calendar): Sql {
+  const starts = sql`${edges.slice(0, -1)}::timestamptz[]`;
+  const opens = sql`${edges[0]}::timestamptz`;
+  const closes = sql`${edges.at(-1)}::timestamptz`;
+  const due = sql`t.deadline < least(${closes}, ${now}::timestamptz)`;
+  return sql`WITH task AS (SELECT t.created_at, t.completed_at, CASE WHEN ${due} THEN greatest(t.created_at, t.deadline) END AS late_at
+      FROM tasks t WHERE ${counted(me)} AND ((t.created_at >= ${opens} AND t.created_at < ${closes})
+        OR t.completed_at >= ${opens} OR (t.status <> 'completed' AND ${due}))),
+    late AS (SELECT * FROM task WHERE late_at < coalesce(completed_at, 'infinity')),
+    event AS (SELECT created_at AS at, 1 AS created, 0 AS completed, 0 AS overdue FROM task
+      UNION ALL SELECT completed_at, 0, 1, 0 FROM task UNION ALL SELECT late_at, 0, 0, 1 FROM late
+      UNION ALL SELECT completed_at, 0, 0, -1 FROM late),
+    tally AS (SELECT width_bucket(at, ${starts}) AS n, sum(created) AS created, sum(completed) AS completed,
+        sum(overdue) AS overdue FROM event WHERE at < ${closes} GROUP BY 1),
+    -- Number 0 is all that was before the first bucket.
+    bucket AS (SELECT n, coalesce(created, 0) AS created, coalesce(completed, 0) AS completed,
+        CASE WHEN (${starts})[n] > ${now} THEN 0 ELSE coalesce(sum(overdue) OVER (ORDER BY n), 0) END AS overdue
+      FROM generate_series(0, ${calendar.buckets}::int) n LEFT JOIN tally USING (n))
+    SELECT json_build_object('from', ${calendar.from_day}::text, 'to', ${calendar.to_day}::text, 'bucket', ${bucket}::text,
+      'buckets', json_agg(json_build_object(
+        'start', to_char(${calendar.first_day}::date + (n - 1) * ${DAYS[bucket]}::int, 'YYYY-MM-DD'),
+        'created', created, 'completed', completed, 'overdue', overdue,
+        'throughput', round(completed::numeric / ${DAYS[bucket]}::int, 2)) ORDER BY n))::text AS json
+    FROM bucket WHERE n > 0`;
+}
+
+/** Zones of three letters that tzdata 2024b made links. */
+const LINKS: Readonly<Record<string, string>> = {
+  ...{ CET: 'Europe/Brussels', MET: 'Europe/Brussels', EET: 'Europe/Athens', WET: 'Europe/Lisbon' },
+};
+
+/**
+ * The zone under a name that PostgreSQL reads as this product does. It takes a name without a slash for an abbreviation
+ * first: IST is Israel to it, and CET has no daylight saving.
+ */
+function postgresZone(zone: string): string {
+  if (zone.includes('/')) return zone;
+  const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+  return LINKS[timeZone] ?? timeZone;
+}
