@@ -28,8 +28,7 @@ function entriesSql(tx: Tx, entity: Numbered, entityClass: (typeof ENTITY_CLASSE
   return sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id, entity_version,
       changes, reason)
     SELECT ${author.id}::int, ${author.username}::text, ${author.role}::text, ${`${type}.imported`}, ${type}, t.id,
-      ${version}, (SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(NULL, value)), '{}')
-        FROM jsonb_each(jsonb_strip_nulls(jsonb_build_object(${recordedFields(tx, entityClass)})))) || ${tags},
+      ${version}, jsonb_strip_nulls(jsonb_build_object(${recordedFields(tx, entityClass)})) || ${tags},
       ${author.origin.reason}::text
     FROM ${raw(`"${meta.tableName}"`)} t
     JOIN import_map m ON m.entity = ${entity} AND m.state = 'new' AND m.id = t.id ORDER BY t.id`;
@@ -45,14 +44,14 @@ function recordedFields(tx: Tx, entityClass: (typeof ENTITY_CLASSES)[number][1])
   return join(
     Object.entries(fields).flatMap(([property, name]) => {
       const column = meta.findColumnWithPropertyName(property);
-      return column ? [sql`${raw(`'${name}'`)}, ${valueSql(column)}`] : [];
+      return column ? [sql`${raw(`'${name}'`)}, ${changeSql(column)}`] : [];
     }),
   );
 }
 
-/** As JavaScript would write the value of the entity's property into JSON. */
-function valueSql({ databaseName, type }: ColumnMetadata): Sql {
+/** From nothing to the value, as JavaScript would write it into JSON; null where there is none. */
+function changeSql({ databaseName, type }: ColumnMetadata): Sql {
   const column = raw(`t."${databaseName}"`);
-  if (type === 'timestamptz' || type === 'timestamp with time zone') return iso(column);
-  return type === 'numeric' ? sql`${column}::text` : column;
+  const value = type === 'timestamptz' ? iso(column) : type === 'numeric' ? sql`${column}::text` : column;
+  return sql`CASE WHEN ${column} IS NOT NULL THEN jsonb_build_array(NULL, ${value}) END`;
 }

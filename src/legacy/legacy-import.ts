@@ -50,6 +50,8 @@ export class LegacyImport {
 async function bring(tx: Tx, options: ImportOptions): Promise<ImportReport> {
   await tx.query(sql`SET LOCAL statement_timeout = 0`);
   await tx.query(sql`SET LOCAL idle_in_transaction_session_timeout = 0`);
+  // It compiles for longer than these statements run.
+  await tx.query(sql`SET LOCAL jit = off`);
   await tx.query(sql`SELECT pg_advisory_xact_lock(${IMPORT_LOCK}::bigint)`);
   const source = await openSource(tx, options);
   const findings = new ImportFindings();
@@ -80,9 +82,11 @@ async function stage(tx: Tx, source: LegacySource, findings: ImportFindings): Pr
   for await (const records of source.records()) {
     for (const record of records) {
       const row = reader.row(record);
-      if (row) await staging.add(record.entity, [row]);
-      if (row) await staging.add('link', reader.links(record));
+      if (!row) continue;
+      staging.add(record.entity, row);
+      reader.links(record).forEach((link) => staging.add('link', link));
     }
+    await staging.flush();
   }
   await staging.finish();
 }

@@ -38,27 +38,27 @@ export class Staging {
     return new Staging(tx);
   }
 
-  async add(entity: Entity, rows: readonly StagedRow[]): Promise<void> {
-    const waiting = this.waiting.get(entity) as StagedRow[];
-    waiting.push(...rows);
-    if (waiting.length >= BATCH) await this.flush(entity);
+  add(entity: Entity, row: StagedRow): void {
+    this.waiting.get(entity)?.push(row);
+  }
+
+  /** Call it after every batch of records: it writes where enough has gathered. */
+  async flush(least = BATCH): Promise<void> {
+    for (const [entity, rows] of this.waiting) {
+      if (rows.length === 0 || rows.length < least) continue;
+      const table = staged(entity);
+      await this.tx.query(
+        sql`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, ${JSON.stringify(rows)}::json)`,
+      );
+      rows.length = 0;
+    }
   }
 
   /** Call it after the last row. */
   async finish(): Promise<void> {
-    for (const entity of ENTITIES) await this.flush(entity);
+    await this.flush(0);
     for (const entity of NUMBERED) await this.tx.query(sql`CREATE INDEX ON ${staged(entity)} (pk)`);
     await this.tx.query(sql`CREATE INDEX ON ${staged('link')} (task)`);
     for (const entity of ENTITIES) await this.tx.query(sql`ANALYZE ${staged(entity)}`);
-  }
-
-  private async flush(entity: Entity): Promise<void> {
-    const rows = this.waiting.get(entity) ?? [];
-    if (rows.length === 0) return;
-    const table = staged(entity);
-    await this.tx.query(
-      sql`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, ${JSON.stringify(rows)}::json)`,
-    );
-    this.waiting.set(entity, []);
   }
 }
