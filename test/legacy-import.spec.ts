@@ -1,98 +1,13 @@
-import { pbkdf2Sync } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import bcrypt from 'bcrypt';
 import sql from 'sql-template-tag';
-import { LegacyImport } from '../src/legacy/legacy-import.js';
 import { anActor, as } from './support/actors.js';
 import { TestApp } from './support/app.js';
+import { DUMP, dumpFile, fileOf, history, importInto, OLD_PASSWORD, tag, task, user } from './support/legacy.js';
 
-const HASH = `pbkdf2_sha256$1000$salt$${pbkdf2Sync('old-Password-1', 'salt', 1000, 32, 'sha256').toString('base64')}`;
-const MATCH = { users: false, tags: false };
+const NOTHING = { users: 0, tags: 0, tasks: 0, task_tags: 0, history: 0, notifications: 0 };
+const ALL = { users: 2, tags: 1, tasks: 2, task_tags: 1, history: 2, notifications: 1 };
 
-interface DumpedRecord {
-  readonly model: string;
-  readonly pk: number;
-  readonly fields: Record<string, unknown>;
-}
-
-const user = (pk: number, username: string, role: string, more = {}): DumpedRecord => ({
-  model: 'users.user',
-  pk,
-  fields: {
-    ...{
-      password: HASH,
-      last_login: null,
-      is_superuser: false,
-      username,
-      email: `${username}@x.org`,
-      is_staff: false,
-      is_active: true,
-    },
-    ...{
-      date_joined: '2024-01-01T00:00:00.123456Z',
-      role,
-      timezone: 'Asia/Kolkata',
-      email_verified: true,
-      first_name: '',
-      last_name: '',
-    },
-    ...{ groups: [], user_permissions: [], ...more },
-  },
-});
-
-const task = (pk: number, parent_task: number | null, status: string, more = {}): DumpedRecord => ({
-  model: 'tasks.task',
-  pk,
-  fields: {
-    ...{
-      title: `Täsk ${pk}`,
-      description: '',
-      status,
-      priority: 'high',
-      assigned_to: 7,
-      created_by: 5,
-      parent_task,
-      estimated_hours: '12.00',
-    },
-    ...{
-      actual_hours: null,
-      deadline: '2025-01-01T00:00:00Z',
-      priority_escalated: false,
-      created_at: '2024-05-01T01:02:03.456789Z',
-    },
-    ...{ updated_at: '2024-05-02T01:02:03Z', tags: [], ...more },
-  },
-});
-
-const DUMP: readonly DumpedRecord[] = [
-  task(31, 30, 'pending'),
-  task(30, null, 'completed', { tags: [3] }),
-  { model: 'tasks.tag', pk: 3, fields: { name: 'safety' } },
-  user(5, 'boss', 'manager'),
-  user(7, 'deva', 'developer'),
-  {
-    model: 'tasks.taskhistory',
-    pk: 1,
-    fields: {
-      task: 30,
-      action: 'status_change',
-      from_status: 'pending',
-      to_status: 'completed',
-      timestamp: '2024-05-02T01:02:03Z',
-    },
-  },
-  { model: 'users.usersession', pk: 1, fields: {} },
-];
-
-function file(records: readonly DumpedRecord[], encoding: 'utf8' | 'utf16le' = 'utf8'): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'ctms-legacy-')), 'dump.json');
-  const mark = encoding === 'utf8' ? Buffer.from([]) : Buffer.from([0xff, 0xfe]);
-  writeFileSync(path, Buffer.concat([mark, Buffer.from(JSON.stringify(records), encoding)]));
-  return path;
-}
-
-describe('an import of a dump', () => {
+describe('an import of a Django dump', () => {
   let app: TestApp;
 
   beforeEach(async () => {
@@ -100,74 +15,161 @@ describe('an import of a dump', () => {
   });
   afterEach(() => app.stop());
 
-  const run = (origin: string) =>
-    app.nest.get(LegacyImport, { strict: false }).run({ from: 'django-json', origin, match: MATCH });
+  const login = (username: string) => as(app).post('/api/auth/login', { username, password: OLD_PASSWORD });
+  const signedIn = async (username: string) => `Bearer ${((await login(username)).body as { access: string }).access}`;
 
-  it('keeps ids, tree, tags, times and passwords of a UTF-16 file, and adds nothing the second time', async () => {
-    const path = file(DUMP, 'utf16le');
-    const report = await run(path);
-    expect(report).toMatchObject({
-      kept_ids: true,
-      fault_count: 0,
-      imported: { users: 2, tags: 1, tasks: 2, task_tags: 1, history: 1 },
-    });
-    expect(report.left_out).toMatchObject([{ model: 'users.usersession', count: 1 }]);
-    const login = await as(app).post('/api/auth/login', { username: 'boss', password: 'old-Password-1' });
-    const Authorization = `Bearer ${(login.body as { access: string }).access}`;
-    const { body } = await as(app).get('/api/tasks', { Authorization });
-    expect(body).toMatchObject([
-      {
-        id: 30,
-        title: 'Täsk 30',
-        status: 'completed',
-        tags: [3],
-        assigned_to_user: 'deva',
-        created_at: '2024-05-01T01:02:03.456Z',
-      },
-      { id: 31, parent_task: 30 },
-    ]);
-    expect((await run(path)).already_there).toMatchObject({ users: 2, tags: 1, tasks: 2 });
-    const [counted] =
-      await app.rows(sql`SELECT (SELECT count(*)::int FROM tasks) AS tasks, (SELECT count(*)::int FROM users) AS users,
-      nextval(pg_get_serial_sequence('tasks', 'id'))::int AS next,
-      (SELECT count(*)::int FROM tasks WHERE created_at = '2024-05-01T01:02:03.456789Z') AS exact,
-      (SELECT count(*)::int FROM audit_trail WHERE action = 'task.imported') AS entries,
-      (SELECT count(*)::int FROM audit_trail a WHERE a::text LIKE '%pbkdf2%') AS hashes`);
-    expect(counted).toEqual({ tasks: 2, users: 2, next: 32, exact: 2, entries: 2, hashes: 0 });
-  });
-
-  it('maps ids where there are records already', async () => {
-    await anActor(app, 'manager');
-    expect((await run(file(DUMP))).kept_ids).toBe(false);
-    const rows = await app.rows<{
-      assignee: string;
-      parent: string | null;
-    }>(sql`SELECT u.username AS assignee, p.title AS parent
-      FROM tasks t JOIN users u ON u.id = t.assigned_to_id LEFT JOIN tasks p ON p.id = t.parent_task_id ORDER BY t.title`);
-    expect(rows).toEqual([
-      { assignee: 'deva', parent: null },
-      { assignee: 'deva', parent: 'Täsk 30' },
+  it.each([
+    ['UTF-8', Buffer.from(JSON.stringify(DUMP, null, 2))],
+    ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${JSON.stringify(DUMP)}\r\n`)],
+    ['UTF-16 LE', Buffer.from(`\ufeff${JSON.stringify(DUMP)}\n`, 'utf16le')],
+    ['UTF-16 BE', Buffer.from(`\ufeff${JSON.stringify(DUMP)}`, 'utf16le').swap16()],
+    ['UTF-16 LE without a mark', Buffer.from(JSON.stringify(DUMP), 'utf16le')],
+  ])('reads %s', async (_, bytes) => {
+    expect(await importInto(app, fileOf(bytes))).toMatchObject({ kept_ids: true, imported: ALL, fault_count: 0 });
+    expect(await app.rows(sql`SELECT title FROM tasks ORDER BY id`)).toEqual([
+      { title: 'Täsk 30' },
+      { title: 'Täsk 31' },
     ]);
   });
 
-  it('names every fault by record and then changes nothing', async () => {
-    const faulty = [
-      task(40, 99, 'pending'),
-      task(41, null, 'weird'),
-      task(42, 43, 'pending'),
-      task(43, 42, 'pending'),
-      task(44, null, 'pending', { deadline: 'soon' }),
-      task(45, null, 'pending', { estimated_hours: '12345.00' }),
-      user(8, 'BOSS', 'developer', { email: 'other@x.org' }),
-      user(9, 'zoned', 'developer', { timezone: 'Mars/Olympus' }),
-    ];
-    const report = await run(file([...DUMP, ...faulty]));
-    const named = new Set(report.faults.map(({ model, pk }) => `${model} ${pk}`));
-    for (const { model, pk } of faulty.filter(({ pk: id }) => id !== 8 && id !== 43))
-      expect(named).toContain(`${model} ${pk}`);
-    expect(report.faults.some(({ field }) => field === 'username')).toBe(true);
+  it('keeps ids, tree, tags and original times to the microsecond', async () => {
+    await importInto(app, dumpFile(DUMP));
+    const at = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')`;
+    const plain = (text: string) => app.rows<Record<string, unknown>>({ text, values: [] } as never);
     expect(
-      await app.rows(sql`SELECT id FROM users UNION ALL SELECT id FROM tasks UNION ALL SELECT id FROM audit_trail`),
-    ).toEqual([]);
+      await plain(`SELECT id, parent_task_id AS parent, description, estimated_hours AS estimated, actual_hours AS actual,
+        ${at('created_at')} AS created, ${at('completed_at')} AS completed,
+        (SELECT array_agg(tag_id) FROM task_tags WHERE task_id = id) AS tags FROM tasks ORDER BY id`),
+    ).toEqual([
+      {
+        ...{ id: 30, parent: null, description: '', estimated: '12.00', actual: null, tags: [3] },
+        ...{ created: '2024-05-01 01:02:03.456789', completed: '2024-05-02 01:02:03.000007' },
+      },
+      {
+        ...{ id: 31, parent: 30, description: '', estimated: '12.00', actual: '3.50', tags: null },
+        ...{ created: '2024-05-01 01:02:03.456789', completed: null },
+      },
+    ]);
+    expect(
+      await plain(`SELECT id, role, timezone, email_verified, is_active, ${at('last_login')} AS last_login,
+        ${at('date_joined')} AS joined FROM users ORDER BY id`),
+    ).toMatchObject([
+      { id: 5, role: 'manager', last_login: '2024-06-01 06:30:00.000000', joined: '2024-01-01 00:00:00.123456' },
+      { id: 7, role: 'developer', timezone: 'Asia/Kolkata', email_verified: false, is_active: false, last_login: null },
+    ]);
+    expect(await plain('SELECT id, task_id, to_status FROM task_history ORDER BY id')).toEqual([
+      { id: '8', task_id: 30, to_status: 'completed' },
+      { id: '9', task_id: 30, to_status: 'completed' },
+    ]);
+    expect(
+      await plain('SELECT id, user_id, task_id, read, read_at IS NOT NULL AS at, is_delivered FROM notifications'),
+    ).toEqual([{ id: 2, user_id: 7, task_id: 30, read: true, at: true, is_delivered: true }]);
+  });
+
+  it('lets sequences go on after the ids that it kept', async () => {
+    await importInto(app, dumpFile(DUMP));
+    const Authorization = await signedIn('boss');
+    const body = { title: 'Next', estimated_hours: 1, deadline: '2100-01-01', assigned_to: 7 };
+    expect((await as(app).post('/api/tasks', body, { Authorization })).body).toMatchObject({ id: 32 });
+    const registration = { username: 'newcomer', email: 'new@x.org', password: 'a much better one' };
+    expect((await as(app).post('/api/auth/register', registration)).status).toBe(201);
+    expect(await app.rows(sql`SELECT id FROM users WHERE username = 'newcomer'`)).toEqual([{ id: 8 }]);
+    expect((await as(app).post('/api/tags', { name: 'next' }, { Authorization })).body).toMatchObject({ id: 4 });
+  });
+
+  it('lets everybody sign in with the password of the old system', async () => {
+    const hash = await bcrypt.hash(OLD_PASSWORD, 4);
+    const users = [
+      user(1, 'pbkdf', 'manager'),
+      user(2, 'bcrypted', 'auditor', { password: hash }),
+      user(3, 'djangobcrypt', 'auditor', { password: `bcrypt$${hash}` }),
+      user(4, 'unusable', 'developer', { password: '!kq3Jb0' }),
+      user(6, '  Full\uff37idth ', 'developer'),
+    ];
+    const report = await importInto(app, dumpFile(users));
+    expect(report.notes).toMatchObject([
+      { code: 'unusable_password', count: 1, records: ['users.user 4'] },
+      { code: 'username_normalized', count: 1, records: ['users.user 6'] },
+    ]);
+    for (const username of ['PBKDF', 'bcrypted', 'djangobcrypt', 'FullWidth'])
+      expect((await login(username)).status).toBe(200);
+    expect((await login('unusable')).status).toBe(401);
+  });
+
+  it('adds nothing the second time, and then only what is new', async () => {
+    await importInto(app, dumpFile(DUMP));
+    const again = await importInto(app, dumpFile(DUMP));
+    expect(again).toMatchObject({ imported: NOTHING, already_there: ALL, fault_count: 0 });
+    const later = [...DUMP, task(50, 31, 'pending', { tags: [3] }), history(10, 31, 'blocked')];
+    expect(await importInto(app, dumpFile(later))).toMatchObject({
+      kept_ids: false,
+      imported: { ...NOTHING, tasks: 1, task_tags: 1, history: 1 },
+      already_there: ALL,
+    });
+    expect(await app.rows(sql`SELECT parent_task_id AS parent FROM tasks WHERE title = 'Täsk 50'`)).toEqual([
+      { parent: 31 },
+    ]);
+  });
+
+  it('maps ids where there are records already, and remembers which is which', async () => {
+    await anActor(app, 'manager');
+    expect(await importInto(app, dumpFile(DUMP), { source: 'site-2' })).toMatchObject({
+      source: 'site-2',
+      kept_ids: false,
+      imported: ALL,
+    });
+    expect(
+      await app.rows(sql`SELECT u.username AS assignee, c.username AS creator, p.title AS parent, l.legacy_id AS legacy,
+          (SELECT array_agg(name) FROM task_tags JOIN tags ON tags.id = tag_id WHERE task_id = t.id) AS tags
+        FROM tasks t JOIN users u ON u.id = t.assigned_to_id JOIN users c ON c.id = t.created_by_id
+        JOIN legacy_ids l ON l.source = 'site-2' AND l.entity = 'task' AND l.id = t.id
+        LEFT JOIN tasks p ON p.id = t.parent_task_id ORDER BY t.title`),
+    ).toEqual([
+      { assignee: 'deva', creator: 'boss', parent: null, legacy: '30', tags: ['safety'] },
+      { assignee: 'deva', creator: 'boss', parent: 'Täsk 30', legacy: '31', tags: null },
+    ]);
+    expect(await importInto(app, dumpFile(DUMP), { source: 'site-2' })).toMatchObject({ imported: NOTHING });
+  });
+
+  it('does not take another installation for one that it knows', async () => {
+    await importInto(app, dumpFile(DUMP));
+    const other = [user(5, 'ravi', 'manager'), user(7, 'mira', 'developer')];
+    await expect(importInto(app, dumpFile(other))).rejects.toThrow(/another installation.*--source/);
+    expect(await importInto(app, dumpFile(other), { source: 'other' })).toMatchObject({ imported: { users: 2 } });
+  });
+
+  it('matches users and tags that are here already only when told to', async () => {
+    await importInto(app, dumpFile(DUMP));
+    const other = [user(1, 'Boss', 'manager', { email: 'BOSS@x.org' }), tag(1, 'Safety'), user(2, 'mira', 'developer')];
+    const refused = await importInto(app, dumpFile(other), { source: 'other' });
+    expect(refused.faults.map(({ model, pk, field }) => [model, pk, field])).toEqual([
+      ['users.user', 1, 'username'],
+      ['users.user', 1, 'email'],
+      ['tasks.tag', 1, 'name'],
+    ]);
+    const options = { source: 'other', match: { users: true, tags: true } };
+    expect(
+      await importInto(
+        app,
+        dumpFile([...other, task(1, null, 'pending', { ...{ assigned_to: 1 }, created_by: 2 })]),
+        options,
+      ),
+    ).toMatchObject({
+      imported: { users: 1, tags: 0, tasks: 1 },
+      already_there: { users: 1, tags: 1 },
+      notes: [{ code: 'matched', records: ['tasks.tag 1', 'users.user 1'] }],
+    });
+    expect(
+      await app.rows(sql`SELECT u.id FROM tasks t JOIN users u ON u.id = t.assigned_to_id WHERE title = 'Täsk 1'`),
+    ).toEqual([{ id: 5 }]);
+  });
+
+  it('leaves off a tag that was deleted here after an earlier import', async () => {
+    await importInto(app, dumpFile([...DUMP.slice(3)].filter(({ model }) => model !== 'tasks.taskhistory')));
+    await as(app).delete('/api/tags/3', { Authorization: await signedIn('boss') });
+    expect(await importInto(app, dumpFile(DUMP))).toMatchObject({
+      imported: { tasks: 2, task_tags: 0 },
+      warnings: [{ code: 'tag_deleted_here', count: 1, records: ['tasks.task 30'] }],
+    });
   });
 });

@@ -74,7 +74,8 @@ export class AuditQueries {
     where: Sql,
     { limit = DEFAULT_LIMIT, cursor }: EntryPage,
   ): Promise<AuditPage> {
-    const start = cursor ? sql` AND ${behind(NEWEST_FIRST, decodeCursor(cursor, '-id', NEWEST_FIRST))}` : sql``;
+    const start =
+      cursor !== undefined ? sql` AND ${behind(NEWEST_FIRST, decodeCursor(cursor, '-id', NEWEST_FIRST))}` : sql``;
     const object = join(columns.map(([name, expression]) => sql`${raw(`'${name}'`)}, ${expression}`));
     const rows = await this.database.rows<{ json: string; cursor: string[] }>(sql`SELECT
         json_build_object(${object})::text AS json, ${cursorColumns(NEWEST_FIRST)}

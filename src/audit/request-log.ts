@@ -88,6 +88,11 @@ export class RequestLog {
     this.unreported++;
   }
 
+  private dropFirst(): void {
+    this.queue.shift();
+    this.drop();
+  }
+
   private start(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -96,12 +101,20 @@ export class RequestLog {
   }
 
   private async writeAll(): Promise<void> {
+    let size = BATCH;
     while (this.queue.length > 0) {
-      const batch = this.queue.slice(0, BATCH);
+      const batch = this.queue.slice(0, size);
       try {
         await this.database.rows(insertion(batch));
         this.queue.splice(0, batch.length);
+        size = BATCH;
       } catch (error) {
+        if (unstorable(error)) {
+          // One line must not hold up all those behind it: halve until it is found, and drop it alone.
+          if (batch.length === 1) this.dropFirst();
+          size = Math.ceil(batch.length / 2);
+          continue;
+        }
         this.logger.warn({
           msg: 'The request log could not be written; trying again',
           queued: this.queue.length,
@@ -141,9 +154,16 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): Line {
 /** Percent-encoded already; what is longer than any route is cut. */
 const storablePath = (path: string): string => path.slice(0, 2000);
 
+/** Data exceptions and exceeded limits: trying again would not help. */
+const unstorable = (error: unknown): boolean => /^(22|54)/.test((error as { code?: string }).code ?? '');
+
+const ESCAPED_BACKSLASH = '\\\\';
+/** An escaped backslash is matched first, since a text may hold the six characters of an escape. */
+const UNSTORABLE = /\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g;
+
 /** JSON keeps what `jsonb` cannot hold only as an escape; it was refused as a body, but may be logged from a query. */
 function insertion(lines: readonly Line[]) {
-  const json = JSON.stringify(lines).replaceAll(/\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '?');
+  const json = JSON.stringify(lines).replaceAll(UNSTORABLE, (escape) => (escape === ESCAPED_BACKSLASH ? escape : '?'));
   return sql`INSERT INTO api_audit_logs (timestamp, user_id, username, method, path, operation, status_code, duration_ms,
       ip_address, user_agent, request_id, query, request_body, response_body)
     SELECT * FROM jsonb_to_recordset(${json}::jsonb) AS r(timestamp timestamptz, user_id int, username text, method text,

@@ -20,16 +20,12 @@ const MATCHES: readonly (readonly [keyof Matching, Numbered, Sql])[] = [
 ];
 
 /**
- * Locks what is written, and finds out which record of the source is which here. Reading goes on meanwhile; other
- * writers of users, tags and tasks wait until the import is done.
+ * Finds out which record of the source is which here.
  *
  * @returns whether ids are kept, since there is nothing here yet
  */
 export async function mapIds(tx: Tx, source: string, matching: Matching): Promise<boolean> {
-  await tx.query(sql`LOCK TABLE users, tags, tasks IN SHARE ROW EXCLUSIVE MODE`);
-  const [found] = await tx.query<{ empty: boolean }>(sql`SELECT NOT EXISTS (SELECT FROM users)
-    AND NOT EXISTS (SELECT FROM tags) AND NOT EXISTS (SELECT FROM tasks) AS empty`);
-  const keep = found?.empty ?? false;
+  const keep = await lockedWhileEmpty(tx);
   await tx.query(sql`INSERT INTO import_map SELECT entity, legacy_id, id, 'known' FROM legacy_ids
     WHERE source = ${source}`);
   for (const [what, entity, join] of MATCHES) {
@@ -43,6 +39,19 @@ export async function mapIds(tx: Tx, source: string, matching: Matching): Promis
   }
   await tx.query(sql`ANALYZE import_map`);
   return keep;
+}
+
+/** Whether there is nothing here yet; then it stays so for others. Where there is something, nobody has to wait. */
+async function lockedWhileEmpty(tx: Tx): Promise<boolean> {
+  if (!(await isEmpty(tx))) return false;
+  await tx.query(sql`LOCK TABLE users, tags, tasks IN SHARE ROW EXCLUSIVE MODE`);
+  return isEmpty(tx);
+}
+
+async function isEmpty(tx: Tx): Promise<boolean> {
+  const [found] = await tx.query<{ empty: boolean }>(sql`SELECT NOT EXISTS (SELECT FROM users)
+    AND NOT EXISTS (SELECT FROM tags) AND NOT EXISTS (SELECT FROM tasks) AS empty`);
+  return found?.empty ?? false;
 }
 
 /** Gives ids to what is new, in the order of the source; call it when nothing is left that could refuse the import. */

@@ -1,6 +1,6 @@
 /** So many records are listed by name under one finding, and so many faults in all; the rest is counted. */
 const MAX_LISTED = 1000;
-const MAX_FAULTS = 100_000;
+const MAX_FAULTS = 50_000;
 
 /** What is wrong with one record, so that nothing can be imported. */
 export interface Fault {

@@ -36,10 +36,13 @@ export function settle(
   arrived: ReadonlySet<number> = new Set(),
 ): Settlement {
   const family = new Family(members, wanted);
-  const asked = members.filter(({ id, status }) => arrived.has(id) || (wanted.has(id) && wanted.get(id) !== status));
+  const changes = ({ id, status }: Member) => wanted.has(id) && wanted.get(id) !== status;
+  const asked = members.filter((member) => arrived.has(member.id) || changes(member));
+  // Completed and merely moved, a task leaves its children alone.
+  const completed = asked.filter((member) => changes(member) && family.statusOf(member) === 'completed');
+  const blocked = asked.filter((member) => family.statusOf(member) === 'blocked');
   const conflict =
-    first(asked, (member) => (family.statusOf(member) === 'completed' ? family.complete(member) : undefined)) ??
-    first(asked, (member) => (family.statusOf(member) === 'blocked' ? family.block(member) : undefined));
+    first(completed, (member) => family.complete(member)) ?? first(blocked, (member) => family.block(member));
   return conflict ? { cascades: new Map(), conflict } : { cascades: family.cascades };
 }
 

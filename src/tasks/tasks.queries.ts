@@ -151,9 +151,10 @@ export class TasksQueries {
 
   private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
     const keys = sortKeys(filter.sort);
-    const start = filter.cursor
-      ? sql` AND ${behind(keys, decodeCursor(filter.cursor, orderName(filter), keys))}`
-      : sql``;
+    const start =
+      filter.cursor !== undefined
+        ? sql` AND ${behind(keys, decodeCursor(filter.cursor, orderName(filter), keys))}`
+        : sql``;
     return sql`SELECT ${VIEW} AS json, ${cursorColumns(keys)} ${FROM}
       WHERE ${this.where(me, filter)}${start} ORDER BY ${orderBy(keys)}${limit ? sql` LIMIT ${limit}` : sql``}`;
   }

@@ -83,9 +83,7 @@ export class TasksService {
       const task = this.editable(tx, me, family, id);
       if (version && !version.includes(task.version)) throw staleVersion(task);
       const leaving = subtree(family, id);
-      leaving.forEach((child) =>
-        this.allow(tx, editableTasks, me, child, undefined, `task ${child.id} "${child.title}"`),
-      );
+      leaving.forEach((child) => this.allow(tx, editableTasks, me, child, undefined, nameFor(me, child)));
       await tx.update(Task, leaving, { deletedAt: tx.now }, { verb: 'deleted' });
       leaving.forEach((child) => tx.emit('task.deleted', { taskId: child.id, actorId: me.id }));
     });
@@ -101,7 +99,7 @@ export class TasksService {
         .map((id) => byId.get(id))
         .filter((task) => task && matches<TaskFacts>(task, visibleTasks(me))) as Task[];
       if (named.length < ids.length) throw TaskProblem.some_tasks_not_found();
-      named.forEach((task) => this.allow(tx, editableTasks, me, task, undefined, `task ${task.id} "${task.title}"`));
+      named.forEach((task) => this.allow(tx, editableTasks, me, task, undefined, nameFor(me, task)));
       const wanted = new Map(ids.map((id) => [id, status] as const));
       const { cascades } = this.rows.settled(family, wanted);
       await this.rows.giveStatus(tx, named, wanted, false);
@@ -132,6 +130,8 @@ export class TasksService {
   }
 
   private checkParent(me: Actor, family: readonly Task[], task: Task, parentId: number | null): void {
+    // Sent back as it was read: it stays, even if the actor may not see it.
+    if (parentId === task.parentId) return;
     this.visibleParent(me, family, parentId);
     if (parentId !== null && subtree(family, task.id).some(({ id }) => id === parentId)) {
       throw TaskProblem.task_cycle(
@@ -219,6 +219,11 @@ function tagChange(before: readonly number[], after: readonly number[]): Changes
 }
 
 const unique = (ids: readonly number[]): number[] => [...new Set(ids)].sort((a, b) => a - b);
+
+/** Whoever may not see a task learns its id at most. */
+function nameFor(me: Actor, task: Task): string {
+  return matches<TaskFacts>(task, visibleTasks(me)) ? `task ${task.id} "${task.title}"` : `task ${task.id}`;
+}
 
 export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);
 
