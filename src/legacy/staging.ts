@@ -24,6 +24,7 @@ export const staged = (entity: Entity) => raw(`staged_${entity}`);
 /** Takes the rows into temporary tables, so that they are checked and written by set-based SQL in bounded memory. */
 export class Staging {
   private readonly waiting = new Map<Entity, StagedRow[]>(ENTITIES.map((entity) => [entity, []]));
+  private writing = Promise.resolve();
 
   private constructor(private readonly tx: Tx) {}
 
@@ -33,7 +34,7 @@ export class Staging {
     }
     // Which record of the source is which record here: `known` from an earlier import, `matched` to one that was here
     // already, `new` to be written; its id is null until it has one.
-    await tx.query(sql`CREATE TEMP TABLE import_map (entity text, pk bigint, id bigint, state text,
+    await tx.query(sql`CREATE TEMP TABLE import_map (entity text COLLATE "C", pk bigint, id bigint, state text,
       PRIMARY KEY (entity, pk)) ON COMMIT DROP`);
     return new Staging(tx);
   }
@@ -42,23 +43,30 @@ export class Staging {
     this.waiting.get(entity)?.push(row);
   }
 
-  /** Call it after every batch of records: it writes where enough has gathered. */
+  /** Call it after every batch of records. It writes where enough has gathered, while the next ones are read. */
   async flush(least = BATCH): Promise<void> {
     for (const [entity, rows] of this.waiting) {
       if (rows.length === 0 || rows.length < least) continue;
-      const table = staged(entity);
-      await this.tx.query(
-        sql`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, ${JSON.stringify(rows)}::json)`,
-      );
-      rows.length = 0;
+      await this.writing;
+      this.writing = this.write(entity, rows.splice(0));
+      // Whoever awaits it next is told of a failure.
+      this.writing.catch(() => undefined);
     }
   }
 
   /** Call it after the last row. */
   async finish(): Promise<void> {
     await this.flush(0);
+    await this.writing;
     for (const entity of NUMBERED) await this.tx.query(sql`CREATE INDEX ON ${staged(entity)} (pk)`);
     await this.tx.query(sql`CREATE INDEX ON ${staged('link')} (task)`);
     for (const entity of ENTITIES) await this.tx.query(sql`ANALYZE ${staged(entity)}`);
+  }
+
+  private async write(entity: Entity, rows: readonly StagedRow[]): Promise<void> {
+    const table = staged(entity);
+    await this.tx.query(
+      sql`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, ${JSON.stringify(rows)}::json)`,
+    );
   }
 }
