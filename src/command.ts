@@ -1,4 +1,4 @@
-import { ConsoleLogger, type INestApplicationContext } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
@@ -12,28 +12,38 @@ export const toStderr = (line: string): void => void process.stderr.write(`${lin
 /**
  * Runs a command with the product's modules on whatever database is configured, whether or not the server runs. An
  * error is told in one line, with exit code 1.
+ *
+ * @param options reads the arguments; what is wrong with them is told before anything is started
  */
-export async function runCommand(work: (app: INestApplicationContext) => Promise<void>): Promise<void> {
+export async function runCommand<O>(
+  options: () => O,
+  work: (app: INestApplicationContext, options: O) => Promise<void>,
+): Promise<void> {
   try {
+    const given = options();
     const config = configFromEnvironment();
     const connection = await openConnection(config, toStderr);
     try {
-      const logger = new ConsoleLogger({ logLevels: ['error', 'fatal'], forceConsole: false });
-      const app = await NestFactory.createApplicationContext(await AppModule.for(config, connection.url), {
-        logger,
-        abortOnError: false,
-      });
-      try {
-        await migrate(app.get(DataSource));
-        await work(app);
-      } finally {
-        await app.close();
-      }
+      await withModules(await AppModule.for(config, connection.url), (app) => work(app, given));
     } finally {
       await connection.close();
     }
   } catch (error) {
     toStderr((error as Error).message);
     process.exitCode = 1;
+  }
+}
+
+async function withModules(
+  module: DynamicModule,
+  work: (app: INestApplicationContext) => Promise<void>,
+): Promise<void> {
+  // Nest would tell the same error first, with its stack.
+  const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+  try {
+    await migrate(app.get(DataSource));
+    await work(app);
+  } finally {
+    await app.close();
   }
 }

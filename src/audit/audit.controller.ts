@@ -3,14 +3,14 @@ import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
-import { JsonText, ndjsonStream } from '../core/answer.js';
+import { ndjsonStream, type JsonText } from '../core/answer.js';
 import { csvStream } from '../core/csv.js';
 import { Documents } from '../core/docs.js';
-import { linkNext } from '../core/page.js';
+import { answerPage } from '../core/list.js';
 import { CoreProblem } from '../core/problem.js';
 import { EntryExport, EntryPage, EntryView, RequestExport, RequestPage, RequestView } from './audit.dto.js';
 import { readableEntries, readableRequests } from './audit.policy.js';
-import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS, type AuditPage } from './audit.queries.js';
+import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS } from './audit.queries.js';
 
 const LINK = {
   Link: { description: '`<…>; rel="next"`, unless this is the last page', schema: { type: 'string' as const } },
@@ -37,7 +37,7 @@ export class AuditController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<EntryView[]>> {
-    return paged(request, reply, await this.queries.entries(me, filter));
+    return answerPage(request, reply, await this.queries.entries(me, filter));
   }
 
   @Get('entries/export')
@@ -66,7 +66,7 @@ export class AuditController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<RequestView[]>> {
-    return paged(request, reply, await this.queries.requests(me, filter));
+    return answerPage(request, reply, await this.queries.requests(me, filter));
   }
 
   @Get('requests/export')
@@ -79,9 +79,4 @@ export class AuditController {
     const rows = this.queries.requestRows(me, filter);
     return filter.format === 'csv' ? csvStream(REQUEST_FIELDS, rows) : ndjsonStream(rows);
   }
-}
-
-function paged<T>(request: FastifyRequest, reply: FastifyReply, { json, next }: AuditPage): JsonText<T> {
-  if (next) linkNext(request, reply, next);
-  return new JsonText(json);
 }

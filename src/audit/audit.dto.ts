@@ -1,5 +1,7 @@
-import { IsIn, IsInt, IsString, Length, Max, MaxLength, Min } from 'class-validator';
-import { AnyOf, AsNumber, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
+import { IntersectionType } from '@nestjs/swagger';
+import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { AnyOf, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
+import { CursorQuery } from '../core/page.dto.js';
 
 export class EntryView {
   /** @example 42 */
@@ -153,38 +155,10 @@ export class RequestFilter extends Span {
 
 export const FORMATS = ['ndjson', 'csv'] as const;
 
-/** Pages come newest first. */
-export class EntryPage extends EntryFilter {
-  /** 1 to 1000, default 100. */
-  @Optional()
-  @AsNumber()
-  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
-  @Min(1)
-  @Max(1000)
-  limit?: number;
+/** Pages come newest first, 100 unless told otherwise. */
+export class EntryPage extends IntersectionType(EntryFilter, CursorQuery) {}
 
-  /** From the `Link` of the page before. */
-  @Optional()
-  @IsString()
-  @MaxLength(2000)
-  cursor?: string;
-}
-
-export class RequestPage extends RequestFilter {
-  /** 1 to 1000, default 100. */
-  @Optional()
-  @AsNumber()
-  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
-  @Min(1)
-  @Max(1000)
-  limit?: number;
-
-  /** From the `Link` of the page before. */
-  @Optional()
-  @IsString()
-  @MaxLength(2000)
-  cursor?: string;
-}
+export class RequestPage extends IntersectionType(RequestFilter, CursorQuery) {}
 
 export class EntryExport extends EntryFilter {
   @Optional()

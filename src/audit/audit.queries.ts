@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
-import { behind, cursorColumns, decodeCursor, encodeCursor, orderBy, type SortKey } from '../core/page.js';
+import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
 import { inScope } from '../core/scope.js';
+import { anyOf } from '../database/conditions.js';
 import { Database, iso } from '../database/database.js';
 import { type EntryFilter, type EntryPage, type RequestFilter, type RequestPage } from './audit.dto.js';
 import { ENTRY_COLUMNS, readableEntries, readableRequests, REQUEST_COLUMNS } from './audit.policy.js';
 
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'a.id', type: 'bigint', descending: true }];
+const ORDER = '-id';
 const DEFAULT_LIMIT = 100;
 const micros = (column: string) => raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
@@ -42,21 +44,16 @@ const REQUESTS: Source = {
 export const ENTRY_FIELDS = TRAIL.columns.map(([name]) => name);
 export const REQUEST_FIELDS = REQUESTS.columns.map(([name]) => name);
 
-export interface AuditPage {
-  readonly json: string;
-  readonly next?: string;
-}
-
 /** Named reads of the two records. Each obeys the policy by its scope. */
 @Injectable()
 export class AuditQueries {
   constructor(private readonly database: Database) {}
 
-  entries(me: Actor, filter: EntryPage): Promise<AuditPage> {
+  entries(me: Actor, filter: EntryPage): Promise<JsonPage> {
     return this.page(TRAIL, entriesWhere(me, filter), filter);
   }
 
-  requests(me: Actor, filter: RequestPage): Promise<AuditPage> {
+  requests(me: Actor, filter: RequestPage): Promise<JsonPage> {
     return this.page(REQUESTS, requestsWhere(me, filter), filter);
   }
 
@@ -73,17 +70,13 @@ export class AuditQueries {
     { table, columns }: Source,
     where: Sql,
     { limit = DEFAULT_LIMIT, cursor }: EntryPage,
-  ): Promise<AuditPage> {
-    const start =
-      cursor !== undefined ? sql` AND ${behind(NEWEST_FIRST, decodeCursor(cursor, '-id', NEWEST_FIRST))}` : sql``;
+  ): Promise<JsonPage> {
     const object = join(columns.map(([name, expression]) => sql`${raw(`'${name}'`)}, ${expression}`));
-    const rows = await this.database.rows<{ json: string; cursor: string[] }>(sql`SELECT
+    const rows = await this.database.rows<JsonRow & { cursor: string[] }>(sql`SELECT
         json_build_object(${object})::text AS json, ${cursorColumns(NEWEST_FIRST)}
-      FROM ${table} WHERE ${where}${start} ORDER BY ${orderBy(NEWEST_FIRST)} LIMIT ${limit + 1}`);
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
-    const json = `[${page.map((row) => row.json).join(',')}]`;
-    return last ? { json, next: encodeCursor('-id', last.cursor) } : { json };
+      FROM ${table} WHERE ${where} AND ${startingAt(cursor, ORDER, NEWEST_FIRST)}
+      ORDER BY ${orderBy(NEWEST_FIRST)} LIMIT ${limit + 1}`);
+    return pageOf(rows, limit, ORDER);
   }
 
   private rows({ table, columns }: Source, where: Sql): AsyncGenerator<Record<string, unknown>[]> {
@@ -117,10 +110,6 @@ function requestsWhere(me: Actor, filter: RequestFilter): Sql {
 }
 
 const all = (conditions: Sql[]): Sql => join(conditions, ' AND ');
-
-function anyOf(column: string, values: readonly unknown[] | undefined, type: string): Sql[] {
-  return values ? [sql`${raw(column)} = ANY(${values}::${raw(type)}[])`] : [];
-}
 
 function span(column: string, { from, to }: { from?: Date; to?: Date }): Sql[] {
   return [...(from ? [sql`${raw(column)} >= ${from}`] : []), ...(to ? [sql`${raw(column)} < ${to}`] : [])];

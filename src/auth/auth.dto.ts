@@ -68,12 +68,6 @@ export class Detail {
   detail: string;
 }
 
-export class Address {
-  /** @example "asha@example.org" */
-  @IsAddress()
-  email: string;
-}
-
 export class Credentials {
   /** @example "manager" */
   @normalized

@@ -8,7 +8,8 @@ import { busy } from '../core/problem.js';
 
 /** SHA-256 before bcrypt, which alone stops at 72 bytes and at NUL; the format that Django calls `bcrypt_sha256`. */
 const PREFIX = 'bcrypt_sha256$';
-const USABLE = /^(?:(?:bcrypt\$|bcrypt_sha256\$)?\$2[abxy]\$\d\d\$[./\dA-Za-z]{53}|pbkdf2_sha256\$\d+\$.+)$/;
+const VERIFIABLE =
+  /^(?:(?:bcrypt\$|bcrypt_sha256\$)?\$2[abxy]\$\d\d\$[./\dA-Za-z]{53}|pbkdf2_sha256\$(?<rounds>\d+)\$[^$]*\$[A-Za-z\d+/]{43}=)$/;
 const MAX_WAITING = 200;
 const MAX_PBKDF2_ITERATIONS = 10_000_000;
 const derive = promisify(pbkdf2);
@@ -43,7 +44,7 @@ export class Passwords {
    * @throws Problem 503 when too many wait
    */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const usable = hash !== undefined && USABLE.test(hash) ? hash : await this.nobody;
+    const usable = hash !== undefined && hashFault(hash) === undefined ? hash : await this.nobody;
     const matches = await this.queued(() => matchesHash(password, usable));
     return matches && usable === hash;
   }
@@ -69,6 +70,16 @@ export class Passwords {
   }
 }
 
+/** Why no password can be verified against a hash; undefined if one can. */
+export function hashFault(hash: string): string | undefined {
+  const parts = VERIFIABLE.exec(hash);
+  if (!parts) return 'is a hash of a kind that cannot be verified here';
+  const rounds = Number(parts.groups?.rounds ?? 1);
+  return rounds >= 1 && rounds <= MAX_PBKDF2_ITERATIONS
+    ? undefined
+    : `is a hash of more than ${MAX_PBKDF2_ITERATIONS} rounds, or of none`;
+}
+
 const digest = (password: string): string => createHash('sha256').update(password).digest('hex');
 
 async function matchesHash(password: string, hash: string): Promise<boolean> {
@@ -84,9 +95,7 @@ const crypt = (hash: string): string => hash.replace(/^\$2[xy]\$/, '$2b$');
 
 async function matchesPbkdf2(password: string, hash: string): Promise<boolean> {
   const [, iterations = '', salt = '', expected = ''] = hash.split('$');
-  const rounds = Number(iterations);
-  if (!Number.isSafeInteger(rounds) || rounds < 1 || rounds > MAX_PBKDF2_ITERATIONS || !expected) return false;
   const want = Buffer.from(expected, 'base64');
-  const got = await derive(password, salt, rounds, 32, 'sha256');
-  return want.length === got.length && timingSafeEqual(want, got);
+  const got = await derive(password, salt, Number(iterations), want.length, 'sha256');
+  return timingSafeEqual(want, got);
 }

@@ -14,10 +14,11 @@ export function csvStream(
   const options = {
     columns: [...columns],
     escape_formulas: true,
+    record_delimiter: 'windows' as const,
     cast: { object: (value: object) => JSON.stringify(value), boolean: String },
   };
   return textStream(batches, 'text/csv; charset=utf-8', async function* (source) {
-    yield `${columns.join(',')}\n`;
+    yield `${columns.join(',')}\r\n`;
     for await (const rows of source) yield stringify(rows, options);
   });
 }

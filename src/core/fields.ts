@@ -28,6 +28,9 @@ export function Nullable(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined && value !== null);
 }
 
+/** The message for a value that is none of a list. */
+export const oneOf = (values: readonly string[]): string => `$property must be one of ${values.join(', ')}`;
+
 /** The id of a record: an integer that PostgreSQL can hold. */
 export function IsId(options?: ValidationOptions): PropertyDecorator {
   const message = `$property must be an id: a whole number from 1 to ${MAX_ID}`;

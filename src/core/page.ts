@@ -15,13 +15,41 @@ interface Cursor {
   readonly after: readonly string[];
 }
 
+/** A row whose JSON was made by the database. */
+export interface JsonRow {
+  readonly json: string;
+}
+
+/** A page: a JSON array, and the cursor of the next page if there is one. */
+export interface JsonPage extends JsonRow {
+  readonly next?: string;
+}
+
+/**
+ * A page, from its rows and the one behind it.
+ *
+ * @param rows one more than `limit`, if there are that many
+ * @param order the name that its cursors belong to
+ */
+export function pageOf(rows: readonly (JsonRow & { cursor: string[] })[], limit: number, order: string): JsonPage {
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  const json = `[${page.map((row) => row.json).join(',')}]`;
+  return last ? { json, next: encodeCursor(order, last.cursor) } : { json };
+}
+
+/** The rows that a page starts from: all of them without a cursor. @throws Problem 422 `invalid_cursor` */
+export function startingAt(cursor: string | undefined, order: string, keys: readonly SortKey[]): Sql {
+  return cursor === undefined ? sql`TRUE` : behind(keys, decodeCursor(cursor, order, keys));
+}
+
 /** Opaque to clients. */
-export function encodeCursor(order: string, after: readonly string[]): string {
+function encodeCursor(order: string, after: readonly string[]): string {
   return Buffer.from(JSON.stringify([order, ...after])).toString('base64url');
 }
 
 /** @throws Problem 422 `invalid_cursor` for a cursor that is broken or of another order */
-export function decodeCursor(text: string, order: string, keys: readonly SortKey[]): Cursor['after'] {
+function decodeCursor(text: string, order: string, keys: readonly SortKey[]): Cursor['after'] {
   const parts = parseParts(text);
   const [given, ...after] = parts;
   const fits =
@@ -66,7 +94,7 @@ export function orderBy(keys: readonly SortKey[]): Sql {
  * The rows behind a cursor. Keys of one direction are compared as a row, which an index answers in one step; mixed
  * directions key by key.
  */
-export function behind(keys: readonly SortKey[], after: readonly string[]): Sql {
+function behind(keys: readonly SortKey[], after: readonly string[]): Sql {
   const values = keys.map(({ type }, i) => sql`${after[i]}::${raw(type)}`);
   if (keys.every(({ descending }) => Boolean(descending) === Boolean(keys[0]?.descending))) {
     const row = raw(keys.map(({ expression }) => expression).join(', '));

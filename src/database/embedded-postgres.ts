@@ -35,7 +35,7 @@ export interface EmbeddedPostgresOptions {
 
 /**
  * Starts PostgreSQL in a folder, or takes part in the one that runs there for another process of the product. The server
- * lives as long as any process holds it, also past an orderly end of the one that started it; when the last is killed,
+ * lives while some process holds it, also past an orderly end of the one that started it; when the last is killed,
  * a watchdog stops it.
  *
  * @throws Error that says what is wrong, and what to do, in words for an operator

@@ -4,10 +4,15 @@ import { DataSource } from 'typeorm';
 import { runCommand, toStderr } from '../command.js';
 import { packageRoot } from './package-root.js';
 
-const [verb = 'run', name = 'change'] = process.argv.slice(2);
+function options(): { verb: string; name: string } {
+  const [verb = 'run', name = 'change'] = process.argv.slice(2);
+  if (!['run', 'revert', 'generate'].includes(verb))
+    throw new Error(`Unknown: ${verb}. Use run, revert or generate NAME`);
+  return { verb, name };
+}
 
 /** What TypeORM finds between the entities and the schema, as a pair of SQL files to be read before they are run. */
-async function generate(source: DataSource): Promise<void> {
+async function generate(source: DataSource, name: string): Promise<void> {
   const { upQueries, downQueries } = await source.driver.createSchemaBuilder().log();
   if (upQueries.length === 0) return toStderr('The entities and the schema agree: nothing to generate');
   const base = join(packageRoot(), 'migrations', `${Date.now()}-${name}`);
@@ -17,12 +22,13 @@ async function generate(source: DataSource): Promise<void> {
   toStderr(`Written: ${base}.up.sql and .down.sql`);
 }
 
-await runCommand(async (app) => {
+await runCommand(options, async (app, { verb, name }) => {
   const source = app.get(DataSource);
-  if (verb === 'revert') {
-    await source.undoLastMigration();
-    toStderr('The last migration was reverted');
-  } else if (verb === 'generate') await generate(source);
-  else if (verb === 'run') toStderr(`The schema is up to date (${source.migrations.length} migrations)`);
-  else throw new Error(`Unknown: ${verb}. Use run, revert or generate NAME`);
+  if (verb === 'generate') return generate(source, name);
+  if (verb === 'revert') await source.undoLastMigration();
+  toStderr(
+    verb === 'revert'
+      ? 'The last migration was reverted'
+      : `The schema is up to date (${source.migrations.length} migrations)`,
+  );
 });

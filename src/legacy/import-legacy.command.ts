@@ -27,8 +27,8 @@ function options(): ImportOptions {
   return { from, origin, source, match: { users: values['match-users'], tags: values['match-tags'] } };
 }
 
-await runCommand(async (app) => {
-  const report = await app.get(LegacyImport, { strict: false }).run(options());
+await runCommand(options, async (app, given) => {
+  const report = await app.get(LegacyImport, { strict: false }).run(given);
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   summary(report).forEach(toStderr);
   if (report.fault_count > 0) process.exitCode = 1;

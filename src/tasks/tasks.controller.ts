@@ -17,29 +17,29 @@ import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
-import { jsonArrayStream, JsonText } from '../core/answer.js';
+import { JsonText } from '../core/answer.js';
 import { csvStream } from '../core/csv.js';
 import { Documents } from '../core/docs.js';
-import { linkNext } from '../core/page.js';
+import { answerList } from '../core/list.js';
 import { Id, IfMatch } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
 import { creatableTasks, editableTasks, visibleTasks } from './task.policy.js';
-import {
-  BulkUpdate,
-  BulkUpdated,
-  HistoryView,
-  NewTask,
-  TaskFilter,
-  TaskPatch,
-  TaskSelection,
-  TaskView,
-} from './tasks.dto.js';
+import { BulkUpdate, BulkUpdated, HistoryView, NewTask, TaskPatch, TaskView } from './tasks.dto.js';
+import { TaskFilter, TaskSelection } from './task-filter.dto.js';
 import { TaskProblem } from './tasks.events.js';
 import { CSV_COLUMNS, TasksQueries } from './tasks.queries.js';
 import { taskNotFound, TasksService, type WrittenTask } from './tasks.service.js';
 
 const REFERENCES = [TaskProblem.assignee_not_found, TaskProblem.parent_not_found, TaskProblem.tag_not_found];
 const FAMILY = [TaskProblem.child_unfinished, TaskProblem.parent_completed];
+const CHANGE = [
+  TaskProblem.task_not_found,
+  ...REFERENCES,
+  ...FAMILY,
+  TaskProblem.task_cycle,
+  TaskProblem.stale_version,
+  TaskProblem.reassignment_not_allowed,
+];
 const PAGE_HEADERS = {
   Link: {
     description: 'With `limit`: `<…>; rel="next"`, unless this is the last page',
@@ -48,6 +48,7 @@ const PAGE_HEADERS = {
   'X-Total-Count': { description: 'With `include_total=true`: over all pages', schema: { type: 'integer' as const } },
 };
 const ETAG = { ETag: { description: 'The version of the task', schema: { type: 'string' as const, example: '"1"' } } };
+const WRITTEN = { answer: TaskView, headers: ETAG, conditional: true, refuses: CHANGE };
 
 @ApiTags('tasks')
 @Controller('tasks')
@@ -66,18 +67,17 @@ export class TasksController {
     headers: PAGE_HEADERS,
     refuses: [CoreProblem.invalid_cursor],
   })
-  async list(
+  list(
     @Me() me: Actor,
     @Query() filter: TaskFilter,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<TaskView[]> | StreamableFile> {
-    const { limit } = filter;
-    if (filter.include_total) void reply.header('X-Total-Count', await this.queries.count(me, filter));
-    if (limit === undefined) return jsonArrayStream(this.queries.all(me, filter));
-    const { json, next } = await this.queries.page(me, { ...filter, limit });
-    if (next) linkNext(request, reply, next);
-    return new JsonText(json);
+    return answerList(request, reply, filter, {
+      count: () => this.queries.count(me, filter),
+      page: (limit) => this.queries.page(me, filter, limit),
+      all: () => this.queries.all(me, filter),
+    });
   }
 
   @Post()
@@ -145,17 +145,7 @@ export class TasksController {
   @Documents({
     summary: 'Change a task',
     description: 'A field left out keeps its value.',
-    answer: TaskView,
-    headers: ETAG,
-    conditional: true,
-    refuses: [
-      TaskProblem.task_not_found,
-      ...REFERENCES,
-      ...FAMILY,
-      TaskProblem.task_cycle,
-      TaskProblem.stale_version,
-      TaskProblem.reassignment_not_allowed,
-    ],
+    ...WRITTEN,
   })
   async update(
     @Me() me: Actor,
@@ -173,17 +163,7 @@ export class TasksController {
     summary: 'Replace a task',
     description:
       'Needs the fields that a new task needs; optional ones left out keep their values, so that nothing is lost.',
-    answer: TaskView,
-    headers: ETAG,
-    conditional: true,
-    refuses: [
-      TaskProblem.task_not_found,
-      ...REFERENCES,
-      ...FAMILY,
-      TaskProblem.task_cycle,
-      TaskProblem.stale_version,
-      TaskProblem.reassignment_not_allowed,
-    ],
+    ...WRITTEN,
   })
   async replace(
     @Me() me: Actor,

@@ -1,34 +1,8 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsString,
-  Length,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
-import {
-  AnyOf,
-  AsFlag,
-  AsNumber,
-  IsHours,
-  IsId,
-  IsIds,
-  IsInstant,
-  Nullable,
-  Optional,
-  toNumber,
-  Trimmed,
-} from '../core/fields.js';
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { IsHours, IsId, IsIds, IsInstant, Nullable, oneOf, Optional, Trimmed } from '../core/fields.js';
 import { ReadOnly } from '../core/validation.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
-
-const oneOf = (values: readonly string[]) => `$property must be one of ${values.join(', ')}`;
 
 export class TaskView {
   /** @example 3 */
@@ -157,63 +131,9 @@ export class NewTask {
   tags?: number[];
 }
 
-/** A field left out keeps its value. */
+/** A field left out keeps its value; null is no way to leave one out. */
 @ReadOnly(...READ_ONLY)
-export class TaskPatch {
-  /** @example "Verify informed consent forms, sites 04 and 05" */
-  @Optional()
-  @Trimmed()
-  @IsString()
-  @Length(1, 255, { message: '$property must have 1 to 255 characters, not only blanks' })
-  title?: string;
-
-  /** @example "Check signatures and versions." */
-  @Optional()
-  @IsString()
-  @MaxLength(50_000)
-  description?: string;
-
-  /** @example "in_progress" */
-  @Optional()
-  @IsIn(STATUSES, { message: oneOf(STATUSES) })
-  status?: Status;
-
-  /** @example "high" */
-  @Optional()
-  @IsIn(PRIORITIES, { message: oneOf(PRIORITIES) })
-  priority?: Priority;
-
-  /** @example "12.50" */
-  @Optional()
-  @IsHours()
-  estimated_hours?: string;
-
-  /** @example "3.50" */
-  @Nullable()
-  @IsHours()
-  actual_hours?: string | null;
-
-  /** @example "2027-03-08T09:30:00Z" */
-  @Optional()
-  @IsInstant()
-  deadline?: Date;
-
-  /** @example 2 */
-  @Optional()
-  @IsId()
-  assigned_to?: number;
-
-  @ApiPropertyOptional({ type: 'integer', nullable: true, example: null })
-  @Nullable()
-  @IsId()
-  parent_task?: number | null;
-
-  /** @example [1] */
-  @Optional()
-  @IsIds()
-  @ArrayMaxSize(100)
-  tags?: number[];
-}
+export class TaskPatch extends PartialType(NewTask, { skipNullProperties: false }) {}
 
 export class BulkUpdate {
   /**
@@ -235,107 +155,6 @@ export class BulkUpdated {
   updated_count: number;
   /** @example "2 tasks updated successfully." */
   detail: string;
-}
-
-/** `-` before a key turns its order. */
-export const SORTS = ['id', 'deadline', 'priority', 'created_at', 'updated_at', 'title'] as const;
-export const NEEDS = ['blocked', 'overdue', 'overworked'] as const;
-
-/** What narrows a list of tasks. A parameter given several times, or with commas, means any of its values. */
-export class TaskSelection {
-  @Optional()
-  @AnyOf()
-  @IsIn(STATUSES, { each: true, message: oneOf(STATUSES) })
-  status?: Status[];
-
-  @Optional()
-  @AnyOf()
-  @IsIn(PRIORITIES, { each: true, message: oneOf(PRIORITIES) })
-  priority?: Priority[];
-
-  /** Ids of users. */
-  @Optional()
-  @AnyOf(toNumber)
-  @IsId({ each: true })
-  assigned_to?: number[];
-
-  /** Ids of users. */
-  @Optional()
-  @AnyOf(toNumber)
-  @IsId({ each: true })
-  created_by?: number[];
-
-  /** Ids of tasks whose children are wanted. */
-  @Optional()
-  @AnyOf(toNumber)
-  @IsId({ each: true })
-  parent_task?: number[];
-
-  /** Ids of tags; a task with any of them counts. */
-  @Optional()
-  @AnyOf(toNumber)
-  @IsId({ each: true })
-  tags?: number[];
-
-  /** Deadlines earlier than this. */
-  @Optional()
-  @IsInstant()
-  deadline_before?: Date;
-
-  /** Deadlines at this time or later. */
-  @Optional()
-  @IsInstant()
-  deadline_after?: Date;
-
-  /** Past its deadline and not completed. */
-  @Optional()
-  @AsFlag()
-  @IsBoolean({ message: 'overdue must be true or false' })
-  overdue?: boolean;
-
-  /** Blocked; overdue by more than 3 days; or actual hours over 1.5 times the estimate. */
-  @Optional()
-  @AnyOf()
-  @IsIn(NEEDS, { each: true, message: oneOf(NEEDS) })
-  needs_attention?: (typeof NEEDS)[number][];
-
-  /** Text in title or description, without regard to case. */
-  @Optional()
-  @IsString({ message: 'q may be given once' })
-  @Length(1, 200)
-  q?: string;
-
-  /** `id`, `deadline`, `priority`, `created_at`, `updated_at`, `title`, with `-` for descending, several with commas. */
-  @Optional()
-  @AnyOf()
-  @Matches(new RegExp(`^-?(${SORTS.join('|')})$`), {
-    each: true,
-    message: `$property must be of ${SORTS.join(', ')}, each with or without -`,
-  })
-  @ArrayMaxSize(SORTS.length)
-  sort?: string[];
-}
-
-export class TaskFilter extends TaskSelection {
-  /** Sends a page instead of the whole list, with `Link: rel="next"`. */
-  @Optional()
-  @AsNumber()
-  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
-  @Min(1)
-  @Max(1000)
-  limit?: number;
-
-  /** From the `Link` of the page before. */
-  @Optional()
-  @IsString()
-  @MaxLength(2000)
-  cursor?: string;
-
-  /** Adds `X-Total-Count`. */
-  @Optional()
-  @AsFlag()
-  @IsBoolean({ message: 'include_total must be true or false' })
-  include_total?: boolean;
 }
 
 export class HistoryView {

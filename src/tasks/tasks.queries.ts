@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { behind, cursorColumns, decodeCursor, encodeCursor, orderBy, type SortKey } from '../core/page.js';
+import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
 import { inScope } from '../core/scope.js';
+import { anyOf, containing } from '../database/conditions.js';
 import { Database, iso } from '../database/database.js';
 import { PRIORITIES } from './task.entity.js';
 import { TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
-import { type TaskFilter, type TaskSelection } from './tasks.dto.js';
+import { type TaskFilter, type TaskSelection } from './task-filter.dto.js';
 
 const RANK = `array_position(ARRAY['${PRIORITIES.join("','")}'], t.priority::text)`;
 const SORT_KEYS: Readonly<Record<string, SortKey>> = {
@@ -37,10 +38,6 @@ export const CSV_COLUMNS = (
   'assigned_to created_by parent_task tags created_at updated_at'
 ).split(' ');
 
-export interface TaskJson {
-  readonly json: string;
-}
-
 /** The task as JSON text, with what conditional requests need; for one id, whoever asks. */
 export function taskById(id: number): Sql {
   return sql`SELECT ${VIEW} AS json, t.version ${FROM} WHERE t.id = ${id}`;
@@ -58,8 +55,6 @@ export function sortKeys(sort: readonly string[] = []): SortKey[] {
 
 /** What the filters of a list mean. */
 export function selectedTasks(filter: TaskSelection, now: Date): Sql[] {
-  const anyOf = (column: string, values: readonly unknown[] | undefined, type: string) =>
-    values ? [sql`${raw(column)} = ANY(${values}::${raw(type)}[])`] : [];
   const overdue = sql`(t.status <> 'completed' AND t.deadline < ${now})`;
   return [
     ...anyOf('t.status', filter.status, 'text'),
@@ -72,7 +67,7 @@ export function selectedTasks(filter: TaskSelection, now: Date): Sql[] {
     ...(filter.deadline_after ? [sql`t.deadline >= ${filter.deadline_after}`] : []),
     ...(filter.overdue === undefined ? [] : [filter.overdue ? overdue : sql`NOT ${overdue}`]),
     ...(filter.needs_attention ? [needsAttention(filter.needs_attention, now)] : []),
-    ...(filter.q === undefined ? [] : [containsText(filter.q)]),
+    ...containing(['t.title', 't.description'], filter.q),
   ];
 }
 
@@ -88,12 +83,6 @@ function needsAttention(needs: NonNullable<TaskSelection['needs_attention']>, no
   )})`;
 }
 
-/** Wildcards in what was typed are taken as they are. */
-function containsText(text: string): Sql {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
-  return sql`(t.title ILIKE ${pattern} OR t.description ILIKE ${pattern})`;
-}
-
 /** Named reads of tasks. Each obeys the policy by its scope. */
 @Injectable()
 export class TasksQueries {
@@ -103,21 +92,17 @@ export class TasksQueries {
   ) {}
 
   /** One task that is visible to the actor. */
-  visibleTask(me: Actor, id: number): Promise<(TaskJson & { version: number }) | undefined> {
+  visibleTask(me: Actor, id: number): Promise<(JsonRow & { version: number }) | undefined> {
     return this.database.row(sql`${taskById(id)} AND t.deleted_at IS NULL AND ${visible(me)}`);
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
-  async page(me: Actor, filter: TaskFilter & { limit: number }): Promise<{ json: string; next?: string }> {
-    const rows = await this.database.rows<TaskJson & { cursor: string[] }>(this.listSql(me, filter, filter.limit + 1));
-    const page = rows.slice(0, filter.limit);
-    const last = rows.length > filter.limit ? page.at(-1) : undefined;
-    const json = `[${page.map((row) => row.json).join(',')}]`;
-    return last ? { json, next: encodeCursor(orderName(filter), last.cursor) } : { json };
+  async page(me: Actor, filter: TaskFilter, limit: number): Promise<JsonPage> {
+    return pageOf(await this.database.rows(this.listSql(me, filter, limit + 1)), limit, orderName(filter));
   }
 
   /** The whole list, in batches. */
-  all(me: Actor, filter: TaskFilter): AsyncGenerator<TaskJson[]> {
+  all(me: Actor, filter: TaskFilter): AsyncGenerator<JsonRow[]> {
     return this.database.stream(this.listSql(me, filter));
   }
 
@@ -141,7 +126,7 @@ export class TasksQueries {
 
   /** What became of a task; undefined if the actor may not see it. Auditors see that of deleted ones too. */
   async history(me: Actor, id: number): Promise<string | undefined> {
-    const row = await this.database.row<TaskJson>(sql`SELECT (SELECT coalesce(json_agg(json_build_object(
+    const row = await this.database.row<JsonRow>(sql`SELECT (SELECT coalesce(json_agg(json_build_object(
         'id', h.id, 'task_id', h.task_id, 'action', h.action, 'from_status', h.from_status, 'to_status', h.to_status,
         'changed_by', h.changed_by_id, 'changes', h.changes, 'reason', h.reason, 'timestamp', ${iso(sql`h.timestamp`)}
       ) ORDER BY h.id), '[]') FROM task_history h WHERE h.task_id = t.id)::text AS json
@@ -151,12 +136,9 @@ export class TasksQueries {
 
   private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
     const keys = sortKeys(filter.sort);
-    const start =
-      filter.cursor !== undefined
-        ? sql` AND ${behind(keys, decodeCursor(filter.cursor, orderName(filter), keys))}`
-        : sql``;
+    const start = startingAt(filter.cursor, orderName(filter), keys);
     return sql`SELECT ${VIEW} AS json, ${cursorColumns(keys)} ${FROM}
-      WHERE ${this.where(me, filter)}${start} ORDER BY ${orderBy(keys)}${limit ? sql` LIMIT ${limit}` : sql``}`;
+      WHERE ${this.where(me, filter)} AND ${start} ORDER BY ${orderBy(keys)}${limit ? sql` LIMIT ${limit}` : sql``}`;
   }
 
   private where(me: Actor, filter: TaskSelection): Sql {

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { refusal } from '../core/access.js';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { type JsonRow } from '../core/page.js';
 import { type Problem } from '../core/problem.js';
 import { type Changes } from '../core/recorded.js';
 import { matches, type Policy } from '../core/scope.js';
@@ -14,10 +15,10 @@ import { Task, type Status } from './task.entity.js';
 import { assignableTasks, creatableTasks, editableTasks, visibleTasks, type TaskFacts } from './task.policy.js';
 import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
 import { TaskProblem } from './tasks.events.js';
-import { taskById, type TaskJson } from './tasks.queries.js';
+import { taskById } from './tasks.queries.js';
 
 /** A task as JSON text, with its version. */
-export interface WrittenTask extends TaskJson {
+export interface WrittenTask extends JsonRow {
   readonly version: number;
 }
 

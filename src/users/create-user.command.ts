@@ -21,7 +21,7 @@ function options() {
   return { ...values, username, email, role: role as Role };
 }
 
-await runCommand(async (app) => {
-  const made = await app.get(Accounts, { strict: false }).create(systemAuthor('user:create'), options());
+await runCommand(options, async (app, account) => {
+  const made = await app.get(Accounts, { strict: false }).create(systemAuthor('user:create'), account);
   process.stdout.write(`${JSON.stringify(made)}\n`);
 });

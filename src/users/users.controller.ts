@@ -5,9 +5,9 @@ import { AuthProblem } from '../auth/auth.events.js';
 import { Config } from '../config/config.js';
 import { Can, signedIn } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
-import { jsonArrayStream, JsonText } from '../core/answer.js';
+import { JsonText } from '../core/answer.js';
 import { Documents } from '../core/docs.js';
-import { linkNext } from '../core/page.js';
+import { answerList } from '../core/list.js';
 import { Id } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
 import { managedUsers, visibleUsers } from './user.policy.js';
@@ -54,18 +54,17 @@ export class UsersController {
     answer: [UserView],
     refuses: [CoreProblem.invalid_cursor],
   })
-  async list(
+  list(
     @Me() me: Actor,
     @Query() filter: UserFilter,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<UserView[]> | StreamableFile> {
-    const { limit } = filter;
-    if (filter.include_total) void reply.header('X-Total-Count', await this.queries.count(me, filter));
-    if (limit === undefined) return jsonArrayStream(this.queries.all(me, filter));
-    const { json, next } = await this.queries.page(me, { ...filter, limit });
-    if (next) linkNext(request, reply, next);
-    return new JsonText(json);
+    return answerList(request, reply, filter, {
+      count: () => this.queries.count(me, filter),
+      page: (limit) => this.queries.page(me, filter, limit),
+      all: () => this.queries.all(me, filter),
+    });
   }
 
   @Get(':id')

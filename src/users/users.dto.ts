@@ -1,9 +1,8 @@
-import { IsBoolean, IsIn, IsInt, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/actor.js';
-import { AnyOf, AsFlag, AsNumber, IsAddress, IsZone, Optional } from '../core/fields.js';
+import { AnyOf, AsFlag, IsAddress, IsZone, oneOf, Optional } from '../core/fields.js';
+import { PageQuery } from '../core/page.dto.js';
 import { ReadOnly } from '../core/validation.js';
-
-const ROLE = `$property must be one of ${ROLES.join(', ')}`;
 
 export class UserView {
   /** @example 2 */
@@ -56,7 +55,7 @@ export class OwnUser extends UserView {
 export class UserPatch {
   /** @example "auditor" */
   @Optional()
-  @IsIn(ROLES, { message: ROLE })
+  @IsIn(ROLES, { message: oneOf(ROLES) })
   role?: Role;
 
   @Optional()
@@ -78,11 +77,11 @@ export class UserPatch {
   reason?: string;
 }
 
-export class UserFilter {
+export class UserFilter extends PageQuery {
   /** Any of these roles. */
   @Optional()
   @AnyOf()
-  @IsIn(ROLES, { each: true, message: ROLE })
+  @IsIn(ROLES, { each: true, message: oneOf(ROLES) })
   role?: Role[];
 
   /** Text in username or e-mail address, without regard to case. */
@@ -95,24 +94,4 @@ export class UserFilter {
   @AsFlag()
   @IsBoolean({ message: 'is_active must be true or false' })
   is_active?: boolean;
-
-  /** Sends a page instead of the whole list, with `Link: rel="next"`. */
-  @Optional()
-  @AsNumber()
-  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
-  @Min(1)
-  @Max(1000)
-  limit?: number;
-
-  /** From the `Link` of the page before. */
-  @Optional()
-  @IsString()
-  @MaxLength(2000)
-  cursor?: string;
-
-  /** Adds `X-Total-Count`. */
-  @Optional()
-  @AsFlag()
-  @IsBoolean({ message: 'include_total must be true or false' })
-  include_total?: boolean;
 }

@@ -1,0 +1,30 @@
+import { type StreamableFile } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { jsonArrayStream, JsonText } from './answer.js';
+import { type PageQuery } from './page.dto.js';
+import { linkNext, type JsonPage, type JsonRow } from './page.js';
+
+/** The reads that a list is answered from; only those that are asked for are made. */
+interface Listing {
+  count(): Promise<number>;
+  page(limit: number): Promise<JsonPage>;
+  /** The whole list, in batches. */
+  all(): AsyncGenerator<JsonRow[]>;
+}
+
+/** Answers a list: a page with its `Link` where there is a limit, else the whole of it, streamed. */
+export async function answerList<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { limit, include_total }: PageQuery,
+  list: Listing,
+): Promise<JsonText<T[]> | StreamableFile> {
+  if (include_total) void reply.header('X-Total-Count', await list.count());
+  if (limit === undefined) return jsonArrayStream(list.all());
+  return answerPage(request, reply, await list.page(limit));
+}
+
+export function answerPage<T>(request: FastifyRequest, reply: FastifyReply, { json, next }: JsonPage): JsonText<T[]> {
+  if (next) linkNext(request, reply, next);
+  return new JsonText(json);
+}

@@ -1,0 +1,30 @@
+import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { AsFlag, AsNumber, Optional } from './fields.js';
+
+/** Sort keys may be long texts, and the cursor is longer still. */
+const MAX_CURSOR = 8000;
+
+export class CursorQuery {
+  /** 1 to 1000. A page has a `Link: rel="next"` unless it is the last. */
+  @Optional()
+  @AsNumber()
+  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  /** From the `Link` of the page before. */
+  @Optional()
+  @IsString()
+  @MaxLength(MAX_CURSOR)
+  cursor?: string;
+}
+
+/** What makes a page of a list. */
+export class PageQuery extends CursorQuery {
+  /** Adds `X-Total-Count`. */
+  @Optional()
+  @AsFlag()
+  @IsBoolean({ message: 'include_total must be true or false' })
+  include_total?: boolean;
+}

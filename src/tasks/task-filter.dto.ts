@@ -1,0 +1,86 @@
+import { IntersectionType } from '@nestjs/swagger';
+import { ArrayMaxSize, IsBoolean, IsIn, IsString, Length, Matches } from 'class-validator';
+import { AnyOf, AsFlag, IsId, IsInstant, oneOf, Optional, toNumber } from '../core/fields.js';
+import { PageQuery } from '../core/page.dto.js';
+import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
+
+/** `-` before a key turns its order. */
+export const SORTS = ['id', 'deadline', 'priority', 'created_at', 'updated_at', 'title'] as const;
+export const NEEDS = ['blocked', 'overdue', 'overworked'] as const;
+
+/** What narrows a list of tasks. A parameter given several times, or with commas, means any of its values. */
+export class TaskSelection {
+  @Optional()
+  @AnyOf()
+  @IsIn(STATUSES, { each: true, message: oneOf(STATUSES) })
+  status?: Status[];
+
+  @Optional()
+  @AnyOf()
+  @IsIn(PRIORITIES, { each: true, message: oneOf(PRIORITIES) })
+  priority?: Priority[];
+
+  /** Ids of users. */
+  @Optional()
+  @AnyOf(toNumber)
+  @IsId({ each: true })
+  assigned_to?: number[];
+
+  /** Ids of users. */
+  @Optional()
+  @AnyOf(toNumber)
+  @IsId({ each: true })
+  created_by?: number[];
+
+  /** Ids of tasks whose children are wanted. */
+  @Optional()
+  @AnyOf(toNumber)
+  @IsId({ each: true })
+  parent_task?: number[];
+
+  /** Ids of tags; a task with any of them counts. */
+  @Optional()
+  @AnyOf(toNumber)
+  @IsId({ each: true })
+  tags?: number[];
+
+  /** Deadlines earlier than this. */
+  @Optional()
+  @IsInstant()
+  deadline_before?: Date;
+
+  /** Deadlines at this time or later. */
+  @Optional()
+  @IsInstant()
+  deadline_after?: Date;
+
+  /** Past its deadline and not completed. */
+  @Optional()
+  @AsFlag()
+  @IsBoolean({ message: 'overdue must be true or false' })
+  overdue?: boolean;
+
+  /** Blocked; overdue by more than 3 days; or actual hours over 1.5 times the estimate. */
+  @Optional()
+  @AnyOf()
+  @IsIn(NEEDS, { each: true, message: oneOf(NEEDS) })
+  needs_attention?: (typeof NEEDS)[number][];
+
+  /** Text in title or description, without regard to case. */
+  @Optional()
+  @IsString({ message: 'q may be given once' })
+  @Length(1, 200)
+  q?: string;
+
+  /** `id`, `deadline`, `priority`, `created_at`, `updated_at`, `title`, with `-` for descending, several with commas. */
+  @Optional()
+  @AnyOf()
+  @Matches(new RegExp(`^-?(${SORTS.join('|')})$`), {
+    each: true,
+    message: `$property must be of ${SORTS.join(', ')}, each with or without -`,
+  })
+  @ArrayMaxSize(SORTS.length)
+  sort?: string[];
+}
+
+export class TaskFilter extends IntersectionType(TaskSelection, PageQuery) {}
