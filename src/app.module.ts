@@ -6,10 +6,12 @@ import { ConfigModule } from './config/config.module.js';
 import { type Config } from './config/config.js';
 import { CoreModule } from './core/core.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { extensionFolders } from './database/migrations.js';
 import { DemoModule } from './demo/demo.module.js';
 import { extensions } from './extensions/extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { LegacyModule } from './legacy/legacy.module.js';
+import { SeamsModule } from './seams.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TagsModule } from './tags/tags.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
@@ -30,9 +32,13 @@ const features = [
 
 @Module({})
 export class AppModule {
-  /** @param url of the database: the configured one, or that of the embedded PostgreSQL */
-  static async for(config: Config, url: string): Promise<DynamicModule> {
-    const base = [ConfigModule.with(config), DatabaseModule.at(url), CoreModule];
-    return { module: AppModule, imports: [...base, ...features, ...(await extensions())] };
+  /**
+   * @param url of the database: the configured one, or that of the embedded PostgreSQL
+   * @param folders of the extensions
+   */
+  static async for(config: Config, url: string, folders = extensionFolders()): Promise<DynamicModule> {
+    const { modules, seams } = await extensions(folders);
+    const base = [ConfigModule.with(config), DatabaseModule.at(url), SeamsModule.with(seams), CoreModule];
+    return { module: AppModule, imports: [...base, ...features, ...modules] };
   }
 }

@@ -1,13 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { Change } from './change.js';
-import { Clock } from './clock.js';
 import { Events } from './events.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RolesGuard } from './roles.guard.js';
 import { TimingInterceptor } from './timing.interceptor.js';
 import { Validation } from './validation.js';
-import { WorkingCalendar } from './working-calendar.js';
 import { WorkingHoursGuard } from './working-hours.guard.js';
 
 /** What every route goes through, and what every feature may inject. */
@@ -15,15 +13,13 @@ import { WorkingHoursGuard } from './working-hours.guard.js';
 @Module({
   providers: [
     Change,
-    Clock,
     Events,
-    WorkingCalendar,
     { provide: APP_GUARD, useClass: RolesGuard },
     { provide: APP_GUARD, useClass: WorkingHoursGuard },
     { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
     { provide: APP_PIPE, useClass: Validation },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [Change, Clock, Events, WorkingCalendar],
+  exports: [Change, Events],
 })
 export class CoreModule {}

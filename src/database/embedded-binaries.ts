@@ -17,7 +17,7 @@ interface Link {
 
 /** What its libraries and locale need and no more: PG* variables of the shell are meant for other servers. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+  return { LC_ALL: 'C', TZ: 'UTC' };
 }
 
 /**

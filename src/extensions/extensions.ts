@@ -1,32 +1,37 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Type } from '@nestjs/common';
-import { extensionFolders } from '../database/migrations.js';
+import { type Provider, type Type } from '@nestjs/common';
 
 const MODULE_FILE = /\.module\.(?:js|ts)$/;
 
+/** What extensions bring: modules, and replacements of seams (`export const seams = [{ provide: Clock, … }]`). */
+export interface Extensions {
+  readonly modules: Type[];
+  readonly seams: Provider[];
+}
+
 /**
- * The modules of the team that extends the product: every `extensions/<name>/<name>.module.ts` that is there.
+ * The modules of the team that extends the product: `<name>.module.ts` of every folder.
  *
  * @throws an error that names the extension which cannot be loaded
  */
-export async function extensions(): Promise<Type[]> {
-  return Promise.all(extensionFolders().map(loadExtension));
+export async function extensions(folders: readonly string[]): Promise<Extensions> {
+  const loaded = await Promise.all(folders.map(loadExtension));
+  return { modules: loaded.flatMap(({ modules }) => modules), seams: loaded.flatMap(({ seams }) => seams) };
 }
 
-async function loadExtension(folder: string): Promise<Type> {
+async function loadExtension(folder: string): Promise<Extensions> {
   const file = readdirSync(folder).find((name) => MODULE_FILE.test(name));
   if (!file) throw new Error(`The extension in ${folder} has no *.module.ts`);
   const path = join(folder, file);
   try {
     // Tests run as CommonJS, where a URL cannot be required.
     const loaded = (await import(path.endsWith('.ts') ? path : pathToFileURL(path).href)) as Record<string, unknown>;
-    const found = Object.entries(loaded).find(
-      ([name, value]) => name.endsWith('Module') && typeof value === 'function',
-    );
+    const isModule = ([name, value]: [string, unknown]) => name.endsWith('Module') && typeof value === 'function';
+    const found = Object.entries(loaded).find(isModule);
     if (!found) throw new Error('it exports no class named *Module');
-    return found[1] as Type;
+    return { modules: [found[1] as Type], seams: (loaded.seams ?? []) as Provider[] };
   } catch (error) {
     throw new Error(`The extension ${path} cannot be loaded: ${(error as Error).message}`, { cause: error });
   }

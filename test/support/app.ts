@@ -41,12 +41,13 @@ export class TestApp {
     readonly url: string,
   ) {}
 
-  static async start(env: Record<string, string> = {}, shared?: TestApp): Promise<TestApp> {
+  /** @param folders of extensions to load */
+  static async start(env: Record<string, string> = {}, shared?: TestApp, folders?: string[]): Promise<TestApp> {
     const own = shared ? undefined : await newDatabase();
     const url = shared?.url ?? (own as TestDatabase).url;
     const config = loadConfig({ ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40), BCRYPT_COST: '4', ...env });
     const lines: string[] = [];
-    const app = await createApp(await AppModule.for(config, url), config, logTo(lines));
+    const app = await createApp(await AppModule.for(config, url, folders), config, logTo(lines));
     const clock = new TestClock();
     // The one clock of the container, whoever holds it already.
     const bound = app.get(Clock);

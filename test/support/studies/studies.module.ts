@@ -1,0 +1,53 @@
+import { Body, Controller, Injectable, Module, Post } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { IsString, Length } from 'class-validator';
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Can } from '../../../src/core/access.js';
+import { Me, type Actor } from '../../../src/core/actor.js';
+import { Change } from '../../../src/core/change.js';
+import { Documents } from '../../../src/core/docs.js';
+import { Recorded } from '../../../src/core/recorded.js';
+import { ALL, NONE, policy } from '../../../src/core/scope.js';
+import { WorkingCalendar } from '../../../src/core/working-calendar.js';
+
+@Entity('studies')
+@Recorded('study', { name: 'name' })
+export class Study {
+  @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT' })
+  id: number;
+
+  @Column({ type: 'text' })
+  name: string;
+}
+
+const editableStudies = policy<Study>('edit studies', ({ role }) => (role === 'manager' ? ALL : NONE));
+
+class NewStudy {
+  @IsString()
+  @Length(1, 100)
+  name: string;
+}
+
+@Controller('studies')
+export class StudiesController {
+  constructor(private readonly change: Change) {}
+
+  @Post()
+  @Can(editableStudies)
+  @Documents({ summary: 'Create a study', status: 201, answer: Study })
+  create(@Me() me: Actor, @Body() { name }: NewStudy): Promise<Study | undefined> {
+    return this.change.by(me, async (tx) => (await tx.insert(Study, [{ name }]))[0]);
+  }
+}
+
+@Module({ imports: [TypeOrmModule.forFeature([Study])], controllers: [StudiesController] })
+export class StudiesModule {}
+
+@Injectable()
+class NeverClosed extends WorkingCalendar {
+  override isOpen(): boolean {
+    return true;
+  }
+}
+
+export const seams = [{ provide: WorkingCalendar, useClass: NeverClosed }];
