@@ -10,6 +10,7 @@ import { extensionFolders } from './database/migrations.js';
 import { DemoModule } from './demo/demo.module.js';
 import { extensions } from './extensions/extensions.js';
 import { HealthModule } from './health/health.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { LegacyModule } from './legacy/legacy.module.js';
 import { SeamsModule } from './seams.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -19,6 +20,7 @@ import { UsersModule } from './users/users.module.js';
 
 const features = [
   HealthModule,
+  JobsModule,
   AuditModule,
   SessionsModule,
   AuthModule,

@@ -40,6 +40,12 @@ export abstract class Config {
   readonly dataDir: string;
   readonly runMigrations: boolean;
   readonly demoData: boolean;
+  /** Whether this replica works on jobs; requests are served either way. */
+  readonly jobsEnabled: boolean;
+  /** After so long a job counts as abandoned and is taken over. */
+  readonly jobTimeoutSeconds: number;
+  /** How long notifications are kept after they were read. */
+  readonly notificationRetentionDays: number;
   readonly requestLogQueue: number;
 }
 
@@ -119,6 +125,9 @@ function toConfig(v: Variables): Config {
     dataDir: v.DATA_DIR,
     runMigrations: v.RUN_MIGRATIONS,
     demoData: v.DEMO_DATA ?? v.ENVIRONMENT === 'development',
+    jobsEnabled: v.JOBS_ENABLED,
+    jobTimeoutSeconds: v.JOB_TIMEOUT_SECONDS,
+    notificationRetentionDays: v.NOTIFICATION_RETENTION_DAYS,
     requestLogQueue: v.REQUEST_LOG_QUEUE,
   };
 }

@@ -13,8 +13,8 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
 /**
- * The only door to a write: one transaction with the work, its audit entries and whatever else must stand or fall with
- * it. After the commit, subscribers are told. Rolled back, none of it happened; if the audit entries cannot be written,
+ * The only door to a write: one transaction with the work, what others add to it (`Events.within`) and its audit
+ * entries. After the commit, subscribers are told. Rolled back, none of it happened; if the audit entries cannot be written,
  * the change is refused.
  */
 @Injectable()
@@ -50,9 +50,10 @@ export class Change {
     try {
       await runner.startTransaction();
       const result = await work(tx);
+      await this.events.completeWithin(tx);
       if (tx.notes.length > 0) await this.sink.write(tx, tx.notes);
       await runner.commitTransaction();
-      tx.events.forEach(({ name, payload }) => this.events.emit(name, payload));
+      tx.events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
       return result;
     } catch (error) {
       // A connection that broke cannot roll back; the server does, and the first error is the one to tell.

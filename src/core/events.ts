@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
+import { type Tx } from './tx.js';
 
 /**
  * What happens in the product, by name in the past tense. Modules add theirs:
@@ -9,11 +10,33 @@ export interface EventMap {}
 
 export type EventName = keyof EventMap & string;
 
+/** One event of a transaction; `name` tells the type of its payload. */
+export type Happening = { [K in EventName]: { readonly name: K; readonly payload: EventMap[K] } }[EventName];
+
+/** What else must stand or fall with a change, such as the notifications about it. */
+export type Participant = (tx: Tx, happenings: readonly Happening[]) => Promise<void>;
+
 /** Tells subscribers what was committed. A subscriber that fails is logged and disturbs nobody. */
 @Injectable()
 export class Events {
   private readonly emitter = new EventEmitter();
+  private readonly participants: Participant[] = [];
   private readonly logger = new Logger(Events.name);
+
+  /**
+   * Calls `participant` within every transaction that emitted something, once, before its commit, with all of it: what
+   * it writes is one statement for many events. If it fails, the change is refused.
+   */
+  within(participant: Participant): void {
+    this.participants.push(participant);
+  }
+
+  /** Lets the participants do their part of a transaction. What they emit is told after the commit like the rest. */
+  async completeWithin(tx: Tx): Promise<void> {
+    const happenings = [...tx.events];
+    if (happenings.length === 0) return;
+    for (const participant of this.participants) await participant(tx, happenings);
+  }
 
   /** Calls `subscriber` after every commit that emitted `name`. */
   on<K extends EventName>(name: K, subscriber: (payload: EventMap[K]) => void | Promise<void>): void {

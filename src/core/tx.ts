@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type DataSource, type EntityManager, type EntityMetadata, type EntityTarget, type QueryRunner } from 'typeorm';
 import { type Author } from './actor.js';
-import { type EventMap, type EventName } from './events.js';
+import { type EventMap, type EventName, type Happening } from './events.js';
 import { difference, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
 
 /** PostgreSQL takes 65,535 parameters a statement. */
@@ -27,7 +27,7 @@ interface Note<E> {
  */
 export class Tx {
   readonly notes: TrailNote[] = [];
-  readonly events: { name: EventName; payload: never }[] = [];
+  readonly events: Happening[] = [];
 
   constructor(
     public author: Author,
@@ -49,7 +49,7 @@ export class Tx {
   }
 
   /** Runs a statement in this transaction. A write of a business record belongs to `insert`, `update` or `remove`. */
-  async query<R>(statement: Sql): Promise<R[]> {
+  async query<R>(statement: Pick<Sql, 'text' | 'values'>): Promise<R[]> {
     return (await this.runner.query(statement.text, statement.values, true)).records as R[];
   }
 
@@ -60,7 +60,7 @@ export class Tx {
 
   /** Tells subscribers of `name` once this transaction is committed. */
   emit<K extends EventName>(name: K, payload: EventMap[K]): void {
-    this.events.push({ name, payload: payload as never });
+    this.events.push({ name, payload } as Happening);
   }
 
   /**

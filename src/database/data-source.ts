@@ -1,5 +1,7 @@
 import { type DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
 import { type Config } from '../config/config.js';
+import { type Pool } from 'pg';
+import { migrateJobStore } from '../jobs/job-store.js';
 import { migrations } from './migrations.js';
 
 /** Taken while migrating, so that replicas starting at once do not migrate at once. "ctms" in ASCII. */
@@ -34,10 +36,17 @@ export async function migrate(source: DataSource): Promise<string[]> {
   try {
     await runner.query('SET statement_timeout = 0');
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return (await source.runMigrations()).map(({ name }) => name);
+    const done = (await source.runMigrations()).map(({ name }) => name);
+    await migrateJobStore(poolOf(source));
+    return done;
   } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await runner.query('RESET statement_timeout');
     await runner.release();
   }
+}
+
+/** TypeORM's own pool, which the prepared reads share. */
+export function poolOf(source: DataSource): Pool {
+  return (source.driver as unknown as { master: Pool }).master;
 }

@@ -3,6 +3,7 @@ import { type Pool, type PoolClient } from 'pg';
 import Cursor from 'pg-cursor';
 import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
+import { poolOf } from './data-source.js';
 
 /** So many texts are prepared on each connection; filters can be combined into more than is worth keeping. */
 const MAX_PREPARED = 200;
@@ -19,7 +20,7 @@ export class Database {
   constructor(private readonly source: DataSource) {}
 
   get pool(): Pool {
-    return (this.source.driver as unknown as { master: Pool }).master;
+    return poolOf(this.source);
   }
 
   /** All rows of a statement. */

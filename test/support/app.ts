@@ -41,8 +41,17 @@ export class TestApp {
     readonly url: string,
   ) {}
 
-  /** @param folders of extensions to load */
-  static async start(env: Record<string, string> = {}, shared?: TestApp, folders?: string[]): Promise<TestApp> {
+  /**
+   * @param shared the app whose database this one shares, as a second replica
+   * @param folders of extensions to load
+   * @param prepare called before anything is started
+   */
+  static async start(
+    env: Record<string, string> = {},
+    shared?: TestApp,
+    folders?: string[],
+    prepare?: (nest: NestFastifyApplication) => void,
+  ): Promise<TestApp> {
     const own = shared ? undefined : await newDatabase();
     const url = shared?.url ?? (own as TestDatabase).url;
     const config = loadConfig({ ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40), BCRYPT_COST: '4', ...env });
@@ -52,6 +61,7 @@ export class TestApp {
     // The one clock of the container, whoever holds it already.
     const bound = app.get(Clock);
     bound.now = () => clock.now();
+    prepare?.(app);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const test = new TestApp(app, clock, own, url);

@@ -1,0 +1,211 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import PgBoss from 'pg-boss';
+import sql from 'sql-template-tag';
+import { Config } from '../config/config.js';
+import { Events } from '../core/events.js';
+import { type Tx } from '../core/tx.js';
+import { Database } from '../database/database.js';
+import { JobMetrics } from './job-metrics.js';
+import { onPool, within } from './job-store.js';
+
+/** A queue whose jobs come from transactions. */
+export interface QueueOptions {
+  /** How often a job is tried again before it is given up; it stays in the store as `failed`. Default 10. */
+  readonly retries?: number;
+  /** Seconds before the first retry; doubled for each one after it, with some chance. Default 5. */
+  readonly retryDelay?: number;
+  /** How many are worked on at once by a replica. Default 1. */
+  readonly parallel?: number;
+}
+
+interface Declared {
+  readonly queue: PgBoss.Queue;
+  readonly cron?: string;
+  readonly parallel: number;
+  readonly work: (data: never, job: JobRun) => Promise<number | void>;
+}
+
+/** One attempt at a job. */
+export interface JobRun {
+  readonly id: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+}
+
+declare module '../core/events.js' {
+  interface EventMap {
+    'job.added': { readonly queue: string };
+  }
+}
+
+const SHUTDOWN_MS = 10_000;
+const RETRY_START_MS = 5000;
+const QUIET_MS = 30_000;
+
+/**
+ * What happens without a request: periodic jobs and queues of single ones, on pg-boss in the product's own database.
+ * Declared in constructors, worked on once `start` is called. A job whose replica dies is taken over by another one after
+ * `JOB_TIMEOUT_SECONDS`; so its work must be one transaction, or harmless when repeated.
+ */
+@Injectable()
+export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Jobs');
+  private boss: PgBoss;
+  private readonly declared = new Map<string, Declared>();
+  private readonly workers = new Map<string, string[]>();
+  private prepared = false;
+  private stopping = false;
+  private complainedAt = 0;
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly metrics: JobMetrics,
+    events: Events,
+  ) {
+    this.boss = this.newBoss();
+    events.on('job.added', ({ queue }) => this.wake(queue));
+  }
+
+  /**
+   * Declares what is done by the clock.
+   *
+   * @param cron in UTC, not more often than once a minute
+   * @param work on one replica at a time where it asks `alone` first. @returns how many things it did
+   */
+  periodic(name: string, cron: string, work: () => Promise<number>): void {
+    // At most one waits; what a run misses, the next one does.
+    const queue = { policy: 'short', retryLimit: 0, retentionMinutes: 60 } as const;
+    this.declare(name, { queue: { name, ...queue }, cron, parallel: 1, work });
+  }
+
+  /** Declares a queue: `work` is done for each job that `add` puts there, and repeated where it throws. */
+  queue<D extends object>(
+    name: string,
+    work: (data: D, job: JobRun) => Promise<void>,
+    { retries = 10, retryDelay = 5, parallel = 1 }: QueueOptions = {},
+  ): void {
+    const queue = { name, retryLimit: retries, retryDelay, retryBackoff: true, retentionDays: 14 };
+    this.declare(name, { queue, parallel, work });
+  }
+
+  /** Adds jobs that stand or fall with a transaction; a worker takes them up after the commit. */
+  async add(tx: Tx, name: string, jobs: readonly object[]): Promise<void> {
+    if (jobs.length === 0) return;
+    if (!this.prepared) await this.onApplicationBootstrap();
+    // The store takes jobs for an unknown queue without a word.
+    if (!this.prepared || !this.declared.has(name)) throw new Error(`The queue "${name}" is not there: migrate first`);
+    const rows = jobs.map((data) => ({ name, data }));
+    await this.boss.insert(rows, { db: within(tx) });
+    tx.emit('job.added', { queue: name });
+  }
+
+  /** Whether this transaction is the only one at this work, on any replica; until it ends. */
+  async alone(tx: Tx, name: string): Promise<boolean> {
+    const [row] = await tx.query<{ mine: boolean }>(
+      sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`ctms job ${name}`}, 0)) AS mine`,
+    );
+    return row?.mine === true;
+  }
+
+  /** Does a periodic job now, here. @returns how many things it did */
+  async run(name: string): Promise<number> {
+    const job = this.declared.get(name);
+    if (!job?.cron) throw new Error(`There is no periodic job "${name}"`);
+    return this.measured(name, () => job.work(undefined as never, { id: name, attempt: 1 }));
+  }
+
+  /** Starts working; where the database is not migrated yet, as soon as it is. */
+  async start(): Promise<void> {
+    if (!this.config.jobsEnabled || this.stopping) return;
+    try {
+      await this.boss.start();
+      await this.onApplicationBootstrap();
+      for (const [name, job] of this.declared) await this.begin(name, job);
+    } catch (error) {
+      this.complain(error);
+      // One that failed to start does not start again.
+      this.boss = this.newBoss();
+      setTimeout(() => void this.start(), RETRY_START_MS).unref();
+    }
+  }
+
+  /** Queues are there before anybody can add to them. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (!(await this.boss.isInstalled())) return;
+    const expireInSeconds = this.config.jobTimeoutSeconds;
+    for (const [name, { queue }] of this.declared) {
+      await this.boss.createQueue(name, { ...queue, expireInSeconds });
+      await this.boss.updateQueue(name, { ...queue, expireInSeconds });
+    }
+    this.prepared = true;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.boss.stop({ timeout: SHUTDOWN_MS });
+  }
+
+  private newBoss(): PgBoss {
+    const boss = new PgBoss({
+      db: { executeSql: (text, values) => onPool(this.database.pool).executeSql(text, values as unknown[]) },
+      migrate: false,
+      maintenanceIntervalSeconds: Math.min(10, this.config.jobTimeoutSeconds),
+      archiveCompletedAfterSeconds: 3600,
+      deleteAfterDays: 7,
+    });
+    boss.on('error', (error) => this.complain(error));
+    return boss;
+  }
+
+  private declare(name: string, job: Declared): void {
+    if (this.declared.has(name)) throw new Error(`Two jobs are named "${name}"`);
+    this.declared.set(name, job);
+  }
+
+  private async begin(name: string, job: Declared): Promise<void> {
+    if (job.cron) {
+      await this.boss.schedule(name, job.cron);
+      // What was due while nobody was there does not wait for the clock.
+      await this.boss.send(name, {});
+    }
+    const take = ([job_]: PgBoss.JobWithMetadata<object>[]) => (job_ ? this.take(name, job, job_) : Promise.resolve());
+    const options = { includeMetadata: true, pollingIntervalSeconds: 1 } as const;
+    const ids = Array.from({ length: job.parallel }, () => this.boss.work(name, options, take));
+    this.workers.set(name, await Promise.all(ids));
+  }
+
+  private wake(name: string): void {
+    this.workers.get(name)?.forEach((id) => this.boss.notifyWorker(id));
+  }
+
+  private async take(name: string, { work }: Declared, { id, data, retryCount }: PgBoss.JobWithMetadata<object>) {
+    // Where there was one there may be more: the next does not wait for the clock.
+    this.wake(name);
+    await this.measured(name, () => work(data as never, { id, attempt: retryCount + 1 }));
+  }
+
+  private async measured(name: string, work: () => Promise<number | void>): Promise<number> {
+    const started = performance.now();
+    const seconds = () => (performance.now() - started) / 1000;
+    try {
+      const items = (await work()) ?? 1;
+      this.metrics.observe(name, 'done', seconds(), items);
+      const line = { msg: `Job ${name} is done`, job: name, items, seconds: seconds() };
+      if (items > 0) this.logger.log(line);
+      else this.logger.debug(line);
+      return items;
+    } catch (error) {
+      this.metrics.observe(name, 'failed', seconds());
+      this.logger.error({ msg: `Job ${name} failed`, job: name, err: error });
+      throw error;
+    }
+  }
+
+  /** Every queue asks once a second: a database that is away would fill the log. */
+  private complain(error: unknown): void {
+    if (this.stopping || Date.now() - this.complainedAt < QUIET_MS) return;
+    this.complainedAt = Date.now();
+    this.logger.warn({ msg: 'The job queue is not available; trying again', reason: (error as Error).message });
+  }
+}

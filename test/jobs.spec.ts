@@ -1,0 +1,112 @@
+import { Change } from '../src/core/change.js';
+import { systemAuthor } from '../src/core/actor.js';
+import { Jobs } from '../src/jobs/jobs.js';
+import { as } from './support/actors.js';
+import { sql, TestApp } from './support/app.js';
+
+let app: TestApp;
+let jobs: Jobs;
+const seen: { n: number; attempt: number }[] = [];
+const author = systemAuthor('test');
+
+beforeAll(async () => {
+  app = await TestApp.start({ JOBS_ENABLED: 'true', JOB_TIMEOUT_SECONDS: '2' }, undefined, undefined, (nest) => {
+    jobs = nest.get(Jobs);
+    jobs.queue<{ n: number }>(
+      'test-queue',
+      async ({ n }, { attempt }) => {
+        seen.push({ n, attempt });
+        if (n === 13 && attempt < 3) throw new Error('not yet');
+        if (n === 99) throw new Error('never');
+      },
+      { retries: 2, retryDelay: 1 },
+    );
+    jobs.periodic('test-periodic', '0 0 1 1 *', async () => 7);
+  });
+  await jobs.start();
+});
+afterAll(() => app.stop());
+
+const add = (...numbers: number[]) =>
+  app.nest.get(Change).by(author, (tx) =>
+    jobs.add(
+      tx,
+      'test-queue',
+      numbers.map((n) => ({ n })),
+    ),
+  );
+
+async function until<T>(what: () => Promise<T> | T, fits: (value: T) => boolean, seconds = 15): Promise<T> {
+  for (const end = Date.now() + seconds * 1000; ;) {
+    const value = await what();
+    if (fits(value) || Date.now() > end) return value;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+it('does what a transaction added, soon after its commit', async () => {
+  await add(1, 2);
+  await until(
+    () => seen.filter(({ n }) => n < 3).length,
+    (n) => n === 2,
+  );
+  expect(seen.filter(({ n }) => n < 3).sort((a, b) => a.n - b.n)).toEqual([
+    { n: 1, attempt: 1 },
+    { n: 2, attempt: 1 },
+  ]);
+});
+
+it('knows nothing of what was rolled back', async () => {
+  const failing = app.nest.get(Change).by(author, async (tx) => {
+    await jobs.add(tx, 'test-queue', [{ n: 5 }]);
+    throw new Error('rolled back');
+  });
+  await expect(failing).rejects.toThrow('rolled back');
+  expect(await app.rows(sql`SELECT id FROM pgboss.job WHERE data = '{"n":5}'`)).toEqual([]);
+});
+
+it('tries again, and gives up in sight', async () => {
+  await add(13, 99);
+  const state = () =>
+    app.rows<{ n: number; state: string }>(
+      sql`SELECT (data->>'n')::int AS n, state::text FROM pgboss.job WHERE (data->>'n')::int > 9 ORDER BY 1`,
+    );
+  const ends = [
+    { n: 13, state: 'completed' },
+    { n: 99, state: 'failed' },
+  ];
+  expect(await until(state, (rows) => JSON.stringify(rows) === JSON.stringify(ends), 25)).toEqual(ends);
+  expect(seen.filter(({ n }) => n === 13).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+  const { text } = await as(app).get('/metrics');
+  expect(text).toContain('ctms_jobs{job="test-queue",state="failed"} 1');
+  expect(text).toMatch(/ctms_job_runs_total\{job="test-queue",outcome="failed"\} 5/);
+}, 40_000);
+
+it('takes over the job of a replica that died', async () => {
+  await app.rows(sql`INSERT INTO pgboss.job (name, data, state, started_on, expire_in, retry_limit)
+    VALUES ('test-queue', '{"n": 4}', 'active', now() - interval '1 minute', interval '2 s', 3)`);
+  const runs = () => seen.filter(({ n }) => n === 4);
+  expect(await until(runs, ({ length }) => length > 0)).toEqual([{ n: 4, attempt: 2 }]);
+}, 30_000);
+
+it('has done each periodic job once at the start, and does it when asked', async () => {
+  const done = () =>
+    app.rows<{ n: string }>(
+      sql`SELECT count(*) AS n FROM pgboss.job WHERE name = 'test-periodic' AND state = 'completed'`,
+    );
+  expect(await until(done, ([row]) => row?.n === '1')).toEqual([{ n: '1' }]);
+  expect(await jobs.run('test-periodic')).toBe(7);
+  await expect(jobs.run('unknown')).rejects.toThrow('no periodic job');
+});
+
+it('lets one transaction at a time do a work', async () => {
+  const change = app.nest.get(Change);
+  await change.by(author, async (outer) => {
+    expect(await jobs.alone(outer, 'a')).toBe(true);
+    await change.by(author, async (inner) => {
+      expect(await jobs.alone(inner, 'a')).toBe(false);
+      expect(await jobs.alone(inner, 'b')).toBe(true);
+    });
+  });
+  expect(await change.by(author, (tx) => jobs.alone(tx, 'a'))).toBe(true);
+});
