@@ -12,6 +12,7 @@ import { extensions } from './extensions/extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LegacyModule } from './legacy/legacy.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { SeamsModule } from './seams.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TagsModule } from './tags/tags.module.js';
@@ -27,6 +28,7 @@ const features = [
   UsersModule,
   TagsModule,
   TasksModule,
+  NotificationsModule,
   AnalyticsModule,
   LegacyModule,
   DemoModule,

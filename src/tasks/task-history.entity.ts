@@ -3,7 +3,8 @@ import { type Changes } from '../core/recorded.js';
 import { User } from '../users/user.entity.js';
 import { Task } from './task.entity.js';
 
-export type HistoryAction = 'status_changed' | 'status_cascaded' | 'reassigned' | 'priority_escalated';
+export type HistoryAction =
+  'status_changed' | 'status_cascaded' | 'reassigned' | 'priority_escalated' | 'deadline_warning';
 
 /** What became of a task, for the people who work on it. The database keeps it as it is. */
 @Entity('task_history')

@@ -82,23 +82,25 @@ export class TaskRows {
     const rows: HistoryRow[] = [];
     before.forEach((old, i) => {
       const now = after[i] as Task;
-      const base = {
-        task_id: old.id,
-        from_status: old.status,
-        to_status: now.status,
-        changes: difference(recordingOf(Task), old, now),
-      };
       const changed = { taskId: old.id, actorId: tx.author.id };
       if (old.assigneeId !== now.assigneeId) {
-        rows.push({ ...base, action: 'reassigned' });
+        rows.push(historyRow('reassigned', old, now));
         tx.emit('task.reassigned', { ...changed, from: old.assigneeId, to: now.assigneeId });
       }
       if (old.status !== now.status) {
-        rows.push({ ...base, action: cascade ? 'status_cascaded' : 'status_changed' });
+        rows.push(historyRow(cascade ? 'status_cascaded' : 'status_changed', old, now));
         tx.emit('task.status_changed', { ...changed, from: old.status, to: now.status, cascade });
       }
     });
     await this.writeHistory(tx, rows);
+  }
+
+  /** One entry of history for each task: their images before and after, in the same order. */
+  async record(tx: Tx, action: HistoryAction, before: readonly Task[], after: readonly Task[]): Promise<void> {
+    await this.writeHistory(
+      tx,
+      before.map((old, i) => historyRow(action, old, after[i] as Task)),
+    );
   }
 
   private async writeHistory(tx: Tx, rows: readonly HistoryRow[]): Promise<void> {
@@ -108,6 +110,11 @@ export class TaskRows {
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS r(task_id int, action text, from_status text, to_status text, changes jsonb)`);
   }
+}
+
+function historyRow(action: HistoryAction, old: Task, now: Task): HistoryRow {
+  const changes = difference(recordingOf(Task), old, now);
+  return { task_id: old.id, action, from_status: old.status, to_status: now.status, changes };
 }
 
 /** A status with the time of completion that belongs to it. */

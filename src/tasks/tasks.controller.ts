@@ -19,7 +19,7 @@ import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
 import { csvStream } from '../core/csv.js';
-import { Documents } from '../core/docs.js';
+import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
 import { Id, IfMatch } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
@@ -40,13 +40,6 @@ const CHANGE = [
   TaskProblem.stale_version,
   TaskProblem.reassignment_not_allowed,
 ];
-const PAGE_HEADERS = {
-  Link: {
-    description: 'With `limit`: `<…>; rel="next"`, unless this is the last page',
-    schema: { type: 'string' as const },
-  },
-  'X-Total-Count': { description: 'With `include_total=true`: over all pages', schema: { type: 'integer' as const } },
-};
 const ETAG = { ETag: { description: 'The version of the task', schema: { type: 'string' as const, example: '"1"' } } };
 const WRITTEN = { answer: TaskView, headers: ETAG, conditional: true, refuses: CHANGE };
 

@@ -1,5 +1,5 @@
 import { problems } from '../core/problem.js';
-import { type Status } from './task.entity.js';
+import { type Priority, type Status } from './task.entity.js';
 
 export const TaskProblem = problems({
   task_not_found: [404, 'No such task'],
@@ -29,6 +29,14 @@ export interface TaskReassigned extends TaskChanged {
   readonly from: number;
   readonly to: number;
 }
+export interface TaskEscalated extends TaskChanged {
+  readonly from: Priority;
+  readonly to: Priority;
+}
+export interface TaskDeadlineNear extends TaskChanged {
+  /** Until the deadline, rounded up; negative where it has passed. */
+  readonly minutes: number;
+}
 
 declare module '../core/events.js' {
   interface EventMap {
@@ -36,5 +44,7 @@ declare module '../core/events.js' {
     'task.deleted': TaskChanged;
     'task.status_changed': TaskStatusChanged;
     'task.reassigned': TaskReassigned;
+    'task.priority_escalated': TaskEscalated;
+    'task.deadline_near': TaskDeadlineNear;
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { TagsModule } from '../tags/tags.module.js';
+import { TaskDeadlines } from './task-deadlines.js';
 import { TaskHistory } from './task-history.entity.js';
 import { TaskRows } from './task-rows.js';
 import { Task } from './task.entity.js';
@@ -11,7 +12,7 @@ import { TasksService } from './tasks.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule],
   controllers: [TasksController],
-  providers: [TasksService, TasksQueries, TaskRows],
+  providers: [TasksService, TasksQueries, TaskRows, TaskDeadlines],
   exports: [TasksService, TasksQueries],
 })
 export class TasksModule {}

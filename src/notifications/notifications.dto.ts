@@ -1,0 +1,50 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean } from 'class-validator';
+import { AsFlag, Optional } from '../core/fields.js';
+import { PageQuery } from '../core/page.dto.js';
+import { STATUSES, type Status } from '../tasks/task.entity.js';
+import { NOTIFICATION_TYPES, type NotificationType } from './notification.entity.js';
+
+export class NotificationView {
+  @ApiProperty({ type: 'integer', example: 21 })
+  id: number;
+  @ApiProperty({ type: 'integer', example: 2 })
+  user_id: number;
+  /** Id of the task, as `task_id`. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 3 })
+  task: number | null;
+  @ApiProperty({ type: 'integer', nullable: true, example: 3 })
+  task_id: number | null;
+  @ApiProperty({ type: 'string', nullable: true, example: 'Verify informed consent forms, site 04' })
+  task_title: string | null;
+  /** Its status now. */
+  @ApiProperty({ enum: STATUSES, nullable: true, example: 'in_progress' })
+  task_status: Status | null;
+  /** @example "manager gave you the task \"Verify informed consent forms, site 04\"" */
+  message: string;
+  @ApiProperty({ enum: NOTIFICATION_TYPES, example: 'task_assigned' })
+  notification_type: NotificationType;
+  read: boolean;
+  /** Whether it was written to a socket of yours. */
+  is_delivered: boolean;
+  /** @example "2026-11-02T08:15:00.000Z" */
+  created_at: string;
+}
+
+export class NotificationFilter extends PageQuery {
+  /** With `true`, only those that you have not read. */
+  @Optional()
+  @AsFlag()
+  @IsBoolean({ message: 'unread must be true or false' })
+  unread?: boolean;
+}
+
+export class MarkedRead {
+  /** @example "notification marked as read" */
+  status: string;
+}
+
+export class UnreadCount {
+  @ApiProperty({ type: 'integer', example: 4 })
+  count: number;
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Notification } from './notification.entity.js';
+import { NotificationsController } from './notifications.controller.js';
+import { NotificationsQueries } from './notifications.queries.js';
+import { NotificationsService } from './notifications.service.js';
+import { NotifyPeopleWhenTasksChange } from './notify-people-when-tasks-change.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Notification])],
+  controllers: [NotificationsController],
+  providers: [NotificationsService, NotificationsQueries, NotifyPeopleWhenTasksChange],
+  exports: [NotificationsService, NotificationsQueries],
+})
+export class NotificationsModule {}

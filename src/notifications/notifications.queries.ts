@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import sql, { join, type Sql } from 'sql-template-tag';
+import { type Actor } from '../core/actor.js';
+import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import { inScope } from '../core/scope.js';
+import { Database, iso } from '../database/database.js';
+import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
+import { type NotificationFilter } from './notifications.dto.js';
+
+const ORDER = '-id';
+const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'n.id', type: 'int', descending: true }];
+
+/** A notification as the API shows it. */
+const VIEW = sql`json_build_object(
+  'id', n.id, 'user_id', n.user_id, 'task', n.task_id, 'task_id', n.task_id, 'task_title', t.title,
+  'task_status', t.status, 'message', n.message, 'notification_type', n.notification_type, 'read', n.read,
+  'is_delivered', n.is_delivered, 'created_at', ${iso(sql`n.created_at`)})::text AS json`;
+const FROM = sql`FROM notifications n LEFT JOIN tasks t ON t.id = n.task_id`;
+
+/** A notification as a socket shows it. */
+const FRAME = sql`json_build_object('type', 'notification', 'notification', json_build_object(
+  'id', n.id, 'message', n.message, 'notification_type', n.notification_type, 'task_id', n.task_id,
+  'created_at', ${iso(sql`n.created_at`)}, 'read', n.read))::text AS json`;
+
+/** A notification on its way to a socket: its frame as text. */
+export interface Frame extends JsonRow {
+  readonly id: number;
+  readonly userId: number;
+}
+
+/** Named reads of notifications: people read their own, sockets what is theirs to deliver. */
+@Injectable()
+export class NotificationsQueries {
+  constructor(private readonly database: Database) {}
+
+  async one(me: Actor, id: number): Promise<string | undefined> {
+    const row = await this.database.row<JsonRow>(sql`SELECT ${VIEW} ${FROM} WHERE n.id = ${id} AND ${own(me)}`);
+    return row?.json;
+  }
+
+  async page(me: Actor, filter: NotificationFilter, limit: number): Promise<JsonPage> {
+    return pageOf(await this.database.rows(this.listSql(me, filter, limit + 1)), limit, ORDER);
+  }
+
+  /** The whole list, in batches. */
+  all(me: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(this.listSql(me, filter));
+  }
+
+  async count(me: Actor, filter: NotificationFilter): Promise<number> {
+    const row = await this.database.row<{ n: string }>(
+      sql`SELECT count(*) AS n FROM notifications n WHERE ${where(me, filter)}`,
+    );
+    return Number(row?.n);
+  }
+
+  /** What a user has not been sent yet, behind an id, oldest first. */
+  undelivered(userId: number, behind: number, limit: number): Promise<Frame[]> {
+    return this.database.rows<Frame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME} FROM notifications n
+      WHERE n.user_id = ${userId} AND NOT n.is_delivered AND n.id > ${behind} ORDER BY n.id LIMIT ${limit}`);
+  }
+
+  /** What any of these users should have been sent by now, oldest first. */
+  overdue(userIds: readonly number[], before: Date, limit: number): Promise<Frame[]> {
+    return this.database.rows<Frame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME} FROM notifications n
+      WHERE n.user_id = ANY(${userIds}::int[]) AND NOT n.is_delivered AND n.created_at < ${before}
+      ORDER BY n.id LIMIT ${limit}`);
+  }
+
+  /** Those of the given ids, oldest first. */
+  frames(ids: readonly number[]): Promise<Frame[]> {
+    return this.database.rows<Frame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME} FROM notifications n
+      WHERE n.id = ANY(${ids}::int[]) ORDER BY n.id`);
+  }
+
+  private listSql(me: Actor, filter: NotificationFilter, limit?: number): Sql {
+    return sql`SELECT ${VIEW}, ${cursorColumns(NEWEST_FIRST)} ${FROM}
+      WHERE ${where(me, filter)} AND ${startingAt(filter.cursor, ORDER, NEWEST_FIRST)}
+      ORDER BY ${orderBy(NEWEST_FIRST)}${limit ? sql` LIMIT ${limit}` : sql``}`;
+  }
+}
+
+const own = (me: Actor): Sql => inScope(ownNotifications(me), NOTIFICATION_COLUMNS);
+
+function where(me: Actor, { unread }: NotificationFilter): Sql {
+  return join([own(me), ...(unread ? [sql`NOT n.read`] : [])], ' AND ');
+}

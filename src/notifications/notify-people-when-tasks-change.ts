@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { Events, type Happening } from '../core/events.js';
+import { type Tx } from '../core/tx.js';
+import { type NotificationType } from './notification.entity.js';
+
+/** For whom: a user, or whoever has the task when the change is done. */
+interface Draft {
+  readonly taskId: number;
+  readonly userId: number | null;
+  readonly type: NotificationType;
+  /** With `{title}` for the title of the task. */
+  readonly message: string;
+}
+
+/** Where one change gives a person several reasons to be told of a task, the first of these is told. */
+const WEIGHT: readonly NotificationType[] = [
+  'task_assigned',
+  'task_unassigned',
+  'priority_escalated',
+  'deadline_warning',
+  'status_change',
+];
+
+/**
+ * Writes the notifications of a change in its own transaction, in one statement whatever the number of tasks. One
+ * change tells a person of a task at most once (contract, section 5).
+ */
+@Injectable()
+export class NotifyPeopleWhenTasksChange {
+  constructor(events: Events) {
+    events.within((tx, happenings) => this.write(tx, happenings));
+  }
+
+  private async write(tx: Tx, happenings: readonly Happening[]): Promise<void> {
+    const drafts = oncePerPerson(happenings.flatMap((happening) => draftsOf(happening, tx.author.username)));
+    if (drafts.length === 0) return;
+    const rows = await tx.query<{ id: number; userId: number }>(sql`INSERT INTO notifications
+        (user_id, task_id, message, notification_type, created_at)
+      SELECT coalesce(d."userId", t.assigned_to_id), t.id, replace(d.message, '{title}', t.title), d.type, ${tx.now}
+      FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(drafts)}::jsonb)
+        AS ("taskId" int, "userId" int, type text, message text)) WITH ORDINALITY AS d("taskId", "userId", type, message, position)
+      JOIN tasks t ON t.id = d."taskId" ORDER BY d.position
+      RETURNING id, user_id AS "userId"`);
+    tx.emit('notifications.written', { rows });
+  }
+}
+
+function draftsOf({ name, payload }: Happening, by: string): Draft[] {
+  switch (name) {
+    case 'task.created':
+      return [toAssignee(payload.taskId, 'task_assigned', `${by} gave you the task "{title}"`)];
+    case 'task.reassigned':
+      return [
+        toAssignee(payload.taskId, 'task_assigned', `${by} gave you the task "{title}"`),
+        {
+          ...toAssignee(payload.taskId, 'task_unassigned', `${by} took the task "{title}" off you`),
+          userId: payload.from,
+        },
+      ];
+    case 'task.priority_escalated':
+      return [
+        toAssignee(
+          payload.taskId,
+          'priority_escalated',
+          `The deadline of "{title}" is near: its priority went from ${payload.from} to ${payload.to}`,
+        ),
+      ];
+    case 'task.deadline_near':
+      return [toAssignee(payload.taskId, 'deadline_warning', `"{title}" ${due(payload.minutes)}`)];
+    case 'task.status_changed': {
+      const change = `from ${words(payload.from)} to ${words(payload.to)}`;
+      return [toAssignee(payload.taskId, 'status_change', `${by} moved "{title}" ${change}`)];
+    }
+    default:
+      return [];
+  }
+}
+
+const toAssignee = (taskId: number, type: NotificationType, message: string): Draft => ({
+  taskId,
+  userId: null,
+  type,
+  message,
+});
+
+const words = (status: string): string => status.replace('_', ' ');
+
+function due(minutes: number): string {
+  if (minutes === 0) return 'is due now';
+  const span = `${Math.abs(minutes)} minute${Math.abs(minutes) === 1 ? '' : 's'}`;
+  return minutes > 0 ? `is due in ${span}` : `was due ${span} ago`;
+}
+
+function oncePerPerson(drafts: readonly Draft[]): Draft[] {
+  const first = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const key = `${draft.taskId} ${draft.userId ?? 'assignee'}`;
+    const told = first.get(key);
+    if (!told || WEIGHT.indexOf(draft.type) < WEIGHT.indexOf(told.type)) first.set(key, draft);
+  }
+  return [...first.values()];
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { systemAuthor } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { type Tx } from '../core/tx.js';
+import { Jobs } from '../jobs/jobs.js';
+import { TaskRows } from './task-rows.js';
+import { PRIORITIES, Task, type Priority } from './task.entity.js';
+
+const ESCALATE = 'escalate-tasks';
+const WARN = 'warn-of-deadlines';
+const BATCH = 1000;
+const HOUR_MS = 3_600_000;
+const EVERY_MINUTE = '* * * * *';
+
+const ESCALATION = systemAuthor('escalation', 'The deadline is within 24 hours');
+const WARNING = systemAuthor('deadline warning', 'The deadline is within the hour');
+
+/**
+ * What becomes of tasks as their deadlines come near (contract, sections 3 and 5), without a request: by jobs on one
+ * replica at a time, through the same door as every change. What a run misses, after downtime for instance, the next
+ * one finds; what is done is marked in the same transaction, so that it happens once.
+ */
+@Injectable()
+export class TaskDeadlines {
+  constructor(
+    private readonly change: Change,
+    private readonly jobs: Jobs,
+    private readonly rows: TaskRows,
+  ) {
+    jobs.periodic(ESCALATE, EVERY_MINUTE, () => this.escalate());
+    jobs.periodic(WARN, EVERY_MINUTE, () => this.warn());
+  }
+
+  /** Moves open tasks with a deadline within 24 hours up one priority, once. @returns how many */
+  private escalate(): Promise<number> {
+    return this.inBatches(ESCALATE, ESCALATION, async (tx) => {
+      const tasks = await this.rows.lock(tx, await ids(tx, nearing(new Date(tx.now.getTime() + 24 * HOUR_MS))));
+      // What was changed by someone else while this waited for it may not be due any more.
+      const due = tasks.filter((task) => task.status !== 'completed' && !task.priorityEscalated);
+      for (const from of PRIORITIES.slice(0, -1)) {
+        const rising = due.filter(({ priority }) => priority === from);
+        await this.raise(tx, rising, from, next(from));
+      }
+      return due.length;
+    });
+  }
+
+  private async raise(tx: Tx, tasks: readonly Task[], from: Priority, to: Priority): Promise<void> {
+    const after = await tx.update(Task, tasks, { priority: to, priorityEscalated: true }, { verb: 'escalated' });
+    await this.rows.record(tx, 'priority_escalated', tasks, after);
+    tasks.forEach(({ id }) => tx.emit('task.priority_escalated', { taskId: id, actorId: null, from, to }));
+  }
+
+  /** Warns of deadlines within the hour, once each; a deadline that was moved is another one. @returns how many */
+  private warn(): Promise<number> {
+    return this.inBatches(WARN, WARNING, async (tx) => {
+      const tasks = await this.rows.lock(tx, await ids(tx, unwarned(tx.now)));
+      const due = tasks.filter(({ status, deadline }) => status !== 'completed' && isNear(deadline, tx.now));
+      await tx.query(sql`INSERT INTO deadline_warnings (task_id, deadline, warned_at)
+        SELECT id, deadline, ${tx.now} FROM tasks WHERE id = ANY(${due.map(({ id }) => id)}::int[]) ON CONFLICT DO NOTHING`);
+      await this.rows.record(tx, 'deadline_warning', due, due);
+      due.forEach((task) => tellOfDeadline(tx, task));
+      return due.length;
+    });
+  }
+
+  /** A transaction a batch, so that no change by a person waits for long. */
+  private async inBatches(job: string, author: typeof ESCALATION, work: (tx: Tx) => Promise<number>): Promise<number> {
+    for (let total = 0; ;) {
+      const done = await this.change.by(author, async (tx) => ((await this.jobs.alone(tx, job)) ? work(tx) : 0));
+      total += done;
+      if (done < BATCH) return total;
+    }
+  }
+}
+
+const next = (priority: Priority): Priority => PRIORITIES[PRIORITIES.indexOf(priority) + 1] ?? priority;
+
+/** Deadlines from a day ago, for the warnings that were missed while nothing ran, to an hour from now. */
+const warnedSpan = (now: Date) => [new Date(now.getTime() - 24 * HOUR_MS), new Date(now.getTime() + HOUR_MS)] as const;
+
+function isNear(deadline: Date, now: Date): boolean {
+  const [from, until] = warnedSpan(now);
+  return deadline > from && deadline <= until;
+}
+
+function tellOfDeadline(tx: Tx, { id, version, deadline }: Task): void {
+  const entity = { entityType: 'task', entityId: id, entityVersion: version };
+  tx.record({ ...entity, action: 'task.deadline_warned', changes: { deadline_warning: [null, deadline] } });
+  const minutes = Math.ceil((deadline.getTime() - tx.now.getTime()) / 60_000);
+  tx.emit('task.deadline_near', { taskId: id, actorId: null, minutes });
+}
+
+/** Open tasks that can still go up; a critical one cannot, and must not come up again for ever. */
+function nearing(until: Date): Sql {
+  return sql`SELECT t.id FROM tasks t WHERE t.deleted_at IS NULL AND t.status <> 'completed' AND t.deadline <= ${until}
+    AND NOT t.priority_escalated AND t.priority <> 'critical' ORDER BY t.deadline, t.id LIMIT ${BATCH}`;
+}
+
+/** A task that was late when it was written down needs no warning. */
+function unwarned(now: Date): Sql {
+  const [from, until] = warnedSpan(now);
+  return sql`SELECT t.id FROM tasks t WHERE t.deleted_at IS NULL AND t.status <> 'completed'
+    AND t.deadline > ${from} AND t.deadline <= ${until} AND t.created_at < t.deadline
+    AND NOT EXISTS (SELECT FROM deadline_warnings w WHERE w.task_id = t.id AND w.deadline = t.deadline)
+    ORDER BY t.deadline, t.id LIMIT ${BATCH}`;
+}
+
+async function ids(tx: Tx, statement: Sql): Promise<number[]> {
+  return (await tx.query<{ id: number }>(statement)).map(({ id }) => id);
+}
