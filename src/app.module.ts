@@ -12,6 +12,7 @@ import { extensions } from './extensions/extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LegacyModule } from './legacy/legacy.module.js';
+import { LiveModule } from './live/live.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { SeamsModule } from './seams.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -29,6 +30,7 @@ const features = [
   TagsModule,
   TasksModule,
   NotificationsModule,
+  LiveModule,
   AnalyticsModule,
   LegacyModule,
   DemoModule,

@@ -13,6 +13,7 @@ import { parseJsonBody } from './core/json-body.js';
 import { problemBody, toProblem } from './core/problem.filter.js';
 import { timingHeaders } from './core/timing.interceptor.js';
 import { Metrics } from './health/metrics.js';
+import { serveLive } from './live/serve-live.js';
 import { serveDocuments } from './openapi/serve-documents.js';
 
 const ONE_MIB = 1024 * 1024;
@@ -74,6 +75,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   await allowOrigins(app, config);
   await app.register(helmet as never, helmetOptions(config) as never);
   await app.register(cookie as never);
+  await serveLive(app);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>(
     ['application/json', 'application/problem+json'],

@@ -5,6 +5,7 @@ import { configFromEnvironment } from './config/environment.js';
 import { JsonLogger } from './core/logger.js';
 import { openConnection } from './database/connection.js';
 import { migrate } from './database/data-source.js';
+import { Notices } from './database/notices.js';
 import { Demo } from './demo/demo.js';
 import { Jobs } from './jobs/jobs.js';
 
@@ -16,7 +17,7 @@ async function start(): Promise<void> {
   if (config.runMigrations) await migrate(app.get(DataSource));
   const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
   await app.listen(config.port, config.host);
-  await app.get(Jobs).start();
+  await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);
   const url = (await app.getUrl()).replace(/\[::\d?\]|0\.0\.0\.0/, 'localhost');
   logger.log(`Serving on ${url}; try it in Swagger UI: ${url}/docs`, 'Main');
   if (demo) process.stdout.write(demo(url));

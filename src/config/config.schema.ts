@@ -51,6 +51,7 @@ export const variables = z.object({
   DEMO_DATA: flag.optional(),
   JOBS_ENABLED: flag.default(true),
   JOB_TIMEOUT_SECONDS: integer(1, 3600).default(60),
+  WEBSOCKET_PING_SECONDS: integer(1, 3600).default(30),
   NOTIFICATION_RETENTION_DAYS: integer(1, 3650).default(30),
   REQUEST_LOG_QUEUE: integer(100, 10_000_000).default(10_000),
 });

@@ -44,6 +44,8 @@ export abstract class Config {
   readonly jobsEnabled: boolean;
   /** After so long a job counts as abandoned and is taken over. */
   readonly jobTimeoutSeconds: number;
+  /** How often an open socket is asked whether its client is still there. */
+  readonly webSocketPingSeconds: number;
   /** How long notifications are kept after they were read. */
   readonly notificationRetentionDays: number;
   readonly requestLogQueue: number;
@@ -127,6 +129,7 @@ function toConfig(v: Variables): Config {
     demoData: v.DEMO_DATA ?? v.ENVIRONMENT === 'development',
     jobsEnabled: v.JOBS_ENABLED,
     jobTimeoutSeconds: v.JOB_TIMEOUT_SECONDS,
+    webSocketPingSeconds: v.WEBSOCKET_PING_SECONDS,
     notificationRetentionDays: v.NOTIFICATION_RETENTION_DAYS,
     requestLogQueue: v.REQUEST_LOG_QUEUE,
   };

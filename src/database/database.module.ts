@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config.js';
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
+import { Notices } from './notices.js';
 
 /** The connection, for every module. Entities come from the modules that own them (`forFeature`). */
 @Global()
@@ -13,6 +14,6 @@ export class DatabaseModule {
       inject: [Config],
       useFactory: (config: Config) => ({ ...dataSourceOptions(config, url), autoLoadEntities: true, retryAttempts: 0 }),
     });
-    return { module: DatabaseModule, imports: [typeorm], providers: [Database], exports: [Database] };
+    return { module: DatabaseModule, imports: [typeorm], providers: [Database, Notices], exports: [Database, Notices] };
   }
 }

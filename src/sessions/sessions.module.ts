@@ -11,6 +11,7 @@ import { SessionActivity } from './session-activity.js';
 import { Session } from './session.entity.js';
 import { SessionsQueries } from './sessions.queries.js';
 import { SessionsService } from './sessions.service.js';
+import { SignedIn } from './signed-in.js';
 
 const jwt = JwtModule.registerAsync({
   inject: [Config],
@@ -26,8 +27,9 @@ const jwt = JwtModule.registerAsync({
     SessionActivity,
     AccessTokens,
     AccessTokenStrategy,
+    SignedIn,
     { provide: APP_INTERCEPTOR, useClass: RenewalInterceptor },
   ],
-  exports: [SessionsService, SessionsQueries],
+  exports: [SessionsService, SessionsQueries, SignedIn],
 })
 export class SessionsModule {}

@@ -1,0 +1,142 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Client } from 'pg';
+import sql from 'sql-template-tag';
+import { DataSource } from 'typeorm';
+import { Config } from '../config/config.js';
+import { Database } from './database.js';
+
+/** PostgreSQL takes 7,999 bytes a notice. */
+const MAX_PAYLOAD = 7500;
+const GATHER_MS = 10;
+const RECONNECT_MS = 1000;
+const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_TIMEOUT_MS = 5000;
+
+type Listener = (items: readonly string[]) => void;
+
+/**
+ * Short words from replica to replica, by PostgreSQL's LISTEN and NOTIFY: a wake-up, never the truth. One connection of
+ * its own listens. While it is away words are lost, so whoever listens also asks the database when told that it is back,
+ * and now and then anyhow.
+ */
+@Injectable()
+export class Notices implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(Notices.name);
+  private readonly listeners = new Map<string, Listener[]>();
+  private readonly onBack: (() => void)[] = [];
+  private readonly waiting = new Map<string, string[]>();
+  private client: Client | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
+  private started = false;
+  private stopped = false;
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly config: Config,
+    private readonly database: Database,
+  ) {}
+
+  /** Calls `listener` with the words that any replica, this one too, said on a channel. Declared before `start`. */
+  on(channel: string, listener: Listener): void {
+    this.listeners.set(channel, [...(this.listeners.get(channel) ?? []), listener]);
+  }
+
+  /** Calls `listener` whenever the connection is there again: words may have been lost. */
+  whenBack(listener: () => void): void {
+    this.onBack.push(listener);
+  }
+
+  /** Says a word, without blanks, to all replicas. What is said at about the same time goes out in one statement. */
+  say(channel: string, ...items: string[]): void {
+    this.waiting.set(channel, (this.waiting.get(channel) ?? []).concat(items));
+    this.timer ??= setTimeout(() => void this.send(), GATHER_MS);
+  }
+
+  /** Listens from now on; resolves when it does, or when the first attempt has failed. */
+  async start(): Promise<void> {
+    if (this.started) return;
+    this.started = true;
+    this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
+    await this.connect();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.heartbeat);
+    await this.send();
+    await this.client?.end().catch(() => undefined);
+  }
+
+  private async connect(): Promise<void> {
+    if (this.stopped) return;
+    const { url } = this.source.options as { url: string };
+    const client = new Client({
+      connectionString: url,
+      application_name: `${this.config.appName} notices`,
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+    });
+    client.on('error', (error) => this.lost(client, error));
+    client.on('end', () => this.lost(client, new Error('The connection ended')));
+    client.on('notification', ({ channel, payload = '' }) => this.hear(channel, payload));
+    this.client = client;
+    try {
+      await client.connect();
+      for (const channel of this.listeners.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      this.onBack.forEach((listener) => listener());
+    } catch (error) {
+      this.lost(client, error as Error);
+    }
+  }
+
+  private lost(client: Client, error: Error): void {
+    if (this.client !== client || this.stopped) return;
+    this.client = undefined;
+    void client.end().catch(() => undefined);
+    this.logger.warn({ msg: 'Notices from other replicas are not heard; connecting again', reason: error.message });
+    setTimeout(() => void this.connect(), RECONNECT_MS).unref();
+  }
+
+  /** A peer that vanished without a word is found out only by asking. */
+  private async beat(): Promise<void> {
+    const { client } = this;
+    if (!client) return;
+    const late = setTimeout(() => this.lost(client, new Error('No answer in time')), HEARTBEAT_TIMEOUT_MS).unref();
+    await client.query('SELECT').catch((error: unknown) => this.lost(client, error as Error));
+    clearTimeout(late);
+  }
+
+  private hear(channel: string, payload: string): void {
+    const items = payload.split(' ').filter(Boolean);
+    for (const listener of this.listeners.get(channel) ?? []) listener(items);
+  }
+
+  private async send(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const words = [...this.waiting].flatMap(([channel, items]) => payloads(items).map((payload) => [channel, payload]));
+    this.waiting.clear();
+    if (words.length === 0) return;
+    const statement = sql`SELECT pg_notify(w.channel, w.payload) FROM jsonb_to_recordset(${JSON.stringify(
+      words.map(([channel, payload]) => ({ channel, payload })),
+    )}::jsonb) AS w(channel text, payload text)`;
+    await this.database.rows(statement).catch((error: unknown) => {
+      this.logger.warn({ msg: 'Other replicas could not be told at once', reason: (error as Error).message });
+    });
+  }
+}
+
+/** Items joined by blanks, each text as long as a notice may be. */
+function payloads(items: readonly string[]): string[] {
+  const texts: string[] = [];
+  let text = '';
+  for (const item of items) {
+    if (text && text.length + item.length + 1 > MAX_PAYLOAD) {
+      texts.push(text);
+      text = '';
+    }
+    text = text ? `${text} ${item}` : item;
+  }
+  return text ? [...texts, text] : texts;
+}

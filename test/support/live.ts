@@ -1,0 +1,64 @@
+import { WebSocket } from 'ws';
+import { type TestActor } from './actors.js';
+import { type TestApp } from './app.js';
+import { Notices } from '../../src/database/notices.js';
+
+export interface Sent {
+  readonly type: string;
+  readonly notification_id?: number;
+  readonly notification?: { id: number; message: string; notification_type: string; task_id: number };
+}
+
+/** Makes an app reachable by sockets. @returns the address of `/ws/notifications/` */
+export async function listening(app: TestApp): Promise<string> {
+  await app.nest.listen(0, '127.0.0.1');
+  await app.nest.get(Notices).start();
+  return `${(await app.nest.getUrl()).replace('http', 'ws')}/ws/notifications/`;
+}
+
+/** A client of the live notifications, with everything that it was sent. */
+export class LiveClient {
+  readonly sent: Sent[] = [];
+  readonly raw: string[] = [];
+  readonly socket: WebSocket;
+  readonly closed: Promise<{ code: number; reason: string }>;
+  readonly opened: Promise<void>;
+
+  constructor(url: string, headers: Record<string, string> = {}, options: object = {}) {
+    this.socket = new WebSocket(url, { headers, ...options });
+    this.socket.on('message', (data) => {
+      const text = String(data as Buffer);
+      this.raw.push(text);
+      this.sent.push(JSON.parse(text) as Sent);
+    });
+    this.closed = new Promise((resolve) =>
+      this.socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })),
+    );
+    this.opened = new Promise((resolve, reject) => {
+      this.socket.once('open', resolve);
+      this.socket.once('error', reject);
+    });
+    this.opened.catch(() => undefined);
+  }
+
+  static of(actor: TestActor, url: string): LiveClient {
+    return new LiveClient(`${url}?token=${actor.token}`);
+  }
+
+  say(frame: unknown): void {
+    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  /** Waits until so many notifications have come. @returns their ids */
+  async notified(count: number, ms = 5000): Promise<number[]> {
+    const ids = () => this.sent.flatMap(({ notification }) => (notification ? [notification.id] : []));
+    await until(() => ids().length >= count, ms);
+    return ids();
+  }
+}
+
+/** Waits for what is to come, for a while. */
+export async function until(fits: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end && !(await fits());)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
