@@ -1,20 +1,30 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { newDatabase } from './database.js';
+import { newDatabase, type TestDatabase } from './database.js';
 
 export interface Product {
   readonly url: string;
-  /** SIGTERM. @returns the exit code */
+  readonly database: TestDatabase;
+  /** All that it has printed and logged. */
+  output(): string;
+  /** SIGTERM; a database of its own goes. @returns the exit code */
   stop(): Promise<number | null>;
+  /** SIGKILL; the database stays for the other replicas. */
+  kill(): Promise<void>;
 }
 
-/** The built product as a process of its own, with demo data, on a database of its own. */
-export async function startProduct(): Promise<Product> {
-  const database = await newDatabase();
-  const env = { ...process.env, ENVIRONMENT: 'development', DATABASE_URL: database.url, HOST: '127.0.0.1', PORT: '0' };
+/**
+ * The built product as a process of its own, with demo data, on a database of its own.
+ *
+ * @param env wins over everything else
+ * @param replica whose database it shares
+ */
+export async function startProduct(env: Record<string, string> = {}, replica?: Product): Promise<Product> {
+  const database = replica?.database ?? (await newDatabase());
+  const own = { ENVIRONMENT: 'development', DATABASE_URL: database.url, HOST: '127.0.0.1', PORT: '0' };
   const child = spawn(process.execPath, [join(__dirname, '../../dist/main.js')], {
-    env,
+    env: { ...process.env, ...own, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
@@ -28,12 +38,15 @@ export async function startProduct(): Promise<Product> {
     child.stderr.on('data', read);
     child.once('exit', (code) => reject(new Error(`The product ended with ${code}:\n${log}`)));
   });
-  const stop = async () => {
+  const end = async (signal: NodeJS.Signals) => {
     const ended = once(child, 'exit') as Promise<[number | null]>;
-    child.kill('SIGTERM');
-    const [code] = await ended;
-    await database.drop();
+    child.kill(signal);
+    return (await ended)[0];
+  };
+  const stop = async () => {
+    const code = await end('SIGTERM');
+    if (!replica) await database.drop();
     return code;
   };
-  return { url, stop };
+  return { url, database, output: () => log, stop, kill: async () => void (await end('SIGKILL')) };
 }
