@@ -41,6 +41,10 @@ export class AuditEntry {
   @Column({ type: 'integer', name: 'entity_version', nullable: true })
   entityVersion: number | null;
 
+  /** The name that people knew the record by at the time. */
+  @Column({ type: 'character varying', length: 255, name: 'entity_name', nullable: true })
+  entityName: string | null;
+
   @Column({ type: 'jsonb' })
   changes: Changes;
 
@@ -55,4 +59,8 @@ export class AuditEntry {
 
   @Column({ type: 'character varying', length: 64, name: 'ip_address', nullable: true })
   ipAddress: string | null;
+
+  /** Hides the values of the entry in its sealed leaf, so that one can be taken out without the proof of the rest. */
+  @Column({ type: 'bytea', default: () => 'uuid_send(gen_random_uuid())' })
+  salt: Buffer;
 }

@@ -29,6 +29,11 @@ export class EntryView {
   /** @example 2 */
   entity_version: number | null;
   /**
+   * The name that people knew it by at the time.
+   * @example "Verify informed consent forms, site 04"
+   */
+  entity_name: string | null;
+  /**
    * By field: `[before, after]`.
    * @example { "status": ["pending", "in_progress"] }
    */

@@ -27,6 +27,7 @@ const TRAIL: Source = {
     ['id', sql`a.id`],
     ['occurred_at', micros('a.occurred_at')],
     ...plain('actor_id', 'actor_name', 'actor_role', 'action', 'entity_type', 'entity_id', 'entity_version'),
+    ...plain('entity_name'),
     ...plain('changes', 'reason', 'request_id', 'session_id', 'ip_address'),
   ],
 };

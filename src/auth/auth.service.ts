@@ -107,6 +107,7 @@ export class AuthService {
         entityType: 'user',
         entityId: user?.id ?? null,
         entityVersion: user?.version ?? null,
+        entityName: user?.username ?? null,
         changes: user ? { username: [user.username, user.username] } : {},
       }),
     );

@@ -10,6 +10,8 @@ export interface Recording {
   readonly type: string;
   /** Allow-list: property of the entity → name of the field in the trail. What is not listed is never recorded. */
   readonly fields: Readonly<Record<string, string>>;
+  /** The property by which people know a record, such as `title`; kept with each entry. */
+  readonly nameProperty?: string | undefined;
 }
 
 /** One change, as the audit trail will say it. Who, why and when come from the author of the transaction. */
@@ -19,12 +21,20 @@ export interface TrailNote {
   readonly entityType: string;
   readonly entityId: number | null;
   readonly entityVersion: number | null;
+  /** The name that people know the record by. */
+  readonly entityName?: string | null;
   readonly changes: Changes;
 }
 
 /** Makes an entity writable through `change`: says how the audit trail names it and which fields it may show. */
-export function Recorded(type: string, fields: Recording['fields']): ClassDecorator {
-  return (target) => Reflect.defineMetadata(RECORDED, { type, fields } satisfies Recording, target);
+export function Recorded(type: string, fields: Recording['fields'], nameProperty?: string): ClassDecorator {
+  return (target) => Reflect.defineMetadata(RECORDED, { type, fields, nameProperty } satisfies Recording, target);
+}
+
+/** The name that people know a row by; as it was before, where the change gave it another. */
+export function nameOf({ nameProperty }: Recording, before: object | null, after: object | null): string | null {
+  const name = nameProperty && valueOf(before ?? after, nameProperty);
+  return typeof name === 'string' ? name : null;
 }
 
 /** @throws if the entity is not `@Recorded`, so that no write can go unrecorded */

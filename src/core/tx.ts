@@ -2,7 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type DataSource, type EntityManager, type EntityMetadata, type EntityTarget, type QueryRunner } from 'typeorm';
 import { type Author } from './actor.js';
 import { type EventMap, type EventName, type Happening } from './events.js';
-import { difference, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
+import { difference, nameOf, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
 
 /** PostgreSQL takes 65,535 parameters a statement. */
 const MAX_PARAMETERS = 60_000;
@@ -122,6 +122,7 @@ export class Tx {
       entityType: recording.type,
       entityId: row?.id ?? null,
       entityVersion: row?.version ?? null,
+      entityName: nameOf(recording, before, after),
       changes: { ...difference(recording, before, after), ...also },
     });
   }

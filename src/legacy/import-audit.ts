@@ -21,14 +21,14 @@ export async function recordImported(tx: Tx): Promise<void> {
 
 function entriesSql(tx: Tx, entity: Numbered, entityClass: (typeof ENTITY_CLASSES)[number][1]): Sql {
   const { author } = tx;
-  const { type } = recordingOf(entityClass);
+  const { type, nameProperty = '' } = recordingOf(entityClass);
   const meta = tx.manager.connection.getMetadata(entityClass);
   const version = meta.findColumnWithPropertyName('version') ? sql`t.version` : sql`NULL`;
   const tags = entity === 'task' ? taggedWith : sql`'{}'`;
   return sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id, entity_version,
-      changes, reason)
+      entity_name, changes, reason)
     SELECT ${author.id}::int, ${author.username}::text, ${author.role}::text, ${`${type}.imported`}, ${type}, t.id,
-      ${version}, jsonb_strip_nulls(jsonb_build_object(${recordedFields(tx, entityClass)})) || ${tags},
+      ${version}, ${raw(`t."${meta.findColumnWithPropertyName(nameProperty)?.databaseName}"`)}, jsonb_strip_nulls(jsonb_build_object(${recordedFields(tx, entityClass)})) || ${tags},
       ${author.origin.reason}::text
     FROM ${raw(`"${meta.tableName}"`)} t
     JOIN import_map m ON m.entity = ${entity} AND m.state = 'new' AND m.id = t.id ORDER BY t.id`;

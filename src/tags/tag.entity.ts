@@ -5,7 +5,7 @@ import { Recorded } from '../core/recorded.js';
 @Entity('tags')
 @Index('tags_name_key', { synchronize: false })
 @Check('tags_name_check', `btrim(name) <> ''`)
-@Recorded('tag', { name: 'name' })
+@Recorded('tag', { name: 'name' }, 'name')
 export class Tag {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT', primaryKeyConstraintName: 'tags_pkey' })
   id: number;

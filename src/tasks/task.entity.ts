@@ -26,20 +26,24 @@ export type Priority = (typeof PRIORITIES)[number];
 @Check('tasks_actual_hours_check', 'actual_hours >= 0')
 @Check('tasks_parent_check', 'parent_task_id <> id')
 @Check('tasks_completed_at_check', `(status = 'completed') = (completed_at IS NOT NULL)`)
-@Recorded('task', {
-  title: 'title',
-  description: 'description',
-  status: 'status',
-  priority: 'priority',
-  assigneeId: 'assigned_to',
-  creatorId: 'created_by',
-  parentId: 'parent_task',
-  estimatedHours: 'estimated_hours',
-  actualHours: 'actual_hours',
-  deadline: 'deadline',
-  priorityEscalated: 'priority_escalated',
-  deletedAt: 'deleted_at',
-})
+@Recorded(
+  'task',
+  {
+    title: 'title',
+    description: 'description',
+    status: 'status',
+    priority: 'priority',
+    assigneeId: 'assigned_to',
+    creatorId: 'created_by',
+    parentId: 'parent_task',
+    estimatedHours: 'estimated_hours',
+    actualHours: 'actual_hours',
+    deadline: 'deadline',
+    priorityEscalated: 'priority_escalated',
+    deletedAt: 'deleted_at',
+  },
+  'title',
+)
 export class Task {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT', primaryKeyConstraintName: 'tasks_pkey' })
   id: number;

@@ -9,15 +9,19 @@ import { Recorded } from '../core/recorded.js';
 @Index('users_role_idx', ['role', 'id'])
 @Check('users_username_check', `btrim(username) <> ''`)
 @Check('users_role_check', `role IN ('manager', 'developer', 'auditor')`)
-@Recorded('user', {
-  username: 'username',
-  email: 'email',
-  role: 'role',
-  timeZone: 'timezone',
-  emailVerified: 'email_verified',
-  isActive: 'is_active',
-  lastLogin: 'last_login',
-})
+@Recorded(
+  'user',
+  {
+    username: 'username',
+    email: 'email',
+    role: 'role',
+    timeZone: 'timezone',
+    emailVerified: 'email_verified',
+    isActive: 'is_active',
+    lastLogin: 'last_login',
+  },
+  'username',
+)
 export class User {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT', primaryKeyConstraintName: 'users_pkey' })
   id: number;

@@ -1,0 +1,3 @@
+ALTER TABLE audit_trail
+  DROP COLUMN salt,
+  DROP COLUMN entity_name;
