@@ -24,8 +24,8 @@ export class Events {
   private readonly logger = new Logger(Events.name);
 
   /**
-   * Calls `participant` within every transaction that emitted something, once, before its commit, with all of it: what
-   * it writes is one statement for many events. If it fails, the change is refused.
+   * Calls `participant` within every transaction that changed or emitted something, once, before its commit, with all
+   * of it: what it writes is one statement for many events. If it fails, the change is refused.
    */
   within(participant: Participant): void {
     this.participants.push(participant);
@@ -34,7 +34,7 @@ export class Events {
   /** Lets the participants do their part of a transaction. What they emit is told after the commit like the rest. */
   async completeWithin(tx: Tx): Promise<void> {
     const happenings = [...tx.events];
-    if (happenings.length === 0) return;
+    if (happenings.length === 0 && tx.notes.length === 0) return;
     for (const participant of this.participants) await participant(tx, happenings);
   }
 

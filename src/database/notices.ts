@@ -9,8 +9,9 @@ import { Database } from './database.js';
 const MAX_PAYLOAD = 7500;
 const GATHER_MS = 10;
 const RECONNECT_MS = 1000;
-const HEARTBEAT_MS = 15_000;
-const HEARTBEAT_TIMEOUT_MS = 5000;
+const HEARTBEAT_MS = 2000;
+/** A peer that vanished without a word is missed after so long. */
+const SILENCE_MS = 5000;
 
 type Listener = (items: readonly string[]) => void;
 
@@ -28,6 +29,7 @@ export class Notices implements BeforeApplicationShutdown {
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
+  private heardAt = -Infinity;
   private started = false;
   private stopped = false;
 
@@ -47,6 +49,11 @@ export class Notices implements BeforeApplicationShutdown {
     this.onBack.push(listener);
   }
 
+  /** Whether words are heard now; false until `start`, and at most five seconds late when the connection has died. */
+  get hearing(): boolean {
+    return performance.now() - this.heardAt < SILENCE_MS;
+  }
+
   /** Says a word, without blanks, to all replicas. What is said at about the same time goes out in one statement. */
   say(channel: string, ...items: string[]): void {
     this.waiting.set(channel, (this.waiting.get(channel) ?? []).concat(items));
@@ -63,6 +70,7 @@ export class Notices implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
+    this.heardAt = -Infinity;
     clearInterval(this.heartbeat);
     await this.send();
     await this.client?.end().catch(() => undefined);
@@ -84,6 +92,7 @@ export class Notices implements BeforeApplicationShutdown {
     try {
       await client.connect();
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      this.heardAt = performance.now();
       this.onBack.forEach((listener) => listener());
     } catch (error) {
       this.lost(client, error as Error);
@@ -93,6 +102,7 @@ export class Notices implements BeforeApplicationShutdown {
   private lost(client: Client, error: Error): void {
     if (this.client !== client || this.stopped) return;
     this.client = undefined;
+    this.heardAt = -Infinity;
     void client.end().catch(() => undefined);
     this.logger.warn({ msg: 'Notices from other replicas are not heard; connecting again', reason: error.message });
     setTimeout(() => void this.connect(), RECONNECT_MS).unref();
@@ -102,9 +112,16 @@ export class Notices implements BeforeApplicationShutdown {
   private async beat(): Promise<void> {
     const { client } = this;
     if (!client) return;
-    const late = setTimeout(() => this.lost(client, new Error('No answer in time')), HEARTBEAT_TIMEOUT_MS).unref();
-    await client.query('SELECT').catch((error: unknown) => this.lost(client, error as Error));
-    clearTimeout(late);
+    const late = setTimeout(() => this.lost(client, new Error('No answer in time')), SILENCE_MS).unref();
+    const asked = performance.now();
+    try {
+      await client.query('SELECT');
+      if (this.client === client) this.heardAt = asked;
+    } catch (error) {
+      this.lost(client, error as Error);
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   private hear(channel: string, payload: string): void {

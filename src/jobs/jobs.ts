@@ -170,7 +170,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
       await this.boss.send(name, {});
     }
     const take = ([job_]: PgBoss.JobWithMetadata<object>[]) => (job_ ? this.take(name, job, job_) : Promise.resolve());
-    const options = { includeMetadata: true, pollingIntervalSeconds: 1 } as const;
+    const options = { includeMetadata: true, pollingIntervalSeconds: job.cron ? 5 : 1 } as const;
     const ids = Array.from({ length: job.parallel }, () => this.boss.work(name, options, take));
     this.workers.set(name, await Promise.all(ids));
   }

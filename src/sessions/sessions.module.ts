@@ -6,6 +6,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { AccessTokens, ALGORITHM, signingKey } from './access-tokens.js';
+import { KnownSessions } from './known-sessions.js';
 import { RenewalInterceptor } from './renewal.interceptor.js';
 import { SessionActivity } from './session-activity.js';
 import { Session } from './session.entity.js';
@@ -28,6 +29,7 @@ const jwt = JwtModule.registerAsync({
     AccessTokens,
     AccessTokenStrategy,
     SignedIn,
+    KnownSessions,
     { provide: APP_INTERCEPTOR, useClass: RenewalInterceptor },
   ],
   exports: [SessionsService, SessionsQueries, SignedIn],

@@ -1,18 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { type Actor, type Origin } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
 import { invalidToken } from '../core/roles.guard.js';
 import { WorkingCalendar } from '../core/working-calendar.js';
-import { Database } from '../database/database.js';
 import { AccessTokens, type AccessClaims } from './access-tokens.js';
+import { KnownSessions } from './known-sessions.js';
 import { SessionActivity } from './session-activity.js';
-import { SessionProblem } from './sessions.events.js';
-
-type Found = Pick<Actor, 'id' | 'username' | 'role' | 'timeZone'> & {
-  readonly live: boolean;
-  readonly endReason: string | null;
-};
 
 /** Whoever an access token stands for, and until when. */
 export interface Bearer {
@@ -22,17 +15,17 @@ export interface Bearer {
 }
 
 /**
- * Turns an access token into the actor, for requests and sockets alike, if its session is alive: asked of the database,
- * so an end counts at once.
+ * Turns an access token into the actor, for requests and sockets alike, if its session is alive: asked of the database
+ * unless it is known to live.
  */
 @Injectable()
 export class SignedIn {
   constructor(
-    private readonly database: Database,
     private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
     private readonly activity: SessionActivity,
     private readonly tokens: AccessTokens,
+    private readonly known: KnownSessions,
   ) {}
 
   /** @throws Problem 401 for a token that is none of ours, or no longer good */
@@ -44,7 +37,9 @@ export class SignedIn {
   async byClaims(claims: Partial<AccessClaims>, origin: Origin): Promise<Bearer> {
     const now = this.clock.now();
     if (!isAccess(claims) || claims.exp * 1000 <= now.getTime()) throw invalidToken();
-    const { id, username, role, timeZone } = await this.found(Number(claims.sub), claims.sid, now);
+    const session = await this.known.find(claims.sid);
+    if (!session || session.id !== Number(claims.sub) || session.expiresAt <= now) throw invalidToken();
+    const { id, username, role, timeZone } = session;
     this.activity.note(claims.sid, now);
     const atWork = this.calendar.isOpen(timeZone, now);
     return { actor: { id, username, role, timeZone, sessionId: claims.sid, atWork, origin }, expires: claims.exp };
@@ -53,16 +48,6 @@ export class SignedIn {
   /** Whether a token that was good is not any more, for connections that outlive it. */
   hasExpired({ expires }: Bearer): boolean {
     return expires * 1000 <= this.clock.now().getTime();
-  }
-
-  private async found(userId: number, sessionId: number, now: Date): Promise<Found> {
-    const found = await this.database.row<Found>(sql`SELECT u.id, u.username, u.role, u.timezone AS "timeZone",
-        (s.ended_at IS NULL AND s.expires_at > ${now} AND u.is_active) AS live, s.end_reason AS "endReason"
-      FROM user_sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ${sessionId} AND s.user_id = ${userId}`);
-    if (found?.endReason === 'session_replaced')
-      throw invalidToken(SessionProblem.session_replaced.title, 'session_replaced');
-    if (!found?.live) throw invalidToken();
-    return found;
   }
 }
 

@@ -7,6 +7,7 @@ import { RequestLog } from '../../src/audit/request-log.js';
 import { loadConfig } from '../../src/config/config.js';
 import { Clock } from '../../src/core/clock.js';
 import { Database } from '../../src/database/database.js';
+import { Notices } from '../../src/database/notices.js';
 import { newDatabase, type TestDatabase } from './database.js';
 
 /** A clock that tests move; it runs on from where it was set. */
@@ -64,6 +65,7 @@ export class TestApp {
     prepare?.(app);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
+    await app.get(Notices).start();
     const test = new TestApp(app, clock, own, url);
     Object.assign(test, { log: lines });
     return test;

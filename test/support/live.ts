@@ -1,7 +1,6 @@
 import { WebSocket } from 'ws';
 import { type TestActor } from './actors.js';
 import { type TestApp } from './app.js';
-import { Notices } from '../../src/database/notices.js';
 
 export interface Sent {
   readonly type: string;
@@ -12,7 +11,6 @@ export interface Sent {
 /** Makes an app reachable by sockets. @returns the address of `/ws/notifications/` */
 export async function listening(app: TestApp): Promise<string> {
   await app.nest.listen(0, '127.0.0.1');
-  await app.nest.get(Notices).start();
   return `${(await app.nest.getUrl()).replace('http', 'ws')}/ws/notifications/`;
 }
 
