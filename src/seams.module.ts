@@ -1,15 +1,24 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AuditTrail } from './audit/audit-trail.js';
+import { Config } from './config/config.js';
 import { AuditSink } from './core/audit-sink.js';
 import { Clock } from './core/clock.js';
 import { WorkingCalendar } from './core/working-calendar.js';
+import { ConsoleMailer } from './mail/console-mailer.js';
+import { Mailer } from './mail/mailer.js';
+import { SmtpMailer } from './mail/smtp-mailer.js';
 
 /** What may be replaced for the whole product, each class a token with our default. */
 const DEFAULTS = new Map<unknown, Provider>([
   [Clock, Clock],
   [WorkingCalendar, WorkingCalendar],
   [AuditSink, { provide: AuditSink, useClass: AuditTrail }],
+  [Mailer, { provide: Mailer, useFactory: configuredMailer, inject: [Config] }],
 ]);
+
+function configuredMailer(config: Config): Mailer {
+  return config.emailBackend === 'smtp' ? new SmtpMailer(config) : new ConsoleMailer(config);
+}
 
 @Global()
 @Module({})

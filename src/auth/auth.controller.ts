@@ -11,20 +11,10 @@ import { SessionView } from '../sessions/sessions.dto.js';
 import { SessionProblem } from '../sessions/sessions.events.js';
 import { SessionsQueries } from '../sessions/sessions.queries.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import {
-  AccessToken,
-  Credentials,
-  Detail,
-  Message,
-  PasswordChange,
-  Registered,
-  Registration,
-  Verification,
-} from './auth.dto.js';
+import { AccessToken, Credentials, Detail } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 import { AuthService } from './auth.service.js';
 import { clearCookies, DeviceCookie, handOut, RefreshCookie } from './cookies.js';
-import { RegistrationService } from './registration.service.js';
 
 const COOKIES = {
   'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' as const } },
@@ -35,41 +25,10 @@ const COOKIES = {
 export class AuthController {
   constructor(
     private readonly auth: AuthService,
-    private readonly registration: RegistrationService,
     private readonly sessions: SessionsService,
     private readonly queries: SessionsQueries,
     private readonly config: Config,
   ) {}
-
-  @Post('register')
-  @Public()
-  @Documents({
-    summary: 'Sign up',
-    description: 'Makes a developer account, which can be used once its e-mail address is verified.',
-    status: 201,
-    answer: Registered,
-    refuses: [AuthProblem.username_taken, AuthProblem.email_taken],
-  })
-  async register(@Visitor() visitor: Author, @Body() body: Registration): Promise<Registered> {
-    const token = await this.registration.register(visitor, body);
-    return {
-      message: 'User registered. Verify email to activate account.',
-      verification_token: this.config.exposeVerificationToken ? token : null,
-    };
-  }
-
-  @Post('verify-email')
-  @HttpCode(200)
-  @Public()
-  @Documents({
-    summary: 'Verify an e-mail address',
-    answer: Message,
-    refuses: [AuthProblem.invalid_verification_token, AuthProblem.email_taken],
-  })
-  async verifyEmail(@Visitor() visitor: Author, @Body() { token }: Verification): Promise<Message> {
-    await this.registration.verifyEmail(visitor, token);
-    return { message: 'Email verified successfully' };
-  }
 
   @Post('login')
   @HttpCode(200)
@@ -153,20 +112,6 @@ export class AuthController {
   @Documents({ summary: 'End one of your own sessions', status: 204, refuses: [SessionProblem.session_not_found] })
   endSession(@Me() me: Actor, @Id() id: number): Promise<void> {
     return this.sessions.endOne(me, id, 'ended_by_user');
-  }
-
-  @Post('password/change')
-  @HttpCode(200)
-  @Can(signedIn)
-  @Documents({
-    summary: 'Change your password',
-    description: 'Ends your other sessions.',
-    answer: Detail,
-    refuses: [AuthProblem.wrong_password],
-  })
-  async changePassword(@Me() me: Actor, @Body() body: PasswordChange): Promise<Detail> {
-    await this.auth.changePassword(me, body);
-    return { detail: 'Password changed; your other sessions were ended' };
   }
 
   /** Clients whose 401 interceptor also catches login and refresh are served by another status, as configured. */

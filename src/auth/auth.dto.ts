@@ -58,6 +58,13 @@ export class Verification {
   token: string;
 }
 
+/** Where a mail is to go. */
+export class Address {
+  /** @example "asha@example.org" */
+  @IsAddress()
+  email: string;
+}
+
 export class Message {
   /** @example "Email verified successfully" */
   message: string;
@@ -93,6 +100,18 @@ export class PasswordChange {
   @IsString()
   @Length(1, 1000)
   old_password: string;
+
+  /** @example "a much better one" */
+  @IsNewPassword()
+  new_password: string;
+}
+
+export class PasswordReset {
+  /** @example "pQ3…" */
+  @Trimmed()
+  @IsString()
+  @Length(1, 200)
+  token: string;
 
   /** @example "a much better one" */
   @IsNewPassword()

@@ -1,22 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import sql from 'sql-template-tag';
 import { Repository } from 'typeorm';
 import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
-import { busy, invalid } from '../core/problem.js';
+import { busy } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
 import { AuthProblem } from './auth.events.js';
-import { type Credentials, type PasswordChange } from './auth.dto.js';
-import { passwordFault } from './password-rules.js';
+import { type Credentials } from './auth.dto.js';
 import { Passwords } from './passwords.js';
 
 const ATTEMPTS = 3;
 
-/** Signing in and out, and the password that it takes. */
+/** Signing in and out. */
 @Injectable()
 export class AuthService {
   constructor(
@@ -37,21 +35,6 @@ export class AuthService {
       if (tokens) return tokens;
     }
     throw busy('This account keeps changing; try again');
-  }
-
-  /** Changes the password and ends the other sessions. */
-  async changePassword(me: Actor, { old_password, new_password }: PasswordChange): Promise<void> {
-    const user = await this.users.findOneByOrFail({ id: me.id });
-    if (!(await this.passwords.verify(old_password, user.hashedPassword))) throw AuthProblem.wrong_password();
-    const fault = passwordFault(new_password, user);
-    if (fault) throw invalid([{ field: 'new_password', code: 'weak_password', message: fault }]);
-    const hashedPassword = await this.passwords.hash(new_password);
-    await this.change.by(me, async (tx) => {
-      const current = await this.unchanged(tx, user);
-      if (!current) throw AuthProblem.wrong_password();
-      await tx.update(User, [current], { hashedPassword }, { verb: 'password_changed' });
-      await this.sessions.endAll(tx, me.id, 'password_changed', me.sessionId);
-    });
   }
 
   logoutAll(me: Actor): Promise<void> {
@@ -82,17 +65,11 @@ export class AuthService {
     hashedPassword: string | undefined,
     deviceId: string | undefined,
   ): Promise<Tokens | undefined> {
-    const current = await this.unchanged(tx, user);
+    const current = await unchanged(tx, user);
     if (!current) return undefined;
     const patch = { lastLogin: tx.now, ...(hashedPassword && { hashedPassword }) };
     await tx.update(User, [current], patch, { verb: 'logged_in' });
     return this.sessions.open(tx, user, deviceId);
-  }
-
-  /** The user, locked; undefined if password or standing changed while the hash was computed. */
-  private async unchanged(tx: Tx, { id, hashedPassword }: User): Promise<User | undefined> {
-    const [current] = await tx.lock(User, [id], sql`is_active`);
-    return current?.hashedPassword === hashedPassword ? current : undefined;
   }
 
   private byName(username: string): Promise<User | null> {
@@ -116,5 +93,8 @@ export class AuthService {
 
 export const named = ({ id, username, role }: User) => ({ id, username, role });
 
-/** A secret to be sent to someone: 256 random bits. */
-export const newSecret = (): string => randomBytes(32).toString('base64url');
+/** The user, locked; undefined if password or standing changed while a hash was computed. */
+export async function unchanged(tx: Tx, { id, hashedPassword }: User): Promise<User | undefined> {
+  const [current] = await tx.lock(User, [id], sql`is_active`);
+  return current?.hashedPassword === hashedPassword ? current : undefined;
+}

@@ -6,6 +6,7 @@ import { User } from '../users/user.entity.js';
 @Entity('email_verification_tokens')
 @Index('email_verification_tokens_token_hash_key', ['tokenHash'], { unique: true })
 @Index('email_verification_tokens_user_id_idx', ['userId'])
+@Index('email_verification_tokens_email_idx', { synchronize: false })
 @Recorded('email_verification', { userId: 'user_id', email: 'email', expiresAt: 'expires_at', usedAt: 'used_at' })
 export class VerificationToken {
   @PrimaryGeneratedColumn('identity', {
@@ -24,6 +25,10 @@ export class VerificationToken {
   @Column({ type: 'character varying', length: 64, name: 'token_hash' })
   tokenHash: string;
 
+  /** Null for tokens that were issued before they were derived from it; nobody can mail those again. */
+  @Column({ type: 'character varying', length: 64, name: 'token_salt', nullable: true })
+  tokenSalt: string | null;
+
   /** The address to be verified; the user's own, or the one that is to replace it. */
   @Column({ type: 'character varying', length: 254 })
   email: string;
@@ -36,4 +41,8 @@ export class VerificationToken {
 
   @Column({ type: 'timestamptz', name: 'used_at', nullable: true })
   usedAt: Date | null;
+
+  /** Whether it was asked for anew. */
+  @Column({ type: 'boolean', default: false })
+  resent: boolean;
 }

@@ -10,6 +10,9 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+/** `Name <address>` or an address. */
+const SENDER = /^(?:[^<>\r\n]*<[^\s<>@"]+@[^\s<>@"]+>|[^\s<>@"]+@[^\s<>@"]+)$/;
+const isPage = (value: string) => /^https?:\/\/[^?#\s]+$/.test(value) && URL.canParse(value);
 const origin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
 
 /**
@@ -36,6 +39,7 @@ export const variables = z.object({
   CREDENTIAL_FAILURE_STATUS: z.enum(['400', '401']).default('401').transform(Number),
   VERIFICATION_TOKEN_EXPIRE_HOURS: integer(1, 24 * 30).default(24),
   EXPOSE_VERIFICATION_TOKEN: flag.optional(),
+  PASSWORD_RESET_EXPIRE_MINUTES: integer(1, 24 * 60).default(60),
   BCRYPT_COST: integer(4, 16).default(12),
   WORKING_HOURS_START: integer(0, 23).default(9),
   WORKING_HOURS_END: integer(1, 24).default(18),
@@ -52,6 +56,14 @@ export const variables = z.object({
   JOBS_ENABLED: flag.default(true),
   JOB_TIMEOUT_SECONDS: integer(1, 3600).default(60),
   WEBSOCKET_PING_SECONDS: integer(1, 3600).default(30),
+  EMAIL_BACKEND: z.enum(['console', 'smtp']).default('console'),
+  EMAIL_FROM: z.string().regex(SENDER, 'must look like CTMS <ctms@example.org>').default('CTMS <ctms@localhost>'),
+  SMTP_HOST: z.string().min(1).optional(),
+  SMTP_PORT: integer(1, 65535).default(587),
+  SMTP_USER: z.string().optional(),
+  SMTP_PASSWORD: z.string().optional(),
+  SMTP_TLS: flag.default(true),
+  FRONTEND_URL: z.string().refine(isPage, 'must look like https://app.example.org').optional(),
   NOTIFICATION_RETENTION_DAYS: integer(1, 3650).default(30),
   REQUEST_LOG_QUEUE: integer(100, 10_000_000).default(10_000),
 });

@@ -3,6 +3,7 @@ import { type z } from 'zod';
 import { variables, type Variables } from './config.schema.js';
 
 const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;
+const DEVELOPMENT_FRONTEND = 'http://localhost:5173';
 const DEVELOPMENT_ORIGINS = ['localhost', '127.0.0.1'].flatMap((host) =>
   [3000, 5173].map((port) => `http://${host}:${port}`),
 );
@@ -30,6 +31,7 @@ export abstract class Config {
   readonly credentialFailureStatus: number;
   readonly verificationTokenSeconds: number;
   readonly exposeVerificationToken: boolean;
+  readonly passwordResetSeconds: number;
   readonly bcryptCost: number;
   /** Local hours [start, end) in which developers work. */
   readonly workingHours: { readonly start: number; readonly end: number };
@@ -46,9 +48,25 @@ export abstract class Config {
   readonly jobTimeoutSeconds: number;
   /** How often an open socket is asked whether its client is still there. */
   readonly webSocketPingSeconds: number;
+  /** `console`: mail is printed instead of sent. */
+  readonly emailBackend: Variables['EMAIL_BACKEND'];
+  /** `Name <address>` or an address. */
+  readonly emailFrom: string;
+  readonly smtp: SmtpConfig;
+  /** Where links in mails lead, without a slash at its end. */
+  readonly frontendUrl: string;
   /** How long notifications are kept after they were read. */
   readonly notificationRetentionDays: number;
   readonly requestLogQueue: number;
+}
+
+interface SmtpConfig {
+  readonly host: string | undefined;
+  readonly port: number;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** Implicit TLS on port 465, else STARTTLS or nothing; false: never. */
+  readonly tls: boolean;
 }
 
 /** All faults of a configuration, one line each. */
@@ -80,7 +98,7 @@ function schemaFaults(error: z.ZodError, env: Record<string, string | undefined>
 }
 
 function productionFaults(v: Variables): string[] {
-  const faults: string[] = [];
+  const faults = mailFaults(v);
   if (Number(v.WORKING_HOURS_END) <= Number(v.WORKING_HOURS_START)) {
     faults.push('WORKING_HOURS_END: must be later than WORKING_HOURS_START');
   }
@@ -91,6 +109,17 @@ function productionFaults(v: Variables): string[] {
   }
   if (!v.DATABASE_URL) faults.push('DATABASE_URL: is required in production');
   if (Number(v.BCRYPT_COST) < 12) faults.push('BCRYPT_COST: must be at least 12 in production');
+  return faults;
+}
+
+function mailFaults(v: Variables): string[] {
+  if (v.EMAIL_BACKEND !== 'smtp') return [];
+  const faults: string[] = [];
+  if (!v.SMTP_HOST) faults.push('SMTP_HOST: is required with EMAIL_BACKEND=smtp');
+  if (v.SMTP_USER && !v.SMTP_PASSWORD) faults.push('SMTP_PASSWORD: is required with SMTP_USER');
+  if (v.ENVIRONMENT === 'production' && !v.FRONTEND_URL) {
+    faults.push('FRONTEND_URL: is required in production with EMAIL_BACKEND=smtp, since links in mails lead there');
+  }
   return faults;
 }
 
@@ -119,6 +148,7 @@ function toConfig(v: Variables): Config {
     credentialFailureStatus: v.CREDENTIAL_FAILURE_STATUS,
     verificationTokenSeconds: v.VERIFICATION_TOKEN_EXPIRE_HOURS * 3600,
     exposeVerificationToken: v.EXPOSE_VERIFICATION_TOKEN ?? !production,
+    passwordResetSeconds: v.PASSWORD_RESET_EXPIRE_MINUTES * 60,
     bcryptCost: v.BCRYPT_COST,
     workingHours: { start: v.WORKING_HOURS_START, end: v.WORKING_HOURS_END },
     databaseUrl: v.DATABASE_URL,
@@ -130,7 +160,17 @@ function toConfig(v: Variables): Config {
     jobsEnabled: v.JOBS_ENABLED,
     jobTimeoutSeconds: v.JOB_TIMEOUT_SECONDS,
     webSocketPingSeconds: v.WEBSOCKET_PING_SECONDS,
+    ...mailConfig(v),
     notificationRetentionDays: v.NOTIFICATION_RETENTION_DAYS,
     requestLogQueue: v.REQUEST_LOG_QUEUE,
+  };
+}
+
+function mailConfig(v: Variables): Pick<Config, 'emailBackend' | 'emailFrom' | 'smtp' | 'frontendUrl'> {
+  return {
+    emailBackend: v.EMAIL_BACKEND,
+    emailFrom: v.EMAIL_FROM,
+    smtp: { host: v.SMTP_HOST, port: v.SMTP_PORT, user: v.SMTP_USER, password: v.SMTP_PASSWORD, tls: v.SMTP_TLS },
+    frontendUrl: (v.FRONTEND_URL ?? DEVELOPMENT_FRONTEND).replace(/\/+$/, ''),
   };
 }

@@ -52,6 +52,11 @@ function decodeReason(header: string): string {
   return text.includes('\ufffd') ? header : text;
 }
 
+/** Somebody of whom nothing is known but where they come from. */
+export const visitorFrom = (origin: Origin): Author => ({
+  ...{ id: null, username: 'visitor', role: 'visitor', sessionId: null, origin },
+});
+
 /** The product itself, as the author of what no user asked for. */
 export function systemAuthor(username: string, reason: string | null = null): Author {
   const origin = { requestId: null, ip: null, userAgent: null, reason };
@@ -78,6 +83,5 @@ export const Me = createParamDecorator((_: unknown, context: ExecutionContext): 
 
 /** The caller of a route under `@Public`: nobody is known yet. */
 export const Visitor = createParamDecorator((_: unknown, context: ExecutionContext): Author => {
-  const origin = originOf(context.switchToHttp().getRequest<FastifyRequest>());
-  return { id: null, username: 'visitor', role: 'visitor', sessionId: null, origin };
+  return visitorFrom(originOf(context.switchToHttp().getRequest<FastifyRequest>()));
 });

@@ -12,7 +12,7 @@ interface Row {
   readonly version?: number;
 }
 
-type EntityClass<E> = (new () => E) & EntityTarget<E> & object;
+export type EntityClass<E> = (new () => E) & EntityTarget<E> & object;
 
 interface Note<E> {
   /** The verb of the audit entry; default `created`, `updated`, `deleted`. */

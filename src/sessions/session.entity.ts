@@ -10,11 +10,13 @@ export type SessionEnd =
   | 'token_reused'
   | 'ended_by_user'
   | 'password_changed'
+  | 'password_reset'
   | 'user_disabled';
 
 /** One signed-in device of a user. Of its refresh token only a hash is kept. */
 @Entity('user_sessions')
 @Index('user_sessions_live_idx', { synchronize: false })
+@Index('user_sessions_device_idx', ['userId', 'deviceId'])
 @Check('user_sessions_end_check', '(ended_at IS NULL) = (end_reason IS NULL)')
 @Recorded('session', {
   userId: 'user_id',

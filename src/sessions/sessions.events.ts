@@ -16,8 +16,17 @@ export interface SessionEnded {
   readonly reason: SessionEnd;
 }
 
+/** A session that was opened. */
+export interface SessionOpened {
+  readonly sessionId: number;
+  readonly userId: number;
+  /** Whether the user has had sessions before, and none on this device. */
+  readonly newDevice: boolean;
+}
+
 declare module '../core/events.js' {
   interface EventMap {
+    'session.opened': SessionOpened;
     'session.ended': SessionEnded;
   }
 }

@@ -10,6 +10,7 @@ import { KnownSessions } from './known-sessions.js';
 import { RenewalInterceptor } from './renewal.interceptor.js';
 import { SessionActivity } from './session-activity.js';
 import { Session } from './session.entity.js';
+import { SessionsCleanUp } from './sessions.clean-up.js';
 import { SessionsQueries } from './sessions.queries.js';
 import { SessionsService } from './sessions.service.js';
 import { SignedIn } from './signed-in.js';
@@ -26,6 +27,7 @@ const jwt = JwtModule.registerAsync({
     SessionsService,
     SessionsQueries,
     SessionActivity,
+    SessionsCleanUp,
     AccessTokens,
     AccessTokenStrategy,
     SignedIn,

@@ -139,6 +139,7 @@ export class SessionsService {
   }
 
   private async insert(tx: Tx, owner: Owner, deviceId: string): Promise<Tokens> {
+    const newDevice = await this.isNewDevice(tx, owner.id, deviceId);
     const { ip, userAgent } = tx.author.origin;
     const draft = {
       ...{ userId: owner.id, deviceId, ipAddress: ip, userAgent, refreshSalt: newSalt(), refreshTokenHash: '' },
@@ -147,7 +148,16 @@ export class SessionsService {
     const [session] = (await tx.insert(Session, [draft])) as [Session];
     const hash = hashToken(issueRefreshToken(this.config.secretKey, session, 0));
     await tx.query(sql`UPDATE user_sessions SET refresh_token_hash = ${hash} WHERE id = ${session.id}`);
+    tx.emit('session.opened', { sessionId: session.id, userId: owner.id, newDevice });
     return this.tokensOf(owner, session);
+  }
+
+  private async isNewDevice(tx: Tx, userId: number, deviceId: string): Promise<boolean> {
+    const [known] = await tx.query<{ device: boolean | null }>(
+      sql`SELECT bool_or(device_id = ${deviceId}::uuid) AS device FROM user_sessions WHERE user_id = ${userId}`,
+    );
+    // Null: there was none at all, and a first login is no news.
+    return known?.device === false;
   }
 
   private async makeRoom(tx: Tx, live: readonly Session[]): Promise<void> {

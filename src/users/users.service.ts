@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { AuthProblem } from '../auth/auth.events.js';
-import { RegistrationService } from '../auth/registration.service.js';
+import { EmailVerification } from '../auth/email-verification.service.js';
 import { because, type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { type JsonRow } from '../core/page.js';
@@ -18,7 +18,7 @@ export class UsersService {
   constructor(
     private readonly change: Change,
     private readonly sessions: SessionsService,
-    private readonly registration: RegistrationService,
+    private readonly verification: EmailVerification,
   ) {}
 
   /**
@@ -34,7 +34,7 @@ export class UsersService {
       if (zone && me.role === 'developer') throw UserProblem.zone_is_managed();
       if (zone) await tx.update(User, [user], { timeZone: zone });
       const email = patch.email?.toLowerCase() === user.email.toLowerCase() ? undefined : patch.email;
-      const token = email && (await this.promiseAddress(tx, me.id, email));
+      const token = email && (await this.promiseAddress(tx, user, email));
       return { json: await this.written(tx, me.id), ...(token && { token }) };
     });
   }
@@ -68,10 +68,10 @@ export class UsersService {
     return rows.map(({ id }) => id);
   }
 
-  private async promiseAddress(tx: Tx, userId: number, email: string): Promise<string> {
+  private async promiseAddress(tx: Tx, user: User, email: string): Promise<string> {
     const [taken] = await tx.query(sql`SELECT FROM users WHERE lower(email) = lower(${email})`);
     if (taken) throw AuthProblem.email_taken();
-    return this.registration.issueToken(tx, userId, email);
+    return this.verification.promise(tx, user, email);
   }
 
   private async written(tx: Tx, id: number): Promise<string> {

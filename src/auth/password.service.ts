@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { type Actor, type Author } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { invalid } from '../core/problem.js';
+import { type Tx } from '../core/tx.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { User } from '../users/user.entity.js';
+import { AuthProblem } from './auth.events.js';
+import { unchanged } from './auth.service.js';
+import { type PasswordChange, type PasswordReset } from './auth.dto.js';
+import { MailedTokens, PASSWORD_RESET, VERIFICATION } from './mailed-tokens.js';
+import { passwordFault } from './password-rules.js';
+import { Passwords } from './passwords.js';
+
+/** Choosing a new password, by the old one or by a token that was mailed. */
+@Injectable()
+export class PasswordService {
+  constructor(
+    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly change: Change,
+    private readonly passwords: Passwords,
+    private readonly sessions: SessionsService,
+    private readonly tokens: MailedTokens,
+  ) {}
+
+  /** Changes the password and ends the other sessions. */
+  async changePassword(me: Actor, { old_password, new_password }: PasswordChange): Promise<void> {
+    const user = await this.users.findOneByOrFail({ id: me.id });
+    if (!(await this.passwords.verify(old_password, user.hashedPassword))) throw AuthProblem.wrong_password();
+    const hashedPassword = await this.hashed(new_password, user);
+    await this.change.by(me, async (tx) => {
+      const current = await unchanged(tx, user);
+      if (!current) throw AuthProblem.wrong_password();
+      await tx.update(User, [current], { hashedPassword }, { verb: 'password_changed' });
+      await this.sessions.endAll(tx, me.id, 'password_changed', me.sessionId);
+      await this.endWhatWasUnderWay(tx, me.id);
+    });
+  }
+
+  /**
+   * Sets the password of whoever got the token by mail, which proves the address as well, and ends all sessions.
+   *
+   * @throws Problem 400 for an unknown, used or expired token
+   */
+  async resetPassword(visitor: Author, { token, new_password }: PasswordReset): Promise<void> {
+    const found = await this.tokens.find(PASSWORD_RESET, token);
+    const user = found && (await this.users.findOneBy({ id: found.userId, isActive: true }));
+    if (!user) throw AuthProblem.invalid_reset_token();
+    const hashedPassword = await this.hashed(new_password, user);
+    await this.change.by(visitor, async (tx) => {
+      const used = await this.tokens.use(tx, PASSWORD_RESET, found);
+      if (!used?.user.isActive) throw AuthProblem.invalid_reset_token();
+      await tx.update(User, [used.user], { hashedPassword, emailVerified: true }, { verb: 'password_reset' });
+      await this.sessions.endAll(tx, user.id, 'password_reset');
+      await this.endWhatWasUnderWay(tx, user.id);
+    });
+  }
+
+  private hashed(password: string, user: User): Promise<string> {
+    const fault = passwordFault(password, user);
+    if (fault) throw invalid([{ field: 'new_password', code: 'weak_password', message: fault }]);
+    return this.passwords.hash(password);
+  }
+
+  /** A thief who is being locked out may have asked for a reset, or for the account to get another address. */
+  private async endWhatWasUnderWay(tx: Tx, userId: number): Promise<void> {
+    await this.tokens.endOpen(tx, PASSWORD_RESET, userId);
+    await this.tokens.endOpen(tx, VERIFICATION, userId);
+    tx.emit('user.password_changed', { userId });
+  }
+}
