@@ -26,7 +26,7 @@ it('a replica that is killed while it sends loses nothing, and another one sends
   expect(mailbox.received).toEqual([]);
 
   const second = await startProduct(env, first);
-  const database = new Client({ connectionString: second.databaseUrl });
+  const database = new Client({ connectionString: first.database.url });
   await database.connect();
   // No waiting before the second try.
   const hurry = () =>
@@ -39,6 +39,7 @@ it('a replica that is killed while it sends loses nothing, and another one sends
   expect(mailbox.received.map(({ to }) => to)).toEqual(['survivor@mail.test']);
   expect(new Set(mailbox.tried)).toEqual(new Set([mailbox.received[0]?.messageId]));
   await second.stop();
+  await first.database.drop();
   await mailbox.close();
 }, 60_000);
 

@@ -22,6 +22,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app.stop();
+  await until(() => mailbox.connections === 0);
+  expect(mailbox.connections).toBe(0);
   await mailbox.close();
 });
 

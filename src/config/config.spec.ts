@@ -74,6 +74,27 @@ describe('the configuration', () => {
     expect(faults({ ENVIRONMENT: 'production', SECRET_KEY, DATABASE_URL: 'postgres://u:p@db/ctms' })).toHaveLength(1);
   });
 
+  it('takes mail by SMTP only with what that needs, and trims the address of the front end', () => {
+    expect(faults({ EMAIL_BACKEND: 'smtp', SMTP_USER: 'u' }).map((fault) => fault.split(':')[0])).toEqual([
+      'SMTP_HOST',
+      'SMTP_PASSWORD',
+    ]);
+    const production = { ENVIRONMENT: 'production', SECRET_KEY: STRONG, DATABASE_URL: 'postgres://u:p@db/ctms' };
+    const smtp = { EMAIL_BACKEND: 'smtp', SMTP_HOST: 'mail.example.org' };
+    expect(faults({ ...production, ...smtp })).toEqual([expect.stringMatching(/^FRONTEND_URL: is required/)]);
+    expect(loadConfig({ ...production, ...smtp, FRONTEND_URL: 'https://app.example.org/ctms/' })).toMatchObject({
+      frontendUrl: 'https://app.example.org/ctms',
+      smtp: { host: 'mail.example.org', port: 587, tls: true },
+      passwordResetSeconds: 3600,
+    });
+    const wrongs: Record<string, string>[] = [
+      { FRONTEND_URL: 'app.example.org' },
+      { FRONTEND_URL: 'https://a/?x=1' },
+      { EMAIL_FROM: 'CTMS' },
+    ];
+    for (const wrong of wrongs) expect(faults(wrong)).toHaveLength(1);
+  });
+
   it('never repeats a value', () => {
     expect(faults({ DATABASE_URL: 'mysql://u:hunter2@db/x', PORT: 'hunter2' }).join()).not.toContain('hunter2');
   });

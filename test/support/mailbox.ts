@@ -65,6 +65,11 @@ export class Mailbox {
     return { EMAIL_BACKEND: 'smtp', SMTP_HOST: '127.0.0.1', SMTP_PORT: String(port), SMTP_TLS: 'false' };
   }
 
+  /** How many clients it has at the moment. */
+  get connections(): number {
+    return this.server.connections.size;
+  }
+
   /** The mails to an address, once there are so many; by a part of their subject where it is given. */
   async to(address: string, count = 1, subject = ''): Promise<Received[]> {
     const found = () => this.received.filter((mail) => mail.to === address && mail.subject.includes(subject));
