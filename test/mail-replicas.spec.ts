@@ -43,6 +43,18 @@ it('a replica that is killed while it sends loses nothing, and another one sends
   await mailbox.close();
 }, 60_000);
 
+it('in production without SMTP it warns, and neither answer nor log tells a token', async () => {
+  const SECRET_KEY = 'b8Xv2Qm5Zr9Kt4Wn7Lp1Hd6Fs3Gj0Yc8Ae5Ru2';
+  const product = await startProduct({ ENVIRONMENT: 'production', SECRET_KEY, LOG_LEVEL: 'debug' });
+  const answer = await register(product, 'unheard');
+  expect(await answer.json()).toMatchObject({ verification_token: null });
+  await until(() => product.output().includes('--- mail to unheard@mail.test'));
+  expect(product.output()).toContain('EMAIL_BACKEND is console: nobody gets mail');
+  expect(product.output()).toContain('/verify-email?token=***\n');
+  expect(product.output()).not.toMatch(/token=[^*]/);
+  await product.stop();
+}, 30_000);
+
 function certificate(): { key: string; cert: string; file: string } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'ctms-tls-'));
   const [key, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
