@@ -33,6 +33,9 @@ it('a device that was never seen is told of, but not the first one ever, nor a k
   const [first, second] = [new Device(app), new Device(app, 'curl/8.5.0')];
   await first.login('devices');
   await first.login('devices');
+  // Signed out, it has lost the cookie by which it was known, but is the same browser at the same address.
+  await first.post('/api/auth/logout');
+  await first.login('devices');
   expect(await notices('devices@mail.test')).toEqual([]);
   await second.login('devices', 'wrong horse battery');
   await second.login('devices');

@@ -152,10 +152,12 @@ export class SessionsService {
     return this.tokensOf(owner, session);
   }
 
+  /** A browser that signed out has lost its cookie: the same one at the same address is no news either. */
   private async isNewDevice(tx: Tx, userId: number, deviceId: string): Promise<boolean> {
-    const [known] = await tx.query<{ device: boolean | null }>(
-      sql`SELECT bool_or(device_id = ${deviceId}::uuid) AS device FROM user_sessions WHERE user_id = ${userId}`,
-    );
+    const { ip, userAgent } = tx.author.origin;
+    const [known] = await tx.query<{ device: boolean | null }>(sql`SELECT bool_or(device_id = ${deviceId}::uuid
+        OR (ip_address, user_agent) IS NOT DISTINCT FROM (${ip}::text, ${userAgent}::text)) AS device
+      FROM user_sessions WHERE user_id = ${userId}`);
     // Null: there was none at all, and a first login is no news.
     return known?.device === false;
   }
