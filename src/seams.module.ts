@@ -3,7 +3,9 @@ import { AuditTrail } from './audit/audit-trail.js';
 import { Config } from './config/config.js';
 import { AuditSink } from './core/audit-sink.js';
 import { Clock } from './core/clock.js';
+import { LoginChallenge } from './core/login-challenge.js';
 import { WorkingCalendar } from './core/working-calendar.js';
+import { ArithmeticChallenge } from './login-gate/arithmetic-challenge.js';
 import { ConsoleMailer } from './mail/console-mailer.js';
 import { Mailer } from './mail/mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
@@ -14,6 +16,7 @@ const DEFAULTS = new Map<unknown, Provider>([
   [WorkingCalendar, WorkingCalendar],
   [AuditSink, { provide: AuditSink, useClass: AuditTrail }],
   [Mailer, { provide: Mailer, useFactory: configuredMailer, inject: [Config] }],
+  [LoginChallenge, { provide: LoginChallenge, useClass: ArithmeticChallenge }],
 ]);
 
 function configuredMailer(config: Config): Mailer {

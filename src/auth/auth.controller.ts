@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiCookieAuth, ApiTags } from '@nestjs/swagger';
+import { ApiCookieAuth, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
 import { Can, Public, signedIn } from '../core/access.js';
@@ -7,6 +7,7 @@ import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
 import { Documents } from '../core/docs.js';
 import { Id } from '../core/params.js';
 import { Problem } from '../core/problem.js';
+import { LoginGateProblem } from '../login-gate/login-gate.events.js';
 import { SessionView } from '../sessions/sessions.dto.js';
 import { SessionProblem } from '../sessions/sessions.events.js';
 import { SessionsQueries } from '../sessions/sessions.queries.js';
@@ -14,10 +15,16 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { AccessToken, Credentials, Detail } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 import { AuthService } from './auth.service.js';
-import { clearCookies, DeviceCookie, handOut, RefreshCookie } from './cookies.js';
+import { CaptchaAnswer, clearCookies, DeviceCookie, handOut, RefreshCookie } from './cookies.js';
 
 const COOKIES = {
   'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' as const } },
+};
+const CAPTCHA_ANSWER = {
+  name: 'X-Captcha-Answer',
+  required: false,
+  description: 'Only where an earlier login was refused with `challenge_required`: the answer to its `captcha`',
+  example: '7',
 };
 
 @ApiTags('auth')
@@ -35,23 +42,28 @@ export class AuthController {
   @Public()
   @Documents({
     summary: 'Sign in',
-    description: 'Here in Swagger UI the token is applied to every further call.',
+    description:
+      'Here in Swagger UI the token is applied to every further call. After too many failed logins a question is to be answered before each further one.',
     answer: AccessToken,
     headers: COOKIES,
     refuses: [
       AuthProblem.wrong_credentials,
       AuthProblem.email_not_verified,
       AuthProblem.user_inactive,
+      LoginGateProblem.challenge_required,
       SessionProblem.session_limit,
     ],
   })
+  @ApiHeader(CAPTCHA_ANSWER)
   async login(
     @Visitor() visitor: Author,
     @Body() credentials: Credentials,
     @DeviceCookie() device: string | undefined,
+    @CaptchaAnswer() answer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessToken> {
-    const tokens = await this.auth.login(visitor, credentials, device).catch((error: unknown) => this.failed(error));
+    const login = this.auth.login(visitor, credentials, { device, answer });
+    const tokens = await login.catch((error: unknown) => this.failed(error));
     return handOut(reply, this.config, tokens);
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { LoginGateModule } from '../login-gate/login-gate.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { User } from '../users/user.entity.js';
 import { AuthController } from './auth.controller.js';
@@ -18,7 +19,7 @@ import { TokensCleanUp } from './tokens.clean-up.js';
 import { VerificationToken } from './verification-token.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User, VerificationToken, PasswordResetToken]), SessionsModule],
+  imports: [TypeOrmModule.forFeature([User, VerificationToken, PasswordResetToken]), SessionsModule, LoginGateModule],
   controllers: [RegistrationController, AuthController, PasswordController],
   providers: [
     AuthService,

@@ -6,6 +6,7 @@ import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { busy } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
+import { LoginGate, type Credit, type Entry } from '../login-gate/login-gate.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
 import { AuthProblem } from './auth.events.js';
@@ -22,16 +23,19 @@ export class AuthService {
     private readonly change: Change,
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
+    private readonly gate: LoginGate,
   ) {}
 
   /**
    * Checks name and password and opens a session. The hash of a replaced system is upgraded on the way.
    *
-   * @throws Problem 401 for a wrong name or password, alike in words and time; 403 where the account may not sign in
+   * @throws Problem 401 for a wrong name or password, alike in words and time; 403 where the account may not sign in, or
+   * where so many logins have failed that a question is to be answered first
    */
-  async login(visitor: Author, credentials: Credentials, deviceId: string | undefined): Promise<Tokens> {
+  async login(visitor: Author, credentials: Credentials, credit: Credit): Promise<Tokens> {
+    const entry = await this.gate.enter(visitor, credentials.username, credit);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const tokens = await this.tryLogin(visitor, credentials, deviceId);
+      const tokens = await this.tryLogin(visitor, credentials, entry, credit.device);
       if (tokens) return tokens;
     }
     throw busy('This account keeps changing; try again');
@@ -45,18 +49,24 @@ export class AuthService {
   private async tryLogin(
     visitor: Author,
     { username, password }: Credentials,
+    entry: Entry,
     deviceId: string | undefined,
   ): Promise<Tokens | undefined> {
     const user = await this.byName(username);
     const right = await this.passwords.verify(password, user?.hashedPassword);
     if (!user || !right) {
-      await this.recordFailure(visitor, user);
+      await this.gate.fail(visitor, entry, user);
       throw AuthProblem.wrong_credentials();
     }
+    await this.gate.pass(entry);
     if (!user.emailVerified) throw AuthProblem.email_not_verified();
     if (!user.isActive) throw AuthProblem.user_inactive();
     const upgrade = this.passwords.isOutdated(user.hashedPassword) ? await this.passwords.hash(password) : undefined;
-    return this.change.by({ ...visitor, ...named(user) }, (tx) => this.admit(tx, user, upgrade, deviceId));
+    return this.change.by({ ...visitor, ...named(user) }, async (tx) => {
+      const tokens = await this.admit(tx, user, upgrade, deviceId);
+      if (tokens) await this.gate.forget(tx, entry);
+      return tokens;
+    });
   }
 
   private async admit(
@@ -74,20 +84,6 @@ export class AuthService {
 
   private byName(username: string): Promise<User | null> {
     return this.users.createQueryBuilder('u').where('lower(u.username) = lower(:username)', { username }).getOne();
-  }
-
-  /** What was typed as a name may be a password, so only names of users are recorded. */
-  private recordFailure(visitor: Author, user: User | null): Promise<void> {
-    return this.change.by(visitor, async (tx) =>
-      tx.record({
-        action: 'user.login_failed',
-        entityType: 'user',
-        entityId: user?.id ?? null,
-        entityVersion: user?.version ?? null,
-        entityName: user?.username ?? null,
-        changes: user ? { username: [user.username, user.username] } : {},
-      }),
-    );
   }
 }
 

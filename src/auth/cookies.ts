@@ -21,6 +21,12 @@ export const DeviceCookie = createParamDecorator((_: unknown, context: Execution
   return device && UUID.test(device) ? device.toLowerCase() : undefined;
 });
 
+/** The answer to the question that a login was refused with. */
+export const CaptchaAnswer = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
+  const answer = context.switchToHttp().getRequest<FastifyRequest>().headers['x-captcha-answer'];
+  return typeof answer === 'string' ? answer : undefined;
+});
+
 /** Sets the cookies of a session and @returns what the body says. */
 export function handOut(reply: FastifyReply, config: Config, { access, refresh, deviceId }: Tokens): AccessToken {
   void reply.setCookie(REFRESH, refresh, { ...options(config), maxAge: config.refreshTokenSeconds });

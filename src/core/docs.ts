@@ -55,7 +55,12 @@ export function Documents(route: Documented): MethodDecorator {
     success.status === 200 ? ApiOkResponse(success) : ApiResponse(success),
     ApiExtension(
       REFUSES,
-      (route.refuses ?? []).map(({ code, status, title }) => ({ code, status, title })),
+      (route.refuses ?? []).map(({ code, status, title, example }) => ({
+        code,
+        status,
+        title,
+        ...(example && { example }),
+      })),
     ),
     ...(route.conditional ? [ApiHeader(etag)] : []),
   );

@@ -38,6 +38,8 @@ export interface ProblemKind {
   readonly code: string;
   readonly status: number;
   readonly title: string;
+  /** Members that its body always has, with values for the documents. */
+  readonly example?: object;
 }
 
 const known = new Map<string, ProblemKind>();
@@ -45,14 +47,16 @@ const known = new Map<string, ProblemKind>();
 /**
  * Declares the problem codes that a module owns.
  *
- * @param kinds by code: the HTTP status and a title that is the default detail
+ * @param kinds by code: the HTTP status, a title that is the default detail and, for the documents, further members
  * @throws if a code is declared twice
  */
-export function problems<K extends string>(kinds: Record<K, readonly [number, string]>): Record<K, ProblemKind> {
-  const made = Object.entries<readonly [number, string]>(kinds).map(([code, [status, title]]) => {
+export function problems<K extends string>(
+  kinds: Record<K, readonly [number, string, object?]>,
+): Record<K, ProblemKind> {
+  const made = Object.entries<readonly [number, string, object?]>(kinds).map(([code, [status, title, example]]) => {
     if (known.has(code)) throw new Error(`Problem code "${code}" is declared twice`);
     const make = (detail: string = title, extras?: ProblemExtras) => new Problem(code, status, title, detail, extras);
-    const kind: ProblemKind = Object.assign(make, { code, status, title });
+    const kind: ProblemKind = Object.assign(make, { code, status, title, ...(example && { example }) });
     known.set(code, kind);
     return [code, kind];
   });

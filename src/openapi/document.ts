@@ -8,6 +8,7 @@ interface Refusal {
   readonly code: string;
   readonly status: number;
   readonly title: string;
+  readonly example?: object;
 }
 
 interface Operation {
@@ -79,7 +80,7 @@ function complete(operation: Operation | undefined): void {
 function problemResponse(refusals: readonly Refusal[]): object {
   const byCode = new Map(refusals.map((refusal) => [refusal.code, refusal]));
   const examples = Object.fromEntries(
-    [...byCode.values()].map(({ code, status, title }) => [code, { value: example(code, status, title) }]),
+    [...byCode.values()].map((refusal) => [refusal.code, { value: example(refusal) }]),
   );
   return {
     description: [...byCode.values()].map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
@@ -87,9 +88,10 @@ function problemResponse(refusals: readonly Refusal[]): object {
   };
 }
 
-function example(code: string, status: number, title: string): object {
+function example({ code, status, title, example: members }: Refusal): object {
   const instance = '/api/tasks/3';
   return {
+    ...members,
     type: `urn:ctms:problem:${code}`,
     title,
     status,
@@ -124,6 +126,7 @@ const PROBLEM_SCHEMA = {
         properties: { field: text, code: text, message: text },
       },
     },
+    captcha: { type: 'string', description: 'With `challenge_required`: the question, such as `3 + 4`' },
     allowed_from: {
       type: 'string',
       format: 'date-time',

@@ -31,6 +31,10 @@ export class TestClock extends Clock {
   }
 }
 
+/** Limits are for the specs about them; the others fail logins and send requests as they like. */
+const WITHOUT_LIMITS = { LOGIN_FAILURES_BEFORE_CHALLENGE: '1000' };
+const TEST = { ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40), BCRYPT_COST: '4', ...WITHOUT_LIMITS };
+
 /** The product on a database of its own, as `main.ts` sets it up, with a clock to move and its log kept. */
 export class TestApp {
   readonly log: string[] = [];
@@ -55,7 +59,7 @@ export class TestApp {
   ): Promise<TestApp> {
     const own = shared ? undefined : await newDatabase();
     const url = shared?.url ?? (own as TestDatabase).url;
-    const config = loadConfig({ ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40), BCRYPT_COST: '4', ...env });
+    const config = loadConfig({ ...TEST, ...env });
     const lines: string[] = [];
     const app = await createApp(await AppModule.for(config, url, folders), config, logTo(lines));
     const clock = new TestClock();

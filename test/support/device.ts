@@ -8,6 +8,8 @@ export const PASSWORD = 'correct horse battery';
 export class Device {
   readonly cookies = new Map<string, string>();
   access = '';
+  /** Sent with every request. */
+  headers: Record<string, string> = {};
 
   constructor(
     readonly app: TestApp,
@@ -39,7 +41,9 @@ export class Device {
   }
 
   private async send(method: 'get' | 'post' | 'delete', path: string, body: object | undefined, token: string) {
-    const call = request(this.app.server)[method](path).set('User-Agent', this.userAgent);
+    const call = request(this.app.server)
+      [method](path)
+      .set({ 'User-Agent': this.userAgent, ...this.headers });
     if (this.cookies.size > 0) void call.set('Cookie', [...this.cookies].map((pair) => pair.join('=')).join('; '));
     if (token) void call.set('Authorization', `Bearer ${token}`);
     const answer = await (body ? call.send(body) : call);

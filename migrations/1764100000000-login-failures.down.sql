@@ -1,0 +1,2 @@
+DROP TABLE login_questions;
+DROP TABLE login_failures;

@@ -1,0 +1,33 @@
+import { isIPv6 } from 'node:net';
+
+const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::\d+)?$/;
+const MAX_LENGTH = 64;
+
+/**
+ * What an address is counted by: IPv4 by itself, also where it came mapped into IPv6; IPv6 by its /64, all of which one
+ * customer has. Some proxies forward a port as well; it is left out.
+ */
+export function networkOf(ip: string): string {
+  const [, bracketed, dotted] = WITH_PORT.exec(ip) ?? [];
+  const address = (bracketed ?? dotted ?? ip).split('%', 1)[0] as string;
+  if (!isIPv6(address)) return address.slice(0, MAX_LENGTH);
+  const groups = groupsOf(address);
+  const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (mapped)
+    return groups
+      .flatMap((group) => [group >> 8, group & 0xff])
+      .slice(-4)
+      .join('.');
+  const prefix = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${prefix.join(':')}::/64`;
+}
+
+/** The eight groups of an IPv6 address, however it was abbreviated. */
+function groupsOf(address: string): number[] {
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [head = [], tail = []] = canonical
+    .split('::')
+    .map((part) => part.split(':').filter(Boolean))
+    .map((part) => part.map((group) => Number.parseInt(group, 16)));
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
+}

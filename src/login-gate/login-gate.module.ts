@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { LoginFailures } from './login-failures.js';
+import { LoginGate } from './login-gate.js';
+
+/** Logins under attack: who is suspected. How they prove themselves is the seam `LoginChallenge`. */
+@Module({ providers: [LoginGate, LoginFailures], exports: [LoginGate] })
+export class LoginGateModule {}
