@@ -15,6 +15,7 @@ import { LegacyModule } from './legacy/legacy.module.js';
 import { LiveModule } from './live/live.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
+import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { SeamsModule } from './seams.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TagsModule } from './tags/tags.module.js';
@@ -46,7 +47,13 @@ export class AppModule {
    */
   static async for(config: Config, url: string, folders = extensionFolders()): Promise<DynamicModule> {
     const { modules, seams } = await extensions(folders);
-    const base = [ConfigModule.with(config), DatabaseModule.at(url), SeamsModule.with(seams), CoreModule];
+    const base = [
+      ConfigModule.with(config),
+      DatabaseModule.at(url),
+      SeamsModule.with(seams),
+      RateLimitsModule,
+      CoreModule,
+    ];
     return { module: AppModule, imports: [...base, ...features, ...modules] };
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES, type Role } from '../core/actor.js';
 
 const flag = z
   .enum(['true', 'false', '1', '0', 'yes', 'no'])
@@ -13,6 +14,13 @@ const integer = (min: number, max: number) => z.coerce.number().int().min(min).m
 /** `Name <address>` or an address. */
 const SENDER = /^(?:[^<>\r\n]*<[^\s<>@"]+@[^\s<>@"]+>|[^\s<>@"]+@[^\s<>@"]+)$/;
 const isPage = (value: string) => /^https?:\/\/[^?#\s]+$/.test(value) && URL.canParse(value);
+const PER_ROLE = new RegExp(`^(${ROLES.join('|')})=([1-9]\\d{0,6})$`);
+const perRole = list
+  .refine((pairs) => pairs.every((pair) => PER_ROLE.test(pair)), 'must be like manager=1200,auditor=1200')
+  .transform((pairs): Partial<Record<Role, number>> => {
+    const limits = pairs.map((pair) => pair.split('='));
+    return Object.fromEntries(limits.map(([role, limit]) => [role, Number(limit)]));
+  });
 const origin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
 
 /**
@@ -67,6 +75,15 @@ export const variables = z.object({
   SMTP_TLS: flag.default(true),
   FRONTEND_URL: z.string().refine(isPage, 'must look like https://app.example.org').optional(),
   NOTIFICATION_RETENTION_DAYS: integer(1, 3650).default(30),
+  RATE_LIMIT_ENABLED: flag.default(true),
+  RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(600),
+  RATE_LIMIT_ROLES: perRole.default({ manager: 1200, auditor: 1200 }),
+  RATE_LIMIT_PUBLIC_PER_MINUTE: integer(1, 1_000_000).default(300),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/[^/?#]/, 'must look like redis://host:6379 or rediss://user:password@host:6379/0')
+    .refine((value) => URL.canParse(value), 'is not a valid URL')
+    .optional(),
   REQUEST_LOG_QUEUE: integer(100, 10_000_000).default(10_000),
 });
 

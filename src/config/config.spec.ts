@@ -95,6 +95,18 @@ describe('the configuration', () => {
     for (const wrong of wrongs) expect(faults(wrong)).toHaveLength(1);
   });
 
+  it('reads limits by role', () => {
+    const limits = (RATE_LIMIT_ROLES: string) => loadConfig({ RATE_LIMIT_ROLES }).rateLimits.roles;
+    expect(limits('')).toEqual({ manager: 1200, auditor: 1200 });
+    expect(limits('developer=50, auditor=7')).toEqual({ developer: 50, auditor: 7 });
+    for (const RATE_LIMIT_ROLES of ['king=5', 'manager', 'manager=0', 'manager=-1', 'manager=1.5', 'manager:5'])
+      expect(faults({ RATE_LIMIT_ROLES })).toEqual(['RATE_LIMIT_ROLES: must be like manager=1200,auditor=1200']);
+  });
+
+  it.each(['http://cache', 'redis://', 'localhost:6379'])('does not take %s for a Redis', (REDIS_URL) => {
+    expect(faults({ REDIS_URL }).join()).toContain('REDIS_URL: ');
+  });
+
   it('never repeats a value', () => {
     expect(faults({ DATABASE_URL: 'mysql://u:hunter2@db/x', PORT: 'hunter2' }).join()).not.toContain('hunter2');
   });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type z } from 'zod';
+import { type Role } from '../core/actor.js';
 import { variables, type Variables } from './config.schema.js';
 
 const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;
@@ -60,6 +61,15 @@ export abstract class Config {
   /** How long notifications are kept after they were read. */
   readonly notificationRetentionDays: number;
   readonly requestLogQueue: number;
+  /** Requests a minute: of a user, unless `roles` says otherwise; of an address where nobody is signed in. */
+  readonly rateLimits: {
+    readonly enabled: boolean;
+    readonly perMinute: number;
+    readonly roles: Readonly<Partial<Record<Role, number>>>;
+    readonly publicPerMinute: number;
+  };
+  /** Undefined: what is shared by replicas otherwise is kept in memory. */
+  readonly redisUrl: string | undefined;
 }
 
 interface SmtpConfig {
@@ -166,6 +176,13 @@ function toConfig(v: Variables): Config {
     ...mailConfig(v),
     notificationRetentionDays: v.NOTIFICATION_RETENTION_DAYS,
     requestLogQueue: v.REQUEST_LOG_QUEUE,
+    rateLimits: {
+      enabled: v.RATE_LIMIT_ENABLED,
+      perMinute: v.RATE_LIMIT_PER_MINUTE,
+      roles: v.RATE_LIMIT_ROLES,
+      publicPerMinute: v.RATE_LIMIT_PUBLIC_PER_MINUTE,
+    },
+    redisUrl: v.REDIS_URL,
   };
 }
 

@@ -15,6 +15,7 @@ const BY_STATUS: Readonly<Record<number, ProblemKind>> = {
   414: CoreProblem.uri_too_long,
   415: CoreProblem.unsupported_media_type,
   422: CoreProblem.validation_error,
+  429: CoreProblem.too_many_requests,
   503: CoreProblem.busy,
 };
 

@@ -83,6 +83,7 @@ export const CoreProblem = problems({
   unsupported_media_type: [415, 'Send JSON with Content-Type: application/json'],
   validation_error: [422, 'The request has invalid values'],
   invalid_cursor: [422, 'The cursor does not belong to this list; start again without it'],
+  too_many_requests: [429, 'Too many requests; try again later'],
   internal_error: [500, 'Something went wrong on our side'],
   busy: [503, 'The service is busy; try again shortly'],
 });

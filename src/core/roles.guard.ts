@@ -6,12 +6,13 @@ import { ACCESS, refusal, type Access } from './access.js';
 import { type Actor } from './actor.js';
 import { Clock } from './clock.js';
 import { CoreProblem, Problem } from './problem.js';
+import { RequestLimits } from './request-limits.js';
 import { WorkingCalendar } from './working-calendar.js';
 
 const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } };
 
 /**
- * Turns the access token into an `Actor` and asks the policy of the route what this role could ever be allowed.
+ * Turns the access token into an `Actor`, has the request counted, and asks the policy of the route what this role could ever be allowed.
  * Closed: a route that declares nothing is refused. Contains no rule of its own.
  */
 @Injectable()
@@ -20,18 +21,30 @@ export class RolesGuard extends AuthGuard('jwt') {
     private readonly reflector: Reflector,
     private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
+    private readonly limits: RequestLimits,
   ) {
     super();
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = accessOf(this.reflector, context);
-    if (access === 'public') return true;
     if (!access) throw CoreProblem.role_not_allowed('This route declares no policy, so nobody may use it');
-    await super.canActivate(context);
+    if (access !== 'public') await this.authenticate(context);
+    await this.limits.count(context);
+    if (access === 'public') return true;
     const actor = context.switchToHttp().getRequest<FastifyRequest>().user as Actor;
     if (access({ ...actor, atWork: true }).length > 0) return true;
     throw refusal(access, actor, this.calendar, this.clock.now());
+  }
+
+  /** A request that is not let in counts as well, so that bad tokens have a limit. */
+  private async authenticate(context: ExecutionContext): Promise<void> {
+    try {
+      await super.canActivate(context);
+    } catch (error) {
+      if (error instanceof Problem && error.getStatus() === 401) await this.limits.count(context);
+      throw error;
+    }
   }
 
   override handleRequest<T>(error: unknown, user: T | false, _info: unknown, context: ExecutionContext): T {

@@ -49,13 +49,14 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     ...document.components,
     schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never },
   };
-  for (const path of Object.values(document.paths)) {
-    for (const method of METHODS) complete((path as unknown as Record<string, Operation | undefined>)[method]);
+  for (const [path, item] of Object.entries(document.paths)) {
+    const operations = item as unknown as Record<string, Operation | undefined>;
+    for (const method of METHODS) complete(operations[method], path);
   }
   return document;
 }
 
-function complete(operation: Operation | undefined): void {
+function complete(operation: Operation | undefined, path: string): void {
   if (!operation) return;
   const who = operation['x-who'] as string | undefined;
   operation.description = [operation.description, `**Who:** ${who ?? 'nobody'}.`].filter(Boolean).join('\n\n');
@@ -65,6 +66,7 @@ function complete(operation: Operation | undefined): void {
   const refusals: Refusal[] = [
     ...own,
     ...EVERYWHERE,
+    ...(path.startsWith('/api/') ? [CoreProblem.too_many_requests] : []),
     ...(open ? [] : SIGNED_IN),
     ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
     ...(operation.requestBody ? WITH_BODY : []),
@@ -84,6 +86,7 @@ function problemResponse(refusals: readonly Refusal[]): object {
   );
   return {
     description: [...byCode.values()].map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
+    ...(refusals[0]?.status === 429 && { headers: LIMIT_HEADERS }),
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
   };
 }
@@ -101,6 +104,15 @@ function example({ code, status, title, example: members }: Refusal): object {
     request_id: '7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11',
   };
 }
+
+const seconds = (description: string) => ({ description, schema: { type: 'integer' }, example: 42 });
+const LIMIT_HEADERS = {
+  'Retry-After': seconds('Seconds to wait'),
+  'RateLimit-Limit': { description: 'Requests allowed a minute', schema: { type: 'integer' }, example: 600 },
+  'RateLimit-Remaining': { description: 'Of these, how many are left', schema: { type: 'integer' }, example: 0 },
+  'RateLimit-Reset': seconds('Seconds until all of them are'),
+  'RateLimit-Policy': { description: 'Limit and window in seconds', schema: { type: 'string' }, example: '600;w=60' },
+};
 
 const text = { type: 'string' };
 const PROBLEM_SCHEMA = {

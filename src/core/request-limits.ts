@@ -1,0 +1,10 @@
+import { type ExecutionContext } from '@nestjs/common';
+
+/**
+ * How many requests somebody may make. Asked by `RolesGuard` once it is known who calls, and before the policy of the
+ * route is: so refusals count, and so do requests whose token is none.
+ */
+export abstract class RequestLimits {
+  /** Counts a request, and says so in the headers of its answer. @throws Problem 429 `too_many_requests` */
+  abstract count(context: ExecutionContext): Promise<void>;
+}

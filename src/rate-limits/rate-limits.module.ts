@@ -1,0 +1,20 @@
+import { Global, Module } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { getOptionsToken, getStorageToken } from '@nestjs/throttler';
+import { Config } from '../config/config.js';
+import { RequestLimits } from '../core/request-limits.js';
+import { RateCounters } from './rate-counters.js';
+import { optionsFor, RateLimits } from './rate-limits.js';
+import { SharedCounters } from './shared-counters.js';
+
+@Global()
+@Module({
+  providers: [
+    { provide: RequestLimits, useClass: RateLimits },
+    { provide: getOptionsToken(), useFactory: optionsFor, inject: [Config, Reflector] },
+    { provide: getStorageToken(), useClass: RateCounters },
+    SharedCounters,
+  ],
+  exports: [RequestLimits],
+})
+export class RateLimitsModule {}
