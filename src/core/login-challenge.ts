@@ -29,6 +29,8 @@ export abstract class LoginChallenge {
    */
   abstract accepts(attempt: LoginAttempt, answer: string): Promise<boolean>;
 
-  /** Deletes what is of no more use, if anything is kept. For a job that tidies up. */
-  async forgetOld(): Promise<void> {}
+  /** Deletes what is of no more use, if anything is kept; a job calls it every few minutes. @returns how much */
+  async forgetOld(): Promise<number> {
+    return 0;
+  }
 }

@@ -42,8 +42,9 @@ export class ArithmeticChallenge extends LoginChallenge {
     return judged?.spent ?? false;
   }
 
-  override async forgetOld(): Promise<void> {
-    await this.database.rows(sql`DELETE FROM login_questions WHERE expires_at <= ${this.clock.now()}`);
+  override async forgetOld(): Promise<number> {
+    const old = sql`DELETE FROM login_questions WHERE expires_at <= ${this.clock.now()} RETURNING 1`;
+    return (await this.database.rows(old)).length;
   }
 
   /** The open question, or a new one in the place of one that was answered, expired or answered wrongly too often. */

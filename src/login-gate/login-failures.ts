@@ -69,9 +69,10 @@ export class LoginFailures {
       AND (network = ${network} OR device_id = ${device})`);
   }
 
-  /** Deletes failures that count no more. For a job that tidies up. */
-  async forgetOld(): Promise<void> {
-    await this.database.rows(sql`DELETE FROM login_failures WHERE failed_at <= ${this.since(this.clock.now())}`);
+  /** Deletes failures that count no more. @returns how many */
+  async forgetOld(): Promise<number> {
+    const old = sql`DELETE FROM login_failures WHERE failed_at <= ${this.since(this.clock.now())} RETURNING 1`;
+    return (await this.database.rows(old)).length;
   }
 
   private full(attempt: LoginAttempt, counters: readonly Counter[], now: Date): Sql {

@@ -5,8 +5,11 @@ import { LoginChallenge, type LoginAttempt } from '../core/login-challenge.js';
 import { type Problem } from '../core/problem.js';
 import { type Changes, type TrailNote } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
+import { Jobs } from '../jobs/jobs.js';
 import { LoginFailures, type Counter } from './login-failures.js';
 import { LoginGateProblem } from './login-gate.events.js';
+
+export const FORGET = 'forget-login-failures';
 
 /** What a login brings along besides name and password. */
 export interface Credit {
@@ -36,7 +39,10 @@ export class LoginGate {
     private readonly change: Change,
     private readonly failures: LoginFailures,
     private readonly challenge: LoginChallenge,
-  ) {}
+    jobs: Jobs,
+  ) {
+    jobs.periodic(FORGET, '*/10 * * * *', () => this.forgetOld());
+  }
 
   /** To be asked before a password is verified. @throws Problem 403 `challenge_required` with the question */
   async enter({ origin }: Author, username: string, { device, answer }: Credit): Promise<Entry> {
@@ -70,10 +76,9 @@ export class LoginGate {
     if (!counted) throw await this.refusal(attempt);
   }
 
-  /** Deletes what counts no more. For a job that tidies up; nothing waits for it. */
-  async forgetOld(): Promise<void> {
-    await this.failures.forgetOld();
-    await this.challenge.forgetOld();
+  /** Nothing waits for it, and two replicas at once do no harm. @returns how many rows went */
+  private async forgetOld(): Promise<number> {
+    return (await this.failures.forgetOld()) + (await this.challenge.forgetOld());
   }
 
   private async refusal(attempt: LoginAttempt): Promise<Problem> {
