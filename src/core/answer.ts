@@ -27,21 +27,16 @@ export async function textStream<R>(
   write: (batches: AsyncIterable<R[]>) => AsyncGenerator<string>,
 ): Promise<StreamableFile> {
   const first = await batches.next();
-  return new StreamableFile(Readable.from(write(again(first, batches)), { objectMode: false, highWaterMark: 65_536 }), {
-    type,
-  });
+  const texts = Readable.from(write(again(first, batches)), { objectMode: false, highWaterMark: 65_536 });
+  // A client may hang up before the first byte: what reads the batches has not begun then, and would never end them.
+  texts.once('close', () => void batches.return(undefined));
+  return new StreamableFile(texts, { type });
 }
 
 async function* again<R>(first: IteratorResult<R[]>, rest: AsyncGenerator<R[]>): AsyncGenerator<R[]> {
-  try {
-    if (!first.done) {
-      yield first.value;
-      yield* rest;
-    }
-  } finally {
-    // A reader that leaves during the first batch has not entered `rest` yet, which holds a connection.
-    await rest.return(undefined);
-  }
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
 }
 
 async function* jsonArray(batches: AsyncIterable<{ json: string }[]>): AsyncGenerator<string> {

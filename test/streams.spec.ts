@@ -1,0 +1,39 @@
+import { connect } from 'node:net';
+import { Database } from '../src/database/database.js';
+import { anActor, as, type TestActor } from './support/actors.js';
+import { sql, TestApp } from './support/app.js';
+import { until } from './support/live.js';
+
+let app: TestApp;
+let manager: TestActor;
+let port: number;
+
+beforeAll(async () => {
+  app = await TestApp.start();
+  manager = await anActor(app, 'manager');
+  await app.rows(sql`INSERT INTO tasks (title, description, assigned_to_id, created_by_id, estimated_hours, deadline)
+    SELECT 'Long', repeat('x', 2000), ${manager.id}::int, ${manager.id}::int, 1, now() FROM generate_series(1, 5000)`);
+  await app.nest.listen(0, '127.0.0.1');
+  port = Number(new URL(await app.nest.getUrl()).port);
+});
+afterAll(() => app.stop());
+
+/** Asks, reads the first bytes or none, and hangs up. */
+async function hangUp(path: string, reads: boolean): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\n\r\n`);
+  if (reads) await new Promise((resolve) => socket.once('data', resolve));
+  else await new Promise((resolve) => setTimeout(resolve, 5));
+  socket.destroy();
+}
+
+it.each(['/api/tasks', '/api/tasks/export.csv', '/api/audit/entries/export'])(
+  'gives the connection back when a client hangs up: %s',
+  async (path) => {
+    const { pool } = app.nest.get(Database);
+    for (let n = 0; n < 15; n++) await Promise.all([hangUp(path, true), hangUp(path, false)]);
+    await until(() => pool.idleCount === pool.totalCount, 5000);
+    expect([pool.totalCount - pool.idleCount, pool.waitingCount]).toEqual([0, 0]);
+    expect((await as(manager).get('/api/tasks?limit=1')).status).toBe(200);
+  },
+);
