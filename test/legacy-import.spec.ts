@@ -1,8 +1,20 @@
 import bcrypt from 'bcrypt';
+import { Client } from 'pg';
 import sql from 'sql-template-tag';
 import { anActor, as } from './support/actors.js';
 import { TestApp } from './support/app.js';
-import { DUMP, dumpFile, fileOf, history, importInto, OLD_PASSWORD, tag, task, user } from './support/legacy.js';
+import {
+  DUMP,
+  dumpFile,
+  fileOf,
+  history,
+  importInto,
+  notification,
+  OLD_PASSWORD,
+  tag,
+  task,
+  user,
+} from './support/legacy.js';
 
 const NOTHING = { users: 0, tags: 0, tasks: 0, task_tags: 0, history: 0, notifications: 0 };
 const ALL = { users: 2, tags: 1, tasks: 2, task_tags: 1, history: 2, notifications: 1 };
@@ -77,6 +89,29 @@ describe('an import of a Django dump', () => {
     expect((await as(app).post('/api/tags', { name: 'next' }, { Authorization })).body).toMatchObject({ id: 4 });
   });
 
+  it('gives up an id after which there is no room, and loses nothing', async () => {
+    const last = 2 ** 31 - 1;
+    const high = [
+      user(last, 'last', 'developer'),
+      task(last, 30, 'pending', { assigned_to: last, tags: [last] }),
+      tag(last, 'high'),
+      history(last, last, 'blocked'),
+      notification(last, last, last),
+    ];
+    const report = await importInto(app, dumpFile([...DUMP, ...high]));
+    expect(report).toMatchObject({ kept_ids: true, fault_count: 0, imported: { users: 3, tasks: 3, history: 3 } });
+    expect(report.warnings).toMatchObject([
+      { code: 'id_too_high', count: 5, records: expect.arrayContaining([`tasks.task ${last}`]) },
+    ]);
+    expect(
+      await app.rows(sql`SELECT t.id, parent_task_id AS parent, assigned_to_id AS assignee, tt.tag_id AS tag
+        FROM tasks t JOIN task_tags tt ON tt.task_id = t.id WHERE title = ${`Täsk ${last}`}`),
+    ).toEqual([{ id: 32, parent: 30, assignee: 8, tag: 4 }]);
+    const Authorization = await signedIn('boss');
+    expect((await as(app).post('/api/tags', { name: 'next' }, { Authorization })).body).toMatchObject({ id: 5 });
+    expect(await importInto(app, dumpFile([...DUMP, ...high]))).toMatchObject({ imported: NOTHING });
+  });
+
   it('lets everybody sign in with the password of the old system', async () => {
     const hash = await bcrypt.hash(OLD_PASSWORD, 4);
     const users = [
@@ -98,8 +133,10 @@ describe('an import of a Django dump', () => {
 
   it('adds nothing the second time, and then only what is new', async () => {
     await importInto(app, dumpFile(DUMP));
+    const recorded = await app.rows(sql`SELECT id FROM audit_trail`);
     const again = await importInto(app, dumpFile(DUMP));
     expect(again).toMatchObject({ imported: NOTHING, already_there: ALL, fault_count: 0 });
+    expect(await app.rows(sql`SELECT id FROM audit_trail`)).toEqual(recorded);
     const later = [...DUMP, task(50, 31, 'pending', { tags: [3] }), history(10, 31, 'blocked')];
     expect(await importInto(app, dumpFile(later))).toMatchObject({
       kept_ids: false,
@@ -162,6 +199,26 @@ describe('an import of a Django dump', () => {
     expect(
       await app.rows(sql`SELECT u.id FROM tasks t JOIN users u ON u.id = t.assigned_to_id WHERE title = 'Täsk 1'`),
     ).toEqual([{ id: 5 }]);
+  });
+
+  it('names the records whose name is taken while it runs, and changes nothing', async () => {
+    await anActor(app, 'manager');
+    const signUp = new Client({ connectionString: app.url });
+    await signUp.connect();
+    await signUp.query(
+      `BEGIN; INSERT INTO users (username, email, hashed_password) VALUES ('Deva', 'other@x.org', '!')`,
+    );
+    const importing = importInto(app, dumpFile(DUMP));
+    const waits = sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'`;
+    while ((await app.rows(waits)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await signUp.query('COMMIT');
+    await signUp.end();
+    expect(await importing).toMatchObject({
+      ...{ imported: NOTHING, fault_count: 1 },
+      faults: [{ model: 'users.user', pk: 7, field: 'username', message: expect.stringContaining('is taken here') }],
+    });
+    expect(await app.rows(sql`SELECT FROM legacy_ids`)).toEqual([]);
+    expect(await app.rows(sql`SELECT FROM audit_trail`)).toEqual([]);
   });
 
   it('leaves off a tag that was deleted here after an earlier import', async () => {

@@ -94,6 +94,8 @@ describe('an import from a live database', () => {
 
   it('brings a Django installation over', async () => {
     await client.query(DJANGO);
+    // A table that only has the name of ours.
+    await client.query('CREATE TABLE audit_trail (id bigserial, note text)');
     const report = await run();
     expect(report).toMatchObject({
       source: expect.stringMatching(/^django:\d+\/\d+$/),
@@ -101,6 +103,7 @@ describe('an import from a live database', () => {
       imported: { users: 2, tags: 1, tasks: 2, task_tags: 1, history: 1, notifications: 1 },
       left_out: [
         { model: 'audit_apiauditlog', count: 1 },
+        { model: 'audit_trail', count: 0, reason: 'not known to this product' },
         { model: 'django_session', count: 0 },
       ],
     });
@@ -184,6 +187,11 @@ describe('an import from a live database', () => {
     await expect(run(app.url)).rejects.toThrow('the very database that is imported into');
     const other = await newDatabase();
     await expect(run(other.url)).rejects.toThrow(/a database of this product already/);
+    const ours = new Client({ connectionString: other.url });
+    await ours.connect();
+    await ours.query(DJANGO);
+    await expect(run(other.url)).rejects.toThrow(/a database of this product already/);
+    await ours.end();
     await other.drop();
     await expect(run('mysql://x/y')).rejects.toThrow(/must look like postgres/);
     await expect(run('postgres://u:secret@127.0.0.1:1/x')).rejects.toThrow(/cannot be reached: (?!.*secret)/);

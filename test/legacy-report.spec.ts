@@ -40,6 +40,7 @@ describe('an import', () => {
         date_joined: '2024-01-01T00:00:00',
       }),
       user(12, 'nomail', 'developer', { email: 'nobody' }),
+      user(13, 'nopass', 'developer', { password: '!none' }),
       task(60, null, 'completed', { estimated_hours: '1.005' }),
       task(61, 60, 'in_progress'),
     ];
@@ -61,7 +62,11 @@ describe('an import', () => {
       staff_not_manager: 'users.user 11',
       names_dropped: 'users.user 11',
       groups_dropped: 'users.user 11',
+      unusable_password: 'users.user 13',
     });
+    expect(report.notes.find(({ code }) => code === 'unusable_password')?.message).toContain(
+      '/api/auth/password/forgot',
+    );
   });
 
   it('is a command: the report on stdout, a summary on stderr, exit code 1 where it refuses', async () => {

@@ -16,14 +16,18 @@ interface DatabaseError {
 
 /** Whether a write failed because of one unique index or constraint. */
 export function violates(thrown: unknown, constraint: string): boolean {
-  const error = ((thrown as DatabaseError | undefined)?.driverError ?? thrown) as DatabaseError | undefined;
-  return error?.code === UNIQUE_VIOLATION && error.constraint === constraint;
+  return isTaken(thrown) && causeOf(thrown)?.constraint === constraint;
+}
+
+/** Whether a write failed because there is a row with the same unique values, whichever. */
+export function isTaken(thrown: unknown): boolean {
+  return causeOf(thrown)?.code === UNIQUE_VIOLATION;
 }
 
 /** What an error of PostgreSQL or of its pool means to a client; undefined for errors of another origin. */
 export function databaseProblem(thrown: unknown): Problem | undefined {
   if (!(thrown instanceof Error)) return undefined;
-  const error = ((thrown as unknown as DatabaseError).driverError ?? thrown) as DatabaseError;
+  const error = causeOf(thrown) as DatabaseError;
   if (unavailable(error)) return busy();
   switch (error.code) {
     case UNIQUE_VIOLATION:
@@ -40,6 +44,11 @@ export function databaseProblem(thrown: unknown): Problem | undefined {
     return invalid([{ field: 'body', code: 'invalid_value', message: 'A value cannot be stored as given' }]);
   }
   return undefined;
+}
+
+/** TypeORM wraps what the driver threw. */
+function causeOf(thrown: unknown): DatabaseError | undefined {
+  return ((thrown as DatabaseError | undefined)?.driverError ?? thrown) as DatabaseError | undefined;
 }
 
 /** Passing troubles: pool exhausted, statement cancelled by its timeout, server restarting or gone, collisions. */

@@ -1,4 +1,4 @@
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { type Tx } from '../core/tx.js';
 import { NUMBERED, type Numbered } from './legacy-source.js';
 import { staged } from './staging.js';
@@ -7,6 +7,12 @@ export const TARGETS: Readonly<Record<Numbered, string>> = {
   ...{ user: 'users', tag: 'tags', task: 'tasks' },
   ...{ history: 'task_history', notification: 'notifications' },
 };
+
+/**
+ * An id above this is given up for a new one even where ids are kept: the sequence goes on after the highest, and at
+ * 2,147,483,647 the next record would be the last or none at all. So there is always room for 147 million more.
+ */
+export const HIGHEST_KEPT = 2_000_000_000;
 
 /** What is taken for the same although an earlier import did not bring it. */
 export interface Matching {
@@ -34,8 +40,8 @@ export async function mapIds(tx: Tx, source: string, matching: Matching): Promis
       ON CONFLICT DO NOTHING`);
   }
   for (const entity of NUMBERED) {
-    await tx.query(sql`INSERT INTO import_map SELECT ${entity}, pk, CASE WHEN ${keep} THEN pk END, 'new'
-      FROM ${staged(entity)} GROUP BY pk ON CONFLICT DO NOTHING`);
+    await tx.query(sql`INSERT INTO import_map SELECT ${entity}, pk,
+        CASE WHEN ${keep} AND pk <= ${HIGHEST_KEPT} THEN pk END, 'new' FROM ${staged(entity)} GROUP BY pk ON CONFLICT DO NOTHING`);
   }
   await tx.query(sql`ANALYZE import_map`);
   return keep;
@@ -54,22 +60,34 @@ async function isEmpty(tx: Tx): Promise<boolean> {
   return found?.empty ?? false;
 }
 
-/** Gives ids to what is new, in the order of the source; call it when nothing is left that could refuse the import. */
+/** Whether anything is to be written: records that are new, or matched for the first time. */
+export async function hasNews(tx: Tx): Promise<boolean> {
+  const [found] = await tx.query<{ news: boolean }>(
+    sql`SELECT EXISTS (SELECT FROM import_map WHERE state <> 'known') AS news`,
+  );
+  return found?.news ?? false;
+}
+
+/**
+ * Gives ids to what is new and has none, in the order of the source, after those that are kept; call it when nothing is
+ * left that could refuse the import.
+ */
 export async function allotIds(tx: Tx): Promise<void> {
+  await continueSequences(tx);
   for (const entity of NUMBERED) {
     await tx.query(sql`UPDATE import_map m SET id = n.id FROM (
         SELECT pk, nextval(pg_get_serial_sequence(${TARGETS[entity]}, 'id')) AS id FROM (
-          SELECT pk FROM import_map WHERE entity = ${entity} AND state = 'new' ORDER BY pk) o) n
+          SELECT pk FROM import_map WHERE entity = ${entity} AND id IS NULL ORDER BY pk) o) n
       WHERE m.entity = ${entity} AND m.pk = n.pk`);
   }
 }
 
-/** Lets the sequences go on after the ids that were kept. */
-export async function continueSequences(tx: Tx): Promise<void> {
+/** Lets the sequences go on after the ids that are kept. */
+async function continueSequences(tx: Tx): Promise<void> {
   for (const entity of NUMBERED) {
     const sequence = sql`pg_get_serial_sequence(${TARGETS[entity]}, 'id')`;
     await tx.query(sql`SELECT setval(${sequence}, greatest(max(id), nextval(${sequence})))
-      FROM ${raw(TARGETS[entity])} HAVING max(id) IS NOT NULL`);
+      FROM import_map WHERE entity = ${entity} AND state = 'new' HAVING max(id) IS NOT NULL`);
   }
 }
 

@@ -25,6 +25,7 @@ const WARNINGS = {
   join_time_unknown: 'users have no time of joining; the time of the import stands for it',
   odd_address: 'users have an e-mail address that no mail can reach',
   changed_since: 'users brought over earlier have another name there by now; what was brought over is left as it is',
+  id_too_high: 'records got another id than they had, since theirs would leave no room for later ones',
   tag_deleted_here: 'tags of tasks were left off, since they were deleted here after an earlier import',
 } as const;
 
@@ -33,7 +34,8 @@ const NOTES = {
   staff_not_manager: 'superusers or staff have another role than manager and keep it',
   username_normalized:
     'usernames were brought into the form in which they are compared at login (NFKC, no outer blanks)',
-  unusable_password: 'users have no usable password and cannot sign in until it is reset',
+  unusable_password:
+    'users have no usable password and cannot sign in until they ask for a new one (POST /api/auth/password/forgot)',
   names_dropped: 'users have a first or last name, for which there is no place here',
   groups_dropped: 'users have groups or permissions of their own; here, rights follow from the role alone',
   matched: 'records were matched to those that are here already',

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { systemAuthor } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { isTaken } from '../core/database-problem.js';
 import { type Changes } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
 import { DjangoFile } from './django-file.js';
-import { allotIds, continueSequences, mapIds, refuseAnotherInstallation, type Matching } from './id-map.js';
+import { allotIds, hasNews, mapIds, refuseAnotherInstallation, type Matching } from './id-map.js';
 import { recordImported } from './import-audit.js';
 import { ImportFindings } from './import-findings.js';
 import { countRecords, ImportRefused, noCounts, reportOf, type ImportReport } from './import-report.js';
@@ -26,6 +27,14 @@ export interface ImportOptions {
   /** Name of the installation; default: `django-json`, or what identifies the database. */
   readonly source?: string | undefined;
   readonly match: Matching;
+}
+
+/** A source whose records are staged, with what was found in them. */
+interface Staged {
+  readonly tx: Tx;
+  readonly source: LegacySource;
+  readonly findings: ImportFindings;
+  readonly kept_ids: boolean;
 }
 
 /** Brings the records of a replaced installation over: all of them in one transaction, or none. */
@@ -62,12 +71,18 @@ async function bring(tx: Tx, options: ImportOptions): Promise<ImportReport> {
   }
   const kept_ids = await mapIds(tx, source.name, options.match);
   await refuseAnotherInstallation(tx, source.name);
+  const staged: Staged = { tx, source, findings, kept_ids };
   await checkRecords(tx, source.models, findings);
-  await noteOddities(tx, source.models, findings);
+  await noteOddities(tx, source.models, findings, kept_ids);
+  refuseFaults(staged);
+  return write(staged);
+}
+
+/** @throws ImportRefused where any fault was found */
+function refuseFaults({ source, findings, kept_ids }: Staged): void {
   if (findings.faultCount > 0) {
     throw new ImportRefused(reportOf(source, findings, { kept_ids, imported: noCounts(), already_there: noCounts() }));
   }
-  return write(tx, source, findings, kept_ids);
 }
 
 async function openSource(tx: Tx, { from, origin, source }: ImportOptions): Promise<LegacySource> {
@@ -91,11 +106,12 @@ async function stage(tx: Tx, source: LegacySource, findings: ImportFindings): Pr
   await staging.finish();
 }
 
-async function write(tx: Tx, source: LegacySource, findings: ImportFindings, kept_ids: boolean): Promise<ImportReport> {
-  if (!kept_ids) await allotIds(tx);
-  await writeRecords(tx, source.name);
+async function write(staged: Staged): Promise<ImportReport> {
+  const { tx, source, findings, kept_ids } = staged;
+  if (!(await hasNews(tx))) return reportOf(source, findings, { kept_ids, ...(await countRecords(tx, 0)) });
+  await allotIds(tx);
+  await writeUnlessTaken(staged);
   const links = await writeLinks(tx, source.models, findings);
-  if (kept_ids) await continueSequences(tx);
   await recordImported(tx);
   const report = reportOf(source, findings, { kept_ids, ...(await countRecords(tx, links)) });
   tx.record({
@@ -104,6 +120,21 @@ async function write(tx: Tx, source: LegacySource, findings: ImportFindings, kep
   });
   await analyze(tx);
   return report;
+}
+
+/** Nobody has to wait for an import into a filled target, so a name may be taken between the check and the writing. */
+async function writeUnlessTaken(staged: Staged): Promise<void> {
+  const { tx, source } = staged;
+  await tx.query(sql`SAVEPOINT checked`);
+  try {
+    await writeRecords(tx, source.name);
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    await tx.query(sql`ROLLBACK TO SAVEPOINT checked`);
+    await checkRecords(tx, source.models, staged.findings);
+    refuseFaults(staged);
+    throw error;
+  }
 }
 
 function completedChanges({ source, sha256, kept_ids, imported }: ImportReport): Changes {

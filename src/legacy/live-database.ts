@@ -20,6 +20,9 @@ const TABLES: Readonly<Record<'django' | 'fastapi', Names>> = {
   },
 };
 
+/** Columns of this product's audit trail; the source may well have another table of that name. */
+const OWN_TRAIL = ['occurred_at', 'actor_name', 'actor_role', 'entity_type', 'entity_version', 'changes'];
+
 /** Tells one database of one running server from any other. */
 export const SERVER_IDENTITY = sql`SELECT extract(epoch FROM pg_postmaster_start_time())::text || '/' || oid AS identity
   FROM pg_database WHERE datname = current_database()`;
@@ -127,7 +130,8 @@ async function installationOf(client: Client): Promise<string> {
 async function kindOf(client: Client): Promise<keyof typeof TABLES> {
   const has = async (table: string) =>
     (await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [table])).rows[0]?.there;
-  if ((await has('audit_trail')) && (await has('users'))) {
+  const trail = await columnsOf(client, 'audit_trail');
+  if (OWN_TRAIL.every((column) => trail.includes(column))) {
     throw new Error('The source is a database of this product already (it has a table audit_trail)');
   }
   const django = (await has('users_user')) && (await has('tasks_task'));
@@ -147,11 +151,7 @@ async function readable(client: Client, tables: Names): Promise<Map<Entity, stri
   const columns = new Map<Entity, string[]>();
   const wanting: string[] = [];
   for (const entity of ENTITIES) {
-    const { rows } = await client.query<{ name: string }>(
-      'SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped',
-      [tables[entity]],
-    );
-    const present = rows.map(({ name }) => name);
+    const present = await columnsOf(client, tables[entity]);
     const names = ['id', ...knownNames(entity)].filter((name) => present.includes(name));
     columns.set(entity, names);
     if (present.length === 0) wanting.push(`table ${tables[entity]}`);
@@ -162,6 +162,15 @@ async function readable(client: Client, tables: Names): Promise<Map<Entity, stri
   }
   if (wanting.length > 0) throw new Error(`The source lacks: ${wanting.join(', ')}`);
   return columns;
+}
+
+/** None where there is no such table. */
+async function columnsOf(client: Client, table: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped',
+    [table],
+  );
+  return rows.map(({ name }) => name);
 }
 
 async function otherTables(client: Client, tables: Names): Promise<LeftOut[]> {

@@ -1,5 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Tx } from '../core/tx.js';
+import { HIGHEST_KEPT } from './id-map.js';
 import { type ImportFindings } from './import-findings.js';
 import { NUMBERED, type Entity, type LegacySource, type Numbered } from './legacy-source.js';
 import { staged } from './staging.js';
@@ -50,9 +51,14 @@ export async function checkRecords(tx: Tx, models: LegacySource['models'], findi
 }
 
 /** What may be, yet should be known. */
-export async function noteOddities(tx: Tx, models: LegacySource['models'], findings: ImportFindings): Promise<void> {
+export async function noteOddities(
+  tx: Tx,
+  models: LegacySource['models'],
+  findings: ImportFindings,
+  keptIds: boolean,
+): Promise<void> {
   const oddities = await tx.query<{
-    code: 'completed_over_running' | 'changed_since' | 'matched';
+    code: 'completed_over_running' | 'changed_since' | 'matched' | 'id_too_high';
     entity: Entity;
     pk: number;
   }>(
@@ -62,6 +68,8 @@ export async function noteOddities(tx: Tx, models: LegacySource['models'], findi
       UNION ALL SELECT 'changed_since', 'user', s.pk FROM staged_user s
         JOIN import_map m ON m.entity = 'user' AND m.pk = s.pk AND m.state = 'known'
         JOIN users u ON u.id = m.id WHERE lower(u.username) <> lower(s.username)
+      UNION ALL SELECT 'id_too_high', entity, pk FROM import_map
+        WHERE ${keptIds} AND state = 'new' AND pk > ${HIGHEST_KEPT}
       UNION ALL SELECT 'matched', entity, pk FROM import_map WHERE state = 'matched'
       ORDER BY 1, 2, 3`,
   );
