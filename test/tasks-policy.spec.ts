@@ -162,6 +162,28 @@ describe('who may do what with tasks', () => {
       expect([answer.status, answer.body.code]).toEqual([404, 'parent_not_found']);
   });
 
+  it('a task that stands against a change is named with its title only to those who may see it', async () => {
+    const secret = { title: 'Not yours to know' };
+    const parent = await aTask(app, noon.id);
+    const running = await aTask(app, midnight.id, { ...secret, parent: parent.id, status: 'in_progress' });
+    const done = await aTask(app, midnight.id, { ...secret, status: 'completed' });
+    const child = await aTask(app, noon.id, { parent: done.id });
+    const refusals = async (who: TestActor) =>
+      Promise.all([
+        as(who).patch(`/api/tasks/${parent.id}`, { status: 'completed' }),
+        bulk(who, [parent.id], 'completed'),
+        as(who).patch(`/api/tasks/${child.id}`, { status: 'blocked' }),
+        bulk(who, [child.id], 'blocked'),
+      ]);
+    for (const { status, body } of await refusals(noon)) {
+      const other = (body.child_id as number) ?? body.parent_id;
+      expect([status, other]).toEqual([409, body.code === 'child_unfinished' ? running.id : done.id]);
+      expect(body.detail).toContain(`, task ${other}, `);
+      expect(JSON.stringify(body)).not.toContain(secret.title);
+    }
+    for (const { body } of await refusals(manager)) expect(body.detail).toContain(`"${secret.title}"`);
+  });
+
   it('a developer deletes no task of another with their own', async () => {
     const parent = await aTask(app, noon.id);
     const child = await aTask(app, midnight.id, { parent: parent.id, title: 'Not yours to know' });

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import { type Facts } from '../core/scope.js';
 import { difference, recordingOf, type Changes } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
-import { settle, type Conflict, type Settlement } from './task-family.js';
+import { settle, type Conflict, type Member, type Settlement } from './task-family.js';
 import { type HistoryAction } from './task-history.entity.js';
 import { Task, type Status } from './task.entity.js';
+import { nameFor } from './task.policy.js';
 import { TaskProblem } from './tasks.events.js';
 
 interface HistoryRow {
@@ -50,10 +52,19 @@ export class TaskRows {
     return tx.lock(Task, ids, sql`deleted_at IS NULL`);
   }
 
-  /** @throws Problem 409 naming the task that stands against it */
-  settled(...family: Parameters<typeof settle>): Settlement {
-    const settlement = settle(...family);
-    if (settlement.conflict) throw conflictProblem(settlement.conflict);
+  /**
+   * What follows from giving tasks a new status; see `settle`.
+   *
+   * @throws Problem 409 naming the task that stands against it, as far as the actor may know it
+   */
+  settled(
+    me: Facts,
+    family: readonly Task[],
+    wanted: ReadonlyMap<number, Status>,
+    arrived?: ReadonlySet<number>,
+  ): Settlement {
+    const settlement = settle(family, wanted, arrived);
+    if (settlement.conflict) throw conflictProblem(me, family, settlement.conflict);
     return settlement;
   }
 
@@ -122,8 +133,8 @@ export function statusPatch(status: Status, now: Date): Pick<Task, 'status' | 'c
   return { status, completedAt: status === 'completed' ? now : null };
 }
 
-function conflictProblem({ kind, task, other }: Conflict) {
-  const name = ({ id, title }: Conflict['task']) => (id > 0 ? `task ${id} "${title}"` : 'the task');
+function conflictProblem(me: Facts, family: readonly Task[], { kind, task, other }: Conflict) {
+  const name = ({ id }: Member) => (id > 0 ? nameFor(me, family.find((row) => row.id === id) as Task) : 'the task');
   return kind === 'child_unfinished'
     ? TaskProblem.child_unfinished(
         `${capital(name(task))} cannot be completed while its child, ${name(other)}, is ${other.status.replace('_', ' ')}: finish that first`,

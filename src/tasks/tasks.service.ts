@@ -12,7 +12,14 @@ import { WorkingCalendar } from '../core/working-calendar.js';
 import { subtree } from './task-family.js';
 import { statusPatch, TaskRows } from './task-rows.js';
 import { Task, type Status } from './task.entity.js';
-import { assignableTasks, creatableTasks, editableTasks, visibleTasks, type TaskFacts } from './task.policy.js';
+import {
+  assignableTasks,
+  creatableTasks,
+  editableTasks,
+  nameFor,
+  visibleTasks,
+  type TaskFacts,
+} from './task.policy.js';
 import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
 import { TaskProblem } from './tasks.events.js';
 import { taskById } from './tasks.queries.js';
@@ -52,7 +59,12 @@ export class TasksService {
       await this.referencesExist(tx, given);
       const family = given.parent_task ? await this.rows.lockFamily(tx, [given.parent_task]) : [];
       this.visibleParent(me, family, given.parent_task);
-      await this.arrive(tx, family, { id: 0, title: given.title, status, parentId: given.parent_task ?? null } as Task);
+      await this.arrive(tx, me, family, {
+        id: 0,
+        title: given.title,
+        status,
+        parentId: given.parent_task ?? null,
+      } as Task);
       const tags = unique(given.tags ?? []);
       const [task] = (await tx.insert(Task, [row], { also: () => tagChange([], tags) })) as [Task];
       await this.setTags(tx, task.id, tags, false);
@@ -71,7 +83,7 @@ export class TasksService {
       this.allow(tx, assignableTasks, me, asItWillBe, TaskProblem.reassignment_not_allowed());
       await this.referencesExist(tx, patch);
       if (patch.parent_task !== undefined) this.checkParent(me, family, task, patch.parent_task);
-      await this.cascade(tx, family, task, asItWillBe);
+      await this.cascade(tx, me, family, task, asItWillBe);
       await this.save(tx, task, patch);
       return this.written(tx, id);
     });
@@ -102,7 +114,7 @@ export class TasksService {
       if (named.length < ids.length) throw TaskProblem.some_tasks_not_found();
       named.forEach((task) => this.allow(tx, editableTasks, me, task, undefined, nameFor(me, task)));
       const wanted = new Map(ids.map((id) => [id, status] as const));
-      const { cascades } = this.rows.settled(family, wanted);
+      const { cascades } = this.rows.settled(me, family, wanted);
       await this.rows.giveStatus(tx, named, wanted, false);
       await this.rows.giveStatus(tx, family, cascades, true);
       return ids.length;
@@ -153,15 +165,25 @@ export class TasksService {
   }
 
   /** What a task that becomes part of a family does to it. */
-  private async arrive(tx: Tx, family: readonly Task[], task: Task): Promise<void> {
-    const { cascades } = this.rows.settled([...family, task], new Map([[task.id, task.status]]), new Set([task.id]));
+  private async arrive(tx: Tx, me: Actor, family: readonly Task[], task: Task): Promise<void> {
+    const { cascades } = this.rows.settled(
+      me,
+      [...family, task],
+      new Map([[task.id, task.status]]),
+      new Set([task.id]),
+    );
     await this.rows.giveStatus(tx, family, cascades, true);
   }
 
-  private async cascade(tx: Tx, family: readonly Task[], task: Task, asItWillBe: Task): Promise<void> {
+  private async cascade(tx: Tx, me: Actor, family: readonly Task[], task: Task, asItWillBe: Task): Promise<void> {
     const relinked = family.map((row) => (row.id === task.id ? { ...task, parentId: asItWillBe.parentId } : row));
     const arrived = new Set(task.parentId === asItWillBe.parentId ? [] : [task.id]);
-    const { cascades } = this.rows.settled(relinked, new Map<number, Status>([[task.id, asItWillBe.status]]), arrived);
+    const { cascades } = this.rows.settled(
+      me,
+      relinked,
+      new Map<number, Status>([[task.id, asItWillBe.status]]),
+      arrived,
+    );
     await this.rows.giveStatus(tx, family, cascades, true);
   }
 
@@ -220,11 +242,6 @@ function tagChange(before: readonly number[], after: readonly number[]): Changes
 }
 
 const unique = (ids: readonly number[]): number[] => [...new Set(ids)].sort((a, b) => a - b);
-
-/** Whoever may not see a task learns its id at most. */
-function nameFor(me: Actor, task: Task): string {
-  return matches<TaskFacts>(task, visibleTasks(me)) ? `task ${task.id} "${task.title}"` : `task ${task.id}`;
-}
 
 export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);
 
