@@ -68,10 +68,15 @@ describe('what is recorded', () => {
     const { id } = (await as(manager).post('/api/tags', { name: ' beta ' })).body as { id: number };
     await as(manager).patch(`/api/tags/${id}`, { name: 'gamma' });
     expect((await as(manager).post('/api/tags', { name: 'GAMMA' })).body.code).toBe('tag_exists');
-    const task = (await as(manager).post('/api/tasks', draft({ tags: [id] }))).body as { id: number };
+    const kept = ((await as(manager).post('/api/tags', { name: 'kept' })).body as { id: number }).id;
+    const task = (await as(manager).post('/api/tasks', draft({ tags: [id, kept] }))).body as { id: number };
     expect((await as(manager).delete(`/api/tags/${id}`)).body.code).toBe('tag_in_use');
     await as(manager).delete(`/api/tasks/${task.id}`);
     expect((await as(manager).delete(`/api/tags/${id}`)).status).toBe(204);
+    expect((await of(task.id)).slice(-2)).toEqual([
+      ['task.deleted', expect.anything()],
+      ['task.updated', { tags: [[id, kept].sort(), [kept]] }],
+    ]);
     expect((await as(manager).patch(`/api/tags/${id}`, { name: 'x' })).body.code).toBe('no_such_tag');
     for (const who of [developer, auditor]) expect((await as(who).post('/api/tags', { name: 'no' })).status).toBe(403);
     for (const name of ['', '  ', null, 'x'.repeat(51), 5])

@@ -38,6 +38,7 @@ export class TagsController {
   @Can(managedTags)
   @Documents({
     summary: 'Delete a tag that no task has',
+    description: 'Deleted tasks lose it, which the audit trail tells of each.',
     status: 204,
     refuses: [TagProblem.no_such_tag, TagProblem.tag_in_use],
   })

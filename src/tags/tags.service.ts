@@ -8,6 +8,7 @@ import { violates } from '../core/database-problem.js';
 import { problems } from '../core/problem.js';
 import { ALL, NONE, policy } from '../core/scope.js';
 import { type Tx } from '../core/tx.js';
+import { Task } from '../tasks/task.entity.js';
 import { Tag } from './tag.entity.js';
 import { type NewTag } from './tags.dto.js';
 
@@ -40,16 +41,35 @@ export class TagsService {
     );
   }
 
-  /** Only a tag that no task has, so that no task changes behind the back of those who work on it. */
+  /**
+   * Only a tag that no task has, so that no task changes behind the back of those who work on it. Tasks that were
+   * deleted lose it, each with an entry in the audit trail that tells what it had.
+   */
   async delete(me: Actor, id: number): Promise<void> {
     await this.change.by(me, async (tx) => {
       const tag = await this.locked(tx, id);
       const [used] = await tx.query<{ n: number }>(sql`SELECT count(*)::int AS n FROM task_tags tt
         JOIN tasks t ON t.id = tt.task_id AND t.deleted_at IS NULL WHERE tt.tag_id = ${id}`);
       if (used?.n) throw TagProblem.tag_in_use(`${used.n} task(s) have the tag "${tag.name}": take it off them first`);
-      await tx.query(sql`DELETE FROM task_tags WHERE tag_id = ${id}`);
+      await this.takeOff(tx, id);
       await tx.remove(Tag, [tag]);
     });
+  }
+
+  private async takeOff(tx: Tx, id: number): Promise<void> {
+    const tagged = await tx.query<{ task_id: number; tags: number[] }>(sql`SELECT task_id,
+        array_agg(tag_id ORDER BY tag_id) AS tags FROM task_tags
+      WHERE task_id IN (SELECT task_id FROM task_tags WHERE tag_id = ${id}) GROUP BY task_id`);
+    const tagsOf = new Map(tagged.map(({ task_id, tags }) => [task_id, tags]));
+    const tasks = await tx.lock(Task, [...tagsOf.keys()]);
+    await tx.query(sql`DELETE FROM task_tags WHERE tag_id = ${id}`);
+    const without = (tags: readonly number[] = []) => tags.filter((tag) => tag !== id);
+    await tx.update(
+      Task,
+      tasks,
+      {},
+      { also: ({ id: task }) => ({ tags: [tagsOf.get(task), without(tagsOf.get(task))] }) },
+    );
   }
 
   private async locked(tx: Tx, id: number): Promise<Tag> {
