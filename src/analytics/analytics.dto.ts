@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, ValidateBy } from 'class-validator';
-import { ROLES, type Role } from '../core/actor.js';
+import { type Role } from '../core/actor.js';
 import { Optional, parseInstant } from '../core/fields.js';
 
 /** How many tasks have each status. */
@@ -47,8 +47,10 @@ export class OwnFigures {
    * @example 1
    */
   overdue_count: number;
-  /** The actual hours of a completed task that has them, on average, as text; null where there is none. */
-  @ApiProperty({ type: 'string', nullable: true, example: '12.50 hours' })
+  /**
+   * The actual hours of a completed task that has them, on average, as text; null where there is none.
+   * @example "12.50 hours"
+   */
   avg_completion_time: string | null;
 }
 
@@ -93,7 +95,7 @@ export class MemberFigures {
   user_id: number;
   /** @example "developer" */
   username: string;
-  @ApiProperty({ enum: ROLES, example: 'developer' })
+  /** @example "developer" */
   role: Role;
   /** @example true */
   is_active: boolean;
@@ -144,7 +146,7 @@ export class TrendBucket {
   overdue: number;
   /**
    * Completed per day of the bucket, with two places.
-   * @example 2
+   * @example 1.71
    */
   throughput: number;
 }
@@ -154,7 +156,7 @@ export class Trends {
   from: string;
   /** @example "2026-11-08" */
   to: string;
-  @ApiProperty({ enum: BUCKETS, example: 'day' })
+  /** @example "day" */
   bucket: Bucket;
   /** Without gaps, whole ones: the first is that of `from`, the last that of `to`. */
   buckets: TrendBucket[];

@@ -15,6 +15,7 @@ import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS } from './audit.queries.js';
 const LINK = {
   Link: { description: '`<…>; rel="next"`, unless this is the last page', schema: { type: 'string' as const } },
 };
+const EXPORT = ['application/x-ndjson', 'text/csv'];
 
 /** Reading only: there is no way here to change or delete what was recorded. */
 @ApiTags('audit')
@@ -45,6 +46,7 @@ export class AuditController {
   @Documents({
     summary: 'Export the audit trail',
     description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.',
+    text: EXPORT,
   })
   exportEntries(@Me() me: Actor, @Query() filter: EntryExport): Promise<StreamableFile> {
     const rows = this.queries.entryRows(me, filter);
@@ -74,6 +76,7 @@ export class AuditController {
   @Documents({
     summary: 'Export the request log',
     description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.',
+    text: EXPORT,
   })
   exportRequests(@Me() me: Actor, @Query() filter: RequestExport): Promise<StreamableFile> {
     const rows = this.queries.requestRows(me, filter);

@@ -4,7 +4,7 @@ import { AnyOf, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
 import { CursorQuery } from '../core/page.dto.js';
 
 export class EntryView {
-  /** @example 42 */
+  /** @example 3000000042 */
   id: number;
   /**
    * With microseconds.
@@ -49,7 +49,7 @@ export class EntryView {
 }
 
 export class RequestView {
-  /** @example 1042 */
+  /** @example 3000001042 */
   id: number;
   /** @example "2026-11-02T08:15:00.120Z" */
   timestamp: string;

@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsString, Length, Matches } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
+import { Says } from '../core/docs.js';
 import { IsAddress, IsZone, Optional, Trimmed } from '../core/fields.js';
 
 const normalized = Transform(({ value }: { value: unknown }) =>
@@ -9,7 +10,11 @@ const normalized = Transform(({ value }: { value: unknown }) =>
 
 /** A password that is being chosen; 8 to 100 characters of any kind. */
 function IsNewPassword(): PropertyDecorator {
-  return applyDecorators(IsString(), Length(8, 100, { message: '$property must have 8 to 100 characters' }));
+  return applyDecorators(
+    IsString(),
+    Length(8, 100, { message: '$property must have 8 to 100 characters' }),
+    Says({ minLength: 8, maxLength: 100 }),
+  );
 }
 
 export class Registration {

@@ -5,6 +5,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiResponse,
+  type ApiPropertyOptions,
   type ApiResponseOptions,
 } from '@nestjs/swagger';
 import { type ProblemKind } from './problem.js';
@@ -14,6 +15,8 @@ interface Documented {
   readonly description?: string;
   /** Shape of the answer; `[View]` for a list of it. Left out: no body. */
   readonly answer?: Type | [Type];
+  /** Media types of an answer that is text and no JSON. */
+  readonly text?: readonly string[];
   /** Status of success; default 200. */
   readonly status?: number;
   readonly answerDescription?: string;
@@ -25,6 +28,13 @@ interface Documented {
 }
 
 export const REFUSES = 'x-refuses';
+const TEXT = { type: 'string' as const };
+
+/** The headers of a list that may come in pages. */
+export const PAGE_HEADERS = {
+  Link: { description: 'With `limit`: `<…>; rel="next"`, unless this is the last page', schema: TEXT },
+  'X-Total-Count': { description: 'With `include_total=true`: over all pages', schema: { type: 'integer' as const } },
+};
 
 /** The headers of a list. */
 export const PAGE_HEADERS = {
@@ -43,6 +53,7 @@ export function Documents(route: Documented): MethodDecorator {
     status: route.status ?? 200,
     description: route.answerDescription ?? 'Done',
     ...(type && { type, isArray: list }),
+    ...(route.text && { content: Object.fromEntries(route.text.map((media) => [media, { schema: TEXT }])) }),
     ...(route.headers && { headers: route.headers }),
   };
   const etag = {
@@ -64,4 +75,18 @@ export function Documents(route: Documented): MethodDecorator {
     ),
     ...(route.conditional ? [ApiHeader(etag)] : []),
   );
+}
+
+/** Where the library keeps what is said of a property. */
+const PROPERTY = 'swagger/apiModelProperties';
+
+/**
+ * What the API documents say of a property beyond its type and comment. Unlike `@ApiProperty` it leaves the property at
+ * its place among the others, and needs no type, so decorators that check a value can tell what they check.
+ */
+export function Says(facts: ApiPropertyOptions): PropertyDecorator {
+  return (target, property) => {
+    const known = (Reflect.getMetadata(PROPERTY, target, property) ?? {}) as ApiPropertyOptions;
+    Reflect.defineMetadata(PROPERTY, { ...known, ...facts }, target, property);
+  };
 }

@@ -11,6 +11,7 @@ import {
   ValidateIf,
   type ValidationOptions,
 } from 'class-validator';
+import { Says } from './docs.js';
 import { isTimeZone } from './working-calendar.js';
 
 /** PostgreSQL's `integer`. */
@@ -83,6 +84,7 @@ function onCalendar(value: string): boolean {
 /** Hours with at most two places, 0 to 9999.99: a JSON number or a numeric string; kept as a string with two places. */
 export function IsHours(): PropertyDecorator {
   return applyDecorators(
+    Says({ pattern: HOURS.source }),
     Transform(({ value }: { value: unknown }) => parseHours(value)),
     ValidateBy({
       name: 'isHours',
@@ -118,7 +120,12 @@ export function IsZone(): PropertyDecorator {
 }
 
 export function IsAddress(): PropertyDecorator {
-  return applyDecorators(Trimmed(), IsEmail({}, { message: '$property must be an e-mail address' }), MaxLength(254));
+  return applyDecorators(
+    Trimmed(),
+    IsEmail({}, { message: '$property must be an e-mail address' }),
+    MaxLength(254),
+    Says({ format: 'email', maxLength: 254 }),
+  );
 }
 
 /** A query parameter that may be given several times or with commas; any of the values counts. */

@@ -8,34 +8,10 @@ import { Public } from '../core/access.js';
 import { Documents } from '../core/docs.js';
 import { problems } from '../core/problem.js';
 import { Database } from '../database/database.js';
+import { Health, Standing, Welcome } from './health.dto.js';
 import { Metrics } from './metrics.js';
 
 export const HealthProblem = problems({ not_ready: [503, 'Not ready to serve'] });
-
-export class Welcome {
-  /** @example "Welcome to CTMS" */
-  message: string;
-  /** @example "/docs" */
-  docs: string;
-  /** @example "/health" */
-  health: string;
-}
-
-export class Health {
-  /** @example "healthy" */
-  status: string;
-  /** @example "CTMS" */
-  app: string;
-  /** @example "1.0.0" */
-  version: string;
-  /** @example "development" */
-  environment: string;
-}
-
-export class Standing {
-  /** @example "ok" */
-  status: string;
-}
 
 @ApiTags('service')
 @Controller()

@@ -3,6 +3,8 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { type Config } from '../config/config.js';
 import { REFUSES } from '../core/docs.js';
 import { CoreProblem } from '../core/problem.js';
+import { makePrecise, type Schema } from './precise-schemas.js';
+import { CHANGE_REASON, HEADERS, ID, PROBLEM_SCHEMA, REFUSAL_HEADERS } from './shared-parts.js';
 
 interface Refusal {
   readonly code: string;
@@ -11,10 +13,17 @@ interface Refusal {
   readonly example?: object;
 }
 
+interface Parameter {
+  readonly name: string;
+  readonly schema: Schema;
+}
+
 interface Operation {
   description?: string;
+  parameters: (Parameter | { $ref: string })[];
   requestBody?: unknown;
-  responses: Record<string, unknown>;
+  security?: object[];
+  responses: Record<string, { headers?: object }>;
   [extension: `x-${string}`]: unknown;
 }
 
@@ -26,7 +35,9 @@ const EVERYWHERE = [
 ];
 const SIGNED_IN = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreProblem.role_not_allowed];
 const WITH_BODY = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+/** In this order; those of extensions follow. */
+const TAGS = ['auth', 'users', 'tasks', 'tags', 'analytics', 'audit', 'service'];
 
 /** The OpenAPI document: what the decorators say, plus for every operation who may call it and its problems by code. */
 export function openApiDocument(app: INestApplication, config: Config): OpenAPIObject {
@@ -40,30 +51,56 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     )
     .setVersion(config.appVersion)
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'access-token')
-    .addCookieAuth('refresh_token', { type: 'apiKey', in: 'cookie' }, 'refresh-token')
-    .build();
-  const document = SwaggerModule.createDocument(app, builder, {
+    .addCookieAuth('refresh_token', { type: 'apiKey', in: 'cookie' }, 'refresh-token');
+  TAGS.forEach((tag) => builder.addTag(tag));
+  const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
   });
+  Object.values(document.components?.schemas ?? {}).forEach((schema) => makePrecise(schema as Schema));
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never },
+    parameters: { ChangeReason: CHANGE_REASON as never },
+    headers: HEADERS as never,
   };
   for (const [path, item] of Object.entries(document.paths)) {
-    const operations = item as unknown as Record<string, Operation | undefined>;
-    for (const method of METHODS) complete(operations[method], path);
+    for (const method of METHODS) {
+      const operation = item[method] as Operation | undefined;
+      if (operation) complete(path, method, operation);
+    }
   }
   return document;
 }
 
-function complete(operation: Operation | undefined, path: string): void {
-  if (!operation) return;
+function complete(path: string, method: (typeof METHODS)[number], operation: Operation): void {
   const who = operation['x-who'] as string | undefined;
   operation.description = [operation.description, `**Who:** ${who ?? 'nobody'}.`].filter(Boolean).join('\n\n');
+  parameters(path, operation);
+  if (who === 'anyone') operation.security ??= [];
+  else if (method !== 'get') operation.parameters.push({ $ref: '#/components/parameters/ChangeReason' });
+  headers(operation, who === 'anyone');
+  refusals(path, operation, who);
+}
+
+/** Those of the address are read by decorators of ours, which the library does not see. */
+function parameters(path: string, operation: Operation): void {
+  operation.parameters.forEach((parameter) => 'schema' in parameter && makePrecise(parameter.schema, parameter.name));
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+  const known = operation.parameters.map((parameter) => 'name' in parameter && parameter.name);
+  operation.parameters.unshift(...names.filter((name) => !known.includes(name)).map((name) => ({ name, ...ID })));
+}
+
+function headers(operation: Operation, open: boolean): void {
+  const names = Object.keys(HEADERS).filter((name) => !open || name !== 'X-New-Access-Token');
+  const common = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...common };
+}
+
+function refusals(path: string, operation: Operation, who: string | undefined): void {
   const own = (operation[REFUSES] ?? []) as Refusal[];
   delete operation[REFUSES];
   const open = who === 'anyone';
-  const refusals: Refusal[] = [
+  const all: Refusal[] = [
     ...own,
     ...EVERYWHERE,
     ...(path.startsWith('/api/') ? [CoreProblem.too_many_requests] : []),
@@ -73,20 +110,23 @@ function complete(operation: Operation | undefined, path: string): void {
     CoreProblem.validation_error,
     CoreProblem.not_found,
   ];
-  for (const status of [...new Set(refusals.map((refusal) => refusal.status))].sort()) {
-    operation.responses[status] ??= problemResponse(refusals.filter((refusal) => refusal.status === status));
+  for (const status of [...new Set(all.map((refusal) => refusal.status))].sort()) {
+    operation.responses[status] ??= problemResponse(
+      status,
+      all.filter((refusal) => refusal.status === status),
+    );
   }
 }
 
 /** One example for every code. */
-function problemResponse(refusals: readonly Refusal[]): object {
+function problemResponse(status: number, refusals: readonly Refusal[]): object {
   const byCode = new Map(refusals.map((refusal) => [refusal.code, refusal]));
   const examples = Object.fromEntries(
     [...byCode.values()].map((refusal) => [refusal.code, { value: example(refusal) }]),
   );
   return {
     description: [...byCode.values()].map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
-    ...(refusals[0]?.status === 429 && { headers: LIMIT_HEADERS }),
+    ...(REFUSAL_HEADERS[status] && { headers: REFUSAL_HEADERS[status] }),
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
   };
 }
@@ -104,45 +144,3 @@ function example({ code, status, title, example: members }: Refusal): object {
     request_id: '7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11',
   };
 }
-
-const seconds = (description: string) => ({ description, schema: { type: 'integer' }, example: 42 });
-const LIMIT_HEADERS = {
-  'Retry-After': seconds('Seconds to wait'),
-  'RateLimit-Limit': { description: 'Requests allowed a minute', schema: { type: 'integer' }, example: 600 },
-  'RateLimit-Remaining': { description: 'Of these, how many are left', schema: { type: 'integer' }, example: 0 },
-  'RateLimit-Reset': seconds('Seconds until all of them are'),
-  'RateLimit-Policy': { description: 'Limit and window in seconds', schema: { type: 'string' }, example: '600;w=60' },
-};
-
-const text = { type: 'string' };
-const PROBLEM_SCHEMA = {
-  type: 'object',
-  description: 'RFC 9457. `code` is stable; `detail` is one readable sentence.',
-  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'request_id'],
-  additionalProperties: true,
-  properties: {
-    ...{
-      type: text,
-      title: text,
-      status: { type: 'integer' },
-      detail: text,
-      instance: text,
-      code: text,
-      request_id: text,
-    },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['field', 'code', 'message'],
-        properties: { field: text, code: text, message: text },
-      },
-    },
-    captcha: { type: 'string', description: 'With `challenge_required`: the question, such as `3 + 4`' },
-    allowed_from: {
-      type: 'string',
-      format: 'date-time',
-      description: 'With `outside_working_hours`: when it will be allowed',
-    },
-  },
-};

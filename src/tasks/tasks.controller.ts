@@ -101,6 +101,7 @@ export class TasksController {
   @Documents({
     summary: 'Export tasks as CSV',
     description: 'The list with the same filters, streamed; RFC 4180, UTF-8.',
+    text: ['text/csv'],
   })
   exportCsv(@Me() me: Actor, @Query() filter: TaskSelection): Promise<StreamableFile> {
     return csvStream(CSV_COLUMNS, this.queries.rows(me, filter));

@@ -1,5 +1,6 @@
-import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { Says } from '../core/docs.js';
 import { IsHours, IsId, IsIds, IsInstant, Nullable, oneOf, Optional, Trimmed } from '../core/fields.js';
 import { ReadOnly } from '../core/validation.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
@@ -14,6 +15,7 @@ export class TaskView {
   /** @example "in_progress" */
   status: Status;
   /** @example "high" */
+  @Says({ enum: [...PRIORITIES] })
   priority: Priority;
   /**
    * Exact decimal with two places.
@@ -37,7 +39,7 @@ export class TaskView {
   created_by: number;
   /** @example "manager" */
   created_by_user: string;
-  @ApiProperty({ type: 'integer', nullable: true, example: null })
+  /** @example 1 */
   parent_task: number | null;
   /**
    * Ids of tags.
@@ -97,7 +99,6 @@ export class NewTask {
   @IsHours()
   estimated_hours: string;
 
-  @ApiPropertyOptional({ type: 'string', nullable: true, example: null })
   @Nullable()
   @IsHours()
   actual_hours?: string | null;
@@ -116,7 +117,6 @@ export class NewTask {
   @IsId()
   assigned_to: number;
 
-  @ApiPropertyOptional({ type: 'integer', nullable: true, example: null })
   @Nullable()
   @IsId()
   parent_task?: number | null;
@@ -158,7 +158,7 @@ export class BulkUpdated {
 }
 
 export class HistoryView {
-  /** @example 12 */
+  /** @example 3000000012 */
   id: number;
   /** @example 3 */
   task_id: number;

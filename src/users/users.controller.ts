@@ -6,7 +6,7 @@ import { Config } from '../config/config.js';
 import { Can, signedIn } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
-import { Documents } from '../core/docs.js';
+import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
 import { Id } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
@@ -52,6 +52,7 @@ export class UsersController {
     summary: 'List users',
     description: 'Auditors see everyone, managers the developers and themselves, developers themselves.',
     answer: [UserView],
+    headers: PAGE_HEADERS,
     refuses: [CoreProblem.invalid_cursor],
   })
   list(

@@ -1,0 +1,73 @@
+const text = { type: 'string' };
+const seconds = (description: string) => ({ description, schema: { type: 'integer' }, example: 42 });
+
+/** What every refusal is. */
+export const PROBLEM_SCHEMA = {
+  type: 'object',
+  description: 'RFC 9457. `code` is stable; `detail` is one readable sentence.',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'request_id'],
+  additionalProperties: true,
+  properties: {
+    ...{
+      type: text,
+      title: text,
+      status: { type: 'integer' },
+      detail: text,
+      instance: text,
+      code: text,
+      request_id: text,
+    },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['field', 'code', 'message'],
+        properties: { field: text, code: text, message: text },
+      },
+    },
+    captcha: { type: 'string', description: 'With `challenge_required`: the question, such as `3 + 4`' },
+    allowed_from: {
+      type: 'string',
+      format: 'date-time',
+      description: 'With `outside_working_hours`: when it will be allowed',
+    },
+  },
+};
+
+/** Headers of every answer, and of those to whoever is signed in. */
+export const HEADERS = {
+  'X-Request-Id': { description: 'Names this request in the logs; taken from the request if it has one', schema: text },
+  'X-Process-Time': { description: 'Seconds that the answer took', schema: text },
+  'X-New-Access-Token': {
+    description: 'A fresh access token, where the one that came is in its last two minutes',
+    schema: text,
+  },
+};
+
+/** Headers that come with refusals of a status. */
+export const REFUSAL_HEADERS: Readonly<Record<number, object>> = {
+  401: { 'WWW-Authenticate': { description: 'How to authenticate', schema: text } },
+  429: {
+    'Retry-After': seconds('Seconds to wait'),
+    'RateLimit-Limit': { description: 'Requests allowed a minute', schema: { type: 'integer' }, example: 600 },
+    'RateLimit-Remaining': { description: 'Of these, how many are left', schema: { type: 'integer' }, example: 0 },
+    'RateLimit-Reset': seconds('Seconds until all of them are'),
+    'RateLimit-Policy': { description: 'Limit and window in seconds', schema: text, example: '600;w=60' },
+  },
+  503: { 'Retry-After': seconds('Seconds to wait') },
+};
+
+export const CHANGE_REASON = {
+  name: 'X-Change-Reason',
+  in: 'header',
+  required: false,
+  description: 'Why; kept with the change in the audit trail',
+  schema: { type: 'string', maxLength: 1000 },
+};
+
+/** The id in an address. */
+export const ID = {
+  in: 'path',
+  required: true,
+  schema: { type: 'integer', format: 'int32', minimum: 1, example: 3 },
+};

@@ -1,0 +1,109 @@
+import document from './openapi.json' with { type: 'json' };
+
+type Schema = Record<string, unknown> & { type?: string; format?: string; properties?: Record<string, Schema> };
+interface Operation {
+  readonly parameters: { readonly name?: string; readonly in?: string; readonly schema?: Schema }[];
+  readonly responses: Record<string, { content?: Record<string, { schema: Schema }>; headers?: object }>;
+}
+
+const schemas = Object.entries(document.components.schemas as unknown as Record<string, Schema>);
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({
+    ...{ path, name: `${method.toUpperCase()} ${path}` },
+    ...(operation as unknown as Operation),
+  })),
+);
+
+/** Every property of every schema and every parameter, those in arrays and objects included. */
+function* all(): Generator<{ at: string; name: string; schema: Schema }> {
+  function* within(at: string, name: string, schema: Schema): ReturnType<typeof all> {
+    yield { at, name, schema };
+    if (schema.items) yield* within(`${at}[]`, name, schema.items as Schema);
+    for (const [inner, value] of Object.entries(schema.properties ?? {})) yield* within(`${at}.${inner}`, inner, value);
+  }
+  for (const [name, schema] of schemas) yield* within(name, '', schema);
+  for (const { name: at, parameters } of operations)
+    for (const { name = '', schema } of parameters) if (schema) yield* within(`${at} ${name}`, name, schema);
+}
+
+const named = (pattern: RegExp) =>
+  [...all()].filter(({ name, schema }) => pattern.test(name) && schema.type !== 'array');
+
+/** Texts that are called like an id or a version. */
+const NO_INTEGERS = /request_id$|^Health\.version$/;
+const DECIMALS = ['efficiency_score', 'completion_rate', 'throughput', 'duration_ms'];
+
+describe('the OpenAPI document, for a generator of clients', () => {
+  it('shows ids, versions, counts and limits as integers of a size', () => {
+    const integers = named(
+      /^(id|.*_ids?|version|.*_version|.*_count|total|limit|status_code|assigned_to|created_by|changed_by|parent_task|tags|actor|pending|completed)$/,
+    ).filter(({ at }) => !NO_INTEGERS.test(at));
+    expect(integers.length).toBeGreaterThan(60);
+    const wrong = integers.filter(
+      ({ schema }) => schema.type !== 'integer' || !/^int(32|64)$/.test(schema.format ?? ''),
+    );
+    expect(wrong.map(({ at }) => at)).toEqual([]);
+    const begun = integers.filter(({ name }) => /^(id|.*_ids?|version|.*_count|total)$/.test(name));
+    expect(begun.filter(({ schema }) => typeof schema.minimum !== 'number').map(({ at }) => at)).toEqual([]);
+  });
+
+  it('shows as numbers only what has decimals', () => {
+    const numbers = [...all()].filter(({ schema }) => schema.type === 'number');
+    expect([...new Set(numbers.map(({ name }) => name))].sort()).toEqual([...DECIMALS].sort());
+  });
+
+  it('gives ids that count on beyond 32 bits 64', () => {
+    const wide = [...all()].filter(({ schema }) => schema.format === 'int64').map(({ at }) => at);
+    expect(wide).toEqual(['EntryView.id', 'RequestView.id', 'HistoryView.id']);
+  });
+
+  it('gives times and days their format', () => {
+    const times = named(/_at$|^(deadline.*|timestamp|last_login|date_joined|allowed_from)$/);
+    expect(times.length).toBeGreaterThan(12);
+    expect(times.filter(({ schema }) => schema.format !== 'date-time').map(({ at }) => at)).toEqual([]);
+  });
+
+  it('lists the values of status, priority and role, lowest first, wherever they stand', () => {
+    const values = {
+      status: ['pending', 'in_progress', 'blocked', 'completed'],
+      priority: ['low', 'medium', 'high', 'critical'],
+      role: ['manager', 'developer', 'auditor'],
+    };
+    const places = named(/^(status|priority|role)$/).filter(({ at }) => !/^(Health|Standing|Problem)\./.test(at));
+    expect(places.length).toBeGreaterThan(10);
+    for (const { at, name, schema } of places)
+      expect([at, schema.enum]).toEqual([at, values[name as keyof typeof values]]);
+  });
+
+  it('says of every answer what it is, and of every view which members it has', () => {
+    const empty = schemas.filter(([, { properties }]) => Object.keys(properties ?? {}).length === 0);
+    expect(empty.map(([name]) => name)).toEqual([]);
+    const views = schemas.filter(([name]) => !/^(New|.*Patch$)/.test(name));
+    expect(views.filter(([, { required }]) => !required).map(([name]) => name)).toEqual([]);
+    const silent = operations.filter(({ responses }) =>
+      Object.entries(responses).some(([status, { content }]) => status !== '204' && !content),
+    );
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('declares every parameter of an address', () => {
+    const missing = operations.filter(({ path, parameters }) =>
+      [...path.matchAll(/\{(\w+)\}/g)].some(
+        ([, id]) => !parameters.some(({ name, in: place }) => name === id && place === 'path'),
+      ),
+    );
+    expect(missing.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has an example for what may be null, so that no generated one is sent', () => {
+    const bare = [...all()].filter(({ schema }) => schema.nullable && schema.example === undefined);
+    expect(bare.map(({ at }) => at)).toEqual([]);
+  });
+
+  it('declares the headers of pages wherever there are pages', () => {
+    const pages = operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));
+    expect(
+      pages.filter(({ responses }) => !('Link' in (responses['200']?.headers ?? {}))).map(({ name }) => name),
+    ).toEqual([]);
+  });
+});
