@@ -174,6 +174,6 @@ describe('what is recorded', () => {
     const rows = (await logged('held-')).map(({ request_id }) => request_id);
     expect(rows).toEqual(Array.from({ length: 100 }, (_, i) => `held-${String(i).padStart(3, '0')}`));
     await app.nest.get(RequestLog).flush();
-    expect(app.log.join('\n')).toContain('no room for all requests');
+    expect(app.log.join('\n')).toContain('Requests are missing in the request log');
   });
 });

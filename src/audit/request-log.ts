@@ -3,6 +3,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
 import sql from 'sql-template-tag';
 import { Config } from '../config/config.js';
+import { originOf } from '../core/actor.js';
 import { Database } from '../database/database.js';
 import { Metrics } from '../health/metrics.js';
 import { masked } from './masking.js';
@@ -20,7 +21,7 @@ interface Line {
   readonly operation: string | null;
   readonly status_code: number;
   readonly duration_ms: number;
-  readonly ip_address: string;
+  readonly ip_address: string | null;
   readonly user_agent: string | null;
   readonly request_id: string;
   readonly query: unknown;
@@ -37,7 +38,7 @@ declare module 'fastify' {
 
 /**
  * The request log: gathered in memory and written in batches, in order, off the request path. The queue is bounded; what
- * it has to drop is counted and logged, never silent.
+ * it has to drop, and what the database refuses, is counted and told, never silent.
  */
 @Injectable()
 export class RequestLog {
@@ -56,7 +57,7 @@ export class RequestLog {
     const registers = [metrics.registry];
     this.dropped = new Counter({
       name: 'ctms_request_log_dropped_total',
-      help: 'Requests that the request log had no room for',
+      help: 'Requests missing in the request log: it had no room, or the database refused them',
       registers,
     });
     const queued = new Gauge({ name: 'ctms_request_log_queued', help: 'Requests waiting to be written', registers });
@@ -88,8 +89,13 @@ export class RequestLog {
     this.unreported++;
   }
 
-  private dropFirst(): void {
-    this.queue.shift();
+  private dropFirst(reason: unknown): void {
+    const line = this.queue.shift();
+    this.logger.error({
+      msg: 'The database refused a request of the request log',
+      request_id: line?.request_id,
+      reason: String(reason),
+    });
     this.drop();
   }
 
@@ -111,7 +117,7 @@ export class RequestLog {
       } catch (error) {
         if (unstorable(error)) {
           // One line must not hold up all those behind it: halve until it is found, and drop it alone.
-          if (batch.length === 1) this.dropFirst();
+          if (batch.length === 1) this.dropFirst(error);
           size = Math.ceil(batch.length / 2);
           continue;
         }
@@ -125,13 +131,14 @@ export class RequestLog {
       }
     }
     if (this.unreported > 0)
-      this.logger.error({ msg: 'The request log had no room for all requests', dropped: this.unreported });
+      this.logger.error({ msg: 'Requests are missing in the request log', dropped: this.unreported });
     this.unreported = 0;
   }
 }
 
 function lineOf(request: FastifyRequest, reply: FastifyReply): Line {
   const { user, problem, operation = null } = request;
+  const { ip, userAgent } = originOf(request);
   return {
     timestamp: new Date(Date.now() - reply.elapsedTime).toISOString(),
     user_id: user?.id ?? null,
@@ -141,8 +148,8 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): Line {
     operation,
     status_code: reply.statusCode,
     duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
-    ip_address: request.ip,
-    user_agent: request.headers['user-agent']?.slice(0, 512) ?? null,
+    ip_address: ip,
+    user_agent: userAgent,
     request_id: request.id,
     query: Object.keys((request.query ?? {}) as object).length > 0 ? masked(request.query) : null,
     // What was typed as a name may be a password: it is shown only where it was right.
@@ -154,8 +161,8 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): Line {
 /** Percent-encoded already; what is longer than any route is cut. */
 const storablePath = (path: string): string => path.slice(0, 2000);
 
-/** Data exceptions and exceeded limits: trying again would not help. */
-const unstorable = (error: unknown): boolean => /^(22|54)/.test((error as { code?: string }).code ?? '');
+/** Data exceptions, violated constraints and exceeded limits: trying again would not help. */
+const unstorable = (error: unknown): boolean => /^(22|23|54)/.test((error as { code?: string }).code ?? '');
 
 const ESCAPED_BACKSLASH = '\\\\';
 /** An escaped backslash is matched first, since a text may hold the six characters of an escape. */

@@ -34,14 +34,17 @@ export interface Actor extends Author {
 }
 
 const MAX_REASON = 1000;
+/** Of the columns; what a proxy forwards may be no address at all. */
+const MAX_ADDRESS = 64;
+const MAX_AGENT = 512;
 
 /** The origin of a change that came with a request. */
 export function originOf(request: FastifyRequest): Origin {
   const reason = request.headers['x-change-reason'];
   return {
     requestId: request.id,
-    ip: request.ip,
-    userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
+    ip: request.ip.slice(0, MAX_ADDRESS),
+    userAgent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,
     reason: typeof reason === 'string' && reason.trim() ? decodeReason(reason.trim()).slice(0, MAX_REASON) : null,
   };
 }
