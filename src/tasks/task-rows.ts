@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { type Facts } from '../core/scope.js';
+import { matches, type Facts } from '../core/scope.js';
 import { difference, recordingOf, type Changes } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
 import { settle, type Conflict, type Member, type Settlement } from './task-family.js';
 import { type HistoryAction } from './task-history.entity.js';
 import { Task, type Status } from './task.entity.js';
-import { nameFor } from './task.policy.js';
+import { visibleTasks, type TaskFacts } from './task.policy.js';
 import { TaskProblem } from './tasks.events.js';
 
 interface HistoryRow {
@@ -131,6 +131,11 @@ function historyRow(action: HistoryAction, old: Task, now: Task): HistoryRow {
 /** A status with the time of completion that belongs to it. */
 export function statusPatch(status: Status, now: Date): Pick<Task, 'status' | 'completedAt'> {
   return { status, completedAt: status === 'completed' ? now : null };
+}
+
+/** A task in the words of a refusal. Whoever may not see it learns its id at most. */
+export function nameFor(me: Facts, task: Task): string {
+  return matches<TaskFacts>(task, visibleTasks(me)) ? `task ${task.id} "${task.title}"` : `task ${task.id}`;
 }
 
 function conflictProblem(me: Facts, family: readonly Task[], { kind, task, other }: Conflict) {

@@ -1,4 +1,4 @@
-import { type Facts, ALL, matches, NONE, policy, type Scope } from '../core/scope.js';
+import { type Facts, ALL, NONE, policy, type Scope } from '../core/scope.js';
 import { type Task } from './task.entity.js';
 
 /** The fields of a task that decide who may do what. */
@@ -38,11 +38,6 @@ export const assignableTasks = policy<TaskFacts>(
   'assign tasks',
   (facts) => ({ manager: ALL, auditor: NONE, developer: own(facts) })[facts.role],
 );
-
-/** A task in the words of a refusal. Whoever may not see it learns its id at most. */
-export function nameFor(me: Facts, task: TaskFacts & Pick<Task, 'id' | 'title'>): string {
-  return matches<TaskFacts>(task, visibleTasks(me)) ? `task ${task.id} "${task.title}"` : `task ${task.id}`;
-}
 
 /** Deleted tasks and what became of them stay readable for those who watch over the record. */
 export const visibleDeletedTasks = policy<TaskFacts>('see deleted tasks', ({ role }) =>

@@ -10,16 +10,9 @@ import { matches, type Policy } from '../core/scope.js';
 import { type Tx } from '../core/tx.js';
 import { WorkingCalendar } from '../core/working-calendar.js';
 import { subtree } from './task-family.js';
-import { statusPatch, TaskRows } from './task-rows.js';
+import { nameFor, statusPatch, TaskRows } from './task-rows.js';
 import { Task, type Status } from './task.entity.js';
-import {
-  assignableTasks,
-  creatableTasks,
-  editableTasks,
-  nameFor,
-  visibleTasks,
-  type TaskFacts,
-} from './task.policy.js';
+import { assignableTasks, creatableTasks, editableTasks, visibleTasks, type TaskFacts } from './task.policy.js';
 import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
 import { TaskProblem } from './tasks.events.js';
 import { taskById } from './tasks.queries.js';
