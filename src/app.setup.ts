@@ -62,12 +62,18 @@ function requestId(request: IncomingMessage | FastifyRequest['raw']): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
+/** What is not there has no type, whatever the header says: browsers send one for a POST of nothing. */
+function isEmpty({ headers }: FastifyRequest): boolean {
+  return Number(headers['content-length'] ?? 0) === 0 && headers['transfer-encoding'] === undefined;
+}
+
 async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   app.get(Metrics).watch(server as never);
   app.get(AuditInterceptor).watch(server as never);
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('X-Request-Id', request.id);
+    if (isEmpty(request)) delete request.raw.headers['content-type'];
   });
   server.addHook('onSend', async (request, reply) => {
     void reply.headers(timingHeaders(request, reply));

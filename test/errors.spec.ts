@@ -71,6 +71,15 @@ describe('whatever is sent', () => {
     expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   });
 
+  it.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'nonsense'])(
+    'takes an empty body for what it is, also as %s',
+    async (type) => {
+      const call = request(app.server).post('/api/auth/logout').set('Content-Type', type);
+      expect((await call.set('Authorization', `Bearer ${(await anActor(app, 'auditor')).token}`)).status).toBe(200);
+      expect((await post('', type)).body.code).toBe('validation_error');
+    },
+  );
+
   it.each([
     ['/api/nowhere', 404],
     ['/api/tasks/99999999999', 404],

@@ -24,7 +24,7 @@ const QUIET = [
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
-    await product.stop();
+    await product?.stop();
   });
 
   /** Sends an operation as its example stands. @returns the status */
