@@ -7,6 +7,7 @@ import { openConnection } from './database/connection.js';
 import { migrate } from './database/data-source.js';
 import { Notices } from './database/notices.js';
 import { Demo } from './demo/demo.js';
+import { Metrics } from './health/metrics.js';
 import { Jobs } from './jobs/jobs.js';
 
 async function start(): Promise<void> {
@@ -15,6 +16,7 @@ async function start(): Promise<void> {
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
   const app = await createApp(await AppModule.for(config, connection.url), config, logger);
   if (config.runMigrations) await migrate(app.get(DataSource));
+  app.get(Metrics).watchProcess();
   const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
   await app.listen(config.port, config.host);
   await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);

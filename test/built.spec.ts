@@ -14,6 +14,9 @@ describe('the built product', () => {
     expect(((await tasks.json()) as unknown[]).length).toBeGreaterThan(5);
     expect((await fetch(`${product.url}/redoc/redoc.standalone.js`)).status).toBe(200);
     expect((await fetch(`${product.url}/health/ready`)).status).toBe(200);
+    const metrics = await (await fetch(`${product.url}/metrics`)).text();
+    for (const name of ['process_cpu_seconds_total', 'nodejs_gc_duration_seconds', 'ctms_database_connections'])
+      expect(metrics).toContain(`# TYPE ${name} `);
     expect(await product.stop()).toBe(0);
   });
 });

@@ -12,7 +12,6 @@ export class Metrics implements OnModuleDestroy {
 
   constructor(private readonly database: Database) {
     const registers = [this.registry];
-    collectDefaultMetrics({ register: this.registry });
     this.requests = new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from request to answer',
@@ -32,6 +31,14 @@ export class Metrics implements OnModuleDestroy {
       pool.set({ state: 'idle' }, idleCount);
       pool.set({ state: 'waiting' }, waitingCount);
     });
+  }
+
+  /**
+   * Adds what is true of the process as a whole: CPU, memory, event loop, garbage collection. For whoever owns the
+   * process: their observers stay until its end, and keep this application with them.
+   */
+  watchProcess(): void {
+    collectDefaultMetrics({ register: this.registry });
   }
 
   /** Calls `collector` whenever the metrics are read, to set what is only known then. */
