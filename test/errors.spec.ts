@@ -71,6 +71,19 @@ describe('whatever is sent', () => {
     expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   });
 
+  it.each(['/api/tasks', '/docs', '/openapi.json', '/redoc'])(
+    'refuses a foreign origin on %s as a problem',
+    async (path) => {
+      const foreign = { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'PATCH' };
+      for (const call of [request(app.server).options(path), request(app.server).get(path)]) {
+        const answer = await call.set(foreign);
+        expect([answer.status, answer.body.code]).toEqual([403, 'origin_not_allowed']);
+        expect(answer.headers['content-type']).toContain('application/problem+json');
+        expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+      }
+    },
+  );
+
   it.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'nonsense'])(
     'takes an empty body for what it is, also as %s',
     async (type) => {

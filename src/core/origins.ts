@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyRequest } from 'fastify';
 import { type Config } from '../config/config.js';
+import { ProblemFilter } from './problem.filter.js';
 import { CoreProblem } from './problem.js';
 
 const EXPOSED = [
@@ -20,13 +21,15 @@ const A_DAY = 86_400;
 /** Lets the configured origins in, and the product's own; any other `Origin` is 403, before anything else is done. */
 export async function allowOrigins(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
-    if (origin !== undefined && !isAllowed(request as never, origin, config)) {
-      throw CoreProblem.origin_not_allowed(
-        `The origin ${origin.slice(0, 200)} is not allowed here; add it to ALLOWED_ORIGINS if it should be`,
-      );
-    }
+    if (origin === undefined || isAllowed(request as never, origin, config)) return;
+    const problem = CoreProblem.origin_not_allowed(
+      `The origin ${origin.slice(0, 200)} is not allowed here; add it to ALLOWED_ORIGINS if it should be`,
+    );
+    // Not thrown: preflights and the documents are no routes of Nest, so its filter would not answer for them.
+    new ProblemFilter().answer(problem, request as never, reply as never);
+    return reply;
   });
   await app.register(
     cors as never,
