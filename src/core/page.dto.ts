@@ -3,14 +3,15 @@ import { AsFlag, AsNumber, Optional } from './fields.js';
 
 /** Sort keys may be long texts, and the cursor is longer still. */
 const MAX_CURSOR = 8000;
+const LIMIT = '$property must be a whole number from 1 to 1000, given once';
 
 export class CursorQuery {
   /** 1 to 1000. A page has a `Link: rel="next"` unless it is the last. */
   @Optional()
   @AsNumber()
-  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
-  @Min(1)
-  @Max(1000)
+  @IsInt({ message: LIMIT })
+  @Min(1, { message: LIMIT })
+  @Max(1000, { message: LIMIT })
   limit?: number;
 
   /** From the `Link` of the page before. */

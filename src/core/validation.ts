@@ -21,7 +21,7 @@ export class Validation extends ValidationPipe {
       forbidNonWhitelisted: true,
       transform: true,
       stopAtFirstError: true,
-      validationError: { target: false, value: false },
+      validationError: { target: false },
       exceptionFactory: (errors: ValidationError[]): Problem => invalid(errors.flatMap((error) => faults(error))),
     });
   }
@@ -53,13 +53,16 @@ function checkTexts(query: unknown): void {
   if (bad.length > 0) throw invalid(bad.map(([name]) => unstorable(storable(name) ? name : 'query')));
 }
 
-function faults({ property, constraints, children }: ValidationError, path = ''): FieldError[] {
+function faults({ property, value, constraints, children }: ValidationError, path = ''): FieldError[] {
   const field = path ? `${path}.${property}` : property;
-  const own = Object.entries(constraints ?? {}).map(([rule, message]) => fault(field, rule, message));
+  const own = Object.entries(constraints ?? {}).map(([rule, message]) => fault(field, rule, value, message));
   return [...own, ...(children ?? []).flatMap((child) => faults(child, field))];
 }
 
-function fault(field: string, rule: string, message: string): FieldError {
+/** Whichever rule nothing breaks first would be no help to those who have to correct it. */
+function fault(field: string, rule: string, value: unknown, message: string): FieldError {
   if (rule === 'whitelistValidation') return { field, code: 'unknown_field', message: `${field} is not a known field` };
+  if (value === undefined) return { field, code: 'required', message: `${field} is required` };
+  if (value === null) return { field, code: 'not_null', message: `${field} must not be null` };
   return { field, code: rule.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message };
 }

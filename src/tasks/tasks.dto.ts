@@ -79,7 +79,7 @@ export class NewTask {
   /** @example "Check signatures and versions of all forms of the last visit." */
   @Optional()
   @IsString()
-  @MaxLength(50_000)
+  @MaxLength(50_000, { message: '$property must be text of at most 50000 characters' })
   description?: string;
 
   /** @example "pending" */
@@ -127,7 +127,7 @@ export class NewTask {
    */
   @Optional()
   @IsIds()
-  @ArrayMaxSize(100)
+  @ArrayMaxSize(100, { message: '$property must be a list of at most 100 ids' })
   tags?: number[];
 }
 
@@ -141,8 +141,8 @@ export class BulkUpdate {
    * @example [1, 2]
    */
   @IsIds()
-  @ArrayMinSize(1, { message: 'task_ids must name at least one task' })
-  @ArrayMaxSize(1000, { message: 'task_ids must name at most 1000 tasks' })
+  @ArrayMinSize(1, { message: 'task_ids must be a list of at least one id' })
+  @ArrayMaxSize(1000, { message: 'task_ids must be a list of at most 1000 ids' })
   task_ids: number[];
 
   /** @example "in_progress" */
