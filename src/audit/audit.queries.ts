@@ -19,12 +19,14 @@ interface Source {
   readonly columns: readonly (readonly [name: string, expression: Sql])[];
 }
 
+/** The driver hands out other numbers than these as text. */
+const number = (column: string) => raw(`${column}::float8`);
 const plain = (...names: string[]) => names.map((name) => [name, raw(`a.${name}`)] as const);
 
 const TRAIL: Source = {
   table: sql`audit_trail a`,
   columns: [
-    ['id', sql`a.id`],
+    ['id', number('a.id')],
     ['occurred_at', micros('a.occurred_at')],
     ...plain('actor_id', 'actor_name', 'actor_role', 'action', 'entity_type', 'entity_id', 'entity_version'),
     ...plain('entity_name'),
@@ -35,10 +37,11 @@ const TRAIL: Source = {
 const REQUESTS: Source = {
   table: sql`api_audit_logs a`,
   columns: [
-    ['id', sql`a.id`],
+    ['id', number('a.id')],
     ['timestamp', iso(sql`a.timestamp`)],
-    ...plain('user_id', 'username', 'method', 'path', 'operation', 'status_code', 'duration_ms', 'ip_address'),
-    ...plain('user_agent', 'request_id', 'query', 'request_body', 'response_body'),
+    ...plain('user_id', 'username', 'method', 'path', 'operation', 'status_code'),
+    ['duration_ms', number('a.duration_ms')],
+    ...plain('ip_address', 'user_agent', 'request_id', 'query', 'request_body', 'response_body'),
   ],
 };
 
