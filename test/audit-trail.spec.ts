@@ -68,6 +68,11 @@ describe('what is recorded', () => {
     const { id } = (await as(manager).post('/api/tags', { name: ' beta ' })).body as { id: number };
     await as(manager).patch(`/api/tags/${id}`, { name: 'gamma' });
     expect((await as(manager).post('/api/tags', { name: 'GAMMA' })).body.code).toBe('tag_exists');
+    const page = await as(developer).get('/api/tags?limit=1&include_total=true');
+    expect([page.body.length, page.headers['x-total-count'], page.headers.link]).toEqual([
+      ...[1, String((await as(developer).get('/api/tags')).body.length), expect.stringContaining('rel="next"')],
+    ]);
+    expect((await as(developer).get('/api/tags?colour=red')).status).toBe(422);
     const kept = ((await as(manager).post('/api/tags', { name: 'kept' })).body as { id: number }).id;
     const task = (await as(manager).post('/api/tasks', draft({ tags: [id, kept] }))).body as { id: number };
     expect((await as(manager).delete(`/api/tags/${id}`)).body.code).toBe('tag_in_use');

@@ -1,22 +1,56 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Patch,
+  Post,
+  Query,
+  Req,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can, signedIn } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
-import { Documents } from '../core/docs.js';
+import { type JsonText } from '../core/answer.js';
+import { Documents, PAGE_HEADERS } from '../core/docs.js';
+import { answerList } from '../core/list.js';
+import { PageQuery } from '../core/page.dto.js';
 import { Id } from '../core/params.js';
+import { CoreProblem } from '../core/problem.js';
 import { NewTag, TagView } from './tags.dto.js';
+import { TagsQueries } from './tags.queries.js';
 import { managedTags, TagProblem, TagsService } from './tags.service.js';
 
 @ApiTags('tags')
 @Controller('tags')
 export class TagsController {
-  constructor(private readonly tags: TagsService) {}
+  constructor(
+    private readonly tags: TagsService,
+    private readonly queries: TagsQueries,
+  ) {}
 
   @Get()
   @Can(signedIn)
-  @Documents({ summary: 'List tags', answer: [TagView] })
-  list(): Promise<TagView[]> {
-    return this.tags.list();
+  @Documents({
+    summary: 'List tags',
+    answer: [TagView],
+    headers: PAGE_HEADERS,
+    refuses: [CoreProblem.invalid_cursor],
+  })
+  list(
+    @Query() query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<TagView[]> | StreamableFile> {
+    return answerList(request, reply, query, {
+      count: () => this.queries.count(),
+      page: (limit) => this.queries.page(query, limit),
+      all: () => this.queries.all(query),
+    });
   }
 
   @Post()

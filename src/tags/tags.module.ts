@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Tag } from './tag.entity.js';
 import { TagsController } from './tags.controller.js';
+import { TagsQueries } from './tags.queries.js';
 import { TagsService } from './tags.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Tag])],
   controllers: [TagsController],
-  providers: [TagsService],
+  providers: [TagsService, TagsQueries],
   exports: [TagsService],
 })
 export class TagsModule {}

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import sql from 'sql-template-tag';
-import { Repository } from 'typeorm';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { violates } from '../core/database-problem.js';
@@ -22,14 +20,7 @@ export const managedTags = policy<Tag>('manage tags', ({ role }) => (role === 'm
 
 @Injectable()
 export class TagsService {
-  constructor(
-    @InjectRepository(Tag) private readonly tags: Repository<Tag>,
-    private readonly change: Change,
-  ) {}
-
-  list(): Promise<Tag[]> {
-    return this.tags.find({ order: { id: 'ASC' } });
-  }
+  constructor(private readonly change: Change) {}
 
   create(me: Actor, { name }: NewTag): Promise<Tag> {
     return this.named(name, () => this.change.by(me, async (tx) => (await tx.insert(Tag, [{ name }]))[0] as Tag));

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { type PageQuery } from '../core/page.dto.js';
+import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import { Database } from '../database/database.js';
+
+const KEYS: readonly SortKey[] = [{ expression: 'g.id', type: 'int' }];
+const ORDER = 'id';
+
+/** Named reads of tags, which whoever is signed in may see. */
+@Injectable()
+export class TagsQueries {
+  constructor(private readonly database: Database) {}
+
+  /** A page: the JSON array, and the cursor of the next page if there is one. */
+  async page(query: PageQuery, limit: number): Promise<JsonPage> {
+    return pageOf(await this.database.rows(listSql(query, limit + 1)), limit, ORDER);
+  }
+
+  /** The whole list, in batches. */
+  all(query: PageQuery): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(listSql(query));
+  }
+
+  /** How many there are, over all pages. */
+  async count(): Promise<number> {
+    return Number((await this.database.row<{ n: string }>(sql`SELECT count(*) AS n FROM tags`))?.n);
+  }
+}
+
+function listSql({ cursor }: PageQuery, limit?: number): Sql {
+  return sql`SELECT json_build_object('id', g.id, 'name', g.name)::text AS json, ${cursorColumns(KEYS)} FROM tags g
+    WHERE ${startingAt(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}${limit ? sql` LIMIT ${limit}` : sql``}`;
+}
