@@ -36,15 +36,6 @@ export const PAGE_HEADERS = {
   'X-Total-Count': { description: 'With `include_total=true`: over all pages', schema: { type: 'integer' as const } },
 };
 
-/** The headers of a list. */
-export const PAGE_HEADERS = {
-  Link: {
-    description: 'With `limit`: `<…>; rel="next"`, unless this is the last page',
-    schema: { type: 'string' as const },
-  },
-  'X-Total-Count': { description: 'With `include_total=true`: over all pages', schema: { type: 'integer' as const } },
-};
-
 /** The documents of a route, in one place: summary, answer, problems by code. Who may call it comes from `@Can`. */
 export function Documents(route: Documented): MethodDecorator {
   const list = Array.isArray(route.answer);

@@ -37,7 +37,7 @@ const SIGNED_IN = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreP
 const WITH_BODY = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** In this order; those of extensions follow. */
-const TAGS = ['auth', 'users', 'tasks', 'tags', 'analytics', 'audit', 'service'];
+const TAGS = ['auth', 'users', 'tasks', 'tags', 'notifications', 'analytics', 'audit', 'service'];
 
 /** The OpenAPI document: what the decorators say, plus for every operation who may call it and its problems by code. */
 export function openApiDocument(app: INestApplication, config: Config): OpenAPIObject {

@@ -18,7 +18,7 @@ const FORMATS: readonly (readonly [example: RegExp, format: string])[] = [
 ];
 const MAX_INT32 = 2_147_483_647;
 const FROM_ONE = /^(?:.*_)?ids?$|^(?:version|actor|assigned_to|created_by|changed_by|parent_task|tags)$/;
-const FROM_ZERO = /^(?:.*_count|total)$/;
+const FROM_ZERO = /^(?:(?:.*_)?count|total)$/;
 
 /**
  * Makes schemas as precise as client generators want them, by what TypeScript does not tell but an example does: a
@@ -28,10 +28,10 @@ const FROM_ZERO = /^(?:.*_count|total)$/;
  */
 export function makePrecise(schema: Schema, name = ''): void {
   if (schema.nullable && schema.example === undefined) schema.example = null;
-  if (schema.type === 'number') numberOf(schema, name);
+  if (schema.type === 'number' || schema.type === 'integer') numberOf(schema, name);
   if (schema.type === 'string') textOf(schema);
   // OpenAPI 3.0.3: null has to be among the values of an enum, `nullable` alone does not let it in.
-  if (schema.nullable && schema.enum && !schema.enum.includes(null)) schema.enum.push(null);
+  if (schema.nullable && schema.enum) schema.enum = [...new Set([...schema.enum, null])];
   if (schema.items === true) schema.items = {};
   const { items, additionalProperties: others, example } = schema;
   if (items && typeof items === 'object') {
