@@ -69,7 +69,9 @@ describe('the OpenAPI document, for a generator of clients', () => {
       priority: ['low', 'medium', 'high', 'critical'],
       role: ['manager', 'developer', 'auditor'],
     };
-    const places = named(/^(status|priority|role)$/).filter(({ at }) => !/^(Health|Standing|Problem|MarkedRead)\./.test(at));
+    const places = named(/^(status|priority|role)$/).filter(
+      ({ at }) => !/^(Health|Standing|Problem|MarkedRead)\./.test(at),
+    );
     expect(places.length).toBeGreaterThan(10);
     for (const { at, name, schema } of places)
       expect([at, schema.enum]).toEqual([at, values[name as keyof typeof values]]);

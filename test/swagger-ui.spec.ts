@@ -48,7 +48,7 @@ const QUIET = [
     expect(await execute('tags-tags_create')).toBe(201);
     for (const operation of ['read', 'update', 'replace', 'history', 'exportCsv'])
       expect([operation, await execute(`tasks-tasks_${operation}`)]).toEqual([operation, 200]);
-  }, 60_000);
+  }, 120_000);
 
   it('has a second face in /redoc, from our own files', async () => {
     const foreign: string[] = [];
