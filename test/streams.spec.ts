@@ -1,4 +1,6 @@
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import request from 'supertest';
 import { Database } from '../src/database/database.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
@@ -37,3 +39,31 @@ it.each(['/api/tasks', '/api/tasks/export.csv', '/api/audit/entries/export'])(
     expect((await as(manager).get('/api/tasks?limit=1')).status).toBe(200);
   },
 );
+
+it.each(['/api/tasks', '/api/tasks/export.csv', '/api/tags', '/api/auth/users', '/api/audit/entries/export'])(
+  'gives the connection back to one who only asks for its head: %s',
+  async (path) => {
+    const { pool } = app.nest.get(Database);
+    for (let n = 0; n < 15; n++)
+      expect((await request(app.server).head(path).auth(manager.token, { type: 'bearer' })).status).toBe(200);
+    await until(() => pool.idleCount === pool.totalCount, 5000);
+    expect(pool.totalCount - pool.idleCount).toBe(0);
+  },
+);
+
+it('ends the answer, and not the product, when the database goes away under it', async () => {
+  const { pool } = app.nest.get(Database);
+  const response = await new Promise<IncomingMessage>((resolve) =>
+    get({ port, path: '/api/tasks', headers: { Authorization: `Bearer ${manager.token}` } }, resolve),
+  );
+  const closed = new Promise((resolve) => response.once('close', resolve));
+  response.on('error', () => undefined);
+  await app.rows(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()`);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  response.resume();
+  await closed;
+  expect(response.complete).toBe(false);
+  await until(() => pool.idleCount === pool.totalCount, 5000);
+  expect((await as(manager).get('/api/tasks?limit=1')).status).toBe(200);
+});

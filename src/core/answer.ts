@@ -28,8 +28,9 @@ export async function textStream<R>(
 ): Promise<StreamableFile> {
   const first = await batches.next();
   const texts = Readable.from(write(again(first, batches)), { objectMode: false, highWaterMark: 65_536 });
-  // A client may hang up before the first byte: what reads the batches has not begun then, and would never end them.
-  texts.once('close', () => void batches.return(undefined));
+  // A client may hang up before the first byte, and HEAD reads none: what reads the batches has not begun then, and
+  // would never end them.
+  texts.once('close', () => void batches.return(undefined).catch(() => undefined));
   return new StreamableFile(texts, { type });
 }
 

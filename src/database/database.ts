@@ -40,8 +40,11 @@ export class Database {
    */
   async *stream<R extends object>(statement: Sql): AsyncGenerator<R[]> {
     const client = await this.pool.connect();
-    const cursor = client.query(new Cursor<R>(statement.text, statement.values));
     let failed: Error | undefined;
+    // A connection that is lost while it is lent says so to nobody else, and an error without a listener ends the process.
+    const lost = (error: Error) => void (failed = error);
+    client.on('error', lost);
+    const cursor = client.query(new Cursor<R>(statement.text, statement.values));
     try {
       for (let rows = await cursor.read(BATCH); rows.length > 0; rows = await cursor.read(BATCH)) yield rows;
     } catch (error) {
@@ -49,6 +52,7 @@ export class Database {
       throw error;
     } finally {
       await this.giveBack(client, cursor, failed);
+      client.off('error', lost);
     }
   }
 
