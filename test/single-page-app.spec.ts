@@ -157,4 +157,38 @@ function zoneAt(hour: number): string {
       'POST /api/auth/refresh/ 400',
     ]);
   }, 60_000);
+
+  it('the bell of a developer rings when a manager in another browser hands out a task', async () => {
+    await signIn('developer', DEMO);
+    const bell = page.locator('#bell');
+    const unread = Number(await bell.textContent());
+    const desk = await browser.newContext();
+    const [own, other] = [page, await desk.newPage()];
+    await other.goto(own.url());
+    page = other;
+    await signIn('manager', DEMO);
+    expect(await submit('create', { title: 'Rings', assigned_to: '2' })).toBe('Created Rings');
+    expect(await submit('create', { title: 'Rings again', assigned_to: '2' })).toBe('Created Rings again');
+    page = own;
+    const rings = (text: string) => page.waitForFunction(`document.getElementById('bell').textContent === '${text}'`);
+    await rings(String(unread + 2));
+    await page.click('#read-one');
+    await rings(String(unread + 1));
+    await page.click('#read-all');
+    await rings('0');
+    expect(await press('#sign-out')).toBe('Logged out successfully');
+    await rings('closed with 4001');
+    await desk.close();
+  }, 60_000);
+
+  it('five wrong passwords bring the question, and the right answer lets in', async () => {
+    await signUp('guess', 'UTC');
+    for (let n = 0; n < 5; n++) expect(await signIn('guess', 'wrong')).toBe('Incorrect username or password');
+    expect(await signIn('guess', PASSWORD)).not.toBe('guess, developer');
+    const question = (await page.locator('#question[open]').textContent()) ?? '';
+    expect(question).toMatch(/^\d+ \+ \d+$/);
+    expect(await submit('sign-in', { answer: '0' })).not.toBe('guess, developer');
+    const [a = 0, b = 0] = question.split(' + ').map(Number);
+    expect(await submit('sign-in', { answer: String(a + b) })).toBe('guess, developer');
+  }, 60_000);
 });
