@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AnalyticsModule } from './analytics/analytics.module.js';
+import { AuditReadingModule } from './audit-reading/audit-reading.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -27,6 +28,7 @@ const features = [
   JobsModule,
   MailModule,
   AuditModule,
+  AuditReadingModule,
   SessionsModule,
   AuthModule,
   UsersModule,

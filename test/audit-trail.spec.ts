@@ -118,15 +118,15 @@ describe('what is recorded', () => {
   });
 
   it('is read page by page, filtered, by those who may', async () => {
-    const all = await entries('limit=1000');
+    const all = await entries('limit=1000&entity_type=task,tag');
     expect(all.length).toBeGreaterThan(8);
-    expect(await entries(`actor=${developer.id}`)).toEqual([]);
+    expect(await entries(`actor=${developer.id}&entity_type=task,tag`)).toEqual([]);
     expect((await entries('action=tag.updated,tag.deleted')).map(({ action }) => action)).toEqual([
       'tag.deleted',
       'tag.updated',
     ]);
     expect(await entries('from=2200-01-01')).toEqual([]);
-    expect(await entries('to=2200-01-01&limit=1000')).toEqual(all);
+    expect(await entries('to=2200-01-01&limit=1000&entity_type=task,tag')).toEqual(all);
     expect(await entries('limit=1000', manager)).toEqual(all);
     for (const query of ['limit=0', 'cursor=x', 'cursor=', 'colour=red', 'actor=x', 'from=soon', 'format=csv'])
       expect([query, (await as(auditor).get(`/api/audit/entries?${query}`)).status]).toEqual([query, 422]);

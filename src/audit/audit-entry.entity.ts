@@ -7,6 +7,9 @@ import { type Changes } from '../core/recorded.js';
 @Index('audit_trail_actor_idx', ['actorId', 'id'])
 @Index('audit_trail_action_idx', ['action', 'id'])
 @Index('audit_trail_occurred_at_idx', ['occurredAt', 'id'])
+@Index('audit_trail_session_idx', ['sessionId', 'id'])
+@Index('audit_trail_reason_idx', { synchronize: false })
+@Index('audit_trail_fields_idx', { synchronize: false })
 export class AuditEntry {
   @PrimaryColumn({
     type: 'bigint',
@@ -44,6 +47,10 @@ export class AuditEntry {
   /** The name that people knew the record by at the time. */
   @Column({ type: 'character varying', length: 255, name: 'entity_name', nullable: true })
   entityName: string | null;
+
+  /** What the record itself said then of its last change; null where it says nothing. */
+  @Column({ type: 'timestamptz', name: 'entity_updated_at', nullable: true })
+  entityUpdatedAt: Date | null;
 
   @Column({ type: 'jsonb' })
   changes: Changes;

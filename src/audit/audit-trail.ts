@@ -10,10 +10,11 @@ export class AuditTrail extends AuditSink {
   async write(tx: Tx, notes: readonly TrailNote[]): Promise<void> {
     const { id, username, role, sessionId, origin } = tx.author;
     await tx.query(sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id,
-        entity_version, entity_name, changes, reason, request_id, session_id, ip_address)
+        entity_version, entity_name, entity_updated_at, changes, reason, request_id, session_id, ip_address)
       SELECT ${id}::int, ${username}::text, ${role}::text, n.action, n."entityType", n."entityId", n."entityVersion",
-        n."entityName", n.changes, ${origin.reason}::text, ${origin.requestId}::text, ${sessionId}::int, ${origin.ip}::text
+        n."entityName", n."entityUpdatedAt", n.changes, ${origin.reason}::text, ${origin.requestId}::text, ${sessionId}::int, ${origin.ip}::text
       FROM jsonb_to_recordset(${JSON.stringify(notes)}::jsonb)
-        AS n(action text, "entityType" text, "entityId" int, "entityVersion" int, "entityName" text, changes jsonb)`);
+        AS n(action text, "entityType" text, "entityId" int, "entityVersion" int, "entityName" text,
+          "entityUpdatedAt" timestamptz, changes jsonb)`);
   }
 }

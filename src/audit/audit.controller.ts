@@ -8,6 +8,7 @@ import { csvStream } from '../core/csv.js';
 import { Documents } from '../core/docs.js';
 import { answerPage } from '../core/list.js';
 import { CoreProblem } from '../core/problem.js';
+import { Disclosures } from '../watch/disclosures.js';
 import { EntryExport, EntryPage, EntryView, RequestExport, RequestPage, RequestView } from './audit.dto.js';
 import { readableEntries, readableRequests } from './audit.policy.js';
 import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS } from './audit.queries.js';
@@ -21,13 +22,17 @@ const EXPORT = ['application/x-ndjson', 'text/csv'];
 @ApiTags('audit')
 @Controller('audit')
 export class AuditController {
-  constructor(private readonly queries: AuditQueries) {}
+  constructor(
+    private readonly queries: AuditQueries,
+    private readonly disclosures: Disclosures,
+  ) {}
 
   @Get('entries')
   @Can(readableEntries)
   @Documents({
     summary: 'Read the audit trail',
-    description: 'Who changed what, when and why, newest first. Managers read what concerns tasks and tags.',
+    description:
+      'Who changed what, when and why, newest first, each with a sentence. Managers read what concerns tasks and tags. Reading leaves an entry of its own.',
     answer: [EntryView],
     headers: LINK,
     refuses: [CoreProblem.invalid_cursor],
@@ -38,17 +43,24 @@ export class AuditController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<EntryView[]>> {
-    return answerPage(request, reply, await this.queries.entries(me, filter));
+    const page = await this.queries.entries(me, filter);
+    await this.disclosures.record(me, 'audit.read', request);
+    return answerPage(request, reply, page);
   }
 
   @Get('entries/export')
   @Can(readableEntries)
   @Documents({
     summary: 'Export the audit trail',
-    description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.',
+    description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed. The last entry may be that of this export.',
     text: EXPORT,
   })
-  exportEntries(@Me() me: Actor, @Query() filter: EntryExport): Promise<StreamableFile> {
+  async exportEntries(
+    @Me() me: Actor,
+    @Query() filter: EntryExport,
+    @Req() request: FastifyRequest,
+  ): Promise<StreamableFile> {
+    await this.disclosures.record(me, 'audit.exported', request);
     const rows = this.queries.entryRows(me, filter);
     return filter.format === 'csv' ? csvStream(ENTRY_FIELDS, rows) : ndjsonStream(rows);
   }
@@ -57,7 +69,7 @@ export class AuditController {
   @Can(readableRequests)
   @Documents({
     summary: 'Read the request log',
-    description: 'Every request of the API, newest first, with masked bodies.',
+    description: 'Every request of the API, newest first, with masked bodies. Reading leaves an entry in the trail.',
     answer: [RequestView],
     headers: LINK,
     refuses: [CoreProblem.invalid_cursor],
@@ -68,17 +80,24 @@ export class AuditController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<RequestView[]>> {
-    return answerPage(request, reply, await this.queries.requests(me, filter));
+    const page = await this.queries.requests(me, filter);
+    await this.disclosures.record(me, 'audit.read', request);
+    return answerPage(request, reply, page);
   }
 
   @Get('requests/export')
   @Can(readableRequests)
   @Documents({
     summary: 'Export the request log',
-    description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed.',
+    description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed. Recorded in the audit trail.',
     text: EXPORT,
   })
-  exportRequests(@Me() me: Actor, @Query() filter: RequestExport): Promise<StreamableFile> {
+  async exportRequests(
+    @Me() me: Actor,
+    @Query() filter: RequestExport,
+    @Req() request: FastifyRequest,
+  ): Promise<StreamableFile> {
+    await this.disclosures.record(me, 'audit.exported', request);
     const rows = this.queries.requestRows(me, filter);
     return filter.format === 'csv' ? csvStream(REQUEST_FIELDS, rows) : ndjsonStream(rows);
   }

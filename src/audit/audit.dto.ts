@@ -1,5 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { EntrySearch } from '../audit-reading/entry-search.dto.js';
 import { AnyOf, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
 import { CursorQuery } from '../core/page.dto.js';
 
@@ -46,6 +47,16 @@ export class EntryView {
   session_id: number | null;
   /** @example "203.0.113.7" */
   ip_address: string | null;
+  /**
+   * What the record itself said then of its last change.
+   * @example "2026-11-02T08:15:00.120Z"
+   */
+  entity_updated_at: string | null;
+  /**
+   * The same for people; times are in UTC.
+   * @example "asha started \"Verify informed consent forms, site 04\""
+   */
+  sentence: string;
 }
 
 export class RequestView {
@@ -93,7 +104,7 @@ class Span {
   to?: Date;
 }
 
-export class EntryFilter extends Span {
+export class EntryFilter extends IntersectionType(Span, EntrySearch) {
   /** Ids of users. */
   @Optional()
   @AnyOf(toNumber)

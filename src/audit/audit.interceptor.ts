@@ -1,26 +1,36 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
+import { Refusals } from '../watch/refusals.js';
 import { RequestLog } from './request-log.js';
 
 const LOGGED = /^\/api(?:\/|$)/;
 
 /**
- * Feeds the request log: notes here which operation a request reached and, when the answer is out, hands it over. That
+ * Feeds the request log and the record of refusals: notes here which operation a request reached and, when the answer is out, hands it over. That
  * second half is a hook of the server, since a request that a guard, the parser or the router refuses never comes here.
  */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
-  constructor(private readonly log: RequestLog) {}
+  constructor(
+    private readonly log: RequestLog,
+    private readonly refusals: Refusals,
+  ) {}
 
   /** @param server on which every answer of the API is logged, refused ones included */
   watch(server: FastifyInstance): void {
     server.addHook('onResponse', (request, reply, done) => {
-      if (LOGGED.test(request.url)) this.log.note(request, reply);
+      if (LOGGED.test(request.url)) {
+        this.log.note(request, reply);
+        this.refusals.note(request);
+      }
       done();
     });
     // After the last answer, and before the database goes.
-    server.addHook('onClose', () => this.log.finish());
+    server.addHook('onClose', async () => {
+      this.refusals.sumUp();
+      await Promise.all([this.refusals.settled(), this.log.finish()]);
+    });
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

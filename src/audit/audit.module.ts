@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { WatchModule } from '../watch/watch.module.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { AuditController } from './audit.controller.js';
 import { AuditInterceptor } from './audit.interceptor.js';
@@ -9,9 +10,9 @@ import { LoggedRequest } from './request-log.entity.js';
 import { RequestLog } from './request-log.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditEntry, LoggedRequest])],
+  imports: [TypeOrmModule.forFeature([AuditEntry, LoggedRequest]), WatchModule],
   controllers: [AuditController],
   providers: [AuditQueries, RequestLog, AuditInterceptor, { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor }],
-  exports: [RequestLog],
+  exports: [AuditQueries, RequestLog],
 })
 export class AuditModule {}

@@ -1,17 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
+import { sentenceOf } from '../audit-reading/sentence.js';
+import { type Told } from '../audit-reading/told.js';
 import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import { type CursorQuery } from '../core/page.dto.js';
 import { inScope } from '../core/scope.js';
-import { anyOf } from '../database/conditions.js';
+import { anyOf, containing } from '../database/conditions.js';
 import { Database, iso } from '../database/database.js';
+import { Refusals } from '../watch/refusals.js';
 import { type EntryFilter, type EntryPage, type RequestFilter, type RequestPage } from './audit.dto.js';
 import { ENTRY_COLUMNS, readableEntries, readableRequests, REQUEST_COLUMNS } from './audit.policy.js';
 
-const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'a.id', type: 'bigint', descending: true }];
-const ORDER = '-id';
+/** An order of entries, and the name that its cursors belong to. */
+interface EntryOrder {
+  readonly name: string;
+  readonly keys: readonly SortKey[];
+}
+
+const NEWEST_FIRST: EntryOrder = { name: '-id', keys: [{ expression: 'a.id', type: 'bigint', descending: true }] };
+export const OLDEST_FIRST: EntryOrder = { name: 'id', keys: [{ expression: 'a.id', type: 'bigint' }] };
 const DEFAULT_LIMIT = 100;
 const micros = (column: string) => raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
+
+type EntryRow = JsonRow & Told & { readonly cursor: string[] };
 
 /** One of the two records: its table, and its columns as the API names them. */
 interface Source {
@@ -31,6 +43,7 @@ const TRAIL: Source = {
     ...plain('actor_id', 'actor_name', 'actor_role', 'action', 'entity_type', 'entity_id', 'entity_version'),
     ...plain('entity_name'),
     ...plain('changes', 'reason', 'request_id', 'session_id', 'ip_address'),
+    ['entity_updated_at', iso(sql`a.entity_updated_at`)],
   ],
 };
 
@@ -45,48 +58,83 @@ const REQUESTS: Source = {
   ],
 };
 
-export const ENTRY_FIELDS = TRAIL.columns.map(([name]) => name);
+export const ENTRY_FIELDS = [...TRAIL.columns.map(([name]) => name), 'sentence'];
 export const REQUEST_FIELDS = REQUESTS.columns.map(([name]) => name);
+
+/** The present names behind the ids in an entry, for its sentence: looked up only where there are such ids. */
+const NAMES = sql`CASE WHEN a.changes ?| ARRAY['assigned_to', 'created_by'] THEN (
+    SELECT jsonb_object_agg(u.id, u.username) FROM users u WHERE u.id IN (SELECT (v #>> '{}')::int FROM
+      jsonb_path_query(jsonb_build_array(a.changes->'assigned_to', a.changes->'created_by'),
+        '$[*][*] ? (@.type() == "number")') v)) END AS users,
+  CASE WHEN a.entity_type = 'task' AND a.changes ? 'tags' THEN (SELECT jsonb_object_agg(g.id, g.name) FROM tags g WHERE g.id IN
+    (SELECT (v #>> '{}')::int FROM jsonb_path_query(a.changes, '$.tags[*][*] ? (@.type() == "number")') v)) END AS tags`;
+
+/** What a sentence is made of, beside the JSON of an entry. */
+const TOLD = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES}`;
 
 /** Named reads of the two records. Each obeys the policy by its scope. */
 @Injectable()
 export class AuditQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly refusals: Refusals,
+  ) {}
 
-  entries(me: Actor, filter: EntryPage): Promise<JsonPage> {
-    return this.page(TRAIL, entriesWhere(me, filter), filter);
+  async entries(me: Actor, filter: EntryPage): Promise<JsonPage> {
+    return this.entryPage(entriesWhere(me, filter), filter, NEWEST_FIRST);
   }
 
-  requests(me: Actor, filter: RequestPage): Promise<JsonPage> {
-    return this.page(REQUESTS, requestsWhere(me, filter), filter);
+  /** A page of entries, each with its sentence. */
+  async entryPage(where: Sql, { limit = DEFAULT_LIMIT, cursor }: CursorQuery, order: EntryOrder): Promise<JsonPage> {
+    // Whoever was refused before this read finds it told.
+    await this.refusals.settled();
+    const rows = await this.database.rows<EntryRow>(pageSql(TRAIL, TOLD, where, order, limit, cursor));
+    return pageOf(rows.map(withSentence), limit, order.name);
+  }
+
+  async requests(me: Actor, filter: RequestPage): Promise<JsonPage> {
+    const { limit = DEFAULT_LIMIT, cursor } = filter;
+    const statement = pageSql(REQUESTS, undefined, requestsWhere(me, filter), NEWEST_FIRST, limit, cursor);
+    return pageOf(await this.database.rows(statement), limit, NEWEST_FIRST.name);
   }
 
   /** All entries of a filter as rows, oldest first. */
-  entryRows(me: Actor, filter: EntryFilter): AsyncGenerator<Record<string, unknown>[]> {
-    return this.rows(TRAIL, entriesWhere(me, filter));
+  async *entryRows(me: Actor, filter: EntryFilter): AsyncGenerator<Record<string, unknown>[]> {
+    await this.refusals.settled();
+    for await (const rows of this.rows<Told>(TRAIL, entriesWhere(me, filter), NAMES))
+      yield rows.map(({ users, tags, ...entry }) => ({ ...entry, sentence: sentenceOf({ ...entry, users, tags }) }));
   }
 
   requestRows(me: Actor, filter: RequestFilter): AsyncGenerator<Record<string, unknown>[]> {
     return this.rows(REQUESTS, requestsWhere(me, filter));
   }
 
-  private async page(
-    { table, columns }: Source,
-    where: Sql,
-    { limit = DEFAULT_LIMIT, cursor }: EntryPage,
-  ): Promise<JsonPage> {
-    const object = join(columns.map(([name, expression]) => sql`${raw(`'${name}'`)}, ${expression}`));
-    const rows = await this.database.rows<JsonRow & { cursor: string[] }>(sql`SELECT
-        json_build_object(${object})::text AS json, ${cursorColumns(NEWEST_FIRST)}
-      FROM ${table} WHERE ${where} AND ${startingAt(cursor, ORDER, NEWEST_FIRST)}
-      ORDER BY ${orderBy(NEWEST_FIRST)} LIMIT ${limit + 1}`);
-    return pageOf(rows, limit, ORDER);
-  }
-
-  private rows({ table, columns }: Source, where: Sql): AsyncGenerator<Record<string, unknown>[]> {
-    const list = join(columns.map(([name, expression]) => sql`${expression} AS ${raw(name)}`));
+  private rows<R extends object>({ table, columns }: Source, where: Sql, more?: Sql): AsyncGenerator<R[]> {
+    const list = join([
+      ...columns.map(([name, expression]) => sql`${expression} AS ${raw(name)}`),
+      ...(more ? [more] : []),
+    ]);
     return this.database.stream(sql`SELECT ${list} FROM ${table} WHERE ${where} ORDER BY a.id`);
   }
+}
+
+function pageSql(
+  { table, columns }: Source,
+  more: Sql | undefined,
+  where: Sql,
+  { name, keys }: EntryOrder,
+  limit: number,
+  cursor: string | undefined,
+): Sql {
+  const object = join(columns.map(([column, expression]) => sql`${raw(`'${column}'`)}, ${expression}`));
+  const list = join([sql`json_build_object(${object})::text AS json`, cursorColumns(keys), ...(more ? [more] : [])]);
+  return sql`SELECT ${list} FROM ${table} WHERE ${where} AND ${startingAt(cursor, name, keys)}
+    ORDER BY ${orderBy(keys)} LIMIT ${limit + 1}`;
+}
+
+/** The JSON of the database stays as it is; the sentence is put at its end. */
+function withSentence({ json, cursor, ...entry }: EntryRow): JsonRow & { cursor: string[] } {
+  return { json: `${json.slice(0, -1)}, "sentence" : ${JSON.stringify(sentenceOf(entry))}}`, cursor };
 }
 
 function entriesWhere(me: Actor, filter: EntryFilter): Sql {
@@ -97,9 +145,16 @@ function entriesWhere(me: Actor, filter: EntryFilter): Sql {
     ...anyOf('a.action', filter.action, 'text'),
     ...anyOf('a.entity_type', filter.entity_type, 'text'),
     ...anyOf('a.entity_id', filter.entity_id, 'int'),
+    ...anyOf('a.session_id', filter.session, 'int'),
+    ...(filter.field ? [sql`jsonb_path_query_array(a.changes, '$.keyvalue().key') ?| ${filter.field}::text[]`] : []),
+    ...(filter.reason ? [sql`a.reason IS NOT NULL`, ...containing(['a.reason'], filter.reason)] : []),
+    ...containing(['a.entity_name', 'a.actor_name', 'a.reason', VALUES], filter.q),
     ...(filter.request_id ? [sql`a.request_id = ${filter.request_id}`] : []),
   ]);
 }
+
+/** What was and what is, of all fields of an entry, as one text; without the names of the fields. */
+const VALUES = `(SELECT string_agg(v #>> '{}', E'\\n') FROM jsonb_path_query(a.changes, '$.*[*]') v)`;
 
 function requestsWhere(me: Actor, filter: RequestFilter): Sql {
   return all([

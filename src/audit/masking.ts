@@ -18,6 +18,7 @@ const SHOWN: ReadonlySet<string> = new Set([
   ],
   ...['created_by', 'from', 'to', 'bucket', 'actor', 'action', 'entity_type', 'entity_id', 'format', 'unread'],
   ...['method', 'path', 'user_id', 'request_id', 'since', 'until', 'status_code', 'action_taken', 'notification_id'],
+  ...['field', 'session', 'as_of'],
 ]);
 
 const MASK = '***';

@@ -4,14 +4,14 @@ import sql from 'sql-template-tag';
 import { Repository } from 'typeorm';
 import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
-import { busy } from '../core/problem.js';
+import { busy, Problem } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
 import { LoginGate, type Credit, type Entry } from '../login-gate/login-gate.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
 import { AuthProblem } from './auth.events.js';
 import { type Credentials } from './auth.dto.js';
-import { Passwords } from './passwords.js';
+import { hashKind, Passwords } from './passwords.js';
 
 const ATTEMPTS = 3;
 
@@ -59,14 +59,19 @@ export class AuthService {
       throw AuthProblem.wrong_credentials();
     }
     await this.gate.pass(entry);
-    if (!user.emailVerified) throw AuthProblem.email_not_verified();
-    if (!user.isActive) throw AuthProblem.user_inactive();
-    const upgrade = this.passwords.isOutdated(user.hashedPassword) ? await this.passwords.hash(password) : undefined;
-    return this.change.by({ ...visitor, ...named(user) }, async (tx) => {
-      const tokens = await this.admit(tx, user, upgrade, deviceId);
-      if (tokens) await this.gate.forget(tx, entry);
-      return tokens;
-    });
+    try {
+      if (!user.emailVerified) throw AuthProblem.email_not_verified();
+      if (!user.isActive) throw AuthProblem.user_inactive();
+      const upgrade = this.passwords.isOutdated(user.hashedPassword) ? await this.passwords.hash(password) : undefined;
+      return await this.change.by({ ...visitor, ...named(user) }, async (tx) => {
+        const tokens = await this.admit(tx, user, upgrade, deviceId);
+        if (tokens) await this.gate.forget(tx, entry);
+        return tokens;
+      });
+    } catch (error) {
+      if (error instanceof Problem && error.getStatus() < 500) await this.recordRefusal(visitor, user, error.code);
+      throw error;
+    }
   }
 
   private async admit(
@@ -78,12 +83,20 @@ export class AuthService {
     const current = await unchanged(tx, user);
     if (!current) return undefined;
     const patch = { lastLogin: tx.now, ...(hashedPassword && { hashedPassword }) };
-    await tx.update(User, [current], patch, { verb: 'logged_in' });
+    const kinds = { password_kind: [hashKind(user.hashedPassword), hashKind(hashedPassword ?? '')] as const };
+    await tx.update(User, [current], patch, { verb: 'logged_in', also: () => (hashedPassword ? kinds : {}) });
     return this.sessions.open(tx, user, deviceId);
   }
 
   private byName(username: string): Promise<User | null> {
     return this.users.createQueryBuilder('u').where('lower(u.username) = lower(:username)', { username }).getOne();
+  }
+
+  /** Somebody with the right password who is not let in has failed to sign in as well. */
+  private recordRefusal(visitor: Author, { id, version, username }: User, code: string): Promise<void> {
+    const entity = { entityType: 'user', entityId: id, entityVersion: version, entityName: username };
+    const changes = { username: [username, username] as const, code: [null, code] as const };
+    return this.change.by(visitor, async (tx) => tx.record({ ...entity, action: 'user.login_failed', changes }));
   }
 }
 

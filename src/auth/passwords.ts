@@ -70,6 +70,11 @@ export class Passwords {
   }
 }
 
+/** How a password was hashed, with nothing of the hash: `pbkdf2_sha256`, or `bcrypt_sha256$$2b$12` with its cost. */
+export function hashKind(hash: string): string {
+  return /^[a-z\d_]*\$(?:\$?2[a-z]\$\d\d\$)?/.exec(hash)?.[0].replace(/\$+$/, '') ?? 'unknown';
+}
+
 /** Why no password can be verified against a hash; undefined if one can. */
 export function hashFault(hash: string): string | undefined {
   const parts = VERIFIABLE.exec(hash);

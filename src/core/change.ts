@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Author } from './actor.js';
 import { AuditSink } from './audit-sink.js';
 import { Clock } from './clock.js';
 import { Events } from './events.js';
-import { busy } from './problem.js';
+import { busy, CoreProblem, Problem } from './problem.js';
 import { Tx } from './tx.js';
 
 const ATTEMPTS = 5;
@@ -19,6 +19,8 @@ const DEADLOCK_DETECTED = '40P01';
  */
 @Injectable()
 export class Change {
+  private readonly logger = new Logger(Change.name);
+
   constructor(
     private readonly source: DataSource,
     private readonly sink: AuditSink,
@@ -30,7 +32,7 @@ export class Change {
    * Runs `work` in a transaction on behalf of `author`. On a deadlock or a serialization failure the whole work is run
    * again, so it must have no effect outside of `tx`.
    *
-   * @throws Problem 503 `busy` when it keeps colliding with others
+   * @throws Problem 503: `busy` when it keeps colliding with others, `not_recorded` when its entries cannot be written
    */
   async by<T>(author: Author, work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -51,7 +53,7 @@ export class Change {
       await runner.startTransaction();
       const result = await work(tx);
       await this.events.completeWithin(tx);
-      if (tx.notes.length > 0) await this.sink.write(tx, tx.notes);
+      if (tx.notes.length > 0) await this.record(tx);
       await runner.commitTransaction();
       tx.events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
       return result;
@@ -61,6 +63,17 @@ export class Change {
       throw error;
     } finally {
       await runner.release();
+    }
+  }
+
+  /** @throws Problem 503 `not_recorded`, or what the sink refuses with */
+  private async record(tx: Tx): Promise<void> {
+    try {
+      await this.sink.write(tx, tx.notes);
+    } catch (error) {
+      if (error instanceof Problem || collided(error)) throw error;
+      this.logger.error({ msg: 'The audit trail could not be written', err: error });
+      throw CoreProblem.not_recorded(undefined, { headers: { 'Retry-After': '5' } });
     }
   }
 }

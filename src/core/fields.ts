@@ -17,6 +17,7 @@ import { isTimeZone } from './working-calendar.js';
 /** PostgreSQL's `integer`. */
 export const MAX_ID = 2_147_483_647;
 const ISO_INSTANT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const HOURS = /^\d{1,4}(?:\.\d{1,2})?$/;
 
 /** A field that may be left out, but not be null. `@IsOptional()` would let null through. */
@@ -79,6 +80,30 @@ function onCalendar(value: string): boolean {
   const [year, month, day] = value.slice(0, 10).split('-').map(Number) as [number, number, number];
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/**
+ * A point in the past, kept as text to the microsecond, since entries of the audit trail are told so: what is given to the
+ * millisecond, or less, stands for the whole of that millisecond.
+ */
+export function IsMoment(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => parseMoment(value)),
+    ValidateBy({
+      name: 'isMoment',
+      validator: {
+        validate: (value) => typeof value === 'string' && MOMENT.test(value),
+        defaultMessage: () => '$property must be a time like 2026-03-01T09:30:00Z (ISO 8601), from year 1 to 9999',
+      },
+    }),
+  );
+}
+
+function parseMoment(value: unknown): unknown {
+  const parsed = parseInstant(value);
+  if (!(parsed instanceof Date)) return 'no time';
+  const [, micros] = /[.]\d{3}(\d{1,3})/.exec(String(value)) ?? [];
+  return `${parsed.toISOString().slice(0, -1)}${micros?.padEnd(3, '0') ?? '999'}Z`;
 }
 
 /** Hours with at most two places, 0 to 9999.99: a JSON number or a numeric string; kept as a string with two places. */

@@ -85,6 +85,7 @@ export const CoreProblem = problems({
   invalid_cursor: [422, 'The cursor does not belong to this list; start again without it'],
   too_many_requests: [429, 'Too many requests; try again later'],
   internal_error: [500, 'Something went wrong on our side'],
+  not_recorded: [503, 'The audit trail cannot be written, so nothing was changed or shown; try again shortly'],
   busy: [503, 'The service is busy; try again shortly'],
 });
 

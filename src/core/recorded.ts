@@ -23,6 +23,8 @@ export interface TrailNote {
   readonly entityVersion: number | null;
   /** The name that people know the record by. */
   readonly entityName?: string | null;
+  /** What the record itself says of the time of its last change, such as `updated_at`. */
+  readonly entityUpdatedAt?: Date | null;
   readonly changes: Changes;
 }
 

@@ -123,6 +123,7 @@ export class Tx {
       entityId: row?.id ?? null,
       entityVersion: row?.version ?? null,
       entityName: nameOf(recording, before, after),
+      entityUpdatedAt: updatedAt(row),
       changes: { ...difference(recording, before, after), ...also },
     });
   }
@@ -156,6 +157,11 @@ export class Tx {
     const ids = rows.map((row) => row.id);
     return sql`UPDATE ${table} SET ${join(sets)} WHERE id = ANY(${ids}::int[]) RETURNING ${columns}`;
   }
+}
+
+function updatedAt(row: object | null): Date | null {
+  const time = row && valueIn(row, 'updatedAt');
+  return time instanceof Date ? time : null;
 }
 
 function valueIn(row: object, property: string): unknown {

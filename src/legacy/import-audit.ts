@@ -24,11 +24,13 @@ function entriesSql(tx: Tx, entity: Numbered, entityClass: (typeof ENTITY_CLASSE
   const { type, nameProperty = '' } = recordingOf(entityClass);
   const meta = tx.manager.connection.getMetadata(entityClass);
   const version = meta.findColumnWithPropertyName('version') ? sql`t.version` : sql`NULL`;
+  const updatedAt = meta.findColumnWithPropertyName('updatedAt') ? sql`t.updated_at` : sql`NULL::timestamptz`;
   const tags = entity === 'task' ? taggedWith : sql`'{}'`;
   return sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id, entity_version,
-      entity_name, changes, reason)
+      entity_name, entity_updated_at, changes, reason)
     SELECT ${author.id}::int, ${author.username}::text, ${author.role}::text, ${`${type}.imported`}, ${type}, t.id,
-      ${version}, ${raw(`t."${meta.findColumnWithPropertyName(nameProperty)?.databaseName}"`)}, jsonb_strip_nulls(jsonb_build_object(${recordedFields(tx, entityClass)})) || ${tags},
+      ${version}, ${raw(`t."${meta.findColumnWithPropertyName(nameProperty)?.databaseName}"`)},
+      ${updatedAt}, jsonb_strip_nulls(jsonb_build_object(${recordedFields(tx, entityClass)})) || ${tags},
       ${author.origin.reason}::text
     FROM ${raw(`"${meta.tableName}"`)} t
     JOIN import_map m ON m.entity = ${entity} AND m.state = 'new' AND m.id = t.id ORDER BY t.id`;

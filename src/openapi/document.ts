@@ -30,6 +30,7 @@ interface Operation {
 const EVERYWHERE = [
   CoreProblem.bad_request,
   CoreProblem.busy,
+  CoreProblem.not_recorded,
   CoreProblem.internal_error,
   CoreProblem.origin_not_allowed,
 ];

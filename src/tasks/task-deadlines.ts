@@ -85,8 +85,11 @@ function isNear(deadline: Date, now: Date): boolean {
   return deadline > from && deadline <= until;
 }
 
-function tellOfDeadline(tx: Tx, { id, version, title, deadline }: Task): void {
-  const entity = { entityType: 'task', entityId: id, entityVersion: version, entityName: title };
+function tellOfDeadline(tx: Tx, { id, version, title, deadline, updatedAt }: Task): void {
+  const entity = {
+    ...{ entityType: 'task', entityId: id, entityVersion: version },
+    ...{ entityName: title, entityUpdatedAt: updatedAt },
+  };
   tx.record({ ...entity, action: 'task.deadline_warned', changes: { deadline_warning: [null, deadline] } });
   const minutes = Math.ceil((deadline.getTime() - tx.now.getTime()) / 60_000);
   tx.emit('task.deadline_near', { taskId: id, actorId: null, minutes });

@@ -2,6 +2,7 @@ import { IntersectionType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsBoolean, IsIn, IsString, Length, Matches } from 'class-validator';
 import { AnyOf, AsFlag, IsId, IsInstant, oneOf, Optional, toNumber } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
+import { PastQuery } from '../past/past.dto.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
 
 /** `-` before a key turns its order. */
@@ -83,4 +84,4 @@ export class TaskSelection {
   sort?: string[];
 }
 
-export class TaskFilter extends IntersectionType(TaskSelection, PageQuery) {}
+export class TaskFilter extends IntersectionType(TaskSelection, PageQuery, PastQuery) {}

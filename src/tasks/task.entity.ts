@@ -40,6 +40,7 @@ export type Priority = (typeof PRIORITIES)[number];
     actualHours: 'actual_hours',
     deadline: 'deadline',
     priorityEscalated: 'priority_escalated',
+    createdAt: 'created_at',
     deletedAt: 'deleted_at',
   },
   'title',

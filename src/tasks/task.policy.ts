@@ -39,6 +39,9 @@ export const assignableTasks = policy<TaskFacts>(
   (facts) => ({ manager: ALL, auditor: NONE, developer: own(facts) })[facts.role],
 );
 
+/** Tasks as they were, deleted ones included: decided by who one is today, for tasks have changed hands since. */
+export const pastTasks = policy<TaskFacts>('see tasks as they were', ({ role }) => (role === 'developer' ? NONE : ALL));
+
 /** Deleted tasks and what became of them stay readable for those who watch over the record. */
 export const visibleDeletedTasks = policy<TaskFacts>('see deleted tasks', ({ role }) =>
   role === 'auditor' ? ALL : NONE,

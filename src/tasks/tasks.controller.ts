@@ -23,7 +23,10 @@ import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
 import { Id, IfMatch } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
-import { creatableTasks, editableTasks, visibleTasks } from './task.policy.js';
+import { PastQuery } from '../past/past.dto.js';
+import { Past } from '../past/past.js';
+import { Disclosures } from '../watch/disclosures.js';
+import { creatableTasks, editableTasks, pastTasks, visibleTasks } from './task.policy.js';
 import { BulkUpdate, BulkUpdated, HistoryView, NewTask, TaskPatch, TaskView } from './tasks.dto.js';
 import { TaskFilter, TaskSelection } from './task-filter.dto.js';
 import { TaskProblem } from './tasks.events.js';
@@ -49,6 +52,8 @@ export class TasksController {
   constructor(
     private readonly tasks: TasksService,
     private readonly queries: TasksQueries,
+    private readonly past: Past,
+    private readonly disclosures: Disclosures,
   ) {}
 
   @Get()
@@ -60,12 +65,13 @@ export class TasksController {
     headers: PAGE_HEADERS,
     refuses: [CoreProblem.invalid_cursor],
   })
-  list(
+  async list(
     @Me() me: Actor,
     @Query() filter: TaskFilter,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<TaskView[]> | StreamableFile> {
+    await this.past.enter(me, pastTasks, filter.as_of, request);
     return answerList(request, reply, filter, {
       count: () => this.queries.count(me, filter),
       page: (limit) => this.queries.page(me, filter, limit),
@@ -100,10 +106,15 @@ export class TasksController {
   @Header('Content-Disposition', 'attachment; filename="tasks.csv"')
   @Documents({
     summary: 'Export tasks as CSV',
-    description: 'The list with the same filters, streamed; RFC 4180, UTF-8.',
+    description: 'The list with the same filters, streamed; RFC 4180, UTF-8. Recorded in the audit trail.',
     text: ['text/csv'],
   })
-  exportCsv(@Me() me: Actor, @Query() filter: TaskSelection): Promise<StreamableFile> {
+  async exportCsv(
+    @Me() me: Actor,
+    @Query() filter: TaskSelection,
+    @Req() request: FastifyRequest,
+  ): Promise<StreamableFile> {
+    await this.disclosures.record(me, 'tasks.exported', request);
     return csvStream(CSV_COLUMNS, this.queries.rows(me, filter));
   }
 
@@ -127,9 +138,12 @@ export class TasksController {
   async read(
     @Me() me: Actor,
     @Id() id: number,
+    @Query() { as_of }: PastQuery,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<TaskView>> {
-    const task = await this.queries.visibleTask(me, id);
+    await this.past.enter(me, pastTasks, as_of, request);
+    const task = await this.queries.visibleTask(me, id, as_of);
     if (!task) throw taskNotFound(id);
     return tagged(reply, task);
   }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { PastModule } from '../past/past.module.js';
 import { TagsModule } from '../tags/tags.module.js';
+import { WatchModule } from '../watch/watch.module.js';
 import { TaskDeadlines } from './task-deadlines.js';
 import { TaskHistory } from './task-history.entity.js';
 import { TaskRows } from './task-rows.js';
@@ -10,7 +12,7 @@ import { TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule],
+  imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule, PastModule, WatchModule],
   controllers: [TasksController],
   providers: [TasksService, TasksQueries, TaskRows, TaskDeadlines],
   exports: [TasksService, TasksQueries],

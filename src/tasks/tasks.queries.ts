@@ -7,7 +7,8 @@ import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
 import { Database, iso } from '../database/database.js';
 import { PRIORITIES } from './task.entity.js';
-import { TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
+import { pastTasks, TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
+import { pastSource, PRESENT, type TaskSource } from './task-source.js';
 import { type TaskFilter, type TaskSelection } from './task-filter.dto.js';
 
 const RANK = `array_position(ARRAY['${PRIORITIES.join("','")}'], t.priority::text)`;
@@ -20,19 +21,6 @@ const SORT_KEYS: Readonly<Record<string, SortKey>> = {
   title: { expression: 't.title', type: 'text' },
 };
 
-/** A task as the API shows it. */
-const VIEW = sql`json_build_object(
-  'id', t.id, 'title', t.title, 'description', t.description, 'status', t.status, 'priority', t.priority,
-  'estimated_hours', t.estimated_hours::text, 'actual_hours', t.actual_hours::text, 'deadline', ${iso(sql`t.deadline`)},
-  'priority_escalated', t.priority_escalated, 'assigned_to', t.assigned_to_id, 'assigned_to_user', assignee.username,
-  'created_by', t.created_by_id, 'created_by_user', creator.username, 'parent_task', t.parent_task_id,
-  'tags', (SELECT coalesce(json_agg(tt.tag_id ORDER BY tt.tag_id), '[]') FROM task_tags tt WHERE tt.task_id = t.id),
-  'version', t.version, 'created_at', ${iso(sql`t.created_at`)}, 'updated_at', ${iso(sql`t.updated_at`)})::text`;
-
-const FROM = sql`FROM tasks t
-  JOIN users assignee ON assignee.id = t.assigned_to_id
-  JOIN users creator ON creator.id = t.created_by_id`;
-
 export const CSV_COLUMNS = (
   'id title description status priority estimated_hours actual_hours deadline priority_escalated ' +
   'assigned_to created_by parent_task tags created_at updated_at'
@@ -40,7 +28,11 @@ export const CSV_COLUMNS = (
 
 /** The task as JSON text, with what conditional requests need; for one id, whoever asks. */
 export function taskById(id: number): Sql {
-  return sql`SELECT ${VIEW} AS json, t.version ${FROM} WHERE t.id = ${id}`;
+  return oneOf(PRESENT, id);
+}
+
+function oneOf({ prefix, view, from }: TaskSource, id: number): Sql {
+  return sql`${prefix}SELECT ${view} AS json, t.version ${from} WHERE t.id = ${id}`;
 }
 
 /** The order of a list: the keys asked for, then the id, so that no two rows are equal. */
@@ -91,9 +83,9 @@ export class TasksQueries {
     private readonly clock: Clock,
   ) {}
 
-  /** One task that is visible to the actor. */
-  visibleTask(me: Actor, id: number): Promise<(JsonRow & { version: number }) | undefined> {
-    return this.database.row(sql`${taskById(id)} AND t.deleted_at IS NULL AND ${visible(me)}`);
+  /** One task that is visible to the actor, now or as it was. */
+  visibleTask(me: Actor, id: number, asOf?: string): Promise<(JsonRow & { version: number }) | undefined> {
+    return this.database.row(sql`${oneOf(sourceAt(asOf), id)} AND t.deleted_at IS NULL AND ${visible(me, asOf)}`);
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
@@ -113,13 +105,13 @@ export class TasksQueries {
       t.actual_hours, ${iso(sql`t.deadline`)} AS deadline, t.priority_escalated, assignee.username AS assigned_to,
       creator.username AS created_by, t.parent_task_id AS parent_task, ${tags} AS tags,
       ${iso(sql`t.created_at`)} AS created_at, ${iso(sql`t.updated_at`)} AS updated_at
-      ${FROM} WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter.sort))}`);
+      ${PRESENT.from} WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter.sort))}`);
   }
 
   /** How many there are, over all pages. */
   async count(me: Actor, filter: TaskFilter): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, filter)}`,
+      sql`${sourceAt(filter.as_of).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, filter, filter.as_of)}`,
     );
     return Number(row?.n);
   }
@@ -137,12 +129,14 @@ export class TasksQueries {
   private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
     const keys = sortKeys(filter.sort);
     const start = startingAt(filter.cursor, orderName(filter), keys);
-    return sql`SELECT ${VIEW} AS json, ${cursorColumns(keys)} ${FROM}
-      WHERE ${this.where(me, filter)} AND ${start} ORDER BY ${orderBy(keys)}${limit ? sql` LIMIT ${limit}` : sql``}`;
+    const { prefix, view, from } = sourceAt(filter.as_of);
+    return sql`${prefix}SELECT ${view} AS json, ${cursorColumns(keys)} ${from}
+      WHERE ${this.where(me, filter, filter.as_of)} AND ${start} ORDER BY ${orderBy(keys)}${limit ? sql` LIMIT ${limit}` : sql``}`;
   }
 
-  private where(me: Actor, filter: TaskSelection): Sql {
-    return join([sql`t.deleted_at IS NULL`, visible(me), ...selectedTasks(filter, this.clock.now())], ' AND ');
+  private where(me: Actor, filter: TaskSelection, asOf?: string): Sql {
+    const now = asOf === undefined ? this.clock.now() : new Date(asOf);
+    return join([sql`t.deleted_at IS NULL`, visible(me, asOf), ...selectedTasks(filter, now)], ' AND ');
   }
 }
 
@@ -150,6 +144,8 @@ function orderName({ sort }: TaskFilter): string {
   return (sort ?? ['id']).join(',');
 }
 
-function visible(me: Actor): Sql {
-  return inScope(visibleTasks(me), TASK_COLUMNS);
+const sourceAt = (asOf: string | undefined): TaskSource => (asOf === undefined ? PRESENT : pastSource(asOf));
+
+function visible(me: Actor, asOf?: string): Sql {
+  return inScope(asOf === undefined ? visibleTasks(me) : pastTasks(me), TASK_COLUMNS);
 }

@@ -19,6 +19,8 @@ import { Recorded } from '../core/recorded.js';
     emailVerified: 'email_verified',
     isActive: 'is_active',
     lastLogin: 'last_login',
+    dateJoined: 'date_joined',
+    createdAt: 'created_at',
   },
   'username',
 )

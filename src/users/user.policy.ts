@@ -12,5 +12,10 @@ export const visibleUsers = policy<UserFacts>(
   ({ role, id }) => ({ auditor: ALL, manager: [{ role: 'developer' as const }, { id }], developer: [{ id }] })[role],
 );
 
+/** Users as they were; `role` is today's. */
+export const pastUsers = policy<UserFacts>('see users as they were', (facts) =>
+  facts.role === 'developer' ? NONE : visibleUsers(facts),
+);
+
 /** Managers change users; what concerns the last of them or oneself is decided by the service. */
 export const managedUsers = policy<UserFacts>('manage users', ({ role }) => (role === 'manager' ? ALL : NONE));

@@ -10,7 +10,9 @@ import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
 import { Id } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
-import { managedUsers, visibleUsers } from './user.policy.js';
+import { PastQuery } from '../past/past.dto.js';
+import { Past } from '../past/past.js';
+import { managedUsers, pastUsers, visibleUsers } from './user.policy.js';
 import { OwnPatch, OwnUser, UserFilter, UserPatch, UserView } from './users.dto.js';
 import { UserProblem } from './users.events.js';
 import { UsersQueries } from './users.queries.js';
@@ -23,6 +25,7 @@ export class UsersController {
     private readonly users: UsersService,
     private readonly queries: UsersQueries,
     private readonly config: Config,
+    private readonly past: Past,
   ) {}
 
   @Get('me')
@@ -55,12 +58,13 @@ export class UsersController {
     headers: PAGE_HEADERS,
     refuses: [CoreProblem.invalid_cursor],
   })
-  list(
+  async list(
     @Me() me: Actor,
     @Query() filter: UserFilter,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<UserView[]> | StreamableFile> {
+    await this.past.enter(me, pastUsers, filter.as_of, request);
     return answerList(request, reply, filter, {
       count: () => this.queries.count(me, filter),
       page: (limit) => this.queries.page(me, filter, limit),
@@ -71,8 +75,14 @@ export class UsersController {
   @Get(':id')
   @Can(visibleUsers)
   @Documents({ summary: 'Read a user', answer: UserView, refuses: [UserProblem.user_not_found] })
-  async read(@Me() me: Actor, @Id() id: number): Promise<JsonText<UserView>> {
-    return new JsonText(await this.visible(me, id));
+  async read(
+    @Me() me: Actor,
+    @Id() id: number,
+    @Query() { as_of }: PastQuery,
+    @Req() request: FastifyRequest,
+  ): Promise<JsonText<UserView>> {
+    await this.past.enter(me, pastUsers, as_of, request);
+    return new JsonText(await this.visible(me, id, as_of));
   }
 
   @Patch(':id')
@@ -87,8 +97,8 @@ export class UsersController {
     return new JsonText(await this.users.update(me, id, patch));
   }
 
-  private async visible(me: Actor, id: number): Promise<string> {
-    const json = await this.queries.visibleUser(me, id);
+  private async visible(me: Actor, id: number, asOf?: string): Promise<string> {
+    const json = await this.queries.visibleUser(me, id, asOf);
     if (!json) throw UserProblem.user_not_found(`User ${id} not found`);
     return json;
   }

@@ -1,8 +1,10 @@
+import { IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/actor.js';
 import { AnyOf, AsFlag, IsAddress, IsZone, oneOf, Optional } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
 import { ReadOnly } from '../core/validation.js';
+import { PastQuery } from '../past/past.dto.js';
 
 export class UserView {
   /** @example 2 */
@@ -77,7 +79,7 @@ export class UserPatch {
   reason?: string;
 }
 
-export class UserFilter extends PageQuery {
+export class UserFilter extends IntersectionType(PageQuery, PastQuery) {
   /** Any of these roles. */
   @Optional()
   @AnyOf()

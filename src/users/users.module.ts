@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
+import { PastModule } from '../past/past.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { Accounts } from './accounts.js';
 import { User } from './user.entity.js';
@@ -9,7 +10,7 @@ import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User]), AuthModule, SessionsModule],
+  imports: [TypeOrmModule.forFeature([User]), AuthModule, SessionsModule, PastModule],
   controllers: [UsersController],
   providers: [UsersService, UsersQueries, Accounts],
   exports: [Accounts],

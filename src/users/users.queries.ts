@@ -5,9 +5,12 @@ import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
 import { Database, iso } from '../database/database.js';
-import { USER_COLUMNS, visibleUsers } from './user.policy.js';
+import { pastUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
+import { pastSource } from './user-past.js';
 import { type UserFilter } from './users.dto.js';
 
+/** Of users as they were, today's role decides who may look. */
+const TODAY = { ...USER_COLUMNS, role: 'u.role_today' } as const;
 const ORDER = 'id';
 const KEYS: readonly SortKey[] = [{ expression: 'u.id', type: 'int' }];
 
@@ -18,16 +21,17 @@ const VIEW = sql`json_build_object(
   'date_joined', ${iso(sql`u.date_joined`)}, 'created_at', ${iso(sql`u.created_at`)})::text AS json`;
 
 /** The user as JSON text, whoever asks. */
-export const userById = (id: number): Sql => sql`SELECT ${VIEW} FROM users u WHERE u.id = ${id}`;
+export const userById = (id: number): Sql => oneOf(sql`users u`, id);
+const oneOf = (from: Sql, id: number): Sql => sql`SELECT ${VIEW} FROM ${from} WHERE u.id = ${id}`;
 
 /** Named reads of users. Each obeys the policy by its scope. */
 @Injectable()
 export class UsersQueries {
   constructor(private readonly database: Database) {}
 
-  async visibleUser(me: Actor, id: number): Promise<string | undefined> {
-    const row = await this.database.row<JsonRow>(sql`${userById(id)} AND ${inScope(visibleUsers(me), USER_COLUMNS)}`);
-    return row?.json;
+  /** One user who is visible to the actor, now or as they were. */
+  async visibleUser(me: Actor, id: number, asOf?: string): Promise<string | undefined> {
+    return (await this.database.row<JsonRow>(sql`${oneOf(source(asOf), id)} AND ${visible(me, asOf)}`))?.json;
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
@@ -43,21 +47,29 @@ export class UsersQueries {
   /** How many there are, over all pages. */
   async count(me: Actor, filter: UserFilter): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`SELECT count(*) AS n FROM users u WHERE ${where(me, filter)}`,
+      sql`SELECT count(*) AS n FROM ${source(filter.as_of)} WHERE ${where(me, filter)}`,
     );
     return Number(row?.n);
   }
 
   private listSql(me: Actor, filter: UserFilter, limit?: number): Sql {
-    return sql`SELECT ${VIEW}, ${cursorColumns(KEYS)} FROM users u
+    return sql`SELECT ${VIEW}, ${cursorColumns(KEYS)} FROM ${source(filter.as_of)}
       WHERE ${where(me, filter)} AND ${startingAt(filter.cursor, ORDER, KEYS)}
       ORDER BY ${orderBy(KEYS)}${limit ? sql` LIMIT ${limit}` : sql``}`;
   }
 }
 
-function where(me: Actor, { role, q, is_active }: UserFilter): Sql {
+function source(asOf: string | undefined): Sql {
+  return asOf === undefined ? sql`users u` : pastSource(asOf);
+}
+
+function visible(me: Actor, asOf: string | undefined): Sql {
+  return asOf === undefined ? inScope(visibleUsers(me), USER_COLUMNS) : inScope(pastUsers(me), TODAY);
+}
+
+function where(me: Actor, { role, q, is_active, as_of }: UserFilter): Sql {
   const conditions = [
-    inScope(visibleUsers(me), USER_COLUMNS),
+    visible(me, as_of),
     ...anyOf('u.role', role, 'text'),
     ...(is_active === undefined ? [] : [sql`u.is_active = ${is_active}`]),
     ...containing(['u.username', 'u.email'], q),

@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/config/config.js';
 import { Clock } from '../../src/core/clock.js';
 import { Database } from '../../src/database/database.js';
 import { Notices } from '../../src/database/notices.js';
+import { Refusals } from '../../src/watch/refusals.js';
 import { newDatabase, type TestDatabase } from './database.js';
 
 /** A clock that tests move; it runs on from where it was set. */
@@ -83,9 +84,10 @@ export class TestApp {
     return this.nest.get(Database).rows<R>(statement);
   }
 
-  /** Makes the request log visible to a query. */
-  flushed(): Promise<void> {
-    return this.nest.get(RequestLog).flush();
+  /** Makes the request log and the refusals visible to a query. */
+  async flushed(): Promise<void> {
+    await this.nest.get(Refusals, { strict: false }).settled();
+    await this.nest.get(RequestLog).flush();
   }
 
   async stop(): Promise<void> {

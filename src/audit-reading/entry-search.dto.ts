@@ -1,0 +1,30 @@
+import { IsString, Length } from 'class-validator';
+import { AnyOf, IsId, Optional, toNumber } from '../core/fields.js';
+
+/** What a person looks for in the trail. */
+export class EntrySearch {
+  /** Names of changed fields, such as `deadline`; a change of any of them counts. */
+  @Optional()
+  @AnyOf()
+  @IsString({ each: true })
+  @Length(1, 64, { each: true })
+  field?: string[];
+
+  /** Text in the reason, without regard to case. */
+  @Optional()
+  @IsString({ message: 'reason may be given once' })
+  @Length(1, 200)
+  reason?: string;
+
+  /** Text in the names of record and actor, in the reason or in a changed value, without regard to case. */
+  @Optional()
+  @IsString({ message: 'q may be given once' })
+  @Length(1, 200)
+  q?: string;
+
+  /** Ids of sessions. */
+  @Optional()
+  @AnyOf(toNumber)
+  @IsId({ each: true })
+  session?: number[];
+}

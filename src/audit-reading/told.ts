@@ -1,0 +1,65 @@
+import { type Changes } from '../core/recorded.js';
+
+/** What a sentence is made of: an entry of the trail, and the present names behind the ids in it. */
+export interface Told {
+  readonly actor_name: string;
+  readonly actor_role: string;
+  readonly action: string;
+  readonly entity_type: string;
+  readonly entity_id: number | null;
+  readonly entity_name: string | null;
+  readonly changes: Changes;
+  /** Names by id; whoever or whatever is gone is missing. */
+  readonly users: Readonly<Record<string, string>> | null;
+  readonly tags: Readonly<Record<string, string>> | null;
+}
+
+const MAX_VALUE = 80;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' });
+
+export const quoted = (text: unknown): string => `"${String(text)}"`;
+export const words = (name: string): string => name.replaceAll('_', ' ');
+
+/** `3 March 2026, 09:30`, in UTC; seconds only where they are not 0. */
+export function instant(value: unknown): string {
+  const text = String(value);
+  if (!TIME.test(text)) return text;
+  const time = text.slice(11, text.slice(17, 19) === '00' ? 16 : 19);
+  return `${DAY.format(new Date(text))}, ${time}`;
+}
+
+export const userName = ({ users }: Told, id: unknown): string => users?.[String(id)] ?? `user ${String(id)}`;
+export const tagName = ({ tags }: Told, id: unknown): string =>
+  tags?.[String(id)] ? quoted(tags[String(id)]) : String(id);
+
+/** Any value as a person would write it. */
+export function plainly(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'nothing';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return TIME.test(value) ? `${instant(value)} (UTC)` : shortened(words(value));
+  if (typeof value === 'number') return String(value);
+  return shortened(JSON.stringify(value));
+}
+
+const shortened = (text: string): string => (text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text);
+
+/** The record of an entry, as people call it. */
+export function thing({ entity_type, entity_id, entity_name }: Told): string {
+  const numbered = entity_id === null ? words(entity_type) : `${words(entity_type)} ${entity_id}`;
+  if (entity_name === null) return numbered;
+  if (entity_type === 'user') return entity_name;
+  return entity_type === 'task' ? quoted(entity_name) : `${words(entity_type)} ${quoted(entity_name)}`;
+}
+
+/** Who did it: the product itself and visitors are no names. */
+export function who({ actor_name, actor_role }: Told): string {
+  if (actor_role === 'system') return `The system (${actor_name})`;
+  return actor_role === 'visitor' ? 'Someone' : actor_name;
+}
+
+/** `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -1,0 +1,27 @@
+import sql, { raw, type Sql } from 'sql-template-tag';
+
+/** SQL that reads one field of a folded record, cast to the type of its column. */
+export type FieldReader = (name: string, type?: string) => Sql;
+
+/** The last value of a field of `f.state`, which holds `[before, after]` by field. */
+export const field: FieldReader = (name, type) =>
+  sql`(f.state->${raw(`'${name}'`)}->>1)${type ? sql`::${raw(type)}` : sql``}`;
+
+/**
+ * Every record of a type as the audit trail knew it at a time: a subquery with `id`, `state`, `version`, `updated_at` and
+ * `since`. The last value of each field up to then is what the field was, since every change of it is an entry. Within a
+ * record entries are ordered by their ids: its row is locked from before an entry is written until it is committed.
+ *
+ * What was known before the entry of its creation is not told, so a record without one is left out.
+ *
+ * @param asOf an instant to the microsecond, itself included
+ */
+export function folded(type: string, asOf: string): Sql {
+  return sql`(SELECT a.entity_id AS id, last_changes(a.changes ORDER BY a.id) AS state, max(a.entity_version) AS version,
+      (array_agg(coalesce(a.entity_updated_at, a.occurred_at) ORDER BY a.id DESC))[1] AS updated_at,
+      min(a.occurred_at) AS since
+    FROM audit_trail a
+    WHERE a.entity_type = ${type} AND a.entity_id IS NOT NULL AND a.occurred_at <= ${asOf}::timestamptz
+    GROUP BY a.entity_id
+    HAVING bool_or(a.action IN (${raw(['created', 'imported', 'registered'].map((verb) => `'${type}.${verb}'`).join(', '))})))`;
+}

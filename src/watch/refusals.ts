@@ -1,0 +1,102 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { systemAuthor, type Author } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { type Changes } from '../core/recorded.js';
+import { operationOf, recordOf } from './operations.js';
+
+/** So many alike of one session are told one by one within a window; the others are summed up at its end. */
+const ONE_BY_ONE = 10;
+const WINDOW_MS = 60_000;
+/** More kinds than these within a window, of all sessions together, are summed up in one entry. */
+const MAX_KINDS = 5000;
+
+/** Refusals that are alike: of one session, for one operation, by one code. */
+interface Kind {
+  readonly author: Author;
+  readonly changes: Changes;
+  /** How many were not told yet. */
+  held: number;
+  told: number;
+}
+
+/**
+ * Says in the audit trail what people were refused: every 403 of a signed-in user, and every change of a record that is
+ * not there or not theirs to see. Written behind the answer, one after the other, and bounded, so that neither a broken
+ * trail nor a flood of refusals disturbs anyone.
+ */
+@Injectable()
+export class Refusals {
+  private readonly logger = new Logger(Refusals.name);
+  private readonly kinds = new Map<string, Kind>();
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly change: Change) {}
+
+  /** Notes a request that was answered; those that were not refused are left alone. */
+  note(request: FastifyRequest): void {
+    const { user, problem, method } = request;
+    if (!user || !problem || !tellsOfAccess(method, problem.status)) return;
+    const code = problem.code;
+    const kind = this.kindOf(user, operationOf(request), code);
+    this.timer ??= setTimeout(() => this.sumUp(), WINDOW_MS).unref();
+    if (kind.told >= ONE_BY_ONE) kind.held++;
+    else {
+      kind.told++;
+      const record = recordOf(request);
+      this.write(user, { ...kind.changes, ...(record && { record: [null, record] as const }) });
+    }
+  }
+
+  /** Everything that was noted before the call is in the trail, but for what is held back to be summed up. */
+  settled(): Promise<void> {
+    return this.writing;
+  }
+
+  /** Ends the window: tells how many were held back. */
+  sumUp(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const full = [...this.kinds.values()].filter(({ held }) => held > 0);
+    this.kinds.clear();
+    for (const { author, changes, held } of full) this.write(author, { ...changes, times: [null, held] });
+  }
+
+  private kindOf(user: NonNullable<FastifyRequest['user']>, operation: string, code: string): Kind {
+    const crowded = this.kinds.size >= MAX_KINDS;
+    const name = JSON.stringify([user.sessionId, operation, code]);
+    const known = this.kinds.get(name) ?? (crowded ? this.kinds.get('') : undefined);
+    if (known) return known;
+    const kind: Kind = crowded
+      ? { author: systemAuthor('refusals'), changes: changesOf('many operations', 'many'), held: 0, told: ONE_BY_ONE }
+      : { author: user, changes: changesOf(operation, code), held: 0, told: 0 };
+    this.kinds.set(crowded ? '' : name, kind);
+    return kind;
+  }
+
+  private write(author: Author, changes: Changes): void {
+    const note = { action: 'access.refused', entityType: 'access', entityId: null, entityVersion: null, changes };
+    this.writing = this.writing
+      .then(() => this.change.by(author, async (tx) => tx.record(note)))
+      .catch((error: unknown) =>
+        this.logger.error({
+          msg: 'A refusal could not be recorded',
+          user: author.username,
+          ...named(changes),
+          reason: String(error),
+        }),
+      );
+  }
+}
+
+/** Conflicts and faults of a request are nobody's lack of permission; the request log has them. */
+function tellsOfAccess(method: string, status: number): boolean {
+  return status === 403 || (status === 404 && method !== 'GET' && method !== 'HEAD');
+}
+
+const changesOf = (operation: string, code: string): Changes => ({ operation: [null, operation], code: [null, code] });
+
+/** The values of an entry alone, for the log. */
+const named = (changes: Changes) =>
+  Object.fromEntries(Object.entries(changes).map(([field, [, value]]) => [field, value]));
