@@ -1,10 +1,10 @@
 import { type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import { configFromEnvironment } from './config/environment.js';
 import { openConnection } from './database/connection.js';
 import { migrate } from './database/data-source.js';
+import { refusePowerfulRole } from './database/role-check.js';
 
 /** stdout belongs to what the command prints. */
 export const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -14,17 +14,23 @@ export const toStderr = (line: string): void => void process.stderr.write(`${lin
  * error is told in one line, with exit code 1.
  *
  * @param options reads the arguments; what is wrong with them is told before anything is started
+ * @param role that it works as: the one that serves or, for the schema itself, its owner
  */
 export async function runCommand<O>(
   options: () => O,
   work: (app: INestApplicationContext, options: O) => Promise<void>,
+  role: 'application' | 'owner' = 'application',
 ): Promise<void> {
   try {
     const given = options();
     const config = configFromEnvironment();
     const connection = await openConnection(config, toStderr);
     try {
-      await withModules(await AppModule.for(config, connection.url), (app) => work(app, given));
+      const asOwner = role === 'owner';
+      const module = await AppModule.for(config, asOwner ? connection.ownerUrl : connection.url);
+      if (config.runMigrations || asOwner) await migrate(config, connection);
+      if (config.production && !asOwner) await refusePowerfulRole(connection.url);
+      await withModules(module, (app) => work(app, given));
     } finally {
       await connection.close();
     }
@@ -41,7 +47,6 @@ async function withModules(
   // Nest would tell the same error first, with its stack.
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
-    await migrate(app.get(DataSource));
     await work(app);
   } finally {
     await app.close();

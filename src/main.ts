@@ -1,4 +1,3 @@
-import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import { createApp } from './app.setup.js';
 import { configFromEnvironment } from './config/environment.js';
@@ -6,6 +5,7 @@ import { JsonLogger } from './core/logger.js';
 import { openConnection } from './database/connection.js';
 import { migrate } from './database/data-source.js';
 import { Notices } from './database/notices.js';
+import { refusePowerfulRole } from './database/role-check.js';
 import { Demo } from './demo/demo.js';
 import { Metrics } from './health/metrics.js';
 import { Jobs } from './jobs/jobs.js';
@@ -14,8 +14,10 @@ async function start(): Promise<void> {
   const config = configFromEnvironment();
   const logger = new JsonLogger(config);
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
-  const app = await createApp(await AppModule.for(config, connection.url), config, logger);
-  if (config.runMigrations) await migrate(app.get(DataSource));
+  const module = await AppModule.for(config, connection.url);
+  if (config.runMigrations) await migrate(config, connection);
+  if (config.production) await refusePowerfulRole(connection.url);
+  const app = await createApp(module, config, logger);
   app.get(Metrics).watchProcess();
   const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
   await app.listen(config.port, config.host);

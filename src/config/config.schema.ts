@@ -21,6 +21,10 @@ const perRole = list
     const limits = pairs.map((pair) => pair.split('='));
     return Object.fromEntries(limits.map(([role, limit]) => [role, Number(limit)]));
   });
+const address = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
+  .refine((value) => URL.canParse(value), 'is not a valid URL');
 const origin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
 
 /**
@@ -53,11 +57,8 @@ export const variables = z.object({
   BCRYPT_COST: integer(4, 16).default(12),
   WORKING_HOURS_START: integer(0, 23).default(9),
   WORKING_HOURS_END: integer(1, 24).default(18),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
-    .refine((value) => URL.canParse(value), 'is not a valid URL')
-    .optional(),
+  DATABASE_URL: address.optional(),
+  DATABASE_OWNER_URL: address.optional(),
   DATABASE_POOL_SIZE: integer(1, 500).default(10),
   DATABASE_TIMEOUT_SECONDS: integer(1, 3600).default(30),
   DATA_DIR: z.string().min(1).default('./.data'),

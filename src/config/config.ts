@@ -40,6 +40,8 @@ export abstract class Config {
   readonly workingHours: { readonly start: number; readonly end: number };
   /** Undefined: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** Of the role that migrates, where it is another one than that which serves. */
+  readonly databaseOwnerUrl: string | undefined;
   readonly databasePoolSize: number;
   readonly databaseTimeoutMs: number;
   readonly dataDir: string;
@@ -114,6 +116,9 @@ function productionFaults(v: Variables): string[] {
   if (Number(v.WORKING_HOURS_END) <= Number(v.WORKING_HOURS_START)) {
     faults.push('WORKING_HOURS_END: must be later than WORKING_HOURS_START');
   }
+  if (v.DATABASE_OWNER_URL && !hasUser(v.DATABASE_URL)) {
+    faults.push('DATABASE_URL: must name the role that serves, since DATABASE_OWNER_URL is set');
+  }
   if (v.ENVIRONMENT !== 'production') return faults;
   if (!v.SECRET_KEY) faults.push('SECRET_KEY: is required in production (try `openssl rand -base64 48`)');
   else if (isWeak(v.SECRET_KEY)) {
@@ -134,6 +139,9 @@ function mailFaults(v: Variables): string[] {
   }
   return faults;
 }
+
+const hasUser = (url: string | undefined): boolean =>
+  url !== undefined && URL.canParse(url) && new URL(url).username !== '';
 
 function isWeak(secret: string): boolean {
   return secret.length < 32 || new Set(secret).size < 10 || WEAK_SECRET.test(secret);
@@ -165,6 +173,7 @@ function toConfig(v: Variables): Config {
     bcryptCost: v.BCRYPT_COST,
     workingHours: { start: v.WORKING_HOURS_START, end: v.WORKING_HOURS_END },
     databaseUrl: v.DATABASE_URL,
+    databaseOwnerUrl: v.DATABASE_OWNER_URL,
     databasePoolSize: v.DATABASE_POOL_SIZE,
     databaseTimeoutMs: v.DATABASE_TIMEOUT_SECONDS * 1000,
     dataDir: v.DATA_DIR,

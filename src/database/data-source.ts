@@ -1,11 +1,14 @@
-import { type DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
+import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
 import { type Config } from '../config/config.js';
 import { type Pool } from 'pg';
-import { migrateJobStore } from '../jobs/job-store.js';
+import { migrateJobStore, shareJobStore } from '../jobs/job-store.js';
+import { ensureRole, grantTo, loginOf } from './application-role.js';
+import { type Connection } from './connection.js';
 import { migrations } from './migrations.js';
 
 /** Taken while migrating, so that replicas starting at once do not migrate at once. "ctms" in ASCII. */
 const MIGRATION_LOCK = 0x63746d73;
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** How the product connects: one pool, which TypeORM and the prepared reads share. */
 export function dataSourceOptions(config: Config, url: string): DataSourceOptions {
@@ -29,20 +32,51 @@ export function dataSourceOptions(config: Config, url: string): DataSourceOption
   };
 }
 
-/** Brings the schema up to date; replicas that start together wait for the first. @returns the names of what was run */
-export async function migrate(source: DataSource): Promise<string[]> {
-  const runner = source.createQueryRunner();
-  await runner.connect();
+/**
+ * Brings the schema up to date as its owner, on a connection of its own, and lets the role that serves use it; replicas
+ * that start together wait for the first. Where one role is both, there is nothing to give.
+ *
+ * @returns the names of what was run
+ * @throws Error that says what to do, where the role may not do it
+ */
+export async function migrate(config: Config, { url, ownerUrl }: Connection): Promise<string[]> {
+  const source = await new DataSource(migrationOptions(config, ownerUrl)).initialize();
+  const lock = await poolOf(source).connect();
   try {
-    await runner.query('SET statement_timeout = 0');
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const [owner, application] = [loginOf(ownerUrl), loginOf(url)];
+    const apart = owner.name !== application.name;
+    if (apart) await ensureRole(lock, application);
+    const done = await runMigrations(source, owner.name);
+    if (apart) {
+      await shareJobStore(lock);
+      await grantTo(lock, application.name);
+    }
+    return done;
+  } finally {
+    lock.release();
+    await source.destroy();
+  }
+}
+
+/** A migration takes as long as it takes. */
+function migrationOptions(config: Config, url: string): DataSourceOptions {
+  const unhurried = { ...config, databaseTimeoutMs: 0, databasePoolSize: 3 };
+  return dataSourceOptions(unhurried, url);
+}
+
+async function runMigrations(source: DataSource, role: string): Promise<string[]> {
+  try {
     const done = (await source.runMigrations()).map(({ name }) => name);
     await migrateJobStore(poolOf(source));
     return done;
-  } finally {
-    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    await runner.query('RESET statement_timeout');
-    await runner.release();
+  } catch (error) {
+    if ((error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+    throw new Error(
+      `The database has to be migrated, which its role "${role}" may not do (${(error as Error).message}): run ` +
+        `"npm run migration:run" with the owner's address in DATABASE_OWNER_URL.`,
+      { cause: error },
+    );
   }
 }
 

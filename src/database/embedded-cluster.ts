@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +19,10 @@ export function passwordOf({ home, cluster, user }: Place): string {
   }
   return fs.readFileSync(file, 'utf8').trim();
 }
+
+/** The password of the role that serves: it follows from the superuser's, which does not follow from it. */
+export const applicationPassword = (password: string): string =>
+  createHmac('sha256', password).update('application role').digest('base64url');
 
 /** Makes the cluster if there is none. It gets its name when it is complete, so half a one is never started. */
 export async function ensureCluster(place: Place, settings: Record<string, string>): Promise<void> {

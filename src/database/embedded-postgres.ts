@@ -1,18 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
+import { ensureRole, type Login } from './application-role.js';
 import { addHolder, removeHolder, withLock } from './embedded-holders.js';
 import { preparePlace, type Place } from './embedded-place.js';
-import { ensureCluster, passwordOf } from './embedded-cluster.js';
+import { applicationPassword, ensureCluster, passwordOf } from './embedded-cluster.js';
 import { runningServer, startServer, stopServer, type Running } from './embedded-server.js';
 import { startWatchdog } from './embedded-watchdog.js';
 
+/** Serves; the superuser owns. */
+const APPLICATION_ROLE = 'ctms_app';
 const ADOPTION_PATIENCE = 60_000;
 const WRONG_PASSWORD = 'its password is another one than that in the file "password"';
 
 /** A hold on a PostgreSQL server that runs for this product alone. */
 export interface EmbeddedPostgres {
-  /** Of the database, with user and password: a secret. */
+  /** Of the database, for the role that serves, with its password: a secret. */
   readonly url: string;
+  /** The same, for the superuser, who makes and owns the tables. */
+  readonly ownerUrl: string;
   readonly port: number;
   /** It was running already, for another process of the product. */
   readonly adopted: boolean;
@@ -49,10 +54,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       const password = passwordOf(place);
       const found = await adopt(place, password);
       const { port } = found ?? (await startNew(place, settings, log));
-      const url = (name: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`;
-      await ensureDatabase(port, password, database);
-      const stop = once(() => withLock(place.home, hold.release));
-      return { url: url(encodeURIComponent(database)), port, adopted: found !== undefined, dataDir: place.home, stop };
+      const application = { name: APPLICATION_ROLE, password: applicationPassword(password) };
+      const address = (role: Login): string =>
+        `postgres://${role.name}:${role.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+      await connected(port, password, async (client) => {
+        await ensureDatabase(client, database);
+        await ensureRole(client, application);
+      });
+      return {
+        ...{ url: address(application), ownerUrl: address({ name: 'postgres', password }) },
+        ...{ port, adopted: found !== undefined, dataDir: place.home },
+        stop: once(() => withLock(place.home, hold.release)),
+      };
     } catch (error) {
       await hold.release();
       throw error;
@@ -106,11 +119,9 @@ async function refusalOf(port: number, password: string): Promise<string | undef
   }
 }
 
-async function ensureDatabase(port: number, password: string, database: string): Promise<void> {
-  await connected(port, password, async (client) => {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(database)}`);
-  });
+async function ensureDatabase(client: Client, database: string): Promise<void> {
+  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+  if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(database)}`);
 }
 
 /** Says everything itself, for PG* variables of the shell are meant for other servers. */

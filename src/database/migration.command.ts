@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { runCommand, toStderr } from '../command.js';
 import { packageRoot } from './package-root.js';
@@ -22,7 +23,7 @@ async function generate(source: DataSource, name: string): Promise<void> {
   toStderr(`Written: ${base}.up.sql and .down.sql`);
 }
 
-await runCommand(options, async (app, { verb, name }) => {
+async function run(app: INestApplicationContext, { verb, name }: ReturnType<typeof options>): Promise<void> {
   const source = app.get(DataSource);
   if (verb === 'generate') return generate(source, name);
   if (verb === 'revert') await source.undoLastMigration();
@@ -31,4 +32,6 @@ await runCommand(options, async (app, { verb, name }) => {
       ? 'The last migration was reverted'
       : `The schema is up to date (${source.migrations.length} migrations)`,
   );
-});
+}
+
+await runCommand(options, run, 'owner');

@@ -1,5 +1,5 @@
 import PgBoss from 'pg-boss';
-import { type Pool } from 'pg';
+import { type Pool, type PoolClient } from 'pg';
 import { type Tx } from '../core/tx.js';
 
 /** pg-boss on the product's own pool: no second one, and jobs can be added within a transaction. */
@@ -16,4 +16,22 @@ export async function migrateJobStore(pool: Pool): Promise<void> {
   const boss = new PgBoss({ db: onPool(pool), supervise: false, schedule: false });
   await boss.start();
   await boss.stop({ graceful: false });
+}
+
+/**
+ * Lets a role that does not own the tables make queues: each is a table, which only its owner can attach. The function
+ * that makes it lends the owner's rights for that alone; names in it mean what they meant to its owner.
+ */
+export async function shareJobStore(owner: PoolClient): Promise<void> {
+  await owner.query(
+    'ALTER FUNCTION pgboss.create_queue(text, json) SECURITY DEFINER SET search_path = pg_catalog, pgboss, pg_temp',
+  );
+}
+
+/** Whether the tables are there and this role may use them: both come with migrating. */
+export async function isStoreOpen(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM pg_namespace WHERE nspname = 'pgboss' AND has_schema_privilege(oid, 'USAGE')`,
+  );
+  return rowCount === 1;
 }

@@ -6,7 +6,7 @@ import { Events } from '../core/events.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
 import { JobMetrics } from './job-metrics.js';
-import { onPool, within } from './job-store.js';
+import { isStoreOpen, onPool, within } from './job-store.js';
 
 /** A queue whose jobs come from transactions. */
 export interface QueueOptions {
@@ -132,7 +132,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   /** Queues are there before anybody can add to them. */
   async onApplicationBootstrap(): Promise<void> {
-    if (!(await this.boss.isInstalled())) return;
+    if (!(await isStoreOpen(this.database.pool))) return;
     const expireInSeconds = this.config.jobTimeoutSeconds;
     for (const [name, { queue }] of this.declared) {
       await this.boss.createQueue(name, { ...queue, expireInSeconds });

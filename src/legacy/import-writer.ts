@@ -74,5 +74,5 @@ export async function writeLinks(tx: Tx, models: LegacySource['models'], finding
 
 /** Fresh statistics, so that the first lists and reports over many new rows are planned well. */
 export async function analyze(tx: Tx): Promise<void> {
-  await tx.query(sql`ANALYZE users, tags, tasks, task_tags, task_history, notifications, audit_trail`);
+  await tx.query(sql`SELECT refresh_statistics()`);
 }
