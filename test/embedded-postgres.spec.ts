@@ -34,7 +34,7 @@ interface Holder extends Omit<EmbeddedPostgres, 'stop'> {
 /** Other processes run the same sources as ES modules. */
 function compileSources(): void {
   const sources = join(packageRoot(), 'src', 'database');
-  const names = fs.readdirSync(sources).filter((name) => /^(embedded-|package-root)/.test(name));
+  const names = fs.readdirSync(sources).filter((name) => /^(embedded-|package-root|application-role|scram)/.test(name));
   const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ES2023 };
   for (const name of names) {
     const { outputText } = transpileModule(fs.readFileSync(join(sources, name), 'utf8'), { compilerOptions });
@@ -109,8 +109,8 @@ afterAll(async () => {
 describe('one process', () => {
   it('keeps data and port over a restart, and leaves nothing running', async () => {
     const first = await startEmbeddedPostgres({ dataDir, settings });
-    await query(first.url, `CREATE TABLE note (text text PRIMARY KEY)`);
-    await query(first.url, `INSERT INTO note VALUES ('first')`);
+    await query(first.ownerUrl, `CREATE TABLE note (text text PRIMARY KEY)`);
+    await query(first.ownerUrl, `INSERT INTO note VALUES ('first')`);
     const pid = postmaster(first.dataDir);
     await first.stop();
     await first.stop();
@@ -118,16 +118,32 @@ describe('one process', () => {
 
     const second = await startEmbeddedPostgres({ dataDir, settings });
     expect(second).toMatchObject({ adopted: false, port: first.port, url: first.url });
-    expect(await notes(second.url)).toEqual([{ text: 'first' }]);
+    expect(await notes(second.ownerUrl)).toEqual([{ text: 'first' }]);
     await second.stop();
     expect(fs.readdirSync(join(first.dataDir, 'holders'))).toEqual([]);
   });
 
   it('lets nobody in without the password, and keeps that to its owner', async () => {
     const held = await startEmbeddedPostgres({ dataDir, settings });
-    const open = held.url.replace(/:[^:@]+@/, ':guess@');
-    await expect(query(open, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+    for (const url of [held.url, held.ownerUrl]) {
+      const open = url.replace(/:[^:@]+@/, ':guess@');
+      await expect(query(open, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+    }
     expect(fs.statSync(join(held.dataDir, 'password')).mode & 0o777).toBe(0o600);
+    await held.stop();
+  });
+
+  it('has a role that serves and owns nothing, also where the data are older than it', async () => {
+    const asked = `SELECT current_user AS name, rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user`;
+    const serves = [{ name: 'ctms_app', rolsuper: false, rolcreaterole: false, rolcreatedb: false }];
+    const held = await startEmbeddedPostgres({ dataDir, settings });
+    expect(await query(held.url, asked)).toEqual(serves);
+    await expect(query(held.url, 'DROP TABLE note')).rejects.toThrow('must be owner');
+    await query(held.ownerUrl, 'DROP ROLE ctms_app');
+    const again = await startEmbeddedPostgres({ dataDir, settings });
+    expect(again).toMatchObject({ url: held.url, adopted: true });
+    expect(await query(again.url, asked)).toEqual(serves);
+    await again.stop();
     await held.stop();
   });
 
@@ -135,7 +151,7 @@ describe('one process', () => {
     const held = await startEmbeddedPostgres({ dataDir, settings, database: 'other "one"' });
     const asked = `SELECT current_database() AS name, datlocale AS locale, pg_encoding_to_char(encoding) AS encoding
                    FROM pg_database WHERE datname = current_database()`;
-    expect(await query(held.url, asked)).toEqual([{ name: 'other "one"', locale: 'C.UTF-8', encoding: 'UTF8' }]);
+    expect(await query(held.ownerUrl, asked)).toEqual([{ name: 'other "one"', locale: 'C.UTF-8', encoding: 'UTF8' }]);
     await held.stop();
   });
 
@@ -158,11 +174,11 @@ describe('one process', () => {
     const held = await startEmbeddedPostgres(options);
     expect(held.dataDir).toMatch(/^\/var\/lib\/ctms\/[0-9a-f]{12}$/);
     expect(told.join()).toContain(held.dataDir);
-    await query(held.url, 'CREATE TABLE kept ()');
+    await query(held.ownerUrl, 'CREATE TABLE kept ()');
     await held.stop();
 
     const again = await startEmbeddedPostgres(options);
-    expect(await query(again.url, 'SELECT * FROM kept')).toEqual([]);
+    expect(await query(again.ownerUrl, 'SELECT * FROM kept')).toEqual([]);
     await again.stop();
     fs.rmSync(held.dataDir, { recursive: true });
   });
@@ -178,7 +194,7 @@ describe('several processes', () => {
     const pid = postmaster(starter.dataDir);
 
     await starter.stop();
-    expect(await notes(adopter.url)).toEqual([{ text: 'first' }]);
+    expect(await notes(adopter.ownerUrl)).toEqual([{ text: 'first' }]);
     const third = await startEmbeddedPostgres({ dataDir, settings });
     expect(third).toMatchObject({ adopted: true, url: first.url });
     await adopter.stop();
@@ -191,7 +207,7 @@ describe('several processes', () => {
     const killed = await startHolder();
     const other = await startHolder();
     const pid = postmaster(killed.dataDir);
-    await query(killed.url, `INSERT INTO note VALUES ('second')`);
+    await query(killed.ownerUrl, `INSERT INTO note VALUES ('second')`);
     await kill(killed.process);
     await sleep(300);
     expect(isUp(pid)).toBe(true);
@@ -199,13 +215,13 @@ describe('several processes', () => {
     await gone(pid);
 
     const held = await startEmbeddedPostgres({ dataDir, settings });
-    expect(await notes(held.url)).toEqual([{ text: 'first' }, { text: 'second' }]);
+    expect(await notes(held.ownerUrl)).toEqual([{ text: 'first' }, { text: 'second' }]);
     await held.stop();
   });
 
   it('start again after everything was killed at once', async () => {
     const killed = await startHolder();
-    await query(killed.url, `INSERT INTO note VALUES ('third')`);
+    await query(killed.ownerUrl, `INSERT INTO note VALUES ('third')`);
     process.kill(postmaster(killed.dataDir), 'SIGKILL');
     await kill(killed.process);
     // In a container that starts again, the old pids soon belong to others; this process stands for one of them.
@@ -217,7 +233,7 @@ describe('several processes', () => {
     const held = await startEmbeddedPostgres({ dataDir, settings });
     const pid = postmaster(held.dataDir);
     expect(held.adopted).toBe(false);
-    expect(await notes(held.url)).toEqual([{ text: 'first' }, { text: 'second' }, { text: 'third' }]);
+    expect(await notes(held.ownerUrl)).toEqual([{ text: 'first' }, { text: 'second' }, { text: 'third' }]);
     await held.stop();
     expect(isUp(pid)).toBe(false);
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { raw } from 'sql-template-tag';
 import { Clock } from '../src/core/clock.js';
 import { Database } from '../src/database/database.js';
 import { SeamsModule } from '../src/seams.module.js';
@@ -14,7 +15,8 @@ describe('an extension', () => {
     const app = await TestApp.start({}, undefined, [STUDIES]);
     try {
       const migration = readFileSync(join(STUDIES, 'migrations/1770000000000-studies.up.sql'), 'utf8');
-      await app.nest.get(Database).pool.query(migration);
+      await app.rows(raw(migration));
+      await app.grant();
       const manager = await anActor(app, 'manager');
       const developer = await anActor(app, 'developer');
       const auditor = await anActor(app, 'auditor');

@@ -22,6 +22,7 @@ beforeAll(async () => {
       { retries: 2, retryDelay: 1 },
     );
     jobs.periodic('test-periodic', '0 0 1 1 *', async () => 7);
+    jobs.periodic('test-minutely', '* * * * *', async () => 0);
   });
   await jobs.start();
 });
@@ -98,6 +99,26 @@ it('has done each periodic job once at the start, and does it when asked', async
   expect(await jobs.run('test-periodic')).toBe(7);
   await expect(jobs.run('unknown')).rejects.toThrow('no periodic job');
 });
+
+it('passes on what the clock made due, and clears away what was done long ago', async () => {
+  await app.rows(sql`INSERT INTO pgboss.job (name, data, state, completed_on, created_on) VALUES
+    ('test-queue', '{}', 'completed', now() - interval '2 hours', '2020-01-01'),
+    ('__pgboss__send-it', '{"name": "test-minutely", "options": {}}', 'created', NULL, now())`);
+  await app.rows(sql`INSERT INTO pgboss.archive (id, name, priority, state, retry_limit, retry_count, retry_delay, retry_backoff,
+      start_after, expire_in, created_on, keep_until, archived_on)
+    SELECT gen_random_uuid(), name, 0, state, 0, 0, 0, false, now(), expire_in, '2019-01-01', now(), now() - interval '8 days'
+    FROM pgboss.job WHERE created_on = '2020-01-01'`);
+  const standing = async () =>
+    (
+      await app.rows(sql`SELECT cron_on IS NOT NULL AS timed,
+      (SELECT cron FROM pgboss.schedule WHERE name = 'test-minutely') AS cron,
+      EXISTS (SELECT FROM pgboss.job WHERE name = '__pgboss__send-it' AND state = 'completed') AS sent,
+      ARRAY(SELECT extract(year FROM created_on)::int FROM pgboss.archive WHERE created_on < '2021-01-01') AS archived
+      FROM pgboss.version`)
+    )[0];
+  const done = { timed: true, cron: '* * * * *', sent: true, archived: [2020] };
+  expect(await until(standing, (found) => JSON.stringify(found) === JSON.stringify(done), 20)).toEqual(done);
+}, 30_000);
 
 it('lets one transaction at a time do a work', async () => {
   const change = app.nest.get(Change);

@@ -71,7 +71,7 @@ describe('an import from a live database', () => {
   beforeEach(async () => {
     app = await TestApp.start();
     source = await newDatabase('template1');
-    client = new Client({ connectionString: source.url });
+    client = new Client({ connectionString: source.ownerUrl });
     await client.connect();
     // Wherever the old server was: its zone must not matter.
     await client.query(
@@ -84,7 +84,7 @@ describe('an import from a live database', () => {
     await app.stop();
   });
 
-  const run = (url = source.url, name?: string) => importInto(app, url, { from: 'postgres', source: name });
+  const run = (url = source.ownerUrl, name?: string) => importInto(app, url, { from: 'postgres', source: name });
   const tasks = () =>
     app.rows(sql`SELECT t.id, title, description, status, priority, assigned_to_id AS assignee, parent_task_id AS parent,
       estimated_hours AS estimated, actual_hours AS actual, (extract(epoch FROM deadline) * 1000)::bigint AS deadline,
@@ -126,7 +126,7 @@ describe('an import from a live database', () => {
 
   it('brings a FastAPI installation over', async () => {
     await client.query(fastapi(await bcrypt.hash(OLD_PASSWORD, 4)));
-    const report = await run(source.url.replace('postgres', 'postgresql+asyncpg'));
+    const report = await run(source.ownerUrl.replace('postgres', 'postgresql+asyncpg'));
     expect(report).toMatchObject({
       source: expect.stringMatching(/^fastapi:\d+\/\d+$/),
       imported: { users: 1, tags: 1, tasks: 1, task_tags: 1, history: 1, notifications: 1 },
@@ -166,7 +166,7 @@ describe('an import from a live database', () => {
     const role = `reader_${Date.now()}`;
     await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT SELECT ON users_user, tasks_task, tasks_tag, tasks_task_tags,
       tasks_taskhistory, notifications_notification TO ${role}`);
-    const url = new URL(source.url);
+    const url = new URL(source.ownerUrl);
     Object.assign(url, { username: role, password: 'x' });
     expect(await run(url.href)).toMatchObject({ imported: { tasks: 2 }, left_out: [{ count: null }, { count: null }] });
     await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);

@@ -26,7 +26,7 @@ it('a replica that is killed while it sends loses nothing, and another one sends
   expect(mailbox.received).toEqual([]);
 
   const second = await startProduct(env, first);
-  const database = new Client({ connectionString: first.database.url });
+  const database = new Client({ connectionString: first.database.ownerUrl });
   await database.connect();
   // No waiting before the second try.
   const hurry = () =>

@@ -8,8 +8,8 @@ import { startProduct, type Product } from './support/product.js';
 const PASSWORD = 'trial-demo-2026';
 
 /** The database of a product, asked past it. */
-async function connected(product: { database: { url: string } }): Promise<Client> {
-  const client = new Client({ connectionString: product.database.url });
+async function connected(product: { database: { ownerUrl: string } }): Promise<Client> {
+  const client = new Client({ connectionString: product.database.ownerUrl });
   await client.connect();
   return client;
 }

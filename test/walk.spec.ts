@@ -87,7 +87,7 @@ describe('the whole product', () => {
     const empty = await newDatabase('template1');
     const { entities } = app.nest.get(DataSource).options;
     const source = await new DataSource({
-      ...dataSourceOptions(loadConfig({}), empty.url),
+      ...dataSourceOptions(loadConfig({}), empty.ownerUrl),
       entities: entities as never[],
     }).initialize();
     const tables = async () =>

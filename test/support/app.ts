@@ -1,15 +1,16 @@
 import { type LoggerService } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/app.setup.js';
 import { RequestLog } from '../../src/audit/request-log.js';
 import { loadConfig } from '../../src/config/config.js';
 import { Clock } from '../../src/core/clock.js';
-import { Database } from '../../src/database/database.js';
+import { grantTo } from '../../src/database/application-role.js';
 import { Notices } from '../../src/database/notices.js';
 import { Refusals } from '../../src/watch/refusals.js';
-import { newDatabase, type TestDatabase } from './database.js';
+import { APPLICATION_ROLE, newDatabase, type TestDatabase } from './database.js';
 
 /** A clock that tests move; it runs on from where it was set. */
 export class TestClock extends Clock {
@@ -39,13 +40,16 @@ const TEST = { ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40), BCRYPT_COST: '4'
 /** The product on a database of its own, as `main.ts` sets it up, with a clock to move and its log kept. */
 export class TestApp {
   readonly log: string[] = [];
+  private readonly superuser: Pool;
 
   private constructor(
     readonly nest: NestFastifyApplication,
     readonly clock: TestClock,
-    private readonly own: TestDatabase | undefined,
-    readonly url: string,
-  ) {}
+    readonly database: TestDatabase,
+    private readonly shared: boolean,
+  ) {
+    this.superuser = new Pool({ connectionString: database.ownerUrl, max: 2, options: '-c TimeZone=UTC' });
+  }
 
   /**
    * @param shared the app whose database this one shares, as a second replica
@@ -58,11 +62,10 @@ export class TestApp {
     folders?: string[],
     prepare?: (nest: NestFastifyApplication) => void,
   ): Promise<TestApp> {
-    const own = shared ? undefined : await newDatabase();
-    const url = shared?.url ?? (own as TestDatabase).url;
+    const database = shared?.database ?? (await newDatabase());
     const config = loadConfig({ ...TEST, ...env });
     const lines: string[] = [];
-    const app = await createApp(await AppModule.for(config, url, folders), config, logTo(lines));
+    const app = await createApp(await AppModule.for(config, database.url, folders), config, logTo(lines));
     const clock = new TestClock();
     // The one clock of the container, whoever holds it already.
     const bound = app.get(Clock);
@@ -71,7 +74,7 @@ export class TestApp {
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     await app.get(Notices).start();
-    const test = new TestApp(app, clock, own, url);
+    const test = new TestApp(app, clock, database, shared !== undefined);
     Object.assign(test, { log: lines });
     return test;
   }
@@ -80,8 +83,19 @@ export class TestApp {
     return this.nest.getHttpServer();
   }
 
-  rows<R extends object>(statement: Sql): Promise<R[]> {
-    return this.nest.get(Database).rows<R>(statement);
+  /** Of the role that the product serves with. */
+  get url(): string {
+    return this.database.url;
+  }
+
+  /** Sets up and looks at things past the product, with rights that it has not. */
+  async rows<R extends object>({ text, values }: Sql): Promise<R[]> {
+    return (await this.superuser.query<R>(text, values)).rows;
+  }
+
+  /** Lets the product use what `rows` made, as migrating ends with. */
+  grant(): Promise<void> {
+    return grantTo(this.superuser, APPLICATION_ROLE);
   }
 
   /** Makes the request log and the refusals visible to a query. */
@@ -92,7 +106,8 @@ export class TestApp {
 
   async stop(): Promise<void> {
     await this.nest.close();
-    await this.own?.drop();
+    await this.superuser.end();
+    if (!this.shared) await this.database.drop();
   }
 }
 

@@ -21,8 +21,21 @@ export async function administer(...statements: string[]): Promise<void> {
   }
 }
 
+/** The role that serves in every test, as in production: it owns nothing. The global setup makes it. */
+export const APPLICATION_ROLE = 'ctms_test_app';
+
+/** The same database, for the role that serves. */
+function forApplication(address: string): string {
+  const url = new URL(address);
+  Object.assign(url, { username: APPLICATION_ROLE, password: APPLICATION_ROLE });
+  return url.href;
+}
+
 export interface TestDatabase {
+  /** For the role that serves. */
   readonly url: string;
+  /** For a superuser: to set up and to look at things, past the product. */
+  readonly ownerUrl: string;
   drop(): Promise<void>;
 }
 
@@ -39,5 +52,7 @@ export async function newDatabase(template: string = TEMPLATE): Promise<TestData
       await new Promise((resolve) => setTimeout(resolve, 50 * attempt));
     }
   }
-  return { url: databaseUrl(name), drop: () => administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  const ownerUrl = databaseUrl(name);
+  const drop = () => administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  return { url: forApplication(ownerUrl), ownerUrl, drop };
 }

@@ -3,12 +3,12 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { loadConfig } from '../../dist/config/config.js';
-import { dataSourceOptions, migrate } from '../../dist/database/data-source.js';
+import { migrate } from '../../dist/database/data-source.js';
 import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js';
 
 const TEMPLATE = 'ctms_test_template';
+const APPLICATION_ROLE = 'ctms_test_app';
 const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /** One server for the run, with one migrated template that each spec file clones. `TEST_DATABASE_URL` names another. */
@@ -19,7 +19,7 @@ export default async function setUp() {
     const dataDir = join(folder, 'postgres');
     globalThis.testServer = await startEmbeddedPostgres({ dataDir, database: 'postgres', settings: FAST });
     globalThis.testFolder = folder;
-    process.env.TEST_DATABASE_URL = globalThis.testServer.url;
+    process.env.TEST_DATABASE_URL = globalThis.testServer.ownerUrl;
   }
   await makeTemplate(process.env.TEST_DATABASE_URL);
 }
@@ -30,9 +30,8 @@ async function makeTemplate(server) {
   await client.query(`DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`);
   await client.query(`CREATE DATABASE ${TEMPLATE}`);
   await client.end();
-  const url = new URL(server);
-  url.pathname = `/${TEMPLATE}`;
-  const source = await new DataSource(dataSourceOptions(loadConfig({}), url.href)).initialize();
-  await migrate(source);
-  await source.destroy();
+  const [owner, application] = [new URL(server), new URL(server)];
+  owner.pathname = application.pathname = `/${TEMPLATE}`;
+  Object.assign(application, { username: APPLICATION_ROLE, password: APPLICATION_ROLE });
+  await migrate(loadConfig({}), { ownerUrl: owner.href, url: application.href });
 }
