@@ -41,7 +41,12 @@ const QUIET = [
     expect(await execute('tasks-tasks_list')).toBe(401);
     expect(await execute('auth-auth_login')).toBe(200);
     await page.locator('#operations-auth-auth_login .live-responses-table').waitFor();
+    const created = page.waitForRequest(
+      (request) => request.method() === 'POST' && request.url().endsWith('/api/tasks'),
+    );
     expect(await execute('tasks-tasks_create')).toBe(201);
+    // A reason that nobody gave would be a false entry of the audit trail.
+    expect((await created).headers()['x-change-reason'] ?? '').toBe('');
     expect(await execute('tasks-tasks_bulkUpdate')).toBe(200);
     expect(await execute('analytics-analytics_overview')).toBe(200);
     expect(await execute('users-users_readOwn')).toBe(200);

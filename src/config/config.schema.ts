@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES, type Role } from '../core/actor.js';
+import { isRegulated } from '../core/reason.js';
 
 const flag = z
   .enum(['true', 'false', '1', '0', 'yes', 'no'])
@@ -26,6 +27,12 @@ const address = z
   .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
   .refine((value) => URL.canParse(value), 'is not a valid URL');
 const origin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
+
+/** `user.role` rather than the action `user.role_changed`: one request may change more of a user than its action says. */
+const REGULATED = [
+  ...['task.deleted', 'user.role', 'user.disabled', 'entry.redacted'],
+  ...['status', 'deadline', 'estimated_hours', 'actual_hours'].map((field) => `task.${field}[status=completed]`),
+];
 
 /**
  * Every environment variable of the product, with its default. The one list of them: `.env.example` is compared with
@@ -57,6 +64,10 @@ export const variables = z.object({
   BCRYPT_COST: integer(4, 16).default(12),
   WORKING_HOURS_START: integer(0, 23).default(9),
   WORKING_HOURS_END: integer(1, 24).default(18),
+  AUDIT_REASON_REQUIRED: flag.default(false),
+  AUDIT_REASON_FOR: list
+    .refine((items) => items.every(isRegulated), 'must be like task.deleted,task.deadline[status=completed]')
+    .default(REGULATED),
   DATABASE_URL: address.optional(),
   DATABASE_OWNER_URL: address.optional(),
   DATABASE_POOL_SIZE: integer(1, 500).default(10),

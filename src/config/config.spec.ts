@@ -107,6 +107,23 @@ describe('the configuration', () => {
     expect(faults({ REDIS_URL }).join()).toContain('REDIS_URL: ');
   });
 
+  it('takes what is regulated where a reason is required, and nothing that it cannot read', () => {
+    expect(loadConfig({}).regulated).toEqual([]);
+    expect(
+      loadConfig({ AUDIT_REASON_REQUIRED: 'true', AUDIT_REASON_FOR: 'tag.deleted, task.title[status=blocked]' })
+        .regulated,
+    ).toEqual([{ name: 'tag.deleted' }, { name: 'task.title', only: { field: 'status', value: 'blocked' } }]);
+    expect(loadConfig({ AUDIT_REASON_REQUIRED: 'true' }).regulated).toHaveLength(8);
+    expect(faults({ AUDIT_REASON_FOR: 'task' })).toEqual([expect.stringMatching(/^AUDIT_REASON_FOR: must be like/)]);
+  });
+
+  it('knows the role that serves where another one owns', () => {
+    const DATABASE_OWNER_URL = 'postgres://owner:p@db/ctms';
+    for (const env of [{ DATABASE_OWNER_URL }, { DATABASE_OWNER_URL, DATABASE_URL: 'postgres://db/ctms' }])
+      expect(faults(env)).toEqual([expect.stringMatching(/^DATABASE_URL: must name the role/)]);
+    expect(faults({ DATABASE_OWNER_URL, DATABASE_URL: 'postgres://app:p@db/ctms' })).toEqual([]);
+  });
+
   it('never repeats a value', () => {
     expect(faults({ DATABASE_URL: 'mysql://u:hunter2@db/x', PORT: 'hunter2' }).join()).not.toContain('hunter2');
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type z } from 'zod';
 import { type Role } from '../core/actor.js';
+import { regulated, type Regulated } from '../core/reason.js';
 import { variables, type Variables } from './config.schema.js';
 
 const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;
@@ -38,6 +39,8 @@ export abstract class Config {
   readonly bcryptCost: number;
   /** Local hours [start, end) in which developers work. */
   readonly workingHours: { readonly start: number; readonly end: number };
+  /** What is not done without a reason; empty where none is required. */
+  readonly regulated: readonly Regulated[];
   /** Undefined: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
   /** Of the role that migrates, where it is another one than that which serves. */
@@ -172,6 +175,7 @@ function toConfig(v: Variables): Config {
     passwordResetSeconds: v.PASSWORD_RESET_EXPIRE_MINUTES * 60,
     bcryptCost: v.BCRYPT_COST,
     workingHours: { start: v.WORKING_HOURS_START, end: v.WORKING_HOURS_END },
+    regulated: v.AUDIT_REASON_REQUIRED ? v.AUDIT_REASON_FOR.map(regulated) : [],
     databaseUrl: v.DATABASE_URL,
     databaseOwnerUrl: v.DATABASE_OWNER_URL,
     databasePoolSize: v.DATABASE_POOL_SIZE,

@@ -5,7 +5,9 @@ import { type Author } from './actor.js';
 import { AuditSink } from './audit-sink.js';
 import { Clock } from './clock.js';
 import { Events } from './events.js';
+import { Config } from '../config/config.js';
 import { busy, CoreProblem, Problem } from './problem.js';
+import { requireReason } from './reason.js';
 import { Tx } from './tx.js';
 
 const ATTEMPTS = 5;
@@ -14,7 +16,7 @@ const DEADLOCK_DETECTED = '40P01';
 
 /**
  * The only door to a write: one transaction with the work, what others add to it (`Events.within`) and its audit
- * entries. After the commit, subscribers are told. Rolled back, none of it happened; if the audit entries cannot be written,
+ * entries. What is regulated needs a reason. After the commit, subscribers are told. Rolled back, none of it happened; if the audit entries cannot be written,
  * the change is refused.
  */
 @Injectable()
@@ -26,6 +28,7 @@ export class Change {
     private readonly sink: AuditSink,
     private readonly events: Events,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -48,11 +51,12 @@ export class Change {
 
   private async once<T>(author: Author, work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
-    const tx = new Tx(author, this.clock.now(), this.source, runner);
+    const tx = new Tx(author, this.clock.now(), this.source, runner, this.config.regulated);
     try {
       await runner.startTransaction();
       const result = await work(tx);
       await this.events.completeWithin(tx);
+      requireReason(tx.author, tx.deeds);
       if (tx.notes.length > 0) await this.record(tx);
       await runner.commitTransaction();
       tx.events.forEach(({ name, payload }) => this.events.emit(name, payload as never));

@@ -82,6 +82,11 @@ export const CoreProblem = problems({
   uri_too_long: [414, 'The address is too long'],
   unsupported_media_type: [415, 'Send JSON with Content-Type: application/json'],
   validation_error: [422, 'The request has invalid values'],
+  reason_required: [
+    422,
+    'This change needs a reason',
+    { errors: [{ field: 'reason', code: 'reason_required', message: 'task.deleted needs a reason (task 3)' }] },
+  ],
   invalid_cursor: [422, 'The cursor does not belong to this list; start again without it'],
   too_many_requests: [429, 'Too many requests; try again later'],
   internal_error: [500, 'Something went wrong on our side'],

@@ -46,6 +46,12 @@ export function recordingOf(entity: object & { name?: string }): Recording {
   return recording;
 }
 
+/** A value of a row by the name that it has in the trail; null where it has none. */
+export function recordedValue({ fields }: Recording, row: object, name: string): unknown {
+  const [property = ''] = Object.entries(fields).find(([, field]) => field === name) ?? [];
+  return valueOf(row, property);
+}
+
 /** What differs between two images of a row, in the recorded fields. */
 export function difference(recording: Recording, before: object | null, after: object | null): Changes {
   const changes: Changes = {};

@@ -2,7 +2,8 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type DataSource, type EntityManager, type EntityMetadata, type EntityTarget, type QueryRunner } from 'typeorm';
 import { type Author } from './actor.js';
 import { type EventMap, type EventName, type Happening } from './events.js';
-import { difference, nameOf, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
+import { deedsOf, type Deed, type Regulated } from './reason.js';
+import { difference, nameOf, recordedValue, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
 
 /** PostgreSQL takes 65,535 parameters a statement. */
 const MAX_PARAMETERS = 60_000;
@@ -28,6 +29,8 @@ interface Note<E> {
 export class Tx {
   readonly notes: TrailNote[] = [];
   readonly events: Happening[] = [];
+  /** What was done that needs a reason. */
+  readonly deeds: Deed[] = [];
 
   constructor(
     public author: Author,
@@ -35,6 +38,7 @@ export class Tx {
     readonly now: Date,
     private readonly source: DataSource,
     private readonly runner: QueryRunner,
+    private readonly regulated: readonly Regulated[],
   ) {}
 
   /** TypeORM's view of this transaction, for reading through repositories. */
@@ -53,9 +57,14 @@ export class Tx {
     return (await this.runner.query(statement.text, statement.values, true)).records as R[];
   }
 
-  /** Says in the audit trail what no single row shows. */
-  record(note: TrailNote): void {
+  /**
+   * Says in the audit trail what no single row shows.
+   *
+   * @param was the value of a field of the record before the change; undefined where there was no record
+   */
+  record(note: TrailNote, was?: (field: string) => unknown): void {
     this.notes.push(note);
+    this.deeds.push(...deedsOf(this.regulated, note, was));
   }
 
   /** Tells subscribers of `name` once this transaction is committed. */
@@ -117,7 +126,8 @@ export class Tx {
   private note<E extends Row>(entity: EntityClass<E>, before: E | null, after: E | null, verb: string, also?: Changes) {
     const recording = recordingOf(entity);
     const row = after ?? before;
-    this.record({
+    const was = before && after ? (field: string) => recordedValue(recording, before, field) : undefined;
+    const note = {
       action: `${recording.type}.${verb}`,
       entityType: recording.type,
       entityId: row?.id ?? null,
@@ -125,7 +135,8 @@ export class Tx {
       entityName: nameOf(recording, before, after),
       entityUpdatedAt: updatedAt(row),
       changes: { ...difference(recording, before, after), ...also },
-    });
+    };
+    this.record(note, was);
   }
 
   private shape(entity: EntityClass<unknown>): { meta: EntityMetadata; table: Sql; columns: Sql } {

@@ -28,7 +28,7 @@ export class CleanUp {
     entity: EntityClass<E>,
     outdated: (before: Date) => Sql,
   ): Promise<number> {
-    const author = systemAuthor('clean-up');
+    const author = systemAuthor('clean-up', 'Over for 30 days');
     let removed = 0;
     for (let last = 0; ;) {
       const ids = await this.change.by(author, (tx) => this.removeBatch(tx, job, entity, outdated, last));

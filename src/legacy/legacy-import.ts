@@ -48,7 +48,9 @@ export class LegacyImport {
    */
   async run(options: ImportOptions): Promise<ImportReport> {
     try {
-      return await this.change.by(systemAuthor('legacy import'), (tx) => bring(tx, options));
+      return await this.change.by(systemAuthor('legacy import', 'Brought over from a replaced installation'), (tx) =>
+        bring(tx, options),
+      );
     } catch (error) {
       if (error instanceof ImportRefused) return error.report;
       throw error;

@@ -78,9 +78,9 @@ function complete(path: string, method: (typeof METHODS)[number], operation: Ope
   operation.description = [operation.description, `**Who:** ${who ?? 'nobody'}.`].filter(Boolean).join('\n\n');
   parameters(path, operation);
   if (who === 'anyone') operation.security ??= [];
-  else if (method !== 'get') operation.parameters.push({ $ref: '#/components/parameters/ChangeReason' });
+  if (method !== 'get') operation.parameters.push({ $ref: '#/components/parameters/ChangeReason' });
   headers(operation, who === 'anyone');
-  refusals(path, operation, who);
+  refusals(path, method, operation, who);
 }
 
 /** Those of the address are read by decorators of ours, which the library does not see. */
@@ -97,7 +97,7 @@ function headers(operation: Operation, open: boolean): void {
   for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...common };
 }
 
-function refusals(path: string, operation: Operation, who: string | undefined): void {
+function refusals(path: string, method: string, operation: Operation, who: string | undefined): void {
   const own = (operation[REFUSES] ?? []) as Refusal[];
   delete operation[REFUSES];
   const open = who === 'anyone';
@@ -108,6 +108,7 @@ function refusals(path: string, operation: Operation, who: string | undefined): 
     ...(open ? [] : SIGNED_IN),
     ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
     ...(operation.requestBody ? WITH_BODY : []),
+    ...(open || method === 'get' ? [] : [CoreProblem.reason_required]),
     CoreProblem.validation_error,
     CoreProblem.not_found,
   ];

@@ -61,8 +61,15 @@ export const CHANGE_REASON = {
   name: 'X-Change-Reason',
   in: 'header',
   required: false,
-  description: 'Why; kept with the change in the audit trail',
+  description:
+    'Why; kept with the change in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are refused without ' +
+    'one of two words or more.',
   schema: { type: 'string', maxLength: 1000 },
+  // Swagger UI sends the first one unless told otherwise, and no reason is better than one that nobody gave.
+  examples: {
+    none: { summary: 'No reason', value: '' },
+    reason: { summary: 'A reason', value: 'Site visit moved by the sponsor' },
+  },
 };
 
 /** The id in an address. */

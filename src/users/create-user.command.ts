@@ -22,6 +22,8 @@ function options() {
 }
 
 await runCommand(options, async (app, account) => {
-  const made = await app.get(Accounts, { strict: false }).create(systemAuthor('user:create'), account);
+  const made = await app
+    .get(Accounts, { strict: false })
+    .create(systemAuthor('user:create', 'Made by whoever runs the installation'), account);
   process.stdout.write(`${JSON.stringify(made)}\n`);
 });
