@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Config } from '../config/config.js';
 import { type Author } from './actor.js';
 import { AuditSink } from './audit-sink.js';
 import { Clock } from './clock.js';
 import { Events } from './events.js';
-import { Config } from '../config/config.js';
 import { busy, CoreProblem, Problem } from './problem.js';
 import { requireReason } from './reason.js';
 import { Tx } from './tx.js';
@@ -16,8 +16,8 @@ const DEADLOCK_DETECTED = '40P01';
 
 /**
  * The only door to a write: one transaction with the work, what others add to it (`Events.within`) and its audit
- * entries. What is regulated needs a reason. After the commit, subscribers are told. Rolled back, none of it happened; if the audit entries cannot be written,
- * the change is refused.
+ * entries. What is regulated needs a reason. After the commit, subscribers are told. Rolled back, none of it happened;
+ * if the audit entries cannot be written, the change is refused.
  */
 @Injectable()
 export class Change {
