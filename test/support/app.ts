@@ -49,6 +49,8 @@ export class TestApp {
     private readonly shared: boolean,
   ) {
     this.superuser = new Pool({ connectionString: database.ownerUrl, max: 2, options: '-c TimeZone=UTC' });
+    // Dropping the database may come before the last goodbye.
+    this.superuser.on('error', () => undefined);
   }
 
   /**
