@@ -120,7 +120,9 @@ describe('the configuration', () => {
   it('knows the role that serves where another one owns', () => {
     const DATABASE_OWNER_URL = 'postgres://owner:p@db/ctms';
     for (const env of [{}, { DATABASE_URL: 'postgres://db/ctms' }])
-      expect(faults({ DATABASE_OWNER_URL, ...env } as Record<string, string>)).toEqual([expect.stringMatching(/^DATABASE_URL: must name the role/)]);
+      expect(faults({ DATABASE_OWNER_URL, ...env } as Record<string, string>)).toEqual([
+        expect.stringMatching(/^DATABASE_URL: must name the role/),
+      ]);
     expect(faults({ DATABASE_OWNER_URL, DATABASE_URL: 'postgres://app:p@db/ctms' })).toEqual([]);
   });
 
