@@ -7,9 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { loadConfig } from '../dist/config/config.js';
-import { dataSourceOptions, migrate } from '../dist/database/data-source.js';
+import { migrate } from '../dist/database/data-source.js';
 import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
 import { fill, signIn } from './dataset.mjs';
 import { cpuMicros, load, residentMb, start } from './processes.mjs';
@@ -35,10 +34,8 @@ const SECRET_KEY = randomBytes(48).toString('base64');
 
 async function database(folder) {
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), database: 'bench' });
-  const source = await new DataSource(dataSourceOptions(loadConfig({}), postgres.url)).initialize();
-  await migrate(source);
-  await source.destroy();
-  const client = new pg.Client({ connectionString: postgres.url });
+  await migrate(loadConfig({}), postgres);
+  const client = new pg.Client({ connectionString: postgres.ownerUrl });
   await client.connect();
   log(`Filling in ${size} tasks …`);
   await fill(client, size);
