@@ -39,6 +39,17 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** Does something as one role, past the product. */
+export async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
 /** A database of one's own: a clone of the migrated template, or an empty one. */
 export async function newDatabase(template: string = TEMPLATE): Promise<TestDatabase> {
   const name = `ctms_test_${randomBytes(6).toString('hex')}`;
