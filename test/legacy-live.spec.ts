@@ -187,7 +187,7 @@ describe('an import from a live database', () => {
     await expect(run(app.url)).rejects.toThrow('the very database that is imported into');
     const other = await newDatabase();
     await expect(run(other.url)).rejects.toThrow(/a database of this product already/);
-    const ours = new Client({ connectionString: other.url });
+    const ours = new Client({ connectionString: other.ownerUrl });
     await ours.connect();
     await ours.query(DJANGO);
     await expect(run(other.url)).rejects.toThrow(/a database of this product already/);
