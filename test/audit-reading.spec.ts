@@ -38,13 +38,13 @@ describe('reading the audit', () => {
   };
   /** Runs `work` while nothing can be written to the trail. */
   const withoutTrail = async <T>(work: () => Promise<T>): Promise<T> => {
-    await app.nest.get(Database).pool.query(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS
+    await app.rows(sql`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = 'check_violation'; END $$;
       CREATE TRIGGER broken BEFORE INSERT ON audit_trail FOR EACH ROW EXECUTE FUNCTION broken()`);
     try {
       return await work();
     } finally {
-      await app.nest.get(Database).pool.query('DROP TRIGGER broken ON audit_trail; DROP FUNCTION broken');
+      await app.rows(sql`DROP TRIGGER broken ON audit_trail; DROP FUNCTION broken`);
     }
   };
 
@@ -272,7 +272,7 @@ describe('reading the audit', () => {
       SELECT 'many', 'manager', 'task.updated', 'task', 1000 + n % 5000,
         CASE WHEN n % 20000 = 0 THEN '{"rare": [1, 2]}'::jsonb ELSE '{"title": ["a", "b"]}'::jsonb END,
         CASE WHEN n % 10000 = 0 THEN 'because' END, n % 3000 FROM generate_series(1, 100000) n`);
-    await app.nest.get(Database).pool.query('ANALYZE audit_trail');
+    await app.rows(sql`ANALYZE audit_trail`);
     const plan = async (where: string) => {
       const text = `EXPLAIN SELECT * FROM audit_trail a WHERE ${where} ORDER BY a.id DESC LIMIT 101`;
       return JSON.stringify((await app.nest.get(Database).pool.query(text)).rows);

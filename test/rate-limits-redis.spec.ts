@@ -50,7 +50,8 @@ describe('without the Redis that is configured', () => {
       const statuses = [];
       for (let n = 0; n < 6; n++) statuses.push(await ask(app));
       expect(statuses).toEqual([422, 422, 422, 422, 422, 429]);
-      expect(Date.now() - began).toBeLessThan(5000);
+      // A server that never answers would hold it for good; a busy machine only takes its time.
+      expect(Date.now() - began).toBeLessThan(20_000);
       expect(await shared(app)).toBe('0');
       await until(() => told(app, GONE) === 1);
       expect(app.log.find((line) => GONE.test(line))).toContain(reason);
@@ -59,7 +60,7 @@ describe('without the Redis that is configured', () => {
     } finally {
       const stopping = Date.now();
       await app.stop();
-      expect(Date.now() - stopping).toBeLessThan(3000);
+      expect(Date.now() - stopping).toBeLessThan(15_000);
     }
     expect(told(app, GONE)).toBe(1);
   }

@@ -44,7 +44,8 @@ export class LiveDelivery implements Post, BeforeApplicationShutdown {
       notices.say(CHANNEL, ...rows.map(({ id, userId }) => `${userId}:${id}`)),
     );
     notices.on(CHANNEL, (items) => void this.deliver(items.map(addressed)));
-    notices.whenBack(() => void this.sweep());
+    // The words of the last moments are the ones that were lost.
+    notices.whenBack(() => void this.sweep(0));
   }
 
   /** Names the sockets to deliver to. */
@@ -76,11 +77,11 @@ export class LiveDelivery implements Post, BeforeApplicationShutdown {
     this.timer ??= setTimeout(() => this.mark(), GATHER_MS);
   }
 
-  /** Offers what should have arrived by now; nothing where all did. */
-  async sweep(): Promise<void> {
+  /** Offers what is older than that and should have arrived by now; nothing where all did. */
+  async sweep(olderThanMs = OVERDUE_MS): Promise<void> {
     const userIds = this.receivers?.userIds() ?? [];
     if (userIds.length === 0) return;
-    const before = new Date(this.clock.now().getTime() - OVERDUE_MS);
+    const before = new Date(this.clock.now().getTime() - olderThanMs);
     await this.offer(() => this.queries.overdue(userIds, before, SWEEP));
   }
 
