@@ -1,0 +1,173 @@
+import { hash } from 'node:crypto';
+
+/** A complete subtree of a tree: its 2^level leaves begin at index · 2^level. A leaf is one of level 0. */
+export interface TreeNode {
+  readonly level: number;
+  readonly index: number;
+}
+
+/** Leaves `[begin, end)`. Each hash of a proof is the root of such a span. */
+export type Span = readonly [begin: number, end: number];
+
+export interface Tree {
+  readonly size: number;
+  readonly root: Buffer;
+}
+
+export const sha256 = (data: string | Uint8Array): Buffer => Buffer.from(hash('sha256', data, 'hex'), 'hex');
+
+/** The root of a tree without leaves. */
+export const EMPTY_ROOT = sha256('');
+
+/** RFC 6962 §2.1: leaves and nodes are told apart by their first byte. */
+export const hashOfLeaf = (data: string | Uint8Array): Buffer =>
+  sha256(Buffer.concat([Buffer.of(0), typeof data === 'string' ? Buffer.from(data) : data]));
+
+export const hashOfNode = (left: Uint8Array, right: Uint8Array): Buffer =>
+  sha256(Buffer.concat([Buffer.of(1), left, right]));
+
+/** The right edge of a growing tree: all that it takes to go on and to know the root. */
+export class CompactRange {
+  private readonly edge: Buffer[];
+
+  /**
+   * @param size how many leaves there are already
+   * @param edge the hashes of `subtreesOf([0, size])`
+   */
+  constructor(
+    public size = 0,
+    edge: readonly Buffer[] = [],
+  ) {
+    this.edge = [...edge];
+  }
+
+  /** @param completed is told of each subtree, above the leaves, that this leaf completes */
+  append(leaf: Buffer, completed?: (node: TreeNode, hash: Buffer) => void): void {
+    let [node, level, index] = [leaf, 0, this.size];
+    for (; isOdd(index); index = half(index)) {
+      node = hashOfNode(this.edge.pop() as Buffer, node);
+      completed?.({ level: ++level, index: half(index) }, node);
+    }
+    this.edge.push(node);
+    this.size++;
+  }
+
+  get root(): Buffer {
+    return rootOf(this.edge);
+  }
+}
+
+/** The complete subtrees that make up a span, from left to right. */
+export function subtreesOf([begin, end]: Span): TreeNode[] {
+  const nodes: TreeNode[] = [];
+  for (let from = begin; from < end;) {
+    let [level, width] = [0, 1];
+    for (; from % (2 * width) === 0 && from + 2 * width <= end; width *= 2) level++;
+    nodes.push({ level, index: from / width });
+    from += width;
+  }
+  return nodes;
+}
+
+/** The root of a span, from the hashes of `subtreesOf` it. */
+export function rootOf(subtrees: readonly Buffer[]): Buffer {
+  return subtrees.length === 0 ? EMPTY_ROOT : subtrees.reduceRight((right, left) => hashOfNode(left, right));
+}
+
+/** RFC 9162 §2.1.3.1: the spans whose roots prove that the leaf at `position` is in a tree of `size` leaves. */
+export function inclusionProof(position: number, size: number): Span[] {
+  const proof: Span[] = [];
+  for (let [begin, end] = [0, size]; end - begin > 1;) {
+    const middle = begin + powerBelow(end - begin);
+    if (position < middle) {
+      proof.unshift([middle, end]);
+      end = middle;
+    } else {
+      proof.unshift([begin, middle]);
+      begin = middle;
+    }
+  }
+  return proof;
+}
+
+/** RFC 9162 §2.1.4.1: the spans whose roots prove that a tree of `size` leaves began as one of `old` leaves. */
+export function consistencyProof(old: number, size: number): Span[] {
+  if (old === 0) return [];
+  const proof: Span[] = [];
+  let [begin, end] = [0, size];
+  while (end !== old) {
+    const middle = begin + powerBelow(end - begin);
+    if (old <= middle) {
+      proof.unshift([middle, end]);
+      end = middle;
+    } else {
+      proof.unshift([begin, middle]);
+      begin = middle;
+    }
+  }
+  // From the left edge on it is the old tree itself, whose root the verifier has.
+  return begin === 0 ? proof : [[begin, end], ...proof];
+}
+
+/** The hashes of a proof, from those of complete subtrees. */
+export function hashesOf(proof: readonly Span[], hashAt: (node: TreeNode) => Buffer): Buffer[] {
+  return proof.map((span) => rootOf(subtreesOf(span).map(hashAt)));
+}
+
+/** RFC 9162 §2.1.3.2. */
+export function includes(
+  tree: Tree,
+  leaf: { readonly position: number; readonly hash: Buffer },
+  proof: readonly Buffer[],
+): boolean {
+  if (leaf.position >= tree.size) return false;
+  let { hash: root } = leaf;
+  let [node, last] = [leaf.position, tree.size - 1];
+  for (const sibling of proof) {
+    if (last === 0) return false;
+    if (isOdd(node) || node === last) {
+      root = hashOfNode(sibling, root);
+      while (!isOdd(node) && node !== 0) [node, last] = [half(node), half(last)];
+    } else {
+      root = hashOfNode(root, sibling);
+    }
+    [node, last] = [half(node), half(last)];
+  }
+  return last === 0 && root.equals(tree.root);
+}
+
+/** RFC 9162 §2.1.4.2; every tree extends the empty one. */
+export function extendsTree(old: Tree, tree: Tree, proof: readonly Buffer[]): boolean {
+  if (old.size > tree.size) return false;
+  if (old.size === tree.size || old.size === 0) {
+    const expected = old.size === 0 ? EMPTY_ROOT : tree.root;
+    return proof.length === 0 && old.root.equals(expected);
+  }
+  const [first, ...rest] = powerBelow(old.size + 1) === old.size ? [old.root, ...proof] : proof;
+  if (!first) return false;
+  let [node, last] = [old.size - 1, tree.size - 1];
+  while (isOdd(node)) [node, last] = [half(node), half(last)];
+  let [oldRoot, root] = [first, first];
+  for (const sibling of rest) {
+    if (last === 0) return false;
+    if (isOdd(node) || node === last) {
+      [oldRoot, root] = [hashOfNode(sibling, oldRoot), hashOfNode(sibling, root)];
+      while (!isOdd(node) && node !== 0) [node, last] = [half(node), half(last)];
+    } else {
+      root = hashOfNode(root, sibling);
+    }
+    [node, last] = [half(node), half(last)];
+  }
+  return last === 0 && oldRoot.equals(old.root) && root.equals(tree.root);
+}
+
+// Sizes go beyond the 32 bits of JavaScript's bit operators.
+const half = (n: number): number => Math.floor(n / 2);
+const isOdd = (n: number): boolean => n % 2 === 1;
+
+/** The largest power of two that is smaller than `n`. */
+function powerBelow(n: number): number {
+  let power = 1;
+  while (power * 2 < n) power *= 2;
+  return power;
+}
