@@ -17,6 +17,7 @@ import { LiveModule } from './live/live.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
+import { SealsModule } from './seals/seals.module.js';
 import { SeamsModule } from './seams.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TagsModule } from './tags/tags.module.js';
@@ -29,6 +30,7 @@ const features = [
   MailModule,
   AuditModule,
   AuditReadingModule,
+  SealsModule,
   SessionsModule,
   AuthModule,
   UsersModule,

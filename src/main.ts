@@ -9,6 +9,7 @@ import { refusePowerfulRole } from './database/role-check.js';
 import { Demo } from './demo/demo.js';
 import { Metrics } from './health/metrics.js';
 import { Jobs } from './jobs/jobs.js';
+import { Sealer } from './seals/sealer.js';
 
 async function start(): Promise<void> {
   const config = configFromEnvironment();
@@ -22,6 +23,7 @@ async function start(): Promise<void> {
   const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
   await app.listen(config.port, config.host);
   await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);
+  app.get(Sealer, { strict: false }).start();
   const url = (await app.getUrl()).replace(/\[::\d?\]|0\.0\.0\.0/, 'localhost');
   logger.log(`Serving on ${url}; try it in Swagger UI: ${url}/docs`, 'Main');
   if (demo) process.stdout.write(demo(url));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ROLES, type Role } from '../core/actor.js';
 import { isRegulated } from '../core/reason.js';
+import { signerOf } from '../seals/signed-note.js';
 
 const flag = z
   .enum(['true', 'false', '1', '0', 'yes', 'no'])
@@ -26,6 +27,17 @@ const address = z
   .string()
   .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
   .refine((value) => URL.canParse(value), 'is not a valid URL');
+const webAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+/** Line feeds may be written as `\n`, since many tools take only one line. */
+const signingKey = z.string().transform((value, context) => {
+  const key = value.replaceAll('\\n', '\n');
+  try {
+    signerOf('ctms', key);
+  } catch {
+    context.addIssue('must be an Ed25519 private key: its 32 bytes in base64, or PKCS #8 in PEM');
+  }
+  return key;
+});
 const origin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
 
 /** `user.role` rather than the action `user.role_changed`: one request may change more of a user than its action says. */
@@ -96,6 +108,15 @@ export const variables = z.object({
     .regex(/^rediss?:\/\/[^/?#]/, 'must look like redis://host:6379 or rediss://user:password@host:6379/0')
     .refine((value) => URL.canParse(value), 'is not a valid URL')
     .optional(),
+  AUDIT_SIGNING_KEY: signingKey.optional(),
+  AUDIT_ORIGIN: z
+    .string()
+    .regex(/^[^\s+]{1,255}$/, 'must have no blanks and no +')
+    .optional(),
+  AUDIT_SEAL_SECONDS: integer(1, 3600).default(1),
+  AUDIT_CHECKPOINT_FILE: z.string().min(1).optional(),
+  AUDIT_CHECKPOINT_WEBHOOK: z.string().refine(webAddress, 'must be an http or https URL').optional(),
+  AUDIT_CHECKPOINT_MINUTES: integer(1, 1440).default(10),
   REQUEST_LOG_QUEUE: integer(100, 10_000_000).default(10_000),
 });
 

@@ -9,6 +9,7 @@ const faults = (env: Record<string, string>): readonly string[] => {
   }
 };
 const STRONG = 'b8Xv2Qm5Zr9Kt4Wn7Lp1Hd6Fs3Gj0Yc8Ae5Ru2';
+const AUDIT_SIGNING_KEY = Buffer.alloc(32, 7).toString('base64');
 
 describe('the configuration', () => {
   it('has defaults for development', () => {
@@ -39,6 +40,7 @@ describe('the configuration', () => {
   it('refuses production on every fault at once', () => {
     const found = faults({ ENVIRONMENT: 'production', PORT: 'x', SECRET_KEY: 'change-me', BCRYPT_COST: '4' });
     expect(found.map((fault) => fault.split(':')[0]).sort()).toEqual([
+      'AUDIT_SIGNING_KEY',
       'BCRYPT_COST',
       'DATABASE_URL',
       'PORT',
@@ -46,6 +48,7 @@ describe('the configuration', () => {
     ]);
     expect(faults({ ENVIRONMENT: 'production' }).map((fault) => fault.split(':')[0])).toEqual([
       'SECRET_KEY',
+      'AUDIT_SIGNING_KEY',
       'DATABASE_URL',
     ]);
   });
@@ -54,6 +57,7 @@ describe('the configuration', () => {
     const config = loadConfig({
       ENVIRONMENT: 'production',
       SECRET_KEY: STRONG,
+      AUDIT_SIGNING_KEY,
       DATABASE_URL: 'postgres://u:p@db/ctms',
     });
     expect(config).toMatchObject({
@@ -71,7 +75,22 @@ describe('the configuration', () => {
     'my-secret-key-that-is-long-enough-0123456789',
     'changemechangemechangemechangeme1234',
   ])('calls %s weak', (SECRET_KEY) => {
-    expect(faults({ ENVIRONMENT: 'production', SECRET_KEY, DATABASE_URL: 'postgres://u:p@db/ctms' })).toHaveLength(1);
+    const rest = { AUDIT_SIGNING_KEY, DATABASE_URL: 'postgres://u:p@db/ctms' };
+    expect(faults({ ENVIRONMENT: 'production', SECRET_KEY, ...rest })).toHaveLength(1);
+  });
+
+  it.each(['short', Buffer.alloc(33).toString('base64'), '-----BEGIN PRIVATE KEY-----\\nnonsense'])(
+    'takes no signing key such as %s, and does not repeat it',
+    (AUDIT_SIGNING_KEY) => {
+      const found = faults({ AUDIT_SIGNING_KEY });
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain('AUDIT_SIGNING_KEY: must be an Ed25519 private key');
+    },
+  );
+
+  it('names the log after the product, without blanks', () => {
+    expect(loadConfig({ APP_NAME: 'Our Trials + more' }).auditOrigin).toBe('ctms/Our-Trials-more');
+    expect(faults({ AUDIT_ORIGIN: 'a b' })).toHaveLength(1);
   });
 
   it('takes mail by SMTP only with what that needs, and trims the address of the front end', () => {

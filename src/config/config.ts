@@ -66,6 +66,15 @@ export abstract class Config {
   /** How long notifications are kept after they were read. */
   readonly notificationRetentionDays: number;
   readonly requestLogQueue: number;
+  /** Ed25519: 32 bytes in base64, or PKCS #8 in PEM. */
+  readonly auditSigningKey: string;
+  /** The name of the log that the audit trail is, in its checkpoints. */
+  readonly auditOrigin: string;
+  readonly auditSealSeconds: number;
+  readonly auditCheckpointFile: string | undefined;
+  readonly auditCheckpointWebhook: string | undefined;
+  /** A checkpoint leaves the host at most so often. */
+  readonly auditCheckpointMinutes: number;
   /** Requests a minute: of a user, unless `roles` says otherwise; of an address where nobody is signed in. */
   readonly rateLimits: {
     readonly enabled: boolean;
@@ -126,6 +135,9 @@ function productionFaults(v: Variables): string[] {
   if (!v.SECRET_KEY) faults.push('SECRET_KEY: is required in production (try `openssl rand -base64 48`)');
   else if (isWeak(v.SECRET_KEY)) {
     faults.push('SECRET_KEY: is weak; use at least 32 random characters (try `openssl rand -base64 48`)');
+  }
+  if (!v.AUDIT_SIGNING_KEY) {
+    faults.push('AUDIT_SIGNING_KEY: is required in production (try `openssl rand -base64 32`)');
   }
   if (!v.DATABASE_URL) faults.push('DATABASE_URL: is required in production');
   if (Number(v.BCRYPT_COST) < 12) faults.push('BCRYPT_COST: must be at least 12 in production');
@@ -189,6 +201,7 @@ function toConfig(v: Variables): Config {
     ...mailConfig(v),
     notificationRetentionDays: v.NOTIFICATION_RETENTION_DAYS,
     requestLogQueue: v.REQUEST_LOG_QUEUE,
+    ...auditConfig(v),
     rateLimits: {
       enabled: v.RATE_LIMIT_ENABLED,
       perMinute: v.RATE_LIMIT_PER_MINUTE,
@@ -205,5 +218,16 @@ function mailConfig(v: Variables): Pick<Config, 'emailBackend' | 'emailFrom' | '
     emailFrom: v.EMAIL_FROM,
     smtp: { host: v.SMTP_HOST, port: v.SMTP_PORT, user: v.SMTP_USER, password: v.SMTP_PASSWORD, tls: v.SMTP_TLS },
     frontendUrl: (v.FRONTEND_URL ?? DEVELOPMENT_FRONTEND).replace(/\/+$/, ''),
+  };
+}
+
+function auditConfig(v: Variables): Pick<Config, Extract<keyof Config, `audit${string}`>> {
+  return {
+    auditSigningKey: v.AUDIT_SIGNING_KEY ?? randomBytes(32).toString('base64'),
+    auditOrigin: v.AUDIT_ORIGIN ?? `ctms/${v.APP_NAME.replaceAll(/[\s+]+/g, '-')}`,
+    auditSealSeconds: v.AUDIT_SEAL_SECONDS,
+    auditCheckpointFile: v.AUDIT_CHECKPOINT_FILE,
+    auditCheckpointWebhook: v.AUDIT_CHECKPOINT_WEBHOOK,
+    auditCheckpointMinutes: v.AUDIT_CHECKPOINT_MINUTES,
   };
 }

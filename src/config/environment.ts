@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEnvFile, env } from 'node:process';
+import { env, loadEnvFile, pid } from 'node:process';
 import { packageRoot } from '../database/package-root.js';
 import { loadConfig, type Config } from './config.js';
 
@@ -14,15 +14,30 @@ export function configFromEnvironment(): Config {
   const file = join(packageRoot(), '.env');
   if (existsSync(file)) loadEnvFile(file);
   const config = loadConfig(env);
-  return env.SECRET_KEY || config.production ? config : loadConfig({ ...env, SECRET_KEY: developmentSecret(config) });
+  if (config.production) return config;
+  const kept = {
+    SECRET_KEY: () => keptSecret(config, 'secret-key', 48),
+    AUDIT_SIGNING_KEY: () => keptSecret(config, 'audit-signing-key', 32),
+  };
+  const missing = Object.entries(kept).filter(([name]) => !env[name]);
+  return loadConfig({ ...env, ...Object.fromEntries(missing.map(([name, read]) => [name, read()])) });
 }
 
-/** Kept beside the data, so that sessions outlive a restart in development. */
-function developmentSecret({ dataDir }: Config): string {
-  const file = join(dataDir, 'secret-key');
+/** Made once and kept beside the data, so that sessions and signatures outlive a restart in development. */
+function keptSecret({ dataDir }: Config, name: string, bytes: number): string {
+  const file = join(dataDir, name);
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });
-    writeFileSync(file, randomBytes(48).toString('base64'), { mode: 0o600 });
+    const draft = `${file}.${pid}`;
+    writeFileSync(draft, randomBytes(bytes).toString('base64'), { mode: 0o600 });
+    // A link appears whole and never replaces another: processes that start together agree.
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(draft);
+    }
   }
   return readFileSync(file, 'utf8').trim();
 }

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runCommand } from '../command.js';
+import { AuditFault } from './audit-fault.js';
+import { AuditVerification, type Verified } from './audit-verification.js';
+import { parseCheckpoints } from './checkpoint.js';
+
+const USAGE = 'Usage: npm run audit:verify -- [--checkpoints FILE]... [--grace SECONDS]';
+const GRACE = '300';
+
+function options() {
+  const { values } = parseArgs({
+    options: { checkpoints: { type: 'string', multiple: true }, grace: { type: 'string', default: GRACE } },
+  });
+  const grace = Number(values.grace);
+  if (!(grace >= 0)) throw new Error(USAGE);
+  const exported = (values.checkpoints ?? []).flatMap((file) => parseCheckpoints(readFileSync(file, 'utf8')));
+  return { grace, exported };
+}
+
+function sentence({ entries, root, checkpoints, time, keyId, waiting }: Verified, grace: number): string {
+  if (entries === 0) return `OK: no entry is sealed yet; ${waiting} wait, none for more than ${grace} s\n`;
+  return `OK: ${entries} entries, root ${root}, ${checkpoints} checkpoints, the last of ${time} signed by ${keyId}; ${
+    waiting
+  } younger than ${grace} s wait to be sealed\n`;
+}
+
+await runCommand(options, async (app, given) => {
+  try {
+    const verified = await app.get(AuditVerification, { strict: false }).verify(given);
+    process.stdout.write(sentence(verified, given.grace));
+  } catch (error) {
+    if (!(error instanceof AuditFault)) throw error;
+    process.stdout.write(`NOT OK: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+});
