@@ -11,27 +11,40 @@ export interface Snapshot {
   rows<R extends object>(statement: Sql): Promise<SnapshotRows<R>>;
 }
 
+type Query = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
+
 /** Opens a snapshot for as long as `work` takes. */
 export async function inSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  const query = oneAfterTheOther(client);
   let cursors = 0;
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await client.query('SET LOCAL statement_timeout = 0');
+    await query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await query('SET LOCAL statement_timeout = 0');
     return await work({
-      ask: async <R extends object>({ text, values }: Sql) => (await client.query<R>(text, values)).rows,
+      ask: ({ text, values }) => query(text, values),
       rows: async ({ text }) => {
         const name = `rows_${++cursors}`;
-        await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`);
-        return new SnapshotRows(client, name);
+        await query(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`);
+        return new SnapshotRows((count) => query(`FETCH ${count} FROM ${name}`));
       },
     });
   } finally {
-    await client.query('ROLLBACK').then(
+    await query('ROLLBACK').then(
       () => client.release(),
       (error: Error) => client.release(error),
     );
   }
+}
+
+/** A connection does one statement at a time; whoever comes meanwhile waits. */
+function oneAfterTheOther(client: PoolClient): Query {
+  let before: Promise<unknown> = Promise.resolve();
+  return <R extends object>(text: string, values?: unknown[]) => {
+    const rows = before.then(async () => (await client.query<R>(text, values)).rows);
+    before = rows.catch(() => undefined);
+    return rows;
+  };
 }
 
 /** The rows of a statement, as many at a time as are asked for, in bounded memory. */
@@ -40,36 +53,28 @@ export class SnapshotRows<R extends object> {
   private used = 0;
   private coming: Promise<R[]>;
 
-  constructor(
-    private readonly client: PoolClient,
-    private readonly name: string,
-  ) {
-    this.coming = this.fetch();
-    // Whoever takes them hears of it; before that it is nobody's.
-    this.coming.catch(() => undefined);
-  }
-
-  /** The next rows without taking them; fewer than asked for at the end. */
-  async peek(count: number): Promise<R[]> {
-    while (this.here.length - this.used < count) {
-      const more = await this.coming;
-      if (more.length === 0) break;
-      // The next ones are under way while these are used.
-      this.coming = this.fetch();
-      this.here = this.here.slice(this.used).concat(more);
-      this.used = 0;
-    }
-    return this.here.slice(this.used, this.used + count);
+  constructor(private readonly fetch: (count: number) => Promise<R[]>) {
+    this.fetchMore();
   }
 
   /** The next rows; fewer than asked for at the end. */
   async take(count: number): Promise<R[]> {
-    const rows = await this.peek(count);
+    while (this.here.length - this.used < count) {
+      const more = await this.coming;
+      if (more.length === 0) break;
+      // The next ones are under way while these are used.
+      this.fetchMore();
+      this.here = this.here.slice(this.used).concat(more);
+      this.used = 0;
+    }
+    const rows = this.here.slice(this.used, this.used + count);
     this.used += rows.length;
     return rows;
   }
 
-  private async fetch(): Promise<R[]> {
-    return (await this.client.query<R>(`FETCH ${BATCH} FROM ${this.name}`)).rows;
+  private fetchMore(): void {
+    this.coming = this.fetch(BATCH);
+    // Whoever takes them hears of it; before that it is nobody's.
+    this.coming.catch(() => undefined);
   }
 }
