@@ -127,6 +127,50 @@ describe('jobs', () => {
   }, 90_000);
 });
 
+describe('the seal of the audit trail', () => {
+  it('is taken over at once from a replica that is killed in the middle, and gives no position twice', async () => {
+    const idle = {
+      DEMO_DATA: 'false',
+      JOBS_ENABLED: 'false',
+      AUDIT_SIGNING_KEY: Buffer.alloc(32, 1).toString('base64'),
+    };
+    const keeper = await startProduct(idle);
+    const [holder, client] = [await connected(keeper), await connected(keeper)];
+    const figures = async () =>
+      (
+        await client.query<{ entries: number; seals: number; last: number; waiting: number }>(`SELECT
+          (SELECT count(*)::int FROM audit_trail) AS entries, (SELECT count(*)::int FROM audit_seals) AS seals,
+          (SELECT max(position)::int + 1 FROM audit_seals) AS last,
+          (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
+            AS waiting`)
+      ).rows[0];
+    const others: Product[] = [];
+    try {
+      const victim = await startProduct({ ...idle, JOBS_ENABLED: 'true' }, keeper);
+      await client.query(`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, changes)
+        SELECT 'x', 'system', 'test.done', 'test', '{}' FROM generate_series(1, 5000)`);
+      await until(async () => (await figures())?.seals === 5001, 20_000);
+      // The next look will have written its seals when it waits for the table of checkpoints.
+      await holder.query('BEGIN; LOCK TABLE audit_checkpoints IN SHARE MODE');
+      await client.query(`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, changes)
+        SELECT 'x', 'system', 'test.done', 'test', '{}' FROM generate_series(1, 100)`);
+      await until(async () => (await figures())?.waiting === 1, 10_000);
+      expect(await figures()).toMatchObject({ seals: 5001, waiting: 1 });
+      await victim.kill();
+      others.push(...(await Promise.all([1, 2].map(() => startProduct({ ...idle, JOBS_ENABLED: 'true' }, keeper)))));
+      await holder.query('ROLLBACK');
+      await until(async () => (await figures())?.seals === 5101, 10_000);
+      expect(await figures()).toMatchObject({ entries: 5101, seals: 5101, last: 5101 });
+      expect(await (await fetch(`${keeper.url}/metrics`)).text()).toMatch(/^ctms_audit_seal_lag_seconds 0$/m);
+    } finally {
+      await holder.end();
+      await client.end();
+      for (const other of others) await other.stop();
+      await keeper.stop();
+    }
+  }, 90_000);
+});
+
 it('5,000 idle sockets cost a replica less than 150 MB', async () => {
   const SECRET_KEY = 'k'.repeat(40);
   const product = await startProduct({ JOBS_ENABLED: 'false', DEMO_DATA: 'false', SECRET_KEY });

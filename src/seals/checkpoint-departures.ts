@@ -1,0 +1,76 @@
+import { appendFile } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { Config } from '../config/config.js';
+import { systemAuthor } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { Database } from '../database/database.js';
+import { Jobs } from '../jobs/jobs.js';
+import { sealedTree } from './stored-tree.js';
+
+const DEPART = 'send-checkpoints';
+const TO_FILE = 'append-checkpoint';
+const TO_WEBHOOK = 'post-checkpoint';
+const TIMEOUT_MS = 10_000;
+/** With their delays, about two days: a witness may be away over a weekend. */
+const RETRIES = { retries: 16, retryDelay: 5 };
+
+interface Departure {
+  readonly size: number;
+}
+
+/**
+ * Sends signed checkpoints out of the host, so that whoever rewrites the database is contradicted by what is elsewhere:
+ * when the tree has grown, and not more often than configured.
+ */
+@Injectable()
+export class CheckpointDepartures {
+  private readonly queues: readonly string[];
+
+  constructor(
+    private readonly config: Config,
+    private readonly change: Change,
+    private readonly database: Database,
+    private readonly jobs: Jobs,
+  ) {
+    const { auditCheckpointFile: file, auditCheckpointWebhook: webhook } = config;
+    this.queues = [...(file ? [TO_FILE] : []), ...(webhook ? [TO_WEBHOOK] : [])];
+    jobs.periodic(DEPART, '* * * * *', () => this.depart());
+    if (file) jobs.queue<Departure>(TO_FILE, async ({ size }) => appendFile(file, await this.note(size)), RETRIES);
+    if (webhook) jobs.queue<Departure>(TO_WEBHOOK, async ({ size }) => post(webhook, await this.note(size)), RETRIES);
+  }
+
+  /** @returns to how many places the newest checkpoint goes */
+  private depart(): Promise<number> {
+    return this.change.by(systemAuthor(DEPART), async (tx) => {
+      if (this.queues.length === 0 || !(await this.jobs.alone(tx, DEPART))) return 0;
+      const [departure] = await tx.query<Departure>(sql`INSERT INTO audit_departures (tree_size)
+        SELECT c.tree_size FROM (SELECT max(tree_size) AS tree_size FROM audit_checkpoints) c
+        LEFT JOIN (SELECT max(tree_size) AS tree_size, max(left_at) AS left_at FROM audit_departures) d ON TRUE
+        WHERE c.tree_size > coalesce(d.tree_size, 0) AND coalesce(d.left_at <= clock_timestamp()
+          - make_interval(mins => ${this.config.auditCheckpointMinutes}), TRUE)
+        RETURNING tree_size::float8 AS size`);
+      if (!departure) return 0;
+      for (const queue of this.queues) await this.jobs.add(tx, queue, [departure]);
+      return this.queues.length;
+    });
+  }
+
+  private async note(size: number): Promise<string> {
+    const tree = await sealedTree((statement) => this.database.rows(statement), size);
+    if (!tree) throw new Error(`There is no checkpoint of ${size} entries`);
+    return tree.note;
+  }
+}
+
+/** @throws unless the other side takes it */
+async function post(url: string, note: string): Promise<void> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+    body: note,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  await answer.body?.cancel();
+  if (!answer.ok) throw new Error(`The receiver of checkpoints answered with ${answer.status}`);
+}
