@@ -12,7 +12,7 @@ const DEPART = 'send-checkpoints';
 const TO_FILE = 'append-checkpoint';
 const TO_WEBHOOK = 'post-checkpoint';
 const TIMEOUT_MS = 10_000;
-/** With their delays, about two days: a witness may be away over a weekend. */
+/** With their delays, about four days: a receiver may be away over a weekend. */
 const RETRIES = { retries: 16, retryDelay: 5 };
 
 interface Departure {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { parseCheckpoint, parseCheckpoints, signCheckpoint } from './checkpoint.js';
-import { sha256 } from './merkle.js';
+import { sha256 } from './sha256.js';
 import { isSignedBy, keyFromLine, parseNote, signerOf, signNote, verifierLine } from './signed-note.js';
 
 const seed = (byte: number) => Buffer.alloc(32, byte).toString('base64');

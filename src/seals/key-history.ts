@@ -66,5 +66,5 @@ async function compareWithEntries(ask: Ask): Promise<void> {
   const [entry] = await ask<Parameters<typeof nameOfEntry>[0]>(sql`SELECT a.id, a.action, a.entity_type, a.entity_id
     FROM audit_trail a WHERE a.action = 'key.introduced' AND NOT EXISTS (SELECT FROM audit_keys k WHERE ${introduced})
     ORDER BY a.id LIMIT 1`);
-  if (entry) throw new AuditFault(`The key that ${nameOfEntry(entry)} introduced is not in audit_keys as it was then.`);
+  if (entry) throw new AuditFault(`${nameOfEntry(entry)} introduced a key that is not in audit_keys as it was then.`);
 }

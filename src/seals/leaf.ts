@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
-import { hashOfLeaf, sha256 } from './merkle.js';
+import { hashOfLeaf } from './merkle.js';
+import { hmacSha256, sha256Hex } from './sha256.js';
 
 /** A row of `audit_trail`, as SQL gives it: bigints as text, times in UTC with microseconds. */
 export interface EntryRow {
@@ -40,7 +40,6 @@ export type Leaf = Omit<EntryRow, 'id' | 'salt' | 'openings'> & { readonly v: 1;
 type Commit = (path: string, value: unknown) => string | null;
 
 const SALT_BYTES = 16;
-const BLOCK_BYTES = 64;
 
 /**
  * The sealed form of an entry; the same before and after a value was taken out of it.
@@ -50,22 +49,23 @@ const BLOCK_BYTES = 64;
 export function sealedEntry(row: EntryRow): Leaf {
   const commit = commitmentsOf(row);
   return {
-    v: 1,
-    id: exactly(row.id),
-    occurred_at: row.occurred_at,
+    // In the order of canonical JSON, which is then soon sorted.
+    action: row.action,
     actor_id: row.actor_id,
     actor_name: row.actor_name,
     actor_role: row.actor_role,
-    action: row.action,
-    entity_type: row.entity_type,
-    entity_id: row.entity_id,
-    entity_version: row.entity_version,
-    entity_name: commit('entity_name', row.entity_name),
     changes: eachValue(row.changes, commit),
+    entity_id: row.entity_id,
+    entity_name: commit('entity_name', row.entity_name),
+    entity_type: row.entity_type,
+    entity_version: row.entity_version,
+    id: exactly(row.id),
+    ip_address: row.ip_address,
+    occurred_at: row.occurred_at,
     reason: commit('reason', row.reason),
     request_id: row.request_id,
     session_id: row.session_id,
-    ip_address: row.ip_address,
+    v: 1,
   };
 }
 
@@ -103,7 +103,7 @@ export function openingsWithout(row: EntryRow, taken: readonly string[]): Openin
 
 /** SHA-256 of the salt of a value and of its canonical JSON, in hex. */
 export function commitment(salt: Uint8Array, value: unknown): string {
-  return hash('sha256', Buffer.concat([salt, Buffer.from(canonicalJson(value))]), 'hex');
+  return sha256Hex(salt, canonicalJson(value));
 }
 
 function commitmentsOf(row: EntryRow): Commit {
@@ -132,25 +132,12 @@ function exactly(id: string | number): string | number {
   return Number.isSafeInteger(Number(id)) ? Number(id) : String(id);
 }
 
-/** The salt of each value: kept by itself, or derived from the salt of the entry. */
+/** The salt of each value: kept by itself, or the first 16 bytes of HMAC-SHA-256 of the entry's salt and the path. */
 function saltsOf({ salt, openings }: EntryRow): (path: string) => Buffer {
-  if (salt) return derivedFrom(salt);
+  if (salt) return (path) => hmacSha256(salt, path).subarray(0, SALT_BYTES);
   return (path) => {
     const kept = openings?.salts[path];
     if (kept === undefined) throw new Error(`The salt of ${path} is missing`);
     return Buffer.from(kept, 'hex');
-  };
-}
-
-/**
- * The first 16 bytes of HMAC-SHA-256 (RFC 2104) over the path, in one-shot hashes: `createHmac` takes four times as long
- * over texts this short, and there are some for every entry.
- */
-function derivedFrom(key: Uint8Array): (path: string) => Buffer {
-  const pad = (byte: number) => Buffer.alloc(BLOCK_BYTES, byte).map((value, i) => value ^ (key[i] ?? 0));
-  const [inner, outer] = [pad(0x36), pad(0x5c)];
-  return (path) => {
-    const text = sha256(Buffer.concat([inner, Buffer.from(path)]));
-    return sha256(Buffer.concat([outer, text])).subarray(0, SALT_BYTES);
   };
 }

@@ -10,10 +10,10 @@ import {
   includes,
   inclusionProof,
   rootOf,
-  sha256,
   subtreesOf,
   type TreeNode,
 } from './merkle.js';
+import { sha256 } from './sha256.js';
 
 /** The eight leaves, their roots and some proofs that implementations of Certificate Transparency are tested with. */
 const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];

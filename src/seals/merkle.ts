@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256 } from './sha256.js';
 
 /** A complete subtree of a tree: its 2^level leaves begin at index · 2^level. A leaf is one of level 0. */
 export interface TreeNode {
@@ -14,17 +14,16 @@ export interface Tree {
   readonly root: Buffer;
 }
 
-export const sha256 = (data: string | Uint8Array): Buffer => Buffer.from(hash('sha256', data, 'hex'), 'hex');
-
 /** The root of a tree without leaves. */
 export const EMPTY_ROOT = sha256('');
 
-/** RFC 6962 §2.1: leaves and nodes are told apart by their first byte. */
-export const hashOfLeaf = (data: string | Uint8Array): Buffer =>
-  sha256(Buffer.concat([Buffer.of(0), typeof data === 'string' ? Buffer.from(data) : data]));
+const LEAF = Buffer.of(0);
+const NODE = Buffer.of(1);
 
-export const hashOfNode = (left: Uint8Array, right: Uint8Array): Buffer =>
-  sha256(Buffer.concat([Buffer.of(1), left, right]));
+/** RFC 6962 §2.1: leaves and nodes are told apart by their first byte. */
+export const hashOfLeaf = (data: string | Uint8Array): Buffer => sha256(LEAF, data);
+
+export const hashOfNode = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right);
 
 /** The right edge of a growing tree: all that it takes to go on and to know the root. */
 export class CompactRange {

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
-import { sha256 } from './merkle.js';
+import { sha256 } from './sha256.js';
 
 /** The signature type of Ed25519 in https://c2sp.org/signed-note. */
 const ED25519 = 0x01;
@@ -45,7 +45,7 @@ export function signerOf(name: string, key: string): NoteSigner {
 /** @param publicKey its 32 bytes */
 export function keyOf(name: string, publicKey: Uint8Array): NoteKey {
   const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
-  const id = sha256(Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(ED25519), publicKey]));
+  const id = sha256(`${name}\n`, Buffer.of(ED25519), publicKey);
   return { name, id: id.toString('hex', 0, 4), publicKey: key };
 }
 

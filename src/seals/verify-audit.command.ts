@@ -7,6 +7,7 @@ import { parseCheckpoints } from './checkpoint.js';
 
 const USAGE = 'Usage: npm run audit:verify -- [--checkpoints FILE]... [--grace SECONDS]';
 const GRACE = '300';
+const threads = new URL('./span-thread.js', import.meta.url);
 
 function options() {
   const { values } = parseArgs({
@@ -27,7 +28,7 @@ function sentence({ entries, root, checkpoints, time, keyId, waiting }: Verified
 
 await runCommand(options, async (app, given) => {
   try {
-    const verified = await app.get(AuditVerification, { strict: false }).verify(given);
+    const verified = await app.get(AuditVerification, { strict: false }).verify({ ...given, threads });
     process.stdout.write(sentence(verified, given.grace));
   } catch (error) {
     if (!(error instanceof AuditFault)) throw error;

@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Client } from 'pg';
+import { type Sql } from 'sql-template-tag';
+import { readSpan } from './leaf-span.js';
+import { type ThreadData } from './span-threads.js';
+
+const { url, snapshot } = workerData as ThreadData;
+const client = new Client({ connectionString: url, options: '-c TimeZone=UTC' });
+const ask = async <R extends object>({ text, values }: Sql) => (await client.query<R>(text, values)).rows;
+
+async function open(): Promise<void> {
+  await client.connect();
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  await client.query(`SET TRANSACTION SNAPSHOT ${client.escapeLiteral(snapshot)}`);
+}
+
+async function answer([begin, end]: [number, number]): Promise<void> {
+  try {
+    const span = await readSpan(ask, begin, end);
+    parentPort?.postMessage({ span }, [span.hashes.buffer as ArrayBuffer, span.times.buffer as ArrayBuffer]);
+  } catch (error) {
+    parentPort?.postMessage({ error: (error as Error).message });
+  }
+}
+
+// One after the other, from the opening on.
+let before = open();
+parentPort?.on('message', (span: [number, number] | null) => {
+  before = before.then(() => (span ? answer(span) : client.end().then(() => parentPort?.close())));
+});

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type LeafSpan } from './leaf-span.js';
+import { type SpanReader } from './leaf-stream.js';
+
+const MAX_THREADS = 4;
+const AHEAD = 2;
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly url: string;
+  /** Of `pg_export_snapshot`. */
+  readonly snapshot: string;
+}
+
+interface Answer {
+  readonly span?: LeafSpan;
+  readonly error?: string;
+}
+
+/** Reads spans in threads, each with a connection of its own and all of them in one snapshot. */
+export class SpanThreads implements SpanReader {
+  readonly parallel: number;
+  private readonly workers: Worker[];
+  private readonly waiting: Map<Worker, ((answer: Answer) => void)[]>;
+  private turn = 0;
+
+  /** @param file the module that answers, `span-thread.js` */
+  constructor(file: URL, workerData: ThreadData) {
+    const count = Math.min(availableParallelism(), MAX_THREADS);
+    this.workers = Array.from({ length: count }, () => new Worker(file, { workerData }));
+    this.waiting = new Map(this.workers.map((worker) => [worker, []]));
+    this.parallel = count * AHEAD;
+    for (const [worker, waiting] of this.waiting) {
+      worker.on('message', (answer: Answer) => waiting.shift()?.(answer));
+      worker.on('error', ({ message }) => waiting.splice(0).forEach((tell) => tell({ error: message })));
+    }
+  }
+
+  /** Each thread answers in the order in which it was asked. */
+  async read(begin: number, end: number): Promise<LeafSpan> {
+    const worker = this.workers[this.turn++ % this.workers.length] as Worker;
+    if (worker.threadId < 0) throw new Error('A thread that read the audit trail has ended');
+    const { span, error } = await new Promise<Answer>((resolve) => {
+      this.waiting.get(worker)?.push(resolve);
+      worker.postMessage([begin, end]);
+    });
+    if (!span) throw new Error(error);
+    return span;
+  }
+
+  async stop(): Promise<void> {
+    for (const worker of this.workers) worker.postMessage(null);
+    await Promise.all(this.workers.map(async (worker) => worker.threadId < 0 || once(worker, 'exit')));
+  }
+}
