@@ -96,12 +96,14 @@ async function positions({ ask }: Snapshot): Promise<number> {
 
 /** @throws AuditFault at an entry that should be sealed long since. @returns how many will be soon */
 async function unsealed({ ask }: Snapshot, grace: number): Promise<number> {
-  const missing = sql`FROM audit_trail a WHERE NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.id)`;
   const late = sql`a.occurred_at < clock_timestamp() - make_interval(secs => ${grace})`;
-  const [entry] = await ask<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} ${missing} AND ${late} ORDER BY a.id LIMIT 1`);
-  if (entry) {
-    throw new AuditFault(`${nameOfEntry(entry)} of ${entry.occurred_at} was never sealed.`);
-  }
-  const [row] = await ask<{ n: number }>(sql`SELECT count(*)::int AS n ${missing}`);
-  return row?.n ?? 0;
+  const [found] = await ask<{ n: number; late: string | null }>(sql`SELECT count(*)::int AS n,
+      min(a.id) FILTER (WHERE ${late}) AS late
+    FROM audit_trail a WHERE NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.id)`);
+  if (!found?.late) return found?.n ?? 0;
+  const [entry] = await ask<EntryRow>(
+    sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a WHERE a.id = ${found.late}::bigint`,
+  );
+  const { occurred_at: time } = entry as EntryRow;
+  throw new AuditFault(`${nameOfEntry(entry as EntryRow)} of ${time} was never sealed.`);
 }

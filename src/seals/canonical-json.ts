@@ -9,14 +9,17 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return textOf(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) return objectOf(value as Record<string, unknown>);
-  if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return JSON.stringify(value);
+  if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return String(value);
   throw new Error(`${String(value)} has no canonical JSON`);
 }
 
 function objectOf(object: Record<string, unknown>): string {
   // The default order compares UTF-16 code units, as RFC 8785 §3.2.3 asks.
-  const keys = Object.keys(object).sort();
-  return `{${keys.map((key) => `${textOf(key)}:${canonicalJson(object[key])}`).join(',')}}`;
+  const keys = Object.keys(object);
+  if (keys.some((key, i) => i > 0 && key < (keys[i - 1] as string))) keys.sort();
+  let members = '';
+  for (const key of keys) members += `${members && ','}${textOf(key)}:${canonicalJson(object[key])}`;
+  return `{${members}}`;
 }
 
 /** Nothing in it has to be escaped. */

@@ -15,6 +15,8 @@ import { databaseTime, ENTRY_COLUMNS, openTree, storeLeaves, type Ask } from './
 const AUTHOR = systemAuthor('sealer');
 const WORK = 'seal-audit-trail';
 const BATCH = 2000;
+/** Where a look begins that leaves nothing out. */
+const EVERYTHING = '0';
 const FULL_LOOK_MS = 3_600_000;
 const QUIET_MS = 30_000;
 
@@ -101,6 +103,8 @@ export class Sealer implements BeforeApplicationShutdown {
 
   private async sealBatch(tx: Tx, after: string): Promise<Look> {
     if (!(await this.jobs.alone(tx, WORK))) return { sealed: 0, last: undefined };
+    // A look at everything may take its time.
+    if (after === EVERYTHING) await tx.query(sql`SET LOCAL statement_timeout = 0`);
     const rows = await tx.query<EntryRow & { id: string }>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a
       WHERE a.id > ${after}::bigint AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.id)
       ORDER BY a.id LIMIT ${BATCH}`);
@@ -112,7 +116,7 @@ export class Sealer implements BeforeApplicationShutdown {
     const ask = asking(tx);
     const range = await openTree(ask);
     const signer = await this.key.take(tx, range.size);
-    const leaves = rows.map((row) => ({ entryId: row.id, hash: leafHash(sealedEntry(row)) }));
+    const leaves = rows.map((row) => ({ entryId: row.id, hash: leafOf(row) }));
     await storeLeaves(ask, range, leaves);
     const { size, root } = range;
     const time = await databaseTime(ask);
@@ -132,6 +136,15 @@ export class Sealer implements BeforeApplicationShutdown {
     if (Date.now() - this.complainedAt < QUIET_MS) return;
     this.complainedAt = Date.now();
     this.logger.error({ msg: 'The audit trail could not be sealed; trying again', reason: (error as Error).message });
+  }
+}
+
+/** One that cannot be sealed holds up those behind it, so it has to be known. */
+function leafOf(row: EntryRow): Buffer {
+  try {
+    return leafHash(sealedEntry(row));
+  } catch (error) {
+    throw new Error(`Entry ${row.id} has no leaf: ${(error as Error).message}`);
   }
 }
 

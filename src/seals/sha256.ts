@@ -8,7 +8,8 @@ export function sha256Hex(...parts: readonly (string | Uint8Array)[]): string {
   let used = 0;
   for (const part of parts) {
     // No UTF-16 code unit takes more than three bytes.
-    makeRoom(used + (typeof part === 'string' ? part.length * 3 : part.length));
+    const needed = used + (typeof part === 'string' ? part.length * 3 : part.length);
+    if (needed > room.length) room = Buffer.concat([room, Buffer.alloc(2 * needed)]);
     if (typeof part === 'string') used += room.write(part, used);
     else {
       room.set(part, used);
@@ -21,24 +22,23 @@ export function sha256Hex(...parts: readonly (string | Uint8Array)[]): string {
 export const sha256 = (...parts: readonly (string | Uint8Array)[]): Buffer => Buffer.from(sha256Hex(...parts), 'hex');
 
 const BLOCK_BYTES = 64;
+const KEY_BYTES = 16;
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
+let inner = Buffer.alloc(1024, INNER_PAD);
+const outer = Buffer.alloc(BLOCK_BYTES + 32, OUTER_PAD);
 
-/** HMAC-SHA-256 (RFC 2104) of a key of up to 64 bytes; over short texts in a quarter of the time of `createHmac`. */
+/** HMAC-SHA-256 (RFC 2104) with a key of 16 bytes; over short texts in a quarter of the time that `createHmac` takes. */
 export function hmacSha256(key: Uint8Array, text: string): Buffer {
-  makeRoom(BLOCK_BYTES + text.length * 3);
-  pad(key, INNER_PAD);
-  const inner = hash('sha256', room.subarray(0, BLOCK_BYTES + room.write(text, BLOCK_BYTES)), 'binary');
-  pad(key, OUTER_PAD);
-  const used = BLOCK_BYTES + room.write(inner, BLOCK_BYTES, 'binary');
-  return Buffer.from(hash('sha256', room.subarray(0, used), 'hex'), 'hex');
-}
-
-function pad(key: Uint8Array, byte: number): void {
-  room.fill(byte, 0, BLOCK_BYTES);
-  for (let i = 0; i < key.length; i++) room[i] = (key[i] as number) ^ byte;
-}
-
-function makeRoom(bytes: number): void {
-  if (bytes > room.length) room = Buffer.concat([room, Buffer.alloc(2 * bytes)]);
+  if (key.length !== KEY_BYTES) throw new Error(`The key has ${key.length} bytes`);
+  const needed = BLOCK_BYTES + text.length * 3;
+  if (needed > inner.length) inner = Buffer.alloc(2 * needed, INNER_PAD);
+  for (let i = 0; i < KEY_BYTES; i++) {
+    const byte = key[i] as number;
+    inner[i] = byte ^ INNER_PAD;
+    outer[i] = byte ^ OUTER_PAD;
+  }
+  const used = BLOCK_BYTES + inner.write(text, BLOCK_BYTES);
+  outer.write(hash('sha256', inner.subarray(0, used), 'binary'), BLOCK_BYTES, 'binary');
+  return Buffer.from(hash('sha256', outer, 'hex'), 'hex');
 }
