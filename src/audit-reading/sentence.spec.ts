@@ -105,6 +105,12 @@ describe('the sentence of an entry', () => {
       NONE,
     ],
     [
+      'The system (sealer) introduced the key a8f4a180, which signs the audit trail from then on',
+      'key.introduced',
+      { key_id: [null, 'a8f4a180'] },
+      { entity_type: 'key', entity_id: 1, entity_name: 'a8f4a180', actor_name: 'sealer', actor_role: 'system' },
+    ],
+    [
       'meera exported tasks as CSV where status=blocked,pending',
       'tasks.exported',
       { query: [null, { status: ['blocked', 'pending'] }] },

@@ -80,6 +80,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   ),
   'password_reset.superseded': does(() => 'made an earlier link for a new password void'),
   'password_reset.used': does(() => 'used the link for a new password'),
+  'key.introduced': does(
+    (entry) => `introduced the key ${String(after(entry, 'key_id'))}, which signs the audit trail from then on`,
+  ),
   'import.completed': does((entry) => `imported records from ${plainly(after(entry, 'source'))}`),
   'access.refused': does((entry) => {
     const record = after(entry, 'record');
