@@ -98,7 +98,8 @@ describe('the configuration', () => {
       'SMTP_HOST',
       'SMTP_PASSWORD',
     ]);
-    const production = { ENVIRONMENT: 'production', SECRET_KEY: STRONG, DATABASE_URL: 'postgres://u:p@db/ctms' };
+    const secrets = { SECRET_KEY: STRONG, AUDIT_SIGNING_KEY };
+    const production = { ENVIRONMENT: 'production', DATABASE_URL: 'postgres://u:p@db/ctms', ...secrets };
     const smtp = { EMAIL_BACKEND: 'smtp', SMTP_HOST: 'mail.example.org' };
     expect(faults({ ...production, ...smtp })).toEqual([expect.stringMatching(/^FRONTEND_URL: is required/)]);
     expect(loadConfig({ ...production, ...smtp, FRONTEND_URL: 'https://app.example.org/ctms/' })).toMatchObject({
