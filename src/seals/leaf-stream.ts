@@ -1,6 +1,6 @@
 import { type LeafSpan } from './leaf-span.js';
 
-const SPAN = 1000;
+const SPAN = 2000;
 
 /** Something that reads spans, in this thread or in others. */
 export interface SpanReader {

@@ -6,7 +6,9 @@ import { type ThreadData } from './span-threads.js';
 
 const { url, snapshot } = workerData as ThreadData;
 const client = new Client({ connectionString: url, options: '-c TimeZone=UTC' });
-const ask = async <R extends object>({ text, values }: Sql) => (await client.query<R>(text, values)).rows;
+/** The one statement, planned once. */
+const ask = async <R extends object>({ text, values }: Sql) =>
+  (await client.query<R>({ name: 'span', text, values })).rows;
 
 async function open(): Promise<void> {
   await client.connect();
