@@ -6,7 +6,6 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
-import { DataSource } from 'typeorm';
 import { AppModule } from '../dist/app.module.js';
 import { loadConfig } from '../dist/config/config.js';
 import { Database } from '../dist/database/database.js';
@@ -77,10 +76,10 @@ chmodSync(folder, 0o755);
 const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), database: 'bench' });
 try {
   const config = loadConfig({ ENVIRONMENT: 'test', AUDIT_SIGNING_KEY, DATABASE_TIMEOUT_SECONDS: '600' });
+  await migrate(config, postgres);
   const app = await NestFactory.createApplicationContext(await AppModule.for(config, postgres.url), {
     logger: ['error'],
   });
-  await migrate(app.get(DataSource));
   await measure(app.get(Database), app.get(Sealer, { strict: false }), postgres.url);
   await app.close();
 } finally {

@@ -132,7 +132,9 @@ it('a key that was followed by another signs no more', async () => {
 });
 
 it('is kept as it is: nobody changes, deletes or empties a table of it', async () => {
-  const client = await connected();
+  const client = new Client({ connectionString: app.database.ownerUrl });
+  await client.connect();
+  const served = await connected();
   for (const table of [...TABLES, 'audit_departures']) {
     const columns = await client.query<{ column_name: string }>(
       `SELECT column_name FROM information_schema.columns WHERE table_name = '${table}' AND is_identity = 'NO' LIMIT 1`,
@@ -144,8 +146,10 @@ it('is kept as it is: nobody changes, deletes or empties a table of it', async (
       `TRUNCATE ${table} CASCADE`,
     ])
       await expect(client.query(statement)).rejects.toThrow(`Records of ${table} are kept as they are`);
+    await expect(served.query(`DELETE FROM ${table}`)).rejects.toThrow(`permission denied for table ${table}`);
   }
   await client.end();
+  await served.end();
 });
 
 it('is the tree of the definition, with its proofs, however the entries came', async () => {

@@ -37,7 +37,7 @@ export async function someHistory(app: TestApp, count: number, step = count): Pr
 
 /** A connection with the rights of a superuser, on which no trigger of the product fires. */
 export async function intruder(app: TestApp): Promise<Client> {
-  const client = new Client({ connectionString: app.url });
+  const client = new Client({ connectionString: app.database.ownerUrl });
   await client.connect();
   await client.query('SET session_replication_role = replica');
   return client;
