@@ -40,7 +40,6 @@ describe('the configuration', () => {
   it('refuses production on every fault at once', () => {
     const found = faults({ ENVIRONMENT: 'production', PORT: 'x', SECRET_KEY: 'change-me', BCRYPT_COST: '4' });
     expect(found.map((fault) => fault.split(':')[0]).sort()).toEqual([
-      'AUDIT_SIGNING_KEY',
       'BCRYPT_COST',
       'DATABASE_URL',
       'PORT',
@@ -48,7 +47,6 @@ describe('the configuration', () => {
     ]);
     expect(faults({ ENVIRONMENT: 'production' }).map((fault) => fault.split(':')[0])).toEqual([
       'SECRET_KEY',
-      'AUDIT_SIGNING_KEY',
       'DATABASE_URL',
     ]);
   });
@@ -87,6 +85,14 @@ describe('the configuration', () => {
       expect(found[0]).toContain('AUDIT_SIGNING_KEY: must be an Ed25519 private key');
     },
   );
+
+  it('derives the signing key from the secret key where there is none of its own', () => {
+    const key = (SECRET_KEY: string) => loadConfig({ SECRET_KEY }).auditSigningKey;
+    expect(key(STRONG)).toBe(key(STRONG));
+    expect(key(STRONG)).not.toBe(key(`${STRONG}x`));
+    expect(Buffer.from(key(STRONG), 'base64')).toHaveLength(32);
+    expect(loadConfig({ SECRET_KEY: STRONG, AUDIT_SIGNING_KEY }).auditSigningKey).toBe(AUDIT_SIGNING_KEY);
+  });
 
   it('names the log after the product, without blanks', () => {
     expect(loadConfig({ APP_NAME: 'Our Trials + more' }).auditOrigin).toBe('ctms/Our-Trials-more');

@@ -14,6 +14,7 @@ const row: EntryRow = {
   entity_id: 3,
   entity_version: 2,
   entity_name: 'Close-out visit',
+  entity_updated_at: '2026-03-01T09:30:00.120000Z',
   changes: { title: ['Close-out visit', 'Closing visit'], tags: [[], [1, 2]], actual_hours: [null, '2.00'] },
   reason: 'Typing error',
   request_id: 'r-1',
@@ -38,6 +39,7 @@ describe('the leaf of an entry', () => {
     expect(sealedEntry(row)).toEqual({
       ...{ v: 1, id: 42, occurred_at: row.occurred_at, actor_id: 2, actor_name: 'asha', actor_role: 'manager' },
       ...{ action: 'task.updated', entity_type: 'task', entity_id: 3, entity_version: 2 },
+      entity_updated_at: row.entity_updated_at,
       entity_name: committed('entity_name', '"Close-out visit"'),
       changes: {
         title: [committed('changes.title.0', '"Close-out visit"'), committed('changes.title.1', '"Closing visit"')],
@@ -50,7 +52,7 @@ describe('the leaf of an entry', () => {
   });
 
   it('has the hash that it always had', () => {
-    expect(hashed(row)).toBe('8f07f7794671061180453739cb297110931f0ebb20e9dd09b80efbe1cbcb071a');
+    expect(hashed(row)).toBe('fd08ecad16b71ae864ec22c5adef1ea882567644e8dc6557eb2428b0ec5ca4eb');
   });
 
   it('changes with whatever changes of the entry', () => {

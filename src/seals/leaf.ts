@@ -14,6 +14,8 @@ export interface EntryRow {
   readonly entity_id: number | null;
   readonly entity_version: number | null;
   readonly entity_name: string | null;
+  /** `updated_at` of the record, in the form of `occurred_at`. */
+  readonly entity_updated_at: string | null;
   /** By field: `[before, after]`. */
   readonly changes: unknown;
   readonly reason: string | null;
@@ -58,6 +60,7 @@ export function sealedEntry(row: EntryRow): Leaf {
     entity_id: row.entity_id,
     entity_name: commit('entity_name', row.entity_name),
     entity_type: row.entity_type,
+    entity_updated_at: row.entity_updated_at,
     entity_version: row.entity_version,
     id: exactly(row.id),
     ip_address: row.ip_address,

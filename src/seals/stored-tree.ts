@@ -12,10 +12,13 @@ export interface Sealed {
   readonly note: string;
 }
 
+const micros = (column: string) =>
+  `to_char(a.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS ${column}`;
+
 /** The columns of `audit_trail a` that a leaf is made from. */
-export const ENTRY_COLUMNS: Sql = raw(`a.id, to_char(a.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-  AS occurred_at, a.actor_id, a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_version,
-  a.entity_name, a.changes, a.reason, a.request_id, a.session_id, a.ip_address, a.salt`);
+export const ENTRY_COLUMNS: Sql =
+  raw(`a.id, ${micros('occurred_at')}, a.actor_id, a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_version,
+  a.entity_name, ${micros('entity_updated_at')}, a.changes, a.reason, a.request_id, a.session_id, a.ip_address, a.salt`);
 
 /** The newest checkpoint, or that of a size. */
 export async function sealedTree(ask: Ask, size?: number): Promise<Sealed | undefined> {
