@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// The verifier of evidence bundles. It needs Node 20.12 or later and nothing else.
+import { verify } from './verify.js';
+
+const script = process.argv[1] ?? '.';
+process.exitCode = await verify(process.argv.slice(2), script, (line) => void process.stdout.write(`${line}\n`));

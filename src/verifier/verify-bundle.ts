@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../seals/canonical-json.js';
+import { jsonOf, linesOf, parsed, type BundleFiles } from './bundle-files.js';
+import { Fault, FILES, FORMAT, type EntryLine, type Manifest, type ProofLine } from './bundle.js';
+import { checkEntry, nameOfEntry, readEntryLine } from './entry-line.js';
+import { RedactionsTold } from './redactions-told.js';
+import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from './report.js';
+import { checkSubject, type SignedTrees } from './signed-trees.js';
+
+/** What an entry of the trail says of an export, as `[before, after]`. */
+interface ExportChanges {
+  readonly query?: readonly [null, Partial<Record<'from' | 'to', string>> & { readonly entity?: readonly string[] }];
+}
+
+const EXPORT_ACTION = 'audit.exported';
+
+/**
+ * Verifies all of a bundle against the tree that was signed.
+ *
+ * @returns its manifest, which then says the truth
+ * @throws Fault for the first thing that is wrong
+ */
+export async function verifyContent(files: BundleFiles, trees: SignedTrees): Promise<Manifest> {
+  const manifest = await jsonOf<Manifest>(files, FILES.manifest);
+  if (manifest?.format !== FORMAT) throw new Fault(`${FILES.manifest} is not of the format ${FORMAT}`);
+  checkSubject(manifest, trees);
+  const report = await verifyEntries(files, manifest, trees);
+  checkExport(manifest, trees);
+  await checkFiles(files, manifest);
+  if (report !== manifest.files[FILES.report])
+    throw new Fault(`${FILES.report} does not show what the entries and ${FILES.manifest} say`);
+  return manifest;
+}
+
+/** @returns the SHA-256 of the report that the entries make */
+async function verifyEntries(files: BundleFiles, manifest: Manifest, { newest }: SignedTrees): Promise<string> {
+  const proofs = linesOf(files, FILES.proofs);
+  const redactions = new RedactionsTold();
+  const report = createHash('sha256').update(reportHead(manifest));
+  let [count, last] = [0, null as EntryLine | null];
+  for await (const text of linesOf(files, FILES.entries)) {
+    const line = readEntryLine(text, `${FILES.entries} line ${++count}`);
+    checkOrder(line, last, manifest);
+    checkEntry(line, proofAt(await proofs.next(), line), newest);
+    redactions.read(line);
+    if (count <= REPORT_ROOM) report.update(reportEntry(line));
+    last = line;
+  }
+  if (!(await proofs.next()).done)
+    throw new Fault(`${FILES.proofs} has more lines than ${FILES.entries}: an entry is missing`);
+  redactions.finish();
+  checkCounts(manifest, count, last);
+  return report.update(reportFoot(count)).digest('hex');
+}
+
+function checkOrder(line: EntryLine, last: EntryLine | null, { complete, entries }: Manifest): void {
+  const before = last?.position ?? (complete ? (entries?.first ?? 0) - 1 : -1);
+  if (line.position <= before)
+    throw new Fault(`${nameOfEntry(line)} comes after position ${before}: the entries are not in order`);
+  if (complete && line.position !== before + 1)
+    throw new Fault(`${nameOfEntry(line)} comes after position ${before}: position ${before + 1} is missing`);
+}
+
+function proofAt({ value, done }: IteratorResult<string>, line: EntryLine): readonly string[] {
+  const name = nameOfEntry(line);
+  if (done) throw new Fault(`${name} has no proof: ${FILES.proofs} ends before it`);
+  const proof = parsed<ProofLine>(value as string, `The proof of ${name}`);
+  if (proof?.position !== line.position)
+    throw new Fault(
+      `${name} and the proof beside it, of position ${JSON.stringify(proof?.position)}, do not belong together: one of them is missing`,
+    );
+  return proof.hashes;
+}
+
+function checkCounts({ entries, complete, asked, tree }: Manifest, count: number, last: EntryLine | null): void {
+  if (entries?.count !== count)
+    throw new Fault(`${FILES.manifest} counts ${entries?.count} entries, and there are ${count}`);
+  if (entries.last !== (last?.position ?? null))
+    throw new Fault(`${FILES.manifest} ends at position ${entries.last}, and the entries do not`);
+  const whole = complete && asked.from === null && asked.to === null;
+  if (whole && (count !== tree.size || entries.first !== 0))
+    throw new Fault(`The bundle is of everything, and has ${count} of the ${tree.size} entries of the tree`);
+}
+
+/** Who asked for what is itself an entry of the tree. */
+function checkExport(manifest: Manifest, { newest }: SignedTrees): void {
+  const line = readEntryLine(
+    canonicalJson(manifest.export?.entry ?? null),
+    `The entry of the export in ${FILES.manifest}`,
+  );
+  checkEntry(line, manifest.export.hashes, newest);
+  const { leaf, values } = line;
+  const { id, name, role } = manifest.taken_by;
+  const query = (values.changes as ExportChanges | null)?.query?.[1];
+  const asked = { from: query?.from ?? null, to: query?.to ?? null, entity: query?.entity ?? [] };
+  const same =
+    leaf.action === EXPORT_ACTION &&
+    JSON.stringify([leaf.actor_id, leaf.actor_name, leaf.actor_role, leaf.occurred_at]) ===
+      JSON.stringify([id, name, role, manifest.taken_at]) &&
+    JSON.stringify([asked.from, asked.to, asked.entity]) ===
+      JSON.stringify([manifest.asked.from, manifest.asked.to, manifest.asked.entity]) &&
+    manifest.complete === (asked.entity.length === 0);
+  if (!same) throw new Fault(`${FILES.manifest} says another thing of who asked for what than ${nameOfEntry(line)}`);
+}
+
+async function checkFiles(files: BundleFiles, { files: hashes }: Manifest): Promise<void> {
+  const listed = Object.keys(hashes ?? {});
+  const missing = Object.values(FILES).find((name) => name !== FILES.manifest && !listed.includes(name));
+  if (missing) throw new Fault(`${FILES.manifest} does not list ${missing}`);
+  const unknown = files.names.find((name) => name !== FILES.manifest && !listed.includes(name));
+  if (unknown !== undefined) throw new Fault(`${JSON.stringify(unknown)} is not a file of the bundle`);
+  for (const name of listed) {
+    const hash = createHash('sha256');
+    for await (const chunk of files.read(name)) hash.update(chunk);
+    if (hash.digest('hex') !== hashes[name])
+      throw new Fault(`${name} is not the file that ${FILES.manifest} lists: its SHA-256 is another`);
+  }
+}
