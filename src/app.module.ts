@@ -9,6 +9,7 @@ import { CoreModule } from './core/core.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { extensionFolders } from './database/migrations.js';
 import { DemoModule } from './demo/demo.module.js';
+import { EvidenceModule } from './evidence/evidence.module.js';
 import { extensions } from './extensions/extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
@@ -31,6 +32,7 @@ const features = [
   AuditModule,
   AuditReadingModule,
   SealsModule,
+  EvidenceModule,
   SessionsModule,
   AuthModule,
   UsersModule,

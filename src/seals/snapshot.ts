@@ -7,7 +7,6 @@ const BATCH = 2000;
 /** Everything that is read in it is of one moment, however long that takes. */
 export interface Snapshot {
   readonly ask: Ask;
-  /** @param statement without values */
   rows<R extends object>(statement: Sql): Promise<SnapshotRows<R>>;
 }
 
@@ -16,6 +15,9 @@ type Query = <R extends object>(text: string, values?: unknown[]) => Promise<R[]
 /** Opens a snapshot for as long as `work` takes. */
 export async function inSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  // The server may end a connection while nothing is asked of it; the next question fails, which is soon enough.
+  const ignore = () => undefined;
+  client.on('error', ignore);
   const query = oneAfterTheOther(client);
   let cursors = 0;
   try {
@@ -23,13 +25,14 @@ export async function inSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Pr
     await query('SET LOCAL statement_timeout = 0');
     return await work({
       ask: ({ text, values }) => query(text, values),
-      rows: async ({ text }) => {
+      rows: async ({ text, values }) => {
         const name = `rows_${++cursors}`;
-        await query(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`);
+        await query(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values);
         return new SnapshotRows((count) => query(`FETCH ${count} FROM ${name}`));
       },
     });
   } finally {
+    client.off('error', ignore);
     await query('ROLLBACK').then(
       () => client.release(),
       (error: Error) => client.release(error),

@@ -79,6 +79,8 @@ export interface Asked {
 
 /** What the report and the manifest say alike, known before the first entry is read. */
 export interface Subject {
+  /** Which bundle it is; the audit entry of the export names it. */
+  readonly bundle: string;
   readonly product: { readonly name: string; readonly version: string };
   readonly taken_by: { readonly id: number | null; readonly name: string; readonly role: string };
   readonly taken_at: string;

@@ -9,6 +9,7 @@ import { checkSubject, type SignedTrees } from './signed-trees.js';
 
 /** What an entry of the trail says of an export, as `[before, after]`. */
 interface ExportChanges {
+  readonly bundle?: readonly [null, string];
   readonly query?: readonly [null, Partial<Record<'from' | 'to', string>> & { readonly entity?: readonly string[] }];
 }
 
@@ -90,16 +91,17 @@ function checkExport(manifest: Manifest, { newest }: SignedTrees): void {
   );
   checkEntry(line, manifest.export.hashes, newest);
   const { leaf, values } = line;
-  const { id, name, role } = manifest.taken_by;
-  const query = (values.changes as ExportChanges | null)?.query?.[1];
-  const asked = { from: query?.from ?? null, to: query?.to ?? null, entity: query?.entity ?? [] };
-  const same =
-    leaf.action === EXPORT_ACTION &&
-    JSON.stringify([leaf.actor_id, leaf.actor_name, leaf.actor_role, leaf.occurred_at]) ===
-      JSON.stringify([id, name, role, manifest.taken_at]) &&
-    JSON.stringify([asked.from, asked.to, asked.entity]) ===
-      JSON.stringify([manifest.asked.from, manifest.asked.to, manifest.asked.entity]) &&
-    manifest.complete === (asked.entity.length === 0);
+  const { query: [, query] = [], bundle: [, bundle] = [] } = (values.changes ?? {}) as ExportChanges;
+  const told = {
+    bundle: bundle ?? null,
+    taken_by: { id: leaf.actor_id, name: leaf.actor_name, role: leaf.actor_role },
+    taken_at: leaf.occurred_at,
+    asked: { from: query?.from ?? null, to: query?.to ?? null, entity: query?.entity ?? [] },
+    complete: (query?.entity ?? []).length === 0,
+  };
+  const { taken_by, taken_at, asked, complete } = manifest;
+  const said = { bundle: manifest.bundle, taken_by, taken_at, asked, complete };
+  const same = leaf.action === EXPORT_ACTION && canonicalJson(said) === canonicalJson(told);
   if (!same) throw new Fault(`${FILES.manifest} says another thing of who asked for what than ${nameOfEntry(line)}`);
 }
 

@@ -31,18 +31,29 @@ export async function verify(given: readonly string[], script: string, print: (l
     (await verified(options)).forEach(print);
     return 0;
   } catch (error) {
-    if (error instanceof Fault) print(`NOT OK  ${error.message}`);
-    else print(`${(error as Error).message}\n${USAGE}`);
-    return error instanceof Fault ? BAD : MISUSED;
+    const misused = !(error instanceof Fault) && isOfSystem(error);
+    print(misused ? `${(error as Error).message}\n${USAGE}` : `NOT OK  ${wrongIn(error)}`);
+    return misused ? MISUSED : BAD;
   }
+}
+
+/** What the arguments or the file system are to blame for has a code; what a malformed bundle leads to has none. */
+const isOfSystem = (error: unknown): boolean => (error as { code?: unknown }).code !== undefined;
+
+const wrongIn = (error: unknown): string =>
+  error instanceof Fault ? error.message : `The bundle has not the form of one: ${(error as Error).message}`;
+
+class Misuse extends Error {
+  readonly code = 'MISUSE';
 }
 
 function argumentsOf(args: readonly string[], script: string): Arguments {
   const options = { earlier: { type: 'string' }, key: { type: 'string' } } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  if (positionals.length > 1) throw new Error('One bundle at a time');
+  if (positionals.length > 1) throw new Misuse('One bundle at a time');
   const bundle = positionals[0] ?? dirname(script);
-  if (positionals.length === 0 && !existsSync(join(bundle, FILES.manifest))) throw new Error('There is no bundle here');
+  if (positionals.length === 0 && !existsSync(join(bundle, FILES.manifest)))
+    throw new Misuse('There is no bundle here');
   return { bundle, earlier: values.earlier, key: values.key };
 }
 

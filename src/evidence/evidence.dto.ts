@@ -1,0 +1,36 @@
+import { ArrayMaxSize, IsInt, Matches, Max, Min } from 'class-validator';
+import { AnyOf, IsInstant, Optional, toNumber } from '../core/fields.js';
+
+const MAX_RECORDS = 200;
+const MAX_SIZES = 50;
+
+export class EvidenceFilter {
+  /** Of entries at this time or later. */
+  @Optional()
+  @IsInstant()
+  from?: Date;
+
+  /** Of entries before this time. */
+  @Optional()
+  @IsInstant()
+  to?: Date;
+
+  /** Of these records only, such as `task:7`. Without it the bundle has every entry between its first and its last. */
+  @Optional()
+  @AnyOf()
+  @Matches(/^[a-z][a-z0-9_]{0,31}:[1-9]\d{0,8}$/, { each: true, message: 'entity must be records like task:7' })
+  @ArrayMaxSize(MAX_RECORDS)
+  entity?: string[];
+
+  /**
+   * Sizes of trees whose checkpoint somebody holds, such as one that was mailed: the bundle proves that its tree began as
+   * each of them. Those of earlier bundles are there anyway.
+   */
+  @Optional()
+  @AnyOf(toNumber)
+  @IsInt({ each: true, message: 'extends must be sizes of earlier trees' })
+  @Min(1, { each: true })
+  @Max(Number.MAX_SAFE_INTEGER, { each: true })
+  @ArrayMaxSize(MAX_SIZES)
+  extends?: number[];
+}

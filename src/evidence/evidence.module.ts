@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { SealsModule } from '../seals/seals.module.js';
+import { EvidenceController } from './evidence.controller.js';
+import { EvidenceService } from './evidence.service.js';
+
+@Module({ imports: [SealsModule], controllers: [EvidenceController], providers: [EvidenceService] })
+export class EvidenceModule {}

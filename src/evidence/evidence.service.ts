@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, StreamableFile } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { type Actor } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { Database } from '../database/database.js';
+import { packageRoot } from '../database/package-root.js';
+import { parseCheckpoint } from '../seals/checkpoint.js';
+import { Sealer } from '../seals/sealer.js';
+import { keyOf, verifierLine } from '../seals/signed-note.js';
+import { inSnapshot, type Snapshot } from '../seals/snapshot.js';
+import { type Asked, type KeyRecord, type Subject } from '../verifier/bundle.js';
+import { EvidenceBundle } from './evidence-bundle.js';
+import { type EvidenceFilter } from './evidence.dto.js';
+import { notSealedYet } from './evidence.events.js';
+import { provableEntries } from './evidence.policy.js';
+import { entryAt, keyRows, sealedExport, type SealedExport } from './evidence.queries.js';
+
+const VERIFIER = 'dist/verifier/verify.mjs';
+/** Another replica may be sealing, which takes a second or two. */
+const ATTEMPTS = 40;
+const PAUSE_MS = 250;
+
+/** Hands out evidence that needs no trust in the product: what was asked for, and proofs of all of it. */
+@Injectable()
+export class EvidenceService {
+  private readonly logger = new Logger('Evidence');
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly change: Change,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /**
+   * Records the export, has it sealed, and streams the bundle of the tree that has it.
+   *
+   * @throws Problem 503 `not_sealed_yet`
+   */
+  async take(me: Actor, { from, to, entity = [], extends: extended = [] }: EvidenceFilter): Promise<StreamableFile> {
+    const asked = { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, entity };
+    const bundle = randomUUID();
+    const verifier = await readFile(join(packageRoot(), VERIFIER), 'utf8');
+    await this.record(me, bundle, asked);
+    const sealed = await this.sealed(bundle);
+    return new Promise((resolve, reject) => {
+      const written = inSnapshot(this.database.pool, async (snapshot) => {
+        const subject = await this.subject(snapshot, bundle, asked, sealed);
+        const keys = await keysIn(snapshot);
+        const parts = { subject, sealed, keys, extended, scope: provableEntries(me), verifier };
+        const evidence = new EvidenceBundle(snapshot, parts);
+        resolve(fileOf(evidence, sealed));
+        await evidence.write();
+      });
+      written.catch((error: unknown) => {
+        // The reader is told by the end of the stream; before there is one, by the answer.
+        this.logger.warn({ msg: 'A bundle of evidence was not sent whole', bundle, reason: String(error) });
+        reject(error as Error);
+      });
+    });
+  }
+
+  private async record(me: Actor, bundle: string, { from, to, entity }: Asked): Promise<void> {
+    const query = { ...(from && { from }), ...(to && { to }), ...(entity.length > 0 && { entity }) };
+    const changes = {
+      operation: [null, 'GET /api/audit/evidence'],
+      query: [null, query],
+      bundle: [null, bundle],
+    } as const;
+    const note = { action: 'audit.exported', entityType: 'audit', entityId: null, entityVersion: null, changes };
+    await this.change.by(me, async (tx) => tx.record(note));
+  }
+
+  /** The place of the export in the tree; sealing is asked for, here or by another replica. */
+  private async sealed(bundle: string): Promise<SealedExport> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      await this.sealer.sealNow().catch((error: unknown) => this.logger.warn({ msg: 'Not sealed', err: error }));
+      const sealed = await sealedExport((statement) => this.database.rows(statement), bundle);
+      if (sealed) return sealed;
+      await sleep(PAUSE_MS);
+    }
+    throw notSealedYet();
+  }
+
+  private async subject(snapshot: Snapshot, bundle: string, asked: Asked, sealed: SealedExport): Promise<Subject> {
+    const { actor_id, actor_name, actor_role, occurred_at } = await entryAt(snapshot.ask, sealed.position);
+    const { checkpoint, note } = parseCheckpoint(sealed.note);
+    const { origin, size, root, time } = checkpoint;
+    const key = (await keysIn(snapshot)).find(({ id }) => id === note.signatures[0]?.keyId)?.key ?? '';
+    return {
+      bundle,
+      product: { name: this.config.appName, version: this.config.appVersion },
+      taken_by: { id: actor_id, name: actor_name, role: actor_role },
+      taken_at: occurred_at,
+      asked,
+      complete: asked.entity.length === 0,
+      tree: { origin, size, root: root.toString('base64'), time, key },
+    };
+  }
+}
+
+async function keysIn({ ask }: Snapshot): Promise<KeyRecord[]> {
+  return (await keyRows(ask)).map(({ key_id, origin, public_key, first_size, introduced_at }) => ({
+    id: key_id,
+    key: verifierLine(keyOf(origin, Buffer.from(public_key, 'base64'))),
+    first_size: Number(first_size),
+    introduced_at,
+  }));
+}
+
+function fileOf({ zip }: EvidenceBundle, { size }: SealedExport): StreamableFile {
+  const disposition = `attachment; filename="evidence-${size}.zip"`;
+  return new StreamableFile(zip.stream, { type: 'application/zip', disposition });
+}
