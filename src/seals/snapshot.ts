@@ -32,11 +32,12 @@ export async function inSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Pr
       },
     });
   } finally {
-    client.off('error', ignore);
-    await query('ROLLBACK').then(
-      () => client.release(),
-      (error: Error) => client.release(error),
+    const failed = await query('ROLLBACK').then(
+      () => undefined,
+      (error: Error) => error,
     );
+    client.off('error', ignore);
+    client.release(failed);
   }
 }
 

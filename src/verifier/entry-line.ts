@@ -1,6 +1,6 @@
 import { canonicalJson } from '../seals/canonical-json.js';
-import { leafHash, sealedEntry, type EntryRow, type Leaf } from '../seals/leaf.js';
-import { includes, type Tree } from '../seals/merkle.js';
+import { sealedEntry, type EntryRow, type Leaf } from '../seals/leaf.js';
+import { hashOfLeaf, includes, type Tree } from '../seals/merkle.js';
 import { parsed } from './bundle-files.js';
 import { Fault, type EntryLine, type Redacted } from './bundle.js';
 
@@ -51,8 +51,9 @@ export const nameOfEntry = ({ position, leaf }: EntryLine): string =>
 /** @throws Fault unless the values are those that the leaf commits to, and the leaf is at its place in the tree */
 export function checkEntry(line: EntryLine, hashes: readonly string[], tree: Tree): void {
   const name = nameOfEntry(line);
-  checkValues(line, name);
-  const place = { position: line.position, hash: leafHash(line.leaf) };
+  const leaf = canonicalJson(line.leaf);
+  checkValues(line, leaf, name);
+  const place = { position: line.position, hash: hashOfLeaf(leaf) };
   if (!Array.isArray(hashes) || !hashes.every((hash) => typeof hash === 'string' && HASH.test(hash)))
     throw new Fault(`${name}: its proof is not a list of hashes`);
   const proof = hashes.map((hash) => Buffer.from(hash, 'base64'));
@@ -62,12 +63,12 @@ export function checkEntry(line: EntryLine, hashes: readonly string[], tree: Tre
     );
 }
 
-function checkValues(line: EntryLine, name: string): void {
+function checkValues(line: EntryLine, canonicalLeaf: string, name: string): void {
   const { leaf, values, salt, openings } = line;
   if ((salt === null) === (openings === null)) throw new Fault(`${name} has neither a salt nor openings, or both`);
   const row = { ...leaf, ...values, salt: salt === null ? null : Buffer.from(salt, 'hex'), openings };
   const sealed = sealedOrFault(row as EntryRow, name);
-  if (canonicalJson(sealed) === canonicalJson(leaf)) return;
+  if (canonicalJson(sealed) === canonicalLeaf) return;
   const [expected, found] = [commitmentsIn(leaf), commitmentsIn(sealed)];
   const paths = new Set([...expected.keys(), ...found.keys()]);
   const path = [...paths].find((one) => expected.get(one) !== found.get(one)) ?? 'its leaf';

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../seals/canonical-json.js';
 import { type EntryLine, type Subject } from './bundle.js';
 import { pathOf } from './redactions-told.js';
 
@@ -78,7 +79,9 @@ function tableOf(line: EntryLine, changes: unknown): string {
     const path = `changes.${field}.${i}`;
     return `<td>${isGone(line, path) ? GONE : shown(Array.isArray(values) ? values[i] : i === 1 ? values : null)}</td>`;
   };
-  const rows = Object.entries(changes).map(
+  // In the one order that canonical JSON has: the database keeps another one.
+  const fields = Object.entries(changes).sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = fields.map(
     ([field, values]) => `<tr><th>${escaped(field)}</th>${cell(field, values, 0)}${cell(field, values, 1)}</tr>`,
   );
   return rows.length > 0 ? `<table><tr><th>Field</th><th>Before</th><th>After</th></tr>${rows.join('')}</table>\n` : '';
@@ -97,7 +100,7 @@ const GONE = '<span class="gone">redacted</span>';
 const isGone = ({ redacted }: EntryLine, path: string): boolean => redacted.some(({ field }) => pathOf(field) === path);
 
 const shown = (value: unknown): string =>
-  value === null || value === undefined ? '—' : escaped(typeof value === 'string' ? value : JSON.stringify(value));
+  value === null || value === undefined ? '—' : escaped(typeof value === 'string' ? value : canonicalJson(value));
 
 const escaped = (value: string | number): string =>
   String(value).replaceAll(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);

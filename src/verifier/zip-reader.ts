@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { type Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
@@ -42,7 +43,7 @@ export async function openZip(path: string): Promise<BundleFiles> {
     const read = (name: string): AsyncIterable<Buffer> => {
       const member = members.get(name);
       if (!member) throw new Fault(`${name} is missing`);
-      return contentOf(file, member);
+      return contentOf(path, file, member);
     };
     return { names: [...members.keys()], read, close: () => file.close() };
   } catch (error) {
@@ -113,13 +114,13 @@ function zip64(extra: Buffer): () => number {
   };
 }
 
-async function* contentOf(file: FileHandle, { name, method, offset, packedSize, size }: Member) {
+async function* contentOf(path: string, file: FileHandle, { name, method, offset, packedSize, size }: Member) {
   const header = await bytesAt(file, offset, LOCAL_BYTES);
   if (header.length < LOCAL_BYTES || (method !== STORED && method !== DEFLATED))
     throw new Fault(`${name} is unreadable`);
   const start = offset + LOCAL_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
   if (packedSize === 0) return;
-  const packed = file.createReadStream({ start, end: start + packedSize - 1, autoClose: false });
+  const packed = createReadStream(path, { start, end: start + packedSize - 1 });
   let bytes = 0;
   try {
     for await (const chunk of method === STORED ? packed : inflated(packed)) {
