@@ -1,79 +1,87 @@
-import { createWriteStream, mkdtempSync, statSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
+import { createWriteStream, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import sql from 'sql-template-tag';
-import { Database } from '../src/database/database.js';
+import { Client } from 'pg';
 import { inclusionProofs } from '../src/evidence/proofs.js';
-import { anActor, type TestActor } from './support/actors.js';
-import { TestApp } from './support/app.js';
 import { runVerifier } from './support/evidence.js';
-import { someHistory } from './support/seals.js';
+import { until } from './support/live.js';
+import { startProduct, type Product } from './support/product.js';
 
-const ENTRIES = 40_000;
-const MIB = 1024 * 1024;
+const ENTRIES = 30_000;
 
 describe(`evidence of ${ENTRIES} entries`, () => {
-  let app: TestApp;
-  let auditor: TestActor;
+  let product: Product;
+  let client: Client;
+  let token: string;
 
   beforeAll(async () => {
-    app = await TestApp.start();
-    auditor = await anActor(app, 'auditor');
-    await someHistory(app, ENTRIES);
-    await app.nest.listen(0, '127.0.0.1');
-  }, 60_000);
-  afterAll(() => app.stop());
+    // In a heap this small, whatever was kept of the entries would be the end of it; else V8 just waits with its cleaning.
+    product = await startProduct({ NODE_OPTIONS: '--max-old-space-size=128' });
+    client = new Client({ connectionString: product.database.url });
+    await client.connect();
+    const credentials = JSON.stringify({ username: 'auditor', password: 'trial-demo-2026' });
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await fetch(`${product.url}/api/auth/login`, { method: 'POST', headers, body: credentials });
+    token = ((await answer.json()) as { access: string }).access;
+    await client.query(`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, entity_version,
+        entity_name, changes, reason)
+      SELECT 'asha', 'manager', 'task.updated', 'task', n, 2, 'Visit ' || n,
+        jsonb_build_object('title', jsonb_build_array('Old ' || n, 'New ' || n)), 'Reason ' || n
+      FROM generate_series(1, ${ENTRIES}) n`);
+    await until(async () => (await count('audit_seals')) === (await count('audit_trail')), 60_000);
+  }, 90_000);
+  afterAll(async () => {
+    await client.end();
+    await product.stop();
+  });
 
-  const ask = async (query = ''): Promise<IncomingMessage> => {
-    const url = `${(await app.nest.getUrl()).replace('[::1]', '127.0.0.1')}/api/audit/evidence?${query}`;
-    return new Promise((resolve, reject) => {
-      get(url, { headers: { authorization: `Bearer ${auditor.token}` } }, resolve).on('error', reject);
-    });
-  };
-  const busy = async () => {
-    const [row] = await app.rows<{ n: number }>(sql`SELECT count(*)::int AS n FROM pg_stat_activity
-      WHERE datname = current_database() AND state = 'idle in transaction'`);
-    return row?.n;
+  const count = async (table: string) =>
+    (await client.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]?.n;
+  const take = () => fetch(`${product.url}/api/audit/evidence`, { headers: { Authorization: `Bearer ${token}` } });
+  const memory = async () => {
+    const text = await (await fetch(`${product.url}/metrics`)).text();
+    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]);
   };
 
   it('streams in bounded memory, and verifies', async () => {
     const zip = join(mkdtempSync(join(tmpdir(), 'evidence-')), 'bundle.zip');
-    const before = process.memoryUsage().rss;
+    // What the first one loads and compiles is not its length.
+    await (await take()).body?.cancel();
+    const before = await memory();
     let peak = before;
-    const timer = setInterval(() => { const m = process.memoryUsage(); if (m.rss > peak) { peak = m.rss; process.stdout.write(JSON.stringify({r: m.rss/MIB|0, h: m.heapUsed/MIB|0, t: m.heapTotal/MIB|0, e: m.external/MIB|0})+'\n'); } }, 200);
-    const started = performance.now();
-    await pipeline(await ask(), createWriteStream(zip));
-    const sent = performance.now();
+    const timer = setInterval(() => void memory().then((now) => (peak = Math.max(peak, now))), 100);
+    const answer = await take();
+    expect(answer.headers.get('content-type')).toBe('application/zip');
+    await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(zip));
     clearInterval(timer);
     const { code, said } = await runVerifier(join(__dirname, '../dist/verifier/verify.mjs'), zip);
-    const figures = [sent - started, performance.now() - sent, (peak - before) / MIB, statSync(zip).size / MIB];
-    process.stdout.write(`sent, verified (ms), memory, zip (MiB): ${figures.map(Math.round).join(', ')}\n`);
-    expect([code, said]).toEqual([0, expect.stringMatching(/^OK {2}40002 entries/)]);
-    expect(peak - before).toBeLessThan(100 * MIB);
+    expect([code, said]).toEqual([0, expect.stringMatching(/^OK {2}30\d\d\d entries, positions 0 to/)]);
+    expect((peak - before) / 1e6).toBeLessThan(100);
   }, 60_000);
 
   it('lets go of everything when the reader leaves', async () => {
-    const answer = await ask();
-    for await (const _ of answer) break;
-    answer.destroy();
-    for (let i = 0; i < 100 && (await busy()) !== 0; i++) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await busy()).toBe(0);
+    const answer = await take();
+    const reader = answer.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    const open = `SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`;
+    await until(async () => (await client.query<{ n: number }>(open)).rows[0]?.n === 0);
   });
 
   it('proves one entry in less than 5 ms', async () => {
-    const { pool } = app.nest.get(Database);
-    const one = async (position: number) => {
+    const times: number[] = [];
+    for (let i = 0; i < 220; i++) {
       const started = performance.now();
-      await inclusionProofs(async (statement) => (await pool.query(statement.text, statement.values)).rows, [position], ENTRIES);
-      return performance.now() - started;
-    };
-    for (let i = 0; i < 20; i++) await one(i * 4000);
-    const times = [];
-    for (let i = 0; i < 200; i++) times.push(await one((i * 7919) % ENTRIES));
-    times.sort((a, b) => a - b);
-    process.stdout.write(`one inclusion proof (ms): median ${times[100]?.toFixed(2)}, p95 ${times[190]?.toFixed(2)}\n`);
-    expect(times[100]).toBeLessThan(5);
+      await inclusionProofs(
+        async ({ text, values }) => (await client.query(text, values)).rows as never,
+        [(i * 7919) % ENTRIES],
+        ENTRIES,
+      );
+      times.push(performance.now() - started);
+    }
+    expect(times.sort((a, b) => a - b)[110]).toBeLessThan(5);
   });
 });

@@ -2,7 +2,7 @@ import sql, { raw } from 'sql-template-tag';
 import { type EntryFacts } from '../audit/audit.policy.js';
 import { type Scope } from '../core/scope.js';
 import { canonicalJson } from '../seals/canonical-json.js';
-import { type Snapshot, type SnapshotRows } from '../seals/snapshot.js';
+import { type Snapshot } from '../seals/snapshot.js';
 import { FILES, FORMAT, type EntryLine, type KeyRecord, type Manifest, type Subject } from '../verifier/bundle.js';
 import { entryLine } from '../verifier/entry-line.js';
 import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from '../verifier/report.js';
@@ -11,7 +11,7 @@ import { earlierCheckpoints, entryAt, provableRows, type ProvableRow, type Seale
 import { consistencyProofs, inclusionProofs } from './proofs.js';
 import { readme } from './readme.js';
 
-const BATCH = 500;
+const BATCH = 100;
 /** So long a reader may pause before its connection to the database is wanted elsewhere. */
 const PATIENCE = "'10min'";
 
@@ -129,7 +129,7 @@ export class EvidenceBundle {
 
   private async *rows(): AsyncGenerator<ProvableRow[]> {
     const { scope, subject, sealed } = this.evidence;
-    const cursor: SnapshotRows<ProvableRow> = await provableRows(this.snapshot, scope, subject.asked, sealed.size);
+    const cursor = await provableRows(this.snapshot, scope, subject.asked, sealed.size, BATCH);
     for (let rows = await cursor.take(BATCH); rows.length > 0; rows = await cursor.take(BATCH)) yield rows;
   }
 }

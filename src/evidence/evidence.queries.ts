@@ -72,10 +72,12 @@ export async function provableRows(
   scope: Scope<EntryFacts>,
   asked: Asked,
   size: number,
+  batch: number,
 ): Promise<SnapshotRows<ProvableRow>> {
   const where = asked.entity.length > 0 ? selected(asked, size) : await extent(snapshot.ask, asked, size);
-  return snapshot.rows<ProvableRow>(sql`SELECT ${COLUMNS} FROM ${SEALED_ENTRIES}
-    WHERE ${where} AND ${inScope(scope, POLICY_COLUMNS)} ORDER BY s.position`);
+  const rows = sql`SELECT ${COLUMNS} FROM ${SEALED_ENTRIES}
+    WHERE ${where} AND ${inScope(scope, POLICY_COLUMNS)} ORDER BY s.position`;
+  return snapshot.rows<ProvableRow>(rows, batch);
 }
 
 function selected({ from, to, entity }: Asked, size: number): Sql {

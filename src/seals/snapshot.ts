@@ -7,7 +7,8 @@ const BATCH = 2000;
 /** Everything that is read in it is of one moment, however long that takes. */
 export interface Snapshot {
   readonly ask: Ask;
-  rows<R extends object>(statement: Sql): Promise<SnapshotRows<R>>;
+  /** @param batch how many are fetched at a time, ahead of those that are used */
+  rows<R extends object>(statement: Sql, batch?: number): Promise<SnapshotRows<R>>;
 }
 
 type Query = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
@@ -25,10 +26,10 @@ export async function inSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Pr
     await query('SET LOCAL statement_timeout = 0');
     return await work({
       ask: ({ text, values }) => query(text, values),
-      rows: async ({ text, values }) => {
+      rows: async ({ text, values }, batch = BATCH) => {
         const name = `rows_${++cursors}`;
         await query(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values);
-        return new SnapshotRows((count) => query(`FETCH ${count} FROM ${name}`));
+        return new SnapshotRows(() => query(`FETCH ${batch} FROM ${name}`));
       },
     });
   } finally {
@@ -57,7 +58,7 @@ export class SnapshotRows<R extends object> {
   private used = 0;
   private coming: Promise<R[]>;
 
-  constructor(private readonly fetch: (count: number) => Promise<R[]>) {
+  constructor(private readonly fetch: () => Promise<R[]>) {
     this.fetchMore();
   }
 
@@ -77,7 +78,7 @@ export class SnapshotRows<R extends object> {
   }
 
   private fetchMore(): void {
-    this.coming = this.fetch(BATCH);
+    this.coming = this.fetch();
     // Whoever takes them hears of it; before that it is nobody's.
     this.coming.catch(() => undefined);
   }
