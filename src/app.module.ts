@@ -18,6 +18,7 @@ import { LiveModule } from './live/live.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
+import { RedactionsModule } from './redactions/redactions.module.js';
 import { SealsModule } from './seals/seals.module.js';
 import { SeamsModule } from './seams.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -33,6 +34,7 @@ const features = [
   AuditReadingModule,
   SealsModule,
   EvidenceModule,
+  RedactionsModule,
   SessionsModule,
   AuthModule,
   UsersModule,

@@ -1,5 +1,6 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { type Changes } from '../core/recorded.js';
+import { type Openings } from '../seals/leaf.js';
 
 /** One change of a business record. Inserted by `AuditTrail` alone; the database refuses any change of it. */
 @Entity('audit_trail')
@@ -10,6 +11,8 @@ import { type Changes } from '../core/recorded.js';
 @Index('audit_trail_session_idx', ['sessionId', 'id'])
 @Index('audit_trail_reason_idx', { synchronize: false })
 @Index('audit_trail_fields_idx', { synchronize: false })
+@Index('audit_trail_openings_idx', { synchronize: false })
+@Check('audit_trail_salt_check', '(salt IS NULL) = (openings IS NOT NULL)')
 export class AuditEntry {
   @PrimaryColumn({
     type: 'bigint',
@@ -68,6 +71,10 @@ export class AuditEntry {
   ipAddress: string | null;
 
   /** Hides the values of the entry in its sealed leaf, so that one can be taken out without the proof of the rest. */
-  @Column({ type: 'bytea', default: () => 'uuid_send(gen_random_uuid())' })
-  salt: Buffer;
+  @Column({ type: 'bytea', nullable: true, default: () => 'uuid_send(gen_random_uuid())' })
+  salt: Buffer | null;
+
+  /** What stands for the salt once something was taken out. */
+  @Column({ type: 'jsonb', nullable: true })
+  openings: Openings | null;
 }

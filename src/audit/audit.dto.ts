@@ -4,6 +4,19 @@ import { EntrySearch } from '../audit-reading/entry-search.dto.js';
 import { AnyOf, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
 import { CursorQuery } from '../core/page.dto.js';
 
+export class RedactedField {
+  /** @example "description.after" */
+  field: string;
+  /** @example "auditor" */
+  by: string;
+  /** @example "manager" */
+  approved_by: string;
+  /** @example "Name of a trial subject, typed by accident" */
+  reason: string;
+  /** @example "2026-11-03T10:00:00.123456Z" */
+  at: string;
+}
+
 export class EntryView {
   /** @example 3000000042 */
   id: number;
@@ -57,6 +70,8 @@ export class EntryView {
    * @example "asha started \"Verify informed consent forms, site 04\""
    */
   sentence: string;
+  /** Values that were taken out and show as null, and on whose word. */
+  redacted: RedactedField[];
 }
 
 export class RequestView {

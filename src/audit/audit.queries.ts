@@ -24,6 +24,12 @@ const DEFAULT_LIMIT = 100;
 const micros = (column: string) => raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
 type EntryRow = JsonRow & Told & { readonly cursor: string[] };
+/** What was taken out of an entry `a`, and on whose word. */
+export const REDACTED = sql`CASE WHEN a.openings IS NULL THEN '[]'::json ELSE coalesce((
+  SELECT json_agg(json_build_object('field', f.field, 'by', r.requested_by, 'approved_by', r.decided_by,
+    'reason', r.reason, 'at', ${micros('r.applied_at')}) ORDER BY r.id, f.place)
+  FROM audit_redactions r, unnest(r.fields) WITH ORDINALITY AS f(field, place)
+  WHERE r.entry_id = a.id AND r.applied_at IS NOT NULL), '[]') END`;
 
 /** One of the two records: its table, and its columns as the API names them. */
 interface Source {
@@ -44,6 +50,7 @@ const TRAIL: Source = {
     ...plain('entity_name'),
     ...plain('changes', 'reason', 'request_id', 'session_id', 'ip_address'),
     ['entity_updated_at', iso(sql`a.entity_updated_at`)],
+    ['redacted', REDACTED],
   ],
 };
 

@@ -81,10 +81,16 @@ export class EvidenceBundle {
   private async *entries(): AsyncGenerator<string> {
     for await (const lines of this.lines()) {
       yield lines.map((line) => `${canonicalJson(line)}\n`).join('');
-      this.seen.count += lines.length;
-      this.seen.first ??= lines[0]?.position ?? null;
-      this.seen.last = lines.at(-1)?.position ?? this.seen.last;
+      lines.forEach(({ position }) => this.count(position));
     }
+  }
+
+  /** What tells of a redaction may come behind the last entry that was asked for. */
+  private count(position: number): void {
+    const { seen } = this;
+    seen.count++;
+    seen.first ??= position;
+    if (!this.evidence.subject.complete || seen.last === null || position === seen.last + 1) seen.last = position;
   }
 
   private async *proofs(): AsyncGenerator<string> {

@@ -1,11 +1,13 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { ENTRY_COLUMNS as POLICY_COLUMNS, type EntryFacts } from '../audit/audit.policy.js';
+import { REDACTED } from '../audit/audit.queries.js';
 import { inScope, type Scope } from '../core/scope.js';
 import { iso } from '../database/database.js';
 import { type EntryRow } from '../seals/leaf.js';
 import { type Snapshot, type SnapshotRows } from '../seals/snapshot.js';
 import { ENTRY_COLUMNS, type Ask } from '../seals/stored-tree.js';
 import { type Asked, type Redacted } from '../verifier/bundle.js';
+import { REDACTED_ACTION } from '../verifier/redactions-told.js';
 
 /** An entry at its place in the tree, with what was taken out of it. */
 export type ProvableRow = EntryRow & { readonly position: string; readonly redacted: readonly Redacted[] };
@@ -26,7 +28,7 @@ interface KeyRow {
 }
 
 const SEALED_ENTRIES = sql`audit_seals s JOIN audit_trail a ON a.id = s.entry_id`;
-const COLUMNS = sql`s.position, ${ENTRY_COLUMNS}, '[]'::json AS redacted`;
+const COLUMNS = sql`s.position, ${ENTRY_COLUMNS}, ${REDACTED} AS redacted`;
 /** So many of those that left the host last are there, besides the last of each day and those of earlier bundles. */
 const LAST_DEPARTURES = 100;
 
@@ -66,7 +68,17 @@ export function earlierCheckpoints(ask: Ask, size: number): Promise<{ size: stri
     WHERE c.tree_size < ${size} ORDER BY c.tree_size`);
 }
 
-/** The entries that were asked for, in the order of the tree, from one snapshot. */
+/** Whether something was redacted so lately that no checkpoint of this size tells of it. */
+export async function isRedactedSince(ask: Ask, size: number): Promise<boolean> {
+  const rows = await ask(sql`SELECT FROM audit_trail a LEFT JOIN audit_seals s ON s.entry_id = a.id
+    WHERE a.action = ${REDACTED_ACTION} AND (s.position IS NULL OR s.position >= ${size}) LIMIT 1`);
+  return rows.length > 0;
+}
+
+/**
+ * The entries that were asked for, in the order of the tree, from one snapshot. Those that tell of what was taken out of
+ * one of them come with them.
+ */
 export async function provableRows(
   snapshot: Snapshot,
   scope: Scope<EntryFacts>,
@@ -75,10 +87,17 @@ export async function provableRows(
   batch: number,
 ): Promise<SnapshotRows<ProvableRow>> {
   const where = asked.entity.length > 0 ? selected(asked, size) : await extent(snapshot.ask, asked, size);
+  const places = sql`SELECT s.position FROM ${SEALED_ENTRIES} WHERE ${where}
+    UNION SELECT s.position FROM ${SEALED_ENTRIES}
+    WHERE a.action = ${REDACTED_ACTION} AND s.position < ${size} AND a.entity_id IN (
+      SELECT a.id FROM ${SEALED_ENTRIES} WHERE a.openings IS NOT NULL AND ${where})`;
+  const wanted = isWhole(asked) ? sql`s.position < ${size}` : sql`s.position IN (${places})`;
   const rows = sql`SELECT ${COLUMNS} FROM ${SEALED_ENTRIES}
-    WHERE ${where} AND ${inScope(scope, POLICY_COLUMNS)} ORDER BY s.position`;
+    WHERE ${wanted} AND ${inScope(scope, POLICY_COLUMNS)} ORDER BY s.position`;
   return snapshot.rows<ProvableRow>(rows, batch);
 }
+
+const isWhole = ({ from, to, entity }: Asked): boolean => from === null && to === null && entity.length === 0;
 
 function selected({ from, to, entity }: Asked, size: number): Sql {
   const records = entity.map((record) => {
@@ -93,11 +112,12 @@ function selected({ from, to, entity }: Asked, size: number): Sql {
  * an entry between them may be of a moment outside; without it there would be a gap that nobody can tell from a lie.
  */
 async function extent(ask: Ask, { from, to }: Asked, size: number): Promise<Sql> {
-  if (from === null && to === null) return sql`s.position < ${size}`;
-  const [row] = await ask<{ first: string | null; last: string | null }>(sql`
-    SELECT min(s.position) AS first, max(s.position) AS last FROM ${SEALED_ENTRIES}
-    WHERE s.position < ${size} AND ${span(from, to)}`);
-  return sql`s.position BETWEEN ${row?.first ?? 0}::bigint AND ${row?.last ?? -1}::bigint`;
+  const [row] = await ask<{ first: string | null; last: string | null }>(sql`SELECT
+    (SELECT min(s.position) FROM ${SEALED_ENTRIES} WHERE a.occurred_at >= ${from}::timestamptz) AS first,
+    (SELECT max(s.position) FROM ${SEALED_ENTRIES} WHERE a.occurred_at < ${to}::timestamptz) AS last`);
+  const first = from === null ? 0 : (row?.first ?? size);
+  const last = to === null ? size - 1 : (row?.last ?? -1);
+  return sql`s.position < ${size} AND s.position BETWEEN ${first}::bigint AND ${last}::bigint`;
 }
 
 function span(from: string | null, to: string | null): Sql {

@@ -17,7 +17,7 @@ import { EvidenceBundle } from './evidence-bundle.js';
 import { type EvidenceFilter } from './evidence.dto.js';
 import { notSealedYet } from './evidence.events.js';
 import { provableEntries } from './evidence.policy.js';
-import { entryAt, keyRows, sealedExport, type SealedExport } from './evidence.queries.js';
+import { entryAt, isRedactedSince, keyRows, sealedExport, type SealedExport } from './evidence.queries.js';
 
 const VERIFIER = 'dist/verifier/verify.mjs';
 /** Another replica may be sealing, which takes a second or two. */
@@ -49,6 +49,7 @@ export class EvidenceService {
     const sealed = await this.sealed(bundle);
     return new Promise((resolve, reject) => {
       const written = inSnapshot(this.database.pool, async (snapshot) => {
+        if (await isRedactedSince(snapshot.ask, sealed.size)) throw notSealedYet();
         const subject = await this.subject(snapshot, bundle, asked, sealed);
         const keys = await keysIn(snapshot);
         const parts = { subject, sealed, keys, extended, scope: provableEntries(me), verifier };

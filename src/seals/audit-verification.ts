@@ -9,6 +9,7 @@ import { KeyHistory } from './key-history.js';
 import { type EntryRow } from './leaf.js';
 import { readSpan } from './leaf-span.js';
 import { LeafStream } from './leaf-stream.js';
+import { checkRedactions } from './redaction-check.js';
 import { SealingKey } from './sealing-key.js';
 import { inSnapshot, type Snapshot } from './snapshot.js';
 import { SpanThreads } from './span-threads.js';
@@ -49,6 +50,7 @@ export class AuditVerification {
       const keys = await KeyHistory.read(snapshot.ask);
       const found = await this.verifyTree(snapshot, keys, options);
       this.checkKey(keys);
+      await checkRedactions(snapshot.ask);
       return { ...found, keyId: keys.newest?.id, waiting: await unsealed(snapshot, options.grace) };
     });
   }

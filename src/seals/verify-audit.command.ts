@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runCommand } from '../command.js';
+import { verify } from '../verifier/verify.js';
 import { AuditFault } from './audit-fault.js';
 import { AuditVerification, type Verified } from './audit-verification.js';
 import { parseCheckpoints } from './checkpoint.js';
 
-const USAGE = 'Usage: npm run audit:verify -- [--checkpoints FILE]... [--grace SECONDS]';
+const USAGE = 'Usage: npm run audit:verify -- [--checkpoints FILE]... [--grace SECONDS], or a bundle of evidence';
 const GRACE = '300';
 const threads = new URL('./span-thread.js', import.meta.url);
 
@@ -26,13 +27,32 @@ function sentence({ entries, root, checkpoints, time, keyId, waiting }: Verified
   } younger than ${grace} s wait to be sealed\n`;
 }
 
-await runCommand(options, async (app, given) => {
+/** A bundle is verified by itself, without a database. */
+function namesBundle(): boolean {
+  const text = { type: 'string', multiple: true } as const;
+  const options = { checkpoints: text, grace: text, earlier: text, key: text };
   try {
-    const verified = await app.get(AuditVerification, { strict: false }).verify({ ...given, threads });
-    process.stdout.write(sentence(verified, given.grace));
-  } catch (error) {
-    if (!(error instanceof AuditFault)) throw error;
-    process.stdout.write(`NOT OK: ${error.message}\n`);
-    process.exitCode = 1;
+    return parseArgs({ options, allowPositionals: true }).positionals.length > 0;
+  } catch {
+    return false;
   }
-});
+}
+
+async function verifyDatabase(): Promise<void> {
+  await runCommand(options, async (app, given) => {
+    try {
+      const verified = await app.get(AuditVerification, { strict: false }).verify({ ...given, threads });
+      process.stdout.write(sentence(verified, given.grace));
+    } catch (error) {
+      if (!(error instanceof AuditFault)) throw error;
+      process.stdout.write(`NOT OK: ${error.message}\n`);
+      process.exitCode = 1;
+    }
+  });
+}
+
+if (namesBundle()) {
+  process.exitCode = await verify(process.argv.slice(2), '', (line) => void process.stdout.write(`${line}\n`));
+} else {
+  await verifyDatabase();
+}

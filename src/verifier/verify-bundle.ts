@@ -3,7 +3,7 @@ import { canonicalJson } from '../seals/canonical-json.js';
 import { jsonOf, linesOf, parsed, type BundleFiles } from './bundle-files.js';
 import { Fault, FILES, FORMAT, type EntryLine, type Manifest, type ProofLine } from './bundle.js';
 import { checkEntry, nameOfEntry, readEntryLine } from './entry-line.js';
-import { RedactionsTold } from './redactions-told.js';
+import { REDACTED_ACTION, RedactionsTold } from './redactions-told.js';
 import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from './report.js';
 import { checkSubject, type SignedTrees } from './signed-trees.js';
 
@@ -24,6 +24,8 @@ const EXPORT_ACTION = 'audit.exported';
 export async function verifyContent(files: BundleFiles, trees: SignedTrees): Promise<Manifest> {
   const manifest = await jsonOf<Manifest>(files, FILES.manifest);
   if (manifest?.format !== FORMAT) throw new Fault(`${FILES.manifest} is not of the format ${FORMAT}`);
+  if (typeof manifest.entries !== 'object' || manifest.entries === null)
+    throw new Fault(`${FILES.manifest} does not count the entries`);
   checkSubject(manifest, trees);
   const report = await verifyEntries(files, manifest, trees);
   checkExport(manifest, trees);
@@ -54,11 +56,13 @@ async function verifyEntries(files: BundleFiles, manifest: Manifest, { newest }:
   return report.update(reportFoot(count)).digest('hex');
 }
 
-function checkOrder(line: EntryLine, last: EntryLine | null, { complete, entries }: Manifest): void {
-  const before = last?.position ?? (complete ? (entries?.first ?? 0) - 1 : -1);
+function checkOrder(line: EntryLine, last: EntryLine | null, { complete, entries, tree }: Manifest): void {
+  const before = last?.position ?? (complete ? (entries.first ?? tree.size) - 1 : -1);
   if (line.position <= before)
     throw new Fault(`${nameOfEntry(line)} comes after position ${before}: the entries are not in order`);
-  if (complete && line.position !== before + 1)
+  if (!complete || line.position === before + 1) return;
+  // Behind the last place only what tells of a redaction may follow.
+  if (before < (entries.last ?? 0) || line.leaf.action !== REDACTED_ACTION)
     throw new Fault(`${nameOfEntry(line)} comes after position ${before}: position ${before + 1} is missing`);
 }
 
@@ -73,15 +77,24 @@ function proofAt({ value, done }: IteratorResult<string>, line: EntryLine): read
   return proof.hashes;
 }
 
-function checkCounts({ entries, complete, asked, tree }: Manifest, count: number, last: EntryLine | null): void {
-  if (entries?.count !== count)
-    throw new Fault(`${FILES.manifest} counts ${entries?.count} entries, and there are ${count}`);
-  if (entries.last !== (last?.position ?? null))
+function checkCounts(manifest: Manifest, count: number, last: EntryLine | null): void {
+  const { entries, complete, asked, tree } = manifest;
+  if (entries.count !== count)
+    throw new Fault(`${FILES.manifest} counts ${entries.count} entries, and there are ${count}`);
+  const end = last?.position ?? null;
+  if (end !== entries.last && !(complete && end !== null && entries.last !== null && end > entries.last))
     throw new Fault(`${FILES.manifest} ends at position ${entries.last}, and the entries do not`);
-  const whole = complete && asked.from === null && asked.to === null;
-  if (whole && (count !== tree.size || entries.first !== 0))
-    throw new Fault(`The bundle is of everything, and has ${count} of the ${tree.size} entries of the tree`);
+  if (!complete) return;
+  const fromFirst = asked.from !== null || entries.first === 0;
+  const toLast = asked.to !== null || entries.last === null || entries.last === tree.size - 1;
+  if ((asked.from === null && count === 0 && asked.to === null) || (count > 0 && !(fromFirst && toLast)))
+    throw new Fault(
+      `The bundle is of everything ${wordsOf(asked)}, and has positions ${entries.first} to ${entries.last} of ${tree.size}`,
+    );
 }
+
+const wordsOf = ({ from, to }: Manifest['asked']): string =>
+  [...(from === null ? [] : [`from ${from}`]), ...(to === null ? [] : [`to ${to}`])].join(' ') || 'there is';
 
 /** Who asked for what is itself an entry of the tree. */
 function checkExport(manifest: Manifest, { newest }: SignedTrees): void {

@@ -1,0 +1,61 @@
+import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Recorded } from '../core/recorded.js';
+
+export const REDACTION_STATUSES = ['pending', 'approved', 'declined'] as const;
+export type RedactionStatus = (typeof REDACTION_STATUSES)[number];
+
+/** What somebody asks to have taken out of an entry of the audit trail, and what another one decided. */
+@Entity('audit_redactions')
+@Index('audit_redactions_open_key', { synchronize: false })
+@Index('audit_redactions_entry_id_idx', ['entryId', 'id'])
+@Check('audit_redactions_status_check', `status IN ('pending', 'approved', 'declined')`)
+@Check(
+  'audit_redactions_decision_check',
+  `(status = 'pending') = (decided_by_id IS NULL) AND (decided_by_id IS NULL) = (decided_at IS NULL) AND (decided_by_id IS NULL) = (decided_by IS NULL)`,
+)
+@Check('audit_redactions_four_eyes_check', 'decided_by_id <> requested_by_id')
+@Check('audit_redactions_applied_check', `applied_at IS NULL OR status = 'approved'`)
+@Recorded('redaction', { entryId: 'entry', status: 'status' })
+export class Redaction {
+  @PrimaryGeneratedColumn('identity', {
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'audit_redactions_pkey',
+  })
+  id: number;
+
+  @Column({ type: 'bigint', name: 'entry_id' })
+  entryId: string;
+
+  /** Such as `title.before` or `reason`. */
+  @Column({ type: 'text', array: true })
+  fields: string[];
+
+  @Column({ type: 'text' })
+  reason: string;
+
+  @Column({ type: 'character varying', length: 16, default: 'pending' })
+  status: RedactionStatus;
+
+  @Column({ type: 'integer', name: 'requested_by_id' })
+  requestedById: number;
+
+  /** As it was printed at the time. */
+  @Column({ type: 'character varying', length: 150, name: 'requested_by' })
+  requestedBy: string;
+
+  @Column({ type: 'timestamptz', name: 'requested_at', default: () => 'now()' })
+  requestedAt: Date;
+
+  @Column({ type: 'integer', name: 'decided_by_id', nullable: true })
+  decidedById: number | null;
+
+  @Column({ type: 'character varying', length: 150, name: 'decided_by', nullable: true })
+  decidedBy: string | null;
+
+  @Column({ type: 'timestamptz', name: 'decided_at', nullable: true })
+  decidedAt: Date | null;
+
+  /** When the values went; set by the database alone. */
+  @Column({ type: 'timestamptz', name: 'applied_at', nullable: true })
+  appliedAt: Date | null;
+}

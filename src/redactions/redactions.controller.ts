@@ -1,0 +1,88 @@
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Can } from '../core/access.js';
+import { Me, type Actor } from '../core/actor.js';
+import { JsonText } from '../core/answer.js';
+import { Documents, PAGE_HEADERS } from '../core/docs.js';
+import { answerPage } from '../core/list.js';
+import { Id } from '../core/params.js';
+import { CoreProblem } from '../core/problem.js';
+import { decidableRedactions, requestableRedactions } from './redaction.policy.js';
+import { NewRedaction, RedactionPage, RedactionView } from './redactions.dto.js';
+import { RedactionProblem } from './redactions.events.js';
+import { RedactionsQueries } from './redactions.queries.js';
+import { RedactionsService } from './redactions.service.js';
+
+const { own_redaction, redaction_not_found, redaction_decided } = RedactionProblem;
+
+@ApiTags('audit')
+@Controller('audit')
+export class RedactionsController {
+  constructor(
+    private readonly redactions: RedactionsService,
+    private readonly queries: RedactionsQueries,
+  ) {}
+
+  @Post('entries/:id/redactions')
+  @Can(requestableRedactions)
+  @Documents({
+    summary: 'Ask for values to be taken out of an audit entry',
+    description:
+      'For personal data that was typed by accident. Who did what, when and to which record always stays; nothing goes before ' +
+      'somebody else approves.',
+    status: 201,
+    answer: RedactionView,
+    refuses: [
+      RedactionProblem.entry_not_found,
+      RedactionProblem.redaction_pending,
+      RedactionProblem.nothing_to_redact,
+      RedactionProblem.not_redactable,
+    ],
+  })
+  async request(@Me() me: Actor, @Id() id: number, @Body() wanted: NewRedaction): Promise<JsonText<RedactionView>> {
+    return new JsonText(await this.redactions.request(me, id, wanted));
+  }
+
+  @Get('redactions')
+  @Can(decidableRedactions)
+  @Documents({
+    summary: 'List redactions',
+    description: 'Those that wait for a decision: `status=pending`.',
+    answer: [RedactionView],
+    headers: { Link: PAGE_HEADERS.Link },
+    refuses: [CoreProblem.invalid_cursor],
+  })
+  async page(
+    @Query() filter: RedactionPage,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<RedactionView[]>> {
+    return answerPage(request, reply, await this.queries.page(filter));
+  }
+
+  @Post('redactions/:id/approve')
+  @HttpCode(200)
+  @Can(decidableRedactions)
+  @Documents({
+    summary: 'Approve a redaction that somebody else asked for',
+    description: 'The values go at once and for good. The entry stays provable, and shows who removed them and why.',
+    answer: RedactionView,
+    refuses: [own_redaction, redaction_not_found, redaction_decided],
+  })
+  async approve(@Me() me: Actor, @Id() id: number): Promise<JsonText<RedactionView>> {
+    return new JsonText(await this.redactions.approve(me, id));
+  }
+
+  @Post('redactions/:id/decline')
+  @HttpCode(200)
+  @Can(decidableRedactions)
+  @Documents({
+    summary: 'Decline a redaction that somebody else asked for',
+    answer: RedactionView,
+    refuses: [own_redaction, redaction_not_found, redaction_decided],
+  })
+  async decline(@Me() me: Actor, @Id() id: number): Promise<JsonText<RedactionView>> {
+    return new JsonText(await this.redactions.decline(me, id));
+  }
+}

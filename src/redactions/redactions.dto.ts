@@ -1,0 +1,68 @@
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, Length, Matches } from 'class-validator';
+import { AnyOf, oneOf, Optional, Trimmed } from '../core/fields.js';
+import { CursorQuery } from '../core/page.dto.js';
+import { REDACTION_STATUSES, type RedactionStatus } from './redaction.entity.js';
+
+const MAX_FIELDS = 100;
+
+export class NewRedaction {
+  /**
+   * What is to go: `reason`, `entity_name`, or a changed field with `.before` or `.after`.
+   * @example ["description.before", "description.after"]
+   */
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_FIELDS)
+  @IsString({ each: true })
+  @Matches(/^(?:reason|entity_name|.{1,100}\.(?:before|after))$/, {
+    each: true,
+    message: 'fields must be reason, entity_name, or fields like description.before and description.after',
+  })
+  fields: string[];
+
+  /**
+   * Why; it stays for everybody to read, so it does not repeat what is to go.
+   * @example "Name of a trial subject, typed by accident"
+   */
+  @Trimmed()
+  @IsString()
+  @Length(3, 1000)
+  reason: string;
+}
+
+/** Pages come newest first, 100 unless told otherwise. */
+export class RedactionPage extends CursorQuery {
+  /** Any of them. */
+  @Optional()
+  @AnyOf()
+  @IsIn(REDACTION_STATUSES, { each: true, message: oneOf(REDACTION_STATUSES) })
+  status?: RedactionStatus[];
+}
+
+export class RedactionView {
+  /** @example 1 */
+  id: number;
+  /** @example 42 */
+  entry_id: number;
+  /** @example ["description.before", "description.after"] */
+  fields: string[];
+  /** @example "Name of a trial subject, typed by accident" */
+  reason: string;
+  /** @example "pending" */
+  status: string;
+  /** @example 3 */
+  requested_by_id: number;
+  /**
+   * As it was at the time.
+   * @example "auditor"
+   */
+  requested_by: string;
+  /** @example "2026-11-02T08:15:00.123Z" */
+  requested_at: string;
+  /** @example null */
+  decided_by_id: number | null;
+  /** @example null */
+  decided_by: string | null;
+  /** @example null */
+  decided_at: string | null;
+}

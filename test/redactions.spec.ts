@@ -1,0 +1,373 @@
+import { join } from 'node:path';
+import sql from 'sql-template-tag';
+import { Database } from '../src/database/database.js';
+import { anActor, as, type TestActor } from './support/actors.js';
+import { TestApp } from './support/app.js';
+import {
+  copyOf,
+  entriesIn,
+  manifestIn,
+  read,
+  rehash,
+  rewrite,
+  runVerifier,
+  takeEvidence,
+  unpack,
+} from './support/evidence.js';
+import { aTask } from './support/factories.js';
+import { sealer, verified } from './support/seals.js';
+
+const SECRET = 'Subject 0471 is Erika Mustermann';
+const WHY = 'Name of a trial subject, typed by accident';
+
+interface Entry {
+  readonly id: number;
+  readonly changes: Record<string, [unknown, unknown]>;
+  readonly reason: string | null;
+  readonly redacted: { field: string; at: string }[];
+}
+
+describe('redaction', () => {
+  let app: TestApp;
+  let manager: TestActor;
+  let auditor: TestActor;
+  let other: TestActor;
+  let developer: TestActor;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    manager = await anActor(app, 'manager');
+    auditor = await anActor(app, 'auditor');
+    other = await anActor(app, 'auditor');
+    developer = await anActor(app, 'developer');
+  });
+  afterAll(() => app.stop());
+
+  const entriesOf = async (type: string, id: number) =>
+    ((await as(auditor).get(`/api/audit/entries?entity_type=${type}&entity_id=${id}`)).body as Entry[]).reverse();
+  const ask = (id: number, fields: string[], reason = WHY, who = auditor) =>
+    as(who).post(`/api/audit/entries/${id}/redactions`, { fields, reason });
+  const redact = async (id: number, fields: string[]) => {
+    const { body } = await ask(id, fields);
+    expect((await as(manager).post(`/api/audit/redactions/${body.id}/approve`)).status).toBe(200);
+  };
+  /** A task whose description had the secret for a while. */
+  const mishap = async () => {
+    const { id } = await aTask(app, developer.id, { title: 'Visit' });
+    const why = { 'X-Change-Reason': `See ${SECRET}` };
+    await as(manager).patch(`/api/tasks/${id}`, { description: SECRET, status: 'in_progress' }, why);
+    await as(manager).patch(`/api/tasks/${id}`, { description: 'Subject 0471' });
+    await app.flushed();
+    const [typed, corrected] = (await entriesOf('task', id)) as [Entry, Entry];
+    return { id, typed, corrected };
+  };
+  const leaves = async () =>
+    (
+      await app.rows<{ leaf: string }>(sql`SELECT encode(leaf_hash, 'hex') AS leaf
+    FROM audit_seals ORDER BY position`)
+    ).map(({ leaf }) => leaf);
+  /** Tables in which a text stands somewhere. */
+  const tablesWith = async (text: string) => {
+    const { pool } = app.nest.get(Database);
+    const { rows } = await pool.query<{
+      name: string;
+    }>(`SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name
+      FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`);
+    const found = [];
+    for (const { name } of rows) {
+      const { rowCount } = await pool.query(`SELECT FROM ${name} t WHERE strpos(t::text, $1) > 0`, [text]);
+      if (rowCount) found.push(name);
+    }
+    return found.sort();
+  };
+
+  it('takes a value out of the whole database, on the word of two, and the entry stays provable', async () => {
+    const { id, typed, corrected } = await mishap();
+    await sealer(app).sealNow();
+    const before = await leaves();
+    const early = await takeEvidence(auditor);
+    expect(await tablesWith(SECRET)).toEqual(['public.api_audit_logs', 'public.audit_trail', 'public.task_history']);
+
+    const asked = await ask(typed.id, ['description.after', 'reason', 'description.after']);
+    expect(asked.status).toBe(201);
+    expect(asked.body).toMatchObject({
+      entry_id: typed.id,
+      fields: ['description.after', 'reason'],
+      reason: WHY,
+      status: 'pending',
+      requested_by: auditor.username,
+      decided_by: null,
+    });
+    expect((await entriesOf('task', id))[0]?.changes).toEqual(typed.changes);
+    const done = await as(manager).post(`/api/audit/redactions/${asked.body.id}/approve`);
+    expect(done.body).toMatchObject({ status: 'approved', decided_by: manager.username });
+    await redact(corrected.id, ['description.before']);
+    expect(await tablesWith(SECRET)).toEqual([]);
+
+    const [gone, after] = (await entriesOf('task', id)) as [Entry, Entry];
+    const told = { by: auditor.username, approved_by: manager.username, reason: WHY, at: expect.stringMatching(/Z$/) };
+    expect(gone).toMatchObject({
+      changes: { description: ['', null], status: ['pending', 'in_progress'] },
+      reason: null,
+      redacted: [
+        { field: 'description.after', ...told },
+        { field: 'reason', ...told },
+      ],
+    });
+    expect(after).toMatchObject({
+      changes: { description: [null, 'Subject 0471'] },
+      redacted: [{ field: 'description.before' }],
+    });
+    const history = (await as(auditor).get(`/api/tasks/${id}/history`)).body as Entry[];
+    expect(history[0]).toMatchObject({ reason: null, changes: { status: ['pending', 'in_progress'] } });
+
+    expect((await leaves()).slice(0, before.length)).toEqual(before);
+    await sealer(app).sealNow();
+    await verified(app);
+    const later = await takeEvidence(auditor);
+    const folder = await unpack(later);
+    const { code, said } = await runVerifier(join(folder, 'verify.mjs'), later, '--earlier', early);
+    expect([code, said]).toEqual([0, expect.stringContaining('extends the tree of')]);
+    expect(Object.values(manifestIn(folder).files).length).toBeGreaterThan(8);
+    for (const name of Object.keys(manifestIn(folder).files)) expect(read(folder, name)).not.toContain(SECRET);
+    expect(read(folder, 'report.html')).toContain('<span class="gone">redacted</span>');
+    expect(read(folder, 'report.html')).toContain(
+      `at the request of ${auditor.username}, approved by ${manager.username}`,
+    );
+  });
+
+  it('before sealing as after it', async () => {
+    const { typed } = await mishap();
+    const hash = async () => {
+      await sealer(app).sealNow();
+      const [row] = await app.rows<{ leaf: string }>(sql`SELECT encode(leaf_hash, 'hex') AS leaf FROM audit_seals
+        WHERE entry_id = ${typed.id}`);
+      return row?.leaf;
+    };
+    await redact(typed.id, ['description.after']);
+    const sealed = await hash();
+    await redact(typed.id, ['reason']);
+    expect(await hash()).toBe(sealed);
+    await verified(app);
+  });
+
+  it('needs two people', async () => {
+    const { typed } = await mishap();
+    const { body } = await ask(typed.id, ['reason']);
+    const own = await as(auditor).post(`/api/audit/redactions/${body.id}/approve`);
+    expect([own.status, own.body.code]).toEqual([403, 'own_redaction']);
+    expect((await as(auditor).post(`/api/audit/redactions/${body.id}/decline`)).body.code).toBe('own_redaction');
+    expect((await as(developer).post(`/api/audit/redactions/${body.id}/approve`)).status).toBe(403);
+    for (const who of [manager, developer]) expect((await ask(typed.id, ['reason'], WHY, who)).status).toBe(403);
+    expect((await ask(typed.id, ['description.after'])).body.code).toBe('redaction_pending');
+    const declined = await as(other).post(`/api/audit/redactions/${body.id}/decline`);
+    expect(declined.body).toMatchObject({ status: 'declined', decided_by: other.username });
+    expect((await as(manager).post(`/api/audit/redactions/${body.id}/approve`)).body.code).toBe('redaction_decided');
+    expect((await as(manager).post('/api/audit/redactions/999999/approve')).body.code).toBe('redaction_not_found');
+    const again = await ask(typed.id, ['reason']);
+    const both = await Promise.all(
+      [manager, other].map((who) => as(who).post(`/api/audit/redactions/${again.body.id}/approve`)),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  it('is in the trail itself, without the value', async () => {
+    const { typed } = await mishap();
+    await redact(typed.id, ['reason']);
+    const [record] = await entriesOf('entry', typed.id);
+    expect(record).toMatchObject({
+      action: 'entry.redacted',
+      actor_name: manager.username,
+      reason: WHY,
+      changes: { fields: [null, ['reason']], requested_by: [null, auditor.username] },
+    });
+    const of = record?.changes.redaction?.[1] as number;
+    expect(
+      (await entriesOf('redaction', of)).map((entry) => [
+        (entry as unknown as { action: string }).action,
+        entry.reason,
+      ]),
+    ).toEqual([
+      ['redaction.requested', WHY],
+      ['redaction.approved', WHY],
+    ]);
+  });
+
+  it('lists what waits', async () => {
+    const { typed } = await mishap();
+    const { body } = await ask(typed.id, ['reason']);
+    for (const who of [manager, auditor]) {
+      const pending = (await as(who).get('/api/audit/redactions?status=pending')).body;
+      expect(pending[0]).toEqual(body);
+    }
+    const page = await as(auditor).get('/api/audit/redactions?limit=1');
+    expect(page.headers.link).toContain('rel="next"');
+    expect((await as(developer).get('/api/audit/redactions')).status).toBe(403);
+    expect((await as(auditor).get('/api/audit/redactions?status=gone')).status).toBe(422);
+    await as(manager).post(`/api/audit/redactions/${body.id}/decline`);
+  });
+
+  it.each([
+    [['actor_name'], 422, 'validation_error'],
+    [['occurred_at'], 422, 'validation_error'],
+    [['action'], 422, 'validation_error'],
+    [['entity_id'], 422, 'validation_error'],
+    [[], 422, 'validation_error'],
+    [['priority.after'], 422, 'nothing_to_redact'],
+    [['description.before', 'nothing.after'], 422, 'nothing_to_redact'],
+  ])('refuses %j', async (fields, status, code) => {
+    const { typed } = await mishap();
+    const answer = await ask(typed.id, fields);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  it('refuses what is gone, what is not there, and what proves a redaction', async () => {
+    const { typed } = await mishap();
+    await redact(typed.id, ['reason']);
+    expect((await ask(typed.id, ['reason'])).body.code).toBe('nothing_to_redact');
+    expect((await ask(2_000_000_000, ['reason'])).body.code).toBe('entry_not_found');
+    const [record] = (await entriesOf('entry', typed.id)) as [Entry];
+    expect((await ask(record.id, ['reason'])).body.code).toBe('not_redactable');
+    expect((await ask(typed.id, ['description.after'], ' ')).status).toBe(422);
+  });
+
+  it('takes the name of a record out, and what a request called it', async () => {
+    const { id } = (await as(manager).post('/api/tags', { name: 'Zacharias' })).body as { id: number };
+    await app.flushed();
+    const [created] = (await entriesOf('tag', id)) as [Entry];
+    await as(manager).delete(`/api/tags/${id}`);
+    const [, deleted] = (await entriesOf('tag', id)) as [Entry, Entry];
+    await redact(created.id, ['entity_name', 'name.after']);
+    await redact(deleted.id, ['entity_name', 'name.before']);
+    await app.flushed();
+    expect(await tablesWith('Zacharias')).toEqual([]);
+  });
+
+  describe('in the database', () => {
+    const run = (text: string, values: unknown[] = []) => app.nest.get(Database).pool.query(text, values);
+    const approved = async () => {
+      const { typed } = await mishap();
+      const { body } = await ask(typed.id, ['description.after']);
+      await run(
+        `UPDATE audit_redactions SET status = 'approved', decided_by_id = $1, decided_by = 'x', decided_at = now() WHERE id = $2`,
+        [manager.id, body.id],
+      );
+      return { entry: typed.id, redaction: body.id as number };
+    };
+    const openings = (path: string) => ({ salts: { reason: '0'.repeat(32) }, commitments: { [path]: '0'.repeat(64) } });
+
+    it('nothing can be changed without an approved redaction', async () => {
+      const { typed } = await mishap();
+      await ask(typed.id, ['description.after']);
+      for (const statement of [
+        `UPDATE audit_trail SET changes = '{}' WHERE id = ${typed.id}`,
+        `UPDATE task_history SET reason = NULL`,
+        `UPDATE api_audit_logs SET request_body = NULL`,
+        `DELETE FROM audit_redactions`,
+        `UPDATE audit_redactions SET fields = '{reason}'`,
+      ])
+        await expect(run(statement)).rejects.toThrow(/kept as they are/);
+      await expect(run(`SELECT redact_audit_entry(999, '{}')`)).rejects.toThrow(/no rows/);
+      await expect(
+        run(
+          `UPDATE audit_redactions SET status = 'approved', decided_by_id = requested_by_id, decided_by = 'x', decided_at = now()
+            WHERE status = 'pending'`,
+        ),
+      ).rejects.toThrow(/four_eyes/);
+    });
+
+    it('nothing but what was approved can be taken out, even while it is', async () => {
+      const { entry, redaction } = await approved();
+      const forged = JSON.stringify(openings('changes.description.1'));
+      const gone = `changes = jsonb_set(changes, '{description,1}', 'null'), salt = NULL, openings = '${forged}'`;
+      for (const statement of [
+        `UPDATE audit_trail SET ${gone} WHERE id <> ${entry}`,
+        `UPDATE audit_trail SET ${gone}, reason = NULL WHERE id = ${entry}`,
+        `UPDATE audit_trail SET ${gone}, actor_name = 'nobody' WHERE id = ${entry}`,
+        `UPDATE audit_trail SET ${gone}, occurred_at = now() WHERE id = ${entry}`,
+        `UPDATE audit_trail SET ${gone.replace('null', '"another"')} WHERE id = ${entry}`,
+        `UPDATE audit_trail SET reason = 'another' WHERE id = ${entry}`,
+        `UPDATE task_history SET reason = 'another'`,
+        `UPDATE api_audit_logs SET path = '/'`,
+        `DELETE FROM audit_trail WHERE id = ${entry}`,
+        `UPDATE audit_redactions SET entry_id = 1 WHERE id = ${redaction}`,
+      ])
+        await expect(run(statement)).rejects.toThrow(/kept as they are/);
+      for (const bad of [
+        openings('reason'),
+        { ...openings('changes.description.1'), more: 1 },
+        { salts: {}, commitments: {} },
+      ])
+        await expect(run('SELECT redact_audit_entry($1, $2)', [redaction, bad])).rejects.toThrow(/kept as they are/);
+    });
+
+    it('a table of the same name in the session of an intruder is not looked at', async () => {
+      const client = await app.nest.get(Database).pool.connect();
+      try {
+        await client.query(`BEGIN; CREATE TEMP TABLE audit_redactions AS SELECT * FROM public.audit_redactions;
+          UPDATE pg_temp.audit_redactions SET status = 'approved', applied_at = NULL`);
+        await expect(client.query(`UPDATE task_history SET reason = 'another'`)).rejects.toThrow(/kept as they are/);
+      } finally {
+        await client.query('ROLLBACK');
+        client.release();
+      }
+    });
+
+    it('openings of other values are found by verifying, and so is a removal that nobody tells of', async () => {
+      const { redaction } = await approved();
+      await sealer(app).sealNow();
+      await run('BEGIN; ROLLBACK');
+      await run('SELECT redact_audit_entry($1, $2)', [redaction, openings('changes.description.1')]).catch(
+        () => undefined,
+      );
+      await expect(verified(app)).rejects.toThrow(/is not as it was sealed|no entry says/);
+    });
+  });
+
+  describe('in a bundle', () => {
+    it('cannot be claimed for what nobody redacted', async () => {
+      const second = await TestApp.start();
+      try {
+        const people = { manager: await anActor(second, 'manager'), auditor: await anActor(second, 'auditor') };
+        const task = await aTask(second, people.manager.id);
+        await as(people.manager).patch(`/api/tasks/${task.id}`, { description: SECRET });
+        const [{ id }] = (await as(people.auditor).get('/api/audit/entries?action=task.updated')).body;
+        const { body } = await as(people.auditor).post(`/api/audit/entries/${id}/redactions`, {
+          fields: ['description.after'],
+          reason: WHY,
+        });
+        await as(people.manager).post(`/api/audit/redactions/${body.id}/approve`);
+        const folder = await unpack(await takeEvidence(people.auditor, `entity=task:${task.id}`));
+        expect(entriesIn(folder).map(({ leaf }) => leaf.action)).toEqual(['task.updated', 'entry.redacted']);
+        const verify = (copy: string) => runVerifier(join(folder, 'verify.mjs'), copy);
+        expect((await verify(folder)).said).toMatch(/^OK {2}2 entries/);
+
+        const untold = copyOf(folder);
+        for (const name of ['entries.ndjson', 'proofs.ndjson'])
+          rewrite(untold, name, (text) => `${text.split('\n')[0]}\n`);
+        rehash(untold, (manifest) => (manifest.entries = { count: 1, first: 0, last: 0 }));
+        expect((await verify(untold)).said).toMatch(
+          /no entry of the trail says that "description\.after" was redacted/,
+        );
+        const hidden = copyOf(folder);
+        rewrite(hidden, 'entries.ndjson', (text) => text.replace(/"redacted":\[\{.*?\}\]/, '"redacted":[]'));
+        rehash(hidden);
+        expect((await verify(hidden)).said).toMatch(/lacks other values than those that are said to be redacted/);
+        const blamed = copyOf(folder);
+        rewrite(blamed, 'entries.ndjson', (text) =>
+          text.replace(`"approved_by":"${people.manager.username}"`, '"approved_by":"nobody"'),
+        );
+        rehash(blamed);
+        expect((await verify(blamed)).said).toMatch(/no entry of the trail says/);
+
+        const [first] = entriesIn(folder);
+        const to = new Date(Date.parse(first?.leaf.occurred_at ?? '') + 2).toISOString();
+        const span = await unpack(await takeEvidence(people.auditor, `to=${to}`));
+        expect(entriesIn(span).at(-1)?.leaf.action).toBe('entry.redacted');
+        expect((await verify(span)).said).toMatch(/^OK/);
+      } finally {
+        await second.stop();
+      }
+    });
+  });
+});
