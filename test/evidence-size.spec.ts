@@ -39,7 +39,11 @@ describe(`evidence of ${ENTRIES} entries`, () => {
 
   const count = async (table: string) =>
     (await client.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]?.n;
-  const take = () => fetch(`${product.url}/api/audit/evidence`, { headers: { Authorization: `Bearer ${token}` } });
+  const take = (signal?: AbortSignal) =>
+    fetch(`${product.url}/api/audit/evidence`, {
+      headers: { Authorization: `Bearer ${token}` },
+      ...(signal && { signal }),
+    });
   const memory = async () => {
     const text = await (await fetch(`${product.url}/metrics`)).text();
     return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]);
@@ -66,6 +70,8 @@ describe(`evidence of ${ENTRIES} entries`, () => {
     const reader = answer.body?.getReader();
     await reader?.read();
     await reader?.cancel();
+    // And before anything has come.
+    for (let i = 0; i < 10; i++) await take(AbortSignal.timeout(i * 5)).catch(() => undefined);
     const open = `SELECT count(*)::int AS n FROM pg_stat_activity
       WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`;
     await until(async () => (await client.query<{ n: number }>(open)).rows[0]?.n === 0);

@@ -11,7 +11,6 @@ import { TestApp } from './support/app.js';
 import {
   copyOf,
   entriesIn,
-  linesIn,
   manifestIn,
   read,
   rehash,
@@ -21,7 +20,9 @@ import {
   unpack,
 } from './support/evidence.js';
 import { aTask } from './support/factories.js';
+import { intruder, TABLES } from './support/seals.js';
 
+const KEY = Buffer.alloc(32, 7).toString('base64');
 const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
 
 describe('evidence', () => {
@@ -38,7 +39,7 @@ describe('evidence', () => {
   const verify = (...args: string[]) => runVerifier(join(folder, 'verify.mjs'), ...args);
 
   beforeAll(async () => {
-    app = await TestApp.start();
+    app = await TestApp.start({ AUDIT_SIGNING_KEY: KEY });
     manager = await anActor(app, 'manager');
     auditor = await anActor(app, 'auditor');
     task = (await aTask(app, manager.id, { title: 'Close-out visit' })).id;
@@ -393,23 +394,19 @@ describe('evidence', () => {
     });
 
     it('of a history that was rewritten does not extend it, although the key signed it', async () => {
-      const { Sealer } = await import('../src/seals/sealer.js');
-      await app.rows(sql`ALTER TABLE audit_trail DISABLE TRIGGER USER`);
-      await app.rows(sql`UPDATE audit_trail SET reason = 'Because of Zwei' WHERE reason = 'Because of Two'`);
-      for (const table of ['audit_seals', 'audit_nodes', 'audit_checkpoints', 'audit_keys'])
-        await app.nest
-          .get((await import('../src/database/database.js')).Database)
-          .pool.query(
-            `ALTER TABLE ${table} DISABLE TRIGGER USER; DELETE FROM ${table}; ALTER TABLE ${table} ENABLE TRIGGER USER`,
-          );
-      (app.nest.get(Sealer, { strict: false }) as unknown as { horizon: { forget(): void } }).horizon.forget();
-      const forged = await takeEvidence(auditor, 'extends=7');
+      const client = await intruder(app);
+      await client.query(`UPDATE audit_trail SET reason = 'Because of Zwei' WHERE reason = 'Because of Two'`);
+      for (const table of TABLES.slice(1)) await client.query(`DELETE FROM ${table}`);
+      await client.end();
+      // It has not seen how the trail was sealed before.
+      const forger = await TestApp.start({ AUDIT_SIGNING_KEY: KEY }, app);
+      const forged = await takeEvidence({ ...auditor, app: forger }, 'extends=7');
+      await forger.stop();
       expect((await verify(forged)).said).toMatch(/^OK/);
       expect(await verify(forged, '--earlier', first)).toEqual({
         code: 1,
         said: expect.stringContaining('did not begin as this one: what was sealed before was changed'),
       });
-      void linesIn;
     });
   });
 });

@@ -142,6 +142,7 @@ function inflated(packed: Readable): Readable {
 }
 
 async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  if (!Number.isSafeInteger(position)) throw new Fault('The zip is broken: it points outside of itself');
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
   return buffer.subarray(0, bytesRead);
 }

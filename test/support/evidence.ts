@@ -62,7 +62,7 @@ export function rewrite(folder: string, name: string, change: (text: string) => 
   writeFileSync(join(folder, name), after);
 }
 
-export const linesIn = (folder: string, name: string): string[] => read(folder, name).split('\n').slice(0, -1);
+const linesIn = (folder: string, name: string): string[] => read(folder, name).split('\n').slice(0, -1);
 
 export const entriesIn = (folder: string): EntryLine[] =>
   linesIn(folder, 'entries.ndjson').map((line) => JSON.parse(line) as EntryLine);
