@@ -4,7 +4,6 @@ import { Database } from '../src/database/database.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { manifestIn, read, runVerifier, takeEvidence, unpack } from './support/evidence.js';
-import { aTask } from './support/factories.js';
 import { sealer, verified } from './support/seals.js';
 
 const SECRET = 'Subject 0471 is Erika Mustermann';
@@ -12,6 +11,8 @@ const WHY = 'Name of a trial subject, typed by accident';
 
 interface Entry {
   readonly id: number;
+  readonly occurred_at: string;
+  readonly sentence: string;
   readonly changes: Record<string, [unknown, unknown]>;
   readonly reason: string | null;
   readonly redacted: { field: string; at: string }[];
@@ -43,12 +44,13 @@ describe('redaction', () => {
   };
   /** A task whose description had the secret for a while. */
   const mishap = async () => {
-    const { id } = await aTask(app, developer.id, { title: 'Visit' });
+    const draft = { title: 'Visit', estimated_hours: 1, deadline: '2100-01-01', assigned_to: developer.id };
+    const { id } = (await as(manager).post('/api/tasks', draft)).body as { id: number };
     const why = { 'X-Change-Reason': `See ${SECRET}` };
     await as(manager).patch(`/api/tasks/${id}`, { description: SECRET, status: 'in_progress' }, why);
     await as(manager).patch(`/api/tasks/${id}`, { description: 'Subject 0471' });
     await app.flushed();
-    const [typed, corrected] = (await entriesOf('task', id)) as [Entry, Entry];
+    const [, typed, corrected] = (await entriesOf('task', id)) as [Entry, Entry, Entry];
     return { id, typed, corrected };
   };
   const leaves = async () =>
@@ -88,13 +90,13 @@ describe('redaction', () => {
       requested_by: auditor.username,
       decided_by: null,
     });
-    expect((await entriesOf('task', id))[0]?.changes).toEqual(typed.changes);
+    expect((await entriesOf('task', id))[1]?.changes).toEqual(typed.changes);
     const done = await as(manager).post(`/api/audit/redactions/${asked.body.id}/approve`);
     expect(done.body).toMatchObject({ status: 'approved', decided_by: manager.username });
     await redact(corrected.id, ['description.before']);
     expect(await tablesWith(SECRET)).toEqual([]);
 
-    const [gone, after] = (await entriesOf('task', id)) as [Entry, Entry];
+    const [, gone, after] = (await entriesOf('task', id)) as [Entry, Entry, Entry];
     const told = { by: auditor.username, approved_by: manager.username, reason: WHY, at: expect.stringMatching(/Z$/) };
     expect(gone).toMatchObject({
       changes: { description: ['', null], status: ['pending', 'in_progress'] },
@@ -110,6 +112,12 @@ describe('redaction', () => {
     });
     const history = (await as(auditor).get(`/api/tasks/${id}/history`)).body as Entry[];
     expect(history[0]).toMatchObject({ reason: null, changes: { status: ['pending', 'in_progress'] } });
+
+    const moment = new Date(Date.parse(typed.occurred_at) + 1).toISOString();
+    const then = await as(auditor).get(`/api/tasks/${id}?as_of=${moment}`);
+    expect([then.status, then.body.status, then.body.description]).toEqual([200, 'in_progress', '']);
+    expect((await as(auditor).get(`/api/audit/entities/task/${id}`)).status).toBe(200);
+    expect(gone.sentence).toBe(`${manager.username} rewrote the description of "Visit" and started it`);
 
     expect((await leaves()).slice(0, before.length)).toEqual(before);
     await sealer(app).sealNow();

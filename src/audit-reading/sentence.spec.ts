@@ -1,6 +1,6 @@
 import { type Changes } from '../core/recorded.js';
 import { sentenceOf } from './sentence.js';
-import { type Told } from './told.js';
+import { legible, type Told } from './told.js';
 
 const TASK = { entity_type: 'task', entity_id: 4, entity_name: 'Visit 4' };
 const USER = { entity_type: 'user', entity_id: 2, entity_name: 'asha' };
@@ -118,6 +118,32 @@ describe('the sentence of an entry', () => {
     ],
   ])('%s', (sentence, action, changes, entity) => {
     expect(told(action, changes, entity)).toBe(sentence);
+  });
+
+  it('tells of redactions, and of what was redacted', () => {
+    const entry = { entity_type: 'entry', entity_id: 22, entity_name: null };
+    const fields: [null, string[]] = [null, ['reason', 'description.after']];
+    expect(told('entry.redacted', { fields, requested_by: [null, 'ravi'] }, entry)).toBe(
+      'meera redacted reason and description (after) of audit entry 22, as ravi had asked',
+    );
+    const asked = { entity_type: 'redaction', entity_id: 3, entity_name: null };
+    expect(told('redaction.requested', { entry: [null, '22'], fields }, asked)).toBe(
+      'meera asked for reason and description (after) of audit entry 22 to be redacted',
+    );
+    expect(told('redaction.declined', { status: ['pending', 'declined'] }, asked)).toBe('meera declined redaction 3');
+    const changes = { title: [null, 'Visit 5'] as [unknown, unknown] };
+    const redacted = [{ field: 'entity_name' }, { field: 'title.before' }];
+    const whole = {
+      actor_name: 'meera',
+      actor_role: 'manager',
+      action: 'task.updated',
+      ...TASK,
+      users: null,
+      tags: null,
+    };
+    expect(sentenceOf(legible({ ...whole, entity_name: null, changes, redacted }))).toBe(
+      'meera renamed "[redacted]" to "Visit 5"',
+    );
   });
 
   it('tells of what it does not know in general words', () => {

@@ -1,5 +1,5 @@
 import { changesOf } from './field-clauses.js';
-import { instant, plainly, thing, userName, who, words, type Told } from './told.js';
+import { instant, listed, plainly, thing, userName, who, words, type Told } from './told.js';
 
 type Sentence = (entry: Told) => string;
 
@@ -91,6 +91,13 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     const often = times === null ? '' : `, ${String(times)} times within a minute`;
     return `was refused ${String(after(entry, 'operation'))}${on} (${words(String(after(entry, 'code')))})${often}`;
   }),
+  'redaction.requested': does((entry) => `asked for ${taken(entry)} to be redacted`),
+  'redaction.approved': does((entry) => `approved ${thing(entry)}`),
+  'redaction.declined': does((entry) => `declined ${thing(entry)}`),
+  'entry.redacted': does(
+    (entry) =>
+      `redacted ${taken(entry)} of audit ${thing(entry)}, as ${plainly(after(entry, 'requested_by'))} had asked`,
+  ),
   'audit.read': does((entry) => `read ${source(entry)}${filtered(entry)}`),
   'audit.exported': does((entry) => `exported ${source(entry)}${filtered(entry)}`),
 };
@@ -118,6 +125,8 @@ const SOURCES: Readonly<Record<string, string>> = {
   'GET /api/audit/entries/export': 'the audit trail',
   'GET /api/audit/requests': 'the request log',
   'GET /api/audit/requests/export': 'the request log',
+  'GET /api/audit/evidence': 'evidence of the audit trail',
+  'GET /api/audit/redactions': 'the list of redactions',
   'GET /api/tasks': 'the list of tasks',
   'GET /api/auth/users': 'the list of users',
 };
@@ -127,6 +136,15 @@ function source(entry: Told): string {
   const record = after(entry, 'record');
   if (record === null) return SOURCES[operation] ?? operation;
   return operation.startsWith('GET /api/audit/entities/') ? `the life of ${String(record)}` : String(record);
+}
+
+/** The fields that are, or are to be, taken out of an entry. */
+function taken(entry: Told): string {
+  const fields = [after(entry, 'fields')]
+    .flat()
+    .map((field) => words(String(field).replace(/^(.*)\.(before|after)$/, '$1 ($2)')));
+  const of = after(entry, 'entry');
+  return `${listed(fields)}${of === null ? '' : ` of audit entry ${plainly(of)}`}`;
 }
 
 function filtered(entry: Told): string {

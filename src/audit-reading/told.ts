@@ -44,6 +44,22 @@ export function plainly(value: unknown): string {
 
 const shortened = (text: string): string => (text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text);
 
+/** What stands for a value that was taken out. */
+const GONE = '[redacted]';
+
+/** An entry as a sentence tells it: what was taken out is not nothing. */
+export function legible<T extends Told>(entry: T & { readonly redacted: readonly { readonly field: string }[] }): T {
+  if (entry.redacted.length === 0) return entry;
+  const gone = new Set(entry.redacted.map(({ field }) => field));
+  const shown = (field: string, value: unknown) => (gone.has(field) ? GONE : value);
+  const changes = Object.entries(entry.changes).map(([field, [before, after]]) => [
+    field,
+    [shown(`${field}.before`, before), shown(`${field}.after`, after)],
+  ]);
+  const entity_name = gone.has('entity_name') ? GONE : entry.entity_name;
+  return { ...entry, entity_name, changes: Object.fromEntries(changes) as Changes };
+}
+
 /** The record of an entry, as people call it. */
 export function thing({ entity_type, entity_id, entity_name }: Told): string {
   const numbered = entity_id === null ? words(entity_type) : `${words(entity_type)} ${entity_id}`;

@@ -2,14 +2,20 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { sentenceOf } from '../audit-reading/sentence.js';
-import { type Told } from '../audit-reading/told.js';
+import { legible, type Told } from '../audit-reading/told.js';
 import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
 import { type CursorQuery } from '../core/page.dto.js';
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
 import { Database, iso } from '../database/database.js';
 import { Refusals } from '../watch/refusals.js';
-import { type EntryFilter, type EntryPage, type RequestFilter, type RequestPage } from './audit.dto.js';
+import {
+  type EntryFilter,
+  type EntryPage,
+  type RedactedField,
+  type RequestFilter,
+  type RequestPage,
+} from './audit.dto.js';
 import { ENTRY_COLUMNS, readableEntries, readableRequests, REQUEST_COLUMNS } from './audit.policy.js';
 
 /** An order of entries, and the name that its cursors belong to. */
@@ -23,7 +29,8 @@ export const OLDEST_FIRST: EntryOrder = { name: 'id', keys: [{ expression: 'a.id
 const DEFAULT_LIMIT = 100;
 const micros = (column: string) => raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
-type EntryRow = JsonRow & Told & { readonly cursor: string[] };
+type Legible = Told & { readonly redacted: readonly RedactedField[] };
+type EntryRow = JsonRow & Legible & { readonly cursor: string[] };
 /** What was taken out of an entry `a`, and on whose word. */
 export const REDACTED = sql`CASE WHEN a.openings IS NULL THEN '[]'::json ELSE coalesce((
   SELECT json_agg(json_build_object('field', f.field, 'by', r.requested_by, 'approved_by', r.decided_by,
@@ -77,7 +84,8 @@ const NAMES = sql`CASE WHEN a.changes ?| ARRAY['assigned_to', 'created_by'] THEN
     (SELECT (v #>> '{}')::int FROM jsonb_path_query(a.changes, '$.tags[*][*] ? (@.type() == "number")') v)) END AS tags`;
 
 /** What a sentence is made of, beside the JSON of an entry. */
-const TOLD = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES}`;
+const TOLD = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES},
+  ${REDACTED} AS redacted`;
 
 /** Named reads of the two records. Each obeys the policy by its scope. */
 @Injectable()
@@ -108,8 +116,11 @@ export class AuditQueries {
   /** All entries of a filter as rows, oldest first. */
   async *entryRows(me: Actor, filter: EntryFilter): AsyncGenerator<Record<string, unknown>[]> {
     await this.refusals.settled();
-    for await (const rows of this.rows<Told>(TRAIL, entriesWhere(me, filter), NAMES))
-      yield rows.map(({ users, tags, ...entry }) => ({ ...entry, sentence: sentenceOf({ ...entry, users, tags }) }));
+    for await (const rows of this.rows<Legible>(TRAIL, entriesWhere(me, filter), NAMES))
+      yield rows.map(({ users, tags, ...entry }) => ({
+        ...entry,
+        sentence: sentenceOf(legible({ ...entry, users, tags })),
+      }));
   }
 
   requestRows(me: Actor, filter: RequestFilter): AsyncGenerator<Record<string, unknown>[]> {
@@ -141,7 +152,7 @@ function pageSql(
 
 /** The JSON of the database stays as it is; the sentence is put at its end. */
 function withSentence({ json, cursor, ...entry }: EntryRow): JsonRow & { cursor: string[] } {
-  return { json: `${json.slice(0, -1)}, "sentence" : ${JSON.stringify(sentenceOf(entry))}}`, cursor };
+  return { json: `${json.slice(0, -1)}, "sentence" : ${JSON.stringify(sentenceOf(legible(entry)))}}`, cursor };
 }
 
 function entriesWhere(me: Actor, filter: EntryFilter): Sql {

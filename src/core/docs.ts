@@ -17,6 +17,8 @@ interface Documented {
   readonly answer?: Type | [Type];
   /** Media types of an answer that is text and no JSON. */
   readonly text?: readonly string[];
+  /** Media type of an answer that is a file of bytes. */
+  readonly file?: string;
   /** Status of success; default 200. */
   readonly status?: number;
   readonly answerDescription?: string;
@@ -29,6 +31,7 @@ interface Documented {
 
 export const REFUSES = 'x-refuses';
 const TEXT = { type: 'string' as const };
+const BYTES = { ...TEXT, format: 'binary' };
 
 /** The headers of a list that may come in pages. */
 export const PAGE_HEADERS = {
@@ -45,6 +48,7 @@ export function Documents(route: Documented): MethodDecorator {
     description: route.answerDescription ?? 'Done',
     ...(type && { type, isArray: list }),
     ...(route.text && { content: Object.fromEntries(route.text.map((media) => [media, { schema: TEXT }])) }),
+    ...(route.file && { content: { [route.file]: { schema: BYTES } } }),
     ...(route.headers && { headers: route.headers }),
   };
   const etag = {

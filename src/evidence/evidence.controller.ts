@@ -20,7 +20,8 @@ export class EvidenceController {
     description:
       'A zip, streamed: entries with proofs that they are sealed in the audit trail, signed checkpoints, keys, a printable report ' +
       'and a verifier that needs nothing but Node: `node verify.mjs`. Its README.txt says what it proves. Taking it is an audit entry.',
-    answerDescription: 'application/zip',
+    answerDescription: 'The bundle',
+    file: 'application/zip',
     refuses: [EvidenceProblem.not_sealed_yet],
   })
   take(@Me() me: Actor, @Query() filter: EvidenceFilter): Promise<StreamableFile> {

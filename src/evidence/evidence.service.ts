@@ -13,6 +13,7 @@ import { Sealer } from '../seals/sealer.js';
 import { keyOf, verifierLine } from '../seals/signed-note.js';
 import { inSnapshot, type Snapshot } from '../seals/snapshot.js';
 import { type Asked, type KeyRecord, type Subject } from '../verifier/bundle.js';
+import { Refusals } from '../watch/refusals.js';
 import { EvidenceBundle } from './evidence-bundle.js';
 import { type EvidenceFilter } from './evidence.dto.js';
 import { notSealedYet } from './evidence.events.js';
@@ -34,6 +35,7 @@ export class EvidenceService {
     private readonly database: Database,
     private readonly change: Change,
     private readonly sealer: Sealer,
+    private readonly refusals: Refusals,
   ) {}
 
   /**
@@ -45,6 +47,8 @@ export class EvidenceService {
     const asked = { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, entity };
     const bundle = randomUUID();
     const verifier = await readFile(join(packageRoot(), VERIFIER), 'utf8');
+    // Whoever was refused before is told of in the bundle.
+    await this.refusals.settled();
     await this.record(me, bundle, asked);
     const sealed = await this.sealed(bundle);
     return new Promise((resolve, reject) => {

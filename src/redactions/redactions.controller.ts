@@ -8,6 +8,7 @@ import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerPage } from '../core/list.js';
 import { Id } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
+import { Disclosures } from '../watch/disclosures.js';
 import { decidableRedactions, requestableRedactions } from './redaction.policy.js';
 import { NewRedaction, RedactionPage, RedactionView } from './redactions.dto.js';
 import { RedactionProblem } from './redactions.events.js';
@@ -22,6 +23,7 @@ export class RedactionsController {
   constructor(
     private readonly redactions: RedactionsService,
     private readonly queries: RedactionsQueries,
+    private readonly disclosures: Disclosures,
   ) {}
 
   @Post('entries/:id/redactions')
@@ -54,11 +56,14 @@ export class RedactionsController {
     refuses: [CoreProblem.invalid_cursor],
   })
   async page(
+    @Me() me: Actor,
     @Query() filter: RedactionPage,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<RedactionView[]>> {
-    return answerPage(request, reply, await this.queries.page(filter));
+    const page = await this.queries.page(filter);
+    await this.disclosures.record(me, 'audit.read', request);
+    return answerPage(request, reply, page);
   }
 
   @Post('redactions/:id/approve')
