@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
+import { keyFromLine, keyOf, rawKey, verifierLine } from '../src/seals/signed-note.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { entriesIn, manifestIn, read, runVerifier, takeEvidence, unpack } from './support/evidence.js';
@@ -125,12 +126,20 @@ describe('evidence', () => {
   describe('with a key from elsewhere', () => {
     it('is verified against that key alone', async () => {
       const files = mkdtempSync(join(tmpdir(), 'keys-'));
-      const [right, wrong] = ['right', 'wrong'].map((name) => join(files, name)) as [string, string];
+      const at = (name: string) => join(files, name);
+      const [right, wrong, pem, named] = [at('right'), at('wrong'), at('key.pem'), at('named')];
       writeFileSync(right, `# the key\n${manifestIn(folder).tree.key}\n`);
       writeFileSync(wrong, 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW\n');
       expect((await verify(first, '--key', right)).said).toContain('which is the key that was given');
-      const { code, said } = await verify(first, '--key', wrong);
-      expect([code, said]).toEqual([1, expect.stringContaining('which is not the key that was given')]);
+      const { publicKey } = keyFromLine(manifestIn(folder).tree.key);
+      writeFileSync(pem, publicKey.export({ format: 'pem', type: 'spki' }));
+      expect((await verify(first, '--key', pem)).said).toContain('which is the key that was given');
+      // The same key for another log is another one.
+      writeFileSync(named, `${verifierLine(keyOf('ctms/staging', rawKey(publicKey)))}\n`);
+      for (const key of [wrong, named]) {
+        const { code, said } = await verify(first, '--key', key);
+        expect([code, said]).toEqual([1, expect.stringContaining('which is not the key that was given')]);
+      }
     });
   });
 

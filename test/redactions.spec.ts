@@ -117,7 +117,7 @@ describe('redaction', () => {
     const then = await as(auditor).get(`/api/tasks/${id}?as_of=${moment}`);
     expect([then.status, then.body.status, then.body.description]).toEqual([200, 'in_progress', '']);
     expect((await as(auditor).get(`/api/audit/entities/task/${id}`)).status).toBe(200);
-    expect(gone.sentence).toBe(`${manager.username} rewrote the description of "Visit" and started it`);
+    expect(gone.sentence).toBe(`${manager.username} started "Visit" and rewrote its description`);
 
     expect((await leaves()).slice(0, before.length)).toEqual(before);
     await sealer(app).sealNow();

@@ -4,9 +4,7 @@ import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
 import { Documents } from '../core/docs.js';
 import { EvidenceFilter } from './evidence.dto.js';
-import { EvidenceProblem } from './evidence.events.js';
-import { provableEntries } from './evidence.policy.js';
-import { EvidenceService } from './evidence.service.js';
+import { EvidenceProblem, EvidenceService, provableEntries } from './evidence.service.js';
 
 @ApiTags('audit')
 @Controller('audit/evidence')

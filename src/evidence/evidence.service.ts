@@ -3,9 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, StreamableFile } from '@nestjs/common';
+import { type EntryFacts } from '../audit/audit.policy.js';
 import { Config } from '../config/config.js';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { problems } from '../core/problem.js';
+import { ALL, NONE, policy } from '../core/scope.js';
 import { Database } from '../database/database.js';
 import { packageRoot } from '../database/package-root.js';
 import { parseCheckpoint } from '../seals/checkpoint.js';
@@ -16,14 +19,23 @@ import { type Asked, type KeyRecord, type Subject } from '../verifier/bundle.js'
 import { Refusals } from '../watch/refusals.js';
 import { EvidenceBundle } from './evidence-bundle.js';
 import { type EvidenceFilter } from './evidence.dto.js';
-import { notSealedYet } from './evidence.events.js';
-import { provableEntries } from './evidence.policy.js';
 import { entryAt, isRedactedSince, keyRows, sealedExport, type SealedExport } from './evidence.queries.js';
 
 const VERIFIER = 'dist/verifier/verify.mjs';
 /** Another replica may be sealing, which takes a second or two. */
 const ATTEMPTS = 40;
 const PAUSE_MS = 250;
+
+export const EvidenceProblem = problems({
+  not_sealed_yet: [503, 'The audit trail is not sealed up to now yet; try again shortly'],
+});
+
+const notSealedYet = () => EvidenceProblem.not_sealed_yet(undefined, { headers: { 'Retry-After': '5' } });
+
+/** Evidence speaks of the whole trail, so it is the auditor's alone. */
+export const provableEntries = policy<EntryFacts>('take evidence of the audit trail', ({ role }) =>
+  role === 'auditor' ? ALL : NONE,
+);
 
 /** Hands out evidence that needs no trust in the product: what was asked for, and proofs of all of it. */
 @Injectable()

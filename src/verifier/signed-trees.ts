@@ -57,8 +57,11 @@ function keyOrUndefined(line: unknown): NoteKey | undefined {
   }
 }
 
-/** A key that the inspector has from elsewhere: a line `name+id+key`, or a public key in PEM, which has no name. */
-export function trustedKeys(text: string, file: string): Pick<NoteKey, 'publicKey'>[] {
+/** A key that the inspector has from elsewhere; one in PEM may sign for any log. */
+export type TrustedKey = Pick<NoteKey, 'publicKey'> & { readonly name?: string };
+
+/** The keys of a file: lines `name+id+key`, or a public key in PEM. */
+export function trustedKeys(text: string, file: string): TrustedKey[] {
   try {
     if (text.includes('-----BEGIN')) return [{ publicKey: createPublicKey(text) }];
     const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
@@ -69,7 +72,10 @@ export function trustedKeys(text: string, file: string): Pick<NoteKey, 'publicKe
   throw new Fault(`${file} has no public key in it`);
 }
 
-export const isSameKey = (a: Pick<NoteKey, 'publicKey'>, b: Pick<NoteKey, 'publicKey'>): boolean =>
+const isTrusted = (trusted: TrustedKey, key: NoteKey): boolean =>
+  isSameKey(trusted, key) && (trusted.name ?? key.name) === key.name;
+
+const isSameKey = (a: Pick<NoteKey, 'publicKey'>, b: Pick<NoteKey, 'publicKey'>): boolean =>
   rawKey(a.publicKey).equals(rawKey(b.publicKey));
 
 /** The signed part of a bundle: the tree that it speaks of, and how it grew. */
@@ -88,14 +94,12 @@ export interface SignedTrees {
  * @param trusted keys that the inspector has from elsewhere; undefined: those of the bundle are taken at their word
  * @throws Fault where something is not signed, or contradicts the rest
  */
-export async function signedTrees(
-  files: BundleFiles,
-  trusted?: readonly Pick<NoteKey, 'publicKey'>[],
-): Promise<SignedTrees> {
+export async function signedTrees(files: BundleFiles, trusted?: readonly TrustedKey[]): Promise<SignedTrees> {
   const keys = new KeyHistory(await jsonOf<KeyRecord[]>(files, FILES.keys));
   const { checkpoint: newest, note } = checkpointIn(await textOf(files, FILES.newest), FILES.newest);
   const signer = keys.signerOf(note, newest.size, FILES.newest);
-  if (trusted && !trusted.some((key) => isSameKey(key, signer)))
+  if (newest.origin !== signer.name) throw new Fault(`${FILES.newest} is of another log than its key`);
+  if (trusted && !trusted.some((key) => isTrusted(key, signer)))
     throw new Fault(`${FILES.newest} is signed by ${verifierLine(signer)}, which is not the key that was given`);
   const consistency = await consistencyIn(files, newest.size);
   const earlier = checkpointsIn(await textOf(files, FILES.earlier), FILES.earlier).map((one) => {
