@@ -22,7 +22,7 @@ DROP FUNCTION openings_fit(audit_trail, text[], jsonb);
 DROP FUNCTION entry_without(audit_trail, text[], jsonb);
 DROP FUNCTION redacted_path(text);
 DROP FUNCTION redacted_place(text);
-DROP TABLE audit_redactions;
+DROP TABLE redactions;
 DROP FUNCTION keep_redactions();
 DROP INDEX audit_trail_openings_idx;
 -- Fails where something was redacted: no salt can be brought back.

@@ -1,5 +1,9 @@
 import { join } from 'node:path';
+import { Client } from 'pg';
+import sql, { type Sql } from 'sql-template-tag';
 import { Database } from '../src/database/database.js';
+import { openingsWithout, type EntryRow } from '../src/seals/leaf.js';
+import { ENTRY_COLUMNS } from '../src/seals/stored-tree.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { copyOf, entriesIn, rehash, rewrite, runVerifier, takeEvidence, unpack } from './support/evidence.js';
@@ -34,12 +38,15 @@ describe('a redaction', () => {
     (await as(auditor).post(`/api/audit/entries/${entry}/redactions`, { fields, reason: WHY })).body as { id: number };
 
   describe('in the database', () => {
-    const run = (text: string, values: unknown[] = []) => app.nest.get(Database).pool.query(text, values);
+    /** With the rights of a superuser; the triggers stand. */
+    const run = (text: string, values: unknown[] = []) => app.rows({ text, values } as unknown as Sql);
+    /** As the role that serves. */
+    const serve = (text: string, values: unknown[] = []) => app.nest.get(Database).pool.query(text, values);
     const approved = async () => {
       const { entry } = await mishap();
       const redaction = (await ask(entry, ['description.after'])).id;
       await run(
-        `UPDATE audit_redactions SET status = 'approved', decided_by_id = $1, decided_by = 'x', decided_at = now() WHERE id = $2`,
+        `UPDATE redactions SET status = 'approved', decided_by_id = $1, decided_by = 'x', decided_at = now() WHERE id = $2`,
         [manager.id, redaction],
       );
       return { entry, redaction };
@@ -53,14 +60,14 @@ describe('a redaction', () => {
         `UPDATE audit_trail SET changes = '{}' WHERE id = ${entry}`,
         `UPDATE task_history SET reason = NULL`,
         `UPDATE api_audit_logs SET request_body = NULL`,
-        `DELETE FROM audit_redactions`,
-        `UPDATE audit_redactions SET fields = '{reason}'`,
+        `DELETE FROM redactions`,
+        `UPDATE redactions SET fields = '{reason}'`,
       ])
         await expect(run(statement)).rejects.toThrow(/kept as they are/);
       await expect(run(`SELECT redact_audit_entry(999, '{}')`)).rejects.toThrow(/no rows/);
       await expect(
         run(
-          `UPDATE audit_redactions SET status = 'approved', decided_by_id = requested_by_id, decided_by = 'x', decided_at = now()
+          `UPDATE redactions SET status = 'approved', decided_by_id = requested_by_id, decided_by = 'x', decided_at = now()
             WHERE status = 'pending'`,
         ),
       ).rejects.toThrow(/four_eyes/);
@@ -80,7 +87,7 @@ describe('a redaction', () => {
         `UPDATE task_history SET reason = 'another'`,
         `UPDATE api_audit_logs SET path = '/'`,
         `DELETE FROM audit_trail WHERE id = ${entry}`,
-        `UPDATE audit_redactions SET entry_id = 1 WHERE id = ${redaction}`,
+        `UPDATE redactions SET entry_id = 1 WHERE id = ${redaction}`,
       ])
         await expect(run(statement)).rejects.toThrow(/kept as they are/);
       for (const bad of [
@@ -88,25 +95,40 @@ describe('a redaction', () => {
         { ...openings('changes.description.1'), more: 1 },
         { salts: {}, commitments: {} },
       ])
-        await expect(run('SELECT redact_audit_entry($1, $2)', [redaction, bad])).rejects.toThrow(/kept as they are/);
+        await expect(serve('SELECT redact_audit_entry($1, $2)', [redaction, bad])).rejects.toThrow(/kept as they are/);
+    });
+
+    it('the role that serves can have what was approved done, and nothing else', async () => {
+      const { entry, redaction } = await approved();
+      for (const [table, column] of Object.entries({
+        audit_trail: 'reason',
+        task_history: 'reason',
+        api_audit_logs: 'path',
+      }))
+        for (const statement of [`UPDATE ${table} SET ${column} = ${column}`, `DELETE FROM ${table}`])
+          await expect(serve(statement)).rejects.toThrow(/permission denied/);
+      await expect(serve(`UPDATE redactions SET fields = '{reason}'`)).rejects.toThrow(/kept as they are/);
+      await expect(serve('DELETE FROM redactions')).rejects.toThrow(/kept as they are/);
+      const [row] = await app.rows<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a WHERE a.id = ${entry}`);
+      const opened = openingsWithout(row as EntryRow, ['changes.description.1']);
+      await serve('SELECT redact_audit_entry($1, $2)', [redaction, opened]);
+      const [gone] = await app.rows(sql`SELECT changes FROM audit_trail WHERE id = ${entry}`);
+      expect(gone).toEqual({ changes: { description: ['', null], status: ['pending', 'in_progress'] } });
     });
 
     it('a table of the same name in the session of an intruder is not looked at', async () => {
-      const client = await app.nest.get(Database).pool.connect();
-      try {
-        await client.query(`BEGIN; CREATE TEMP TABLE audit_redactions AS SELECT * FROM public.audit_redactions;
-          UPDATE pg_temp.audit_redactions SET status = 'approved', applied_at = NULL`);
-        await expect(client.query(`UPDATE task_history SET reason = 'another'`)).rejects.toThrow(/kept as they are/);
-      } finally {
-        await client.query('ROLLBACK');
-        client.release();
-      }
+      const client = new Client({ connectionString: app.database.ownerUrl });
+      await client.connect();
+      await client.query(`CREATE TEMP TABLE redactions AS SELECT * FROM public.redactions;
+        UPDATE pg_temp.redactions SET status = 'approved', applied_at = NULL`);
+      await expect(client.query(`UPDATE task_history SET reason = 'another'`)).rejects.toThrow(/kept as they are/);
+      await client.end();
     });
 
     it('openings of other values are found by verifying, and so is a removal that nobody tells of', async () => {
       const { redaction } = await approved();
       await sealer(app).sealNow();
-      await run('SELECT redact_audit_entry($1, $2)', [redaction, openings('changes.description.1')]).catch(
+      await serve('SELECT redact_audit_entry($1, $2)', [redaction, openings('changes.description.1')]).catch(
         () => undefined,
       );
       await expect(verified(app)).rejects.toThrow(/is not as it was sealed|no entry says/);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import sql from 'sql-template-tag';
-import { Database } from '../src/database/database.js';
+import sql, { raw } from 'sql-template-tag';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { manifestIn, read, runVerifier, takeEvidence, unpack } from './support/evidence.js';
@@ -60,15 +59,12 @@ describe('redaction', () => {
     ).map(({ leaf }) => leaf);
   /** Tables in which a text stands somewhere. */
   const tablesWith = async (text: string) => {
-    const { pool } = app.nest.get(Database);
-    const { rows } = await pool.query<{
-      name: string;
-    }>(`SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name
+    const tables = await app.rows<{ name: string }>(sql`SELECT format('%I.%I', schemaname, tablename) AS name
       FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`);
     const found = [];
-    for (const { name } of rows) {
-      const { rowCount } = await pool.query(`SELECT FROM ${name} t WHERE strpos(t::text, $1) > 0`, [text]);
-      if (rowCount) found.push(name);
+    for (const { name } of tables) {
+      const rows = await app.rows(sql`SELECT FROM ${raw(name)} t WHERE strpos(t::text, ${text}) > 0`);
+      if (rows.length > 0) found.push(name);
     }
     return found.sort();
   };

@@ -35,7 +35,7 @@ type EntryRow = JsonRow & Legible & { readonly cursor: string[] };
 export const REDACTED = sql`CASE WHEN a.openings IS NULL THEN '[]'::json ELSE coalesce((
   SELECT json_agg(json_build_object('field', f.field, 'by', r.requested_by, 'approved_by', r.decided_by,
     'reason', r.reason, 'at', ${micros('r.applied_at')}) ORDER BY r.id, f.place)
-  FROM audit_redactions r, unnest(r.fields) WITH ORDINALITY AS f(field, place)
+  FROM redactions r, unnest(r.fields) WITH ORDINALITY AS f(field, place)
   WHERE r.entry_id = a.id AND r.applied_at IS NOT NULL), '[]') END`;
 
 /** One of the two records: its table, and its columns as the API names them. */

@@ -5,21 +5,21 @@ export const REDACTION_STATUSES = ['pending', 'approved', 'declined'] as const;
 export type RedactionStatus = (typeof REDACTION_STATUSES)[number];
 
 /** What somebody asks to have taken out of an entry of the audit trail, and what another one decided. */
-@Entity('audit_redactions')
-@Index('audit_redactions_open_key', { synchronize: false })
-@Index('audit_redactions_entry_id_idx', ['entryId', 'id'])
-@Check('audit_redactions_status_check', `status IN ('pending', 'approved', 'declined')`)
+@Entity('redactions')
+@Index('redactions_open_key', { synchronize: false })
+@Index('redactions_entry_id_idx', ['entryId', 'id'])
+@Check('redactions_status_check', `status IN ('pending', 'approved', 'declined')`)
 @Check(
-  'audit_redactions_decision_check',
+  'redactions_decision_check',
   `(status = 'pending') = (decided_by_id IS NULL) AND (decided_by_id IS NULL) = (decided_at IS NULL) AND (decided_by_id IS NULL) = (decided_by IS NULL)`,
 )
-@Check('audit_redactions_four_eyes_check', 'decided_by_id <> requested_by_id')
-@Check('audit_redactions_applied_check', `applied_at IS NULL OR status = 'approved'`)
+@Check('redactions_four_eyes_check', 'decided_by_id <> requested_by_id')
+@Check('redactions_applied_check', `applied_at IS NULL OR status = 'approved'`)
 @Recorded('redaction', { entryId: 'entry', status: 'status' })
 export class Redaction {
   @PrimaryGeneratedColumn('identity', {
     generatedIdentity: 'BY DEFAULT',
-    primaryKeyConstraintName: 'audit_redactions_pkey',
+    primaryKeyConstraintName: 'redactions_pkey',
   })
   id: number;
 

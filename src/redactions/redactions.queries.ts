@@ -15,7 +15,7 @@ const JSON_OBJECT = sql`json_build_object('id', r.id, 'entry_id', r.entry_id, 'f
   'decided_at', ${iso(sql`r.decided_at`)})::text AS json`;
 
 /** The JSON of one redaction. */
-export const redactionById = (id: number): Sql => sql`SELECT ${JSON_OBJECT} FROM audit_redactions r WHERE r.id = ${id}`;
+export const redactionById = (id: number): Sql => sql`SELECT ${JSON_OBJECT} FROM redactions r WHERE r.id = ${id}`;
 
 @Injectable()
 export class RedactionsQueries {
@@ -24,7 +24,7 @@ export class RedactionsQueries {
   async page({ status, limit = DEFAULT_LIMIT, cursor }: RedactionPage): Promise<JsonPage> {
     const [wanted = raw('TRUE')] = anyOf('r.status', status, 'text');
     const rows = await this.database.rows<JsonRow & { cursor: string[] }>(sql`SELECT
-        ${JSON_OBJECT}, ${cursorColumns(NEWEST_FIRST)} FROM audit_redactions r
+        ${JSON_OBJECT}, ${cursorColumns(NEWEST_FIRST)} FROM redactions r
       WHERE ${wanted} AND ${startingAt(cursor, ORDER, NEWEST_FIRST)}
       ORDER BY ${orderBy(NEWEST_FIRST)} LIMIT ${limit + 1}`);
     return pageOf(rows, limit, ORDER);

@@ -40,7 +40,7 @@ export class RedactionsService {
         return written(tx, redaction.id);
       });
     } catch (error) {
-      throw violates(error, 'audit_redactions_open_key') ? RedactionProblem.redaction_pending() : error;
+      throw violates(error, 'redactions_open_key') ? RedactionProblem.redaction_pending() : error;
     }
   }
 
