@@ -1,4 +1,5 @@
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, Length, Matches } from 'class-validator';
+import { Says } from '../core/docs.js';
 import { AnyOf, oneOf, Optional, Trimmed } from '../core/fields.js';
 import { CursorQuery } from '../core/page.dto.js';
 import { REDACTION_STATUSES, type RedactionStatus } from './redaction.entity.js';
@@ -49,7 +50,8 @@ export class RedactionView {
   /** @example "Name of a trial subject, typed by accident" */
   reason: string;
   /** @example "pending" */
-  status: string;
+  @Says({ enum: [...REDACTION_STATUSES] })
+  status: RedactionStatus;
   /** @example 3 */
   requested_by_id: number;
   /**
@@ -59,10 +61,13 @@ export class RedactionView {
   requested_by: string;
   /** @example "2026-11-02T08:15:00.123Z" */
   requested_at: string;
-  /** @example null */
+  /**
+   * Null as long as nobody has decided.
+   * @example 4
+   */
   decided_by_id: number | null;
-  /** @example null */
+  /** @example "manager" */
   decided_by: string | null;
-  /** @example null */
+  /** @example "2026-11-02T09:05:00.456Z" */
   decided_at: string | null;
 }
