@@ -62,12 +62,13 @@ describe('the question', () => {
     expect((await login(username, PASSWORD, { from: own, answer })).status).toBe(200);
   });
 
-  it('admits one of ten requests that bring the same answer at once', async () => {
+  // After three wrong answers there is a third question, which may have the first one's answer by chance.
+  it('admits one of four requests that bring the same answer at once', async () => {
     const [from, username] = [anAddress(), await aUser()];
     await failures(5, username, { from });
     const answer = solved(await login(username, PASSWORD, { from }));
-    const answers = await Promise.all(Array.from({ length: 10 }, () => login(username, WRONG, { from, answer })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([401, ...Array<number>(9).fill(403)]);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => login(username, WRONG, { from, answer })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([401, 403, 403, 403]);
   });
 });
 
