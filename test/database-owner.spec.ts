@@ -5,7 +5,7 @@ import { migrate } from '../src/database/data-source.js';
 import { refusePowerfulRole } from '../src/database/role-check.js';
 import { administer, connected, newDatabase, type TestDatabase } from './support/database.js';
 import { dumpFile, DUMP } from './support/legacy.js';
-import { until } from './support/live.js';
+import { until } from './support/until.js';
 import { startProduct } from './support/product.js';
 
 describe('an owner who is no superuser', () => {

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { inclusionProofs } from '../src/evidence/proofs.js';
 import { runVerifier } from './support/evidence.js';
-import { until } from './support/live.js';
+import { until } from './support/until.js';
 import { startProduct, type Product } from './support/product.js';
 
 const ENTRIES = 30_000;

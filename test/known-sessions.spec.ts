@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { Notices } from '../src/database/notices.js';
 import { anActor, as, signedIn, type TestActor } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
-import { until } from './support/live.js';
+import { until } from './support/until.js';
 
 const ME = '/api/auth/users/me';
 let app: TestApp;

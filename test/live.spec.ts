@@ -2,7 +2,8 @@ import { LiveSockets } from '../src/live/live-sockets.js';
 import { anActor, as, signedIn, type TestActor } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { aTask } from './support/factories.js';
-import { listening, LiveClient, until } from './support/live.js';
+import { listening, LiveClient } from './support/live.js';
+import { until } from './support/until.js';
 
 let app: TestApp;
 let url: string;

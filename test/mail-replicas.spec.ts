@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { type SMTPServerOptions } from 'smtp-server';
 import { PASSWORD } from './support/device.js';
-import { Mailbox, until } from './support/mailbox.js';
+import { Mailbox } from './support/mailbox.js';
+import { until } from './support/until.js';
 import { startProduct, type Product } from './support/product.js';
 
 const register = (product: Product, username: string) =>
@@ -31,7 +32,7 @@ it('a replica that is killed while it sends loses nothing, and another one sends
   // No waiting before the second try.
   const hurry = () =>
     database.query(`UPDATE pgboss.job SET start_after = now() WHERE name = 'mail' AND state = 'retry'`);
-  await until(async () => (await hurry(), mailbox.received.length > 0), 30);
+  await until(async () => (await hurry(), mailbox.received.length > 0), 30_000);
   const completed = `SELECT FROM pgboss.job WHERE name = 'mail' AND state = 'completed'`;
   await until(async () => (await database.query(completed)).rowCount === 1);
   expect((await database.query(completed)).rowCount).toBe(1);

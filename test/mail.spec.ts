@@ -5,7 +5,8 @@ import { loadConfig } from '../src/config/config.js';
 import { as } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { Device, PASSWORD } from './support/device.js';
-import { Mailbox, tokenIn, until } from './support/mailbox.js';
+import { Mailbox, tokenIn } from './support/mailbox.js';
+import { until } from './support/until.js';
 
 let app: TestApp;
 let mailbox: Mailbox;

@@ -4,7 +4,8 @@ import { as, signedIn } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { aMember, Device, liveSessions, PASSWORD } from './support/device.js';
 import { aUser } from './support/factories.js';
-import { Mailbox, tokenIn, until } from './support/mailbox.js';
+import { Mailbox, tokenIn } from './support/mailbox.js';
+import { until } from './support/until.js';
 
 const NEXT = 'another fine phrase';
 let app: TestApp;

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { JwtService } from '@nestjs/jwt';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
-import { LiveClient, until } from './support/live.js';
+import { LiveClient } from './support/live.js';
+import { until } from './support/until.js';
 import { startProduct, type Product } from './support/product.js';
 
 const PASSWORD = 'trial-demo-2026';

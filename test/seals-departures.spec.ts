@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseCheckpoints } from '../src/seals/checkpoint.js';
 import { Jobs } from '../src/jobs/jobs.js';
 import { TestApp } from './support/app.js';
-import { until } from './support/live.js';
+import { until } from './support/until.js';
 import { intruder, someHistory, verified } from './support/seals.js';
 
 const file = join(mkdtempSync(join(tmpdir(), 'ctms-checkpoints-')), 'checkpoints.txt');

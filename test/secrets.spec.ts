@@ -3,7 +3,7 @@ import { Mailer } from '../src/mail/mailer.js';
 import { as } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { Device, PASSWORD } from './support/device.js';
-import { until } from './support/mailbox.js';
+import { until } from './support/until.js';
 
 const NEXT = 'another fine phrase';
 const WRONG = 'wrong horse battery';

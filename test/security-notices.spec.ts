@@ -3,7 +3,8 @@ import { as, signedIn } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { aMember, Device, PASSWORD } from './support/device.js';
 import { aUser } from './support/factories.js';
-import { Mailbox, until } from './support/mailbox.js';
+import { Mailbox } from './support/mailbox.js';
+import { until } from './support/until.js';
 
 let app: TestApp;
 let mailbox: Mailbox;

@@ -4,7 +4,7 @@ import request from 'supertest';
 import { Database } from '../src/database/database.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
-import { until } from './support/live.js';
+import { until } from './support/until.js';
 
 let app: TestApp;
 let manager: TestActor;

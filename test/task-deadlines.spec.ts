@@ -1,7 +1,9 @@
+import { Client } from 'pg';
 import { Jobs } from '../src/jobs/jobs.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { aTask } from './support/factories.js';
+import { until } from './support/until.js';
 
 const HOUR = 3_600_000;
 let app: TestApp;
@@ -80,6 +82,22 @@ describe('escalation', () => {
     for (let n = 0; n < 3; n++) expect(await escalate()).toBe(0);
     expect(await read(critical.id)).toMatchObject({ priority_escalated: false, version: 1 });
     expect(await told(critical.id)).toEqual([]);
+  });
+
+  it('looks again at what was changed while it waited', async () => {
+    const { id } = await aTask(app, asha.id, { priority: 'low', deadline: inHours(2), ...old });
+    const { id: warned } = await aTask(app, asha.id, { priority: 'critical', deadline: inHours(0.5), ...old });
+    const owner = new Client({ connectionString: app.database.ownerUrl });
+    await owner.connect();
+    await owner.query(`BEGIN; UPDATE tasks SET deadline = deadline + interval '9 days' WHERE id IN (${id}, ${warned})`);
+    const jobs = Promise.all([escalate(), warn()]);
+    const waiting = sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await until(async () => (await app.rows(waiting)).length === 2);
+    await owner.query('COMMIT');
+    await owner.end();
+    expect(await jobs).toEqual([0, 0]);
+    expect(await read(id)).toMatchObject({ priority: 'low', priority_escalated: false });
+    expect(await told(warned)).toEqual([]);
   });
 
   it('catches up after downtime: more than a batch, overdue ones included, one version each', async () => {

@@ -35,9 +35,7 @@ export class TaskDeadlines {
   /** Moves open tasks with a deadline within 24 hours up one priority, once. @returns how many */
   private escalate(): Promise<number> {
     return this.inBatches(ESCALATE, ESCALATION, async (tx) => {
-      const tasks = await this.rows.lock(tx, await ids(tx, nearing(new Date(tx.now.getTime() + 24 * HOUR_MS))));
-      // What was changed by someone else while this waited for it may not be due any more.
-      const due = tasks.filter((task) => task.status !== 'completed' && !task.priorityEscalated);
+      const due = await this.lock(tx, nearing(new Date(tx.now.getTime() + 24 * HOUR_MS)));
       for (const from of PRIORITIES.slice(0, -1)) {
         const rising = due.filter(({ priority }) => priority === from);
         await this.raise(tx, rising, from, next(from));
@@ -55,14 +53,25 @@ export class TaskDeadlines {
   /** Warns of deadlines within the hour, once each; a deadline that was moved is another one. @returns how many */
   private warn(): Promise<number> {
     return this.inBatches(WARN, WARNING, async (tx) => {
-      const tasks = await this.rows.lock(tx, await ids(tx, unwarned(tx.now)));
-      const due = tasks.filter(({ status, deadline }) => status !== 'completed' && isNear(deadline, tx.now));
+      const due = await this.lock(tx, unwarned(tx.now));
       await tx.query(sql`INSERT INTO deadline_warnings (task_id, deadline, warned_at)
         SELECT id, deadline, ${tx.now} FROM tasks WHERE id = ANY(${due.map(({ id }) => id)}::int[]) ON CONFLICT DO NOTHING`);
       await this.rows.record(tx, 'deadline_warning', due, due);
       due.forEach((task) => tellOfDeadline(tx, task));
       return due.length;
     });
+  }
+
+  /** Locks a batch; what was changed meanwhile, so that the condition holds no more, is left out. */
+  private async lock(tx: Tx, condition: Sql): Promise<Task[]> {
+    const found = await tx.query<{ id: number }>(
+      sql`SELECT id FROM tasks WHERE ${condition} ORDER BY deadline, id LIMIT ${BATCH}`,
+    );
+    return tx.lock(
+      Task,
+      found.map(({ id }) => id),
+      condition,
+    );
   }
 
   /** A transaction a batch, so that no change by a person waits for long. */
@@ -77,14 +86,6 @@ export class TaskDeadlines {
 
 const next = (priority: Priority): Priority => PRIORITIES[PRIORITIES.indexOf(priority) + 1] ?? priority;
 
-/** Deadlines from a day ago, for the warnings that were missed while nothing ran, to an hour from now. */
-const warnedSpan = (now: Date) => [new Date(now.getTime() - 24 * HOUR_MS), new Date(now.getTime() + HOUR_MS)] as const;
-
-function isNear(deadline: Date, now: Date): boolean {
-  const [from, until] = warnedSpan(now);
-  return deadline > from && deadline <= until;
-}
-
 function tellOfDeadline(tx: Tx, { id, version, title, deadline, updatedAt }: Task): void {
   const entity = {
     ...{ entityType: 'task', entityId: id, entityVersion: version },
@@ -95,21 +96,19 @@ function tellOfDeadline(tx: Tx, { id, version, title, deadline, updatedAt }: Tas
   tx.emit('task.deadline_near', { taskId: id, actorId: null, minutes });
 }
 
+const OPEN = sql`deleted_at IS NULL AND status <> 'completed'`;
+
 /** Open tasks that can still go up; a critical one cannot, and must not come up again for ever. */
 function nearing(until: Date): Sql {
-  return sql`SELECT t.id FROM tasks t WHERE t.deleted_at IS NULL AND t.status <> 'completed' AND t.deadline <= ${until}
-    AND NOT t.priority_escalated AND t.priority <> 'critical' ORDER BY t.deadline, t.id LIMIT ${BATCH}`;
+  return sql`${OPEN} AND deadline <= ${until} AND NOT priority_escalated AND priority <> 'critical'`;
 }
 
-/** A task that was late when it was written down needs no warning. */
+/**
+ * Deadlines from a day ago, for the warnings that were missed while nothing ran, to an hour from now. A task that was
+ * late when it was written down needs no warning.
+ */
 function unwarned(now: Date): Sql {
-  const [from, until] = warnedSpan(now);
-  return sql`SELECT t.id FROM tasks t WHERE t.deleted_at IS NULL AND t.status <> 'completed'
-    AND t.deadline > ${from} AND t.deadline <= ${until} AND t.created_at < t.deadline
-    AND NOT EXISTS (SELECT FROM deadline_warnings w WHERE w.task_id = t.id AND w.deadline = t.deadline)
-    ORDER BY t.deadline, t.id LIMIT ${BATCH}`;
-}
-
-async function ids(tx: Tx, statement: Sql): Promise<number[]> {
-  return (await tx.query<{ id: number }>(statement)).map(({ id }) => id);
+  const [from, until] = [new Date(now.getTime() - 24 * HOUR_MS), new Date(now.getTime() + HOUR_MS)];
+  return sql`${OPEN} AND deadline > ${from} AND deadline <= ${until} AND created_at < deadline
+    AND NOT EXISTS (SELECT FROM deadline_warnings w WHERE w.task_id = tasks.id AND w.deadline = tasks.deadline)`;
 }

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { type TestActor } from './actors.js';
 import { type TestApp } from './app.js';
+import { until } from './until.js';
 
 export interface Sent {
   readonly type: string;
@@ -53,10 +54,4 @@ export class LiveClient {
     await until(() => ids().length >= count, ms);
     return ids();
   }
-}
-
-/** Waits for what is to come, for a while. */
-export async function until(fits: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end && !(await fits());)
-    await new Promise((resolve) => setTimeout(resolve, 10));
 }

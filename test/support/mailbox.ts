@@ -1,5 +1,6 @@
 import { type AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { until } from './until.js';
 
 /** A mail as it arrived. */
 export interface Received {
@@ -80,12 +81,6 @@ export class Mailbox {
   close(): Promise<void> {
     return new Promise((resolve) => this.server.close(resolve));
   }
-}
-
-/** Waits until something is so; what is expected says the rest. */
-export async function until(so: () => boolean | Promise<boolean>, seconds = 12): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end && !(await so());)
-    await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** The token of the link in the text part. */
