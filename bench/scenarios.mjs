@@ -6,7 +6,8 @@ export function scenarios({ manager, developer, ids, assignee, task }) {
   const as = (token) => ({ Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' });
   const get = (path, token) => ({ method: 'GET', path, headers: as(token) });
   const write = (method, path, make, given) => ({ method, path, headers: as(manager), make, given });
-  const login = { username: 'developer1', password: PASSWORD };
+  // Somebody else: at most three sessions live, and those of the load must.
+  const login = { username: 'developer2', password: PASSWORD };
   return [
     { name: 'GET /api/auth/users/me', requests: [get('/api/auth/users/me', developer)], peer: 415, times: 10 },
     { name: 'GET /api/tasks/{id}', requests: [get(`/api/tasks/${task}`, developer)], peer: 110, times: 25 },
