@@ -8,9 +8,18 @@ export class JsonText<T> {
   constructor(readonly text: string) {}
 }
 
-/** A JSON array of any length in constant memory, from batches of rows that hold their JSON as text. */
-export async function jsonArrayStream(batches: AsyncGenerator<{ json: string }[]>): Promise<StreamableFile> {
-  return textStream(batches, 'application/json; charset=utf-8', jsonArray);
+/**
+ * A JSON array of any length in constant memory, from batches of rows that hold their JSON as text. One batch is sent as
+ * it is, more are streamed.
+ */
+export async function jsonArrayFrom<T>(
+  batches: AsyncGenerator<{ json: string }[]>,
+): Promise<JsonText<T[]> | StreamableFile> {
+  const first = await batches.next();
+  if (first.done) return new JsonText('[]');
+  const second = await batches.next();
+  if (second.done) return new JsonText(`[${joined(first.value)}]`);
+  return textStream(again([first.value, second.value], batches), 'application/json; charset=utf-8', jsonArray);
 }
 
 /** Rows of any number, one JSON object a line, in constant memory. */
@@ -26,25 +35,31 @@ export async function textStream<R>(
   type: string,
   write: (batches: AsyncIterable<R[]>) => AsyncGenerator<string>,
 ): Promise<StreamableFile> {
-  const first = await batches.next();
-  const texts = Readable.from(write(again(first, batches)), { objectMode: false, highWaterMark: 65_536 });
+  const { done, value } = await batches.next();
+  const texts = Readable.from(write(again(done ? [] : [value], batches)), { objectMode: false, highWaterMark: 65_536 });
   // A client may hang up before the first byte, and HEAD reads none: what reads the batches has not begun then, and
   // would never end them.
   texts.once('close', () => void batches.return(undefined).catch(() => undefined));
   return new StreamableFile(texts, { type });
 }
 
-async function* again<R>(first: IteratorResult<R[]>, rest: AsyncGenerator<R[]>): AsyncGenerator<R[]> {
-  if (first.done) return;
-  yield first.value;
-  yield* rest;
+/** Batches that were read already, and the rest. However little of it is read, its end is the end of the rest. */
+async function* again<R>(read: readonly R[][], rest: AsyncGenerator<R[]>): AsyncGenerator<R[]> {
+  try {
+    yield* read;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
 }
 
 async function* jsonArray(batches: AsyncIterable<{ json: string }[]>): AsyncGenerator<string> {
   let separator = '[';
   for await (const rows of batches) {
-    yield separator + rows.map(({ json }) => json).join(',');
+    yield separator + joined(rows);
     separator = ',';
   }
   yield separator === '[' ? '[]' : ']';
 }
+
+const joined = (rows: readonly { json: string }[]): string => rows.map(({ json }) => json).join(',');

@@ -1,6 +1,6 @@
 import { type StreamableFile } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { jsonArrayStream, JsonText } from './answer.js';
+import { jsonArrayFrom, JsonText } from './answer.js';
 import { type PageQuery } from './page.dto.js';
 import { linkNext, type JsonPage, type JsonRow } from './page.js';
 
@@ -20,7 +20,7 @@ export async function answerList<T>(
   list: Listing,
 ): Promise<JsonText<T[]> | StreamableFile> {
   if (include_total) void reply.header('X-Total-Count', await list.count());
-  if (limit === undefined) return jsonArrayStream(list.all());
+  if (limit === undefined) return jsonArrayFrom(list.all());
   return answerPage(request, reply, await list.page(limit));
 }
 

@@ -86,6 +86,11 @@ export function cursorColumns(keys: readonly SortKey[]): Sql {
   return sql`ARRAY[${join(texts)}] AS "cursor"`;
 }
 
+/** The same keys as columns of a row that is read as text, from which they go into the cursor as they are. */
+export function cursorTexts(keys: readonly SortKey[]): Sql {
+  return join(keys.map(({ expression }) => raw(expression)));
+}
+
 export function orderBy(keys: readonly SortKey[]): Sql {
   return join(keys.map(({ expression, descending }) => raw(`${expression} ${descending ? 'DESC' : 'ASC'}`)));
 }

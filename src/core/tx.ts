@@ -1,5 +1,7 @@
+import { type PoolClient } from 'pg';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type DataSource, type EntityManager, type EntityMetadata, type EntityTarget, type QueryRunner } from 'typeorm';
+import { AS_TEXT, type TextRow } from './json-view.js';
 import { type Author } from './actor.js';
 import { type EventMap, type EventName, type Happening } from './events.js';
 import { deedsOf, type Deed, type Regulated } from './reason.js';
@@ -55,6 +57,13 @@ export class Tx {
   /** Runs a statement in this transaction. A write of a business record belongs to `insert`, `update` or `remove`. */
   async query<R>(statement: Pick<Sql, 'text' | 'values'>): Promise<R[]> {
     return (await this.runner.query(statement.text, statement.values, true)).records as R[];
+  }
+
+  /** Runs a statement in this transaction. @returns its rows as a `JsonView` reads them */
+  async texts(statement: Sql): Promise<TextRow[]> {
+    const client = (await this.runner.connect()) as PoolClient;
+    const { text, values } = statement;
+    return (await client.query<(string | null)[]>({ text, values, ...AS_TEXT })).rows;
   }
 
   /**

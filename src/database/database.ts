@@ -4,6 +4,7 @@ import Cursor from 'pg-cursor';
 import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { poolOf } from './data-source.js';
+import { AS_TEXT, type TextRow } from '../core/json-view.js';
 
 /** So many texts are prepared on each connection; filters can be combined into more than is worth keeping. */
 const MAX_PREPARED = 200;
@@ -34,17 +35,34 @@ export class Database {
     return (await this.rows<R>(statement))[0];
   }
 
+  /** All rows of a statement, their values as text. */
+  async texts(statement: Sql): Promise<TextRow[]> {
+    const { text, values } = statement;
+    const query = { name: this.nameOf(text), text, values, ...AS_TEXT };
+    return (await this.pool.query<(string | null)[]>(query)).rows;
+  }
+
+  /**
+   * A list of any length in batches, each row's values as text, from one snapshot. Most lists are short, so the first
+   * rows are asked for as a page is, prepared; only what is longer is read again, by a cursor.
+   */
+  async *textBatches(statement: Sql): AsyncGenerator<TextRow[]> {
+    const rows = await this.texts(sql`${statement} LIMIT ${BATCH + 1}`);
+    if (rows.length > BATCH) yield* this.stream<TextRow>(statement, AS_TEXT);
+    else if (rows.length > 0) yield rows;
+  }
+
   /**
    * Rows of any number in constant memory, in batches, from one snapshot. The connection goes back when the reader is
    * done, stops early or fails.
    */
-  async *stream<R extends object>(statement: Sql): AsyncGenerator<R[]> {
+  async *stream<R extends object>(statement: Sql, as?: Cursor.CursorQueryConfig): AsyncGenerator<R[]> {
     const client = await this.pool.connect();
     let failed: Error | undefined;
     // A connection that is lost while it is lent says so to nobody else, and an error without a listener ends the process.
     const lost = (error: Error) => void (failed = error);
     client.on('error', lost);
-    const cursor = client.query(new Cursor<R>(statement.text, statement.values));
+    const cursor = client.query(new Cursor<R>(statement.text, statement.values, as));
     try {
       for (let rows = await cursor.read(BATCH); rows.length > 0; rows = await cursor.read(BATCH)) yield rows;
     } catch (error) {

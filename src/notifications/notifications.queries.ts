@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
-import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import { cursorTexts, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { Database, iso } from '../database/database.js';
+import { asIs, escaped, flag, instant, JsonView, plain } from '../core/json-view.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
 import { type NotificationFilter } from './notifications.dto.js';
 
@@ -11,10 +12,19 @@ const ORDER = '-id';
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'n.id', type: 'int', descending: true }];
 
 /** A notification as the API shows it. */
-const VIEW = sql`json_build_object(
-  'id', n.id, 'user_id', n.user_id, 'task', n.task_id, 'task_id', n.task_id, 'task_title', t.title,
-  'task_status', t.status, 'message', n.message, 'notification_type', n.notification_type, 'read', n.read,
-  'is_delivered', n.is_delivered, 'created_at', ${iso(sql`n.created_at`)})::text AS json`;
+const VIEW = new JsonView<void>({
+  id: [sql`n.id`, asIs],
+  user_id: [sql`n.user_id`, asIs],
+  task: [sql`n.task_id`, asIs],
+  task_id: [sql`n.task_id`, asIs],
+  task_title: [sql`t.title`, escaped],
+  task_status: [sql`t.status`, plain],
+  message: [sql`n.message`, escaped],
+  notification_type: [sql`n.notification_type`, plain],
+  read: [sql`n.read`, flag],
+  is_delivered: [sql`n.is_delivered`, flag],
+  created_at: [sql`n.created_at`, instant],
+});
 const FROM = sql`FROM notifications n LEFT JOIN tasks t ON t.id = n.task_id`;
 
 /** A notification as a socket shows it. */
@@ -34,17 +44,23 @@ export class NotificationsQueries {
   constructor(private readonly database: Database) {}
 
   async one(me: Actor, id: number): Promise<string | undefined> {
-    const row = await this.database.row<JsonRow>(sql`SELECT ${VIEW} ${FROM} WHERE n.id = ${id} AND ${own(me)}`);
-    return row?.json;
+    const [row] = await this.database.texts(sql`SELECT ${VIEW.columns} ${FROM} WHERE n.id = ${id} AND ${own(me)}`);
+    return row && VIEW.json(row);
   }
 
   async page(me: Actor, filter: NotificationFilter, limit: number): Promise<JsonPage> {
-    return pageOf(await this.database.rows(this.listSql(me, filter, limit + 1)), limit, ORDER);
+    const rows = await this.database.texts(sql`${this.listSql(me, filter)} LIMIT ${limit + 1}`);
+    return pageOf(
+      rows.map((row) => VIEW.item(row)),
+      limit,
+      ORDER,
+    );
   }
 
   /** The whole list, in batches. */
-  all(me: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
-    return this.database.stream(this.listSql(me, filter));
+  async *all(me: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
+    for await (const rows of this.database.textBatches(this.listSql(me, filter)))
+      yield rows.map((row) => VIEW.item(row));
   }
 
   async count(me: Actor, filter: NotificationFilter): Promise<number> {
@@ -73,10 +89,10 @@ export class NotificationsQueries {
       WHERE n.id = ANY(${ids}::int[]) ORDER BY n.id`);
   }
 
-  private listSql(me: Actor, filter: NotificationFilter, limit?: number): Sql {
-    return sql`SELECT ${VIEW}, ${cursorColumns(NEWEST_FIRST)} ${FROM}
+  private listSql(me: Actor, filter: NotificationFilter): Sql {
+    return sql`SELECT ${VIEW.columns}, ${cursorTexts(NEWEST_FIRST)} ${FROM}
       WHERE ${where(me, filter)} AND ${startingAt(filter.cursor, ORDER, NEWEST_FIRST)}
-      ORDER BY ${orderBy(NEWEST_FIRST)}${limit ? sql` LIMIT ${limit}` : sql``}`;
+      ORDER BY ${orderBy(NEWEST_FIRST)}`;
   }
 }
 

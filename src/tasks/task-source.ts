@@ -1,5 +1,5 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
-import { iso } from '../database/database.js';
+import { asIs, escaped, flag, instant, JsonView, numbers, plain, type JsonWriter } from '../core/json-view.js';
 import { field, folded } from '../past/folded.js';
 
 /** Where tasks are read from. Every query of tasks calls the table `t`, whatever it is. */
@@ -7,28 +7,46 @@ export interface TaskSource {
   /** What comes before `SELECT`. */
   readonly prefix: Sql;
   readonly from: Sql;
-  /** A task as the API shows it, as JSON text. */
-  readonly view: Sql;
+  readonly view: TaskJson;
+  /** The columns of the view that hold ids of users whom it names. */
+  readonly who: readonly number[];
 }
 
-function viewOf(tags: Sql): Sql {
-  return sql`json_build_object(
-  'id', t.id, 'title', t.title, 'description', t.description, 'status', t.status, 'priority', t.priority,
-  'estimated_hours', t.estimated_hours::text, 'actual_hours', t.actual_hours::text, 'deadline', ${iso(sql`t.deadline`)},
-  'priority_escalated', t.priority_escalated, 'assigned_to', t.assigned_to_id, 'assigned_to_user', assignee.username,
-  'created_by', t.created_by_id, 'created_by_user', creator.username, 'parent_task', t.parent_task_id,
-  'tags', ${tags},
-  'version', t.version, 'created_at', ${iso(sql`t.created_at`)}, 'updated_at', ${iso(sql`t.updated_at`)})::text`;
+/** Whom tasks name, by id. */
+export type Names = ReadonlyMap<string, string>;
+type TaskJson = JsonView<Names>;
+
+const named: JsonWriter<Names> = (id, names) => JSON.stringify(names.get(id));
+
+/** A task as the API shows it. */
+function viewOf(tags: Sql): Pick<TaskSource, 'view' | 'who'> {
+  const view = new JsonView<Names>({
+    id: [sql`t.id`, asIs],
+    title: [sql`t.title`, escaped],
+    description: [sql`t.description`, escaped],
+    status: [sql`t.status`, plain],
+    priority: [sql`t.priority`, plain],
+    estimated_hours: [sql`t.estimated_hours`, plain],
+    actual_hours: [sql`t.actual_hours`, plain],
+    deadline: [sql`t.deadline`, instant],
+    priority_escalated: [sql`t.priority_escalated`, flag],
+    assigned_to: [sql`t.assigned_to_id`, asIs],
+    assigned_to_user: [sql`t.assigned_to_id`, named],
+    created_by: [sql`t.created_by_id`, asIs],
+    created_by_user: [sql`t.created_by_id`, named],
+    parent_task: [sql`t.parent_task_id`, asIs],
+    tags: [tags, numbers],
+    version: [sql`t.version`, asIs],
+    created_at: [sql`t.created_at`, instant],
+    updated_at: [sql`t.updated_at`, instant],
+  });
+  return { view, who: [view.at('assigned_to'), view.at('created_by')] };
 }
 
 export const PRESENT: TaskSource = {
   prefix: empty,
-  from: sql`FROM tasks t
-  JOIN users assignee ON assignee.id = t.assigned_to_id
-  JOIN users creator ON creator.id = t.created_by_id`,
-  view: viewOf(
-    sql`(SELECT coalesce(json_agg(tt.tag_id ORDER BY tt.tag_id), '[]') FROM task_tags tt WHERE tt.task_id = t.id)`,
-  ),
+  from: sql`FROM tasks t`,
+  ...viewOf(sql`ARRAY(SELECT tt.tag_id FROM task_tags tt WHERE tt.task_id = t.id ORDER BY tt.tag_id)`),
 };
 
 /** Tasks as they were: under the names of the tables, so that every filter and order means what it means today. */
@@ -44,16 +62,7 @@ export function pastSource(asOf: string): TaskSource {
   return {
     prefix: sql`WITH tasks AS NOT MATERIALIZED (SELECT ${columns} FROM ${folded('task', asOf)} f),
       task_tags AS (SELECT t.id AS task_id, tag::int AS tag_id FROM tasks t, jsonb_array_elements_text(t.tags) tag) `,
-    from: sql`FROM tasks t
-      CROSS JOIN LATERAL (SELECT ${printedName(sql`t.assigned_to_id`)} AS username) assignee
-      CROSS JOIN LATERAL (SELECT ${printedName(sql`t.created_by_id`)} AS username) creator`,
-    view: viewOf(sql`t.tags`),
+    from: sql`FROM tasks t`,
+    ...viewOf(sql`ARRAY(SELECT jsonb_array_elements_text(t.tags)::int)`),
   };
-}
-
-/** The name of a user, also of one who is gone. */
-function printedName(id: Sql): Sql {
-  return sql`coalesce((SELECT u.username FROM users u WHERE u.id = ${id}),
-    (SELECT a.entity_name FROM audit_trail a WHERE a.entity_type = 'user' AND a.entity_id = ${id}
-      AND a.entity_name IS NOT NULL ORDER BY a.id DESC LIMIT 1), 'user ' || ${id})`;
 }

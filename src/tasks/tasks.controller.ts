@@ -31,7 +31,8 @@ import { BulkUpdate, BulkUpdated, HistoryView, NewTask, TaskPatch, TaskView } fr
 import { TaskFilter, TaskSelection } from './task-filter.dto.js';
 import { TaskProblem } from './tasks.events.js';
 import { CSV_COLUMNS, TasksQueries } from './tasks.queries.js';
-import { taskNotFound, TasksService, type WrittenTask } from './tasks.service.js';
+import { taskNotFound, TasksService } from './tasks.service.js';
+import { type ShownTask } from './task-views.js';
 
 const REFERENCES = [TaskProblem.assignee_not_found, TaskProblem.parent_not_found, TaskProblem.tag_not_found];
 const FAMILY = [TaskProblem.child_unfinished, TaskProblem.parent_completed];
@@ -213,7 +214,7 @@ export class TasksController {
   }
 }
 
-function tagged(reply: FastifyReply, { json, version }: WrittenTask): JsonText<TaskView> {
+function tagged(reply: FastifyReply, { json, version }: ShownTask): JsonText<TaskView> {
   void reply.header('ETag', `"${version}"`);
   return new JsonText(json);
 }

@@ -2,19 +2,21 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PastModule } from '../past/past.module.js';
 import { TagsModule } from '../tags/tags.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { WatchModule } from '../watch/watch.module.js';
 import { TaskDeadlines } from './task-deadlines.js';
 import { TaskHistory } from './task-history.entity.js';
 import { TaskRows } from './task-rows.js';
+import { TaskViews } from './task-views.js';
 import { Task } from './task.entity.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule, PastModule, WatchModule],
+  imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule, UsersModule, PastModule, WatchModule],
   controllers: [TasksController],
-  providers: [TasksService, TasksQueries, TaskRows, TaskDeadlines],
+  providers: [TasksService, TasksQueries, TaskRows, TaskViews, TaskDeadlines],
   exports: [TasksService, TasksQueries],
 })
 export class TasksModule {}

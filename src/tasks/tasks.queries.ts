@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import { cursorTexts, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
 import { Database, iso } from '../database/database.js';
 import { PRIORITIES } from './task.entity.js';
 import { pastTasks, TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
 import { pastSource, PRESENT, type TaskSource } from './task-source.js';
+import { TaskViews, type ShownTask } from './task-views.js';
 import { type TaskFilter, type TaskSelection } from './task-filter.dto.js';
 
 const RANK = `array_position(ARRAY['${PRIORITIES.join("','")}'], t.priority::text)`;
@@ -26,13 +27,13 @@ export const CSV_COLUMNS = (
   'assigned_to created_by parent_task tags created_at updated_at'
 ).split(' ');
 
-/** The task as JSON text, with what conditional requests need; for one id, whoever asks. */
+/** The task as a row of its view; for one id, whoever asks. */
 export function taskById(id: number): Sql {
   return oneOf(PRESENT, id);
 }
 
 function oneOf({ prefix, view, from }: TaskSource, id: number): Sql {
-  return sql`${prefix}SELECT ${view} AS json, t.version ${from} WHERE t.id = ${id}`;
+  return sql`${prefix}SELECT ${view.columns} ${from} WHERE t.id = ${id}`;
 }
 
 /** The order of a list: the keys asked for, then the id, so that no two rows are equal. */
@@ -80,22 +81,29 @@ function needsAttention(needs: NonNullable<TaskSelection['needs_attention']>, no
 export class TasksQueries {
   constructor(
     private readonly database: Database,
+    private readonly views: TaskViews,
     private readonly clock: Clock,
   ) {}
 
   /** One task that is visible to the actor, now or as it was. */
-  visibleTask(me: Actor, id: number, asOf?: string): Promise<(JsonRow & { version: number }) | undefined> {
-    return this.database.row(sql`${oneOf(sourceAt(asOf), id)} AND t.deleted_at IS NULL AND ${visible(me, asOf)}`);
+  async visibleTask(me: Actor, id: number, asOf?: string): Promise<ShownTask | undefined> {
+    const source = sourceAt(asOf);
+    const statement = sql`${oneOf(source, id)} AND t.deleted_at IS NULL AND ${visible(me, asOf)}`;
+    const [row] = await this.database.texts(statement);
+    return row && this.views.one(row, source);
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: TaskFilter, limit: number): Promise<JsonPage> {
-    return pageOf(await this.database.rows(this.listSql(me, filter, limit + 1)), limit, orderName(filter));
+    const rows = await this.database.texts(sql`${this.listSql(me, filter)} LIMIT ${limit + 1}`);
+    return pageOf(await this.views.shown(rows, sourceAt(filter.as_of)), limit, orderName(filter));
   }
 
   /** The whole list, in batches. */
-  all(me: Actor, filter: TaskFilter): AsyncGenerator<JsonRow[]> {
-    return this.database.stream(this.listSql(me, filter));
+  async *all(me: Actor, filter: TaskFilter): AsyncGenerator<JsonRow[]> {
+    for await (const rows of this.database.textBatches(this.listSql(me, filter))) {
+      yield this.views.shown(rows, sourceAt(filter.as_of));
+    }
   }
 
   /** The whole list as flat rows, in batches, for tables. */
@@ -105,7 +113,8 @@ export class TasksQueries {
       t.actual_hours, ${iso(sql`t.deadline`)} AS deadline, t.priority_escalated, assignee.username AS assigned_to,
       creator.username AS created_by, t.parent_task_id AS parent_task, ${tags} AS tags,
       ${iso(sql`t.created_at`)} AS created_at, ${iso(sql`t.updated_at`)} AS updated_at
-      ${PRESENT.from} WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter.sort))}`);
+      FROM tasks t JOIN users assignee ON assignee.id = t.assigned_to_id JOIN users creator ON creator.id = t.created_by_id
+      WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter.sort))}`);
   }
 
   /** How many there are, over all pages. */
@@ -126,12 +135,12 @@ export class TasksQueries {
     return row?.json;
   }
 
-  private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
+  private listSql(me: Actor, filter: TaskFilter): Sql {
     const keys = sortKeys(filter.sort);
     const start = startingAt(filter.cursor, orderName(filter), keys);
     const { prefix, view, from } = sourceAt(filter.as_of);
-    return sql`${prefix}SELECT ${view} AS json, ${cursorColumns(keys)} ${from}
-      WHERE ${this.where(me, filter, filter.as_of)} AND ${start} ORDER BY ${orderBy(keys)}${limit ? sql` LIMIT ${limit}` : sql``}`;
+    return sql`${prefix}SELECT ${view.columns}, ${cursorTexts(keys)} ${from}
+      WHERE ${this.where(me, filter, filter.as_of)} AND ${start} ORDER BY ${orderBy(keys)}`;
   }
 
   private where(me: Actor, filter: TaskSelection, asOf?: string): Sql {

@@ -3,24 +3,20 @@ import sql from 'sql-template-tag';
 import { refusal } from '../core/access.js';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
-import { type JsonRow } from '../core/page.js';
 import { type Problem } from '../core/problem.js';
 import { type Changes } from '../core/recorded.js';
 import { matches, type Policy } from '../core/scope.js';
 import { type Tx } from '../core/tx.js';
 import { WorkingCalendar } from '../core/working-calendar.js';
+import { type TextRow } from '../core/json-view.js';
 import { subtree } from './task-family.js';
 import { nameFor, statusPatch, TaskRows } from './task-rows.js';
 import { Task, type Status } from './task.entity.js';
 import { assignableTasks, creatableTasks, editableTasks, visibleTasks, type TaskFacts } from './task.policy.js';
 import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
+import { TaskViews, type ShownTask } from './task-views.js';
 import { TaskProblem } from './tasks.events.js';
 import { taskById } from './tasks.queries.js';
-
-/** A task as JSON text, with its version. */
-export interface WrittenTask extends JsonRow {
-  readonly version: number;
-}
 
 /** The verbs of tasks. Each is one transaction: locked, checked, changed, recorded, and answered from what was written. */
 @Injectable()
@@ -28,11 +24,12 @@ export class TasksService {
   constructor(
     private readonly change: Change,
     private readonly rows: TaskRows,
+    private readonly views: TaskViews,
     private readonly calendar: WorkingCalendar,
   ) {}
 
-  create(me: Actor, given: NewTask): Promise<WrittenTask> {
-    return this.change.by(me, async (tx) => {
+  async create(me: Actor, given: NewTask): Promise<ShownTask> {
+    const row = await this.change.by(me, async (tx) => {
       const status = given.status ?? 'pending';
       const row = {
         ...columns(given),
@@ -64,11 +61,12 @@ export class TasksService {
       tx.emit('task.created', { taskId: task.id, actorId: me.id });
       return this.written(tx, task.id);
     });
+    return this.views.one(row);
   }
 
   /** Changes the fields given; the others keep their values. */
-  update(me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<WrittenTask> {
-    return this.change.by(me, async (tx) => {
+  async update(me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<ShownTask> {
+    const row = await this.change.by(me, async (tx) => {
       const family = await this.lockFor(tx, id, patch);
       const task = this.editable(tx, me, family, id);
       if (version && !version.includes(task.version)) throw staleVersion(task);
@@ -80,6 +78,7 @@ export class TasksService {
       await this.save(tx, task, patch);
       return this.written(tx, id);
     });
+    return this.views.one(row);
   }
 
   /** Takes a task and everything below it out of every list. The records stay, for the auditor. */
@@ -214,8 +213,8 @@ export class TasksService {
     );
   }
 
-  private async written(tx: Tx, id: number): Promise<WrittenTask> {
-    return (await tx.query<WrittenTask>(taskById(id)))[0] as WrittenTask;
+  private async written(tx: Tx, id: number): Promise<TextRow> {
+    return (await tx.texts(taskById(id)))[0] as TextRow;
   }
 }
 

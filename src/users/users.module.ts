@@ -5,6 +5,7 @@ import { PastModule } from '../past/past.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { Accounts } from './accounts.js';
 import { User } from './user.entity.js';
+import { UserNames } from './user-names.js';
 import { UsersController } from './users.controller.js';
 import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
@@ -12,7 +13,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User]), AuthModule, SessionsModule, PastModule],
   controllers: [UsersController],
-  providers: [UsersService, UsersQueries, Accounts],
-  exports: [Accounts],
+  providers: [UsersService, UsersQueries, UserNames, Accounts],
+  exports: [Accounts, UserNames],
 })
 export class UsersModule {}

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
-import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import { cursorTexts, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
-import { Database, iso } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/json-view.js';
 import { pastUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
 import { pastSource } from './user-past.js';
 import { type UserFilter } from './users.dto.js';
@@ -15,14 +16,22 @@ const ORDER = 'id';
 const KEYS: readonly SortKey[] = [{ expression: 'u.id', type: 'int' }];
 
 /** A user as the API shows it. */
-const VIEW = sql`json_build_object(
-  'id', u.id, 'username', u.username, 'email', u.email, 'role', u.role, 'timezone', u.timezone,
-  'email_verified', u.email_verified, 'is_active', u.is_active, 'last_login', ${iso(sql`u.last_login`)},
-  'date_joined', ${iso(sql`u.date_joined`)}, 'created_at', ${iso(sql`u.created_at`)})::text AS json`;
-
-/** The user as JSON text, whoever asks. */
+const VIEW = new JsonView<void>({
+  id: [sql`u.id`, asIs],
+  username: [sql`u.username`, escaped],
+  email: [sql`u.email`, escaped],
+  role: [sql`u.role`, plain],
+  timezone: [sql`u.timezone`, escaped],
+  email_verified: [sql`u.email_verified`, flag],
+  is_active: [sql`u.is_active`, flag],
+  last_login: [sql`u.last_login`, instant],
+  date_joined: [sql`u.date_joined`, instant],
+  created_at: [sql`u.created_at`, instant],
+});
+/** The user as a row of `userJson`, whoever asks. */
 export const userById = (id: number): Sql => oneOf(sql`users u`, id);
-const oneOf = (from: Sql, id: number): Sql => sql`SELECT ${VIEW} FROM ${from} WHERE u.id = ${id}`;
+export const userJson = (row: TextRow): string => VIEW.json(row);
+const oneOf = (from: Sql, id: number): Sql => sql`SELECT ${VIEW.columns} FROM ${from} WHERE u.id = ${id}`;
 
 /** Named reads of users. Each obeys the policy by its scope. */
 @Injectable()
@@ -31,17 +40,24 @@ export class UsersQueries {
 
   /** One user who is visible to the actor, now or as they were. */
   async visibleUser(me: Actor, id: number, asOf?: string): Promise<string | undefined> {
-    return (await this.database.row<JsonRow>(sql`${oneOf(source(asOf), id)} AND ${visible(me, asOf)}`))?.json;
+    const [row] = await this.database.texts(sql`${oneOf(source(asOf), id)} AND ${visible(me, asOf)}`);
+    return row && userJson(row);
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: UserFilter, limit: number): Promise<JsonPage> {
-    return pageOf(await this.database.rows(this.listSql(me, filter, limit + 1)), limit, ORDER);
+    const rows = await this.database.texts(sql`${this.listSql(me, filter)} LIMIT ${limit + 1}`);
+    return pageOf(
+      rows.map((row) => VIEW.item(row)),
+      limit,
+      ORDER,
+    );
   }
 
   /** The whole list, in batches. */
-  all(me: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
-    return this.database.stream(this.listSql(me, filter));
+  async *all(me: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
+    for await (const rows of this.database.textBatches(this.listSql(me, filter)))
+      yield rows.map((row) => VIEW.item(row));
   }
 
   /** How many there are, over all pages. */
@@ -52,10 +68,10 @@ export class UsersQueries {
     return Number(row?.n);
   }
 
-  private listSql(me: Actor, filter: UserFilter, limit?: number): Sql {
-    return sql`SELECT ${VIEW}, ${cursorColumns(KEYS)} FROM ${source(filter.as_of)}
+  private listSql(me: Actor, filter: UserFilter): Sql {
+    return sql`SELECT ${VIEW.columns}, ${cursorTexts(KEYS)} FROM ${source(filter.as_of)}
       WHERE ${where(me, filter)} AND ${startingAt(filter.cursor, ORDER, KEYS)}
-      ORDER BY ${orderBy(KEYS)}${limit ? sql` LIMIT ${limit}` : sql``}`;
+      ORDER BY ${orderBy(KEYS)}`;
   }
 }
 

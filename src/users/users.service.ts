@@ -4,13 +4,13 @@ import { AuthProblem } from '../auth/auth.events.js';
 import { EmailVerification } from '../auth/email-verification.service.js';
 import { because, type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
-import { type JsonRow } from '../core/page.js';
 import { type Tx } from '../core/tx.js';
+import { type TextRow } from '../core/json-view.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { User } from './user.entity.js';
 import { UserProblem } from './users.events.js';
 import { type OwnPatch, type UserPatch } from './users.dto.js';
-import { userById } from './users.queries.js';
+import { userById, userJson } from './users.queries.js';
 
 /** The verbs of users. Each answers with JSON text of what was written. */
 @Injectable()
@@ -75,7 +75,7 @@ export class UsersService {
   }
 
   private async written(tx: Tx, id: number): Promise<string> {
-    return ((await tx.query<JsonRow>(userById(id)))[0] as JsonRow).json;
+    return userJson((await tx.texts(userById(id)))[0] as TextRow);
   }
 }
 

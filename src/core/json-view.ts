@@ -1,0 +1,77 @@
+import { type CustomTypesConfig } from 'pg';
+import { join, type Sql } from 'sql-template-tag';
+
+/** Has `pg` leave every value the text that PostgreSQL sent. */
+export const AS_TEXT = {
+  rowMode: 'array' as const,
+  types: { getTypeParser: () => (text: unknown) => text } as CustomTypesConfig,
+};
+
+/** A row as PostgreSQL writes it: its values as text, in the order of the columns. */
+export type TextRow = readonly (string | null)[];
+
+/** The JSON of a value, from its text. Null needs none: it is `null`. `C` is what else has to be known, such as names. */
+export type JsonWriter<C = unknown> = (text: string, context: C) => string;
+
+/** Numbers, whose text is their JSON, and JSON itself. */
+export const asIs: JsonWriter = (text) => text;
+/** Words of a known set and exact decimals: nothing in them needs an escape. */
+export const plain: JsonWriter = (text) => `"${text}"`;
+export const escaped: JsonWriter = (text) => JSON.stringify(text);
+export const flag: JsonWriter = (text) => (text === 't' ? 'true' : 'false');
+/** An array of numbers. */
+export const numbers: JsonWriter = (text) => `[${text.slice(1, -1)}]`;
+/** An instant as the API writes it: ISO 8601, UTC, milliseconds. */
+export const instant: JsonWriter = (text) => `"${isoOf(text)}"`;
+
+/**
+ * The shape of an answer: its fields, each with the SQL that reads it and what writes its JSON. The database hands over
+ * plain columns and the process joins them: that costs both together half of what JSON made in SQL does
+ * (docs/decisions/0016).
+ */
+export class JsonView<C = void> {
+  /** What to select, in this order and first. */
+  readonly columns: Sql;
+  /** How many columns these are. */
+  readonly width: number;
+  private readonly fields: readonly { readonly before: string; readonly write: JsonWriter<C> }[];
+
+  constructor(fields: Readonly<Record<string, readonly [Sql, JsonWriter<C>]>>) {
+    const entries = Object.entries(fields);
+    this.columns = join(entries.map(([, [column]]) => column));
+    this.width = entries.length;
+    this.fields = entries.map(([name, [, write]], i) => ({
+      before: `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+      write,
+    }));
+  }
+
+  /** Which column of a row holds a field. */
+  at(field: string): number {
+    return this.fields.findIndex(({ before }) => before.endsWith(`${JSON.stringify(field)}:`));
+  }
+
+  /** The JSON of a row that begins with the columns of this view. */
+  json(row: TextRow, context: C): string {
+    let json = '';
+    for (let i = 0; i < this.width; i++) {
+      const { before, write } = this.fields[i] as (typeof this.fields)[number];
+      const text = row[i] as string | null;
+      json += before + (text === null ? 'null' : write(text, context));
+    }
+    return `${json}}`;
+  }
+
+  /** An item of a list: the JSON of a row, and the keys of its cursor, which stand behind the columns of the view. */
+  item(row: TextRow, context: C): { json: string; cursor: string[] } {
+    return { json: this.json(row, context), cursor: row.slice(this.width) as string[] };
+  }
+}
+
+/** `2026-11-02 08:00:00.12+00`, as PostgreSQL writes an instant in UTC; in any other zone it is read the long way. */
+function isoOf(text: string): string {
+  if (!text.endsWith('+00')) return new Date(text).toISOString();
+  const blank = text.indexOf(' ');
+  const fraction = text.slice(blank + 10, -3);
+  return `${text.slice(0, blank)}T${text.slice(blank + 1, blank + 9)}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+}
