@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
+
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import helmet from 'helmet';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { type Config } from './config/config.js';
 import { allowOrigins } from './core/origins.js';
@@ -71,15 +72,17 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   const server = app.getHttpAdapter().getInstance();
   app.get(Metrics).watch(server as never);
   app.get(AuditInterceptor).watch(server as never);
-  server.addHook('onRequest', async (request, reply) => {
-    void reply.header('X-Request-Id', request.id);
+  const security = securityHeaders(config);
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ 'X-Request-Id': request.id, ...security });
     if (isEmpty(request)) delete request.raw.headers['content-type'];
+    done();
   });
-  server.addHook('onSend', async (request, reply) => {
+  server.addHook('onSend', (request, reply, payload, done) => {
     void reply.headers(timingHeaders(request, reply));
+    done(null, payload);
   });
   await allowOrigins(app, config);
-  await app.register(helmet as never, helmetOptions(config) as never);
   await app.register(cookie as never);
   await serveLive(app);
   server.removeAllContentTypeParsers();
@@ -94,6 +97,16 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
       }
     },
   );
+}
+
+/** What helmet sets is the same for every answer, so it is asked once. */
+function securityHeaders(config: Config): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const reply = { setHeader: (name: string, value: string) => (headers[name] = value), removeHeader: () => undefined };
+  helmet(helmetOptions(config))({} as never, reply as never, (error?: unknown) => {
+    if (error) throw error as Error;
+  });
+  return headers;
 }
 
 /** Swagger UI and Redoc run from our own files; they style themselves inline and draw from `data:` and blobs. */

@@ -12,9 +12,16 @@ export function ReadOnly(...fields: string[]): ClassDecorator {
   return (target) => Reflect.defineMetadata(READ_ONLY, fields, target);
 }
 
+/** Queries that are longer are seldom asked twice. */
+const MAX_KEY = 300;
+const MAX_KNOWN = 500;
+
 /** Checks bodies and queries against their class; unknown fields are 422. No answer repeats a value that was sent. */
 @Injectable()
 export class Validation extends ValidationPipe {
+  /** By class, what good queries meant: the same text means the same again. */
+  private readonly known = new Map<ArgumentMetadata['metatype'], Map<string, unknown>>();
+
   constructor() {
     super({
       whitelist: true,
@@ -29,8 +36,25 @@ export class Validation extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'body' && isClass(metadata.metatype))
       return super.transform(asBody(value, metadata), metadata);
-    if (metadata.type === 'query') checkTexts(value);
+    if (metadata.type === 'query') return this.query(value, metadata);
     return super.transform(value, metadata);
+  }
+
+  private async query(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const key = JSON.stringify(value ?? {});
+    const known = this.meanings(metadata.metatype);
+    if (known.has(key)) return known.get(key);
+    checkTexts(value);
+    const query: unknown = await super.transform(value, metadata);
+    if (known.size >= MAX_KNOWN) known.clear();
+    if (key.length <= MAX_KEY) known.set(key, Object.freeze(query));
+    return query;
+  }
+
+  private meanings(metatype: ArgumentMetadata['metatype']): Map<string, unknown> {
+    const known = this.known.get(metatype) ?? new Map<string, unknown>();
+    this.known.set(metatype, known);
+    return known;
   }
 }
 

@@ -29,6 +29,8 @@ export function isTimeZone(zone: string): boolean {
 export class WorkingCalendar {
   private readonly start: number;
   private readonly end: number;
+  /** By zone, what was last found: offsets and working hours change on whole minutes only. */
+  private readonly found = new Map<string, { readonly minute: number; readonly open: boolean }>();
 
   constructor(config: Config) {
     ({ start: this.start, end: this.end } = config.workingHours);
@@ -36,8 +38,13 @@ export class WorkingCalendar {
 
   /** Whether `at` is within working hours on the wall clock of `zone`, daylight saving included. */
   isOpen(zone: string, at: Date): boolean {
+    const minute = Math.floor(at.getTime() / MINUTE);
+    const known = this.found.get(zone);
+    if (known?.minute === minute) return known.open;
     const { hour } = localTime(zone, at);
-    return hour >= this.start && hour < this.end;
+    const open = hour >= this.start && hour < this.end;
+    this.found.set(zone, { minute, open });
+    return open;
   }
 
   /** The first instant, `at` or later, that is within working hours in `zone`. */
