@@ -3,6 +3,7 @@ import request, { type Test } from 'supertest';
 import { AccessTokens } from '../../src/sessions/access-tokens.js';
 import { type Role } from '../../src/core/actor.js';
 import { type TestApp } from './app.js';
+import { documented } from './documented.js';
 import { aUser, type UserRow } from './factories.js';
 
 /** A user with a session: the first word of a test. `await as(developer).patch('/api/tasks/1', {…})`. */
@@ -52,7 +53,9 @@ export function as(who: TestActor | TestApp) {
       const token = await app.nest.get(AccessTokens, { strict: false }).issue(actor.id, actor.sessionId);
       if (!headers.Authorization) void call.set('Authorization', `Bearer ${token}`);
     }
-    return body === undefined ? call : call.send(body as object);
+    const response = await (body === undefined ? call : call.send(body as object));
+    documented(method, path, response);
+    return response;
   };
   return {
     get: (path: string, headers?: Headers) => send('get', path, undefined, headers),
