@@ -271,7 +271,7 @@ describe('reading the audit', () => {
     await app.rows(sql`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, changes, reason, session_id)
       SELECT 'many', 'manager', 'task.updated', 'task', 1000 + n % 5000,
         CASE WHEN n % 20000 = 0 THEN '{"rare": [1, 2]}'::jsonb ELSE '{"title": ["a", "b"]}'::jsonb END,
-        CASE WHEN 1 + n % 10000 = 0 THEN 'because' END, n % 3000 FROM generate_series(1, 100000) n`);
+        CASE WHEN n % 10000 = 0 THEN 'because' END, 1 + n % 3000 FROM generate_series(1, 100000) n`);
     await app.rows(sql`ANALYZE audit_trail`);
     const plan = async (where: string) => {
       const text = `EXPLAIN SELECT * FROM audit_trail a WHERE ${where} ORDER BY a.id DESC LIMIT 101`;
