@@ -11,7 +11,7 @@ import { loadConfig } from '../dist/config/config.js';
 import { Database } from '../dist/database/database.js';
 import { migrate } from '../dist/database/data-source.js';
 import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
-import { includes, inclusionProof } from '../dist/seals/merkle.js';
+import { includes, inclusionProof } from '../dist/log-format/merkle.js';
 import { Sealer } from '../dist/seals/sealer.js';
 import { proofHashes, sealedTree } from '../dist/seals/stored-tree.js';
 

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { parseCheckpoint, signCheckpoint } from '../src/seals/checkpoint.js';
-import { signerOf } from '../src/seals/signed-note.js';
+import { parseCheckpoint, signCheckpoint } from '../src/log-format/checkpoint.js';
+import { signerOf } from '../src/log-format/signed-note.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { copyOf, manifestIn, read, rehash, rewrite, runVerifier, takeEvidence, unpack } from './support/evidence.js';
@@ -69,7 +69,7 @@ describe('evidence after the key was followed by another', () => {
   });
 
   it('is verified by the command of the product as well, without a database', async () => {
-    const command = join(__dirname, '../dist/seals/verify-audit.command.js');
+    const command = join(__dirname, '../dist/audit-check/verify-audit.command.js');
     const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
     const run = promisify(execFile);
     const { stdout } = await run(process.execPath, [command, late, '--earlier', early], { env });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canonicalJson } from '../src/seals/canonical-json.js';
+import { canonicalJson } from '../src/log-format/canonical-json.js';
 import { type EntryLine, type Manifest } from '../src/verifier/bundle.js';
 import { entryLine } from '../src/verifier/entry-line.js';
 import { anActor, as } from './support/actors.js';

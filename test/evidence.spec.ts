@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
-import { keyFromLine, keyOf, rawKey, verifierLine } from '../src/seals/signed-note.js';
+import { keyFromLine, keyOf, rawKey, verifierLine } from '../src/log-format/signed-note.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { entriesIn, manifestIn, read, runVerifier, takeEvidence, unpack } from './support/evidence.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { Database } from '../src/database/database.js';
-import { openingsWithout, type EntryRow } from '../src/seals/leaf.js';
+import { openingsWithout, type EntryRow } from '../src/log-format/leaf.js';
 import { ENTRY_COLUMNS } from '../src/seals/stored-tree.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';

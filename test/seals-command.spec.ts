@@ -14,7 +14,7 @@ let app: TestApp;
 /** The command of the build, in a process of its own. */
 function verify(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const env = { ...process.env, ENVIRONMENT: 'test', DATABASE_URL: app.url, AUDIT_SIGNING_KEY };
-  const command = join(__dirname, '../dist/seals/verify-audit.command.js');
+  const command = join(__dirname, '../dist/audit-check/verify-audit.command.js');
   return new Promise((resolve) =>
     execFile(process.execPath, [command, ...args], { env }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),

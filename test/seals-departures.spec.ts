@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseCheckpoints } from '../src/seals/checkpoint.js';
+import { parseCheckpoints } from '../src/log-format/checkpoint.js';
 import { Jobs } from '../src/jobs/jobs.js';
 import { TestApp } from './support/app.js';
 import { until } from './support/until.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client } from 'pg';
-import { parseCheckpoint, signCheckpoint, type SignedCheckpoint } from '../src/seals/checkpoint.js';
+import { parseCheckpoint, signCheckpoint, type SignedCheckpoint } from '../src/log-format/checkpoint.js';
 import { SealingKey } from '../src/seals/sealing-key.js';
-import { rawKey, signerOf, type NoteSigner } from '../src/seals/signed-note.js';
+import { rawKey, signerOf, type NoteSigner } from '../src/log-format/signed-note.js';
 import { sql, TestApp } from './support/app.js';
 import { checkpointOf, intruder, sealer, someHistory, TABLES, verified } from './support/seals.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import sql from 'sql-template-tag';
 import { Database } from '../src/database/database.js';
-import { extendsTree, includes, inclusionProof, consistencyProof, CompactRange } from '../src/seals/merkle.js';
+import { extendsTree, includes, inclusionProof, consistencyProof, CompactRange } from '../src/log-format/merkle.js';
 import { SealingKey } from '../src/seals/sealing-key.js';
 import { proofHashes, sealedTree } from '../src/seals/stored-tree.js';
 import { anActor, as, type TestActor } from './support/actors.js';

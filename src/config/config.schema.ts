@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ROLES, type Role } from '../core/actor.js';
 import { isRegulated } from '../core/reason.js';
-import { signerOf } from '../seals/signed-note.js';
+import { signerOf } from '../log-format/signed-note.js';
 
 const flag = z
   .enum(['true', 'false', '1', '0', 'yes', 'no'])

@@ -1,8 +1,8 @@
 import sql, { raw } from 'sql-template-tag';
 import { type EntryFacts } from '../audit/audit.policy.js';
 import { type Scope } from '../core/scope.js';
-import { canonicalJson } from '../seals/canonical-json.js';
-import { type Snapshot } from '../seals/snapshot.js';
+import { canonicalJson } from '../log-format/canonical-json.js';
+import { type Snapshot } from '../leaf-reading/snapshot.js';
 import { FILES, FORMAT, type EntryLine, type KeyRecord, type Manifest, type Subject } from '../verifier/bundle.js';
 import { entryLine } from '../verifier/entry-line.js';
 import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from '../verifier/report.js';

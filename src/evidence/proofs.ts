@@ -1,4 +1,11 @@
-import { consistencyProof, inclusionProof, rootOf, subtreesOf, type Span, type TreeNode } from '../seals/merkle.js';
+import {
+  consistencyProof,
+  inclusionProof,
+  rootOf,
+  subtreesOf,
+  type Span,
+  type TreeNode,
+} from '../log-format/merkle.js';
 import { hashesAt, type Ask } from '../seals/stored-tree.js';
 
 const nameOf = ([begin, end]: Span): string => `${begin} ${end}`;

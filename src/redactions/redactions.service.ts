@@ -5,7 +5,7 @@ import { Change } from '../core/change.js';
 import { violates } from '../core/database-problem.js';
 import { type JsonRow } from '../core/page.js';
 import { type Tx } from '../core/tx.js';
-import { leafHash, openingsWithout, sealedEntry, type EntryRow, type Openings } from '../seals/leaf.js';
+import { leafHash, openingsWithout, sealedEntry, type EntryRow, type Openings } from '../log-format/leaf.js';
 import { ENTRY_COLUMNS } from '../seals/stored-tree.js';
 import { pathOf, REDACTED_ACTION, REDACTED_TYPE } from '../verifier/redactions-told.js';
 import { Redaction } from './redaction.entity.js';

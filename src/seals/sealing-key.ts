@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import { Config } from '../config/config.js';
 import { type Tx } from '../core/tx.js';
 import { AuditKey } from './audit-key.entity.js';
-import { rawKey, signerOf, verifierLine, type NoteSigner } from './signed-note.js';
+import { rawKey, signerOf, verifierLine, type NoteSigner } from '../log-format/signed-note.js';
 
 /** The configured key. Its introduction is an audit entry; once another has followed it, it never signs again. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditKey } from './audit-key.entity.js';
-import { AuditVerification } from './audit-verification.js';
+import { AuditVerification } from '../audit-check/audit-verification.js';
 import { CheckpointDepartures } from './checkpoint-departures.js';
 import { SealMetrics } from './seal-metrics.js';
 import { Sealer } from './sealer.js';

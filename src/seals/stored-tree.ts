@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { iso } from '../database/database.js';
-import { CompactRange, hashesOf, subtreesOf, type Span, type TreeNode } from './merkle.js';
+import { CompactRange, hashesOf, subtreesOf, type Span, type TreeNode } from '../log-format/merkle.js';
 
 /** Asks the database: within a transaction, or past it. */
 export type Ask = <R extends object>(statement: Sql) => Promise<R[]>;

@@ -1,4 +1,4 @@
-import { type Leaf, type Openings } from '../seals/leaf.js';
+import { type Leaf, type Openings } from '../log-format/leaf.js';
 
 /** What a bundle of evidence is made of: for those who write one, and for those who verify it. */
 export const FORMAT = 'ctms-evidence/1';

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../seals/canonical-json.js';
-import { sealedEntry, type EntryRow, type Leaf } from '../seals/leaf.js';
-import { hashOfLeaf, includes, type Tree } from '../seals/merkle.js';
+import { canonicalJson } from '../log-format/canonical-json.js';
+import { sealedEntry, type EntryRow, type Leaf } from '../log-format/leaf.js';
+import { hashOfLeaf, includes, type Tree } from '../log-format/merkle.js';
 import { parsed } from './bundle-files.js';
 import { Fault, type EntryLine, type Redacted } from './bundle.js';
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../seals/canonical-json.js';
+import { canonicalJson } from '../log-format/canonical-json.js';
 import { type EntryLine, type Subject } from './bundle.js';
 import { pathOf } from './redactions-told.js';
 

@@ -1,7 +1,14 @@
 import { createPublicKey } from 'node:crypto';
-import { parseCheckpoint, parseCheckpoints, type Checkpoint, type SignedCheckpoint } from '../seals/checkpoint.js';
-import { extendsTree, type Tree } from '../seals/merkle.js';
-import { isSignedBy, keyFromLine, rawKey, verifierLine, type NoteKey, type SignedNote } from '../seals/signed-note.js';
+import { parseCheckpoint, parseCheckpoints, type Checkpoint, type SignedCheckpoint } from '../log-format/checkpoint.js';
+import { extendsTree, type Tree } from '../log-format/merkle.js';
+import {
+  isSignedBy,
+  keyFromLine,
+  rawKey,
+  verifierLine,
+  type NoteKey,
+  type SignedNote,
+} from '../log-format/signed-note.js';
 import { jsonOf, linesOf, parsed, textOf, type BundleFiles } from './bundle-files.js';
 import { Fault, FILES, type ConsistencyLine, type KeyRecord, type Subject } from './bundle.js';
 

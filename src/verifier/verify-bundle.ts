@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../seals/canonical-json.js';
+import { canonicalJson } from '../log-format/canonical-json.js';
 import { jsonOf, linesOf, parsed, type BundleFiles } from './bundle-files.js';
 import { Fault, FILES, FORMAT, type EntryLine, type Manifest, type ProofLine } from './bundle.js';
 import { checkEntry, nameOfEntry, readEntryLine } from './entry-line.js';

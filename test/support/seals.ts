@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { Client } from 'pg';
-import { type SignedCheckpoint, parseCheckpoint } from '../../src/seals/checkpoint.js';
-import { AuditVerification, type Verified } from '../../src/seals/audit-verification.js';
+import { type SignedCheckpoint, parseCheckpoint } from '../../src/log-format/checkpoint.js';
+import { AuditVerification, type Verified } from '../../src/audit-check/audit-verification.js';
 import { Sealer } from '../../src/seals/sealer.js';
 import { type TestApp } from './app.js';
 

@@ -1,5 +1,5 @@
 import { AuditFault } from './audit-fault.js';
-import { CompactRange, type TreeNode } from './merkle.js';
+import { CompactRange, type TreeNode } from '../log-format/merkle.js';
 
 export interface StoredNode {
   readonly level: number;

@@ -1,4 +1,4 @@
-import { type EntryRow } from './leaf.js';
+import { type EntryRow } from '../log-format/leaf.js';
 
 /** What is wrong with the audit trail, in one sentence for people. */
 export class AuditFault extends Error {}

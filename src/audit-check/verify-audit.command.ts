@@ -4,11 +4,11 @@ import { runCommand } from '../command.js';
 import { verify } from '../verifier/verify.js';
 import { AuditFault } from './audit-fault.js';
 import { AuditVerification, type Verified } from './audit-verification.js';
-import { parseCheckpoints } from './checkpoint.js';
+import { parseCheckpoints } from '../log-format/checkpoint.js';
 
 const USAGE = 'Usage: npm run audit:verify -- [--checkpoints FILE]... [--grace SECONDS], or a bundle of evidence';
 const GRACE = '300';
-const threads = new URL('./span-thread.js', import.meta.url);
+const threads = new URL('../leaf-reading/span-thread.js', import.meta.url);
 
 function options() {
   const { values } = parseArgs({
