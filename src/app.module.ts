@@ -23,6 +23,7 @@ import { SealsModule } from './seals/seals.module.js';
 import { SeamsModule } from './seams.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TagsModule } from './tags/tags.module.js';
+import { TaskTotalsModule } from './task-totals/task-totals.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -42,6 +43,7 @@ const features = [
   TasksModule,
   NotificationsModule,
   LiveModule,
+  TaskTotalsModule,
   AnalyticsModule,
   LegacyModule,
   DemoModule,

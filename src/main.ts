@@ -10,6 +10,7 @@ import { Demo } from './demo/demo.js';
 import { Metrics } from './health/metrics.js';
 import { Jobs } from './jobs/jobs.js';
 import { Sealer } from './seals/sealer.js';
+import { TotalsFolder } from './task-totals/totals-folder.js';
 
 async function start(): Promise<void> {
   const config = configFromEnvironment();
@@ -24,6 +25,7 @@ async function start(): Promise<void> {
   await app.listen(config.port, config.host);
   await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);
   app.get(Sealer, { strict: false }).start();
+  app.get(TotalsFolder, { strict: false }).start();
   const url = (await app.getUrl()).replace(/\[::\d?\]|0\.0\.0\.0/, 'localhost');
   logger.log(`Serving on ${url}; try it in Swagger UI: ${url}/docs`, 'Main');
   if (demo) process.stdout.write(demo(url));

@@ -5,7 +5,7 @@ import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
 import { Documents } from '../core/docs.js';
 import { visibleTasks } from '../tasks/task.policy.js';
-import { MemberFigures, Overview, Trends, TrendsSpan } from './analytics.dto.js';
+import { MemberFigures, Overview, OverviewQuery, Trends, TrendsSpan } from './analytics.dto.js';
 import { AnalyticsQueries } from './analytics.queries.js';
 import { TrendsQueries } from './trends.queries.js';
 
@@ -32,8 +32,8 @@ export class AnalyticsController {
     description: 'The team of managers and auditors is everyone, that of developers themselves.',
     answer: Overview,
   })
-  async overview(@Me() me: Actor): Promise<JsonText<Overview>> {
-    return new JsonText(await this.analytics.overview(me));
+  async overview(@Me() me: Actor, @Query() query: OverviewQuery): Promise<JsonText<Overview>> {
+    return new JsonText(await this.analytics.overview(me, query.blocked_limit));
   }
 
   @Get('tasks/analytics')
@@ -48,8 +48,8 @@ export class AnalyticsController {
   })
   // Innermost, so that @Documents adds to it: the other way round, its empty summary would win.
   @ApiOperation({ deprecated: true })
-  formerOverview(@Me() me: Actor): Promise<JsonText<Overview>> {
-    return this.overview(me);
+  formerOverview(@Me() me: Actor, @Query() query: OverviewQuery): Promise<JsonText<Overview>> {
+    return this.overview(me, query);
   }
 
   @Get('analytics/team')

@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, ValidateBy } from 'class-validator';
+import { IsIn, IsInt, Max, Min, ValidateBy } from 'class-validator';
 import { type Role } from '../core/actor.js';
-import { Optional, parseInstant } from '../core/fields.js';
+import { AsNumber, Optional, parseInstant } from '../core/fields.js';
 
 /** How many tasks have each status. */
 export class StatusCounts {
@@ -73,7 +73,7 @@ export class TeamFigures {
   /** @example 5 */
   completed: number;
   priority_distribution: PriorityCounts;
-  /** All blocked tasks of the team, by id. */
+  /** All blocked tasks of the team, by id, or the first `blocked_limit`. */
   blocked_tasks_needing_attention: BlockedTask[];
 }
 
@@ -87,6 +87,21 @@ export class Overview {
    * @example 65.83
    */
   efficiency_score: number;
+}
+
+const BLOCKED_LIMIT = '$property must be a whole number from 0 to 1000, given once';
+
+export class OverviewQuery {
+  /**
+   * So many blocked tasks are listed at most, those with the lowest ids; all if left out. With it the answer stays small
+   * however many there are.
+   */
+  @Optional()
+  @AsNumber()
+  @IsInt({ message: BLOCKED_LIMIT })
+  @Min(0, { message: BLOCKED_LIMIT })
+  @Max(1000, { message: BLOCKED_LIMIT })
+  blocked_limit?: number;
 }
 
 /** A person and the tasks assigned to them. */

@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
+import { TaskTotalsModule } from '../task-totals/task-totals.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnalyticsQueries } from './analytics.queries.js';
+import { BlockedList } from './blocked-list.js';
 import { TrendsQueries } from './trends.queries.js';
 
 @Module({
+  imports: [TaskTotalsModule],
   controllers: [AnalyticsController],
-  providers: [AnalyticsQueries, TrendsQueries],
+  providers: [AnalyticsQueries, BlockedList, TrendsQueries],
 })
 export class AnalyticsModule {}

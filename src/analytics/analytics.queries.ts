@@ -4,30 +4,64 @@ import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
 import { inScope } from '../core/scope.js';
 import { Database } from '../database/database.js';
-import { TASK_COLUMNS, visibleTasks, type TaskFacts } from '../tasks/task.policy.js';
+import { assigneesOf, counts, FIGURES, FRESH, summed, summedEach } from '../task-totals/task-totals.js';
+import { TotalsFolder } from '../task-totals/totals-folder.js';
+import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { USER_COLUMNS, visibleUsers } from '../users/user.policy.js';
+import { BlockedList, listed, VERSION } from './blocked-list.js';
 
-/** The figures of today. Each is one statement, whatever the number of tasks, and obeys the policy by its scope. */
+/** Where the list of blocked tasks belongs in the overview; nothing else in there is text that somebody wrote. */
+const PLACE = '"*"';
+/** So often the list may change between two reads before it is read together with the figures. */
+const ATTEMPTS = 3;
+
+interface Read {
+  readonly json: string;
+  readonly version: string;
+  /** Rows that were not folded yet. */
+  readonly fresh: number;
+}
+
+/** The figures of today, as exact as a count, from totals where the policy allows. */
 @Injectable()
 export class AnalyticsQueries {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly folder: TotalsFolder,
+    private readonly blocked: BlockedList,
   ) {}
 
-  /** @returns the `Overview` as JSON text */
-  overview(me: Actor): Promise<string> {
-    return this.json(overview(me, this.clock.now()));
+  /**
+   * @param limit how many blocked tasks are listed at most; all of them if left out
+   * @returns the `Overview` as JSON
+   */
+  async overview(me: Actor, limit?: number): Promise<string | Buffer> {
+    const everyone = assigneesOf(visibleTasks(me)) === 'everyone';
+    for (let attempt = 1; everyone && limit === undefined && attempt <= ATTEMPTS; attempt++) {
+      const { json, version } = await this.read(overview(me, this.clock.now(), sql`${PLACE}::json`));
+      const list = this.blocked.at(version);
+      if (list) return inPlace(json, list);
+      await this.blocked.renew();
+    }
+    return (await this.read(overview(me, this.clock.now(), listed(blockedTasks(me, limit))))).json;
   }
 
   /** @returns the `MemberFigures` of each person, in the order of ids, as JSON text */
-  team(me: Actor): Promise<string> {
-    return this.json(team(me, this.clock.now()));
+  async team(me: Actor): Promise<string> {
+    return (await this.read(team(me, this.clock.now()))).json;
   }
 
-  private async json(statement: Sql): Promise<string> {
-    return (await this.database.row<{ json: string }>(statement))?.json as string;
+  private async read(statement: Sql): Promise<Read> {
+    const row = (await this.database.row<Read>(statement)) as Read;
+    this.folder.met(row.fresh);
+    return row;
   }
+}
+
+function inPlace(json: string, list: Buffer): Buffer {
+  const [before = '', after = ''] = json.split(PLACE);
+  return Buffer.concat([Buffer.from(before), list, Buffer.from(after)]);
 }
 
 /** The tasks that an actor's figures count. */
@@ -35,53 +69,57 @@ export function counted(me: Actor): Sql {
   return sql`t.deleted_at IS NULL AND ${inScope(visibleTasks(me), TASK_COLUMNS)}`;
 }
 
-function overview(me: Actor, now: Date): Sql {
-  const own = inScope<TaskFacts>([{ assigneeId: me.id }], TASK_COLUMNS);
-  return sql`WITH mine AS (SELECT ${figures(now)} FROM tasks t WHERE t.deleted_at IS NULL AND ${own}),
-    team AS (SELECT count(*) AS total, count(*) FILTER (WHERE t.status = 'completed') AS completed,
-        count(*) FILTER (WHERE t.priority = 'low') AS low, count(*) FILTER (WHERE t.priority = 'medium') AS medium,
-        count(*) FILTER (WHERE t.priority = 'high') AS high, count(*) FILTER (WHERE t.priority = 'critical') AS critical
-      FROM tasks t WHERE ${counted(me)}),
-    blocked AS (SELECT coalesce(json_agg(json_build_object('id', t.id, 'title', t.title, 'assigned_to', t.assigned_to_id)
-        ORDER BY t.id), '[]') AS tasks
-      FROM tasks t WHERE ${counted(me)} AND t.status = 'blocked')
+function blockedTasks(me: Actor, limit: number | undefined): Sql {
+  const first = limit === undefined ? sql`` : sql`ORDER BY t.id LIMIT ${limit}`;
+  return sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t WHERE ${counted(me)} AND t.status = 'blocked' ${first}`;
+}
+
+const OWN = ['total', 'pending', 'in_progress', 'blocked', 'completed', 'timed', 'timed_estimated', 'timed_actual'];
+const TEAM = ['total', 'completed', 'low', 'medium', 'high', 'critical', 'blocked_changes'];
+
+function overview(me: Actor, now: Date, blocked: Sql): Sql {
+  const seen = assigneesOf(visibleTasks(me));
+  const late = sql`SELECT count(*) AS overdue FROM tasks t WHERE ${overdue(now)} AND t.assigned_to_id = ${me.id}`;
+  const all = seen
+    ? summed(TEAM, seen)
+    : sql`SELECT ${counts()}, 0 AS blocked_changes FROM tasks t WHERE ${counted(me)}`;
+  return sql`WITH ${FRESH}, mine AS (${summed(OWN, [me.id])}), late AS (${late}), team AS (${all})
     SELECT json_build_object(
       'my_tasks', json_build_object('total', f.total, 'completed', f.completed, 'pending', f.pending,
-        'in_progress', f.in_progress, 'blocked', f.blocked, 'by_status', ${BY_STATUS}, 'overdue_count', f.overdue,
+        'in_progress', f.in_progress, 'blocked', f.blocked, 'by_status', ${BY_STATUS}, 'overdue_count', late.overdue,
         'avg_completion_time', CASE WHEN f.timed > 0 THEN ${quotient('f.timed_actual', 'f.timed')} || ' hours' END),
       'team_tasks', json_build_object('total', team.total, 'completed', team.completed,
         'priority_distribution', json_build_object('low', team.low, 'medium', team.medium, 'high', team.high,
           'critical', team.critical),
-        'blocked_tasks_needing_attention', blocked.tasks),
-      'efficiency_score', ${EFFICIENCY})::text AS json
-    FROM mine f, team, blocked`;
+        'blocked_tasks_needing_attention', ${blocked}),
+      'efficiency_score', ${EFFICIENCY})::text AS json, ${VERSION} AS version, (SELECT count(*)::int FROM fresh) AS fresh
+    FROM mine f, late, team`;
 }
 
 function team(me: Actor, now: Date): Sql {
   const idle = sql`u.is_active AND u.role = 'developer' AND ${inScope(visibleUsers(me), USER_COLUMNS)}`;
-  return sql`WITH figures AS (SELECT t.assigned_to_id, ${figures(now)} FROM tasks t WHERE ${counted(me)}
-      GROUP BY t.assigned_to_id),
-    member AS (SELECT u.id, u.username, u.role, u.is_active, coalesce(g.total, 0) AS total,
+  const seen = assigneesOf(visibleTasks(me));
+  const each = seen
+    ? summedEach(FIGURES, seen)
+    : sql`SELECT t.assigned_to_id AS assignee_id, ${counts()} FROM tasks t WHERE ${counted(me)} GROUP BY 1`;
+  // One look into an index for each person, at what is late alone.
+  const late = sql`(SELECT count(*) FROM tasks t WHERE ${overdue(now)} AND ${counted(me)} AND t.assigned_to_id = f.id)`;
+  return sql`WITH ${FRESH}, figures AS (${each}),
+    f AS (SELECT u.id, u.username, u.role, u.is_active, coalesce(g.total, 0) AS total,
         coalesce(g.pending, 0) AS pending, coalesce(g.in_progress, 0) AS in_progress, coalesce(g.blocked, 0) AS blocked,
-        coalesce(g.completed, 0) AS completed, coalesce(g.overdue, 0) AS overdue,
-        coalesce(g.estimated, 0.00) AS estimated, coalesce(g.actual, 0.00) AS actual, g.timed_estimated, g.timed_actual
-      FROM users u LEFT JOIN figures g ON g.assigned_to_id = u.id WHERE g.assigned_to_id IS NOT NULL OR (${idle}))
+        coalesce(g.completed, 0) AS completed, coalesce(g.estimated, 0.00) AS estimated,
+        coalesce(g.actual, 0.00) AS actual, g.timed_estimated, g.timed_actual
+      FROM users u LEFT JOIN figures g ON g.assignee_id = u.id WHERE g.assignee_id IS NOT NULL OR (${idle}))
     SELECT coalesce(json_agg(json_build_object('user_id', f.id, 'username', f.username, 'role', f.role,
       'is_active', f.is_active, 'total', f.total, 'by_status', ${BY_STATUS}, 'completion_rate', ${COMPLETION_RATE},
-      'overdue_count', f.overdue, 'estimated_hours', f.estimated::text, 'actual_hours', f.actual::text,
-      'efficiency_score', ${EFFICIENCY}) ORDER BY f.id), '[]')::text AS json
-    FROM member f`;
+      'overdue_count', ${late}, 'estimated_hours', f.estimated::text, 'actual_hours', f.actual::text,
+      'efficiency_score', ${EFFICIENCY}) ORDER BY f.id), '[]')::text AS json, (SELECT count(*)::int FROM fresh) AS fresh
+    FROM f`;
 }
 
-/** What is counted of a set of tasks `t`; `timed…` over those that are completed and have actual hours. */
-function figures(now: Date): Sql {
-  const timed = sql`FILTER (WHERE t.status = 'completed' AND t.actual_hours IS NOT NULL)`;
-  return sql`count(*) AS total, count(*) FILTER (WHERE t.status = 'pending') AS pending,
-    count(*) FILTER (WHERE t.status = 'in_progress') AS in_progress,
-    count(*) FILTER (WHERE t.status = 'blocked') AS blocked, count(*) FILTER (WHERE t.status = 'completed') AS completed,
-    count(*) FILTER (WHERE t.status <> 'completed' AND t.deadline < ${now}) AS overdue,
-    sum(t.estimated_hours) AS estimated, sum(t.actual_hours) AS actual, count(*) ${timed} AS timed,
-    sum(t.estimated_hours) ${timed} AS timed_estimated, sum(t.actual_hours) ${timed} AS timed_actual`;
+/** It depends on the clock, so no total has it. */
+function overdue(now: Date): Sql {
+  return sql`t.deleted_at IS NULL AND t.status <> 'completed' AND t.deadline < ${now}`;
 }
 
 /**

@@ -1,0 +1,13 @@
+DROP INDEX tasks_assignee_blocked_idx;
+DROP INDEX tasks_blocked_idx;
+DROP INDEX tasks_assignee_open_deadline_idx;
+DROP TRIGGER tasks_inserted_are_counted ON tasks;
+DROP TRIGGER tasks_updated_are_counted ON tasks;
+DROP TRIGGER tasks_deleted_are_counted ON tasks;
+DROP TRIGGER tasks_truncated_are_counted ON tasks;
+DROP FUNCTION count_tasks_inserted();
+DROP FUNCTION count_tasks_updated();
+DROP FUNCTION count_tasks_deleted();
+DROP FUNCTION count_tasks_truncated();
+DROP TABLE task_deltas;
+DROP TABLE task_totals;

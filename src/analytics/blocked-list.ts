@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { Database } from '../database/database.js';
+import { FRESH, summed } from '../task-totals/task-totals.js';
+
+interface Kept {
+  readonly version: string;
+  readonly json: Buffer;
+}
+
+/**
+ * All blocked tasks there are, which may be thousands, as JSON in memory with its version. Every committed change of
+ * a blocked task makes another version, and whoever asks has read the version of now from the database: what is kept is
+ * never older than that, whoever changed it and wherever.
+ */
+@Injectable()
+export class BlockedList {
+  private kept: Kept | undefined;
+  private coming: Promise<void> | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  /** @returns the list of exactly this version, if it is the one that is kept */
+  at(version: string): Buffer | undefined {
+    return this.kept?.version === version ? this.kept.json : undefined;
+  }
+
+  /** Reads it once for all who wait for it. */
+  renew(): Promise<void> {
+    this.coming ??= this.read().finally(() => (this.coming = undefined));
+    return this.coming;
+  }
+
+  private async read(): Promise<void> {
+    const changes = summed(['blocked_changes'], 'everyone');
+    const blocked = sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t
+      WHERE t.deleted_at IS NULL AND t.status = 'blocked'`;
+    const row = await this.database.row<{ version: string; json: string }>(sql`WITH ${FRESH}, team AS (${changes})
+      SELECT ${VERSION} AS version, ${listed(blocked)}::text AS json FROM team`);
+    this.kept = row && { version: row.version, json: Buffer.from(row.json) };
+  }
+}
+
+/**
+ * The version of the list, of `team` that has everyone's `blocked_changes`. Another run of the server, on a restored
+ * database maybe, may come to the same number by other changes.
+ */
+export const VERSION = sql`concat_ws(' since ', team.blocked_changes, pg_postmaster_start_time())`;
+
+/** Blocked tasks as JSON, by id. */
+export function listed(tasks: Sql): Sql {
+  return sql`(SELECT coalesce(json_agg(json_build_object('id', t.id, 'title', t.title, 'assigned_to', t.assigned_to_id)
+    ORDER BY t.id), '[]') FROM (${tasks}) t)`;
+}

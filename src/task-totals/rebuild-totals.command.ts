@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util';
+import { runCommand } from '../command.js';
+import { TotalsCheck, type Difference } from './totals-check.js';
+
+/** Only the figures that were wrong. */
+function sentence({ assignee, told, counted }: Difference): string {
+  const wrong = Object.entries(told).filter(([name, value]) => value !== counted[name]);
+  const figures = wrong.map(([name, value]) => `${name} was ${value}, is ${counted[name]}`);
+  return `${assignee === 0 ? 'everyone' : `user ${assignee}`}: ${figures.join('; ')}\n`;
+}
+
+await runCommand(
+  () => parseArgs({ options: {} }).values,
+  async (app) => {
+    const differences = await app.get(TotalsCheck, { strict: false }).rebuild();
+    process.stdout.write(differences.map(sentence).join(''));
+    process.stdout.write(
+      differences.length === 0
+        ? 'OK: the totals are what a full count says\n'
+        : `${differences.length} rows repaired\n`,
+    );
+  },
+);
