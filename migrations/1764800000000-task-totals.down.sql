@@ -1,3 +1,7 @@
+DROP INDEX tasks_open_deadline_idx;
+DROP INDEX tasks_completed_at_idx;
+CREATE INDEX tasks_open_deadline_idx ON tasks (deadline, id) WHERE deleted_at IS NULL AND status <> 'completed';
+CREATE INDEX tasks_completed_at_idx ON tasks (completed_at) WHERE deleted_at IS NULL AND completed_at IS NOT NULL;
 DROP INDEX tasks_assignee_blocked_idx;
 DROP INDEX tasks_blocked_idx;
 DROP INDEX tasks_assignee_open_deadline_idx;

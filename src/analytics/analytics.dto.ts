@@ -89,7 +89,8 @@ export class Overview {
   efficiency_score: number;
 }
 
-const BLOCKED_LIMIT = '$property must be a whole number from 0 to 1000, given once';
+export const MAX_BLOCKED = 1000;
+const BLOCKED_LIMIT = `$property must be a whole number from 0 to ${MAX_BLOCKED}, given once`;
 
 export class OverviewQuery {
   /**
@@ -100,7 +101,7 @@ export class OverviewQuery {
   @AsNumber()
   @IsInt({ message: BLOCKED_LIMIT })
   @Min(0, { message: BLOCKED_LIMIT })
-  @Max(1000, { message: BLOCKED_LIMIT })
+  @Max(MAX_BLOCKED, { message: BLOCKED_LIMIT })
   blocked_limit?: number;
 }
 

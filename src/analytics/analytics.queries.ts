@@ -8,10 +8,12 @@ import { assigneesOf, counts, FIGURES, FRESH, summed, summedEach } from '../task
 import { TotalsFolder } from '../task-totals/totals-folder.js';
 import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { USER_COLUMNS, visibleUsers } from '../users/user.policy.js';
+import { MAX_BLOCKED } from './analytics.dto.js';
 import { BlockedList, listed, VERSION } from './blocked-list.js';
 
 /** Where the list of blocked tasks belongs in the overview; nothing else in there is text that somebody wrote. */
 const PLACE = '"*"';
+const MAX_BLOCKED_SQL = raw(String(MAX_BLOCKED));
 /** So often the list may change between two reads before it is read together with the figures. */
 const ATTEMPTS = 3;
 
@@ -70,8 +72,9 @@ export function counted(me: Actor): Sql {
 }
 
 function blockedTasks(me: Actor, limit: number | undefined): Sql {
-  const first = limit === undefined ? sql`` : sql`ORDER BY t.id LIMIT ${limit}`;
-  return sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t WHERE ${counted(me)} AND t.status = 'blocked' ${first}`;
+  const all = sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t WHERE ${counted(me)} AND t.status = 'blocked'`;
+  // The outer limit stops reading; the inner one tells PostgreSQL, which takes an unknown limit for a tenth of the table.
+  return limit === undefined ? all : sql`SELECT * FROM (${all} ORDER BY t.id LIMIT ${MAX_BLOCKED_SQL}) t LIMIT ${limit}`;
 }
 
 const OWN = ['total', 'pending', 'in_progress', 'blocked', 'completed', 'timed', 'timed_estimated', 'timed_actual'];

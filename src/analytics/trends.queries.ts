@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
 import { invalid } from '../core/problem.js';
@@ -75,32 +75,44 @@ function calendarSql(me: Actor, now: Date, days: number, from?: DayOrInstant, to
 
 /**
  * A task is overdue from its deadline, or its creation if that is later, until its completion. So each end of that time
- * is an event, and a running sum of them says how many are overdue at the end of a bucket: each task is read once.
+ * is an event, and a running sum of them says how many are overdue at the end of a bucket. Each kind of event is found
+ * in an index that begins with its time; those overdue since before the first bucket are only counted.
  */
 function trendsSql(me: Actor, now: Date, bucket: Bucket, { edges, ...calendar }: Calendar): Sql {
   const starts = sql`${edges.slice(0, -1)}::timestamptz[]`;
-  const opens = sql`${edges[0]}::timestamptz`;
-  const closes = sql`${edges.at(-1)}::timestamptz`;
-  const due = sql`t.deadline < least(${closes}, ${now}::timestamptz)`;
-  return sql`WITH task AS (SELECT t.created_at, t.completed_at, CASE WHEN ${due} THEN greatest(t.created_at, t.deadline) END AS late_at
-      FROM tasks t WHERE ${counted(me)} AND ((t.created_at >= ${opens} AND t.created_at < ${closes})
-        OR t.completed_at >= ${opens} OR (t.status <> 'completed' AND ${due}))),
-    late AS (SELECT * FROM task WHERE late_at < coalesce(completed_at, 'infinity')),
-    event AS (SELECT created_at AS at, 1 AS created, 0 AS completed, 0 AS overdue FROM task
-      UNION ALL SELECT completed_at, 0, 1, 0 FROM task UNION ALL SELECT late_at, 0, 0, 1 FROM late
-      UNION ALL SELECT completed_at, 0, 0, -1 FROM late),
+  const span = { opens: sql`${edges[0]}::timestamptz`, closes: sql`${edges.at(-1)}::timestamptz` };
+  return sql`WITH event AS (${eventsSql(me, now, span)}),
     tally AS (SELECT width_bucket(at, ${starts}) AS n, sum(created) AS created, sum(completed) AS completed,
-        sum(overdue) AS overdue FROM event WHERE at < ${closes} GROUP BY 1),
-    -- Number 0 is all that was before the first bucket.
-    bucket AS (SELECT n, coalesce(created, 0) AS created, coalesce(completed, 0) AS completed,
-        CASE WHEN (${starts})[n] > ${now} THEN 0 ELSE coalesce(sum(overdue) OVER (ORDER BY n), 0) END AS overdue
-      FROM generate_series(0, ${calendar.buckets}::int) n LEFT JOIN tally USING (n))
+        sum(overdue) AS overdue FROM event GROUP BY 1
+      -- Number 0 is all that was before the first bucket.
+      UNION ALL SELECT 0, 0, 0, count(*) FROM tasks t WHERE ${counted(me)} AND t.status <> 'completed'
+        AND t.deadline < least(${span.opens}, ${now}::timestamptz) AND t.created_at < ${span.opens}),
+    bucket AS (SELECT n, coalesce(sum(created), 0) AS created, coalesce(sum(completed), 0) AS completed,
+        CASE WHEN (${starts})[n] > ${now} THEN 0 ELSE coalesce(sum(sum(overdue)) OVER (ORDER BY n), 0) END AS overdue
+      FROM generate_series(0, ${calendar.buckets}::int) n LEFT JOIN tally USING (n) GROUP BY n)
     SELECT json_build_object('from', ${calendar.from_day}::text, 'to', ${calendar.to_day}::text, 'bucket', ${bucket}::text,
       'buckets', json_agg(json_build_object(
         'start', to_char(${calendar.first_day}::date + (n - 1) * ${DAYS[bucket]}::int, 'YYYY-MM-DD'),
         'created', created, 'completed', completed, 'overdue', overdue,
         'throughput', round(completed::numeric / ${DAYS[bucket]}::int, 2)) ORDER BY n))::text AS json
     FROM bucket WHERE n > 0`;
+}
+
+function eventsSql(me: Actor, now: Date, { opens, closes }: { opens: Sql; closes: Sql }): Sql {
+  const seen = sql`FROM tasks t WHERE ${counted(me)}`;
+  const open = sql`${seen} AND t.status <> 'completed'`;
+  const due = sql`t.deadline < least(${closes}, ${now}::timestamptz)`;
+  const late = sql`greatest(t.created_at, t.deadline)`;
+  const within = (column: string) => sql`${raw(column)} >= ${opens} AND ${raw(column)} < ${closes}`;
+  return sql`SELECT t.created_at AS at, 1 AS created, 0 AS completed, 0 AS overdue ${seen} AND ${within('t.created_at')}
+    UNION ALL SELECT t.completed_at, 0, 1, CASE WHEN ${due} AND ${late} < t.completed_at THEN -1 ELSE 0 END
+      ${seen} AND ${within('t.completed_at')}
+    UNION ALL SELECT ${late}, 0, 0, 1 ${seen} AND t.completed_at >= ${opens} AND ${due}
+      AND ${late} < least(t.completed_at, ${closes})
+    -- Open ones that became overdue in the span, by their deadline or, of those made after it, by their creation.
+    UNION ALL SELECT ${late}, 0, 0, 1 ${open} AND t.deadline >= ${opens} AND ${due} AND t.created_at < ${closes}
+    UNION ALL SELECT t.created_at, 0, 0, 1 ${open} AND ${within('t.created_at')}
+      AND t.deadline < least(${opens}, ${now}::timestamptz)`;
 }
 
 /** Zones of three letters that tzdata 2024b made links. */

@@ -39,18 +39,22 @@ export const FRESH = sql`fresh AS (SELECT * FROM task_deltas WHERE xact >= ${HOR
 /** Figures of some assignees together, as one row, in a statement that begins with `FRESH`: as exact as a count. */
 export function summed(names: readonly string[], assignees: Assignees): Sql {
   const columns = raw(names.join(', '));
-  const these = sql`assignee_id = ANY(${assignees === 'everyone' ? [EVERYONE] : assignees}::int[])`;
-  return sql`SELECT ${sums(names)} FROM (SELECT ${columns} FROM task_totals WHERE ${these}
-    UNION ALL SELECT ${columns} FROM fresh${assignees === 'everyone' ? sql`` : sql` WHERE ${these}`}) kept`;
+  const [kept, fresh] = assignees === 'everyone' ? [of([EVERYONE]), sql`TRUE`] : [of(assignees), of(assignees)];
+  return sql`SELECT ${sums(names)} FROM (SELECT ${columns} FROM task_totals WHERE ${kept}
+    UNION ALL SELECT ${columns} FROM fresh WHERE ${fresh}) parts`;
 }
 
 /** Figures of each assignee who has tasks, in a statement that begins with `FRESH`. */
 export function summedEach(names: readonly string[], assignees: Assignees): Sql {
   const columns = raw(['assignee_id', ...names].join(', '));
-  const these =
-    assignees === 'everyone' ? sql`assignee_id <> ${EVERYONE}` : sql`assignee_id = ANY(${assignees}::int[])`;
+  const these = assignees === 'everyone' ? sql`assignee_id <> ${EVERYONE}` : of(assignees);
   return sql`SELECT assignee_id, ${sums(names)} FROM (SELECT ${columns} FROM task_totals
-    UNION ALL SELECT ${columns} FROM fresh) kept WHERE ${these} GROUP BY assignee_id HAVING sum(total) > 0`;
+    UNION ALL SELECT ${columns} FROM fresh) parts WHERE ${these} GROUP BY assignee_id HAVING sum(total) > 0`;
+}
+
+/** One is an equality: PostgreSQL expects ten of an array, and would plan each statement anew to know better. */
+function of(assignees: readonly number[]): Sql {
+  return assignees.length === 1 ? sql`assignee_id = ${assignees[0]}` : sql`assignee_id = ANY(${assignees}::int[])`;
 }
 
 /** Each of these columns added up under its own name; 0 where there is none. */
