@@ -13,7 +13,6 @@ import { BlockedList, listed, VERSION } from './blocked-list.js';
 
 /** Where the list of blocked tasks belongs in the overview; nothing else in there is text that somebody wrote. */
 const PLACE = '"*"';
-const MAX_BLOCKED_SQL = raw(String(MAX_BLOCKED));
 /** So often the list may change between two reads before it is read together with the figures. */
 const ATTEMPTS = 3;
 
@@ -73,8 +72,10 @@ export function counted(me: Actor): Sql {
 
 function blockedTasks(me: Actor, limit: number | undefined): Sql {
   const all = sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t WHERE ${counted(me)} AND t.status = 'blocked'`;
-  // The outer limit stops reading; the inner one tells PostgreSQL, which takes an unknown limit for a tenth of the table.
-  return limit === undefined ? all : sql`SELECT * FROM (${all} ORDER BY t.id LIMIT ${MAX_BLOCKED_SQL}) t LIMIT ${limit}`;
+  if (limit === undefined) return all;
+  // The outer limit is the one that counts. PostgreSQL is told of the other alone, so that one plan is good for all: with
+  // a number to look at, it would plan each time.
+  return sql`SELECT * FROM (${all} ORDER BY t.id LIMIT ${raw(String(MAX_BLOCKED))}) t LIMIT (SELECT ${limit}::int)`;
 }
 
 const OWN = ['total', 'pending', 'in_progress', 'blocked', 'completed', 'timed', 'timed_estimated', 'timed_actual'];
