@@ -70,12 +70,20 @@ export function counted(me: Actor): Sql {
   return sql`t.deleted_at IS NULL AND ${inScope(visibleTasks(me), TASK_COLUMNS)}`;
 }
 
+/**
+ * PostgreSQL plans a statement once only if no plan for the values at hand looks better, and planning takes longer than
+ * these statements do. What it cannot look at makes no plan look better.
+ */
+const unseen = (value: number | Date, type: 'int' | 'timestamptz') => sql`(SELECT ${value}::${raw(type)})`;
+
 function blockedTasks(me: Actor, limit: number | undefined): Sql {
-  const all = sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t WHERE ${counted(me)} AND t.status = 'blocked'`;
+  const [one, ...others] = assigneesOf(visibleTasks(me)) ?? [];
+  const theirs = typeof one === 'number' && others.length === 0;
+  const seen = theirs ? sql`t.deleted_at IS NULL AND t.assigned_to_id = ${unseen(one, 'int')}` : counted(me);
+  const all = sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t WHERE ${seen} AND t.status = 'blocked'`;
   if (limit === undefined) return all;
-  // The outer limit is the one that counts. PostgreSQL is told of the other alone, so that one plan is good for all: with
-  // a number to look at, it would plan each time.
-  return sql`SELECT * FROM (${all} ORDER BY t.id LIMIT ${raw(String(MAX_BLOCKED))}) t LIMIT (SELECT ${limit}::int)`;
+  // The outer limit is the one that counts; the inner one tells PostgreSQL that it is no tenth of the table.
+  return sql`SELECT * FROM (${all} ORDER BY t.id LIMIT ${raw(String(MAX_BLOCKED))}) t LIMIT ${unseen(limit, 'int')}`;
 }
 
 const OWN = ['total', 'pending', 'in_progress', 'blocked', 'completed', 'timed', 'timed_estimated', 'timed_actual'];
@@ -83,7 +91,7 @@ const TEAM = ['total', 'completed', 'low', 'medium', 'high', 'critical', 'blocke
 
 function overview(me: Actor, now: Date, blocked: Sql): Sql {
   const seen = assigneesOf(visibleTasks(me));
-  const late = sql`SELECT count(*) AS overdue FROM tasks t WHERE ${overdue(now)} AND t.assigned_to_id = ${me.id}`;
+  const late = sql`SELECT count(*) AS overdue FROM tasks t WHERE ${overdue(now)} AND t.assigned_to_id = ${unseen(me.id, 'int')}`;
   const all = seen
     ? summed(TEAM, seen)
     : sql`SELECT ${counts()}, 0 AS blocked_changes FROM tasks t WHERE ${counted(me)}`;
@@ -123,7 +131,7 @@ function team(me: Actor, now: Date): Sql {
 
 /** It depends on the clock, so no total has it. */
 function overdue(now: Date): Sql {
-  return sql`t.deleted_at IS NULL AND t.status <> 'completed' AND t.deadline < ${now}`;
+  return sql`t.deleted_at IS NULL AND t.status <> 'completed' AND t.deadline < ${unseen(now, 'timestamptz')}`;
 }
 
 /**
