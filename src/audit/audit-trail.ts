@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
-import { AuditSink } from '../core/audit-sink.js';
+import sql, { type Sql } from 'sql-template-tag';
+import { type Author } from '../core/actor.js';
+import { AuditSink, notRecorded } from '../core/audit-sink.js';
 import { type TrailNote } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
 
@@ -8,13 +9,16 @@ import { type Tx } from '../core/tx.js';
 @Injectable()
 export class AuditTrail extends AuditSink {
   async write(tx: Tx, notes: readonly TrailNote[]): Promise<void> {
-    const { id, username, role, sessionId, origin } = tx.author;
-    await tx.query(sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id,
+    tx.send(entriesSql(tx.author, notes), undefined, notRecorded);
+  }
+}
+
+function entriesSql({ id, username, role, sessionId, origin }: Author, notes: readonly TrailNote[]): Sql {
+  return sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id,
         entity_version, entity_name, entity_updated_at, changes, reason, request_id, session_id, ip_address)
       SELECT ${id}::int, ${username}::text, ${role}::text, n.action, n."entityType", n."entityId", n."entityVersion",
         n."entityName", n."entityUpdatedAt", n.changes, ${origin.reason}::text, ${origin.requestId}::text, ${sessionId}::int, ${origin.ip}::text
       FROM jsonb_to_recordset(${JSON.stringify(notes)}::jsonb)
         AS n(action text, "entityType" text, "entityId" int, "entityVersion" int, "entityName" text,
-          "entityUpdatedAt" timestamptz, changes jsonb)`);
-  }
+          "entityUpdatedAt" timestamptz, changes jsonb)`;
 }

@@ -1,8 +1,23 @@
+import { Logger } from '@nestjs/common';
+import { collided } from './database-problem.js';
+import { CoreProblem, Problem } from './problem.js';
 import { type TrailNote } from './recorded.js';
 import { type Tx } from './tx.js';
 
 /** A seam: where the audit entries of a transaction go. Throwing refuses the change. */
 export abstract class AuditSink {
-  /** Writes the notes within the transaction that made the changes. */
+  /**
+   * Writes the notes within the transaction that made the changes. What it sends by `tx.send` with `notRecorded` travels
+   * with the commit.
+   */
   abstract write(tx: Tx, notes: readonly TrailNote[]): Promise<void>;
+}
+
+const logger = new Logger(AuditSink.name);
+
+/** What a change fails with where its entries cannot be written: 503 `not_recorded`, unless they were refused. */
+export function notRecorded(error: unknown): unknown {
+  if (error instanceof Problem || collided(error)) return error;
+  logger.error({ msg: 'The audit trail could not be written', err: error });
+  return CoreProblem.not_recorded(undefined, { headers: { 'Retry-After': '5' } });
 }

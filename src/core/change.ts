@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
 import { type Author } from './actor.js';
-import { AuditSink } from './audit-sink.js';
+import { AuditSink, notRecorded } from './audit-sink.js';
 import { Clock } from './clock.js';
 import { Events } from './events.js';
-import { busy, CoreProblem, Problem } from './problem.js';
+import { collided } from './database-problem.js';
+import { busy } from './problem.js';
 import { requireReason } from './reason.js';
 import { Tx } from './tx.js';
 
 const ATTEMPTS = 5;
-const SERIALIZATION_FAILURE = '40001';
-const DEADLOCK_DETECTED = '40P01';
+
+type Work<T> = (tx: Tx) => Promise<T>;
+type Answer<T> = (tx: Tx, result: T) => Promise<unknown>;
 
 /**
  * The only door to a write: one transaction with the work, what others add to it (`Events.within`) and its audit
@@ -21,10 +23,8 @@ const DEADLOCK_DETECTED = '40P01';
  */
 @Injectable()
 export class Change {
-  private readonly logger = new Logger(Change.name);
-
   constructor(
-    private readonly source: DataSource,
+    private readonly database: Database,
     private readonly sink: AuditSink,
     private readonly events: Events,
     private readonly clock: Clock,
@@ -35,12 +35,15 @@ export class Change {
    * Runs `work` in a transaction on behalf of `author`. On a deadlock or a serialization failure the whole work is run
    * again, so it must have no effect outside of `tx`.
    *
+   * @param answer asks, last of all, for what the caller is told; its statement travels with the commit
    * @throws Problem 503: `busy` when it keeps colliding with others, `not_recorded` when its entries cannot be written
    */
-  async by<T>(author: Author, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async by<T>(author: Author, work: (tx: Tx) => Promise<T>): Promise<T>;
+  async by<T, A>(author: Author, work: Work<T>, answer: (tx: Tx, result: T) => Promise<A>): Promise<A>;
+  async by<T>(author: Author, work: Work<T>, answer: Answer<T> = async (_, result) => result): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(author, work);
+        return await this.once(author, work, answer);
       } catch (error) {
         if (!collided(error)) throw error;
         if (attempt === ATTEMPTS) throw busy('Others keep changing the same records; try again');
@@ -49,24 +52,22 @@ export class Change {
     }
   }
 
-  private async once<T>(author: Author, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const runner = this.source.createQueryRunner();
-    const tx = new Tx(author, this.clock.now(), this.source, runner, this.config.regulated);
+  private async once<T>(author: Author, work: Work<T>, answer: Answer<T>): Promise<unknown> {
+    const transaction = await this.database.begin();
+    const tx = new Tx(author, this.clock.now(), this.database.source, transaction, this.config.regulated);
     try {
-      await runner.startTransaction();
       const result = await work(tx);
       await this.events.completeWithin(tx);
       requireReason(tx.author, tx.deeds);
       if (tx.notes.length > 0) await this.record(tx);
-      await runner.commitTransaction();
+      const answered = await transaction.commit(answer(tx, result));
       tx.events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
-      return result;
+      return answered;
     } catch (error) {
-      // A connection that broke cannot roll back; the server does, and the first error is the one to tell.
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
+      await transaction.rollback();
+      throw transaction.causeOf(error);
     } finally {
-      await runner.release();
+      transaction.release();
     }
   }
 
@@ -75,14 +76,7 @@ export class Change {
     try {
       await this.sink.write(tx, tx.notes);
     } catch (error) {
-      if (error instanceof Problem || collided(error)) throw error;
-      this.logger.error({ msg: 'The audit trail could not be written', err: error });
-      throw CoreProblem.not_recorded(undefined, { headers: { 'Retry-After': '5' } });
+      throw notRecorded(error);
     }
   }
-}
-
-function collided(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
 }

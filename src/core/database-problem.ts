@@ -5,6 +5,8 @@ const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 const CHECK_VIOLATION = '23514';
 const NOT_NULL_VIOLATION = '23502';
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
 
 interface DatabaseError {
   readonly code?: string;
@@ -22,6 +24,12 @@ export function violates(thrown: unknown, constraint: string): boolean {
 /** Whether a write failed because there is a row with the same unique values, whichever. */
 export function isTaken(thrown: unknown): boolean {
   return causeOf(thrown)?.code === UNIQUE_VIOLATION;
+}
+
+/** Whether a transaction met another one, and may well succeed when it is done again. */
+export function collided(thrown: unknown): boolean {
+  const { code } = causeOf(thrown) ?? {};
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
 }
 
 /** What an error of PostgreSQL or of its pool means to a client; undefined for errors of another origin. */

@@ -1,7 +1,8 @@
-import { type PoolClient } from 'pg';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { type DataSource, type EntityManager, type EntityMetadata, type EntityTarget, type QueryRunner } from 'typeorm';
 import { AS_TEXT, type TextRow } from './json-view.js';
+import { type DataSource, type EntityMetadata, type EntityTarget } from 'typeorm';
+import { type Statement } from '../database/prepared.js';
+import { type Transaction } from '../database/transaction.js';
 import { type Author } from './actor.js';
 import { type EventMap, type EventName, type Happening } from './events.js';
 import { deedsOf, type Deed, type Regulated } from './reason.js';
@@ -39,14 +40,9 @@ export class Tx {
     /** The one time of everything that this transaction changes. */
     readonly now: Date,
     private readonly source: DataSource,
-    private readonly runner: QueryRunner,
+    private readonly transaction: Transaction,
     private readonly regulated: readonly Regulated[],
   ) {}
-
-  /** TypeORM's view of this transaction, for reading through repositories. */
-  get manager(): EntityManager {
-    return this.runner.manager;
-  }
 
   /** The same transaction, now that it is known who its author is: a login begins as a visitor's. */
   as(author: Author): this {
@@ -55,15 +51,28 @@ export class Tx {
   }
 
   /** Runs a statement in this transaction. A write of a business record belongs to `insert`, `update` or `remove`. */
-  async query<R>(statement: Pick<Sql, 'text' | 'values'>): Promise<R[]> {
-    return (await this.runner.query(statement.text, statement.values, true)).records as R[];
+  query<R>(statement: Statement): Promise<R[]> {
+    return this.transaction.query<R>(statement);
+  }
+
+  /**
+   * Sends a statement of this transaction whose answer the work need not wait for; if it fails, the change does.
+   *
+   * @param answered is given its rows before the change is done
+   * @param failed makes what the change fails with out of what the statement failed with
+   */
+  send<R>(statement: Statement, answered?: (rows: R[]) => void, failed?: (error: unknown) => unknown): void {
+    this.transaction.send(statement, answered, failed);
+  }
+
+  /** What TypeORM knows of the table of an entity. */
+  metadataOf(entity: EntityClass<unknown>): EntityMetadata {
+    return this.source.getMetadata(entity);
   }
 
   /** Runs a statement in this transaction. @returns its rows as a `JsonView` reads them */
-  async texts(statement: Sql): Promise<TextRow[]> {
-    const client = (await this.runner.connect()) as PoolClient;
-    const { text, values } = statement;
-    return (await client.query<(string | null)[]>({ text, values, ...AS_TEXT })).rows;
+  texts(statement: Statement): Promise<TextRow[]> {
+    return this.transaction.query<TextRow>(statement, AS_TEXT);
   }
 
   /**
@@ -87,11 +96,14 @@ export class Tx {
    * @param where which of the ids, as an SQL condition on the table's columns
    * @returns the rows that exist, as they are now
    */
-  async lock<E extends Row>(entity: EntityClass<E>, ids: readonly number[], where: Sql = sql`TRUE`): Promise<E[]> {
+  lock<E extends Row>(entity: EntityClass<E>, ids: readonly number[], where: Sql = sql`TRUE`): Promise<E[]> {
+    return this.lockWhere(entity, sql`id = ANY(${ids}::int[]) AND ${where}`);
+  }
+
+  /** The same for the rows that meet an SQL condition on the table's columns. */
+  lockWhere<E extends Row>(entity: EntityClass<E>, where: Sql): Promise<E[]> {
     const { table, columns } = this.shape(entity);
-    return this.query<E>(
-      sql`SELECT ${columns} FROM ${table} WHERE id = ANY(${ids}::int[]) AND ${where} ORDER BY id FOR UPDATE`,
-    );
+    return this.query<E>(sql`SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY id FOR UPDATE`);
   }
 
   /** Inserts rows; columns left out take their defaults. @returns the rows as stored, in the order given */
@@ -150,7 +162,7 @@ export class Tx {
 
   private shape(entity: EntityClass<unknown>): { meta: EntityMetadata; table: Sql; columns: Sql } {
     recordingOf(entity);
-    const meta = this.source.getMetadata(entity);
+    const meta = this.metadataOf(entity);
     const columns = meta.columns.map((column) => `"${column.databaseName}" AS "${column.propertyName}"`).join(', ');
     return { meta, table: raw(`"${meta.tableName}"`), columns: raw(columns) };
   }

@@ -5,9 +5,9 @@ import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { poolOf } from './data-source.js';
 import { AS_TEXT, type TextRow } from '../core/json-view.js';
+import { Prepared } from './prepared.js';
+import { Transaction } from './transaction.js';
 
-/** So many texts are prepared on each connection; filters can be combined into more than is worth keeping. */
-const MAX_PREPARED = 200;
 const BATCH = 500;
 
 /**
@@ -16,9 +16,11 @@ const BATCH = 500;
  */
 @Injectable()
 export class Database {
-  private readonly names = new Map<string, string>();
+  private readonly reads = new Prepared('read');
+  /** Of their own: however many filters readers combine, what is written stays prepared. */
+  private readonly writes = new Prepared('write');
 
-  constructor(private readonly source: DataSource) {}
+  constructor(readonly source: DataSource) {}
 
   get pool(): Pool {
     return poolOf(this.source);
@@ -26,8 +28,12 @@ export class Database {
 
   /** All rows of a statement. */
   async rows<R extends object>(statement: Sql): Promise<R[]> {
-    const { text, values } = statement;
-    return (await this.pool.query<R>({ name: this.nameOf(text), text, values })).rows;
+    return (await this.pool.query<R>(this.reads.named(statement))).rows;
+  }
+
+  /** Begins a transaction, for `Change`: whoever begins one ends and releases it. */
+  async begin(): Promise<Transaction> {
+    return new Transaction(await this.pool.connect(), this.writes);
   }
 
   /** The first row, if any. */
@@ -37,8 +43,7 @@ export class Database {
 
   /** All rows of a statement, their values as text. */
   async texts(statement: Sql): Promise<TextRow[]> {
-    const { text, values } = statement;
-    const query = { name: this.nameOf(text), text, values, ...AS_TEXT };
+    const query = { ...this.reads.named(statement), ...AS_TEXT };
     return (await this.pool.query<(string | null)[]>(query)).rows;
   }
 
@@ -77,14 +82,6 @@ export class Database {
   private async giveBack(client: PoolClient, cursor: Cursor, failed: Error | undefined): Promise<void> {
     if (!failed) await cursor.close();
     client.release(failed);
-  }
-
-  private nameOf(text: string): string | undefined {
-    const known = this.names.get(text);
-    if (known || this.names.size >= MAX_PREPARED) return known;
-    const name = `ctms_${this.names.size}`;
-    this.names.set(text, name);
-    return name;
   }
 }
 

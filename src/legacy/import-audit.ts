@@ -22,7 +22,7 @@ export async function recordImported(tx: Tx): Promise<void> {
 function entriesSql(tx: Tx, entity: Numbered, entityClass: (typeof ENTITY_CLASSES)[number][1]): Sql {
   const { author } = tx;
   const { type, nameProperty = '' } = recordingOf(entityClass);
-  const meta = tx.manager.connection.getMetadata(entityClass);
+  const meta = tx.metadataOf(entityClass);
   const version = meta.findColumnWithPropertyName('version') ? sql`t.version` : sql`NULL`;
   const updatedAt = meta.findColumnWithPropertyName('updatedAt') ? sql`t.updated_at` : sql`NULL::timestamptz`;
   const tags = entity === 'task' ? taggedWith : sql`'{}'`;
@@ -41,7 +41,7 @@ const taggedWith = sql`coalesce((SELECT jsonb_build_object('tags', jsonb_build_a
   jsonb_agg(tt.tag_id ORDER BY tt.tag_id))) FROM task_tags tt WHERE tt.task_id = t.id HAVING count(*) > 0), '{}')`;
 
 function recordedFields(tx: Tx, entityClass: (typeof ENTITY_CLASSES)[number][1]): Sql {
-  const meta = tx.manager.connection.getMetadata(entityClass);
+  const meta = tx.metadataOf(entityClass);
   const { fields } = recordingOf(entityClass);
   return join(
     Object.entries(fields).flatMap(([property, name]) => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { Events, type Happening } from '../core/events.js';
 import { type Tx } from '../core/tx.js';
 import { type NotificationType } from './notification.entity.js';
@@ -29,21 +29,26 @@ const WEIGHT: readonly NotificationType[] = [
 @Injectable()
 export class NotifyPeopleWhenTasksChange {
   constructor(events: Events) {
-    events.within((tx, happenings) => this.write(tx, happenings));
+    events.within(async (tx, happenings) => this.write(tx, happenings));
   }
 
-  private async write(tx: Tx, happenings: readonly Happening[]): Promise<void> {
+  private write(tx: Tx, happenings: readonly Happening[]): void {
     const drafts = oncePerPerson(happenings.flatMap((happening) => draftsOf(happening, tx.author.username)));
     if (drafts.length === 0) return;
-    const rows = await tx.query<{ id: number; userId: number }>(sql`INSERT INTO notifications
-        (user_id, task_id, message, notification_type, created_at)
-      SELECT coalesce(d."userId", t.assigned_to_id), t.id, replace(d.message, '{title}', t.title), d.type, ${tx.now}
-      FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(drafts)}::jsonb)
-        AS ("taskId" int, "userId" int, type text, message text)) WITH ORDINALITY AS d("taskId", "userId", type, message, position)
-      JOIN tasks t ON t.id = d."taskId" ORDER BY d.position
-      RETURNING id, user_id AS "userId"`);
-    tx.emit('notifications.written', { rows });
+    tx.send<{ id: number; userId: number }>(insertion(drafts, tx.now), (rows) =>
+      tx.emit('notifications.written', { rows }),
+    );
   }
+}
+
+function insertion(drafts: readonly Draft[], now: Date): Sql {
+  return sql`INSERT INTO notifications
+        (user_id, task_id, message, notification_type, created_at)
+      SELECT coalesce(d."userId", t.assigned_to_id), t.id, replace(d.message, '{title}', t.title), d.type, ${now}
+      FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(drafts)}::jsonb)
+        AS ("taskId" int, "userId" int, type text, message text)) WITH ORDINALITY AS d("taskId", "userId", type, message, position),
+        LATERAL (SELECT id, title, assigned_to_id FROM tasks WHERE id = d."taskId" OFFSET 0) t ORDER BY d.position
+      RETURNING id, user_id AS "userId"`;
 }
 
 function draftsOf({ name, payload }: Happening, by: string): Draft[] {

@@ -46,7 +46,7 @@ export class TaskDeadlines {
 
   private async raise(tx: Tx, tasks: readonly Task[], from: Priority, to: Priority): Promise<void> {
     const after = await tx.update(Task, tasks, { priority: to, priorityEscalated: true }, { verb: 'escalated' });
-    await this.rows.record(tx, 'priority_escalated', tasks, after);
+    this.rows.record(tx, 'priority_escalated', tasks, after);
     tasks.forEach(({ id }) => tx.emit('task.priority_escalated', { taskId: id, actorId: null, from, to }));
   }
 
@@ -56,7 +56,7 @@ export class TaskDeadlines {
       const due = await this.lock(tx, unwarned(tx.now));
       await tx.query(sql`INSERT INTO deadline_warnings (task_id, deadline, warned_at)
         SELECT id, deadline, ${tx.now} FROM tasks WHERE id = ANY(${due.map(({ id }) => id)}::int[]) ON CONFLICT DO NOTHING`);
-      await this.rows.record(tx, 'deadline_warning', due, due);
+      this.rows.record(tx, 'deadline_warning', due, due);
       due.forEach((task) => tellOfDeadline(tx, task));
       return due.length;
     });

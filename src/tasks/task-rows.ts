@@ -17,14 +17,18 @@ interface HistoryRow {
   readonly changes: Changes;
 }
 
-/** Ancestors and descendants of tasks, themselves included. */
-function familyIds(ids: readonly number[]): Sql {
+/**
+ * Ancestors and descendants of tasks, themselves included. `OFFSET 0` keeps each step a look-up in an index: as a join,
+ * it would read the whole table where many tasks are asked for.
+ */
+function familyOf(ids: readonly number[]): Sql {
   return sql`WITH RECURSIVE up AS (
       SELECT id, parent_task_id FROM tasks WHERE id = ANY(${ids}::int[])
-      UNION SELECT t.id, t.parent_task_id FROM tasks t JOIN up ON t.id = up.parent_task_id
+      UNION SELECT t.id, t.parent_task_id FROM up,
+        LATERAL (SELECT id, parent_task_id FROM tasks WHERE id = up.parent_task_id OFFSET 0) t
     ), down AS (
-      SELECT id FROM tasks WHERE id = ANY(${ids}::int[])
-      UNION SELECT t.id FROM tasks t JOIN down ON t.parent_task_id = down.id
+      SELECT id FROM up WHERE id = ANY(${ids}::int[])
+      UNION SELECT t.id FROM down, LATERAL (SELECT id FROM tasks WHERE parent_task_id = down.id OFFSET 0) t
     )
     SELECT id FROM up UNION SELECT id FROM down`;
 }
@@ -39,11 +43,14 @@ export class TaskRows {
    * @returns the tasks that are not deleted
    */
   async lockFamily(tx: Tx, ids: readonly number[]): Promise<Task[]> {
-    for (let locked: Task[] = [], known = new Set<number>(); ;) {
-      const family = (await tx.query<{ id: number }>(familyIds(ids))).map(({ id }) => id);
-      if (family.every((id) => known.has(id))) return locked;
-      locked = await this.lock(tx, family);
-      known = new Set(family);
+    for (;;) {
+      const [locked, family] = await Promise.all([
+        tx.lockWhere(Task, sql`id = ANY(ARRAY(${familyOf(ids)}))`),
+        // Looks again when all are locked: PostgreSQL does the one after the other.
+        tx.query<{ id: number }>(familyOf(ids)),
+      ]);
+      const known = new Set(locked.map(({ id }) => id));
+      if (family.every(({ id }) => known.has(id))) return locked.filter(({ deletedAt }) => !deletedAt);
     }
   }
 
@@ -84,12 +91,12 @@ export class TaskRows {
       const after = await tx.update(Task, moving, statusPatch(status, tx.now), {
         verb: cascade ? 'status_cascaded' : 'updated',
       });
-      await this.tell(tx, moving, after, cascade);
+      this.tell(tx, moving, after, cascade);
     }
   }
 
   /** History and events for tasks that were changed: their images before and after, in the same order. */
-  async tell(tx: Tx, before: readonly Task[], after: readonly Task[], cascade = false): Promise<void> {
+  tell(tx: Tx, before: readonly Task[], after: readonly Task[], cascade = false): void {
     const rows: HistoryRow[] = [];
     before.forEach((old, i) => {
       const now = after[i] as Task;
@@ -103,20 +110,20 @@ export class TaskRows {
         tx.emit('task.status_changed', { ...changed, from: old.status, to: now.status, cascade });
       }
     });
-    await this.writeHistory(tx, rows);
+    this.writeHistory(tx, rows);
   }
 
   /** One entry of history for each task: their images before and after, in the same order. */
-  async record(tx: Tx, action: HistoryAction, before: readonly Task[], after: readonly Task[]): Promise<void> {
-    await this.writeHistory(
+  record(tx: Tx, action: HistoryAction, before: readonly Task[], after: readonly Task[]): void {
+    this.writeHistory(
       tx,
       before.map((old, i) => historyRow(action, old, after[i] as Task)),
     );
   }
 
-  private async writeHistory(tx: Tx, rows: readonly HistoryRow[]): Promise<void> {
+  private writeHistory(tx: Tx, rows: readonly HistoryRow[]): void {
     if (rows.length === 0) return;
-    await tx.query(sql`INSERT INTO task_history (task_id, action, from_status, to_status, changed_by_id, changes, reason, timestamp)
+    tx.send(sql`INSERT INTO task_history (task_id, action, from_status, to_status, changed_by_id, changes, reason, timestamp)
       SELECT task_id, action, from_status, to_status, ${tx.author.id}::int, changes, ${tx.author.origin.reason}::text, ${tx.now}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS r(task_id int, action text, from_status text, to_status text, changes jsonb)`);

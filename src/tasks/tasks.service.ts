@@ -29,56 +29,14 @@ export class TasksService {
   ) {}
 
   async create(me: Actor, given: NewTask): Promise<ShownTask> {
-    const row = await this.change.by(me, async (tx) => {
-      const status = given.status ?? 'pending';
-      const row = {
-        ...columns(given),
-        ...statusPatch(status, tx.now),
-        creatorId: me.id,
-        createdAt: tx.now,
-        updatedAt: tx.now,
-      };
-      const asItWillBe = { assigneeId: given.assigned_to, priority: given.priority ?? 'medium' };
-      this.allow(
-        tx,
-        creatableTasks,
-        me,
-        asItWillBe,
-        TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'),
-      );
-      await this.referencesExist(tx, given);
-      const family = given.parent_task ? await this.rows.lockFamily(tx, [given.parent_task]) : [];
-      this.visibleParent(me, family, given.parent_task);
-      await this.arrive(tx, me, family, {
-        id: 0,
-        title: given.title,
-        status,
-        parentId: given.parent_task ?? null,
-      } as Task);
-      const tags = unique(given.tags ?? []);
-      const [task] = (await tx.insert(Task, [row], { also: () => tagChange([], tags) })) as [Task];
-      await this.setTags(tx, task.id, tags, false);
-      tx.emit('task.created', { taskId: task.id, actorId: me.id });
-      return this.written(tx, task.id);
-    });
-    return this.views.one(row);
+    const work = (tx: Tx) => this.insert(tx, me, given);
+    return this.views.one(await this.change.by(me, work, written));
   }
 
   /** Changes the fields given; the others keep their values. */
   async update(me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<ShownTask> {
-    const row = await this.change.by(me, async (tx) => {
-      const family = await this.lockFor(tx, id, patch);
-      const task = this.editable(tx, me, family, id);
-      if (version && !version.includes(task.version)) throw staleVersion(task);
-      const asItWillBe = { ...task, ...columns(patch) };
-      this.allow(tx, assignableTasks, me, asItWillBe, TaskProblem.reassignment_not_allowed());
-      await this.referencesExist(tx, patch);
-      if (patch.parent_task !== undefined) this.checkParent(me, family, task, patch.parent_task);
-      await this.cascade(tx, me, family, task, asItWillBe);
-      await this.save(tx, task, patch);
-      return this.written(tx, id);
-    });
-    return this.views.one(row);
+    const work = (tx: Tx) => this.patch(tx, me, id, patch, version);
+    return this.views.one(await this.change.by(me, work, written));
   }
 
   /** Takes a task and everything below it out of every list. The records stay, for the auditor. */
@@ -113,6 +71,39 @@ export class TasksService {
     });
   }
 
+  private async insert(tx: Tx, me: Actor, given: NewTask): Promise<number> {
+    const status = given.status ?? 'pending';
+    const times = { createdAt: tx.now, updatedAt: tx.now };
+    const row = { ...columns(given), ...statusPatch(status, tx.now), creatorId: me.id, ...times };
+    const asItWillBe = { assigneeId: given.assigned_to, priority: given.priority ?? 'medium' };
+    this.allow(tx, creatableTasks, me, asItWillBe, () =>
+      TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'),
+    );
+    await this.referencesExist(tx, given);
+    const family = given.parent_task ? await this.rows.lockFamily(tx, [given.parent_task]) : [];
+    this.visibleParent(me, family, given.parent_task);
+    const arriving = { id: 0, title: given.title, status, parentId: given.parent_task ?? null } as Task;
+    await this.arrive(tx, me, family, arriving);
+    const tags = unique(given.tags ?? []);
+    const [task] = (await tx.insert(Task, [row], { also: () => tagChange([], tags) })) as [Task];
+    setTags(tx, task.id, tags, false);
+    tx.emit('task.created', { taskId: task.id, actorId: me.id });
+    return task.id;
+  }
+
+  private async patch(tx: Tx, me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<number> {
+    const family = await this.lockFor(tx, id, patch);
+    const task = this.editable(tx, me, family, id);
+    if (version && !version.includes(task.version)) throw staleVersion(task);
+    const asItWillBe = { ...task, ...columns(patch) };
+    this.allow(tx, assignableTasks, me, asItWillBe, TaskProblem.reassignment_not_allowed);
+    await this.referencesExist(tx, patch);
+    if (patch.parent_task !== undefined) this.checkParent(me, family, task, patch.parent_task);
+    await this.cascade(tx, me, family, task, asItWillBe);
+    await this.save(tx, task, patch);
+    return id;
+  }
+
   /** A change of place or status concerns the family; any other, the task alone. */
   private lockFor(tx: Tx, id: number, { status, parent_task }: TaskPatch): Promise<Task[]> {
     if (status === undefined && parent_task === undefined) return this.rows.lock(tx, [id]);
@@ -127,10 +118,17 @@ export class TasksService {
   }
 
   /** @param never what to say where the actor may do so with other tasks, at any time */
-  private allow(tx: Tx, rule: Policy<TaskFacts>, me: Actor, task: TaskFacts, never?: Problem, name?: string): void {
+  private allow(
+    tx: Tx,
+    rule: Policy<TaskFacts>,
+    me: Actor,
+    task: TaskFacts,
+    never?: () => Problem,
+    name?: string,
+  ): void {
     if (matches(task, rule(me))) return;
     const problem = refusal(rule, me, this.calendar, tx.now, task);
-    if (never && problem.code === 'not_yours') throw never;
+    if (never && problem.code === 'not_yours') throw never();
     throw name ? problem.about(name) : problem;
   }
 
@@ -185,8 +183,8 @@ export class TasksService {
     const changed = patch.status && patch.status !== task.status ? statusPatch(patch.status, tx.now) : {};
     const also = tags && before ? { also: () => tagChange(before, tags) } : {};
     const after = await tx.update(Task, [task], { ...columns(patch), ...changed }, also);
-    if (tags) await this.setTags(tx, task.id, tags, true);
-    await this.rows.tell(tx, [task], after);
+    if (tags) setTags(tx, task.id, tags, true);
+    this.rows.tell(tx, [task], after);
   }
 
   /** @throws Problem 404 naming the assignee or the tag that is not there */
@@ -204,18 +202,16 @@ export class TasksService {
       await tx.query<{ tag_id: number }>(sql`SELECT tag_id FROM task_tags WHERE task_id = ${id} ORDER BY tag_id`)
     ).map(({ tag_id }) => tag_id);
   }
+}
 
-  private async setTags(tx: Tx, id: number, tags: readonly number[], replace: boolean): Promise<void> {
-    if (replace) await tx.query(sql`DELETE FROM task_tags WHERE task_id = ${id} AND tag_id <> ALL(${tags}::int[])`);
-    if (tags.length === 0) return;
-    await tx.query(
-      sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${id}, unnest(${tags}::int[]) ON CONFLICT DO NOTHING`,
-    );
-  }
+function setTags(tx: Tx, id: number, tags: readonly number[], replace: boolean): void {
+  if (replace) tx.send(sql`DELETE FROM task_tags WHERE task_id = ${id} AND tag_id <> ALL(${tags}::int[])`);
+  if (tags.length === 0) return;
+  tx.send(sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${id}, unnest(${tags}::int[]) ON CONFLICT DO NOTHING`);
+}
 
-  private async written(tx: Tx, id: number): Promise<TextRow> {
-    return (await tx.texts(taskById(id)))[0] as TextRow;
-  }
+async function written(tx: Tx, id: number): Promise<TextRow> {
+  return (await tx.texts(taskById(id)))[0] as TextRow;
 }
 
 /** The fields of a body as properties of the entity; those left out stay out. */

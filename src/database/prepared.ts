@@ -1,0 +1,32 @@
+import { type QueryConfig } from 'pg';
+import { type Sql } from 'sql-template-tag';
+
+export type Statement = Pick<Sql, 'text' | 'values'>;
+
+/** So many texts are prepared on each connection; filters can be combined into more than is worth keeping. */
+const MAX_PREPARED = 200;
+
+/**
+ * Names for texts of statements. One that has a name is prepared once a connection, so that PostgreSQL parses and plans
+ * it once; those beyond the limit are planned each time.
+ */
+export class Prepared {
+  private readonly names = new Map<string, string>();
+
+  /** @param prefix tells the names apart from those that others give on the same connections */
+  constructor(private readonly prefix: string) {}
+
+  /** The statement as the driver takes it. */
+  named({ text, values }: Statement): QueryConfig {
+    const name = this.nameOf(text);
+    return name ? { name, text, values } : { text, values };
+  }
+
+  private nameOf(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known || this.names.size >= MAX_PREPARED) return known;
+    const name = `${this.prefix}_${this.names.size}`;
+    this.names.set(text, name);
+    return name;
+  }
+}

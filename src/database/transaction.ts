@@ -1,0 +1,103 @@
+import { type PoolClient, type QueryConfig } from 'pg';
+import { type Prepared, type Statement } from './prepared.js';
+
+const IN_FAILED_TRANSACTION = '25P02';
+
+interface Sent {
+  readonly answer: Promise<unknown>;
+  /** What is thrown for the error that it failed with. */
+  readonly failed: (error: unknown) => unknown;
+}
+
+const asItIs = (error: unknown): unknown => error;
+
+/**
+ * One transaction on a connection of its own. Statements go out one behind the other without waiting for answers, so
+ * that those which need no answer of each other share one round trip; PostgreSQL does them in the order sent. Once one
+ * has failed it refuses all others, and the commit becomes a rollback.
+ */
+export class Transaction {
+  private readonly sent: Sent[] = [];
+  private readonly begun: Promise<unknown>;
+  private failure: unknown;
+  private lost: Error | undefined;
+  private ended = false;
+
+  /** @param client from the pool, idle; `release` gives it back */
+  constructor(
+    private readonly client: PoolClient,
+    private readonly prepared: Prepared,
+  ) {
+    // An error without a listener ends the process, and the pool does not listen while a connection is lent.
+    client.on('error', this.lose);
+    pipelined(client, true);
+    this.begun = this.run({ text: 'BEGIN' });
+  }
+
+  /** The rows of a statement, read `as` told to. */
+  async query<R>(statement: Statement, as?: object): Promise<R[]> {
+    const answer = this.run({ ...this.prepared.named(statement), ...as });
+    await this.begun;
+    return (await answer).rows as R[];
+  }
+
+  /**
+   * Sends a statement whose answer nobody waits for before the end. Where it fails, the commit does.
+   *
+   * @param answered is given its rows, before the commit is done
+   * @param failed makes what is thrown out of what it failed with
+   */
+  send<R>(statement: Statement, answered?: (rows: R[]) => void, failed = asItIs): void {
+    const answer = this.query<R>(statement).then(answered);
+    answer.catch(asItIs);
+    this.sent.push({ answer, failed });
+  }
+
+  /**
+   * Commits, and waits for whatever was sent.
+   *
+   * @param last the answer of what was asked last; its statements are on their way
+   * @throws what the first of them failed with: then nothing is committed
+   */
+  async commit<A>(last: Promise<A>): Promise<A> {
+    const committed = this.run({ text: 'COMMIT' });
+    const waiting = [...this.sent, { answer: last, failed: asItIs }, { answer: committed, failed: asItIs }];
+    const outcomes = await Promise.allSettled(waiting.map(({ answer }) => answer));
+    this.ended = true;
+    outcomes.forEach((outcome, i) => {
+      if (outcome.status === 'rejected') throw waiting[i]?.failed(outcome.reason);
+    });
+    return last;
+  }
+
+  /** Undoes what is not committed. A connection that broke cannot; there the server does. */
+  async rollback(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    await this.run({ text: 'ROLLBACK' }).catch(this.lose);
+  }
+
+  /** What really went wrong, where an error only says that something had before. */
+  causeOf(error: unknown): unknown {
+    return (error as { code?: string }).code === IN_FAILED_TRANSACTION ? (this.failure ?? error) : error;
+  }
+
+  release(): void {
+    pipelined(this.client, false);
+    this.client.off('error', this.lose);
+    this.client.release(this.lost);
+  }
+
+  private run(statement: QueryConfig) {
+    const answer = this.client.query<object>(statement);
+    answer.catch((error: unknown) => (this.failure ??= error));
+    return answer;
+  }
+
+  private readonly lose = (error: Error): void => void (this.lost = error);
+}
+
+/** Only transactions send ahead: what reads in portions, as cursors do, cannot share a connection that does. */
+function pipelined(client: PoolClient, on: boolean): void {
+  Object.assign(client, { pipeline: on });
+}
