@@ -42,6 +42,7 @@ export function deedsOf(
   { action, entityType, entityId, changes }: TrailNote,
   was?: (field: string) => unknown,
 ): Deed[] {
+  if (rules.length === 0) return [];
   const changed = was ? Object.keys(changes).map((field) => `${entityType}.${field}`) : [];
   const done = new Set([action, ...changed]);
   const met = rules.filter(({ name, only }) => done.has(name) && (!only || String(was?.(only.field)) === only.value));

@@ -1,15 +1,20 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { AS_TEXT, type TextRow } from './json-view.js';
 import { type DataSource, type EntityMetadata, type EntityTarget } from 'typeorm';
+import { among } from '../database/conditions.js';
 import { type Statement } from '../database/prepared.js';
 import { type Transaction } from '../database/transaction.js';
 import { type Author } from './actor.js';
 import { type EventMap, type EventName, type Happening } from './events.js';
 import { deedsOf, type Deed, type Regulated } from './reason.js';
 import { difference, nameOf, recordedValue, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
+import { RowStatements, valueIn } from './row-statements.js';
 
 /** PostgreSQL takes 65,535 parameters a statement. */
 const MAX_PARAMETERS = 60_000;
+
+/** By entity; what TypeORM knows of one is the same in each application of a process. */
+const statements = new WeakMap<object, RowStatements>();
 
 interface Row {
   readonly id: number;
@@ -97,20 +102,19 @@ export class Tx {
    * @returns the rows that exist, as they are now
    */
   lock<E extends Row>(entity: EntityClass<E>, ids: readonly number[], where: Sql = sql`TRUE`): Promise<E[]> {
-    return this.lockWhere(entity, sql`id = ANY(${ids}::int[]) AND ${where}`);
+    return this.lockWhere(entity, sql`id ${among(ids)} AND ${where}`);
   }
 
   /** The same for the rows that meet an SQL condition on the table's columns. */
   lockWhere<E extends Row>(entity: EntityClass<E>, where: Sql): Promise<E[]> {
-    const { table, columns } = this.shape(entity);
-    return this.query<E>(sql`SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY id FOR UPDATE`);
+    return this.query<E>(this.statements(entity).lock(where));
   }
 
   /** Inserts rows; columns left out take their defaults. @returns the rows as stored, in the order given */
   async insert<E extends Row>(entity: EntityClass<E>, rows: readonly Partial<E>[], note: Note<E> = {}): Promise<E[]> {
     const stored: E[] = [];
     for (const part of chunks(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
-      stored.push(...(await this.query<E>(this.insertSql(entity, part))));
+      stored.push(...(await this.query<E>(this.statements(entity).insert(part))));
     }
     stored.forEach((row) => this.note(entity, null, row, note.verb ?? 'created', note.also?.(row)));
     return stored;
@@ -130,17 +134,21 @@ export class Tx {
   ): Promise<E[]> {
     const touched = rows.filter((row) => differs(row, patch) || Object.keys(note.also?.(row) ?? {}).length > 0);
     if (touched.length === 0) return [...rows];
-    const after = new Map((await this.query<E>(this.updateSql(entity, touched, patch))).map((row) => [row.id, row]));
+    const ids = touched.map(({ id }) => id);
+    const changed = await this.query<E>(this.statements(entity).update(ids, patch, this.now));
+    const values = new Map(changed.map((row) => [row.id, row]));
+    const images = new Map(
+      touched.map((row) => [row.id, values.has(row.id) ? { ...row, ...values.get(row.id) } : null]),
+    );
     for (const row of touched) {
-      this.note(entity, row, after.get(row.id) ?? null, note.verb ?? 'updated', note.also?.(row));
+      this.note(entity, row, images.get(row.id) ?? null, note.verb ?? 'updated', note.also?.(row));
     }
-    return rows.map((row) => after.get(row.id) ?? row);
+    return rows.map((row) => images.get(row.id) ?? row);
   }
 
   /** Deletes rows that this transaction has locked; the audit trail keeps what they held. */
   async remove<E extends Row>(entity: EntityClass<E>, rows: readonly E[], note: Note<E> = {}): Promise<void> {
-    const { table } = this.shape(entity);
-    await this.query(sql`DELETE FROM ${table} WHERE id = ANY(${rows.map((row) => row.id)}::int[])`);
+    await this.query(this.statements(entity).remove(rows.map(({ id }) => id)));
     rows.forEach((row) => this.note(entity, row, null, note.verb ?? 'deleted', note.also?.(row)));
   }
 
@@ -160,44 +168,18 @@ export class Tx {
     this.record(note, was);
   }
 
-  private shape(entity: EntityClass<unknown>): { meta: EntityMetadata; table: Sql; columns: Sql } {
+  /** @throws where the entity is not `@Recorded` */
+  private statements(entity: EntityClass<unknown>): RowStatements {
     recordingOf(entity);
-    const meta = this.metadataOf(entity);
-    const columns = meta.columns.map((column) => `"${column.databaseName}" AS "${column.propertyName}"`).join(', ');
-    return { meta, table: raw(`"${meta.tableName}"`), columns: raw(columns) };
-  }
-
-  private insertSql<E extends Row>(entity: EntityClass<E>, rows: readonly Partial<E>[]): Sql {
-    const { meta, table, columns } = this.shape(entity);
-    const given = meta.columns.filter(({ propertyName }) => rows.some((row) => propertyName in row));
-    const values = rows.map(
-      (row) =>
-        sql`(${join(given.map((column) => (column.propertyName in row ? sql`${valueIn(row, column.propertyName)}` : sql`DEFAULT`)))})`,
-    );
-    const names = raw(given.map((column) => `"${column.databaseName}"`).join(', '));
-    return sql`INSERT INTO ${table} (${names}) VALUES ${join(values)} RETURNING ${columns}`;
-  }
-
-  private updateSql<E extends Row>(entity: EntityClass<E>, rows: readonly E[], patch: Partial<E>): Sql {
-    const { meta, table, columns } = this.shape(entity);
-    const has = (property: string) => meta.columns.some((column) => column.propertyName === property);
-    const sets = meta.columns
-      .filter(({ propertyName }) => propertyName in patch)
-      .map(({ databaseName, propertyName }) => sql`${raw(`"${databaseName}"`)} = ${valueIn(patch, propertyName)}`);
-    if (has('updatedAt')) sets.push(sql`updated_at = ${this.now}`);
-    if (has('version')) sets.push(sql`version = version + 1`);
-    const ids = rows.map((row) => row.id);
-    return sql`UPDATE ${table} SET ${join(sets)} WHERE id = ANY(${ids}::int[]) RETURNING ${columns}`;
+    const known = statements.get(entity) ?? new RowStatements(this.metadataOf(entity));
+    statements.set(entity, known);
+    return known;
   }
 }
 
 function updatedAt(row: object | null): Date | null {
   const time = row && valueIn(row, 'updatedAt');
   return time instanceof Date ? time : null;
-}
-
-function valueIn(row: object, property: string): unknown {
-  return (row as Record<string, unknown>)[property];
 }
 
 function differs(row: object, patch: object): boolean {

@@ -1,3 +1,4 @@
+import { type Writable } from 'node:stream';
 import { type PoolClient, type QueryConfig } from 'pg';
 import { type Prepared, type Statement } from './prepared.js';
 
@@ -22,6 +23,7 @@ export class Transaction {
   private failure: unknown;
   private lost: Error | undefined;
   private ended = false;
+  private gathering = false;
 
   /** @param client from the pool, idle; `release` gives it back */
   constructor(
@@ -89,9 +91,22 @@ export class Transaction {
   }
 
   private run(statement: QueryConfig) {
+    this.gather();
     const answer = this.client.query<object>(statement);
     answer.catch((error: unknown) => (this.failure ??= error));
     return answer;
+  }
+
+  /** What is sent at about the same time leaves in one packet. */
+  private gather(): void {
+    if (this.gathering) return;
+    this.gathering = true;
+    const { stream } = (this.client as unknown as { connection: { stream: Writable } }).connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.gathering = false;
+      stream.uncork();
+    });
   }
 
   private readonly lose = (error: Error): void => void (this.lost = error);

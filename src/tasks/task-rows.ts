@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { matches, type Facts } from '../core/scope.js';
+import { among } from '../database/conditions.js';
 import { difference, recordingOf, type Changes } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
 import { settle, type Conflict, type Member, type Settlement } from './task-family.js';
@@ -23,11 +24,11 @@ interface HistoryRow {
  */
 function familyOf(ids: readonly number[]): Sql {
   return sql`WITH RECURSIVE up AS (
-      SELECT id, parent_task_id FROM tasks WHERE id = ANY(${ids}::int[])
+      SELECT id, parent_task_id FROM tasks WHERE id ${among(ids)}
       UNION SELECT t.id, t.parent_task_id FROM up,
         LATERAL (SELECT id, parent_task_id FROM tasks WHERE id = up.parent_task_id OFFSET 0) t
     ), down AS (
-      SELECT id FROM up WHERE id = ANY(${ids}::int[])
+      SELECT id FROM up WHERE id ${among(ids)}
       UNION SELECT t.id FROM down, LATERAL (SELECT id FROM tasks WHERE parent_task_id = down.id OFFSET 0) t
     )
     SELECT id FROM up UNION SELECT id FROM down`;
