@@ -1,0 +1,17 @@
+// Serves as dist/main.js does, but with the extensions in the folders that EXTENSIONS names. Started by bench/audit.mjs.
+import { AppModule } from '../dist/app.module.js';
+import { createApp } from '../dist/app.setup.js';
+import { loadConfig } from '../dist/config/config.js';
+import { Notices } from '../dist/database/notices.js';
+import { Jobs } from '../dist/jobs/jobs.js';
+import { Sealer } from '../dist/seals/sealer.js';
+
+const { EXTENSIONS = '', ...environment } = process.env;
+const config = loadConfig(environment);
+const module = await AppModule.for(config, config.databaseUrl, EXTENSIONS.split(':').filter(Boolean));
+const app = await createApp(module, config);
+await app.listen(config.port, config.host);
+await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);
+app.get(Sealer, { strict: false }).start();
+process.stdout.write(`Serving on ${await app.getUrl()}\n`);
+process.once('SIGTERM', () => void app.close().then(() => process.exit(0)));
