@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { type PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
 import { type Author } from './actor.js';
 import { AuditSink, notRecorded } from './audit-sink.js';
 import { Clock } from './clock.js';
-import { Events } from './events.js';
 import { collided } from './database-problem.js';
+import { Events } from './events.js';
+import { Prepared } from './prepared.js';
 import { busy } from './problem.js';
 import { requireReason } from './reason.js';
+import { Transaction } from './transaction.js';
 import { Tx } from './tx.js';
 
 const ATTEMPTS = 5;
@@ -23,8 +26,11 @@ type Answer<T> = (tx: Tx, result: T) => Promise<unknown>;
  */
 @Injectable()
 export class Change {
+  /** Apart from what reads have: however many filters are combined, what is written stays prepared. */
+  private readonly prepared = new Prepared('write');
+
   constructor(
-    private readonly database: Database,
+    private readonly source: DataSource,
     private readonly sink: AuditSink,
     private readonly events: Events,
     private readonly clock: Clock,
@@ -53,8 +59,9 @@ export class Change {
   }
 
   private async once<T>(author: Author, work: Work<T>, answer: Answer<T>): Promise<unknown> {
-    const transaction = await this.database.begin();
-    const tx = new Tx(author, this.clock.now(), this.database.source, transaction, this.config.regulated);
+    const runner = this.source.createQueryRunner();
+    const transaction = new Transaction((await runner.connect()) as PoolClient, this.prepared);
+    const tx = new Tx(author, this.clock.now(), this.source, transaction, this.config.regulated);
     try {
       const result = await work(tx);
       await this.events.completeWithin(tx);
@@ -67,7 +74,8 @@ export class Change {
       await transaction.rollback();
       throw transaction.causeOf(error);
     } finally {
-      transaction.release();
+      transaction.leave();
+      await runner.release();
     }
   }
 

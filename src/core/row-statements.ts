@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type EntityMetadata } from 'typeorm';
 import { type ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { among } from '../database/conditions.js';
+import { among } from './prepared.js';
 
 /** What an update sets beside what it was given, where a table has it. */
 const KEPT_BY_UPDATE = new Set(['updatedAt', 'version']);

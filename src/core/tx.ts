@@ -1,9 +1,8 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { AS_TEXT, type TextRow } from './json-view.js';
 import { type DataSource, type EntityMetadata, type EntityTarget } from 'typeorm';
-import { among } from '../database/conditions.js';
-import { type Statement } from '../database/prepared.js';
-import { type Transaction } from '../database/transaction.js';
+import { among, type Statement } from './prepared.js';
+import { type Transaction } from './transaction.js';
 import { type Author } from './actor.js';
 import { type EventMap, type EventName, type Happening } from './events.js';
 import { deedsOf, type Deed, type Regulated } from './reason.js';

@@ -12,9 +12,3 @@ export function containing(columns: readonly string[], text: string | undefined)
   const anywhere = columns.map((column) => sql`${raw(column)} ILIKE ${pattern}`);
   return [sql`(${join(anywhere, ' OR ')})`];
 }
-
-/**
- * One of these ids, for prepared statements. The sub-select keeps from the planner how many there are: it would find
- * the one plan for any number too dear for a few, and plan each time anew, which costs more than the statement.
- */
-export const among = (ids: readonly number[]): Sql => sql`= ANY((SELECT ${ids}::int[])::int[])`;

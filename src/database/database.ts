@@ -5,8 +5,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { poolOf } from './data-source.js';
 import { AS_TEXT, type TextRow } from '../core/json-view.js';
-import { Prepared } from './prepared.js';
-import { Transaction } from './transaction.js';
+import { Prepared } from '../core/prepared.js';
 
 const BATCH = 500;
 
@@ -16,11 +15,9 @@ const BATCH = 500;
  */
 @Injectable()
 export class Database {
-  private readonly reads = new Prepared('read');
-  /** Of their own: however many filters readers combine, what is written stays prepared. */
-  private readonly writes = new Prepared('write');
+  private readonly prepared = new Prepared('read');
 
-  constructor(readonly source: DataSource) {}
+  constructor(private readonly source: DataSource) {}
 
   get pool(): Pool {
     return poolOf(this.source);
@@ -28,12 +25,7 @@ export class Database {
 
   /** All rows of a statement. */
   async rows<R extends object>(statement: Sql): Promise<R[]> {
-    return (await this.pool.query<R>(this.reads.named(statement))).rows;
-  }
-
-  /** Begins a transaction, for `Change`: whoever begins one ends and releases it. */
-  async begin(): Promise<Transaction> {
-    return new Transaction(await this.pool.connect(), this.writes);
+    return (await this.pool.query<R>(this.prepared.named(statement))).rows;
   }
 
   /** The first row, if any. */
@@ -43,7 +35,7 @@ export class Database {
 
   /** All rows of a statement, their values as text. */
   async texts(statement: Sql): Promise<TextRow[]> {
-    const query = { ...this.reads.named(statement), ...AS_TEXT };
+    const query = { ...this.prepared.named(statement), ...AS_TEXT };
     return (await this.pool.query<(string | null)[]>(query)).rows;
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { matches, type Facts } from '../core/scope.js';
-import { among } from '../database/conditions.js';
+import { among } from '../core/prepared.js';
 import { difference, recordingOf, type Changes } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
 import { settle, type Conflict, type Member, type Settlement } from './task-family.js';

@@ -1,5 +1,5 @@
 import { type QueryConfig } from 'pg';
-import { type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 
 export type Statement = Pick<Sql, 'text' | 'values'>;
 
@@ -30,3 +30,9 @@ export class Prepared {
     return name;
   }
 }
+
+/**
+ * One of these ids, for prepared statements. The sub-select keeps from the planner how many there are: it would find
+ * the one plan for any number too dear for a few, and plan each time anew, which costs more than the statement.
+ */
+export const among = (ids: readonly number[]): Sql => sql`= ANY((SELECT ${ids}::int[])::int[])`;

@@ -21,17 +21,14 @@ export class Transaction {
   private readonly sent: Sent[] = [];
   private readonly begun: Promise<unknown>;
   private failure: unknown;
-  private lost: Error | undefined;
   private ended = false;
   private gathering = false;
 
-  /** @param client from the pool, idle; `release` gives it back */
+  /** @param client lent by the pool, idle; to be left as it was before it goes back */
   constructor(
     private readonly client: PoolClient,
     private readonly prepared: Prepared,
   ) {
-    // An error without a listener ends the process, and the pool does not listen while a connection is lent.
-    client.on('error', this.lose);
     pipelined(client, true);
     this.begun = this.run({ text: 'BEGIN' });
   }
@@ -76,7 +73,7 @@ export class Transaction {
   async rollback(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    await this.run({ text: 'ROLLBACK' }).catch(this.lose);
+    await this.run({ text: 'ROLLBACK' }).catch(asItIs);
   }
 
   /** What really went wrong, where an error only says that something had before. */
@@ -84,10 +81,9 @@ export class Transaction {
     return (error as { code?: string }).code === IN_FAILED_TRANSACTION ? (this.failure ?? error) : error;
   }
 
-  release(): void {
+  /** The connection is as it was before. */
+  leave(): void {
     pipelined(this.client, false);
-    this.client.off('error', this.lose);
-    this.client.release(this.lost);
   }
 
   private run(statement: QueryConfig) {
@@ -108,8 +104,6 @@ export class Transaction {
       stream.uncork();
     });
   }
-
-  private readonly lose = (error: Error): void => void (this.lost = error);
 }
 
 /** Only transactions send ahead: what reads in portions, as cursors do, cannot share a connection that does. */
