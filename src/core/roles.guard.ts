@@ -62,7 +62,16 @@ export function invalidToken(detail?: string, code?: Problem['code']): Problem {
   return CoreProblem.invalid_token(detail, extras);
 }
 
+/** By controller and handler, since each request asks three times. */
+const declared = new WeakMap<object, WeakMap<object, Access | undefined>>();
+
 /** What a route, or else its controller, declares. */
 export function accessOf(reflector: Reflector, context: ExecutionContext): Access | undefined {
-  return reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+  const [controller, handler] = [context.getClass(), context.getHandler()];
+  const routes = declared.get(controller) ?? new WeakMap<object, Access | undefined>();
+  if (!routes.has(handler)) {
+    routes.set(handler, reflector.getAllAndOverride<Access | undefined>(ACCESS, [handler, controller]));
+    declared.set(controller, routes);
+  }
+  return routes.get(handler);
 }
