@@ -10,23 +10,28 @@ import { busy } from '../core/problem.js';
 const PREFIX = 'bcrypt_sha256$';
 const VERIFIABLE =
   /^(?:(?:bcrypt\$|bcrypt_sha256\$)?\$2[abxy]\$\d\d\$[./\dA-Za-z]{53}|pbkdf2_sha256\$(?<rounds>\d+)\$[^$]*\$[A-Za-z\d+/]{43}=)$/;
+/** On all cores; the last of them waits for about twenty seconds on two. */
 const MAX_WAITING = 200;
 const MAX_PBKDF2_ITERATIONS = 10_000_000;
 const derive = promisify(pbkdf2);
 
 /**
- * Hashes and verifies passwords off the event loop. As many at once as there are cores: more would only make all of
- * them, and everything else in the thread pool, wait.
+ * Hashes and verifies passwords off the event loop. As many at once as there are cores, shared out among the workers:
+ * more would only make all of them, and everything else in the thread pool, wait.
  */
 @Injectable()
 export class Passwords {
   private readonly cost: number;
   private readonly nobody: Promise<string>;
+  private readonly atOnce: number;
+  private readonly mostWaiting: number;
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(config: Config) {
     this.cost = config.bcryptCost;
+    this.atOnce = Math.max(1, Math.floor(availableParallelism() / config.workers));
+    this.mostWaiting = Math.ceil(MAX_WAITING / config.workers);
     this.nobody = this.hash('the password of nobody');
     // Awaited by the first login of an unknown name; a failure shows there.
     this.nobody.catch(() => undefined);
@@ -55,8 +60,9 @@ export class Passwords {
   }
 
   private async queued<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= availableParallelism()) {
-      if (this.waiting.length >= MAX_WAITING) throw busy('Too many people are signing in at once; try again shortly');
+    if (this.running >= this.atOnce) {
+      if (this.waiting.length >= this.mostWaiting)
+        throw busy('Too many people are signing in at once; try again shortly');
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     } else this.running++;
     try {

@@ -56,6 +56,7 @@ export const variables = z.object({
   ENVIRONMENT: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().min(1).default('0.0.0.0'),
   PORT: integer(0, 65535).default(8000),
+  WORKERS: integer(1, 256).default(1),
   TRUSTED_PROXIES: list.default([]),
   ALLOWED_ORIGINS: list
     .refine((origins) => origins.every(origin), 'must be origins like https://app.example.org, comma-separated')

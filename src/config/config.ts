@@ -18,6 +18,8 @@ export abstract class Config {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
+  /** Processes that serve, on one port. */
+  readonly workers: number;
   /** Addresses or ranges of reverse proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -168,6 +170,7 @@ function toConfig(v: Variables): Config {
     production,
     host: v.HOST,
     port: v.PORT,
+    workers: v.WORKERS,
     trustedProxies: v.TRUSTED_PROXIES,
     allowedOrigins: v.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
     logLevel: v.LOG_LEVEL,

@@ -9,8 +9,9 @@ const START_UP = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor(config: Config) {
-    const base = { app: config.appName };
+  /** @param worker its number, where several processes write to one log */
+  constructor(config: Config, worker?: number) {
+    const base = { app: config.appName, ...(worker !== undefined && { worker }) };
     this.pino = pino({ level: config.logLevel, base, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
   }
 

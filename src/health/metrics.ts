@@ -9,6 +9,7 @@ export class Metrics implements OnModuleDestroy {
   readonly registry = new Registry();
   private readonly collectors: (() => void)[] = [];
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
+  private ofAll: (() => Promise<string>) | undefined;
 
   constructor(private readonly database: Database) {
     const registers = [this.registry];
@@ -59,9 +60,21 @@ export class Metrics implements OnModuleDestroy {
     });
   }
 
+  /** Where this process is one of several workers, `ask` gets the text of them all. */
+  gatherBy(ask: () => Promise<string>): void {
+    this.ofAll = ask;
+  }
+
   text(): Promise<string> {
+    if (this.ofAll) return this.ofAll();
     this.collectors.forEach((collector) => collector());
     return this.registry.metrics();
+  }
+
+  /** The metrics of this process alone, for whoever sums them up. */
+  own(): Promise<object[]> {
+    this.collectors.forEach((collector) => collector());
+    return this.registry.getMetricsAsJSON();
   }
 
   onModuleDestroy(): void {

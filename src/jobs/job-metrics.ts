@@ -29,6 +29,7 @@ export class JobMetrics {
     this.lastDone = new Gauge({
       name: 'ctms_job_last_done_timestamp_seconds',
       help: 'When a job was last done on this replica',
+      aggregator: 'max',
       ...ofJob,
     });
     new Gauge({
@@ -36,6 +37,8 @@ export class JobMetrics {
       help: 'Jobs in the queue of all replicas, by state; `failed` are given up',
       labelNames: ['job', 'state'],
       registers,
+      // Every worker reads the same.
+      aggregator: 'max',
       async collect() {
         this.reset();
         for (const { job, state, n } of await standing(database)) this.set({ job, state }, Number(n));

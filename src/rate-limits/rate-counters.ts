@@ -1,14 +1,24 @@
+import cluster from 'node:cluster';
 import { Injectable } from '@nestjs/common';
 import { type ThrottlerStorage } from '@nestjs/throttler';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { RateLimiterCluster, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { ONLY_COUNT, SharedCounters } from './shared-counters.js';
 
 type Counted = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** Counts requests in windows that begin with the first: in Redis where it is there, else in the memory of this replica. */
+/** No request waits longer than this for the primary. */
+const PATIENCE_MS = 500;
+
+/**
+ * Counts requests in windows that begin with the first: in Redis where it is there, else in the memory of this replica,
+ * which is that of the primary where it has several workers.
+ */
 @Injectable()
 export class RateCounters implements ThrottlerStorage {
   private readonly memory = new RateLimiterMemory(ONLY_COUNT);
+  private readonly ofPrimary = cluster.isWorker
+    ? new RateLimiterCluster({ ...ONLY_COUNT, keyPrefix: 'rate', timeoutMs: PATIENCE_MS })
+    : undefined;
 
   constructor(private readonly shared: SharedCounters) {}
 
@@ -16,9 +26,15 @@ export class RateCounters implements ThrottlerStorage {
   async increment(key: string, ttl: number, limit: number): Promise<Counted> {
     const seconds = Math.ceil(ttl / 1000);
     const { consumedPoints, msBeforeNext } =
-      (await this.shared.consume(key, seconds)) ?? (await this.memory.consume(key, 1, { customDuration: seconds }));
+      (await this.shared.consume(key, seconds)) ?? (await this.here(key, { customDuration: seconds }));
     const timeToExpire = Math.max(1, Math.ceil(msBeforeNext / 1000));
     const isBlocked = consumedPoints > limit;
     return { totalHits: consumedPoints, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
+  }
+
+  /** A primary that is too busy to answer holds up nobody: that request counts in this process alone. */
+  private async here(key: string, window: { customDuration: number }): Promise<RateLimiterRes> {
+    const counted = await this.ofPrimary?.consume(key, 1, window).catch(() => undefined);
+    return counted ?? this.memory.consume(key, 1, window);
   }
 }

@@ -30,7 +30,7 @@ export class SharedCounters implements OnApplicationBootstrap, BeforeApplication
   constructor({ redisUrl, appName, rateLimits }: Config, { registry }: Metrics) {
     if (!redisUrl || !rateLimits.enabled) return;
     const help = 'Whether requests are counted in Redis, for all replicas; 0: in memory, for this one alone';
-    this.inUse = new Gauge({ name: 'ctms_rate_limits_shared', help, registers: [registry] });
+    this.inUse = new Gauge({ name: 'ctms_rate_limits_shared', help, aggregator: 'min', registers: [registry] });
     this.client = clientOf(redisUrl);
     this.client.on('ready', () => void this.tryAgain());
     this.client.on('ping-interval', () => void this.tryAgain());

@@ -26,6 +26,8 @@ export class SealMetrics {
       name: 'ctms_audit_seal_lag_seconds',
       help: 'Age of the oldest audit entry behind the sealed ones',
       registers,
+      // Every worker reads the same.
+      aggregator: 'max',
       async collect() {
         this.set(await lag(database));
       },

@@ -45,6 +45,8 @@ export class KnownSessions {
   private readonly ofUser = new Map<number, Set<number>>();
   /** Counts what was forgotten: what was read before may be older than that. */
   private forgotten = 0;
+  private tell: ((items: readonly string[]) => Promise<void>) | undefined;
+  private telling: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly notices: Notices,
@@ -55,7 +57,17 @@ export class KnownSessions {
     notices.on(CHANNEL, (items) => this.forget(items));
     notices.whenBack(() => this.forgetAll());
     events.within(async (tx) => noteChanged(tx));
-    events.on('access.changed', ({ items }) => this.forget(items));
+    events.on('access.changed', ({ items }) => this.changed(items));
+  }
+
+  /** Where this process is one of several workers: has `tell` make the others forget what changed here. */
+  shareBy(tell: (items: readonly string[]) => Promise<void>): void {
+    this.tell = tell;
+  }
+
+  /** The other workers have forgotten what changed before the call: from then on a change may be answered. */
+  async shared(): Promise<void> {
+    await this.telling;
   }
 
   /**
@@ -91,13 +103,19 @@ export class KnownSessions {
     this.ofUser.set(session.id, own.add(session.sessionId));
   }
 
-  private forget(items: readonly string[]): void {
+  /** Forgets `user:1`, `session:2`. */
+  forget(items: readonly string[]): void {
     this.forgotten++;
     for (const item of items) {
       const [what, id] = item.split(':');
       if (what === 'session') this.forgetSession(Number(id));
       else for (const sessionId of this.ofUser.get(Number(id)) ?? []) this.forgetSession(sessionId);
     }
+  }
+
+  private changed(items: readonly string[]): void {
+    this.forget(items);
+    if (this.tell) this.telling = Promise.all([this.telling, this.tell(items)]);
   }
 
   private forgetSession(sessionId: number): void {

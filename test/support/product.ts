@@ -5,6 +5,7 @@ import { newDatabase, type TestDatabase } from './database.js';
 
 export interface Product {
   readonly url: string;
+  readonly pid: number;
   readonly database: TestDatabase;
   /** All that it has printed and logged. */
   output(): string;
@@ -48,5 +49,5 @@ export async function startProduct(env: Record<string, string> = {}, replica?: P
     if (!replica) await database.drop();
     return code;
   };
-  return { url, database, output: () => log, stop, kill: async () => void (await end('SIGKILL')) };
+  return { url, pid: child.pid ?? 0, database, output: () => log, stop, kill: async () => void (await end('SIGKILL')) };
 }

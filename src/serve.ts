@@ -1,0 +1,48 @@
+import cluster from 'node:cluster';
+import { AppModule } from './app.module.js';
+import { createApp } from './app.setup.js';
+import { type Config } from './config/config.js';
+import { type JsonLogger } from './core/logger.js';
+import { openConnection } from './database/connection.js';
+import { migrate } from './database/data-source.js';
+import { Notices } from './database/notices.js';
+import { refusePowerfulRole } from './database/role-check.js';
+import { Demo } from './demo/demo.js';
+import { Metrics } from './health/metrics.js';
+import { Jobs } from './jobs/jobs.js';
+import { Sealer } from './seals/sealer.js';
+import { TotalsFolder } from './task-totals/totals-folder.js';
+import { watchAnswers } from './under-way.js';
+import { joinWorkers } from './workers/worker.js';
+
+/** Serves in this process, alone or as one of several workers, which find everything prepared by their primary. */
+export async function serve(config: Config, logger: JsonLogger): Promise<void> {
+  const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
+  const module = await AppModule.for(config, connection.url);
+  if (config.runMigrations) await migrate(config, connection);
+  if (config.production && cluster.isPrimary) await refusePowerfulRole(connection.url);
+  const app = await createApp(module, config, logger);
+  app.get(Metrics).watchProcess();
+  const answered = watchAnswers(app.getHttpServer());
+  const primary = cluster.isWorker ? joinWorkers(app) : undefined;
+  const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
+  await app.listen(config.port, config.host);
+  await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);
+  app.get(Sealer, { strict: false }).start();
+  app.get(TotalsFolder, { strict: false }).start();
+  const url = (await app.getUrl()).replace(/\[::\d?\]|0\.0\.0\.0/, 'localhost');
+  if (primary) await primary.ask({ what: 'serving', url });
+  else logger.log(`Serving on ${url}; try it in Swagger UI: ${url}/docs`, 'Main');
+  if (demo) process.stdout.write(demo(url));
+
+  const stop = async (signal: string): Promise<void> => {
+    if (!primary) logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
+    await answered();
+    await app.close();
+    await connection.close();
+    process.exit(0);
+  };
+  // A terminal sends Ctrl-C to all processes, and a primary tells its workers as well: once is enough.
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void (stopping ??= stop(signal)));
+}

@@ -1,0 +1,70 @@
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { type LoggerService } from '@nestjs/common';
+import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
+import { type Config } from '../config/config.js';
+import { openConnection, type Connection } from '../database/connection.js';
+import { migrate } from '../database/data-source.js';
+import { refusePowerfulRole } from '../database/role-check.js';
+import { warnOfConnections } from './connections.js';
+import { Workers } from './workers.js';
+
+/**
+ * Prepares the database once, then has workers serve on one port and keeps them alive. It serves nothing itself: it hands
+ * out connections and counts for the rate limits.
+ *
+ * @param file that workers start with
+ * @throws WorkerFailed when one of them does not come to serve
+ */
+export async function leadWorkers(config: Config, logger: LoggerService, file: string): Promise<void> {
+  await refuseUsedPort(config);
+  const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
+  if (config.runMigrations) await migrate(config, connection);
+  if (config.production) await refusePowerfulRole(connection.url);
+  await warnOfConnections(config, connection.url, logger);
+  const demo = config.demoData ? await demoOf(config, connection) : undefined;
+  new RateLimiterClusterMaster();
+  cluster.setupPrimary({ exec: file });
+  const workers = new Workers(preparedFor(connection), logger, (error) => void end(connection, error));
+  stopOnSignal(workers, connection, logger);
+  const url = await workers.start(config.workers);
+  logger.log(`Serving on ${url} with ${config.workers} workers; try it in Swagger UI: ${url}/docs`, 'Main');
+  if (demo) process.stdout.write(demo(url));
+}
+
+/** Once, before anything is started, instead of by each worker. */
+async function refuseUsedPort({ port, host }: Config): Promise<void> {
+  const probe = createServer().listen(port, host);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
+}
+
+/** A worker finds everything done, and needs no more than the role that serves. */
+const preparedFor = ({ url }: Connection): Record<string, string> => ({
+  ...{ DATABASE_URL: url, DATABASE_OWNER_URL: '', RUN_MIGRATIONS: 'false', DEMO_DATA: 'false' },
+});
+
+/** Its modules are loaded for the demo alone: without it the primary stays small. */
+async function demoOf(config: Config, { url }: Connection): Promise<((url: string) => string) | undefined> {
+  const { prepareDemo } = await import('../demo/prepare-demo.js');
+  return prepareDemo(config, url);
+}
+
+function stopOnSignal(workers: Workers, connection: Connection, logger: LoggerService): void {
+  const stop = async (signal: string): Promise<void> => {
+    logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
+    const orderly = await workers.stop();
+    await connection.close();
+    process.exit(orderly ? 0 : 1);
+  };
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void (stopping ??= stop(signal)));
+}
+
+async function end(connection: Connection, error: unknown): Promise<void> {
+  await connection.close();
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit((error as { exitCode?: number }).exitCode ?? 1);
+}
