@@ -3,41 +3,52 @@ import autocannon from 'autocannon';
 
 let text = '';
 for await (const data of process.stdin) text += data;
-const { url, connections, seconds, requests } = JSON.parse(text);
+const { name, url, connections, seconds, requests, status } = JSON.parse(text);
 
 let count = 0;
-const STATUSES = ['in_progress', 'pending'];
-const BODIES = {
-  create: ({ assignee }) => ({
-    title: `Visit ${count}`,
-    estimated_hours: 8,
-    deadline: '2030-01-01T00:00:00Z',
-    assigned_to: assignee,
-  }),
-  patch: ({ ids }) => ({ status: STATUSES[Math.floor(count / ids.length) % 2] }),
-  bulk: ({ ids }) => ({ task_ids: slice(ids), status: STATUSES[Math.floor((count * 100) / ids.length) % 2] }),
+/** Statuses as they are, and become by what is sent: no request asks for what is already so. */
+const turned = (task) => (task.status = task.status === 'pending' ? 'in_progress' : 'pending');
+const slice = (tasks) => {
+  const begin = (count * 100) % tasks.length;
+  return tasks.slice(begin, begin + 100);
 };
-const slice = (ids) => ids.slice((count * 100) % ids.length, ((count * 100) % ids.length) + 100);
+const MAKE = {
+  create: ({ assignee }) => ({
+    body: { title: `Visit ${count}`, estimated_hours: 8, deadline: '2030-01-01T00:00:00Z', assigned_to: assignee },
+  }),
+  patch: ({ tasks }) => {
+    const task = tasks[count % tasks.length];
+    return { path: `/api/tasks/${task.id}`, body: { status: turned(task) } };
+  },
+  bulk: ({ tasks }) => {
+    const chosen = slice(tasks);
+    const [status] = chosen.map(turned);
+    return { body: { task_ids: chosen.map(({ id }) => id), status } };
+  },
+};
 
 const prepared = requests.map(({ make, given, ...request }) => ({
   ...request,
   ...(make && {
     setupRequest: (plain) => {
-      const body = JSON.stringify(BODIES[make](given));
-      const path = given.ids && make === 'patch' ? `/api/tasks/${given.ids[count % given.ids.length]}` : plain.path;
+      const { path = plain.path, body } = MAKE[make](given);
       count++;
-      return { ...plain, path, body };
+      return { ...plain, path, body: JSON.stringify(body) };
     },
   }),
 }));
 
 const result = await autocannon({ url, connections, duration: seconds, requests: prepared });
+const statuses = Object.keys(result.statusCodeStats);
+if (statuses.some((answer) => Number(answer) !== status) || result.errors + result.timeouts > 0)
+  throw new Error(`${name}: answered ${statuses.join(', ')}, ${result.errors} errors, ${result.timeouts} time-outs`);
 const answered = result['2xx'];
+if (answered === 0) throw new Error(`${name}: nothing was answered`);
 process.stdout.write(
   JSON.stringify({
     perSecond: answered / result.duration,
     answered,
-    failed: result.non2xx + result.errors + result.timeouts,
+    sent: result.requests.sent,
     p50: result.latency.p50,
     p99: result.latency.p99,
   }),

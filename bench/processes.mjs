@@ -30,6 +30,8 @@ export async function load(task) {
   child.stdin.end(JSON.stringify(task));
   let text = '';
   for await (const data of child.stdout) text += data;
+  // What went wrong it has said itself.
+  if (!text) throw new Error('A load failed');
   return JSON.parse(text);
 }
 
@@ -53,7 +55,12 @@ export function cpuMicros(pid, withChildren = false) {
   return ((own + children.reduce((sum, { ticks }) => sum + ticks, 0)) * 1e6) / TICKS_PER_SECOND;
 }
 
-/** Resident memory in MB. */
+/** Resident memory in MB, of a process and the workers that it started. */
 export function residentMb(pid) {
+  const workers = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(name)?.parent === pid);
+  return [pid, ...workers].reduce((sum, each) => sum + residentOf(each), 0);
+}
+
+function residentOf(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 }

@@ -1,5 +1,6 @@
-// npm run bench [-- --size 10000 --rounds 5 --seconds 4 --connections 16 --only TEXT --compare FILE]
-// Starts a PostgreSQL of its own with production settings, fills it, and measures the product and the floor in turns.
+// npm run bench [-- --size 10000 --rounds 5 --seconds 4 --connections 16 --workers 1 --only TEXT --compare FILE]
+// Starts a PostgreSQL of its own with production settings, fills it, and measures the product and the floor in turns. At its
+// end it counts again what the load wrote; where lists, counters, audit trail or seals do not agree, it exits with 1.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -11,7 +12,9 @@ import { loadConfig } from '../dist/config/config.js';
 import { migrate } from '../dist/database/data-source.js';
 import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
 import { fill, signIn } from './dataset.mjs';
+import { measureLogins } from './logins.mjs';
 import { cpuMicros, load, residentMb, start } from './processes.mjs';
+import { recount, standing } from './recount.mjs';
 import { markdown, median, picture } from './report.mjs';
 import { scenarios } from './scenarios.mjs';
 
@@ -22,12 +25,13 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     connections: { type: 'string', default: '16' },
+    workers: { type: 'string', default: '1' },
     only: { type: 'string' },
     compare: { type: 'string' },
   },
 });
-const [size, rounds, seconds, connections] = ['size', 'rounds', 'seconds', 'connections'].map((name) =>
-  Number(values[name]),
+const [size, rounds, seconds, connections, workers] = ['size', 'rounds', 'seconds', 'connections', 'workers'].map(
+  (name) => Number(values[name]),
 );
 const log = (line) => process.stderr.write(`${line}\n`);
 const SECRET_KEY = randomBytes(48).toString('base64');
@@ -50,24 +54,35 @@ async function context(client) {
     await signIn(client, 'developer1', SECRET_KEY),
   ];
   const { rows } = await client.query(
-    `SELECT id FROM tasks WHERE status IN ('pending', 'in_progress') ORDER BY id LIMIT 3000`,
+    `SELECT id FROM tasks WHERE status = 'pending' AND assigned_to_id <> 3 ORDER BY id LIMIT 6000`,
   );
-  const own = await client.query(
-    `SELECT id, assigned_to_id AS who FROM tasks WHERE assigned_to_id = 3 ORDER BY id LIMIT 1`,
-  );
-  return { manager, developer, ids: rows.map(({ id }) => id), task: own.rows[0].id, assignee: own.rows[0].who };
+  const all = rows.map(({ id }) => id);
+  // Three sets, so that no scenario undoes or repeats what another one did; the last is for many at once.
+  const shares = all.length >= 2000 ? [0.1, 0.1, 0.8] : [1 / 3, 1 / 3, 1 / 3];
+  const ids = shares.map((share) => whole(all.splice(0, Math.floor(rows.length * share))));
+  const own = await client.query(`SELECT id FROM tasks WHERE assigned_to_id = 3 ORDER BY id LIMIT 1`);
+  // New tasks are another developer's, whose list is not measured.
+  return { manager, developer, ids, task: own.rows[0].id, assignee: 4 };
+}
+
+/** As many as make whole hundreds, where there is one. */
+const whole = (ids) => (ids.length < 100 ? ids : ids.slice(0, ids.length - (ids.length % 100)));
+
+/** Tasks with the status that they have now. */
+async function withTasks(client, request) {
+  if (!request.given?.ids) return request;
+  const { rows } = await client.query('SELECT id, status FROM tasks WHERE id = ANY($1) ORDER BY id', [
+    request.given.ids,
+  ]);
+  return { ...request, given: { tasks: rows } };
 }
 
 async function measure(url, server, databasePid, scenario) {
-  const before = [cpuMicros(server.pid), cpuMicros(databasePid, true)];
-  const result = await load({
-    url,
-    connections: scenario.connections ?? connections,
-    seconds,
-    requests: scenario.requests,
-  });
-  if (result.failed > 0) throw new Error(`${scenario.name}: ${result.failed} requests failed`);
-  const after = [cpuMicros(server.pid), cpuMicros(databasePid, true)];
+  const requests = await Promise.all(scenario.requests.map((request) => withTasks(client, request)));
+  const before = [cpuMicros(server.pid, true), cpuMicros(databasePid, true)];
+  const { name, status = 200 } = scenario;
+  const result = await load({ name, url, connections: scenario.connections ?? connections, seconds, requests, status });
+  const after = [cpuMicros(server.pid, true), cpuMicros(databasePid, true)];
   const [serverMicros, databaseMicros] = after.map((value, i) => (value - before[i]) / Math.max(1, result.answered));
   return { ...result, serverMicros, databaseMicros };
 }
@@ -87,6 +102,7 @@ const env = {
     ENVIRONMENT: 'test',
     DATA_DIR: folder,
     LOG_LEVEL: 'info',
+    WORKERS: String(workers),
   },
   // As in production, but with limits that nobody reaches.
   ...{ RATE_LIMIT_PER_MINUTE: '1000000', RATE_LIMIT_PUBLIC_PER_MINUTE: '1000000', RATE_LIMIT_ROLES: 'manager=1000000' },
@@ -94,43 +110,65 @@ const env = {
 const product = await start(join(here, '../dist/main.js'), env);
 const floorServer = await start(join(here, 'floor.mjs'), { DATABASE_URL: postgres.url });
 try {
-  const chosen = scenarios(await context(client)).filter(({ name }) => !values.only || name.includes(values.only));
-  const page = { name: 'floor', requests: [{ method: 'GET', path: '/' }] };
-  const [runs, floors] = [new Map(chosen.map(({ name }) => [name, []])), []];
-  await load({ url: product.url, connections, seconds: 2, requests: chosen[0].requests });
-  await load({ url: floorServer.url, connections, seconds: 2, requests: page.requests });
+  const given = await context(client);
+  const chosen = scenarios(given).filter(({ name }) => !values.only || name.includes(values.only));
+  const page = { name: 'the floor: a page of 20', requests: [{ method: 'GET', path: '/' }] };
+  const runs = new Map([page, ...chosen].map(({ name }) => [name, []]));
+  const logins = [];
+  const before = await standing(client);
+  const warm = scenarios(given)[0];
+  await load({ ...warm, url: product.url, connections, seconds: 2, status: 200 });
+  await load({ ...page, url: floorServer.url, connections, seconds: 2, status: 200 });
   for (let round = 1; round <= rounds; round++) {
     log(`Round ${round} of ${rounds}`);
     const floor = await measure(floorServer.url, floorServer, pid, page);
-    floors.push(floor);
+    runs.get(page.name).push({ ...floor, ofFloor: 1 });
     for (const scenario of chosen) {
       const run = await measure(product.url, product, pid, scenario);
       runs.get(scenario.name).push({ ...run, ofFloor: run.perSecond / floor.perSecond });
     }
+    if (values.only && !'log-ins'.includes(values.only)) continue;
+    const [list] = scenarios(given).find(({ name }) => name === 'GET /api/tasks?limit=20').requests;
+    logins.push(await measureLogins({ url: product.url, connections, seconds: Math.max(seconds, 3), page: list }));
   }
   const compared =
     values.compare &&
     Object.fromEntries(
       JSON.parse(readFileSync(values.compare, 'utf8')).results.map(({ name, perSecond }) => [name, perSecond]),
     );
+  const told = ({ name, peer, times, floor, least, under }) => ({ name, peer, times, floor, least, under });
   const summary = {
     ...{ machine: `${cpus().length} cores, ${cpus()[0].model}, Node ${process.version}`, at: new Date().toISOString() },
-    ...{ size, rounds, seconds, connections, floor: overall(floors).perSecond, residentMb: residentMb(product.pid) },
-    results: chosen.map(({ name, peer, times, floor, least }) => ({
-      name,
-      peer,
-      times,
-      floor,
-      least,
-      ...overall(runs.get(name)),
-    })),
+    ...{ size, rounds, seconds, connections, workers, floor: overall(runs.get(page.name)).perSecond },
+    residentMb: residentMb(product.pid),
+    results: [page, ...chosen].map((scenario) => ({ ...told(scenario), ...overall(runs.get(scenario.name)) })),
+    ...(logins.length > 0 && { logins: overall(logins) }),
   };
   mkdirSync(join(here, 'results'), { recursive: true });
-  const file = join(here, 'results', String(size));
+  const file = join(here, 'results', workers === 1 ? String(size) : `${size}-workers-${workers}`);
   writeFileSync(`${file}.json`, `${JSON.stringify(summary, null, 2)}\n`);
   writeFileSync(`${file}.md`, markdown({ ...summary, compared }));
   writeFileSync(`${file}.svg`, picture(summary));
   process.stdout.write(markdown({ ...summary, compared }));
+  log('Counting again …');
+  const wrote = chosen
+    .filter(({ each }) => each)
+    .map(({ name, each, requests, connections: own = connections }) => {
+      const { ids } = requests[0].given;
+      const sum = (key) => runs.get(name).reduce((total, run) => total + run[key], 0);
+      return {
+        name,
+        each,
+        ids,
+        overlaps: ids && ids.length / each < 2 * own,
+        answered: sum('answered'),
+        sent: sum('sent'),
+      };
+    });
+  const faults = await recount({ client, url: product.url, env, ...given, before, wrote });
+  for (const fault of faults) log(`Does not agree: ${fault}`);
+  if (faults.length > 0) process.exitCode = 1;
+  else log('Lists, counters, history, notifications, audit trail and seals agree with what was written.');
 } finally {
   await Promise.all([product.stop(), floorServer.stop(), client.end()]);
   await postgres.stop();

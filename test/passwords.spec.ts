@@ -105,3 +105,24 @@ describe('a failed login', () => {
     expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.7);
   });
 });
+
+it('a flood of log-ins is refused beyond a queue, and everybody else is served meanwhile', async () => {
+  const slow = await TestApp.start({ BCRYPT_COST: '10' }, app);
+  try {
+    await aMember(slow, 'flooded');
+    const developer = await anActor(slow, 'developer');
+    const logins = Array.from({ length: 400 }, () => new Device(slow).login('flooded', 'wrong horse battery'));
+    await Promise.race(logins);
+    expect((await as(developer).get('/api/auth/users/me')).status).toBe(200);
+    const answers = await Promise.all(logins);
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(answers.filter(({ status }) => status === 401).length).toBeGreaterThanOrEqual(200);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { body, headers } of refused) {
+      expect(body).toMatchObject({ code: 'busy' });
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    }
+  } finally {
+    await slow.stop();
+  }
+}, 60_000);
