@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { Notices } from '../src/database/notices.js';
 import { anActor, as, signedIn, type TestActor } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
+import { newDatabase } from './support/database.js';
 import { until } from './support/until.js';
 
 const ME = '/api/auth/users/me';
@@ -91,3 +92,19 @@ it('counts the end of a session by the clock', async () => {
   expect(await me(dev)).toBe(401);
   app.clock.reset();
 });
+
+it('trusts no memory where it listens and no word arrives, as behind a pooler', async () => {
+  const elsewhere = await newDatabase();
+  const deaf = await TestApp.start({ DATABASE_DIRECT_URL: elsewhere.url }, app);
+  try {
+    expect(deaf.nest.get(Notices).hearing).toBe(false);
+    expect(deaf.log.join()).toContain('NOTIFY does not arrive');
+    const dev = await anActor(deaf, 'developer');
+    expect(await me(dev)).toBe(200);
+    await app.rows(sql`UPDATE users SET is_active = false WHERE id = ${dev.id}`);
+    expect(await me(dev)).toBe(401);
+  } finally {
+    await deaf.stop();
+    await elsewhere.drop();
+  }
+}, 30_000);

@@ -83,6 +83,7 @@ export const variables = z.object({
     .default(REGULATED),
   DATABASE_URL: address.optional(),
   DATABASE_OWNER_URL: address.optional(),
+  DATABASE_DIRECT_URL: address.optional(),
   DATABASE_POOL_SIZE: integer(1, 500).default(10),
   DATABASE_TIMEOUT_SECONDS: integer(1, 3600).default(30),
   DATA_DIR: z.string().min(1).default('./.data'),

@@ -47,6 +47,8 @@ export abstract class Config {
   readonly databaseUrl: string | undefined;
   /** Of the role that migrates, where it is another one than that which serves. */
   readonly databaseOwnerUrl: string | undefined;
+  /** Past a pooler, for the connection that listens; undefined where there is none. */
+  readonly databaseDirectUrl: string | undefined;
   readonly databasePoolSize: number;
   readonly databaseTimeoutMs: number;
   readonly dataDir: string;
@@ -190,6 +192,7 @@ function toConfig(v: Variables): Config {
     regulated: v.AUDIT_REASON_REQUIRED ? v.AUDIT_REASON_FOR.map(regulated) : [],
     databaseUrl: v.DATABASE_URL,
     databaseOwnerUrl: v.DATABASE_OWNER_URL,
+    databaseDirectUrl: v.DATABASE_DIRECT_URL,
     databasePoolSize: v.DATABASE_POOL_SIZE,
     databaseTimeoutMs: v.DATABASE_TIMEOUT_SECONDS * 1000,
     dataDir: v.DATA_DIR,

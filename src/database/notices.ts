@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Client } from 'pg';
 import sql from 'sql-template-tag';
@@ -7,6 +8,7 @@ import { Database } from './database.js';
 
 /** PostgreSQL takes 7,999 bytes a notice. */
 const MAX_PAYLOAD = 7500;
+const PROBE = 'ctms_probe';
 const GATHER_MS = 10;
 const RECONNECT_MS = 1000;
 const HEARTBEAT_MS = 2000;
@@ -80,7 +82,7 @@ export class Notices implements BeforeApplicationShutdown {
     if (this.stopped) return;
     const { url } = this.source.options as { url: string };
     const client = new Client({
-      connectionString: url,
+      connectionString: this.config.databaseDirectUrl ?? url,
       application_name: `${this.config.appName} notices`,
       connectionTimeoutMillis: 5000,
       keepAlive: true,
@@ -92,11 +94,26 @@ export class Notices implements BeforeApplicationShutdown {
     try {
       await client.connect();
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      await this.prove(client);
       this.heardAt = performance.now();
       this.onBack.forEach((listener) => listener());
     } catch (error) {
       this.lost(client, error as Error);
     }
+  }
+
+  /** A pooler takes a LISTEN and answers queries, and yet no word arrives: then nothing kept in memory may be trusted. */
+  private async prove(client: Client): Promise<void> {
+    const word = randomUUID();
+    await client.query(`LISTEN ${PROBE}`);
+    const arrived = new Promise<boolean>((resolve) => {
+      client.on('notification', ({ payload }) => payload === word && resolve(true));
+      setTimeout(() => resolve(false), SILENCE_MS).unref();
+    });
+    await this.database.rows(sql`SELECT pg_notify(${PROBE}, ${word})`);
+    if (!(await arrived))
+      throw new Error('NOTIFY does not arrive; behind a pooler, DATABASE_DIRECT_URL must lead past it');
+    await client.query(`UNLISTEN ${PROBE}`);
   }
 
   private lost(client: Client, error: Error): void {
