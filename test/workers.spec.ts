@@ -190,6 +190,7 @@ describe('two workers on one port', () => {
 it('a worker that is killed amid writes loses nothing that was answered, and is replaced', async () => {
   const manager = await signIn('manager');
   const answered: number[] = [];
+  let hung = 0;
   let going = true;
   const write = async () => {
     while (going) {
@@ -198,7 +199,9 @@ it('a worker that is killed amid writes loses nothing that was answered, and is 
         method: 'POST',
         headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${manager}` },
         body: JSON.stringify(body),
-      }).catch(() => undefined);
+        // A connection that was on its way to the worker that died must not keep its client waiting.
+        signal: AbortSignal.timeout(10_000),
+      }).catch((error: Error) => void (error.name === 'TimeoutError' && hung++));
       if (answer?.status === 201) answered.push(((await answer.json().catch(() => ({}))) as { id?: number }).id ?? 0);
     }
   };
@@ -215,6 +218,7 @@ it('a worker that is killed amid writes loses nothing that was answered, and is 
     going = false;
     await Promise.all(writers);
   }
+  expect(hung).toBe(0);
   expect(workerPids()).toHaveLength(2);
   expect(workerPids()).not.toContain(victim);
   const ids = answered.filter((id) => id > 0);

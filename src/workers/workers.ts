@@ -67,6 +67,7 @@ export class Workers {
   private fork(): Promise<string> {
     const worker = cluster.fork(this.env);
     const began = Date.now();
+    endHandedOver(worker);
     // One that has just died cannot be told anything; its end is heard of by itself.
     worker.on('error', () => undefined);
     return new Promise((resolve, reject) => {
@@ -129,4 +130,24 @@ export class Workers {
       if (this.deaths >= GIVE_UP_AFTER && this.serving.size === 0) this.giveUp(error);
     }
   }
+}
+
+interface Handle {
+  close(): void;
+}
+
+/**
+ * Node forgets connections that were on their way to a worker when it died: they would stay open, and their clients wait.
+ * Closed, the clients learn of it. Without an answer to the hand-over Node would never close them itself.
+ */
+function endHandedOver({ process: child }: Worker): void {
+  const underWay = new Map<number, Handle>();
+  const send = child.send.bind(child) as (...parts: unknown[]) => boolean;
+  const sendNoting = (message: { act?: string; seq?: number }, handle?: Handle, ...rest: unknown[]) => {
+    if (message.act === 'newconn' && handle && message.seq !== undefined) underWay.set(message.seq, handle);
+    return send(message, handle, ...rest);
+  };
+  Object.assign(child, { send: sendNoting });
+  child.on('internalMessage', ({ ack }: { ack?: number }) => ack !== undefined && underWay.delete(ack));
+  child.once('exit', () => underWay.forEach((handle) => handle.close()));
 }
