@@ -38,6 +38,8 @@ export class TotalsFolder implements BeforeApplicationShutdown {
   ) {
     new Gauge({
       name: 'ctms_task_deltas',
+      // Every worker reads the same.
+      aggregator: 'max',
       help: 'Changes of tasks that are not folded into the totals yet',
       registers: [registry],
       async collect() {
