@@ -17,16 +17,22 @@ export async function fill(client, size) {
     [hash, developers],
   );
   await client.query(`INSERT INTO tags (name) SELECT 'tag-' || n FROM generate_series(1, 20) n`);
+  const remake = await withoutIndexes(client);
   await client.query(
-    `INSERT INTO tasks (title, description, status, priority, assigned_to_id, created_by_id, estimated_hours,
-       actual_hours, deadline, created_at, updated_at, completed_at)
+    `INSERT INTO tasks (title, description, status, priority, assigned_to_id, created_by_id, parent_task_id,
+       estimated_hours, actual_hours, deadline, created_at, updated_at, completed_at)
      SELECT 'Visit ' || n || ', site ' || n % 40, 'Check signatures and versions of all forms of visit ' || n, s.status,
-       (ARRAY['low', 'medium', 'high', 'critical'])[n * 7 % 4 + 1], n % $2::int + 3, 1, n % 40 + 1,
-       CASE WHEN n % 3 = 0 THEN n % 50 END, now() + (n % 400 - 100) * interval '1 day',
-       now() - (n % 300 + 1) * interval '1 day', now() - n % 300 * interval '1 hour',
-       CASE s.status WHEN 'completed' THEN now() - n % 300 * interval '1 hour' END
+       (ARRAY['low', 'medium', 'high', 'critical'])[s.chance / 8 % 4 + 1], n % $2::int + 3,
+       CASE n % 10 WHEN 0 THEN n % $2::int + 3 ELSE 1 END, CASE WHEN n % 100 = 0 AND n > 6000 THEN n - 50 END, n % 40 + 1,
+       CASE WHEN n % 3 = 0 THEN s.chance / 64 % 50 END, now() + (s.chance / 4096 % 400 - 100) * interval '1 day' + s.part,
+       now() - (n % 300 + 2) * interval '1 day' + s.part, now() - n % 300 * interval '1 hour' - s.part / 24,
+       CASE s.status WHEN 'completed' THEN now() - n % 300 * interval '1 hour' - s.part / 24 END
      FROM generate_series(1, $1::int) n,
-       LATERAL (SELECT (ARRAY['pending', 'in_progress', 'completed', 'blocked', 'pending'])[n * 11 % 5 + 1] AS status) s`,
+       -- By chance, but the same each time: no column foretells another. Parents and children are pending.
+       LATERAL (SELECT hashint4(n) & 2147483647 AS chance) c,
+       LATERAL (SELECT CASE WHEN n % 50 = 0 THEN 'pending'
+           ELSE (ARRAY['pending', 'in_progress', 'completed', 'blocked', 'pending'])[c.chance % 5 + 1] END AS status,
+         c.chance, n::bigint * 7919 % 86400 * interval '1 second' AS part) s`,
     [size, developers],
   );
   await client.query(`INSERT INTO task_tags SELECT id, id % 20 + 1 FROM tasks WHERE id % 2 = 0`);
@@ -35,7 +41,20 @@ export async function fill(client, size) {
   await client.query(`INSERT INTO notifications (user_id, task_id, message, notification_type, read, read_at, is_delivered)
     SELECT assigned_to_id, id, 'You have "' || title || '"', 'task_assigned', id % 2 = 0, CASE id % 2 WHEN 0 THEN now() END, true
     FROM tasks WHERE id <= 200000`);
+  await remake();
   await client.query('VACUUM ANALYZE');
+}
+
+/** Rows by the million go in before what finds them, as in any load. What is unique or a key stays. */
+async function withoutIndexes(client) {
+  const { rows } =
+    await client.query(`SELECT x.indexrelid::regclass::text AS name, pg_get_indexdef(x.indexrelid) AS made
+    FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid
+    WHERE NOT x.indisunique AND t.relname IN ('tasks', 'task_texts', 'task_tags', 'task_history', 'notifications')`);
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  return async () => {
+    for (const { made } of rows) await client.query(made);
+  };
 }
 
 /** A session for a user, and its access token. */

@@ -40,7 +40,16 @@ export function pageOf(rows: readonly (JsonRow & { cursor: string[] })[], limit:
 
 /** The rows that a page starts from: all of them without a cursor. @throws Problem 422 `invalid_cursor` */
 export function startingAt(cursor: string | undefined, order: string, keys: readonly SortKey[]): Sql {
-  return cursor === undefined ? sql`TRUE` : behind(keys, decodeCursor(cursor, order, keys));
+  return behind(keys, lastOf(cursor, order, keys));
+}
+
+/** The sort keys of the row that a cursor stands behind, as text. @throws Problem 422 `invalid_cursor` */
+export function lastOf(
+  cursor: string | undefined,
+  order: string,
+  keys: readonly SortKey[],
+): readonly string[] | undefined {
+  return cursor === undefined ? undefined : decodeCursor(cursor, order, keys);
 }
 
 /** Opaque to clients. */
@@ -96,10 +105,11 @@ export function orderBy(keys: readonly SortKey[]): Sql {
 }
 
 /**
- * The rows behind a cursor. Keys of one direction are compared as a row, which an index answers in one step; mixed
+ * The rows behind one that is given by its keys; all of them where none is. Keys of one direction are compared as a row, which an index answers in one step; mixed
  * directions key by key.
  */
-function behind(keys: readonly SortKey[], after: readonly string[]): Sql {
+export function behind(keys: readonly SortKey[], after: readonly string[] | undefined): Sql {
+  if (!after) return sql`TRUE`;
   const values = keys.map(({ type }, i) => sql`${after[i]}::${raw(type)}`);
   if (keys.every(({ descending }) => Boolean(descending) === Boolean(keys[0]?.descending))) {
     const row = raw(keys.map(({ expression }) => expression).join(', '));
@@ -109,7 +119,9 @@ function behind(keys: readonly SortKey[], after: readonly string[]): Sql {
     const equal = keys.slice(0, i).map((key, k) => sql`${raw(key.expression)} = ${values[k]}`);
     return sql`(${join([...equal, sql`${raw(expression)} ${raw(descending ? '<' : '>')} ${values[i]}`], ' AND ')})`;
   });
-  return sql`(${join(steps, ' OR ')})`;
+  // Every step implies it, and an index starts there.
+  const from = sql`${raw(keys[0]?.expression ?? '')} ${raw(keys[0]?.descending ? '<=' : '>=')} ${values[0]}`;
+  return sql`(${from} AND (${join(steps, ' OR ')}))`;
 }
 
 /** Tells the client where the next page is (RFC 8288). */

@@ -9,6 +9,9 @@ import { Prepared } from '../core/prepared.js';
 
 const BATCH = 500;
 
+/** Whether a statement is planned once for all values, by name, or `anew` each time for those that it is sent with. */
+export type Planning = 'once' | 'anew';
+
 /**
  * Named reads on TypeORM's own pool. Each statement is prepared once a connection under its own name, so that
  * PostgreSQL plans it once; TypeORM's `query` would plan it each time.
@@ -34,8 +37,9 @@ export class Database {
   }
 
   /** All rows of a statement, their values as text. */
-  async texts(statement: Sql): Promise<TextRow[]> {
-    const query = { ...this.prepared.named(statement), ...AS_TEXT };
+  async texts(statement: Sql, planned: Planning = 'once'): Promise<TextRow[]> {
+    const { text, values } = statement;
+    const query = { ...(planned === 'once' ? this.prepared.named(statement) : { text, values }), ...AS_TEXT };
     return (await this.pool.query<(string | null)[]>(query)).rows;
   }
 
@@ -43,8 +47,8 @@ export class Database {
    * A list of any length in batches, each row's values as text, from one snapshot. Most lists are short, so the first
    * rows are asked for as a page is, prepared; only what is longer is read again, by a cursor.
    */
-  async *textBatches(statement: Sql): AsyncGenerator<TextRow[]> {
-    const rows = await this.texts(sql`${statement} LIMIT ${BATCH + 1}`);
+  async *textBatches(statement: Sql, planned?: Planning): AsyncGenerator<TextRow[]> {
+    const rows = await this.texts(sql`${statement} LIMIT ${BATCH + 1}`, planned);
     if (rows.length > BATCH) yield* this.stream<TextRow>(statement, AS_TEXT);
     else if (rows.length > 0) yield rows;
   }

@@ -2,25 +2,16 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { cursorTexts, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import { behind, cursorTexts, lastOf, orderBy, pageOf, type JsonPage, type JsonRow } from '../core/page.js';
 import { inScope } from '../core/scope.js';
-import { anyOf, containing } from '../database/conditions.js';
-import { Database, iso } from '../database/database.js';
-import { PRIORITIES } from './task.entity.js';
+import { containing } from '../database/conditions.js';
+import { Database, iso, type Planning } from '../database/database.js';
+import { quickly } from './first-rows.js';
 import { pastTasks, TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
 import { pastSource, PRESENT, type TaskSource } from './task-source.js';
 import { TaskViews, type ShownTask } from './task-views.js';
+import { relatedTasks, selectedTasks, sortKeys } from './task-selection.js';
 import { type TaskFilter, type TaskSelection } from './task-filter.dto.js';
-
-const RANK = `array_position(ARRAY['${PRIORITIES.join("','")}'], t.priority::text)`;
-const SORT_KEYS: Readonly<Record<string, SortKey>> = {
-  id: { expression: 't.id', type: 'int' },
-  deadline: { expression: 't.deadline', type: 'timestamptz' },
-  priority: { expression: RANK, type: 'int' },
-  created_at: { expression: 't.created_at', type: 'timestamptz' },
-  updated_at: { expression: 't.updated_at', type: 'timestamptz' },
-  title: { expression: 't.title', type: 'text' },
-};
 
 export const CSV_COLUMNS = (
   'id title description status priority estimated_hours actual_hours deadline priority_escalated ' +
@@ -34,46 +25,6 @@ export function taskById(id: number): Sql {
 
 function oneOf({ prefix, view, from }: TaskSource, id: number): Sql {
   return sql`${prefix}SELECT ${view.columns} ${from} WHERE t.id = ${id}`;
-}
-
-/** The order of a list: the keys asked for, then the id, so that no two rows are equal. */
-export function sortKeys(sort: readonly string[] = []): SortKey[] {
-  const keys = sort.map((name) => ({
-    ...(SORT_KEYS[name.replace('-', '')] as SortKey),
-    descending: name.startsWith('-'),
-  }));
-  const byId = keys.findIndex(({ expression }) => expression === 't.id');
-  return byId < 0 ? [...keys, SORT_KEYS.id as SortKey] : keys.slice(0, byId + 1);
-}
-
-/** What the filters of a list mean. */
-export function selectedTasks(filter: TaskSelection, now: Date): Sql[] {
-  const overdue = sql`(t.status <> 'completed' AND t.deadline < ${now})`;
-  return [
-    ...anyOf('t.status', filter.status, 'text'),
-    ...anyOf('t.priority', filter.priority, 'text'),
-    ...anyOf('t.assigned_to_id', filter.assigned_to, 'int'),
-    ...anyOf('t.created_by_id', filter.created_by, 'int'),
-    ...anyOf('t.parent_task_id', filter.parent_task, 'int'),
-    ...(filter.tags ? [sql`t.id IN (SELECT task_id FROM task_tags WHERE tag_id = ANY(${filter.tags}::int[]))`] : []),
-    ...(filter.deadline_before ? [sql`t.deadline < ${filter.deadline_before}`] : []),
-    ...(filter.deadline_after ? [sql`t.deadline >= ${filter.deadline_after}`] : []),
-    ...(filter.overdue === undefined ? [] : [filter.overdue ? overdue : sql`NOT ${overdue}`]),
-    ...(filter.needs_attention ? [needsAttention(filter.needs_attention, now)] : []),
-    ...containing(['t.title', 't.description'], filter.q),
-  ];
-}
-
-function needsAttention(needs: NonNullable<TaskSelection['needs_attention']>, now: Date): Sql {
-  const meaning = {
-    blocked: sql`t.status = 'blocked'`,
-    overdue: sql`(t.status <> 'completed' AND t.deadline < ${now}::timestamptz - interval '3 days')`,
-    overworked: sql`t.actual_hours > 1.5 * t.estimated_hours`,
-  };
-  return sql`(${join(
-    needs.map((need) => meaning[need]),
-    ' OR ',
-  )})`;
 }
 
 /** Named reads of tasks. Each obeys the policy by its scope. */
@@ -95,13 +46,14 @@ export class TasksQueries {
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: TaskFilter, limit: number): Promise<JsonPage> {
-    const rows = await this.database.texts(sql`${this.listSql(me, filter)} LIMIT ${limit + 1}`);
+    const statement = sql`${this.listSql(me, filter, limit + 1)} LIMIT ${limit + 1}`;
+    const rows = await this.database.texts(statement, planning(filter));
     return pageOf(await this.views.shown(rows, sourceAt(filter.as_of)), limit, orderName(filter));
   }
 
   /** The whole list, in batches. */
   async *all(me: Actor, filter: TaskFilter): AsyncGenerator<JsonRow[]> {
-    for await (const rows of this.database.textBatches(this.listSql(me, filter))) {
+    for await (const rows of this.database.textBatches(this.listSql(me, filter), planning(filter))) {
       yield this.views.shown(rows, sourceAt(filter.as_of));
     }
   }
@@ -114,13 +66,13 @@ export class TasksQueries {
       creator.username AS created_by, t.parent_task_id AS parent_task, ${tags} AS tags,
       ${iso(sql`t.created_at`)} AS created_at, ${iso(sql`t.updated_at`)} AS updated_at
       FROM tasks t JOIN users assignee ON assignee.id = t.assigned_to_id JOIN users creator ON creator.id = t.created_by_id
-      WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter.sort))}`);
+      WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter))}`);
   }
 
   /** How many there are, over all pages. */
   async count(me: Actor, filter: TaskFilter): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`${sourceAt(filter.as_of).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, filter, filter.as_of)}`,
+      sql`${sourceAt(filter.as_of).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, { ...filter, cursor: undefined })}`,
     );
     return Number(row?.n);
   }
@@ -135,18 +87,30 @@ export class TasksQueries {
     return row?.json;
   }
 
-  private listSql(me: Actor, filter: TaskFilter): Sql {
-    const keys = sortKeys(filter.sort);
-    const start = startingAt(filter.cursor, orderName(filter), keys);
+  private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
+    const keys = sortKeys(filter);
     const { prefix, view, from } = sourceAt(filter.as_of);
     return sql`${prefix}SELECT ${view.columns}, ${cursorTexts(keys)} ${from}
-      WHERE ${this.where(me, filter, filter.as_of)} AND ${start} ORDER BY ${orderBy(keys)}`;
+      WHERE ${this.where(me, filter, limit)} ORDER BY ${orderBy(keys)}`;
   }
 
-  private where(me: Actor, filter: TaskSelection, asOf?: string): Sql {
+  private where(me: Actor, filter: TaskFilter, limit?: number): Sql {
+    const { as_of: asOf, cursor, q } = filter;
+    const keys = sortKeys(filter);
     const now = asOf === undefined ? this.clock.now() : new Date(asOf);
-    return join([sql`t.deleted_at IS NULL`, visible(me, asOf), ...selectedTasks(filter, now)], ' AND ');
+    const within = join([sql`t.deleted_at IS NULL`, visible(me, asOf), ...relatedTasks(filter)], ' AND ');
+    const filters = selectedTasks(filter, now);
+    const after = lastOf(cursor, orderName(filter), keys);
+    if (asOf === undefined) return quickly({ within, filters, keys, after, limit }, q);
+    // The past has no indexes.
+    return join([within, ...filters, ...containing(['t.title', 't.description'], q), behind(keys, after)], ' AND ');
   }
+}
+
+/** Filters differ by their values in how much they leave, and what suits a little takes seconds for much. */
+function planning(filter: TaskFilter): Planning {
+  const { sort, limit, cursor, include_total, ...filters } = filter;
+  return Object.values(filters).some((value) => value !== undefined) ? 'anew' : 'once';
 }
 
 function orderName({ sort }: TaskFilter): string {

@@ -1,0 +1,14 @@
+DROP TRIGGER tasks_text_is_kept_up ON tasks;
+DROP TRIGGER tasks_text_is_kept ON tasks;
+DROP FUNCTION keep_task_text();
+DROP FUNCTION tasks_with_pieces_of(text);
+DROP TABLE task_texts;
+DROP FUNCTION pieces_sought(text);
+DROP FUNCTION text_pieces(text);
+DROP STATISTICS tasks_overwork;
+DROP INDEX tasks_overworked_idx;
+DROP INDEX tasks_status_idx;
+DROP STATISTICS tasks_priority_rank;
+DROP INDEX tasks_priority_idx;
+DROP INDEX tasks_title_idx;
+DROP INDEX tasks_updated_at_idx;
