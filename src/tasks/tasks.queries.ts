@@ -18,6 +18,8 @@ export const CSV_COLUMNS = (
   'assigned_to created_by parent_task tags created_at updated_at'
 ).split(' ');
 
+const OF_PAGES = ['sort', 'limit', 'cursor', 'include_total'];
+
 /** The task as a row of its view; for one id, whoever asks. */
 export function taskById(id: number): Sql {
   return oneOf(PRESENT, id);
@@ -109,8 +111,8 @@ export class TasksQueries {
 
 /** Filters differ by their values in how much they leave, and what suits a little takes seconds for much. */
 function planning(filter: TaskFilter): Planning {
-  const { sort, limit, cursor, include_total, ...filters } = filter;
-  return Object.values(filters).some((value) => value !== undefined) ? 'anew' : 'once';
+  const filters = Object.entries(filter).filter(([name, value]) => value !== undefined && !OF_PAGES.includes(name));
+  return filters.length > 0 ? 'anew' : 'once';
 }
 
 function orderName({ sort }: TaskFilter): string {
