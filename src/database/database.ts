@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { type Pool, type PoolClient } from 'pg';
-import Cursor from 'pg-cursor';
 import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { poolOf } from './data-source.js';
@@ -55,29 +54,32 @@ export class Database {
 
   /**
    * Rows of any number in constant memory, in batches, from one snapshot. The connection goes back when the reader is
-   * done, stops early or fails.
+   * done, stops early or fails. Each batch is a statement of its own: the whole may take as long as it takes, one batch,
+   * or a reader who does not come for the next, no longer than any statement or transaction.
    */
-  async *stream<R extends object>(statement: Sql, as?: Cursor.CursorQueryConfig): AsyncGenerator<R[]> {
+  async *stream<R extends object>(statement: Sql, as?: typeof AS_TEXT): AsyncGenerator<R[]> {
     const client = await this.pool.connect();
     let failed: Error | undefined;
     // A connection that is lost while it is lent says so to nobody else, and an error without a listener ends the process.
     const lost = (error: Error) => void (failed = error);
     client.on('error', lost);
-    const cursor = client.query(new Cursor<R>(statement.text, statement.values, as));
+    const fetch = async () => (await client.query<R>({ text: `FETCH ${BATCH} FROM batches`, ...as })).rows;
     try {
-      for (let rows = await cursor.read(BATCH); rows.length > 0; rows = await cursor.read(BATCH)) yield rows;
+      await client.query('BEGIN');
+      await client.query(`DECLARE batches NO SCROLL CURSOR FOR ${statement.text}`, statement.values);
+      for (let rows = await fetch(); rows.length > 0; rows = await fetch()) yield rows;
     } catch (error) {
       failed = error as Error;
       throw error;
     } finally {
-      await this.giveBack(client, cursor, failed);
+      await this.giveBack(client, failed);
       client.off('error', lost);
     }
   }
 
-  private async giveBack(client: PoolClient, cursor: Cursor, failed: Error | undefined): Promise<void> {
-    if (!failed) await cursor.close();
-    client.release(failed);
+  private async giveBack(client: PoolClient, failed: Error | undefined): Promise<void> {
+    const ended = failed ? undefined : await client.query('COMMIT').catch((error: Error) => error);
+    client.release(failed ?? (ended instanceof Error ? ended : undefined));
   }
 }
 
