@@ -3,7 +3,16 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { sentenceOf } from '../audit-reading/sentence.js';
 import { legible, type Told } from '../audit-reading/told.js';
-import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import {
+  atMost,
+  cursorColumns,
+  orderBy,
+  pageOf,
+  startingAt,
+  type JsonPage,
+  type JsonRow,
+  type SortKey,
+} from '../core/page.js';
 import { type CursorQuery } from '../core/page.dto.js';
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
@@ -147,7 +156,7 @@ function pageSql(
   const object = join(columns.map(([column, expression]) => sql`${raw(`'${column}'`)}, ${expression}`));
   const list = join([sql`json_build_object(${object})::text AS json`, cursorColumns(keys), ...(more ? [more] : [])]);
   return sql`SELECT ${list} FROM ${table} WHERE ${where} AND ${startingAt(cursor, name, keys)}
-    ORDER BY ${orderBy(keys)} LIMIT ${limit + 1}`;
+    ORDER BY ${orderBy(keys)} ${atMost(limit + 1)}`;
 }
 
 /** The JSON of the database stays as it is; the sentence is put at its end. */

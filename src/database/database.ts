@@ -4,6 +4,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { poolOf } from './data-source.js';
 import { AS_TEXT, type TextRow } from '../core/json-view.js';
+import { atMost } from '../core/page.js';
 import { Prepared } from '../core/prepared.js';
 
 const BATCH = 500;
@@ -47,7 +48,7 @@ export class Database {
    * rows are asked for as a page is, prepared; only what is longer is read again, by a cursor.
    */
   async *textBatches(statement: Sql, planned?: Planning): AsyncGenerator<TextRow[]> {
-    const rows = await this.texts(sql`${statement} LIMIT ${BATCH + 1}`, planned);
+    const rows = await this.texts(sql`${statement} ${atMost(BATCH + 1)}`, planned);
     if (rows.length > BATCH) yield* this.stream<TextRow>(statement, AS_TEXT);
     else if (rows.length > 0) yield rows;
   }

@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
-import { cursorTexts, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import {
+  atMost,
+  cursorTexts,
+  orderBy,
+  pageOf,
+  startingAt,
+  type JsonPage,
+  type JsonRow,
+  type SortKey,
+} from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { Database, iso } from '../database/database.js';
 import { asIs, escaped, flag, instant, JsonView, plain } from '../core/json-view.js';
@@ -49,7 +58,7 @@ export class NotificationsQueries {
   }
 
   async page(me: Actor, filter: NotificationFilter, limit: number): Promise<JsonPage> {
-    const rows = await this.database.texts(sql`${this.listSql(me, filter)} LIMIT ${limit + 1}`);
+    const rows = await this.database.texts(sql`${this.listSql(me, filter)} ${atMost(limit + 1)}`);
     return pageOf(
       rows.map((row) => VIEW.item(row)),
       limit,
@@ -73,14 +82,14 @@ export class NotificationsQueries {
   /** What a user has not been sent yet, behind an id, oldest first. */
   undelivered(userId: number, behind: number, limit: number): Promise<Frame[]> {
     return this.database.rows<Frame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME} FROM notifications n
-      WHERE n.user_id = ${userId} AND NOT n.is_delivered AND n.id > ${behind} ORDER BY n.id LIMIT ${limit}`);
+      WHERE n.user_id = ${userId} AND NOT n.is_delivered AND n.id > ${behind} ORDER BY n.id ${atMost(limit)}`);
   }
 
   /** What any of these users should have been sent by now, oldest first. */
   overdue(userIds: readonly number[], before: Date, limit: number): Promise<Frame[]> {
     return this.database.rows<Frame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME} FROM notifications n
       WHERE n.user_id = ANY(${userIds}::int[]) AND NOT n.is_delivered AND n.created_at < ${before}
-      ORDER BY n.id LIMIT ${limit}`);
+      ORDER BY n.id ${atMost(limit)}`);
   }
 
   /** Those of the given ids, oldest first. */

@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import {
+  atMost,
+  cursorColumns,
+  orderBy,
+  pageOf,
+  startingAt,
+  type JsonPage,
+  type JsonRow,
+  type SortKey,
+} from '../core/page.js';
 import { anyOf } from '../database/conditions.js';
 import { Database, iso } from '../database/database.js';
 import { type RedactionPage } from './redactions.dto.js';
@@ -26,7 +35,7 @@ export class RedactionsQueries {
     const rows = await this.database.rows<JsonRow & { cursor: string[] }>(sql`SELECT
         ${JSON_OBJECT}, ${cursorColumns(NEWEST_FIRST)} FROM redactions r
       WHERE ${wanted} AND ${startingAt(cursor, ORDER, NEWEST_FIRST)}
-      ORDER BY ${orderBy(NEWEST_FIRST)} LIMIT ${limit + 1}`);
+      ORDER BY ${orderBy(NEWEST_FIRST)} ${atMost(limit + 1)}`);
     return pageOf(rows, limit, ORDER);
   }
 }

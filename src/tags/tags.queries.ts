@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { type PageQuery } from '../core/page.dto.js';
-import { cursorColumns, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import {
+  atMost,
+  cursorColumns,
+  orderBy,
+  pageOf,
+  startingAt,
+  type JsonPage,
+  type JsonRow,
+  type SortKey,
+} from '../core/page.js';
 import { Database } from '../database/database.js';
 
 const KEYS: readonly SortKey[] = [{ expression: 'g.id', type: 'int' }];
@@ -30,5 +39,5 @@ export class TagsQueries {
 
 function listSql({ cursor }: PageQuery, limit?: number): Sql {
   return sql`SELECT json_build_object('id', g.id, 'name', g.name)::text AS json, ${cursorColumns(KEYS)} FROM tags g
-    WHERE ${startingAt(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}${limit ? sql` LIMIT ${limit}` : sql``}`;
+    WHERE ${startingAt(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}${limit ? sql` ${atMost(limit)}` : sql``}`;
 }

@@ -1,5 +1,5 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { behind, orderBy, type SortKey } from '../core/page.js';
+import { atMost, behind, orderBy, type SortKey } from '../core/page.js';
 import { containing } from '../database/conditions.js';
 import { PRIORITIES } from './task.entity.js';
 import { RANK } from './task-selection.js';
@@ -44,7 +44,7 @@ function firstOfEachPriority({ within, filters, keys, after, limit }: Rows): Sql
   const firsts = ranks.map((rank) => {
     const start = rank === last ? behind(others, after?.slice(1)) : sql`TRUE`;
     return sql`(SELECT t.id FROM tasks t WHERE ${and(within, ...filters, start)} AND ${raw(`${RANK} = ${rank}`)}
-      ORDER BY ${orderBy(others)} LIMIT ${limit})`;
+      ORDER BY ${orderBy(others)} ${atMost(limit)})`;
   });
   return [sql`t.id = ANY(ARRAY(${join(firsts, ' UNION ALL ')}))`];
 }
@@ -57,7 +57,7 @@ function firstOfEachPriority({ within, filters, keys, after, limit }: Rows): Sql
 function mayContain({ within, filters, keys, after, limit }: Rows, text: string, contains: Sql): Sql {
   const first = firstOfEachPriority({ within, filters: [], keys, after, limit: WALK });
   const walk = raw(String(WALK));
-  const page = limit === undefined ? sql`` : sql` ORDER BY ${orderBy(keys)} LIMIT ${limit}`;
+  const page = limit === undefined ? sql`` : sql` ORDER BY ${orderBy(keys)} ${atMost(limit)}`;
   const wanting = limit === undefined ? sql`TRUE` : sql`(SELECT count(*) FROM met) < ${limit}`;
   return sql`WITH walked AS MATERIALIZED (SELECT t.* FROM tasks t
         WHERE ${and(within, behind(keys, after), ...first)} ORDER BY ${orderBy(keys)} LIMIT ${walk}),

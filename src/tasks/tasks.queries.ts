@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { behind, cursorTexts, lastOf, orderBy, pageOf, type JsonPage, type JsonRow } from '../core/page.js';
+import { atMost, behind, cursorTexts, lastOf, orderBy, pageOf, type JsonPage, type JsonRow } from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { containing } from '../database/conditions.js';
 import { Database, iso, type Planning } from '../database/database.js';
@@ -48,7 +48,7 @@ export class TasksQueries {
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: TaskFilter, limit: number): Promise<JsonPage> {
-    const statement = sql`${this.listSql(me, filter, limit + 1)} LIMIT ${limit + 1}`;
+    const statement = sql`${this.listSql(me, filter, limit + 1)} ${atMost(limit + 1)}`;
     const rows = await this.database.texts(statement, planning(filter));
     return pageOf(await this.views.shown(rows, sourceAt(filter.as_of)), limit, orderName(filter));
   }

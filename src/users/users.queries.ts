@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
-import { cursorTexts, orderBy, pageOf, startingAt, type JsonPage, type JsonRow, type SortKey } from '../core/page.js';
+import {
+  atMost,
+  cursorTexts,
+  orderBy,
+  pageOf,
+  startingAt,
+  type JsonPage,
+  type JsonRow,
+  type SortKey,
+} from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
 import { Database } from '../database/database.js';
@@ -46,7 +55,7 @@ export class UsersQueries {
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: UserFilter, limit: number): Promise<JsonPage> {
-    const rows = await this.database.texts(sql`${this.listSql(me, filter)} LIMIT ${limit + 1}`);
+    const rows = await this.database.texts(sql`${this.listSql(me, filter)} ${atMost(limit + 1)}`);
     return pageOf(
       rows.map((row) => VIEW.item(row)),
       limit,
