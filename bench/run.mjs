@@ -1,6 +1,7 @@
 // npm run bench [-- --size 10000 --rounds 5 --seconds 4 --connections 16 --workers 1 --only TEXT --compare FILE]
 // Starts a PostgreSQL of its own with production settings, fills it, and measures the product and the floor in turns. At its
 // end it counts again what the load wrote; where lists, counters, audit trail or seals do not agree, it exits with 1.
+import { deepStrictEqual } from 'node:assert';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -107,6 +108,17 @@ const env = {
   // As in production, but with limits that nobody reaches.
   ...{ RATE_LIMIT_PER_MINUTE: '1000000', RATE_LIMIT_PUBLIC_PER_MINUTE: '1000000', RATE_LIMIT_ROLES: 'manager=1000000' },
 };
+const pageOf20 = (given) => scenarios(given).find(({ name }) => name === 'GET /api/tasks?limit=20').requests[0];
+
+/** The floor is one only if it answers what the product does. */
+async function sameAnswer(floor, list) {
+  const [bare, whole] = await Promise.all([
+    fetch(floorServer.url + floor.path).then((response) => response.json()),
+    fetch(product.url + list.path, { headers: list.headers }).then((response) => response.json()),
+  ]);
+  deepStrictEqual(bare, whole);
+}
+
 const product = await start(join(here, '../dist/main.js'), env);
 const floorServer = await start(join(here, 'floor.mjs'), { DATABASE_URL: postgres.url });
 try {
@@ -119,6 +131,7 @@ try {
   const warm = scenarios(given)[0];
   await load({ ...warm, url: product.url, connections, seconds: 2, status: 200 });
   await load({ ...page, url: floorServer.url, connections, seconds: 2, status: 200 });
+  await sameAnswer(page.requests[0], pageOf20(given));
   for (let round = 1; round <= rounds; round++) {
     log(`Round ${round} of ${rounds}`);
     const floor = await measure(floorServer.url, floorServer, pid, page);
@@ -128,8 +141,8 @@ try {
       runs.get(scenario.name).push({ ...run, ofFloor: run.perSecond / floor.perSecond });
     }
     if (values.only && !'log-ins'.includes(values.only)) continue;
-    const [list] = scenarios(given).find(({ name }) => name === 'GET /api/tasks?limit=20').requests;
-    logins.push(await measureLogins({ url: product.url, connections, seconds: Math.max(seconds, 3), page: list }));
+    const asked = { url: product.url, connections, seconds: Math.max(seconds, 3), page: pageOf20(given) };
+    logins.push(await measureLogins(asked));
   }
   const compared =
     values.compare &&

@@ -1,5 +1,6 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type JsonView, type TextRow } from './json-view.js';
 import { CoreProblem } from './problem.js';
 
 /** One key of an order: an SQL expression that is never null, and the type that its text form is cast to. */
@@ -36,6 +37,21 @@ export function pageOf(rows: readonly (JsonRow & { cursor: string[] })[], limit:
   const last = rows.length > limit ? page.at(-1) : undefined;
   const json = `[${page.map((row) => row.json).join(',')}]`;
   return last ? { json, next: encodeCursor(order, last.cursor) } : { json };
+}
+
+/** The same from rows that are read as text: the keys of a cursor stand behind the columns of their view. */
+export function textPageOf<C>(
+  rows: readonly TextRow[],
+  limit: number,
+  order: string,
+  view: JsonView<C>,
+  context: C,
+): JsonPage {
+  const length = Math.min(rows.length, limit);
+  let json = '';
+  for (let i = 0; i < length; i++) json += (i === 0 ? '' : ',') + view.json(rows[i] as TextRow, context);
+  const last = rows.length > limit ? rows[length - 1] : undefined;
+  return { json: `[${json}]`, ...(last && { next: encodeCursor(order, last.slice(view.width) as string[]) }) };
 }
 
 /** The rows that a page starts from: all of them without a cursor. @throws Problem 422 `invalid_cursor` */

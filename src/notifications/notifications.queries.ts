@@ -5,7 +5,7 @@ import {
   atMost,
   cursorTexts,
   orderBy,
-  pageOf,
+  textPageOf,
   startingAt,
   type JsonPage,
   type JsonRow,
@@ -59,17 +59,13 @@ export class NotificationsQueries {
 
   async page(me: Actor, filter: NotificationFilter, limit: number): Promise<JsonPage> {
     const rows = await this.database.texts(sql`${this.listSql(me, filter)} ${atMost(limit + 1)}`);
-    return pageOf(
-      rows.map((row) => VIEW.item(row)),
-      limit,
-      ORDER,
-    );
+    return textPageOf(rows, limit, ORDER, VIEW, undefined);
   }
 
   /** The whole list, in batches. */
   async *all(me: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
     for await (const rows of this.database.textBatches(this.listSql(me, filter)))
-      yield rows.map((row) => VIEW.item(row));
+      yield rows.map((row) => ({ json: VIEW.json(row) }));
   }
 
   async count(me: Actor, filter: NotificationFilter): Promise<number> {

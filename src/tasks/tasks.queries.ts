@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { atMost, behind, cursorTexts, lastOf, orderBy, pageOf, type JsonPage, type JsonRow } from '../core/page.js';
+import { atMost, behind, cursorTexts, lastOf, orderBy, textPageOf, type JsonPage, type JsonRow } from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { containing } from '../database/conditions.js';
 import { Database, iso, type Planning } from '../database/database.js';
@@ -50,13 +50,16 @@ export class TasksQueries {
   async page(me: Actor, filter: TaskFilter, limit: number): Promise<JsonPage> {
     const statement = sql`${this.listSql(me, filter, limit + 1)} ${atMost(limit + 1)}`;
     const rows = await this.database.texts(statement, planning(filter));
-    return pageOf(await this.views.shown(rows, sourceAt(filter.as_of)), limit, orderName(filter));
+    const source = sourceAt(filter.as_of);
+    return textPageOf(rows, limit, orderName(filter), source.view, await this.views.names(rows, source));
   }
 
   /** The whole list, in batches. */
   async *all(me: Actor, filter: TaskFilter): AsyncGenerator<JsonRow[]> {
+    const source = sourceAt(filter.as_of);
     for await (const rows of this.database.textBatches(this.listSql(me, filter), planning(filter))) {
-      yield this.views.shown(rows, sourceAt(filter.as_of));
+      const names = await this.views.names(rows, source);
+      yield rows.map((row) => ({ json: source.view.json(row, names) }));
     }
   }
 

@@ -5,7 +5,7 @@ import {
   atMost,
   cursorTexts,
   orderBy,
-  pageOf,
+  textPageOf,
   startingAt,
   type JsonPage,
   type JsonRow,
@@ -56,17 +56,13 @@ export class UsersQueries {
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: UserFilter, limit: number): Promise<JsonPage> {
     const rows = await this.database.texts(sql`${this.listSql(me, filter)} ${atMost(limit + 1)}`);
-    return pageOf(
-      rows.map((row) => VIEW.item(row)),
-      limit,
-      ORDER,
-    );
+    return textPageOf(rows, limit, ORDER, VIEW, undefined);
   }
 
   /** The whole list, in batches. */
   async *all(me: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
     for await (const rows of this.database.textBatches(this.listSql(me, filter)))
-      yield rows.map((row) => VIEW.item(row));
+      yield rows.map((row) => ({ json: VIEW.json(row) }));
   }
 
   /** How many there are, over all pages. */
