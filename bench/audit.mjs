@@ -14,7 +14,7 @@ import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
 import { fill, signIn } from './dataset.mjs';
 import { cpuMicros, load, start } from './processes.mjs';
 import { median } from './report.mjs';
-import { scenarios } from './scenarios.mjs';
+import { scenarios, withTasks } from './scenarios.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -56,18 +56,18 @@ async function prepare(folder, name, settings) {
     ...{ DATA_DIR: join(folder, name), RATE_LIMIT_PER_MINUTE: '1000000', RATE_LIMIT_ROLES: 'manager=1000000' },
     ...settings,
   });
-  const known = { manager, developer: manager, ids: rows.map(({ id }) => id), assignee: 3, task: 1 };
+  const known = { manager, developer: manager, ids: Array(3).fill(rows.map(({ id }) => id)), assignee: 3, task: 1 };
   const chosen = scenarios(known).filter((scenario) => MEASURED.includes(scenario.name));
   return { name, postgres, client, server, chosen, parent };
 }
 
 async function turn({ server, client, chosen, parent }, scenario) {
-  const { requests } = chosen.find(({ name }) => name === scenario);
+  const { name, requests: plain, status = 200 } = chosen.find((one) => one.name === scenario);
+  const requests = await Promise.all(plain.map((request) => withTasks(client, request)));
   await client.query('CHECKPOINT');
   const spent = () => cpuMicros(server.pid) + cpuMicros(parent, true);
   const before = spent();
-  const result = await load({ url: server.url, connections, seconds, requests });
-  if (result.failed > 0) throw new Error(`${scenario}: ${result.failed} requests failed`);
+  const result = await load({ name, url: server.url, connections, seconds, requests, status });
   return { perSecond: result.perSecond, micros: (spent() - before) / result.answered };
 }
 

@@ -17,7 +17,7 @@ import { measureLogins } from './logins.mjs';
 import { cpuMicros, load, residentMb, start } from './processes.mjs';
 import { recount, standing } from './recount.mjs';
 import { markdown, median, picture } from './report.mjs';
-import { scenarios } from './scenarios.mjs';
+import { scenarios, withTasks } from './scenarios.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -68,15 +68,6 @@ async function context(client) {
 
 /** As many as make whole hundreds, where there is one. */
 const whole = (ids) => (ids.length < 100 ? ids : ids.slice(0, ids.length - (ids.length % 100)));
-
-/** Tasks with the status that they have now. */
-async function withTasks(client, request) {
-  if (!request.given?.ids) return request;
-  const { rows } = await client.query('SELECT id, status FROM tasks WHERE id = ANY($1) ORDER BY id', [
-    request.given.ids,
-  ]);
-  return { ...request, given: { tasks: rows } };
-}
 
 async function measure(url, server, databasePid, scenario) {
   const requests = await Promise.all(scenario.requests.map((request) => withTasks(client, request)));

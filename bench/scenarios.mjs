@@ -56,3 +56,12 @@ export function scenarios({ manager, developer, ids, assignee, task }) {
     },
   ];
 }
+
+/** Tasks with the status that they have now. */
+export async function withTasks(client, request) {
+  if (!request.given?.ids) return request;
+  const { rows } = await client.query('SELECT id, status FROM tasks WHERE id = ANY($1) ORDER BY id', [
+    request.given.ids,
+  ]);
+  return { ...request, given: { tasks: rows } };
+}
