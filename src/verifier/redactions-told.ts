@@ -67,9 +67,3 @@ export function pathOf(field: string): string {
   const side = SIDES[field.slice(dot + 1)];
   return side === undefined ? field : `changes.${field.slice(0, dot)}.${side}`;
 }
-
-/** The other way round. */
-export function fieldAt(path: string): string {
-  const [, field, side] = /^changes\.(.*)\.([01])$/.exec(path) ?? [];
-  return field === undefined ? path : `${field}.${side === '0' ? 'before' : 'after'}`;
-}

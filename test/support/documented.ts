@@ -34,10 +34,13 @@ for (const schema of Object.values(components.schemas)) {
 ajv.addSchema({ $id: 'api', components });
 const known = new Map<object, ValidateFunction>();
 
-/** Refuses an answer that the API's document does not describe: its status, each of its fields, and no other. */
+/**
+ * Refuses an answer that the API's document does not describe: its status, each of its fields, and no other. Addresses that
+ * it does not have are those of extensions.
+ */
 export function documented(method: string, url: string, { status, type, body }: Response): void {
   const [address = ''] = url.split('?');
-  const operation = paths[routes.find(({ pattern }) => pattern.test(address))?.path ?? '']?.[method];
+  const operation = paths[routes.find(({ pattern }) => pattern.exec(address))?.path ?? '']?.[method];
   if (!operation || type !== 'application/json') return;
   const schema = operation.responses[String(status)]?.content?.['application/json']?.schema;
   if (!schema) throw new Error(`${method} ${url}: the document has no JSON for ${status}`);
