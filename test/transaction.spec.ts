@@ -33,14 +33,22 @@ describe('transactions', () => {
     const query = jest.spyOn(Client.prototype, 'query');
     const packets = [jest.spyOn(Socket.prototype, '_write'), jest.spyOn(Socket.prototype, '_writev' as never)];
     expect((await ask()).status).toBeLessThan(300);
-    const client = query.mock.contexts[query.mock.calls.findIndex(([text]) => textOf(text) === 'BEGIN')];
+    // The server reads for itself now and then, on whichever connection is idle: what counts begins with the BEGIN.
+    const first = query.mock.calls.findIndex(([text]) => textOf(text) === 'BEGIN');
+    const client = query.mock.contexts[first];
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
-    const statements = query.mock.calls.filter((_, i) => query.mock.contexts[i] === client).map(([text]) => text);
-    const end = statements.findIndex((statement) => textOf(statement) === 'COMMIT');
+    const own = query.mock.calls
+      .filter((_, i) => i >= first && query.mock.contexts[i] === client)
+      .map(([text]) => text);
+    const statements = own.slice(0, own.findIndex((statement) => textOf(statement) === 'COMMIT') + 1);
+    const begun = query.mock.invocationCallOrder[first] ?? Infinity;
+    const written = packets.flatMap((spy) =>
+      spy.mock.contexts.filter((socket, i) => socket === stream && (spy.mock.invocationCallOrder[i] ?? 0) > begun),
+    );
     return {
-      statements: statements.slice(0, end + 1).map((statement) => kindOf(textOf(statement))),
-      unprepared: statements.slice(0, end + 1).filter((statement) => !(statement as { name?: string }).name).length,
-      packets: packets.flatMap((spy) => spy.mock.contexts).filter((socket) => socket === stream).length,
+      statements: statements.map((statement) => kindOf(textOf(statement))),
+      unprepared: statements.filter((statement) => !(statement as { name?: string }).name).length,
+      packets: written.length,
     };
   }
   const textOf = (statement: unknown) => (statement as { text: string }).text;
@@ -48,13 +56,13 @@ describe('transactions', () => {
     /^(BEGIN|COMMIT)/.exec(text)?.[0] ??
     (/^(INSERT INTO|UPDATE|DELETE FROM) "?\w+/.exec(text)?.[0] ?? 'SELECT').replace('"', '');
 
-  it('make a task in five statements', async () => {
+  it('make a task in four statements', async () => {
     const { statements, unprepared, packets } = await sent(() => as(manager).post('/api/tasks', draft()));
     expect(statements).toEqual([
-      ...['BEGIN', 'SELECT', 'INSERT INTO tasks'],
+      ...['BEGIN', 'INSERT INTO tasks'],
       ...['INSERT INTO notifications', 'INSERT INTO audit_trail', 'SELECT', 'COMMIT'],
     ]);
-    expect({ unprepared, packets }).toEqual({ unprepared: 2, packets: 3 });
+    expect({ unprepared, packets }).toEqual({ unprepared: 2, packets: 2 });
   });
 
   it('change the status of a task in seven', async () => {

@@ -21,6 +21,12 @@ export function violates(thrown: unknown, constraint: string): boolean {
   return isTaken(thrown) && causeOf(thrown)?.constraint === constraint;
 }
 
+/** Whether a write failed because what it refers to by one foreign key is not there. */
+export function refersToNothing(thrown: unknown, foreignKey: string): boolean {
+  const { code, constraint } = causeOf(thrown) ?? {};
+  return code === FOREIGN_KEY_VIOLATION && constraint === foreignKey;
+}
+
 /** Whether a write failed because there is a row with the same unique values, whichever. */
 export function isTaken(thrown: unknown): boolean {
   return causeOf(thrown)?.code === UNIQUE_VIOLATION;

@@ -17,7 +17,6 @@ export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 @Index('notifications_unread_idx', { synchronize: false })
 @Index('notifications_undelivered_idx', { synchronize: false })
 @Index('notifications_read_idx', { synchronize: false })
-@Index('notifications_task_id_idx', { synchronize: false })
 @Check(
   'notifications_type_check',
   `notification_type IN ('status_change', 'deadline_warning', 'task_assigned', 'task_unassigned', 'priority_escalated')`,

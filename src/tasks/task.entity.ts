@@ -20,7 +20,6 @@ export type Priority = (typeof PRIORITIES)[number];
 @Index('tasks_created_at_idx', { synchronize: false })
 @Index('tasks_completed_at_idx', { synchronize: false })
 @Index('tasks_assignee_open_deadline_idx', { synchronize: false })
-@Index('tasks_blocked_idx', { synchronize: false })
 @Index('tasks_assignee_blocked_idx', { synchronize: false })
 @Index('tasks_updated_at_idx', { synchronize: false })
 @Index('tasks_title_idx', { synchronize: false })

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { refusal } from '../core/access.js';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { refersToNothing } from '../core/database-problem.js';
 import { type Problem } from '../core/problem.js';
 import { type Changes } from '../core/recorded.js';
 import { matches, type Policy } from '../core/scope.js';
@@ -79,13 +80,14 @@ export class TasksService {
     this.allow(tx, creatableTasks, me, asItWillBe, () =>
       TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'),
     );
-    await this.referencesExist(tx, given);
+    await this.tagsExist(tx, given);
     const family = given.parent_task ? await this.rows.lockFamily(tx, [given.parent_task]) : [];
     this.visibleParent(me, family, given.parent_task);
     const arriving = { id: 0, title: given.title, status, parentId: given.parent_task ?? null } as Task;
     await this.arrive(tx, me, family, arriving);
     const tags = unique(given.tags ?? []);
-    const [task] = (await tx.insert(Task, [row], { also: () => tagChange([], tags) })) as [Task];
+    const inserted = tx.insert(Task, [row], { also: () => tagChange([], tags) });
+    const [task] = (await withAssignee(given, inserted)) as [Task];
     setTags(tx, task.id, tags, false);
     tx.emit('task.created', { taskId: task.id, actorId: me.id });
     return task.id;
@@ -97,7 +99,7 @@ export class TasksService {
     if (version && !version.includes(task.version)) throw staleVersion(task);
     const asItWillBe = { ...task, ...columns(patch) };
     this.allow(tx, assignableTasks, me, asItWillBe, TaskProblem.reassignment_not_allowed);
-    await this.referencesExist(tx, patch);
+    await this.tagsExist(tx, patch);
     if (patch.parent_task !== undefined) this.checkParent(me, family, task, patch.parent_task);
     await this.cascade(tx, me, family, task, asItWillBe);
     await this.save(tx, task, patch);
@@ -182,18 +184,16 @@ export class TasksService {
     const before = tags && (await this.tagsOf(tx, task.id));
     const changed = patch.status && patch.status !== task.status ? statusPatch(patch.status, tx.now) : {};
     const also = tags && before ? { also: () => tagChange(before, tags) } : {};
-    const after = await tx.update(Task, [task], { ...columns(patch), ...changed }, also);
+    const after = await withAssignee(patch, tx.update(Task, [task], { ...columns(patch), ...changed }, also));
     if (tags) setTags(tx, task.id, tags, true);
     this.rows.tell(tx, [task], after);
   }
 
-  /** @throws Problem 404 naming the assignee or the tag that is not there */
-  private async referencesExist(tx: Tx, { assigned_to, tags }: TaskPatch): Promise<void> {
-    if (assigned_to === undefined && !tags?.length) return;
-    const [missing] = await tx.query<{ assignee: number | null; tag: number | null }>(sql`SELECT
-      (SELECT ${assigned_to ?? null}::int WHERE NOT EXISTS (SELECT FROM users WHERE id = ${assigned_to ?? null}::int)) AS assignee,
-      (SELECT min(wanted) FROM unnest(${tags ?? []}::int[]) wanted WHERE NOT EXISTS (SELECT FROM tags WHERE id = wanted)) AS tag`);
-    if (missing?.assignee) throw TaskProblem.assignee_not_found(`Assigned user ${missing.assignee} not found`);
+  /** @throws Problem 404 naming the first tag that is not there */
+  private async tagsExist(tx: Tx, { tags }: TaskPatch): Promise<void> {
+    if (!tags?.length) return;
+    const [missing] = await tx.query<{ tag: number | null }>(sql`SELECT min(wanted) AS tag
+      FROM unnest(${tags}::int[]) wanted WHERE NOT EXISTS (SELECT FROM tags WHERE id = wanted)`);
     if (missing?.tag) throw TaskProblem.tag_not_found(`Tag ${missing.tag} not found`);
   }
 
@@ -208,6 +208,20 @@ function setTags(tx: Tx, id: number, tags: readonly number[], replace: boolean):
   if (replace) tx.send(sql`DELETE FROM task_tags WHERE task_id = ${id} AND tag_id <> ALL(${tags}::int[])`);
   if (tags.length === 0) return;
   tx.send(sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${id}, unnest(${tags}::int[]) ON CONFLICT DO NOTHING`);
+}
+
+/**
+ * The database looks for the assignee anyway, so nobody asks it before.
+ *
+ * @throws Problem 404 naming the assignee that is not there
+ */
+async function withAssignee<T>({ assigned_to }: TaskPatch, writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (!refersToNothing(error, 'tasks_assigned_to_id_fkey')) throw error;
+    throw TaskProblem.assignee_not_found(`Assigned user ${assigned_to} not found`);
+  }
 }
 
 async function written(tx: Tx, id: number): Promise<TextRow> {
