@@ -175,4 +175,28 @@ describe('transactions', () => {
     expect(await app.rows(sql`SELECT FROM tags WHERE name = 'cut off'`)).toEqual([]);
     expect((await as(manager).post('/api/tasks', draft())).status).toBe(201);
   });
+
+  it.each(['reads', 'changes'])(
+    'are busy where a pooler lost what was prepared, once a connection: %s',
+    async (kind) => {
+      const ask = () =>
+        kind === 'reads' ? as(manager).get('/api/tasks?limit=1') : as(manager).post('/api/tasks', draft());
+      const burst = () => Promise.all(Array.from({ length: 20 }, ask));
+      await burst();
+      await burst();
+      const { pool } = app.nest.get(Database);
+      const size = pool.options.max ?? 10;
+      const clients = await Promise.all(Array.from({ length: size }, () => pool.connect()));
+      for (const client of clients) await client.query('DEALLOCATE ALL');
+      clients.forEach((client) => client.release());
+      const answers = [];
+      for (let i = 0; i < 5; i++) answers.push(...(await burst()));
+      const refused = answers.filter(({ status }) => status >= 300);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused.length).toBeLessThanOrEqual(size);
+      for (const { status, body, headers } of refused) {
+        expect([status, body.code, headers['retry-after']]).toEqual([503, 'busy', '1']);
+      }
+    },
+  );
 });

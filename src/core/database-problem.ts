@@ -7,6 +7,8 @@ const CHECK_VIOLATION = '23514';
 const NOT_NULL_VIOLATION = '23502';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
+const NO_SUCH_PREPARED_STATEMENT = '26000';
+const PREPARED_ALREADY = '42P05';
 
 interface DatabaseError {
   readonly code?: string;
@@ -38,11 +40,20 @@ export function collided(thrown: unknown): boolean {
   return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
 }
 
+/**
+ * Whether a connection has not what was prepared on it, or something else: behind a pooler that does not keep track of
+ * prepared statements, it is another server's by now. It is of no more use.
+ */
+export function mixesUpPrepared(thrown: unknown): boolean {
+  const { code } = causeOf(thrown) ?? {};
+  return code === NO_SUCH_PREPARED_STATEMENT || code === PREPARED_ALREADY;
+}
+
 /** What an error of PostgreSQL or of its pool means to a client; undefined for errors of another origin. */
 export function databaseProblem(thrown: unknown): Problem | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const error = causeOf(thrown) as DatabaseError;
-  if (unavailable(error)) return busy();
+  if (unavailable(error) || mixesUpPrepared(error)) return busy();
   switch (error.code) {
     case UNIQUE_VIOLATION:
       return CoreProblem.conflict('There is one like this already');

@@ -1,5 +1,6 @@
 import { type Writable } from 'node:stream';
 import { type PoolClient, type QueryConfig } from 'pg';
+import { mixesUpPrepared } from './database-problem.js';
 import { type Prepared, type Statement } from './prepared.js';
 
 const IN_FAILED_TRANSACTION = '25P02';
@@ -81,9 +82,10 @@ export class Transaction {
     return (error as { code?: string }).code === IN_FAILED_TRANSACTION ? (this.failure ?? error) : error;
   }
 
-  /** The connection is as it was before. */
+  /** The connection is as it was before; or it ends, where what it prepared is mixed up. */
   leave(): void {
     pipelined(this.client, false);
+    if (mixesUpPrepared(this.failure)) this.client.end().catch(asItIs);
   }
 
   private run(statement: QueryConfig) {
