@@ -1,4 +1,5 @@
 // Tables and a picture of one run.
+
 /** Pages a second of the floor on the machine where the replaced back ends were measured. */
 const FLOOR_OF_PEERS = 5100;
 const round = (value, digits = 0) => (value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits));

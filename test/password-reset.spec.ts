@@ -158,6 +158,8 @@ describe('a forgotten password', () => {
 describe('another verification mail', () => {
   it('comes at once after the sign-up, then once in five minutes, and replaces the one before', async () => {
     await as(app).post('/api/auth/register', { username: 'again', email: 'Again@mail.test', password: PASSWORD });
+    // Mails on their way at once may overtake each other.
+    expect(await mailbox.to('Again@mail.test')).toHaveLength(1);
     for (let n = 0; n < 4; n++) expect((await resend('aGAIN@mail.test')).status).toBe(202);
     await settled();
     const mails = await mailbox.to('Again@mail.test', 2);

@@ -176,22 +176,28 @@ describe('transactions', () => {
     expect((await as(manager).post('/api/tasks', draft())).status).toBe(201);
   });
 
+  const preparedOn = (client: object) =>
+    Object.keys((client as { connection: { parsedStatements: object } }).connection.parsedStatements).length;
+
   it.each(['reads', 'changes'])(
     'are busy where a pooler lost what was prepared, once a connection: %s',
     async (kind) => {
       const ask = () =>
         kind === 'reads' ? as(manager).get('/api/tasks?limit=1') : as(manager).post('/api/tasks', draft());
       const burst = () => Promise.all(Array.from({ length: 20 }, ask));
-      await burst();
-      await burst();
       const { pool } = app.nest.get(Database);
       const size = pool.options.max ?? 10;
-      const clients = await Promise.all(Array.from({ length: size }, () => pool.connect()));
-      for (const client of clients) await client.query('DEALLOCATE ALL');
-      clients.forEach((client) => client.release());
-      const answers = [];
-      for (let i = 0; i < 5; i++) answers.push(...(await burst()));
-      const refused = answers.filter(({ status }) => status >= 300);
+      const refused: Awaited<ReturnType<typeof ask>>[] = [];
+      // What the server does for itself may meet the connection first.
+      for (let attempt = 0; attempt < 10 && refused.length === 0; attempt++) {
+        await burst();
+        const clients = await Promise.all(Array.from({ length: size }, () => pool.connect()));
+        // The one that goes back last is the next to be lent: one that has prepared something.
+        clients.sort((a, b) => preparedOn(a) - preparedOn(b));
+        for (const client of clients) await client.query('DEALLOCATE ALL');
+        clients.forEach((client) => client.release());
+        for (let i = 0; i < 5; i++) refused.push(...(await burst()).filter(({ status }) => status >= 300));
+      }
       expect(refused.length).toBeGreaterThan(0);
       expect(refused.length).toBeLessThanOrEqual(size);
       for (const { status, body, headers } of refused) {

@@ -109,15 +109,17 @@ function parsed(raw: string, session: { envelope: unknown; secure?: boolean; use
 function decoded(part: string): string {
   const [head = '', ...body] = part.split('\r\n\r\n');
   const text = body.join('\r\n\r\n').replaceAll('\r\n', '\n');
-  const bytes = /base64/i.test(head)
-    ? Buffer.from(text, 'base64')
-    : Buffer.from(
-        /quoted-printable/i.test(head)
-          ? text
-              .replaceAll('=\n', '')
-              .replaceAll(/=([\dA-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-          : text,
-        'latin1',
-      );
+  const [, encoding = ''] = /^Content-Transfer-Encoding: (\S+)/im.exec(head) ?? [];
+  const bytes =
+    encoding === 'base64'
+      ? Buffer.from(text, 'base64')
+      : Buffer.from(
+          encoding === 'quoted-printable'
+            ? text
+                .replaceAll('=\n', '')
+                .replaceAll(/=([\dA-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+            : text,
+          'latin1',
+        );
   return bytes.toString('utf8');
 }
