@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { loadConfig } from '../dist/config/config.js';
 import { migrate } from '../dist/database/data-source.js';
-import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../dist/embedded-postgres/embedded-postgres.js';
 import { fill, signIn } from './dataset.mjs';
 import { measureLogins } from './logins.mjs';
 import { cpuMicros, load, residentMb, start } from './processes.mjs';

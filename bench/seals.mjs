@@ -10,10 +10,10 @@ import { AppModule } from '../dist/app.module.js';
 import { loadConfig } from '../dist/config/config.js';
 import { Database } from '../dist/database/database.js';
 import { migrate } from '../dist/database/data-source.js';
-import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../dist/embedded-postgres/embedded-postgres.js';
 import { includes, inclusionProof } from '../dist/log-format/merkle.js';
 import { Sealer } from '../dist/seals/sealer.js';
-import { proofHashes, sealedTree } from '../dist/seals/stored-tree.js';
+import { proofHashes, sealedTree } from '../dist/leaf-reading/stored-tree.js';
 
 const { values } = parseArgs({ options: { entries: { type: 'string', default: '1000000' } } });
 const entries = Number(values.entries);

@@ -7,15 +7,15 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import helmet from 'helmet';
-import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { type Config } from './config/config.js';
-import { allowOrigins } from './core/origins.js';
 import { parseJsonBody } from './core/json-body.js';
+import { allowOrigins } from './core/origins.js';
 import { problemBody, toProblem } from './core/problem.filter.js';
 import { timingHeaders } from './core/timing.interceptor.js';
-import { Metrics } from './health/metrics.js';
 import { serveLive } from './live/serve-live.js';
+import { Metrics } from './metrics/metrics.js';
 import { serveDocuments } from './openapi/serve-documents.js';
+import { AuditInterceptor } from './request-log/audit.interceptor.js';
 
 const ONE_MIB = 1024 * 1024;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;

@@ -2,9 +2,9 @@ import { type DynamicModule, type INestApplicationContext } from '@nestjs/common
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { configFromEnvironment } from './config/environment.js';
+import { refusePowerfulRole } from './database-roles/role-check.js';
 import { openConnection } from './database/connection.js';
 import { migrate } from './database/data-source.js';
-import { refusePowerfulRole } from './database/role-check.js';
 
 /** stdout belongs to what the command prints. */
 export const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);

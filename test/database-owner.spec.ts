@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { loadConfig } from '../src/config/config.js';
 import { migrate } from '../src/database/data-source.js';
-import { refusePowerfulRole } from '../src/database/role-check.js';
+import { refusePowerfulRole } from '../src/database-roles/role-check.js';
 import { administer, connected, newDatabase, type TestDatabase } from './support/database.js';
 import { dumpFile, DUMP } from './support/legacy.js';
 import { until } from './support/until.js';

@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
-import { identify } from '../src/database/embedded-holders.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/database/embedded-postgres.js';
-import { packageRoot } from '../src/database/package-root.js';
+import { identify } from '../src/embedded-postgres/embedded-holders.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/embedded-postgres/embedded-postgres.js';
+import { packageRoot } from '../src/config/package-root.js';
 
 const isRoot = process.getuid?.() === 0;
 const settings = { fsync: 'off' };
@@ -20,7 +20,7 @@ const servers = new Set<number>();
 
 /** A process of the product that does nothing but hold the server until it is told to stop. */
 const HOLDER = `
-import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 const held = await startEmbeddedPostgres({ dataDir: process.argv[2], settings: { fsync: 'off' } });
 console.log(JSON.stringify(held));
 process.stdin.once('data', async () => { await held.stop(); process.exit(0); });
@@ -33,12 +33,14 @@ interface Holder extends Omit<EmbeddedPostgres, 'stop'> {
 
 /** Other processes run the same sources as ES modules. */
 function compileSources(): void {
-  const sources = join(packageRoot(), 'src', 'database');
-  const names = fs.readdirSync(sources).filter((name) => /^(embedded-|package-root|application-role|scram)/.test(name));
   const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ES2023 };
-  for (const name of names) {
-    const { outputText } = transpileModule(fs.readFileSync(join(sources, name), 'utf8'), { compilerOptions });
-    fs.writeFileSync(join(base, name.replace('.ts', '.js')), outputText);
+  for (const folder of ['embedded-postgres', 'database-roles', 'config']) {
+    const sources = join(packageRoot(), 'src', folder);
+    fs.mkdirSync(join(base, folder));
+    for (const name of fs.readdirSync(sources)) {
+      const { outputText } = transpileModule(fs.readFileSync(join(sources, name), 'utf8'), { compilerOptions });
+      fs.writeFileSync(join(base, folder, name.replace('.ts', '.js')), outputText);
+    }
   }
   fs.writeFileSync(join(base, 'package.json'), '{ "type": "module" }');
   fs.writeFileSync(join(base, 'holder.js'), HOLDER);

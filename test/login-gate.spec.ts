@@ -1,4 +1,4 @@
-import { Passwords } from '../src/auth/passwords.js';
+import { Passwords } from '../src/passwords/passwords.js';
 import { sql, TestApp } from './support/app.js';
 import { Device, PASSWORD } from './support/device.js';
 import { anAddress, BEHIND_PROXY, loginsTo, solved, WRONG } from './support/logins.js';

@@ -1,4 +1,4 @@
-import { Passwords } from '../src/auth/passwords.js';
+import { Passwords } from '../src/passwords/passwords.js';
 import { Jobs } from '../src/jobs/jobs.js';
 import { FORGET } from '../src/login-gate/login-gate.js';
 import { sql, TestApp } from './support/app.js';

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { Database } from '../src/database/database.js';
 import { openingsWithout, type EntryRow } from '../src/log-format/leaf.js';
-import { ENTRY_COLUMNS } from '../src/seals/stored-tree.js';
+import { ENTRY_COLUMNS } from '../src/leaf-reading/stored-tree.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { copyOf, entriesIn, rehash, rewrite, runVerifier, takeEvidence, unpack } from './support/evidence.js';

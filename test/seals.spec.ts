@@ -4,7 +4,7 @@ import sql from 'sql-template-tag';
 import { Database } from '../src/database/database.js';
 import { extendsTree, includes, inclusionProof, consistencyProof, CompactRange } from '../src/log-format/merkle.js';
 import { SealingKey } from '../src/seals/sealing-key.js';
-import { proofHashes, sealedTree } from '../src/seals/stored-tree.js';
+import { proofHashes, sealedTree } from '../src/leaf-reading/stored-tree.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { sealer, someHistory, TABLES, verified } from './support/seals.js';

@@ -22,11 +22,45 @@ function sources(folder = join(ROOT, 'src')): string[] {
   });
 }
 
-/** Folders under `src` that a file imports from, its own left out. */
-function importedFolders(file: string): string[] {
+/** What a file under `src` imports of other folders there, as `folder/file.js`. */
+function importsOf(file: string): string[] {
   const imports = [...readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)'/g)].map(([, path]) => path as string);
-  const folders = imports.map((path) => relative(join(ROOT, 'src'), join(dirname(file), path)).split('/')[0] as string);
-  return folders.filter((folder) => folder !== relative(join(ROOT, 'src'), file).split('/')[0]);
+  const paths = imports.map((path) => relative(join(ROOT, 'src'), join(dirname(file), path)));
+  return paths.filter((path) => path.split('/')[0] !== relative(join(ROOT, 'src'), file).split('/')[0]);
+}
+
+const folderOf = (path: string): string => path.split('/')[0] as string;
+const importedFolders = (file: string): string[] => importsOf(file).map(folderOf);
+
+/** Folders under `src`, and those that each needs. Entities do not count: what refers to each other in the database does so here. */
+function needs(): Map<string, Set<string>> {
+  const graph = new Map<string, Set<string>>();
+  // What every folder may import; configuration and core know each other's words.
+  const base = (folder: string) => (folder === 'config' ? 'core' : folder);
+  for (const file of sources()) {
+    const path = relative(join(ROOT, 'src'), file);
+    if (!path.includes('/')) continue;
+    const folder = base(folderOf(path));
+    const needed = importsOf(file).filter((other) => other.includes('/') && !other.endsWith('.entity.js'));
+    const folders = graph.get(folder) ?? new Set();
+    for (const other of needed) if (base(folderOf(other)) !== folder) folders.add(base(folderOf(other)));
+    graph.set(folder, folders);
+  }
+  return graph;
+}
+
+/** Ways round in a graph, each from where it was met first. */
+function circles(graph: Map<string, Set<string>>): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (folder: string, way: string[]): void => {
+    if (way.includes(folder)) found.push([...way.slice(way.indexOf(folder)), folder].join(' → '));
+    if (way.includes(folder) || done.has(folder)) return;
+    for (const next of graph.get(folder) ?? []) visit(next, [...way, folder]);
+    done.add(folder);
+  };
+  for (const folder of graph.keys()) visit(folder, []);
+  return found;
 }
 
 describe('the whole product', () => {
@@ -75,11 +109,25 @@ describe('the whole product', () => {
     expect(bad).toEqual([]);
   });
 
+  it('has no folders that need each other', () => {
+    expect(needs().size).toBeGreaterThan(30);
+    expect(
+      circles(
+        new Map([
+          ['a', new Set(['b'])],
+          ['b', new Set(['c'])],
+          ['c', new Set(['a'])],
+        ]),
+      ),
+    ).toEqual(['a → b → c → a']);
+    expect(circles(needs())).toEqual([]);
+  });
+
   it('reads the environment in one place', () => {
     const readers = sources().filter((file) => /process\.env|from 'node:process'/.test(readFileSync(file, 'utf8')));
     const allowed = readers
       .map((file) => relative(ROOT, file))
-      .filter((file) => !file.startsWith('src/database/embedded-'));
+      .filter((file) => !file.startsWith('src/embedded-postgres/'));
     expect(allowed).toEqual(['src/config/environment.ts']);
   });
 

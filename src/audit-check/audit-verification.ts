@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Database } from '../database/database.js';
-import { AuditFault, nameOfEntry } from './audit-fault.js';
-import { type SignedCheckpoint } from '../log-format/checkpoint.js';
-import { marksOf } from './checkpoint-marks.js';
-import { KeyHistory } from './key-history.js';
-import { type EntryRow } from '../log-format/leaf.js';
+import { AuditFault, nameOfEntry } from '../leaf-reading/audit-fault.js';
 import { readSpan } from '../leaf-reading/leaf-span.js';
 import { LeafStream } from '../leaf-reading/leaf-stream.js';
-import { checkRedactions } from './redaction-check.js';
-import { SealingKey } from '../seals/sealing-key.js';
 import { inSnapshot, type Snapshot } from '../leaf-reading/snapshot.js';
 import { SpanThreads } from '../leaf-reading/span-threads.js';
-import { ENTRY_COLUMNS } from '../seals/stored-tree.js';
+import { ENTRY_COLUMNS } from '../leaf-reading/stored-tree.js';
+import { type SignedCheckpoint } from '../log-format/checkpoint.js';
+import { type EntryRow } from '../log-format/leaf.js';
+import { SealingKey } from '../seals/sealing-key.js';
+import { marksOf } from './checkpoint-marks.js';
+import { KeyHistory } from './key-history.js';
+import { checkRedactions } from './redaction-check.js';
 import { TreeVerification, type VerifiedTree } from './tree-verification.js';
 
 /** Below it, threads take longer to start than they save. */

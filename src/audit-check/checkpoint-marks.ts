@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { iso } from '../database/database.js';
-import { AuditFault } from './audit-fault.js';
+import { AuditFault } from '../leaf-reading/audit-fault.js';
+import { type Snapshot } from '../leaf-reading/snapshot.js';
 import { parseCheckpoint, type SignedCheckpoint } from '../log-format/checkpoint.js';
 import { type KeyHistory } from './key-history.js';
-import { type Snapshot } from '../leaf-reading/snapshot.js';
 
 /** A checkpoint to compare the tree with when it has grown to its size. */
 export interface Mark extends SignedCheckpoint {

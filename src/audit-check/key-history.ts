@@ -1,9 +1,9 @@
 import { type KeyObject } from 'node:crypto';
 import sql from 'sql-template-tag';
-import { AuditFault, nameOfEntry } from './audit-fault.js';
+import { AuditFault, nameOfEntry } from '../leaf-reading/audit-fault.js';
+import { type Ask } from '../leaf-reading/stored-tree.js';
 import { type SignedCheckpoint } from '../log-format/checkpoint.js';
 import { isSignedBy, keyOf, type NoteKey } from '../log-format/signed-note.js';
-import { type Ask } from '../seals/stored-tree.js';
 
 interface KeyRow {
   readonly id: number;

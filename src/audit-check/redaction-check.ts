@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import { AuditFault, nameOfEntry } from './audit-fault.js';
+import { AuditFault, nameOfEntry } from '../leaf-reading/audit-fault.js';
+import { ENTRY_COLUMNS, type Ask } from '../leaf-reading/stored-tree.js';
 import { type EntryRow } from '../log-format/leaf.js';
-import { ENTRY_COLUMNS, type Ask } from '../seals/stored-tree.js';
 
 /** @throws AuditFault where a value was taken out of an entry and no entry says that it was */
 export async function checkRedactions(ask: Ask): Promise<void> {

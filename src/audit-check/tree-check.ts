@@ -1,4 +1,4 @@
-import { AuditFault } from './audit-fault.js';
+import { AuditFault } from '../leaf-reading/audit-fault.js';
 import { CompactRange, type TreeNode } from '../log-format/merkle.js';
 
 export interface StoredNode {

@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag';
-import { AuditFault, nameOfEntry } from './audit-fault.js';
-import { type Mark } from './checkpoint-marks.js';
-import { type EntryRow } from '../log-format/leaf.js';
+import { AuditFault, nameOfEntry } from '../leaf-reading/audit-fault.js';
 import { leafAt, type LeafSpan } from '../leaf-reading/leaf-span.js';
 import { type LeafStream } from '../leaf-reading/leaf-stream.js';
 import { type Snapshot, type SnapshotRows } from '../leaf-reading/snapshot.js';
-import { ENTRY_COLUMNS } from '../seals/stored-tree.js';
+import { ENTRY_COLUMNS } from '../leaf-reading/stored-tree.js';
+import { type EntryRow } from '../log-format/leaf.js';
+import { type Mark } from './checkpoint-marks.js';
 import { OutOfTime, TreeCheck, type StoredNode } from './tree-check.js';
 
 /** What was found to be right of the tree. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runCommand } from '../command.js';
-import { verify } from '../verifier/verify.js';
-import { AuditFault } from './audit-fault.js';
-import { AuditVerification, type Verified } from './audit-verification.js';
+import { AuditFault } from '../leaf-reading/audit-fault.js';
 import { parseCheckpoints } from '../log-format/checkpoint.js';
+import { verify } from '../verifier/verify.js';
+import { AuditVerification, type Verified } from './audit-verification.js';
 
 const USAGE = 'Usage: npm run audit:verify -- [--checkpoints FILE]... [--grace SECONDS], or a bundle of evidence';
 const GRACE = '300';

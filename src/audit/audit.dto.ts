@@ -1,8 +1,8 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
-import { EntrySearch } from '../audit-reading/entry-search.dto.js';
 import { AnyOf, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
 import { CursorQuery } from '../core/page.dto.js';
+import { EntrySearch } from './entry-search.dto.js';
 
 export class RedactedField {
   /** @example "description.after" */

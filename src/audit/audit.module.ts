@@ -1,18 +1,15 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { RequestLogModule } from '../request-log/request-log.module.js';
 import { WatchModule } from '../watch/watch.module.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { AuditController } from './audit.controller.js';
-import { AuditInterceptor } from './audit.interceptor.js';
 import { AuditQueries } from './audit.queries.js';
-import { LoggedRequest } from './request-log.entity.js';
-import { RequestLog } from './request-log.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditEntry, LoggedRequest]), WatchModule],
+  imports: [TypeOrmModule.forFeature([AuditEntry]), RequestLogModule, WatchModule],
   controllers: [AuditController],
-  providers: [AuditQueries, RequestLog, AuditInterceptor, { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor }],
-  exports: [AuditQueries, RequestLog],
+  providers: [AuditQueries],
+  exports: [AuditQueries],
 })
 export class AuditModule {}

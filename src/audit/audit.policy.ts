@@ -1,6 +1,6 @@
 import { ALL, NONE, policy } from '../core/scope.js';
+import { type LoggedRequest } from '../request-log/request-log.entity.js';
 import { type AuditEntry } from './audit-entry.entity.js';
-import { type LoggedRequest } from './request-log.entity.js';
 
 export type EntryFacts = Pick<AuditEntry, 'entityType'>;
 export type RequestFacts = Pick<LoggedRequest, 'userId'>;

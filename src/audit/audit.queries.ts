@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
-import { sentenceOf } from '../audit-reading/sentence.js';
-import { legible, type Told } from '../audit-reading/told.js';
 import {
   atMost,
   cursorColumns,
@@ -17,6 +15,8 @@ import { type CursorQuery } from '../core/page.dto.js';
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
 import { Database, iso } from '../database/database.js';
+import { sentenceOf } from '../sentences/sentence.js';
+import { legible, type Told } from '../sentences/told.js';
 import { Refusals } from '../watch/refusals.js';
 import {
   type EntryFilter,

@@ -4,6 +4,7 @@ import { type FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
 import { Can, Public, signedIn } from '../core/access.js';
 import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
+import { Detail } from '../core/detail.dto.js';
 import { Documents } from '../core/docs.js';
 import { Id } from '../core/params.js';
 import { Problem } from '../core/problem.js';
@@ -12,7 +13,8 @@ import { SessionView } from '../sessions/sessions.dto.js';
 import { SessionProblem } from '../sessions/sessions.events.js';
 import { SessionsQueries } from '../sessions/sessions.queries.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { AccessToken, Credentials, Detail } from './auth.dto.js';
+import { SignedInProblem } from '../signed-in/signed-in.problems.js';
+import { AccessToken, Credentials } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 import { AuthService } from './auth.service.js';
 import { CaptchaAnswer, clearCookies, DeviceCookie, handOut, RefreshCookie } from './cookies.js';
@@ -79,7 +81,7 @@ export class AuthController {
     refuses: [
       SessionProblem.invalid_refresh_token,
       SessionProblem.refresh_token_reused,
-      SessionProblem.session_replaced,
+      SignedInProblem.session_replaced,
     ],
   })
   async refresh(

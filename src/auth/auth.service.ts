@@ -7,11 +7,11 @@ import { Change } from '../core/change.js';
 import { busy, Problem } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
 import { LoginGate, type Credit, type Entry } from '../login-gate/login-gate.js';
+import { hashKind, Passwords } from '../passwords/passwords.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
-import { User } from '../users/user.entity.js';
-import { AuthProblem } from './auth.events.js';
+import { named, User } from '../users/user.entity.js';
 import { type Credentials } from './auth.dto.js';
-import { hashKind, Passwords } from './passwords.js';
+import { AuthProblem } from './auth.events.js';
 
 const ATTEMPTS = 3;
 
@@ -99,8 +99,6 @@ export class AuthService {
     return this.change.by(visitor, async (tx) => tx.record({ ...entity, action: 'user.login_failed', changes }));
   }
 }
-
-export const named = ({ id, username, role }: User) => ({ id, username, role });
 
 /** The user, locked; undefined if password or standing changed while a hash was computed. */
 export async function unchanged(tx: Tx, { id, hashedPassword }: User): Promise<User | undefined> {

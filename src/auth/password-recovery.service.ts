@@ -3,11 +3,17 @@ import sql from 'sql-template-tag';
 import { visitorFrom, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { Jobs } from '../jobs/jobs.js';
+import { type Letter } from '../mail/letter.js';
 import { Mails } from '../mail/mails.js';
+import {
+  type Addressed,
+  type AddressRequest,
+  floodStart,
+  linkTerm,
+  MailedTokens,
+  PASSWORD_RESET,
+} from '../mailed-tokens/mailed-tokens.js';
 import { User } from '../users/user.entity.js';
-import { type AddressRequest } from './auth.events.js';
-import { passwordResetLetter } from './letters.js';
-import { floodStart, MailedTokens, PASSWORD_RESET } from './mailed-tokens.js';
 
 declare module '../mail/mails.js' {
   interface MailKinds {
@@ -54,4 +60,18 @@ export class PasswordRecovery {
       await this.mails.add(tx, 'password_reset', { tokenId: id });
     });
   }
+}
+
+function passwordResetLetter(token: Addressed): Letter {
+  return {
+    ...{ to: token.email, name: token.username },
+    subject: 'Choose a new password',
+    paragraphs: ['Somebody, probably you, asked for a new password for your account.'],
+    link: { label: 'Choose a new password', path: '/reset-password', token: token.secret },
+    notes: [
+      linkTerm(token),
+      'A new password signs you out on every device.',
+      'If you did not ask for this, do nothing: your password stays as it is.',
+    ],
+  };
 }

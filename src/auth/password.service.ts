@@ -5,14 +5,14 @@ import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { invalid } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
+import { MailedTokens, PASSWORD_RESET, VERIFICATION } from '../mailed-tokens/mailed-tokens.js';
+import { passwordFault } from '../passwords/password-rules.js';
+import { Passwords } from '../passwords/passwords.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
+import { type PasswordChange, type PasswordReset } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 import { unchanged } from './auth.service.js';
-import { type PasswordChange, type PasswordReset } from './auth.dto.js';
-import { MailedTokens, PASSWORD_RESET, VERIFICATION } from './mailed-tokens.js';
-import { passwordFault } from './password-rules.js';
-import { Passwords } from './passwords.js';
 
 /** Choosing a new password, by the old one or by a token that was mailed. */
 @Injectable()

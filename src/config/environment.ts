@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, loadEnvFile, pid } from 'node:process';
-import { packageRoot } from '../database/package-root.js';
 import { loadConfig, type Config } from './config.js';
+import { packageRoot } from './package-root.js';
 
 /**
  * Reads `.env` (variables that are already set win) and the environment: the only reader of both.

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Config } from '../config/config.js';
-import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 
 export interface Connection {
   /** Of the role that serves. */

@@ -1,8 +1,8 @@
 import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
 import { type Config } from '../config/config.js';
 import { type Pool } from 'pg';
-import { migrateJobStore, shareJobStore } from '../jobs/job-store.js';
-import { ensureRole, grantTo, loginOf } from './application-role.js';
+import { migrateJobStore, shareJobStore } from './job-store.js';
+import { ensureRole, grantTo, loginOf } from '../database-roles/application-role.js';
 import { type Connection } from './connection.js';
 import { migrations } from './migrations.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { runCommand, toStderr } from '../command.js';
-import { packageRoot } from './package-root.js';
+import { packageRoot } from '../config/package-root.js';
 
 function options(): { verb: string; name: string } {
   const [verb = 'run', name = 'change'] = process.argv.slice(2);

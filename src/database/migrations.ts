@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { packageRoot } from './package-root.js';
+import { packageRoot } from '../config/package-root.js';
 
 const UP = /^(\d{13})-([a-z0-9-]+)\.up\.sql$/;
 

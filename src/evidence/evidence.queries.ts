@@ -3,9 +3,9 @@ import { ENTRY_COLUMNS as POLICY_COLUMNS, type EntryFacts } from '../audit/audit
 import { REDACTED } from '../audit/audit.queries.js';
 import { inScope, type Scope } from '../core/scope.js';
 import { iso } from '../database/database.js';
-import { type EntryRow } from '../log-format/leaf.js';
 import { type Snapshot, type SnapshotRows } from '../leaf-reading/snapshot.js';
-import { ENTRY_COLUMNS, type Ask } from '../seals/stored-tree.js';
+import { ENTRY_COLUMNS, type Ask } from '../leaf-reading/stored-tree.js';
+import { type EntryRow } from '../log-format/leaf.js';
 import { type Asked, type Redacted } from '../verifier/bundle.js';
 import { REDACTED_ACTION } from '../verifier/redactions-told.js';
 

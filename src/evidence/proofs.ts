@@ -1,3 +1,4 @@
+import { hashesAt, type Ask } from '../leaf-reading/stored-tree.js';
 import {
   consistencyProof,
   inclusionProof,
@@ -6,7 +7,6 @@ import {
   type Span,
   type TreeNode,
 } from '../log-format/merkle.js';
-import { hashesAt, type Ask } from '../seals/stored-tree.js';
 
 const nameOf = ([begin, end]: Span): string => `${begin} ${end}`;
 const placeOf = ({ level, index }: TreeNode): string => `${level} ${index}`;

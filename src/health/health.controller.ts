@@ -8,8 +8,8 @@ import { Public } from '../core/access.js';
 import { Documents } from '../core/docs.js';
 import { problems } from '../core/problem.js';
 import { Database } from '../database/database.js';
+import { Metrics } from '../metrics/metrics.js';
 import { Health, Standing, Welcome } from './health.dto.js';
-import { Metrics } from './metrics.js';
 
 export const HealthProblem = problems({ not_ready: [503, 'Not ready to serve'] });
 

@@ -1,7 +1,5 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
-import { Metrics } from './metrics.js';
 
-@Global()
-@Module({ controllers: [HealthController], providers: [Metrics], exports: [Metrics] })
+@Module({ controllers: [HealthController] })
 export class HealthModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import sql from 'sql-template-tag';
 import { Database } from '../database/database.js';
-import { Metrics } from '../health/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 
 /** What became of one run of a job. */
 export type Outcome = 'done' | 'failed';

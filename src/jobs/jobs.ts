@@ -5,8 +5,8 @@ import { Config } from '../config/config.js';
 import { Events } from '../core/events.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
+import { isStoreOpen, onPool, within } from '../database/job-store.js';
 import { JobMetrics } from './job-metrics.js';
-import { isStoreOpen, onPool, within } from './job-store.js';
 
 /** A queue whose jobs come from transactions. */
 export interface QueueOptions {

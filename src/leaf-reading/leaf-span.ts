@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import { AuditFault, nameOfEntry } from '../audit-check/audit-fault.js';
 import { leafHash, sealedEntry, type EntryRow } from '../log-format/leaf.js';
-import { ENTRY_COLUMNS, type Ask } from '../seals/stored-tree.js';
+import { AuditFault, nameOfEntry } from './audit-fault.js';
+import { ENTRY_COLUMNS, type Ask } from './stored-tree.js';
 
 const HASH_BYTES = 32;
 

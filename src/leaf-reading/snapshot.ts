@@ -1,6 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type Sql } from 'sql-template-tag';
-import { type Ask } from '../seals/stored-tree.js';
+import { type Ask } from './stored-tree.js';
 
 const BATCH = 2000;
 

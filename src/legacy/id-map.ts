@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type Tx } from '../core/tx.js';
-import { NUMBERED, type Numbered } from './legacy-source.js';
+import { NUMBERED, type Numbered } from '../legacy-reading/legacy-source.js';
 import { staged } from './staging.js';
 
 export const TARGETS: Readonly<Record<Numbered, string>> = {

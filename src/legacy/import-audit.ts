@@ -3,10 +3,10 @@ import { type ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { recordingOf } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
 import { iso } from '../database/database.js';
+import { type Numbered } from '../legacy-reading/legacy-source.js';
 import { Tag } from '../tags/tag.entity.js';
 import { Task } from '../tasks/task.entity.js';
 import { User } from '../users/user.entity.js';
-import { type Numbered } from './legacy-source.js';
 
 const ENTITY_CLASSES: readonly (readonly [Numbered, typeof User | typeof Tag | typeof Task])[] = [
   ['user', User],

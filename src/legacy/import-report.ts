@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { type Tx } from '../core/tx.js';
-import { type Fault, type Finding, type ImportFindings } from './import-findings.js';
-import { NUMBERED, type LeftOut, type LegacySource } from './legacy-source.js';
+import { type Fault, type Finding, type ImportFindings } from '../legacy-reading/import-findings.js';
+import { NUMBERED, type LeftOut, type LegacySource } from '../legacy-reading/legacy-source.js';
 import { staged } from './staging.js';
 
 const PLURALS = {

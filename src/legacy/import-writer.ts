@@ -1,7 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Tx } from '../core/tx.js';
-import { type ImportFindings } from './import-findings.js';
-import { type LegacySource, type Numbered } from './legacy-source.js';
+import { type ImportFindings } from '../legacy-reading/import-findings.js';
+import { type LegacySource, type Numbered } from '../legacy-reading/legacy-source.js';
 import { staged } from './staging.js';
 
 /** A staging table with the ids that its new records get. */

@@ -5,16 +5,16 @@ import { Change } from '../core/change.js';
 import { isTaken } from '../core/database-problem.js';
 import { type Changes } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
-import { DjangoFile } from './django-file.js';
+import { DjangoFile } from '../legacy-reading/django-file.js';
+import { ImportFindings } from '../legacy-reading/import-findings.js';
+import { type LegacySource } from '../legacy-reading/legacy-source.js';
+import { LiveDatabase, SERVER_IDENTITY } from '../legacy-reading/live-database.js';
+import { RecordReader } from '../legacy-reading/record-reader.js';
 import { allotIds, hasNews, mapIds, refuseAnotherInstallation, type Matching } from './id-map.js';
 import { recordImported } from './import-audit.js';
-import { ImportFindings } from './import-findings.js';
 import { countRecords, ImportRefused, noCounts, reportOf, type ImportReport } from './import-report.js';
 import { analyze, writeLinks, writeRecords } from './import-writer.js';
-import { type LegacySource } from './legacy-source.js';
-import { LiveDatabase, SERVER_IDENTITY } from './live-database.js';
 import { checkRecords, noteOddities } from './record-checks.js';
-import { RecordReader } from './record-reader.js';
 import { Staging } from './staging.js';
 
 /** One import at a time. "lega" in ASCII. */

@@ -1,8 +1,8 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Tx } from '../core/tx.js';
+import { type ImportFindings } from '../legacy-reading/import-findings.js';
+import { NUMBERED, type Entity, type LegacySource, type Numbered } from '../legacy-reading/legacy-source.js';
 import { HIGHEST_KEPT } from './id-map.js';
-import { type ImportFindings } from './import-findings.js';
-import { NUMBERED, type Entity, type LegacySource, type Numbered } from './legacy-source.js';
 import { staged } from './staging.js';
 import { cycles } from './task-cycles.js';
 

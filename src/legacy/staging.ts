@@ -1,7 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import { type Tx } from '../core/tx.js';
-import { ENTITIES, NUMBERED, type Entity } from './legacy-source.js';
-import { type StagedRow } from './record-reader.js';
+import { ENTITIES, NUMBERED, type Entity } from '../legacy-reading/legacy-source.js';
+import { type StagedRow } from '../legacy-reading/record-reader.js';
 
 const BATCH = 2000;
 

@@ -1,6 +1,6 @@
 import { type WebSocket } from 'ws';
 import { type Frame } from '../notifications/notifications.queries.js';
-import { type Bearer } from '../sessions/signed-in.js';
+import { type Bearer } from '../signed-in/signed-in.js';
 
 /** Beyond this a client that does not read is cut off: it finds everything again when it comes back. */
 const MAX_WAITING = 1000;

@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { SignedInModule } from '../signed-in/signed-in.module.js';
 import { LiveDelivery } from './live-delivery.js';
 import { LiveSessions } from './live-sessions.js';
 import { LiveSockets } from './live-sockets.js';
 
 /** Notifications as they happen, over `/ws/notifications/`. */
 @Module({
-  imports: [NotificationsModule, SessionsModule],
+  imports: [NotificationsModule, SessionsModule, SignedInModule],
   providers: [LiveSockets, LiveDelivery, LiveSessions],
   exports: [LiveSockets],
 })

@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { Config } from '../config/config.js';
 import { type Tx } from '../core/tx.js';
-import { Metrics } from '../health/metrics.js';
 import { Jobs } from '../jobs/jobs.js';
+import { Metrics } from '../metrics/metrics.js';
 import { type Letter, written } from './letter.js';
 import { Mailer, MailRefused } from './mailer.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { type Config } from '../config/config.js';
-import { packageRoot } from '../database/package-root.js';
+import { packageRoot } from '../config/package-root.js';
 import { openApiDocument } from './document.js';
 
 const REDOC = ['dist/openapi/redoc.standalone.js', 'node_modules/redoc/bundles/redoc.standalone.js'];

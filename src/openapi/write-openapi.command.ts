@@ -4,8 +4,8 @@ import { AppModule } from '../app.module.js';
 import { createApp } from '../app.setup.js';
 import { loadConfig } from '../config/config.js';
 import { configFromEnvironment } from '../config/environment.js';
+import { packageRoot } from '../config/package-root.js';
 import { JsonLogger } from '../core/logger.js';
-import { packageRoot } from '../database/package-root.js';
 import { openConnection } from '../database/connection.js';
 import { openApiDocument } from './document.js';
 

@@ -15,7 +15,7 @@ import { networkOf } from '../core/network.js';
 import { CoreProblem } from '../core/problem.js';
 import { type RequestLimits } from '../core/request-limits.js';
 import { accessOf } from '../core/roles.guard.js';
-import { Metrics } from '../health/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 
 const WINDOW_MS = 60_000;
 

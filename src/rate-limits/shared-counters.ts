@@ -3,7 +3,7 @@ import { Gauge } from 'prom-client';
 import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { createClient } from 'redis';
 import { Config } from '../config/config.js';
-import { Metrics } from '../health/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 
 /** Limiters that never refuse by themselves: the limit is compared by whoever asks. Windows are given with each call. */
 export const ONLY_COUNT = { points: Number.MAX_SAFE_INTEGER, duration: 60 };

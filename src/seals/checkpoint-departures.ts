@@ -6,7 +6,7 @@ import { systemAuthor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { Database } from '../database/database.js';
 import { Jobs } from '../jobs/jobs.js';
-import { sealedTree } from './stored-tree.js';
+import { sealedTree } from '../leaf-reading/stored-tree.js';
 
 const DEPART = 'send-checkpoints';
 const TO_FILE = 'append-checkpoint';

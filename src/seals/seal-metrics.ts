@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import sql from 'sql-template-tag';
 import { Database } from '../database/database.js';
-import { Metrics } from '../health/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 
 /** What `/metrics` tells of sealing. The lag is that of all replicas: it is the figure to be warned of. */
 @Injectable()

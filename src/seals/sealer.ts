@@ -5,12 +5,12 @@ import { systemAuthor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { type Tx } from '../core/tx.js';
 import { Jobs } from '../jobs/jobs.js';
+import { databaseTime, ENTRY_COLUMNS, openTree, storeLeaves, type Ask } from '../leaf-reading/stored-tree.js';
 import { signCheckpoint } from '../log-format/checkpoint.js';
-import { Horizon } from './horizon.js';
 import { leafHash, sealedEntry, type EntryRow } from '../log-format/leaf.js';
+import { Horizon } from './horizon.js';
 import { SealMetrics } from './seal-metrics.js';
 import { SealingKey } from './sealing-key.js';
-import { databaseTime, ENTRY_COLUMNS, openTree, storeLeaves, type Ask } from './stored-tree.js';
 
 const AUTHOR = systemAuthor('sealer');
 const WORK = 'seal-audit-trail';

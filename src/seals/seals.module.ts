@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditKey } from './audit-key.entity.js';
-import { AuditVerification } from '../audit-check/audit-verification.js';
 import { CheckpointDepartures } from './checkpoint-departures.js';
 import { SealMetrics } from './seal-metrics.js';
 import { Sealer } from './sealer.js';
@@ -9,7 +8,7 @@ import { SealingKey } from './sealing-key.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([AuditKey])],
-  providers: [Sealer, SealingKey, SealMetrics, AuditVerification, CheckpointDepartures],
+  providers: [Sealer, SealingKey, SealMetrics, CheckpointDepartures],
   exports: [Sealer, SealingKey],
 })
 export class SealsModule {}

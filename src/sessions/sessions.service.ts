@@ -5,7 +5,9 @@ import { Config } from '../config/config.js';
 import { type Actor, type Author, type Role } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { type Tx } from '../core/tx.js';
-import { AccessTokens } from './access-tokens.js';
+import { AccessTokens } from '../signed-in/access-tokens.js';
+import { SessionActivity } from '../signed-in/session-activity.js';
+import { SignedInProblem } from '../signed-in/signed-in.problems.js';
 import {
   hashToken,
   isGenuine,
@@ -14,7 +16,6 @@ import {
   readRefreshToken,
   type RefreshToken,
 } from './refresh-token.js';
-import { SessionActivity } from './session-activity.js';
 import { Session, type SessionEnd } from './session.entity.js';
 import { deviceName } from './sessions.dto.js';
 import { SessionProblem } from './sessions.events.js';
@@ -203,7 +204,7 @@ function live(userId: number, now: Date): Sql {
 }
 
 function refused(replaced = false): Outcome {
-  return { refused: replaced ? SessionProblem.session_replaced() : SessionProblem.invalid_refresh_token() };
+  return { refused: replaced ? SignedInProblem.session_replaced() : SessionProblem.invalid_refresh_token() };
 }
 
 function sessionLimit(sessions: readonly Session[], limit: number) {

@@ -4,8 +4,8 @@ import { Counter } from 'prom-client';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { systemAuthor } from '../core/actor.js';
 import { Change } from '../core/change.js';
-import { Metrics } from '../health/metrics.js';
 import { Jobs } from '../jobs/jobs.js';
+import { Metrics } from '../metrics/metrics.js';
 import { counts, EVERYONE, FIGURES, sums } from './task-totals.js';
 import { TOTALS_WORK } from './totals-folder.js';
 

@@ -5,8 +5,8 @@ import { Config } from '../config/config.js';
 import { systemAuthor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { Database } from '../database/database.js';
-import { Metrics } from '../health/metrics.js';
 import { Jobs } from '../jobs/jobs.js';
+import { Metrics } from '../metrics/metrics.js';
 import { ADDED, FRESH, sums } from './task-totals.js';
 
 const AUTHOR = systemAuthor('task totals');

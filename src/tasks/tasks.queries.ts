@@ -6,12 +6,12 @@ import { atMost, behind, cursorTexts, lastOf, orderBy, textPageOf, type JsonPage
 import { inScope } from '../core/scope.js';
 import { containing } from '../database/conditions.js';
 import { Database, iso, type Planning } from '../database/database.js';
-import { quickly } from './first-rows.js';
+import { quickly } from '../task-lists/first-rows.js';
+import { type TaskFilter, type TaskSelection } from '../task-lists/task-filter.dto.js';
+import { relatedTasks, selectedTasks, sortKeys } from '../task-lists/task-selection.js';
+import { pastSource, PRESENT, type TaskSource } from '../task-lists/task-source.js';
+import { TaskViews, type ShownTask } from '../task-lists/task-views.js';
 import { pastTasks, TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
-import { pastSource, PRESENT, type TaskSource } from './task-source.js';
-import { TaskViews, type ShownTask } from './task-views.js';
-import { relatedTasks, selectedTasks, sortKeys } from './task-selection.js';
-import { type TaskFilter, type TaskSelection } from './task-filter.dto.js';
 
 export const CSV_COLUMNS = (
   'id title description status priority estimated_hours actual_hours deadline priority_escalated ' +

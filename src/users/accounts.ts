@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { Registration } from '../auth/auth.dto.js';
-import { taken } from '../auth/auth.events.js';
-import { passwordFault } from '../auth/password-rules.js';
-import { Passwords } from '../auth/passwords.js';
 import { type Author, type Role } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { invalid } from '../core/problem.js';
+import { passwordFault } from '../passwords/password-rules.js';
+import { Passwords } from '../passwords/passwords.js';
+import { Registration } from '../registration/registration.dto.js';
+import { taken } from '../registration/registration.events.js';
 import { User } from './user.entity.js';
 
 export interface NewAccount {

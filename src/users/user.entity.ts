@@ -61,3 +61,6 @@ export class User {
   @Column({ type: 'integer', default: 1 })
   version: number;
 }
+
+/** A user as the author of a change. */
+export const named = ({ id, username, role }: User) => ({ id, username, role });

@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Patch, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { AuthProblem } from '../auth/auth.events.js';
 import { Config } from '../config/config.js';
 import { Can, signedIn } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
@@ -10,8 +9,9 @@ import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
 import { Id } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
-import { PastQuery } from '../past/past.dto.js';
 import { Past } from '../past/past.js';
+import { PastQuery } from '../past/past.dto.js';
+import { RegistrationProblem } from '../registration/registration.events.js';
 import { managedUsers, pastUsers, visibleUsers } from './user.policy.js';
 import { OwnPatch, OwnUser, UserFilter, UserPatch, UserView } from './users.dto.js';
 import { UserProblem } from './users.events.js';
@@ -41,7 +41,7 @@ export class UsersController {
     summary: 'Change your own account',
     description: 'A new address has to be verified before it replaces the present one.',
     answer: OwnUser,
-    refuses: [UserProblem.zone_is_managed, AuthProblem.email_taken],
+    refuses: [UserProblem.zone_is_managed, RegistrationProblem.email_taken],
   })
   async updateOwn(@Me() me: Actor, @Body() patch: OwnPatch): Promise<JsonText<OwnUser>> {
     const { json, token } = await this.users.updateOwn(me, patch);

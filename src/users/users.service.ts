@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { AuthProblem } from '../auth/auth.events.js';
-import { EmailVerification } from '../auth/email-verification.service.js';
 import { because, type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
-import { type Tx } from '../core/tx.js';
 import { type TextRow } from '../core/json-view.js';
+import { type Tx } from '../core/tx.js';
+import { EmailVerification } from '../registration/email-verification.service.js';
+import { RegistrationProblem } from '../registration/registration.events.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { User } from './user.entity.js';
-import { UserProblem } from './users.events.js';
 import { type OwnPatch, type UserPatch } from './users.dto.js';
+import { UserProblem } from './users.events.js';
 import { userById, userJson } from './users.queries.js';
 
 /** The verbs of users. Each answers with JSON text of what was written. */
@@ -70,7 +70,7 @@ export class UsersService {
 
   private async promiseAddress(tx: Tx, user: User, email: string): Promise<string> {
     const [taken] = await tx.query(sql`SELECT FROM users WHERE lower(email) = lower(${email})`);
-    if (taken) throw AuthProblem.email_taken();
+    if (taken) throw RegistrationProblem.email_taken();
     return this.verification.promise(tx, user, email);
   }
 

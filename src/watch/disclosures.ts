@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { masked } from '../audit/masking.js';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { masked } from './masking.js';
 import { operationOf, recordOf } from './operations.js';
 
 /** Reads that leave an entry of their own: by the action, and the type that the entry is filed under. */

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { type LoggerService } from '@nestjs/common';
 import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import { type Config } from '../config/config.js';
+import { refusePowerfulRole } from '../database-roles/role-check.js';
 import { openConnection, type Connection } from '../database/connection.js';
 import { migrate } from '../database/data-source.js';
-import { refusePowerfulRole } from '../database/role-check.js';
 import { warnOfConnections } from './connections.js';
 import { Workers } from './workers.js';
 

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Metrics } from '../health/metrics.js';
-import { KnownSessions } from '../sessions/known-sessions.js';
+import { Metrics } from '../metrics/metrics.js';
+import { KnownSessions } from '../signed-in/known-sessions.js';
 import { Line, type Question } from './line.js';
 
 /** The primary asks the others for a second, and needs a moment itself. */

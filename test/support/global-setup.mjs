@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { loadConfig } from '../../dist/config/config.js';
 import { migrate } from '../../dist/database/data-source.js';
-import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../dist/embedded-postgres/embedded-postgres.js';
 
 const TEMPLATE = 'ctms_test_template';
 const APPLICATION_ROLE = 'ctms_test_app';

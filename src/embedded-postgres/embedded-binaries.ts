@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { packageRoot } from './package-root.js';
+import { packageRoot } from '../config/package-root.js';
 
 /** A user of the system that runs the server in place of root. */
 export interface ServerUser {

@@ -7,7 +7,8 @@ import { invalidToken } from '../core/roles.guard.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
 import { Notices } from '../database/notices.js';
-import { SessionProblem } from './sessions.events.js';
+import { Remembered } from './remembered.js';
+import { SignedInProblem } from './signed-in.problems.js';
 
 /** A session that lives, and the facts about its user that each request needs. */
 export interface KnownSession {
@@ -24,40 +25,28 @@ interface Found extends KnownSession {
   readonly endReason: string | null;
 }
 
-declare module '../core/events.js' {
-  interface EventMap {
-    'access.changed': { readonly items: readonly string[] };
-  }
-}
-
-const CHANNEL = 'ctms_access';
-const MAX_KNOWN = 20_000;
 const CONCERNED = new Set(['user', 'session']);
 
-/**
- * Sessions known to live, so that a request need not ask. What changes here is forgotten before the change is answered;
- * what changes elsewhere, by a notice that the database sends with the commit. While notices are not heard, nothing is
- * known.
- */
+/** Sessions known to live. */
 @Injectable()
 export class KnownSessions {
-  private readonly known = new Map<number, KnownSession>();
-  private readonly ofUser = new Map<number, Set<number>>();
-  /** Counts what was forgotten: what was read before may be older than that. */
-  private forgotten = 0;
+  private readonly known: Remembered<number, KnownSession>;
   private tell: ((items: readonly string[]) => Promise<void>) | undefined;
   private telling: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly notices: Notices,
+    notices: Notices,
     private readonly database: Database,
     private readonly clock: Clock,
     events: Events,
   ) {
-    notices.on(CHANNEL, (items) => this.forget(items));
-    notices.whenBack(() => this.forgetAll());
+    this.known = new Remembered(
+      notices,
+      events,
+      ({ users, sessions }, sessionId, { id }) => sessions.has(String(sessionId)) || users.has(String(id)),
+    );
     events.within(async (tx) => noteChanged(tx));
-    events.on('access.changed', ({ items }) => this.changed(items));
+    events.on('access.changed', ({ items }) => this.tellOthers(items));
   }
 
   /** Where this process is one of several workers: has `tell` make the others forget what changed here. */
@@ -76,61 +65,29 @@ export class KnownSessions {
    * @throws Problem 401 `session_replaced`, so that a device learns why it was signed out
    */
   async find(sessionId: number): Promise<KnownSession | undefined> {
-    if (!this.notices.hearing) this.forgetAll();
     const known = this.known.get(sessionId);
     if (known) return known;
-    const before = this.forgotten;
-    const found = await this.read(sessionId);
-    if (found && before === this.forgotten && this.notices.hearing) this.remember(found);
+    const [[, found] = []] = await this.known.learn(() => this.read(sessionId));
     return found;
   }
 
-  private async read(sessionId: number): Promise<KnownSession | undefined> {
+  private async read(sessionId: number): Promise<[number, KnownSession][]> {
     const found = await this.database.row<Found>(sql`SELECT s.id AS "sessionId", u.id, u.username, u.role,
         u.timezone AS "timeZone", s.expires_at AS "expiresAt", s.end_reason AS "endReason",
         (s.ended_at IS NULL AND s.expires_at > ${this.clock.now()} AND u.is_active) AS live
       FROM user_sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ${sessionId}`);
     if (found?.endReason === 'session_replaced')
-      throw invalidToken(SessionProblem.session_replaced.title, 'session_replaced');
-    return found?.live ? found : undefined;
-  }
-
-  private remember(session: KnownSession): void {
-    const [oldest] = this.known.keys();
-    if (oldest !== undefined && this.known.size >= MAX_KNOWN) this.forgetSession(oldest);
-    this.known.set(session.sessionId, session);
-    const own = this.ofUser.get(session.id) ?? new Set();
-    this.ofUser.set(session.id, own.add(session.sessionId));
+      throw invalidToken(SignedInProblem.session_replaced.title, 'session_replaced');
+    return found?.live ? [[sessionId, found]] : [];
   }
 
   /** Forgets `user:1`, `session:2`. */
   forget(items: readonly string[]): void {
-    this.forgotten++;
-    for (const item of items) {
-      const [what, id] = item.split(':');
-      if (what === 'session') this.forgetSession(Number(id));
-      else for (const sessionId of this.ofUser.get(Number(id)) ?? []) this.forgetSession(sessionId);
-    }
+    this.known.forget(items);
   }
 
-  private changed(items: readonly string[]): void {
-    this.forget(items);
+  private tellOthers(items: readonly string[]): void {
     if (this.tell) this.telling = Promise.all([this.telling, this.tell(items)]);
-  }
-
-  private forgetSession(sessionId: number): void {
-    const session = this.known.get(sessionId);
-    if (!session) return;
-    this.known.delete(sessionId);
-    const own = this.ofUser.get(session.id);
-    own?.delete(sessionId);
-    if (own?.size === 0) this.ofUser.delete(session.id);
-  }
-
-  private forgetAll(): void {
-    this.forgotten++;
-    this.known.clear();
-    this.ofUser.clear();
   }
 }
 

@@ -4,11 +4,19 @@ import { visitorFrom, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { type Tx } from '../core/tx.js';
 import { Jobs } from '../jobs/jobs.js';
+import { type Letter } from '../mail/letter.js';
 import { Mails } from '../mail/mails.js';
+import {
+  type Addressed,
+  type AddressRequest,
+  floodStart,
+  linkTerm,
+  MailedTokens,
+  PASSWORD_RESET,
+  VERIFICATION,
+} from '../mailed-tokens/mailed-tokens.js';
 import { User } from '../users/user.entity.js';
-import { AuthProblem, taken, type AddressRequest } from './auth.events.js';
-import { verificationLetter } from './letters.js';
-import { floodStart, MailedTokens, PASSWORD_RESET, VERIFICATION } from './mailed-tokens.js';
+import { RegistrationProblem, taken } from './registration.events.js';
 
 declare module '../mail/mails.js' {
   interface MailKinds {
@@ -62,7 +70,7 @@ export class EmailVerification {
    */
   async verify(visitor: Author, secret: string): Promise<void> {
     const found = await this.tokens.find(VERIFICATION, secret);
-    if (!found) throw AuthProblem.invalid_verification_token();
+    if (!found) throw RegistrationProblem.invalid_verification_token();
     try {
       await this.change.by(visitor, (tx) => this.redeem(tx, found));
     } catch (error) {
@@ -78,7 +86,7 @@ export class EmailVerification {
 
   private async redeem(tx: Tx, found: { id: number; userId: number }): Promise<void> {
     const used = await this.tokens.use(tx, VERIFICATION, found);
-    if (!used) throw AuthProblem.invalid_verification_token();
+    if (!used) throw RegistrationProblem.invalid_verification_token();
     const { user, email } = used;
     await tx.update(User, [user], { email, emailVerified: true }, { verb: 'email_verified' });
     if (email.toLowerCase() === user.email.toLowerCase()) return;
@@ -112,3 +120,18 @@ export class EmailVerification {
 }
 
 const to = (email: string): Sql => sql`lower(email) = lower(${email})`;
+
+/** The proof of an address: of a new account, or of one that changes it. */
+function verificationLetter(token: Addressed): Letter {
+  const { username, email, emailVerified } = token;
+  const why = emailVerified
+    ? `This address, ${email}, is to replace the present one of your account. It does so once you have verified it.`
+    : 'Verify your e-mail address to activate your account.';
+  return {
+    ...{ to: email, name: username },
+    subject: emailVerified ? 'Verify your new e-mail address' : 'Verify your e-mail address',
+    paragraphs: [why],
+    link: { label: 'Verify this address', path: '/verify-email', token: token.secret },
+    notes: [linkTerm(token), 'If you did not ask for this, do nothing: without the link nothing happens.'],
+  };
+}

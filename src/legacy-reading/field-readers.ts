@@ -1,6 +1,6 @@
-import { hashFault } from '../auth/passwords.js';
 import { MAX_ID, parseInstant } from '../core/fields.js';
 import { isTimeZone } from '../core/working-calendar.js';
+import { hashFault } from '../passwords/passwords.js';
 import { type FindingCode } from './import-findings.js';
 
 /** Why a value cannot be taken, in words that follow its field's name. */

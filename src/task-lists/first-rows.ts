@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { atMost, behind, orderBy, type SortKey } from '../core/page.js';
 import { containing } from '../database/conditions.js';
-import { PRIORITIES } from './task.entity.js';
+import { PRIORITIES } from '../tasks/task.entity.js';
 import { RANK } from './task-selection.js';
 
 /** So many rows are looked through for a text before the index of texts is asked: a few milliseconds' worth. */

@@ -2,9 +2,11 @@ import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql, { raw } from 'sql-template-tag';
 import { Config } from '../config/config.js';
+import { type Origin } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
+import { localTime } from '../mail/letter.js';
 import { hashToken, newSalt } from '../sessions/refresh-token.js';
 import { User } from '../users/user.entity.js';
 import { PasswordResetToken } from './password-reset-token.entity.js';
@@ -14,6 +16,12 @@ const FLOOD_MS = 5 * 60_000;
 
 /** A stranger must not be able to fill a mailbox: what anybody may ask for goes to an address once since then. */
 export const floodStart = ({ now }: Tx): Date => new Date(now.getTime() - FLOOD_MS);
+
+/** Somebody asks for a mail to an address; whether it is anybody's is found out later. */
+export interface AddressRequest {
+  readonly email: string;
+  readonly origin: Origin;
+}
 
 interface Stored {
   readonly id: number;
@@ -54,6 +62,10 @@ export interface Addressed {
   /** Whether its user has a verified address already. */
   readonly emailVerified: boolean;
 }
+
+/** What the mail says of how long its link works. */
+export const linkTerm = ({ expiresAt, timeZone }: Addressed): string =>
+  `The link works once, until ${localTime(expiresAt, timeZone)}.`;
 
 /**
  * Single-use tokens that travel by mail. A token is a MAC of its row's id and salt by the key of the installation: it

@@ -3,7 +3,7 @@ import { ArrayMaxSize, IsBoolean, IsIn, IsString, Length, Matches } from 'class-
 import { AnyOf, AsFlag, IsId, IsInstant, oneOf, Optional, toNumber } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
 import { PastQuery } from '../past/past.dto.js';
-import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
+import { PRIORITIES, STATUSES, type Priority, type Status } from '../tasks/task.entity.js';
 
 /** `-` before a key turns its order. */
 export const SORTS = ['id', 'deadline', 'priority', 'created_at', 'updated_at', 'title'] as const;

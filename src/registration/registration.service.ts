@@ -4,13 +4,12 @@ import { type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { invalid } from '../core/problem.js';
 import { Database } from '../database/database.js';
-import { User } from '../users/user.entity.js';
-import { AuthProblem, taken } from './auth.events.js';
-import { type Registration } from './auth.dto.js';
-import { named } from './auth.service.js';
+import { passwordFault } from '../passwords/password-rules.js';
+import { Passwords } from '../passwords/passwords.js';
+import { named, User } from '../users/user.entity.js';
 import { EmailVerification } from './email-verification.service.js';
-import { passwordFault } from './password-rules.js';
-import { Passwords } from './passwords.js';
+import { type Registration } from './registration.dto.js';
+import { RegistrationProblem, taken } from './registration.events.js';
 
 /** Sign-up. */
 @Injectable()
@@ -57,7 +56,7 @@ export class RegistrationService {
     const found = await this.database.row<{ name: boolean; email: boolean }>(sql`SELECT
       EXISTS (SELECT FROM users WHERE lower(username) = lower(${username})) AS name,
       EXISTS (SELECT FROM users WHERE lower(email) = lower(${email})) AS email`);
-    if (found?.name) throw AuthProblem.username_taken();
-    if (found?.email) throw AuthProblem.email_taken();
+    if (found?.name) throw RegistrationProblem.username_taken();
+    if (found?.email) throw RegistrationProblem.email_taken();
   }
 }

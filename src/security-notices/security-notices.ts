@@ -13,7 +13,7 @@ import {
   tokenReusedLetter,
   type Reader,
   type SeenDevice,
-} from './letters.js';
+} from './notice-letters.js';
 
 interface OfUser {
   readonly userId: number;

@@ -5,8 +5,8 @@ import sql from 'sql-template-tag';
 import { Config } from '../config/config.js';
 import { originOf } from '../core/actor.js';
 import { Database } from '../database/database.js';
-import { Metrics } from '../health/metrics.js';
-import { masked } from './masking.js';
+import { Metrics } from '../metrics/metrics.js';
+import { masked } from '../watch/masking.js';
 
 const INTERVAL_MS = 50;
 const BATCH = 1000;

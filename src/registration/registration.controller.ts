@@ -3,10 +3,12 @@ import { ApiTags } from '@nestjs/swagger';
 import { Config } from '../config/config.js';
 import { Public } from '../core/access.js';
 import { Visitor, type Author } from '../core/actor.js';
+import { Detail } from '../core/detail.dto.js';
 import { Documents } from '../core/docs.js';
-import { Address, Detail, Message, Registered, Registration, Verification } from './auth.dto.js';
-import { AuthProblem } from './auth.events.js';
+import { Address } from '../mailed-tokens/mailed-tokens.dto.js';
 import { EmailVerification } from './email-verification.service.js';
+import { Message, Registered, Registration, Verification } from './registration.dto.js';
+import { RegistrationProblem } from './registration.events.js';
 import { RegistrationService } from './registration.service.js';
 
 @ApiTags('auth')
@@ -25,7 +27,7 @@ export class RegistrationController {
     description: 'Makes a developer account, which can be used once its e-mail address is verified.',
     status: 201,
     answer: Registered,
-    refuses: [AuthProblem.username_taken, AuthProblem.email_taken],
+    refuses: [RegistrationProblem.username_taken, RegistrationProblem.email_taken],
   })
   async register(@Visitor() visitor: Author, @Body() body: Registration): Promise<Registered> {
     const token = await this.registration.register(visitor, body);
@@ -41,7 +43,7 @@ export class RegistrationController {
   @Documents({
     summary: 'Verify an e-mail address',
     answer: Message,
-    refuses: [AuthProblem.invalid_verification_token, AuthProblem.email_taken],
+    refuses: [RegistrationProblem.invalid_verification_token, RegistrationProblem.email_taken],
   })
   async verifyEmail(@Visitor() visitor: Author, @Body() { token }: Verification): Promise<Message> {
     await this.verification.verify(visitor, token);

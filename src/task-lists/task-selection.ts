@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type SortKey } from '../core/page.js';
 import { anyOf } from '../database/conditions.js';
-import { PRIORITIES } from './task.entity.js';
+import { PRIORITIES } from '../tasks/task.entity.js';
 import { type TaskSelection } from './task-filter.dto.js';
 
 /** The place of a priority among them all, lowest first from 1; an index knows it by these very words. */

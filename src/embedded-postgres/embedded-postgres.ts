@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
-import { ensureRole, type Login } from './application-role.js';
+import { ensureRole, type Login } from '../database-roles/application-role.js';
+import { applicationPassword, ensureCluster, passwordOf } from './embedded-cluster.js';
 import { addHolder, removeHolder, withLock } from './embedded-holders.js';
 import { preparePlace, type Place } from './embedded-place.js';
-import { applicationPassword, ensureCluster, passwordOf } from './embedded-cluster.js';
 import { runningServer, startServer, stopServer, type Running } from './embedded-server.js';
 import { startWatchdog } from './embedded-watchdog.js';
 

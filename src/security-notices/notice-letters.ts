@@ -1,5 +1,4 @@
 import { type Letter, localTime } from '../mail/letter.js';
-import { type Addressed } from './mailed-tokens.js';
 
 /** Whom a security notice is for. */
 export interface Reader {
@@ -16,35 +15,6 @@ export interface SeenDevice {
 
 const NOT_YOU =
   'If this was not you, choose a new password with "Forgot password" at once: that signs out every device. Then tell your manager.';
-
-/** The proof of an address: of a new account, or of one that changes it. */
-export function verificationLetter(token: Addressed): Letter {
-  const { username, email, emailVerified } = token;
-  const why = emailVerified
-    ? `This address, ${email}, is to replace the present one of your account. It does so once you have verified it.`
-    : 'Verify your e-mail address to activate your account.';
-  return {
-    ...{ to: email, name: username },
-    subject: emailVerified ? 'Verify your new e-mail address' : 'Verify your e-mail address',
-    paragraphs: [why],
-    link: { label: 'Verify this address', path: '/verify-email', token: token.secret },
-    notes: [until(token), 'If you did not ask for this, do nothing: without the link nothing happens.'],
-  };
-}
-
-export function passwordResetLetter(token: Addressed): Letter {
-  return {
-    ...{ to: token.email, name: token.username },
-    subject: 'Choose a new password',
-    paragraphs: ['Somebody, probably you, asked for a new password for your account.'],
-    link: { label: 'Choose a new password', path: '/reset-password', token: token.secret },
-    notes: [
-      until(token),
-      'A new password signs you out on every device.',
-      'If you did not ask for this, do nothing: your password stays as it is.',
-    ],
-  };
-}
 
 export function newDeviceLetter(reader: Reader, { device, ip }: SeenDevice, at: Date): Letter {
   return notice(reader, 'A new device has signed in', [
@@ -83,5 +53,3 @@ const notice = ({ email, username }: Reader, subject: string, paragraphs: string
 
 const from = (ip: string | null): string => (ip ? ` (IP address ${ip})` : '');
 const when = (at: Date, { timeZone }: Reader): string => localTime(at, timeZone);
-const until = ({ expiresAt, timeZone }: Addressed): string =>
-  `The link works once, until ${localTime(expiresAt, timeZone)}.`;

@@ -1,0 +1,4 @@
+export class Detail {
+  /** @example "Logged out successfully" */
+  detail: string;
+}

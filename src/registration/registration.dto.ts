@@ -1,0 +1,59 @@
+import { Transform } from 'class-transformer';
+import { IsString, Length, Matches } from 'class-validator';
+import { IsAddress, IsZone, Optional, Trimmed } from '../core/fields.js';
+import { IsNewPassword } from '../passwords/new-password.js';
+
+/** A username as somebody typed it: blanks around it left out, letters composed. */
+export const TypedUsername = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().normalize('NFKC') : value));
+
+export class Registration {
+  /**
+   * Letters, digits and `@ . + - _`; unique without regard to case.
+   * @example "asha"
+   */
+  @TypedUsername()
+  @IsString()
+  @Length(3, 150, { message: '$property must have 3 to 150 characters' })
+  @Matches(/^[\p{L}\p{M}\p{N}@.+_-]+$/u, { message: '$property may have letters, digits and @ . + - _ only' })
+  username: string;
+
+  /** @example "asha@example.org" */
+  @IsAddress()
+  email: string;
+
+  /**
+   * 8 to 100 characters; not a common one, not digits only, not close to the name or address.
+   * @example "correct horse battery"
+   */
+  @IsNewPassword()
+  password: string;
+
+  /**
+   * The IANA zone in which working hours are counted.
+   * @example "Asia/Kolkata"
+   */
+  @Optional()
+  @IsZone()
+  timezone?: string;
+}
+
+export class Registered {
+  /** @example "User registered. Verify email to activate account." */
+  message: string;
+  /** The token, in development only; otherwise it travels by e-mail alone. */
+  verification_token: string | null;
+}
+
+export class Verification {
+  /** @example "pQ3…" */
+  @Trimmed()
+  @IsString()
+  @Length(1, 200)
+  token: string;
+}
+
+export class Message {
+  /** @example "Email verified successfully" */
+  message: string;
+}

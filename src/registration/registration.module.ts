@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { MailedTokensModule } from '../mailed-tokens/mailed-tokens.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { EmailVerification } from './email-verification.service.js';
+import { RegistrationController } from './registration.controller.js';
+import { RegistrationService } from './registration.service.js';
+
+@Module({
+  imports: [PasswordsModule, MailedTokensModule],
+  controllers: [RegistrationController],
+  providers: [RegistrationService, EmailVerification],
+  exports: [EmailVerification],
+})
+export class RegistrationModule {}
