@@ -1,5 +1,5 @@
 // Plain JavaScript over the build: jest maps no imports here.
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -13,12 +13,16 @@ const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' 
 
 /** One server for the run, with one migrated template that each spec file clones. `TEST_DATABASE_URL` names another. */
 export default async function setUp() {
+  const folder = mkdtempSync(join(tmpdir(), 'ctms-test-'));
+  chmodSync(folder, 0o755);
+  globalThis.testFolder = folder;
+  // What specs leave in the folder for temporary files goes with the run.
+  process.env.TMPDIR = join(folder, 'tmp');
+  mkdirSync(process.env.TMPDIR);
+  chmodSync(process.env.TMPDIR, 0o1777);
   if (!process.env.TEST_DATABASE_URL) {
-    const folder = mkdtempSync(join(tmpdir(), 'ctms-test-'));
-    chmodSync(folder, 0o755);
     const dataDir = join(folder, 'postgres');
     globalThis.testServer = await startEmbeddedPostgres({ dataDir, database: 'postgres', settings: FAST });
-    globalThis.testFolder = folder;
     process.env.TEST_DATABASE_URL = globalThis.testServer.ownerUrl;
   }
   await makeTemplate(process.env.TEST_DATABASE_URL);
