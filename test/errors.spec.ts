@@ -10,6 +10,8 @@ interface Operation {
 }
 
 const LONE_SURROGATE = '\ud800';
+const manyKeys = (count: number) =>
+  JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 1])));
 const deep = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
 
 describe('whatever is sent', () => {
@@ -33,6 +35,8 @@ describe('whatever is sent', () => {
     ['deep JSON', deep(100), 400, 'invalid_json'],
     ['very deep JSON', deep(100_000), 400, 'invalid_json'],
     ['a poisoned prototype', '{"__proto__":{"a":1}}', 400, 'invalid_json'],
+    ['more keys than any call needs', manyKeys(90_000), 400, 'invalid_json'],
+    ['more values than any call needs', JSON.stringify({ tags: Array(6000).fill('\0') }), 400, 'invalid_json'],
     ['an array', '[1,2]', 422, 'validation_error'],
     ['a string', '"x"', 422, 'validation_error'],
     ['null', 'null', 422, 'validation_error'],

@@ -22,6 +22,19 @@ describe('a refusal of invalid values, which clients show to people,', () => {
     expect(detail).toContain(messages[0]);
   });
 
+  it('tells of twenty faults at once and how many more there are, by names that are cut', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`${'k'.repeat(400)}${i}`, null]));
+    const { status, body, text } = await as(manager).post('/api/tasks', fields);
+    expect([status, body.errors.length]).toEqual([422, 20]);
+    expect(body.detail).toMatch(/; and 19\d\d more$/);
+    expect(text.length).toBeLessThan(10_000);
+  });
+
+  it('keeps a mark of byte order that is part of a text', async () => {
+    const task = { title: 'a\ufeffb', estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: manager.id };
+    expect((await as(manager).post('/api/tasks', task)).body.title).toBe('a\ufeffb');
+  });
+
   it.each(['limit=x', 'limit=0', 'limit=1001', 'limit=5&limit=6'])(
     'says of ?%s what is wrong with it',
     async (query) => {

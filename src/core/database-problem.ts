@@ -80,7 +80,9 @@ function causeOf(thrown: unknown): DatabaseError | undefined {
 function unavailable({ code = '', message }: DatabaseError): boolean {
   return (
     /^(08...|53...|57...|40001|40P01|55P03|25P03)$/.test(code) ||
-    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/.test(code) ||
+    /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/.test(
+      code,
+    ) ||
     /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Cannot use a pool after calling end|Driver not Connected/i.test(
       message,
     )

@@ -2,12 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import { CoreProblem, invalid, type FieldError } from './problem.js';
 
 const MAX_DEPTH = 32;
+/** Far more than any call needs; what each costs to check adds up. */
+const MAX_VALUES = 5000;
+const MAX_NAME = 100;
 /** In valid JSON, a string that a colon follows is a key. */
 const STRINGS = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 const UTF8_BOM = '\ufeff';
 
 /**
- * Reads a JSON body strictly: valid UTF-8, no duplicate keys, no deep nesting, no text that PostgreSQL cannot hold.
+ * Reads a JSON body strictly: valid UTF-8, no duplicate keys, no deep nesting, no more values than any call needs, no text
+ * that PostgreSQL cannot hold.
  * An empty body is an empty body, whatever the content type says.
  *
  * @throws Problem 400 `invalid_json`, or 422 naming the field
@@ -15,7 +19,8 @@ const UTF8_BOM = '\ufeff';
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   if (!isUtf8(body)) throw CoreProblem.invalid_json('The body is not valid UTF-8');
-  const text = body.toString('utf8').replace(UTF8_BOM, '');
+  const sent = body.toString('utf8');
+  const text = sent.startsWith(UTF8_BOM) ? sent.slice(1) : sent;
   const value = parse(text);
   const { keys, errors } = inspect(value);
   if (errors.length > 0) throw invalid(errors);
@@ -43,9 +48,10 @@ function keysIn(text: string): number {
 function inspect(root: unknown): { keys: number; errors: FieldError[] } {
   const errors: FieldError[] = [];
   const open: { value: unknown; path: string; depth: number }[] = [{ value: root, path: '', depth: 0 }];
-  let keys = 0;
+  let [keys, values] = [0, 0];
   for (let item = open.pop(); item; item = open.pop()) {
     const { value, path, depth } = item;
+    if (++values > MAX_VALUES) throw CoreProblem.invalid_json(`The body has more than ${MAX_VALUES} values`);
     if (depth > MAX_DEPTH) throw CoreProblem.invalid_json(`The body is nested deeper than ${MAX_DEPTH} levels`);
     if (typeof value === 'string' && !storable(value)) errors.push(unstorable(path || 'body'));
     if (typeof value !== 'object' || value === null) continue;
@@ -67,7 +73,11 @@ export function storable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
-export function unstorable(field: string): FieldError {
+/** A field as its fault names it: the sender chose the name, and how long it is. */
+export const fieldName = (name: string): string => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name);
+
+export function unstorable(name: string): FieldError {
+  const field = fieldName(name);
   return {
     field,
     code: 'invalid_text',

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { databaseProblem } from './database-problem.js';
-import { CoreProblem, Problem, type ProblemKind } from './problem.js';
+import { busy, CoreProblem, Problem, type ProblemKind } from './problem.js';
 
 const BY_STATUS: Readonly<Record<number, ProblemKind>> = {
   400: CoreProblem.bad_request,
@@ -16,7 +16,6 @@ const BY_STATUS: Readonly<Record<number, ProblemKind>> = {
   415: CoreProblem.unsupported_media_type,
   422: CoreProblem.validation_error,
   429: CoreProblem.too_many_requests,
-  503: CoreProblem.busy,
 };
 
 /** Answers whatever was thrown, anywhere, as `application/problem+json`. What it does not know is a 500 without detail. */
@@ -95,6 +94,7 @@ export function toProblem(thrown: unknown): Problem {
   const status = statusOf(thrown);
   const kind = BY_STATUS[status];
   if (kind) return kind(detailOf(thrown, status));
+  if (status === 503) return busy();
   if (status >= 400 && status < 500) return CoreProblem.bad_request(detailOf(thrown, status));
   return CoreProblem.internal_error();
 }
@@ -108,6 +108,6 @@ function statusOf(thrown: unknown): number {
 function detailOf(thrown: unknown, status: number): string | undefined {
   const { message } = thrown as { message?: string };
   // The title of these says what to do; what was thrown only repeats the status.
-  if (status === 404 || status === 413 || status === 415 || status === 503) return undefined;
+  if (status === 404 || status === 413 || status === 415) return undefined;
   return message ?? STATUS_CODES[status];
 }

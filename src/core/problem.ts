@@ -94,10 +94,15 @@ export const CoreProblem = problems({
   busy: [503, 'The service is busy; try again shortly'],
 });
 
+/** So many faults are told at once: whoever has mended them is told of the next. */
+const MOST_ERRORS = 20;
+
 /** 422 with one entry per fault; `detail` reads as a sentence, since existing clients show it. */
 export function invalid(errors: readonly FieldError[]): Problem {
-  const detail = errors.map(({ message }) => message).join('; ');
-  return CoreProblem.validation_error(detail || undefined, { errors });
+  const told = errors.slice(0, MOST_ERRORS);
+  const more = errors.length > told.length ? [`and ${errors.length - told.length} more`] : [];
+  const detail = [...told.map(({ message }) => message), ...more].join('; ');
+  return CoreProblem.validation_error(detail || undefined, { errors: told });
 }
 
 /** 503 with `Retry-After`, for what will pass by itself. */

@@ -1,5 +1,5 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
-import { storable, unstorable } from './json-body.js';
+import { fieldName, storable, unstorable } from './json-body.js';
 import { invalid, type FieldError, type Problem } from './problem.js';
 
 const READ_ONLY = Symbol('ctms:read-only');
@@ -78,7 +78,7 @@ function checkTexts(query: unknown): void {
 }
 
 function faults({ property, value, constraints, children }: ValidationError, path = ''): FieldError[] {
-  const field = path ? `${path}.${property}` : property;
+  const field = fieldName(path ? `${path}.${property}` : property);
   const own = Object.entries(constraints ?? {}).map(([rule, message]) => fault(field, rule, value, message));
   return [...own, ...(children ?? []).flatMap((child) => faults(child, field))];
 }

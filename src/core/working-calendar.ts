@@ -11,6 +11,8 @@ interface LocalTime {
 }
 
 const MINUTE = 60_000;
+/** Zones are stored as they were given, and may be given in many spellings. */
+const MAX_ZONES = 1000;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Whether the runtime knows an IANA zone or alias. */
@@ -18,7 +20,7 @@ export function isTimeZone(zone: string): boolean {
   // Offsets like "+05:30" are taken by newer runtimes only, and know no daylight saving.
   if (!/^[A-Za-z]/.test(zone) || zone.length > 64) return false;
   try {
-    return Boolean(formatter(zone));
+    return Boolean(new Intl.DateTimeFormat('en-US', { timeZone: zone }));
   } catch {
     return false;
   }
@@ -43,6 +45,7 @@ export class WorkingCalendar {
     if (known?.minute === minute) return known.open;
     const { hour } = localTime(zone, at);
     const open = hour >= this.start && hour < this.end;
+    if (this.found.size >= MAX_ZONES) this.found.clear();
     this.found.set(zone, { minute, open });
     return open;
   }
@@ -67,6 +70,7 @@ function formatter(zone: string): Intl.DateTimeFormat {
       hourCycle: 'h23',
       ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' },
     });
+    if (formatters.size >= MAX_ZONES) formatters.clear();
     formatters.set(zone, known);
   }
   return known;
