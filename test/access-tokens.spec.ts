@@ -1,4 +1,5 @@
 import { JwtService } from '@nestjs/jwt';
+import { AccessTokens } from '../src/signed-in/access-tokens.js';
 import { as } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { aMember, Device, liveSessions, PASSWORD } from './support/device.js';
@@ -31,6 +32,16 @@ function unsigned(): string {
   const header = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
   return `${header}.${device.access.split('.')[1]}.`;
 }
+
+it('leaves what was done as it is where no fresh token can be had', async () => {
+  const old = device.access;
+  app.clock.advance(19 * 60);
+  const query = jest.spyOn(app.nest.get(AccessTokens, { strict: false }), 'issue').mockRejectedValue(new Error('Busy'));
+  const answer = await device.get(ME, old);
+  query.mockRestore();
+  expect([answer.status, answer.headers['x-new-access-token']]).toEqual([200, undefined]);
+  expect((await device.get(ME, old)).headers['x-new-access-token']).toBeDefined();
+});
 
 describe('an access token', () => {
   it('is believed when only its time is changed within reason', async () => {

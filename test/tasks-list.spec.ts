@@ -99,6 +99,22 @@ describe('the list of tasks', () => {
     expect(new Set([...idsOf(first.body as Listed[]), ...idsOf(rest)]).size).toBe(48);
   });
 
+  it.each([1, 7, 20, 30, 47, 48])('has pages of any size: %i', async (limit) => {
+    const found = await pages(`limit=${limit}`);
+    expect(found.slice(0, -1).every((page) => page.length === limit)).toBe(true);
+    expect(idsOf(found.flat())).toEqual(idsOf(await listed('')));
+  });
+
+  it('leads on to the same list where the text looked for has a question mark', async () => {
+    const made = [1, 2, 3].map(() => aTask(app, developer.id, { title: 'why? because' }));
+    const ids = (await Promise.all(made)).map(({ id }) => id);
+    const asked = await as(manager).get('/api/tasks?q=why?&limit=2');
+    expect(asked.body).toHaveLength(2);
+    const next = await as(manager).get(/<(.*)>/.exec(asked.headers.link ?? '')?.[1] ?? '');
+    expect((next.body as Listed[]).map(({ title }) => title)).toEqual(['why? because']);
+    await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE id = ANY(${ids})`);
+  });
+
   it('counts over all pages when asked to', async () => {
     const { headers } = await as(manager).get('/api/tasks?limit=5&include_total=true&status=blocked');
     expect(headers['x-total-count']).toBe('12');

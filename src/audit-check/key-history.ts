@@ -1,7 +1,7 @@
 import { type KeyObject } from 'node:crypto';
 import sql from 'sql-template-tag';
+import { type Ask } from '../core/prepared.js';
 import { AuditFault, nameOfEntry } from '../leaf-reading/audit-fault.js';
-import { type Ask } from '../leaf-reading/stored-tree.js';
 import { type SignedCheckpoint } from '../log-format/checkpoint.js';
 import { isSignedBy, keyOf, type NoteKey } from '../log-format/signed-note.js';
 

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
+import { type Ask } from '../core/prepared.js';
 import { AuditFault, nameOfEntry } from '../leaf-reading/audit-fault.js';
-import { ENTRY_COLUMNS, type Ask } from '../leaf-reading/stored-tree.js';
+import { ENTRY_COLUMNS } from '../leaf-reading/stored-tree.js';
 import { type EntryRow } from '../log-format/leaf.js';
 
 /** @throws AuditFault where a value was taken out of an entry and no entry says that it was */

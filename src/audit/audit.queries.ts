@@ -4,6 +4,7 @@ import { type Actor } from '../core/actor.js';
 import {
   atMost,
   cursorColumns,
+  fetchedFor,
   orderBy,
   pageOf,
   startingAt,
@@ -14,7 +15,7 @@ import {
 import { type CursorQuery } from '../core/page.dto.js';
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
-import { Database, iso } from '../database/database.js';
+import { Database, iso, type Planning } from '../database/database.js';
 import { sentenceOf } from '../sentences/sentence.js';
 import { legible, type Told } from '../sentences/told.js';
 import { Refusals } from '../watch/refusals.js';
@@ -105,21 +106,26 @@ export class AuditQueries {
   ) {}
 
   async entries(me: Actor, filter: EntryPage): Promise<JsonPage> {
-    return this.entryPage(entriesWhere(me, filter), filter, NEWEST_FIRST);
+    return this.entryPage(entriesWhere(me, filter), filter, NEWEST_FIRST, planning(filter));
   }
 
   /** A page of entries, each with its sentence. */
-  async entryPage(where: Sql, { limit = DEFAULT_LIMIT, cursor }: CursorQuery, order: EntryOrder): Promise<JsonPage> {
+  async entryPage(
+    where: Sql,
+    { limit = DEFAULT_LIMIT, cursor }: CursorQuery,
+    order: EntryOrder,
+    planned?: Planning,
+  ): Promise<JsonPage> {
     // Whoever was refused before this read finds it told.
     await this.refusals.settled();
-    const rows = await this.database.rows<EntryRow>(pageSql(TRAIL, TOLD, where, order, limit, cursor));
+    const rows = await this.database.rows<EntryRow>(pageSql(TRAIL, TOLD, where, order, limit, cursor), planned);
     return pageOf(rows.map(withSentence), limit, order.name);
   }
 
   async requests(me: Actor, filter: RequestPage): Promise<JsonPage> {
     const { limit = DEFAULT_LIMIT, cursor } = filter;
     const statement = pageSql(REQUESTS, undefined, requestsWhere(me, filter), NEWEST_FIRST, limit, cursor);
-    return pageOf(await this.database.rows(statement), limit, NEWEST_FIRST.name);
+    return pageOf(await this.database.rows(statement, planning(filter)), limit, NEWEST_FIRST.name);
   }
 
   /** All entries of a filter as rows, oldest first. */
@@ -156,7 +162,7 @@ function pageSql(
   const object = join(columns.map(([column, expression]) => sql`${raw(`'${column}'`)}, ${expression}`));
   const list = join([sql`json_build_object(${object})::text AS json`, cursorColumns(keys), ...(more ? [more] : [])]);
   return sql`SELECT ${list} FROM ${table} WHERE ${where} AND ${startingAt(cursor, name, keys)}
-    ORDER BY ${orderBy(keys)} ${atMost(limit + 1)}`;
+    ORDER BY ${orderBy(keys)} ${atMost(fetchedFor(limit))}`;
 }
 
 /** The JSON of the database stays as it is; the sentence is put at its end. */
@@ -193,6 +199,11 @@ function requestsWhere(me: Actor, filter: RequestFilter): Sql {
     ...(filter.path ? [sql`starts_with(a.path, ${filter.path})`] : []),
     ...(filter.request_id ? [sql`a.request_id = ${filter.request_id}`] : []),
   ]);
+}
+
+/** Filters are combined in more ways than there are names for statements, and one plan for all values suits few of them. */
+function planning({ limit: _limit, cursor: _cursor, ...filters }: EntryPage | RequestPage): Planning {
+  return Object.values(filters).some((value) => value !== undefined) ? 'anew' : 'once';
 }
 
 const all = (conditions: Sql[]): Sql => join(conditions, ' AND ');

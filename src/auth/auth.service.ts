@@ -63,6 +63,7 @@ export class AuthService {
       if (!user.emailVerified) throw AuthProblem.email_not_verified();
       if (!user.isActive) throw AuthProblem.user_inactive();
       const upgrade = this.passwords.isOutdated(user.hashedPassword) ? await this.passwords.hash(password) : undefined;
+      await this.sessions.noteUse();
       return await this.change.by({ ...visitor, ...named(user) }, async (tx) => {
         const tokens = await this.admit(tx, user, upgrade, deviceId);
         if (tokens) await this.gate.forget(tx, entry);

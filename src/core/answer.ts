@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 
 /**
- * An answer whose JSON was made by the database, passed on as it is. `T` is its shape. A long one that is kept as bytes costs
+ * An answer whose JSON is made already, passed on as it is. `T` is its shape. A long one that is kept as bytes costs
  * a seventh of what encoding its text does.
  */
 export class JsonText<T> {

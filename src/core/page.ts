@@ -16,7 +16,7 @@ interface Cursor {
   readonly after: readonly string[];
 }
 
-/** A row whose JSON was made by the database. */
+/** A row as JSON text. */
 export interface JsonRow {
   readonly json: string;
 }
@@ -122,6 +122,12 @@ export function cursorTexts(keys: readonly SortKey[]): Sql {
  */
 export const atMost = (rows: number): Sql => raw(`LIMIT ${Math.trunc(rows)}`);
 
+/** The sizes of pages, and one row more each: a text for every size would use up the names that statements have. */
+const FETCHED = [11, 21, 26, 51, 101, 201, 501, 1001];
+
+/** How many rows to fetch for a page, to know whether there is another: some more than needed where the size is unusual. */
+export const fetchedFor = (limit: number): number => FETCHED.find((rows) => rows > limit) ?? limit + 1;
+
 export function orderBy(keys: readonly SortKey[]): Sql {
   return join(keys.map(({ expression, descending }) => raw(`${expression} ${descending ? 'DESC' : 'ASC'}`)));
 }
@@ -148,8 +154,8 @@ export function behind(keys: readonly SortKey[], after: readonly string[] | unde
 
 /** Tells the client where the next page is (RFC 8288). */
 export function linkNext(request: FastifyRequest, reply: FastifyReply, cursor: string): void {
-  const [path = '/', query = ''] = request.url.split('?', 2);
-  const parameters = new URLSearchParams(query);
+  const [path = '/'] = request.url.split('?', 1);
+  const parameters = new URLSearchParams(request.url.slice(path.length));
   parameters.set('cursor', cursor);
   void reply.header('Link', `<${path}?${parameters.toString()}>; rel="next"`);
 }

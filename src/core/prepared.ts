@@ -3,6 +3,9 @@ import sql, { type Sql } from 'sql-template-tag';
 
 export type Statement = Pick<Sql, 'text' | 'values'>;
 
+/** Asks for all rows of a statement, on whatever connection. */
+export type Ask = <R extends object>(statement: Statement) => Promise<R[]>;
+
 /** So many texts are prepared on each connection; filters can be combined into more than is worth keeping. */
 const MAX_PREPARED = 200;
 

@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { type Pool, type PoolClient } from 'pg';
+import { type Pool, type PoolClient, type QueryConfig } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
-import { poolOf } from './data-source.js';
 import { AS_TEXT, type TextRow } from '../core/json-view.js';
 import { atMost } from '../core/page.js';
-import { Prepared } from '../core/prepared.js';
+import { Places } from '../core/places.js';
+import { Prepared, type Ask, type Statement } from '../core/prepared.js';
+import { busy } from '../core/problem.js';
+import { poolOf } from './data-source.js';
 
 const BATCH = 500;
+/** As long as for a connection of the pool. */
+const PATIENCE = { waiting: 100, ms: 5000 };
+
+/** What is made of a batch of rows, of which `ask` may be asked for more. */
+type Make<R, T> = (rows: R[], ask: Ask) => T | Promise<T>;
 
 /** Whether a statement is planned once for all values, by name, or `anew` each time for those that it is sent with. */
 export type Planning = 'once' | 'anew';
@@ -20,55 +27,98 @@ export type Planning = 'once' | 'anew';
 export class Database {
   private readonly prepared = new Prepared('read');
 
-  constructor(private readonly source: DataSource) {}
+  /** For reads that hold a connection for as long as their reader takes; the other ones are for everybody else. */
+  private readonly longReads: Places;
+  /** All rows of a statement, for those who are lent another's connection otherwise. */
+  readonly ask: Ask = (statement) => this.rows(statement);
+
+  constructor(private readonly source: DataSource) {
+    const { poolSize = 2 } = source.options as { poolSize?: number };
+    this.longReads = new Places(Math.max(1, Math.floor(poolSize / 2)), PATIENCE, () =>
+      busy('Too many long lists are being read at once; try again shortly'),
+    );
+  }
 
   get pool(): Pool {
     return poolOf(this.source);
   }
 
   /** All rows of a statement. */
-  async rows<R extends object>(statement: Sql): Promise<R[]> {
-    return (await this.pool.query<R>(this.prepared.named(statement))).rows;
+  async rows<R extends object>(statement: Statement, planned: Planning = 'once'): Promise<R[]> {
+    return (await this.pool.query<R>(this.planned(statement, planned))).rows;
   }
 
   /** The first row, if any. */
-  async row<R extends object>(statement: Sql): Promise<R | undefined> {
+  async row<R extends object>(statement: Statement): Promise<R | undefined> {
     return (await this.rows<R>(statement))[0];
   }
 
   /** All rows of a statement, their values as text. */
   async texts(statement: Sql, planned: Planning = 'once'): Promise<TextRow[]> {
-    const { text, values } = statement;
-    const query = { ...(planned === 'once' ? this.prepared.named(statement) : { text, values }), ...AS_TEXT };
+    const query = { ...this.planned(statement, planned), ...AS_TEXT };
     return (await this.pool.query<(string | null)[]>(query)).rows;
   }
 
   /**
    * A list of any length in batches, each row's values as text, from one snapshot. Most lists are short, so the first
    * rows are asked for as a page is, prepared; only what is longer is read again, by a cursor.
+   *
+   * @param make what is made of a batch; it asks for more on the connection that the list holds, since whoever waits for
+   * a second one while holding the first may wait for those who do the same
    */
-  async *textBatches(statement: Sql, planned?: Planning): AsyncGenerator<TextRow[]> {
+  async *textBatches<T>(statement: Sql, make: Make<TextRow, T>, planned?: Planning): AsyncGenerator<T> {
     const rows = await this.texts(sql`${statement} ${atMost(BATCH + 1)}`, planned);
-    if (rows.length > BATCH) yield* this.stream<TextRow>(statement, AS_TEXT);
-    else if (rows.length > 0) yield rows;
+    if (rows.length > BATCH) yield* this.batches(statement, make, AS_TEXT);
+    else if (rows.length > 0) yield await make(rows, this.ask);
   }
 
   /**
    * Rows of any number in constant memory, in batches, from one snapshot. The connection goes back when the reader is
    * done, stops early or fails. Each batch is a statement of its own: the whole may take as long as it takes, one batch,
    * or a reader who does not come for the next, no longer than any statement or transaction.
+   *
+   * @throws Problem 503 where others read as many long lists as may be read at once
    */
-  async *stream<R extends object>(statement: Sql, as?: typeof AS_TEXT): AsyncGenerator<R[]> {
+  stream<R extends object>(statement: Sql): AsyncGenerator<R[]> {
+    return this.batches<R, R[]>(statement, (rows) => rows);
+  }
+
+  /** Does what holds a connection for as long as its reader takes. @throws Problem 503 where others do so already */
+  async atLength<T>(work: () => Promise<T>): Promise<T> {
+    await this.longReads.take();
+    try {
+      return await work();
+    } finally {
+      this.longReads.leave();
+    }
+  }
+
+  private async *batches<R extends object, T>(
+    statement: Sql,
+    make: Make<R, T>,
+    as?: typeof AS_TEXT,
+  ): AsyncGenerator<T> {
+    await this.longReads.take();
+    try {
+      yield* this.cursor(statement, make, as);
+    } finally {
+      this.longReads.leave();
+    }
+  }
+
+  private async *cursor<R extends object, T>(statement: Sql, make: Make<R, T>, as?: typeof AS_TEXT): AsyncGenerator<T> {
     const client = await this.pool.connect();
     let failed: Error | undefined;
     // A connection that is lost while it is lent says so to nobody else, and an error without a listener ends the process.
     const lost = (error: Error) => void (failed = error);
     client.on('error', lost);
     const fetch = async () => (await client.query<R>({ text: `FETCH ${BATCH} FROM batches`, ...as })).rows;
+    const ask: Ask = async <Q extends object>(more: Statement) =>
+      (await client.query<Q>(this.prepared.named(more))).rows;
     try {
       await client.query('BEGIN');
       await client.query(`DECLARE batches NO SCROLL CURSOR FOR ${statement.text}`, statement.values);
-      for (let rows = await fetch(); rows.length > 0; rows = await fetch()) yield rows;
+      for (let rows = await fetch(); rows.length > 0; rows = await fetch()) yield await make(rows, ask);
     } catch (error) {
       failed = error as Error;
       throw error;
@@ -76,6 +126,10 @@ export class Database {
       await this.giveBack(client, failed);
       client.off('error', lost);
     }
+  }
+
+  private planned({ text, values }: Statement, planned: Planning): QueryConfig {
+    return planned === 'once' ? this.prepared.named({ text, values }) : { text, values };
   }
 
   private async giveBack(client: PoolClient, failed: Error | undefined): Promise<void> {

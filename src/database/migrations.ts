@@ -20,7 +20,7 @@ export function migrations(): MigrationClass[] {
 }
 
 /** `migrations/`, and `migrations/` of every extension. */
-export function migrationFolders(): string[] {
+function migrationFolders(): string[] {
   const root = packageRoot();
   return [join(root, 'migrations'), ...extensionFolders().map((folder) => join(folder, 'migrations'))].filter(
     existsSync,

@@ -1,10 +1,11 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { ENTRY_COLUMNS as POLICY_COLUMNS, type EntryFacts } from '../audit/audit.policy.js';
 import { REDACTED } from '../audit/audit.queries.js';
+import { type Ask } from '../core/prepared.js';
 import { inScope, type Scope } from '../core/scope.js';
 import { iso } from '../database/database.js';
 import { type Snapshot, type SnapshotRows } from '../leaf-reading/snapshot.js';
-import { ENTRY_COLUMNS, type Ask } from '../leaf-reading/stored-tree.js';
+import { ENTRY_COLUMNS } from '../leaf-reading/stored-tree.js';
 import { type EntryRow } from '../log-format/leaf.js';
 import { type Asked, type Redacted } from '../verifier/bundle.js';
 import { REDACTED_ACTION } from '../verifier/redactions-told.js';

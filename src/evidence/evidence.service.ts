@@ -53,7 +53,7 @@ export class EvidenceService {
   /**
    * Records the export, has it sealed, and streams the bundle of the tree that has it.
    *
-   * @throws Problem 503 `not_sealed_yet`
+   * @throws Problem 503 `not_sealed_yet`, or `busy` where others read at length
    */
   async take(me: Actor, { from, to, entity = [], extends: extended = [] }: EvidenceFilter): Promise<StreamableFile> {
     const asked = { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, entity };
@@ -64,7 +64,7 @@ export class EvidenceService {
     await this.record(me, bundle, asked);
     const sealed = await this.sealed(bundle);
     return new Promise((resolve, reject) => {
-      const written = inSnapshot(this.database.pool, async (snapshot) => {
+      const write = async (snapshot: Snapshot) => {
         if (await isRedactedSince(snapshot.ask, sealed.size)) throw notSealedYet();
         const subject = await this.subject(snapshot, bundle, asked, sealed);
         const keys = await keysIn(snapshot);
@@ -72,7 +72,8 @@ export class EvidenceService {
         const evidence = new EvidenceBundle(snapshot, parts);
         resolve(fileOf(evidence, sealed));
         await evidence.write();
-      });
+      };
+      const written = this.database.atLength(() => inSnapshot(this.database.pool, write));
       written.catch((error: unknown) => {
         // The reader is told by the end of the stream; before there is one, by the answer.
         this.logger.warn({ msg: 'A bundle of evidence was not sent whole', bundle, reason: String(error) });

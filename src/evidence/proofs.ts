@@ -1,4 +1,5 @@
-import { hashesAt, type Ask } from '../leaf-reading/stored-tree.js';
+import { type Ask } from '../core/prepared.js';
+import { hashesAt } from '../leaf-reading/stored-tree.js';
 import {
   consistencyProof,
   inclusionProof,

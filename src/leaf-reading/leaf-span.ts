@@ -1,7 +1,8 @@
 import sql from 'sql-template-tag';
+import { type Ask } from '../core/prepared.js';
 import { leafHash, sealedEntry, type EntryRow } from '../log-format/leaf.js';
 import { AuditFault, nameOfEntry } from './audit-fault.js';
-import { ENTRY_COLUMNS, type Ask } from './stored-tree.js';
+import { ENTRY_COLUMNS } from './stored-tree.js';
 
 const HASH_BYTES = 32;
 

@@ -1,6 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type Sql } from 'sql-template-tag';
-import { type Ask } from './stored-tree.js';
+import { type Ask } from '../core/prepared.js';
 
 const BATCH = 2000;
 

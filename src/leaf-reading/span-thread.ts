@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Client } from 'pg';
-import { type Sql } from 'sql-template-tag';
+import { type Statement } from '../core/prepared.js';
 import { readSpan } from './leaf-span.js';
 import { type ThreadData } from './span-threads.js';
 
 const { url, snapshot } = workerData as ThreadData;
 const client = new Client({ connectionString: url, options: '-c TimeZone=UTC' });
 /** The one statement, planned once. */
-const ask = async <R extends object>({ text, values }: Sql) =>
+const ask = async <R extends object>({ text, values }: Statement) =>
   (await client.query<R>({ name: 'span', text, values })).rows;
 
 async function open(): Promise<void> {

@@ -1,9 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
+import { type Ask } from '../core/prepared.js';
 import { iso } from '../database/database.js';
-import { CompactRange, hashesOf, subtreesOf, type Span, type TreeNode } from '../log-format/merkle.js';
-
-/** Asks the database: within a transaction, or past it. */
-export type Ask = <R extends object>(statement: Sql) => Promise<R[]>;
+import { CompactRange, subtreesOf, type TreeNode } from '../log-format/merkle.js';
 
 /** The last checkpoint, as its row says. */
 export interface Sealed {
@@ -43,14 +41,6 @@ export async function openTree(ask: Ask): Promise<CompactRange> {
     throw new Error(`The seals do not give the root of the checkpoint of ${sealed.size} entries: run audit:verify`);
   }
   return range;
-}
-
-/** The hashes of a proof, read by so many primary keys as the tree is high. */
-export async function proofHashes(ask: Ask, proof: readonly Span[]): Promise<Buffer[]> {
-  const nodes = proof.flatMap((span) => subtreesOf(span));
-  const hashes = await hashesAt(ask, nodes);
-  const found = new Map(nodes.map(({ level, index }, i) => [`${level} ${index}`, hashes[i] as Buffer]));
-  return hashesOf(proof, ({ level, index }) => found.get(`${level} ${index}`) as Buffer);
 }
 
 /** The hashes of complete subtrees, in the order asked for. @throws where one is not there */

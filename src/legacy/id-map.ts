@@ -3,7 +3,7 @@ import { type Tx } from '../core/tx.js';
 import { NUMBERED, type Numbered } from '../legacy-reading/legacy-source.js';
 import { staged } from './staging.js';
 
-export const TARGETS: Readonly<Record<Numbered, string>> = {
+const TARGETS: Readonly<Record<Numbered, string>> = {
   ...{ user: 'users', tag: 'tags', task: 'tasks' },
   ...{ history: 'task_history', notification: 'notifications' },
 };

@@ -4,16 +4,20 @@ import {
   consistencyProof,
   EMPTY_ROOT,
   extendsTree,
-  hashesOf,
   hashOfLeaf,
   hashOfNode,
   includes,
   inclusionProof,
   rootOf,
   subtreesOf,
+  type Span,
   type TreeNode,
 } from './merkle.js';
 import { sha256 } from './sha256.js';
+
+/** The hashes of a proof, from those of complete subtrees. */
+const hashesOf = (proof: readonly Span[], hashAt: (node: TreeNode) => Buffer): Buffer[] =>
+  proof.map((span) => rootOf(subtreesOf(span).map(hashAt)));
 
 /** The eight leaves, their roots and some proofs that implementations of Certificate Transparency are tested with. */
 const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];

@@ -108,11 +108,6 @@ export function consistencyProof(old: number, size: number): Span[] {
   return begin === 0 ? proof : [[begin, end], ...proof];
 }
 
-/** The hashes of a proof, from those of complete subtrees. */
-export function hashesOf(proof: readonly Span[], hashAt: (node: TreeNode) => Buffer): Buffer[] {
-  return proof.map((span) => rootOf(subtreesOf(span).map(hashAt)));
-}
-
 /** RFC 9162 §2.1.3.2. */
 export function includes(
   tree: Tree,

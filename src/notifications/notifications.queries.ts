@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
+import { asIs, escaped, flag, instant, JsonView, plain } from '../core/json-view.js';
 import {
   atMost,
   cursorTexts,
+  fetchedFor,
   orderBy,
   textPageOf,
   startingAt,
@@ -13,7 +15,6 @@ import {
 } from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { Database, iso } from '../database/database.js';
-import { asIs, escaped, flag, instant, JsonView, plain } from '../core/json-view.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
 import { type NotificationFilter } from './notifications.dto.js';
 
@@ -58,14 +59,13 @@ export class NotificationsQueries {
   }
 
   async page(me: Actor, filter: NotificationFilter, limit: number): Promise<JsonPage> {
-    const rows = await this.database.texts(sql`${this.listSql(me, filter)} ${atMost(limit + 1)}`);
+    const rows = await this.database.texts(sql`${this.listSql(me, filter)} ${atMost(fetchedFor(limit))}`);
     return textPageOf(rows, limit, ORDER, VIEW, undefined);
   }
 
   /** The whole list, in batches. */
-  async *all(me: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
-    for await (const rows of this.database.textBatches(this.listSql(me, filter)))
-      yield rows.map((row) => ({ json: VIEW.json(row) }));
+  all(me: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
+    return this.database.textBatches(this.listSql(me, filter), (rows) => rows.map((row) => ({ json: VIEW.json(row) })));
   }
 
   async count(me: Actor, filter: NotificationFilter): Promise<number> {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { Config } from '../config/config.js';
+import { Places } from '../core/places.js';
 import { busy } from '../core/problem.js';
 
 /** SHA-256 before bcrypt, which alone stops at 72 bytes and at NUL; the format that Django calls `bcrypt_sha256`. */
@@ -23,15 +24,14 @@ const derive = promisify(pbkdf2);
 export class Passwords {
   private readonly cost: number;
   private readonly nobody: Promise<string>;
-  private readonly atOnce: number;
-  private readonly mostWaiting: number;
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly places: Places;
 
   constructor(config: Config) {
     this.cost = config.bcryptCost;
-    this.atOnce = Math.max(1, Math.floor(availableParallelism() / config.workers));
-    this.mostWaiting = Math.ceil(MAX_WAITING / config.workers);
+    const atOnce = Math.max(1, Math.floor(availableParallelism() / config.workers));
+    this.places = new Places(atOnce, { waiting: Math.ceil(MAX_WAITING / config.workers) }, () =>
+      busy('Too many people are signing in at once; try again shortly'),
+    );
     this.nobody = this.hash('the password of nobody');
     // Awaited by the first login of an unknown name; a failure shows there.
     this.nobody.catch(() => undefined);
@@ -60,18 +60,11 @@ export class Passwords {
   }
 
   private async queued<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= this.atOnce) {
-      if (this.waiting.length >= this.mostWaiting)
-        throw busy('Too many people are signing in at once; try again shortly');
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    } else this.running++;
+    await this.places.take();
     try {
       return await work();
     } finally {
-      // The place is handed on; it is free only when nobody waits.
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running--;
+      this.places.leave();
     }
   }
 }

@@ -1,7 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 
 /** SQL that reads one field of a folded record, cast to the type of its column. */
-export type FieldReader = (name: string, type?: string) => Sql;
+type FieldReader = (name: string, type?: string) => Sql;
 
 /** The last value of a field of `f.state`, which holds `[before, after]` by field. */
 export const field: FieldReader = (name, type) =>

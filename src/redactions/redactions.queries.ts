@@ -3,6 +3,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import {
   atMost,
   cursorColumns,
+  fetchedFor,
   orderBy,
   pageOf,
   startingAt,
@@ -35,7 +36,7 @@ export class RedactionsQueries {
     const rows = await this.database.rows<JsonRow & { cursor: string[] }>(sql`SELECT
         ${JSON_OBJECT}, ${cursorColumns(NEWEST_FIRST)} FROM redactions r
       WHERE ${wanted} AND ${startingAt(cursor, ORDER, NEWEST_FIRST)}
-      ORDER BY ${orderBy(NEWEST_FIRST)} ${atMost(limit + 1)}`);
+      ORDER BY ${orderBy(NEWEST_FIRST)} ${atMost(fetchedFor(limit))}`);
     return pageOf(rows, limit, ORDER);
   }
 }

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { type Ask } from '../leaf-reading/stored-tree.js';
+import { type Ask } from '../core/prepared.js';
 
 interface Mark {
   readonly id: bigint;

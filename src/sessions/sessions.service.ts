@@ -53,13 +53,17 @@ export class SessionsService {
    * @throws Problem 400 `session_limit`
    */
   async open(tx: Tx, owner: Owner, knownDevice: string | undefined): Promise<Tokens> {
-    await this.activity.flush(tx);
     const live = await this.liveOf(tx, owner.id);
     const sameDevice = live.filter(({ deviceId }) => deviceId === knownDevice);
     await this.end(tx, sameDevice, 'device_replaced');
     const others = live.filter((session) => !sameDevice.includes(session));
     await this.makeRoom(tx, others);
     return this.insert(tx, owner, knownDevice ?? randomUUID());
+  }
+
+  /** To be called before the transaction of a login, which may have to choose the session that was unused for longest. */
+  noteUse(): Promise<void> {
+    return this.activity.flush();
   }
 
   /**

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
 
 const INTERVAL_MS = 2000;
@@ -19,27 +18,22 @@ export class SessionActivity implements BeforeApplicationShutdown {
 
   note(sessionId: number, at: Date): void {
     this.used.set(sessionId, at);
-    this.timer ??= setTimeout(() => void this.flushLater(), INTERVAL_MS).unref();
+    this.timer ??= setTimeout(() => void this.flush(), INTERVAL_MS).unref();
   }
 
-  /** Within a transaction; what is not committed is noted again by the next request. */
-  async flush(tx: Tx): Promise<void> {
-    const statement = this.take();
-    if (statement) await tx.query(statement);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Writes what is gathered. A transaction that holds locks would wait for others who do the same: call it before. */
+  async flush(): Promise<void> {
     clearTimeout(this.timer);
-    await this.flushLater();
-  }
-
-  private async flushLater(): Promise<void> {
     this.timer = undefined;
     const statement = this.take();
     if (!statement) return;
     await this.database.rows(statement).catch((error: unknown) => {
       this.logger.warn({ msg: 'The last use of sessions was not written', reason: String(error) });
     });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.flush();
   }
 
   private take(): Sql | undefined {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { type PageQuery } from '../core/page.dto.js';
 import {
   atMost,
   cursorColumns,
+  fetchedFor,
   orderBy,
   pageOf,
   startingAt,
@@ -11,6 +11,7 @@ import {
   type JsonRow,
   type SortKey,
 } from '../core/page.js';
+import { type PageQuery } from '../core/page.dto.js';
 import { Database } from '../database/database.js';
 
 const KEYS: readonly SortKey[] = [{ expression: 'g.id', type: 'int' }];
@@ -23,7 +24,7 @@ export class TagsQueries {
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(query: PageQuery, limit: number): Promise<JsonPage> {
-    return pageOf(await this.database.rows(listSql(query, limit + 1)), limit, ORDER);
+    return pageOf(await this.database.rows(listSql(query, fetchedFor(limit))), limit, ORDER);
   }
 
   /** The whole list, in batches. */

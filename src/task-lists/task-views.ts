@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type TextRow } from '../core/json-view.js';
 import { type JsonRow } from '../core/page.js';
+import { type Ask } from '../core/prepared.js';
+import { type Tx } from '../core/tx.js';
 import { UserNames } from '../users/user-names.js';
 import { PRESENT, type Names, type TaskSource } from './task-source.js';
 
@@ -15,14 +17,18 @@ export class TaskViews {
   constructor(private readonly users: UserNames) {}
 
   /** The names that rows of a source need for their JSON. */
-  names(rows: readonly TextRow[], { who } = PRESENT): Promise<Names> {
+  names(rows: readonly TextRow[], { who } = PRESENT, ask?: Ask): Promise<Names> {
     const ids = new Set<string>();
     for (const row of rows) for (const at of who) ids.add(row[at] as string);
-    return this.users.of(ids);
+    return this.users.of(ids, ask);
   }
 
-  async one(row: TextRow, source: TaskSource = PRESENT): Promise<ShownTask> {
-    const json = source.view.json(row, await this.names([row], source));
-    return { json, version: Number(row[source.view.at('version')]) };
+  /** The names of users for a task that is being written, so that its answer asks for nothing more. */
+  namesWithin(tx: Tx, ids: readonly number[]): Promise<Names> {
+    return this.users.of(ids.map(String), (statement) => tx.query(statement));
+  }
+
+  one(row: TextRow, names: Names, { view }: TaskSource = PRESENT): ShownTask {
+    return { json: view.json(row, names), version: Number(row[view.at('version')]) };
   }
 }

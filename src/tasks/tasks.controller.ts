@@ -87,12 +87,7 @@ export class TasksController {
     status: 201,
     answer: TaskView,
     headers: ETAG,
-    refuses: [
-      ...REFERENCES,
-      TaskProblem.parent_completed,
-      TaskProblem.child_unfinished,
-      TaskProblem.reassignment_not_allowed,
-    ],
+    refuses: [...REFERENCES, TaskProblem.parent_completed, TaskProblem.reassignment_not_allowed],
   })
   async create(
     @Me() me: Actor,

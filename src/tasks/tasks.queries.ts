@@ -2,7 +2,19 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { atMost, behind, cursorTexts, lastOf, orderBy, textPageOf, type JsonPage, type JsonRow } from '../core/page.js';
+import { type TextRow } from '../core/json-view.js';
+import {
+  atMost,
+  behind,
+  cursorTexts,
+  fetchedFor,
+  lastOf,
+  orderBy,
+  textPageOf,
+  type JsonPage,
+  type JsonRow,
+} from '../core/page.js';
+import { type Ask } from '../core/prepared.js';
 import { inScope } from '../core/scope.js';
 import { containing } from '../database/conditions.js';
 import { Database, iso, type Planning } from '../database/database.js';
@@ -43,24 +55,25 @@ export class TasksQueries {
     const source = sourceAt(asOf);
     const statement = sql`${oneOf(source, id)} AND t.deleted_at IS NULL AND ${visible(me, asOf)}`;
     const [row] = await this.database.texts(statement);
-    return row && this.views.one(row, source);
+    return row && this.views.one(row, await this.views.names([row], source), source);
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: TaskFilter, limit: number): Promise<JsonPage> {
-    const statement = sql`${this.listSql(me, filter, limit + 1)} ${atMost(limit + 1)}`;
+    const statement = sql`${this.listSql(me, filter, fetchedFor(limit))} ${atMost(fetchedFor(limit))}`;
     const rows = await this.database.texts(statement, planning(filter));
     const source = sourceAt(filter.as_of);
     return textPageOf(rows, limit, orderName(filter), source.view, await this.views.names(rows, source));
   }
 
   /** The whole list, in batches. */
-  async *all(me: Actor, filter: TaskFilter): AsyncGenerator<JsonRow[]> {
+  all(me: Actor, filter: TaskFilter): AsyncGenerator<JsonRow[]> {
     const source = sourceAt(filter.as_of);
-    for await (const rows of this.database.textBatches(this.listSql(me, filter), planning(filter))) {
-      const names = await this.views.names(rows, source);
-      yield rows.map((row) => ({ json: source.view.json(row, names) }));
-    }
+    const views = async (rows: TextRow[], ask: Ask) => {
+      const names = await this.views.names(rows, source, ask);
+      return rows.map((row) => ({ json: source.view.json(row, names) }));
+    };
+    return this.database.textBatches(this.listSql(me, filter), views, planning(filter));
   }
 
   /** The whole list as flat rows, in batches, for tables. */

@@ -10,6 +10,7 @@ import { type Changes } from '../core/recorded.js';
 import { matches, type Policy } from '../core/scope.js';
 import { type Tx } from '../core/tx.js';
 import { WorkingCalendar } from '../core/working-calendar.js';
+import { type Names } from '../task-lists/task-source.js';
 import { TaskViews, type ShownTask } from '../task-lists/task-views.js';
 import { subtree } from './task-family.js';
 import { nameFor, statusPatch, TaskRows } from './task-rows.js';
@@ -18,6 +19,12 @@ import { assignableTasks, creatableTasks, editableTasks, visibleTasks, type Task
 import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
 import { TaskProblem } from './tasks.events.js';
 import { taskById } from './tasks.queries.js';
+
+/** A task that was written, and the names that its answer shows. */
+interface Written {
+  readonly id: number;
+  readonly names: Names;
+}
 
 /** The verbs of tasks. Each is one transaction: locked, checked, changed, recorded, and answered from what was written. */
 @Injectable()
@@ -31,13 +38,15 @@ export class TasksService {
 
   async create(me: Actor, given: NewTask): Promise<ShownTask> {
     const work = (tx: Tx) => this.insert(tx, me, given);
-    return this.views.one(await this.change.by(me, work, written));
+    const { row, names } = await this.change.by(me, work, written);
+    return this.views.one(row, names);
   }
 
   /** Changes the fields given; the others keep their values. */
   async update(me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<ShownTask> {
     const work = (tx: Tx) => this.patch(tx, me, id, patch, version);
-    return this.views.one(await this.change.by(me, work, written));
+    const { row, names } = await this.change.by(me, work, written);
+    return this.views.one(row, names);
   }
 
   /** Takes a task and everything below it out of every list. The records stay, for the auditor. */
@@ -72,7 +81,7 @@ export class TasksService {
     });
   }
 
-  private async insert(tx: Tx, me: Actor, given: NewTask): Promise<number> {
+  private async insert(tx: Tx, me: Actor, given: NewTask): Promise<Written> {
     const status = given.status ?? 'pending';
     const times = { createdAt: tx.now, updatedAt: tx.now };
     const row = { ...columns(given), ...statusPatch(status, tx.now), creatorId: me.id, ...times };
@@ -90,10 +99,10 @@ export class TasksService {
     const [task] = (await withAssignee(given, inserted)) as [Task];
     setTags(tx, task.id, tags, false);
     tx.emit('task.created', { taskId: task.id, actorId: me.id });
-    return task.id;
+    return { id: task.id, names: await this.views.namesWithin(tx, [me.id, given.assigned_to]) };
   }
 
-  private async patch(tx: Tx, me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<number> {
+  private async patch(tx: Tx, me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<Written> {
     const family = await this.lockFor(tx, id, patch);
     const task = this.editable(tx, me, family, id);
     if (version && !version.includes(task.version)) throw staleVersion(task);
@@ -103,7 +112,7 @@ export class TasksService {
     if (patch.parent_task !== undefined) this.checkParent(me, family, task, patch.parent_task);
     await this.cascade(tx, me, family, task, asItWillBe);
     await this.save(tx, task, patch);
-    return id;
+    return { id, names: await this.views.namesWithin(tx, [task.creatorId, asItWillBe.assigneeId]) };
   }
 
   /** A change of place or status concerns the family; any other, the task alone. */
@@ -224,8 +233,8 @@ async function withAssignee<T>({ assigned_to }: TaskPatch, writing: Promise<T>):
   }
 }
 
-async function written(tx: Tx, id: number): Promise<TextRow> {
-  return (await tx.texts(taskById(id)))[0] as TextRow;
+async function written(tx: Tx, { id, names }: Written): Promise<{ row: TextRow; names: Names }> {
+  return { row: (await tx.texts(taskById(id)))[0] as TextRow, names };
 }
 
 /** The fields of a body as properties of the entity; those left out stay out. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { Events } from '../core/events.js';
+import { type Ask } from '../core/prepared.js';
 import { Database } from '../database/database.js';
 import { Notices } from '../database/notices.js';
 import { Remembered } from '../signed-in/remembered.js';
@@ -19,7 +20,7 @@ export class UserNames {
   }
 
   /** The names of these users, in one statement at most; of those who are gone, the last that the audit trail knows. */
-  async of(ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+  async of(ids: Iterable<string>, ask: Ask = this.database.ask): Promise<ReadonlyMap<string, string>> {
     const names = new Map<string, string>();
     const unknown: string[] = [];
     for (const id of new Set(ids)) {
@@ -28,15 +29,12 @@ export class UserNames {
       else names.set(id, name);
     }
     if (unknown.length === 0) return names;
-    for (const [id, name] of await this.known.learn(() => this.read(unknown))) names.set(id, name);
+    for (const [id, name] of await this.known.learn(() => this.read(unknown, ask))) names.set(id, name);
     return names;
   }
 
-  private async read(ids: readonly string[]): Promise<[string, string][]> {
-    const found = await this.database.rows<{
-      id: string;
-      name: string;
-    }>(sql`SELECT wanted.id::text, coalesce(u.username,
+  private async read(ids: readonly string[], ask: Ask): Promise<[string, string][]> {
+    const found = await ask<{ id: string; name: string }>(sql`SELECT wanted.id::text, coalesce(u.username,
         (SELECT a.entity_name FROM audit_trail a WHERE a.entity_type = 'user' AND a.entity_id = wanted.id
           AND a.entity_name IS NOT NULL ORDER BY a.id DESC LIMIT 1), 'user ' || wanted.id) AS name
       FROM unnest(${ids}::int[]) AS wanted(id) LEFT JOIN users u ON u.id = wanted.id`);

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
+import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/json-view.js';
 import {
   atMost,
   cursorTexts,
+  fetchedFor,
   orderBy,
   textPageOf,
   startingAt,
@@ -14,9 +16,8 @@ import {
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
 import { Database } from '../database/database.js';
-import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/json-view.js';
-import { pastUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
 import { pastSource } from './user-past.js';
+import { pastUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
 import { type UserFilter } from './users.dto.js';
 
 /** Of users as they were, today's role decides who may look. */
@@ -55,14 +56,13 @@ export class UsersQueries {
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: UserFilter, limit: number): Promise<JsonPage> {
-    const rows = await this.database.texts(sql`${this.listSql(me, filter)} ${atMost(limit + 1)}`);
+    const rows = await this.database.texts(sql`${this.listSql(me, filter)} ${atMost(fetchedFor(limit))}`);
     return textPageOf(rows, limit, ORDER, VIEW, undefined);
   }
 
   /** The whole list, in batches. */
-  async *all(me: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
-    for await (const rows of this.database.textBatches(this.listSql(me, filter)))
-      yield rows.map((row) => ({ json: VIEW.json(row) }));
+  all(me: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
+    return this.database.textBatches(this.listSql(me, filter), (rows) => rows.map((row) => ({ json: VIEW.json(row) })));
   }
 
   /** How many there are, over all pages. */
