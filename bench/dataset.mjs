@@ -20,19 +20,22 @@ export async function fill(client, size) {
   const remake = await withoutIndexes(client);
   await client.query(
     `INSERT INTO tasks (title, description, status, priority, assigned_to_id, created_by_id, parent_task_id,
-       estimated_hours, actual_hours, deadline, created_at, updated_at, completed_at)
+       estimated_hours, actual_hours, deadline, priority_escalated, created_at, updated_at, completed_at)
      SELECT 'Visit ' || n || ', site ' || n % 40, 'Check signatures and versions of all forms of visit ' || n, s.status,
        (ARRAY['low', 'medium', 'high', 'critical'])[s.chance / 8 % 4 + 1], n % $2::int + 3,
        CASE n % 10 WHEN 0 THEN n % $2::int + 3 ELSE 1 END, CASE WHEN n % 100 = 0 AND n > 6000 THEN n - 50 END, n % 40 + 1,
-       CASE WHEN n % 3 = 0 THEN s.chance / 64 % 50 END, now() + (s.chance / 4096 % 400 - 100) * interval '1 day' + s.part,
+       CASE WHEN n % 3 = 0 THEN s.chance / 64 % 50 END, s.deadline,
+       -- A system that has been running has raised what is due long since; else its job would do so while others are measured.
+       s.status <> 'completed' AND s.deadline <= now() + interval '1 day',
        now() - (n % 300 + 2) * interval '1 day' + s.part, now() - n % 300 * interval '1 hour' - s.part / 24,
        CASE s.status WHEN 'completed' THEN now() - n % 300 * interval '1 hour' - s.part / 24 END
      FROM generate_series(1, $1::int) n,
        -- By chance, but the same each time: no column foretells another. Parents and children are pending.
        LATERAL (SELECT hashint4(n) & 2147483647 AS chance) c,
+       LATERAL (SELECT n::bigint * 7919 % 86400 * interval '1 second' AS part) p,
        LATERAL (SELECT CASE WHEN n % 50 = 0 THEN 'pending'
            ELSE (ARRAY['pending', 'in_progress', 'completed', 'blocked', 'pending'])[c.chance % 5 + 1] END AS status,
-         c.chance, n::bigint * 7919 % 86400 * interval '1 second' AS part) s`,
+         c.chance, p.part, now() + (c.chance / 4096 % 400 - 100) * interval '1 day' + p.part AS deadline) s`,
     [size, developers],
   );
   await client.query(`INSERT INTO task_tags SELECT id, id % 20 + 1 FROM tasks WHERE id % 2 = 0`);
