@@ -202,6 +202,13 @@ describe('the list of tasks', () => {
       expect(text).toContain(`,${cell},`);
     expect(text).toContain(`,${other.username},`);
     expect((await as(manager).get('/api/tasks/export.csv?limit=5')).status).toBe(422);
+  });
+
+  it('exports texts of several lines as one cell, however they end', async () => {
+    const { id } = await aTask(app, other.id, { title: 'many\n=1+1\rlines', created: NOW });
+    const { text } = await as(manager).get('/api/tasks/export.csv?q=many');
+    expect(text).toContain('"many\n=1+1\rlines"');
+    await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE id = ${id}`);
     await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE created_at = ${NOW}`);
   });
 

@@ -15,6 +15,8 @@ export function csvStream(
     columns: [...columns],
     escape_formulas: true,
     record_delimiter: 'windows' as const,
+    // Readers end a row at either, not at both together only.
+    quoted_match: /[\r\n]/,
     cast: { object: (value: object) => JSON.stringify(value), boolean: String },
   };
   return textStream(batches, 'text/csv; charset=utf-8', async function* (source) {
