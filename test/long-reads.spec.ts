@@ -39,6 +39,20 @@ it('knows what it will answer before a change is committed', async () => {
   await app.stop();
 });
 
+it('gives up a reader who never comes back, and lets the next one in', async () => {
+  const app = await TestApp.start({ DATABASE_POOL_SIZE: '2', DATABASE_TIMEOUT_SECONDS: '1' });
+  const manager = await anActor(app, 'manager');
+  await someTasks(app, manager, 5000, 2000);
+  await app.nest.listen(0, '127.0.0.1');
+  const { port } = new URL(await app.nest.getUrl());
+  const read = () => ({ port, path: '/api/tasks', headers: { Authorization: `Bearer ${manager.token}` } });
+  const asleep = await new Promise<IncomingMessage>((resolve) => get(read(), resolve));
+  const next = await new Promise<IncomingMessage>((resolve) => get(read(), resolve));
+  expect([asleep.statusCode, next.statusCode]).toEqual([200, 200]);
+  [asleep, next].forEach((response) => response.destroy());
+  await app.stop();
+}, 30_000);
+
 describe('while readers take their time', () => {
   let app: TestApp;
   let manager: TestActor;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Pool, type PoolClient, type QueryConfig } from 'pg';
+import { type Pool, type QueryConfig } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { AS_TEXT, type TextRow } from '../core/json-view.js';
@@ -8,6 +8,7 @@ import { Places } from '../core/places.js';
 import { Prepared, type Ask, type Statement } from '../core/prepared.js';
 import { busy } from '../core/problem.js';
 import { poolOf } from './data-source.js';
+import { HeldConnection } from './held-connection.js';
 
 const BATCH = 500;
 /** As long as for a connection of the pool. */
@@ -98,20 +99,8 @@ export class Database {
     make: Make<R, T>,
     as?: typeof AS_TEXT,
   ): AsyncGenerator<T> {
-    await this.longReads.take();
-    try {
-      yield* this.cursor(statement, make, as);
-    } finally {
-      this.longReads.leave();
-    }
-  }
-
-  private async *cursor<R extends object, T>(statement: Sql, make: Make<R, T>, as?: typeof AS_TEXT): AsyncGenerator<T> {
-    const client = await this.pool.connect();
-    let failed: Error | undefined;
-    // A connection that is lost while it is lent says so to nobody else, and an error without a listener ends the process.
-    const lost = (error: Error) => void (failed = error);
-    client.on('error', lost);
+    const held = await HeldConnection.of(this.pool, this.longReads);
+    const { client } = held;
     const fetch = async () => (await client.query<R>({ text: `FETCH ${BATCH} FROM batches`, ...as })).rows;
     const ask: Ask = async <Q extends object>(more: Statement) =>
       (await client.query<Q>(this.prepared.named(more))).rows;
@@ -120,21 +109,15 @@ export class Database {
       await client.query(`DECLARE batches NO SCROLL CURSOR FOR ${statement.text}`, statement.values);
       for (let rows = await fetch(); rows.length > 0; rows = await fetch()) yield await make(rows, ask);
     } catch (error) {
-      failed = error as Error;
+      held.lost(error as Error);
       throw error;
     } finally {
-      await this.giveBack(client, failed);
-      client.off('error', lost);
+      await held.end();
     }
   }
 
   private planned({ text, values }: Statement, planned: Planning): QueryConfig {
     return planned === 'once' ? this.prepared.named({ text, values }) : { text, values };
-  }
-
-  private async giveBack(client: PoolClient, failed: Error | undefined): Promise<void> {
-    const ended = failed ? undefined : await client.query('COMMIT').catch((error: Error) => error);
-    client.release(failed ?? (ended instanceof Error ? ended : undefined));
   }
 }
 
