@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import request from 'supertest';
 import { anActor, as, type TestActor } from './support/actors.js';
-import { TestApp } from './support/app.js';
+import { sql, TestApp } from './support/app.js';
+import { aTask } from './support/factories.js';
 import document from './openapi.json' with { type: 'json' };
 
 interface Operation {
@@ -27,6 +28,19 @@ describe('whatever is sent', () => {
 
   const post = (body: string, type = 'application/json', path = '/api/tasks') =>
     request(app.server).post(path).set('Authorization', `Bearer ${manager.token}`).set('Content-Type', type).send(body);
+
+  /** What comes back for these bytes until the connection ends. */
+  function raw(bytes: string): Promise<string> {
+    const { port } = app.server.address() as { port: number };
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      let text = '';
+      socket
+        .on('data', (data) => (text += String(data)))
+        .on('end', () => resolve(text))
+        .on('error', reject);
+    });
+  }
 
   it.each([
     ['broken JSON', '{"title": ', 400, 'invalid_json'],
@@ -106,7 +120,12 @@ describe('whatever is sent', () => {
     ['/api/tasks/-1', 422],
     ['/api/tasks/%00', 422],
     [`/api/tasks/${'9'.repeat(400)}`, 422],
-    ['/api/tasks/%zz', 400],
+    ['/api/tasks/%zz', 422],
+    ['/api/%ff', 404],
+    [`/api/tasks/${'x'.repeat(9000)}`, 422],
+    ['/api/tasks?constructor=1', 422],
+    ['/api/tasks?__proto__=1', 422],
+    ['/ws/notifications/', 426],
     ['/api/tasks?q=%00', 422],
     ['/api/tasks?q=a&q=b', 422],
     ['/api/tasks?nonsense=1', 422],
@@ -126,16 +145,78 @@ describe('whatever is sent', () => {
     expect(answer.body).toMatchObject({ status, code: expect.any(String), detail: expect.any(String) });
   });
 
+  it.each(['/api/tasks', '/api/nowhere', '/api/%zz'])(
+    'has its headers on every answer, and keeps none: %s',
+    async (path) => {
+      const { headers } = await as(manager).get(path);
+      expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+      expect(Object.keys(headers)).toEqual(expect.arrayContaining(['x-request-id', 'x-process-time', 'server-timing']));
+    },
+  );
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', '__defineGetter__'])('refuses the field %s', async (name) => {
+    const answer = await as(manager).post('/api/tags', { name: 'x', [name]: 1 });
+    expect([answer.status, answer.body.errors]).toEqual([
+      422,
+      [{ field: name, code: 'unknown_field', message: `${name} is not a known field` }],
+    ]);
+  });
+
+  it('refuses fields where no body is read, and takes an empty one', async () => {
+    const path = '/api/notifications/mark_all_read';
+    const refused = await as(manager).post(path, { refresh: 'x' });
+    expect([refused.status, refused.body.errors?.[0].field]).toEqual([422, 'refresh']);
+    expect((await as(manager).post(path, [1])).status).toBe(422);
+    expect((await as(manager).post(path, {})).status).toBe(200);
+    expect((await as(manager).post(path)).status).toBe(200);
+  });
+
+  it.each([
+    ['application/json', '{', 400],
+    ['text/plain', 'a', 415],
+  ])('tells of a body only those who may call, and logs who they are: %s', async (type, body, status) => {
+    const nobody = await request(app.server).post('/api/tasks').set('Content-Type', type).send(body);
+    expect(nobody.status).toBe(401);
+    const { headers, status: told } = await post(body, type);
+    expect(told).toBe(status);
+    await app.flushed();
+    const [line] = await app.rows<{ username: string }>(
+      sql`SELECT username FROM api_audit_logs WHERE request_id = ${headers['x-request-id']}`,
+    );
+    expect(line?.username).toBe(manager.username);
+  });
+
+  it('takes a chunked body of nothing for nothing', async () => {
+    const head = `POST /api/notifications/mark_all_read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}`;
+    expect(await raw(`${head}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 200/,
+    );
+  });
+
+  it('answers headers beyond measure as a problem', async () => {
+    const answer = await raw(`GET /api/tasks?q=${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431/);
+    const { code, request_id } = JSON.parse(answer.split('\r\n\r\n')[1] ?? '') as Record<string, string>;
+    expect([code, answer]).toEqual(['headers_too_large', expect.stringContaining(`X-Request-Id: ${request_id}`)]);
+  });
+
+  it.each(['GET', 'DELETE'])('passes over the wish for another protocol: %s', async (method) => {
+    const { id } = await aTask(app, manager.id);
+    const wish = 'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk';
+    const head = `${method} /api/tasks/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\n${wish}`;
+    expect(await raw(`${head}\r\n\r\n`)).toMatch(method === 'GET' ? /^HTTP\/1\.1 200/ : /^HTTP\/1\.1 204/);
+  });
+
+  it('reads on after it has passed over a wish: the body, and the next request', async () => {
+    const body = JSON.stringify({ username: 'x', password: 'y' });
+    const wish = 'Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Type: application/json';
+    const login = `POST /api/auth/login HTTP/1.1\r\nHost: x\r\n${wish}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const answers = await raw(`${login}GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200']);
+  });
+
   it('answers broken HTTP without a stack', async () => {
-    const { port } = app.server.address() as { port: number };
-    const answer = await new Promise<string>((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/9.9\r\n\r\n'));
-      let text = '';
-      socket
-        .on('data', (data) => (text += String(data)))
-        .on('end', () => resolve(text))
-        .on('error', reject);
-    });
+    const answer = await raw('GET / HTTP/9.9\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400/);
     expect(answer).not.toContain('node_modules');
   });

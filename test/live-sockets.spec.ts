@@ -82,8 +82,8 @@ describe('who gets in, and for how long', () => {
     }
   });
 
-  it('is 404 as a plain request, and elsewhere', async () => {
-    expect((await as(app).get('/ws/notifications/')).status).toBe(404);
+  it('is 426 as a plain request, and 404 elsewhere', async () => {
+    expect((await as(app).get('/ws/notifications/')).status).toBe(426);
     const status = await new Promise<number>((resolve) => {
       const headers = {
         Connection: 'Upgrade',

@@ -30,6 +30,25 @@ async function times(count: number, ask: () => Promise<Response>): Promise<numbe
 
 const from = (address = anAddress()) => ({ 'X-Forwarded-For': address });
 
+describe('a visitor', () => {
+  it.each<[string, (headers: Record<string, string>) => Promise<Response>, number]>([
+    ['where there is nothing', (headers) => as(app).get('/api/nothing', headers), 404],
+    [
+      'from a foreign origin',
+      (headers) => as(app).get('/api/tags', { ...headers, Origin: 'https://evil.example' }),
+      403,
+    ],
+    [
+      'with a body that is none',
+      (headers) => as(app).post('/api/auth/login', 'x', { ...headers, 'Content-Type': 'text/plain' }),
+      415,
+    ],
+  ])('has a limit %s', async (_, ask, status) => {
+    const headers = from();
+    expect(await times(4, () => ask(headers))).toEqual([status, status, status, 429]);
+  });
+});
+
 describe('a user', () => {
   it('makes so many requests a minute, and is told where the limit is', async () => {
     const developer = await anActor(app, 'developer');

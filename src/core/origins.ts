@@ -3,7 +3,8 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyRequest } from 'fastify';
 import { type Config } from '../config/config.js';
 import { ProblemFilter } from './problem.filter.js';
-import { CoreProblem } from './problem.js';
+import { CoreProblem, type Problem } from './problem.js';
+import { RequestLimits } from './request-limits.js';
 
 const EXPOSED = [
   ...['X-New-Access-Token', 'X-Request-Id', 'X-Process-Time', 'Link', 'X-Total-Count', 'ETag', 'Retry-After'],
@@ -17,16 +18,22 @@ const EXPOSED = [
   ],
 ];
 const A_DAY = 86_400;
+const OF_API = /^\/api(?:\/|$)/;
 
 /** Lets the configured origins in, and the product's own; any other `Origin` is 403, before anything else is done. */
 export async function allowOrigins(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
+  const limits = app.get(RequestLimits, { strict: false });
   server.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
-    if (origin === undefined || isAllowed(request as never, origin, config)) return;
-    const problem = CoreProblem.origin_not_allowed(
-      `The origin ${origin.slice(0, 200)} is not allowed here; add it to ALLOWED_ORIGINS if it should be`,
+    const foreign = origin !== undefined && !isAllowed(request as never, origin, config);
+    if (!foreign && !(request.is404 && OF_API.test(request.url))) return;
+    // Neither comes to a guard, which would count it.
+    const problem = await limits.countVisitor(request as never, reply as never).then(
+      () => foreign && notAllowed(origin),
+      (error: unknown) => error,
     );
+    if (!problem) return;
     // Not thrown: preflights and the documents are no routes of Nest, so its filter would not answer for them.
     new ProblemFilter().answer(problem, request as never, reply as never);
     return reply;
@@ -43,6 +50,11 @@ export async function allowOrigins(app: NestFastifyApplication, config: Config):
     } as never,
   );
 }
+
+const notAllowed = (origin: string): Problem =>
+  CoreProblem.origin_not_allowed(
+    `The origin ${origin.slice(0, 200)} is not allowed here; add it to ALLOWED_ORIGINS if it should be`,
+  );
 
 function isAllowed(request: FastifyRequest, origin: string, { allowedOrigins }: Config): boolean {
   return allowedOrigins.includes(origin) || isOwn(request, origin);

@@ -45,6 +45,7 @@ export class Validation extends ValidationPipe {
     const known = this.meanings(metadata.metatype);
     if (known.has(key)) return known.get(key);
     checkTexts(value);
+    refuseInherited(value ?? {});
     const query: unknown = await super.transform(value, metadata);
     if (known.size >= MAX_KNOWN) known.clear();
     if (key.length <= MAX_KEY) known.set(key, Object.freeze(query));
@@ -67,6 +68,7 @@ function asBody(value: unknown, { metatype }: ArgumentMetadata): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid([{ field: 'body', code: 'not_an_object', message: 'The body must be a JSON object' }]);
   }
+  refuseInherited(value);
   const readOnly = (Reflect.getMetadata(READ_ONLY, metatype as object) ?? []) as string[];
   return Object.fromEntries(Object.entries(value).filter(([field]) => !readOnly.includes(field)));
 }
@@ -83,9 +85,19 @@ function faults({ property, value, constraints, children }: ValidationError, pat
   return [...own, ...(children ?? []).flatMap((child) => faults(child, field))];
 }
 
+export const unknownField = (field: string): FieldError => ({
+  ...{ field, code: 'unknown_field', message: `${field} is not a known field` },
+});
+
+/** Names that every object answers to: no class of ours has them, and who looks for a field by name finds something. */
+function refuseInherited(value: object): void {
+  const names = Object.keys(value).filter((name) => name in Object.prototype);
+  if (names.length > 0) throw invalid(names.map(unknownField));
+}
+
 /** Whichever rule nothing breaks first would be no help to those who have to correct it. */
 function fault(field: string, rule: string, value: unknown, message: string): FieldError {
-  if (rule === 'whitelistValidation') return { field, code: 'unknown_field', message: `${field} is not a known field` };
+  if (rule === 'whitelistValidation') return unknownField(field);
   if (value === undefined) return { field, code: 'required', message: `${field} is required` };
   if (value === null) return { field, code: 'not_null', message: `${field} must not be null` };
   return { field, code: rule.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message };

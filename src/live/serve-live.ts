@@ -1,6 +1,13 @@
+import { type Server } from 'node:http';
 import websocket from '@fastify/websocket';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { problems } from '../core/problem.js';
+import { ProblemFilter } from '../core/problem.filter.js';
 import { LiveSockets } from './live-sockets.js';
+import { upgradeOnlyAt } from './upgrades.js';
+
+const LiveProblem = problems({ websocket_only: [426, 'This address speaks WebSocket only'] });
+const websocketOnly = () => LiveProblem.websocket_only(undefined, { headers: { Upgrade: 'websocket' } });
 
 const PATH = '/ws/notifications';
 /** A larger frame closes the socket with 1009. */
@@ -15,8 +22,13 @@ export async function serveLive(app: NestFastifyApplication): Promise<void> {
   // What a client breaks ends with its close code; it is no error of ours.
   await app.register(websocket as never, { options, errorHandler: () => undefined } as never);
   const sockets = app.get(LiveSockets, { strict: false });
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .get(PATH, { websocket: true }, (socket, request) => sockets.accept(socket, request));
+  upgradeOnlyAt(app.getHttpServer() as Server, PATH);
+  const server = app.getHttpAdapter().getInstance();
+  server.route({
+    method: 'GET',
+    url: PATH,
+    // Not thrown: it is no route of Nest, whose filter would answer.
+    handler: (request, reply) => new ProblemFilter().answer(websocketOnly(), request, reply),
+    wsHandler: (socket, request) => sockets.accept(socket, request),
+  });
 }

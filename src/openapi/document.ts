@@ -107,7 +107,7 @@ function refusals(path: string, method: string, operation: Operation, who: strin
     ...(path.startsWith('/api/') ? [CoreProblem.too_many_requests] : []),
     ...(open ? [] : SIGNED_IN),
     ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
-    ...(operation.requestBody ? WITH_BODY : []),
+    ...(method === 'get' ? [] : WITH_BODY),
     ...(open || method === 'get' ? [] : [CoreProblem.reason_required]),
     CoreProblem.validation_error,
     CoreProblem.not_found,

@@ -26,6 +26,13 @@ interface Subject {
   readonly limit: number;
 }
 
+interface Window {
+  readonly limit: number;
+  readonly ttl: number;
+  readonly blockDuration: number;
+  readonly name: string;
+}
+
 /** Limits of the API by the minute: for each user by role; where nobody is signed in, for each address. */
 @Injectable()
 export class RateLimits extends ThrottlerGuard implements RequestLimits {
@@ -47,6 +54,13 @@ export class RateLimits extends ThrottlerGuard implements RequestLimits {
     await this.canActivate(context);
   }
 
+  async countVisitor({ ip }: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { enabled, publicPerMinute: limit } = this.config.rateLimits;
+    if (!enabled) return;
+    const window = { limit, ttl: WINDOW_MS, blockDuration: WINDOW_MS, name: 'default' };
+    await this.hit(reply, `public ${networkOf(ip)}`, window);
+  }
+
   /** Health, metrics and documents are outside of `/api`. */
   protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
     const { url } = context.switchToHttp().getRequest<FastifyRequest>().routeOptions;
@@ -59,17 +73,22 @@ export class RateLimits extends ThrottlerGuard implements RequestLimits {
     const name = asked.throttler.name ?? '';
     const tracker = await getTracker(req, context);
     const key = generateKey(context, tracker, name);
+    await this.hit(res as FastifyReply, key, { limit, ttl, blockDuration, name });
+    return true;
+  }
+
+  private async hit(reply: FastifyReply, key: string, { limit, ttl, blockDuration, name }: Window): Promise<void> {
     const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(
       ...([key, ttl, limit, blockDuration, name] as const),
     );
-    void (res as FastifyReply).headers({
+    void reply.headers({
       'RateLimit-Limit': limit,
       'RateLimit-Remaining': Math.max(0, limit - totalHits),
       'RateLimit-Reset': timeToExpire,
       'RateLimit-Policy': `${limit};w=${ttl / 1000}`,
     });
-    if (!isBlocked) return true;
-    this.refused.inc({ by: tracker.split(' ', 1)[0] });
+    if (!isBlocked) return;
+    this.refused.inc({ by: key.split(' ', 1)[0] });
     throw CoreProblem.too_many_requests(
       `Too many requests: ${limit} a minute are allowed; try again in ${timeToExpire} s`,
       { headers: { 'Retry-After': String(timeToExpire) } },

@@ -1,0 +1,42 @@
+import { type IncomingMessage, type Server } from 'node:http';
+import { type Socket } from 'node:net';
+
+const NOT_PASSED_ON = new Set(['upgrade', 'http2-settings']);
+
+type Upgrade = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+
+/**
+ * Has a server upgrade connections to WebSocket at one path only. Any other wish, such as that of Java's client for
+ * HTTP/2, is passed over, as RFC 9110 §7.8 lets a server do, and the request answered like the others.
+ */
+export function upgradeOnlyAt(server: Server, path: string): void {
+  const [upgrade] = server.listeners('upgrade') as Upgrade[];
+  server.removeAllListeners('upgrade');
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (isWebSocket(request) && pathOf(request) === path) upgrade?.call(server, request, socket, head);
+    else readAgain(server, request, socket, head);
+  });
+}
+
+const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
+const pathOf = ({ url = '' }: IncomingMessage): string => (url.split('?', 1)[0] ?? '').replace(/\/$/, '');
+
+/** Node hands the connection over for good: what came is put back without the wish, and the connection begins anew. */
+function readAgain(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(i, i + 2);
+    if (NOT_PASSED_ON.has(name.toLowerCase())) continue;
+    lines.push(`${name}: ${name.toLowerCase() === 'connection' ? withoutWish(value) : value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
+}
+
+const withoutWish = (connection: string): string =>
+  connection
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => !NOT_PASSED_ON.has(word.toLowerCase()))
+    .join(', ') || 'keep-alive';

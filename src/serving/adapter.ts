@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { type Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Config } from '../config/config.js';
+import { CoreProblem, type Problem } from '../core/problem.js';
+import { problemBody, toProblem } from '../core/problem.filter.js';
+
+const ONE_MIB = 1024 * 1024;
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+/** A connection on which nothing moves for so long, such as that of a reader who fell asleep, is given up. */
+const IDLE_MS = 120_000;
+
+/** Fastify as the product uses it: what never becomes a request of Nest is answered here, in the same shape. */
+export function adapter(config: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: ONE_MIB,
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    genReqId: requestId,
+    requestIdHeader: false,
+    requestTimeout: 60_000,
+    connectionTimeout: IDLE_MS,
+    // As long as an address may be: an id of any length is none that is there.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    rewriteUrl: ({ url = '/' }) => readable(url),
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = toProblem(error);
+      const body = JSON.stringify(problemBody(problem, request));
+      void reply.status(problem.getStatus()).header('X-Request-Id', request.id).type(PROBLEM_TYPE).send(body);
+    },
+  });
+}
+
+function requestId(request: IncomingMessage | FastifyRequest['raw']): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** An address with a `%` that stands for nothing is read as it is written, so that it is not found like any other. */
+function readable(url: string): string {
+  if (!url.includes('%')) return url;
+  const [path = '/'] = url.split('?', 1);
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return path.replaceAll('%', '%25') + url.slice(path.length);
+  }
+}
+
+/** What the connection broke before there was a request: no header can be read, or none came. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const problem = problemOf(error.code);
+  const id = randomUUID();
+  const body = JSON.stringify(problemBody(problem, { id, url: '' }));
+  const head = [
+    `HTTP/1.1 ${problem.getStatus()} ${STATUS_CODES[problem.getStatus()]}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${id}`,
+    'X-Process-Time: 0.000000',
+    'Cache-Control: no-store',
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function problemOf(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return CoreProblem.headers_too_large();
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return CoreProblem.request_timeout();
+  return CoreProblem.bad_request('This is no HTTP request that can be read');
+}
