@@ -5,7 +5,7 @@ import { Config } from '../config/config.js';
 import { Events } from '../core/events.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
-import { isStoreOpen, onPool, within } from '../database/job-store.js';
+import { isStoreOpen, within, workingOnPool } from '../database/job-store.js';
 import { JobMetrics } from './job-metrics.js';
 
 /** A queue whose jobs come from transactions. */
@@ -148,7 +148,10 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   private newBoss(): PgBoss {
     const boss = new PgBoss({
-      db: { executeSql: (text, values) => onPool(this.database.pool).executeSql(text, values as unknown[]) },
+      db: workingOnPool(
+        () => this.database.pool,
+        (error) => this.complain(error),
+      ),
       migrate: false,
       maintenanceIntervalSeconds: Math.min(10, this.config.jobTimeoutSeconds),
       archiveCompletedAfterSeconds: 3600,
