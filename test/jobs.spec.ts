@@ -160,3 +160,37 @@ it('does a job again that ended while the database was away, and no process ends
     ),
   ).toEqual([1, 2]);
 }, 40_000);
+
+it('works once after a start that failed halfway', async () => {
+  let [atOnce, most, done] = [0, 0, 0];
+  const own = await TestApp.start({ JOBS_ENABLED: 'true' }, undefined, undefined, (nest) => {
+    const halfway = nest.get(Jobs);
+    halfway.queue<object>('test-once', async () => {
+      most = Math.max(most, ++atOnce);
+      // Longer than from one look for jobs to the next.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      atOnce--;
+      done++;
+    });
+    halfway.periodic('test-refused', '0 0 1 1 *', async () => 0);
+  });
+  const halfway = own.nest.get(Jobs);
+  try {
+    await own.rows(sql`ALTER TABLE pgboss.schedule ADD CONSTRAINT refused CHECK (name <> 'test-refused')`);
+    await halfway.start();
+    expect(own.log.join()).toContain('The job queue is not available');
+    await own.rows(sql`ALTER TABLE pgboss.schedule DROP CONSTRAINT refused`);
+    await until(
+      () => own.rows(sql`SELECT FROM pgboss.schedule WHERE name = 'test-refused'`),
+      ({ length }) => length > 0,
+    );
+    await own.nest.get(Change).by(author, async (tx) => halfway.add(tx, 'test-once', [{}, {}, {}]));
+    await until(
+      () => done,
+      (n) => n === 3,
+    );
+    expect({ done, most }).toEqual({ done: 3, most: 1 });
+  } finally {
+    await own.stop();
+  }
+}, 40_000);
