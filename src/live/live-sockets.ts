@@ -103,7 +103,13 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
     const own = this.byUser.get(socket.userId) ?? new Set();
     this.byUser.set(socket.userId, own.add(socket));
     const [oldest] = own;
-    if (own.size > MAX_PER_USER) oldest?.close(CLOSE.tooMuch, 'too many connections');
+    if (own.size > MAX_PER_USER && oldest) this.evict(oldest);
+  }
+
+  /** It counts no more, also while it does not answer the goodbye: the next one too many is another one. */
+  private evict(socket: LiveSocket): void {
+    this.remove(socket);
+    socket.close(CLOSE.tooMuch, 'too many connections');
   }
 
   private remove(socket: LiveSocket): void {
