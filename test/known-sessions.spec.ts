@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { Notices } from '../src/database/notices.js';
+import { joinWorkers } from '../src/workers/worker.js';
 import { anActor, as, signedIn, type TestActor } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { newDatabase } from './support/database.js';
@@ -113,3 +114,26 @@ it('trusts no memory where it listens and no word arrives, as behind a pooler', 
     await elsewhere.drop();
   }
 }, 30_000);
+
+it('lets only the request wait for other workers that changed something', async () => {
+  // As a worker whose primary does not answer.
+  const worker = await TestApp.start({}, app, undefined, (nest) => void joinWorkers(nest));
+  try {
+    const [own, dev] = [await signedIn(worker, manager), await anActor(worker, 'developer')];
+    expect(await me(dev)).toBe(200);
+    let changed: number | undefined;
+    const change = as(own)
+      .patch(`/api/auth/users/${dev.id}`, { role: 'auditor' })
+      .then(({ status }) => (changed = status));
+    await until(async () => (await role(dev)) === 'auditor', 1000);
+    for (let n = 0; n < 10; n++) expect(await me(own)).toBe(200);
+    // Not answered before it has waited; all the others were meanwhile.
+    expect(changed).toBeUndefined();
+    expect(await change).toBe(200);
+  } finally {
+    await worker.stop();
+  }
+});
+
+const role = async ({ id }: TestActor) =>
+  (await app.rows<{ role: string }>(sql`SELECT role FROM users WHERE id = ${id}`))[0]?.role;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { type Role } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { Events } from '../core/events.js';
+import { Events, type EventMap } from '../core/events.js';
 import { invalidToken } from '../core/roles.guard.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
@@ -32,7 +32,8 @@ const CONCERNED = new Set(['user', 'session']);
 export class KnownSessions {
   private readonly known: Remembered<number, KnownSession>;
   private tell: ((items: readonly string[]) => Promise<void>) | undefined;
-  private telling: Promise<unknown> = Promise.resolve();
+  /** By request, until the others have answered. */
+  private readonly telling = new Map<string | null, Promise<void>>();
 
   constructor(
     notices: Notices,
@@ -46,7 +47,7 @@ export class KnownSessions {
       ({ users, sessions }, sessionId, { id }) => sessions.has(String(sessionId)) || users.has(String(id)),
     );
     events.within(async (tx) => noteChanged(tx));
-    events.on('access.changed', ({ items }) => this.tellOthers(items));
+    events.on('access.changed', (changed) => this.tellOthers(changed));
   }
 
   /** Where this process is one of several workers: has `tell` make the others forget what changed here. */
@@ -54,9 +55,9 @@ export class KnownSessions {
     this.tell = tell;
   }
 
-  /** The other workers have forgotten what changed before the call: from then on a change may be answered. */
-  async shared(): Promise<void> {
-    await this.telling;
+  /** The other workers have forgotten what a request has changed: from then on it may be answered. */
+  async shared(requestId: string): Promise<void> {
+    await this.telling.get(requestId);
   }
 
   /**
@@ -86,8 +87,16 @@ export class KnownSessions {
     this.known.forget(items);
   }
 
-  private tellOthers(items: readonly string[]): void {
-    if (this.tell) this.telling = Promise.all([this.telling, this.tell(items)]);
+  /** Only who made the change waits for it; a worker that hangs delays nobody else. */
+  private async tellOthers({ items, requestId }: EventMap['access.changed']): Promise<void> {
+    if (!this.tell) return;
+    const told = Promise.all([this.telling.get(requestId), this.tell(items)]).then(() => undefined);
+    this.telling.set(requestId, told);
+    try {
+      await told;
+    } finally {
+      if (this.telling.get(requestId) === told) this.telling.delete(requestId);
+    }
   }
 }
 
@@ -95,5 +104,5 @@ function noteChanged(tx: Tx): void {
   const items = tx.notes
     .filter(({ entityType, entityId }) => CONCERNED.has(entityType) && entityId !== null)
     .map(({ entityType, entityId }) => `${entityType}:${entityId}`);
-  if (items.length > 0) tx.emit('access.changed', { items });
+  if (items.length > 0) tx.emit('access.changed', { items, requestId: tx.author.origin.requestId });
 }

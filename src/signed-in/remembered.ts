@@ -3,8 +3,8 @@ import { type Notices } from '../database/notices.js';
 
 declare module '../core/events.js' {
   interface EventMap {
-    /** Users and sessions that changed here: `user:1`, `session:2`. */
-    'access.changed': { readonly items: readonly string[] };
+    /** Users and sessions that a request, or the system itself, changed here: `user:1`, `session:2`. */
+    'access.changed': { readonly items: readonly string[]; readonly requestId: string | null };
   }
 }
 
