@@ -30,7 +30,7 @@ const CONCERNED = new Set(['user', 'session']);
 /** Sessions known to live. */
 @Injectable()
 export class KnownSessions {
-  private readonly known: Remembered<number, KnownSession>;
+  private readonly known: Remembered<KnownSession>;
   private tell: ((items: readonly string[]) => Promise<void>) | undefined;
   /** By request, until the others have answered. */
   private readonly telling = new Map<string | null, Promise<void>>();
@@ -41,11 +41,7 @@ export class KnownSessions {
     private readonly clock: Clock,
     events: Events,
   ) {
-    this.known = new Remembered(
-      notices,
-      events,
-      ({ users, sessions }, sessionId, { id }) => sessions.has(String(sessionId)) || users.has(String(id)),
-    );
+    this.known = new Remembered(notices, events, 'session', ({ id }) => id);
     events.within(async (tx) => noteChanged(tx));
     events.on('access.changed', (changed) => this.tellOthers(changed));
   }
@@ -66,20 +62,20 @@ export class KnownSessions {
    * @throws Problem 401 `session_replaced`, so that a device learns why it was signed out
    */
   async find(sessionId: number): Promise<KnownSession | undefined> {
-    const known = this.known.get(sessionId);
+    const known = this.known.get(String(sessionId));
     if (known) return known;
     const [[, found] = []] = await this.known.learn(() => this.read(sessionId));
     return found;
   }
 
-  private async read(sessionId: number): Promise<[number, KnownSession][]> {
+  private async read(sessionId: number): Promise<[string, KnownSession][]> {
     const found = await this.database.row<Found>(sql`SELECT s.id AS "sessionId", u.id, u.username, u.role,
         u.timezone AS "timeZone", s.expires_at AS "expiresAt", s.end_reason AS "endReason",
         (s.ended_at IS NULL AND s.expires_at > ${this.clock.now()} AND u.is_active) AS live
       FROM user_sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ${sessionId}`);
     if (found?.endReason === 'session_replaced')
       throw invalidToken(SignedInProblem.session_replaced.title, 'session_replaced');
-    return found?.live ? [[sessionId, found]] : [];
+    return found?.live ? [[String(sessionId), found]] : [];
   }
 
   /** Forgets `user:1`, `session:2`. */
