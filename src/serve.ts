@@ -8,6 +8,7 @@ import { openConnection } from './database/connection.js';
 import { migrate } from './database/data-source.js';
 import { Notices } from './database/notices.js';
 import { Demo } from './demo/demo.js';
+import { endOnSignal } from './end-on-signal.js';
 import { Jobs } from './jobs/jobs.js';
 import { Metrics } from './metrics/metrics.js';
 import { Sealer } from './seals/sealer.js';
@@ -35,14 +36,14 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   else logger.log(`Serving on ${url}; try it in Swagger UI: ${url}/docs`, 'Main');
   if (demo) process.stdout.write(demo(url));
 
-  const stop = async (signal: string): Promise<void> => {
+  endOnSignal(logger, async (signal) => {
     if (!primary) logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
     await answered();
-    await app.close();
-    await connection.close();
-    process.exit(0);
-  };
-  // A terminal sends Ctrl-C to all processes, and a primary tells its workers as well: once is enough.
-  let stopping: Promise<void> | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void (stopping ??= stop(signal)));
+    try {
+      await app.close();
+    } finally {
+      await connection.close();
+    }
+    return true;
+  });
 }

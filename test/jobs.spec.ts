@@ -7,6 +7,10 @@ import { sql, TestApp } from './support/app.js';
 let app: TestApp;
 let jobs: Jobs;
 const seen: { n: number; attempt: number }[] = [];
+/** What each attempt at the job is that ends while the database is away. */
+const attempts: number[] = [];
+let release: () => void;
+const released = new Promise<void>((resolve) => (release = resolve));
 const author = systemAuthor('test');
 
 beforeAll(async () => {
@@ -21,6 +25,10 @@ beforeAll(async () => {
       },
       { retries: 2, retryDelay: 1 },
     );
+    jobs.queue<object>('test-away', async (_, { attempt }) => {
+      attempts.push(attempt);
+      if (attempt === 1) await released;
+    });
     jobs.periodic('test-periodic', '0 0 1 1 *', async () => 7);
     jobs.periodic('test-minutely', '* * * * *', async () => 0);
   });
@@ -131,3 +139,58 @@ it('lets one transaction at a time do a work', async () => {
   });
   expect(await change.by(author, (tx) => jobs.alone(tx, 'a'))).toBe(true);
 });
+
+it('does a job again that ended while the database was away, and no process ends for it', async () => {
+  await app.nest.get(Change).by(author, (tx) => jobs.add(tx, 'test-away', [{}]));
+  expect(
+    await until(
+      () => attempts,
+      ({ length }) => length > 0,
+    ),
+  ).toEqual([1]);
+  await app.database.away(async () => {
+    release();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  });
+  expect(
+    await until(
+      () => attempts,
+      ({ length }) => length > 1,
+      25,
+    ),
+  ).toEqual([1, 2]);
+}, 40_000);
+
+it('works once after a start that failed halfway', async () => {
+  let [atOnce, most, done] = [0, 0, 0];
+  const own = await TestApp.start({ JOBS_ENABLED: 'true' }, undefined, undefined, (nest) => {
+    const halfway = nest.get(Jobs);
+    halfway.queue<object>('test-once', async () => {
+      most = Math.max(most, ++atOnce);
+      // Longer than from one look for jobs to the next.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      atOnce--;
+      done++;
+    });
+    halfway.periodic('test-refused', '0 0 1 1 *', async () => 0);
+  });
+  const halfway = own.nest.get(Jobs);
+  try {
+    await own.rows(sql`ALTER TABLE pgboss.schedule ADD CONSTRAINT refused CHECK (name <> 'test-refused')`);
+    await halfway.start();
+    expect(own.log.join()).toContain('The job queue is not available');
+    await own.rows(sql`ALTER TABLE pgboss.schedule DROP CONSTRAINT refused`);
+    await until(
+      () => own.rows(sql`SELECT FROM pgboss.schedule WHERE name = 'test-refused'`),
+      ({ length }) => length > 0,
+    );
+    await own.nest.get(Change).by(author, async (tx) => halfway.add(tx, 'test-once', [{}, {}, {}]));
+    await until(
+      () => done,
+      (n) => n === 3,
+    );
+    expect({ done, most }).toEqual({ done: 3, most: 1 });
+  } finally {
+    await own.stop();
+  }
+}, 40_000);

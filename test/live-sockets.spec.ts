@@ -147,8 +147,8 @@ describe('who gets in, and for how long', () => {
 
 describe('slow and dead clients', () => {
   /** A client by hand, which can leave everything unread and pings unanswered. */
-  async function deaf(who: TestActor): Promise<Socket> {
-    const { port } = new URL(url.replace('ws', 'http'));
+  async function deaf(who: TestActor, address = url): Promise<Socket> {
+    const { port } = new URL(address.replace('ws', 'http'));
     const socket = connect(Number(port), '127.0.0.1');
     const request = ['GET', `/ws/notifications/?token=${who.token}`, 'HTTP/1.1'].join(' ');
     const headers = ['Host: x', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
@@ -169,6 +169,33 @@ describe('slow and dead clients', () => {
     await until(() => !app.nest.get(LiveSockets).has(dev.id));
     expect(app.nest.get(LiveSockets).has(dev.id)).toBe(false);
   });
+
+  it('one too many that answers no goodbye counts no more, and is cut off', async () => {
+    const unhurried = await TestApp.start({}, app);
+    try {
+      const address = await listening(unhurried);
+      const dev = await aDeveloper();
+      const open = async () => Number(/ctms_websockets (\d+)/.exec((await as(unhurried).get('/metrics')).text)?.[1]);
+      const socket = await deaf(dev, address);
+      socket.resume();
+      const ended = new Promise((resolve) => socket.once('close', () => resolve('closed')));
+      await until(async () => (await open()) === 1);
+      const clients = Array.from({ length: 20 }, () => LiveClient.of(dev, address));
+      await Promise.all(clients.map(({ opened }) => opened));
+      await until(async () => (await open()) === 20, 1000);
+      expect(await open()).toBe(20);
+      clients.push(LiveClient.of(dev, address));
+      const gone = () => clients.filter(({ socket: { readyState } }) => readyState === WebSocket.CLOSED);
+      await until(() => gone().length > 0, 1000);
+      expect([await open(), gone().length, await gone()[0]?.closed]).toEqual([
+        ...[20, 1],
+        { code: 1008, reason: 'too many connections' },
+      ]);
+      expect(await ended).toBe('closed');
+    } finally {
+      await unhurried.stop();
+    }
+  }, 10_000);
 
   it('one that answers is not', async () => {
     const client = LiveClient.of(await aDeveloper(), url);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JwtService } from '@nestjs/jwt';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
@@ -65,6 +66,28 @@ describe('two replicas on one database', () => {
     ).toBe(401);
   });
 });
+
+it('a database that is away for a while ends no process and closes no socket', async () => {
+  const product = await startProduct();
+  try {
+    const [manager, developer] = [await signIn(product, 'manager'), await signIn(product, 'developer')];
+    const client = new LiveClient(`${product.url.replace('http', 'ws')}/ws/notifications/?token=${developer}`);
+    await client.opened;
+    // Longer than from one sweep to the next.
+    await product.database.away(() => sleep(16_500));
+    expect(product.output()).toContain('Sockets could not be looked after');
+    const ready = () => fetch(`${product.url}/health/ready`).then(({ status }) => status === 200);
+    await until(ready);
+    client.raw.length = 0;
+    const task = { title: 'Afterwards', estimated_hours: 1, deadline: '2030-01-01T00:00:00Z', assigned_to: 2 };
+    expect((await ask(product, manager, '/api/tasks', task)).status).toBe(201);
+    await until(() => client.raw.join().includes('Afterwards'));
+    expect(client.raw.join()).toContain('manager gave you the task \\"Afterwards\\"');
+    expect(client.socket.readyState).toBe(WebSocket.OPEN);
+  } finally {
+    await product.stop();
+  }
+}, 60_000);
 
 describe('jobs', () => {
   /** What each job finds to do: 50 tasks to escalate, 50 to warn of, 50 notifications to delete. */

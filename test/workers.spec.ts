@@ -43,7 +43,8 @@ class Kept {
       const length = /content-length: (\d+)/i.exec(head)?.[1];
       if (length === undefined || Buffer.byteLength(rest) < Number(length)) continue;
       const remaining = Number(/ratelimit-remaining: (\d+)/i.exec(head)?.[1]);
-      return { status: Number(head.slice(9, 12)), body: (rest ? JSON.parse(rest) : undefined) as never, remaining };
+      const body: unknown = /content-type: application\/\w*\+?json/i.test(head) ? JSON.parse(rest) : rest;
+      return { status: Number(head.slice(9, 12)), body: body as never, remaining };
     }
   }
 
@@ -171,6 +172,24 @@ describe('two workers on one port', () => {
       sockets.forEach((socket) => socket.terminate());
     }
   });
+
+  it('are told of by one scrape, also one that hangs, as it was', async () => {
+    const series = 'http_request_duration_seconds_count{method="GET",route="/health",status="200"}';
+    await atBoth(async (one, other) => {
+      for (const kept of [one, other]) await kept.send('GET', '/health');
+      const before = figure(await metrics(), series);
+      const [hanging] = workerPids();
+      process.kill(hanging as number, 'SIGSTOP');
+      try {
+        // Whichever of them does not hang is the first to answer.
+        const { status, body } = await Promise.race([one, other].map((kept) => kept.send('GET', '/metrics')));
+        expect(status).toBe(200);
+        expect([figure(body, series), figure(body, 'ctms_workers')]).toEqual([before, 2]);
+      } finally {
+        process.kill(hanging as number, 'SIGCONT');
+      }
+    });
+  }, 15_000);
 
   it('are told of by one scrape, also what one of them had counted that was killed', async () => {
     const series = 'http_request_duration_seconds_count{method="GET",route="/health",status="200"}';

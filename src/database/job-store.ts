@@ -7,6 +7,27 @@ export const onPool = (pool: Pool): PgBoss.Db => ({
   executeSql: (text, values) => pool.query(text, values),
 });
 
+/**
+ * The same for who works on jobs. pg-boss says what became of a job and does not wait: refused, that would end the
+ * process. A job of which it could not be said is done again, like that of a replica that died.
+ *
+ * @param unsaid is told why it could not
+ */
+export const workingOnPool = (pool: () => Pool, unsaid: (error: unknown) => void): PgBoss.Db => ({
+  executeSql: async (text, values: unknown[]) => {
+    try {
+      return await onPool(pool()).executeSql(text, values);
+    } catch (error) {
+      if (!saysWhatBecame(values)) throw error;
+      unsaid(error);
+      return { rows: [{ count: '0' }] };
+    }
+  },
+});
+
+/** Of all its statements, those for jobs that were done or failed have a queue, ids and an output. */
+const saysWhatBecame = (values: unknown[] = []): boolean => values.length === 3 && Array.isArray(values[1]);
+
 export const within = (tx: Tx): PgBoss.Db => ({
   executeSql: async (text, values: unknown[]) => ({ rows: await tx.query({ text, values }) }),
 });

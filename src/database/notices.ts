@@ -66,7 +66,6 @@ export class Notices implements BeforeApplicationShutdown {
   async start(): Promise<void> {
     if (this.started) return;
     this.started = true;
-    this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
     await this.connect();
   }
 
@@ -80,26 +79,32 @@ export class Notices implements BeforeApplicationShutdown {
 
   private async connect(): Promise<void> {
     if (this.stopped) return;
-    const { url } = this.source.options as { url: string };
-    const client = new Client({
-      connectionString: this.config.databaseDirectUrl ?? url,
-      application_name: `${this.config.appName} notices`,
-      connectionTimeoutMillis: 5000,
-      keepAlive: true,
-    });
-    client.on('error', (error) => this.lost(client, error));
-    client.on('end', () => this.lost(client, new Error('The connection ended')));
-    client.on('notification', ({ channel, payload = '' }) => this.hear(channel, payload));
+    const client = this.newClient();
     this.client = client;
     try {
       await client.connect();
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
       await this.prove(client);
-      this.heardAt = performance.now();
-      this.onBack.forEach((listener) => listener());
+      this.proven(client);
     } catch (error) {
       this.lost(client, error as Error);
     }
+  }
+
+  private newClient(): Client {
+    const { url } = this.source.options as { url: string };
+    const client = new Client({
+      connectionString: this.config.databaseDirectUrl ?? url,
+      application_name: `${this.config.appName} notices`,
+      connectionTimeoutMillis: 5000,
+      // A peer that vanished without a word is missed after so long.
+      query_timeout: SILENCE_MS,
+      keepAlive: true,
+    });
+    client.on('error', (error) => this.lost(client, error));
+    client.on('end', () => this.lost(client, new Error('The connection ended')));
+    client.on('notification', ({ channel, payload = '' }) => this.hear(channel, payload));
+    return client;
   }
 
   /** A pooler takes a LISTEN and answers queries, and yet no word arrives: then nothing kept in memory may be trusted. */
@@ -110,34 +115,43 @@ export class Notices implements BeforeApplicationShutdown {
       client.on('notification', ({ payload }) => payload === word && resolve(true));
       setTimeout(() => resolve(false), SILENCE_MS).unref();
     });
-    await this.database.rows(sql`SELECT pg_notify(${PROBE}, ${word})`);
-    if (!(await arrived))
+    const said = this.database.rows(sql`SELECT pg_notify(${PROBE}, ${word})`);
+    // Whether it was said is not waited for any longer than that.
+    if (!(await Promise.race([arrived, said.then(() => arrived)])))
       throw new Error('NOTIFY does not arrive; behind a pooler, DATABASE_DIRECT_URL must lead past it');
     await client.query(`UNLISTEN ${PROBE}`);
+  }
+
+  /** Only from here on is an answer a sign that words are heard: behind a pooler all but the words arrives. */
+  private proven(client: Client): void {
+    if (this.client !== client || this.stopped) return;
+    this.heardAt = performance.now();
+    this.heartbeat = setInterval(() => void this.beat(client), HEARTBEAT_MS).unref();
+    this.onBack.forEach((listener) => listener());
   }
 
   private lost(client: Client, error: Error): void {
     if (this.client !== client || this.stopped) return;
     this.client = undefined;
     this.heardAt = -Infinity;
+    clearInterval(this.heartbeat);
     void client.end().catch(() => undefined);
+    this.again(error);
+  }
+
+  private again(error: Error): void {
     this.logger.warn({ msg: 'Notices from other replicas are not heard; connecting again', reason: error.message });
-    setTimeout(() => void this.connect(), RECONNECT_MS).unref();
+    setTimeout(() => void this.connect().catch((failed: Error) => this.again(failed)), RECONNECT_MS).unref();
   }
 
   /** A peer that vanished without a word is found out only by asking. */
-  private async beat(): Promise<void> {
-    const { client } = this;
-    if (!client) return;
-    const late = setTimeout(() => this.lost(client, new Error('No answer in time')), SILENCE_MS).unref();
+  private async beat(client: Client): Promise<void> {
     const asked = performance.now();
     try {
       await client.query('SELECT');
       if (this.client === client) this.heardAt = asked;
     } catch (error) {
       this.lost(client, error as Error);
-    } finally {
-      clearTimeout(late);
     }
   }
 

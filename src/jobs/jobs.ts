@@ -5,7 +5,7 @@ import { Config } from '../config/config.js';
 import { Events } from '../core/events.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
-import { isStoreOpen, onPool, within } from '../database/job-store.js';
+import { isStoreOpen, within, workingOnPool } from '../database/job-store.js';
 import { JobMetrics } from './job-metrics.js';
 
 /** A queue whose jobs come from transactions. */
@@ -54,6 +54,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly declared = new Map<string, Declared>();
   private readonly workers = new Map<string, string[]>();
   private prepared = false;
+  private starting: Promise<void> = Promise.resolve();
   private stopping = false;
   private complainedAt = 0;
 
@@ -116,18 +117,9 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   /** Starts working; where the database is not migrated yet, as soon as it is. */
-  async start(): Promise<void> {
-    if (!this.config.jobsEnabled || this.stopping) return;
-    try {
-      await this.boss.start();
-      await this.onApplicationBootstrap();
-      for (const [name, job] of this.declared) await this.begin(name, job);
-    } catch (error) {
-      this.complain(error);
-      // One that failed to start does not start again.
-      this.boss = this.newBoss();
-      setTimeout(() => void this.start(), RETRY_START_MS).unref();
-    }
+  start(): Promise<void> {
+    if (this.config.jobsEnabled && !this.stopping) this.starting = this.tryToStart();
+    return this.starting;
   }
 
   /** Queues are there before anybody can add to them. */
@@ -143,12 +135,41 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    await this.boss.stop({ timeout: SHUTDOWN_MS });
+    // One that is still starting cannot be stopped yet.
+    await this.starting;
+    await this.end(this.boss);
+  }
+
+  private async tryToStart(): Promise<void> {
+    try {
+      await this.boss.start();
+      await this.onApplicationBootstrap();
+      for (const [name, job] of this.declared) await this.begin(name, job);
+    } catch (error) {
+      this.complain(error);
+      await this.startAgainLater();
+    }
+  }
+
+  /** One that failed to start does not start again; but it may have begun to work. */
+  private async startAgainLater(): Promise<void> {
+    const failed = this.boss;
+    this.boss = this.newBoss();
+    await this.end(failed);
+    setTimeout(() => void this.start(), RETRY_START_MS).unref();
+  }
+
+  /** Whatever it could not tell the store, the store finds out by `JOB_TIMEOUT_SECONDS`. */
+  private async end(boss: PgBoss): Promise<void> {
+    await boss.stop({ timeout: SHUTDOWN_MS }).catch((error: unknown) => this.complain(error));
   }
 
   private newBoss(): PgBoss {
     const boss = new PgBoss({
-      db: { executeSql: (text, values) => onPool(this.database.pool).executeSql(text, values as unknown[]) },
+      db: workingOnPool(
+        () => this.database.pool,
+        (error) => this.complain(error),
+      ),
       migrate: false,
       maintenanceIntervalSeconds: Math.min(10, this.config.jobTimeoutSeconds),
       archiveCompletedAfterSeconds: 3600,

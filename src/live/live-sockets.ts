@@ -46,7 +46,7 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
     this.sessions.onEnd((ended) => this.endSession(ended));
     this.every(EXPIRY_MS, () => this.endExpired());
     this.every(this.config.webSocketPingSeconds * 1000, () => this.all().forEach((socket) => socket.ping()));
-    this.every(SWEEP_MS, () => void this.sweep());
+    this.every(SWEEP_MS, () => this.sweep());
   }
 
   /** Lets a new connection in, or closes it with 4001. Nothing that it sends is read before. */
@@ -103,7 +103,13 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
     const own = this.byUser.get(socket.userId) ?? new Set();
     this.byUser.set(socket.userId, own.add(socket));
     const [oldest] = own;
-    if (own.size > MAX_PER_USER) oldest?.close(CLOSE.tooMuch, 'too many connections');
+    if (own.size > MAX_PER_USER && oldest) this.evict(oldest);
+  }
+
+  /** It counts no more, also while it does not answer the goodbye: the next one too many is another one. */
+  private evict(socket: LiveSocket): void {
+    this.remove(socket);
+    socket.close(CLOSE.tooMuch, 'too many connections');
   }
 
   private remove(socket: LiveSocket): void {
@@ -131,7 +137,16 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
     return [...this.byUser.values()].flatMap((own) => [...own]);
   }
 
-  private every(ms: number, work: () => void): void {
-    this.timers.push(setInterval(work, ms).unref());
+  private every(ms: number, work: () => void | Promise<void>): void {
+    this.timers.push(setInterval(() => void this.attempt(work), ms).unref());
+  }
+
+  /** What fails while the database is away is done the next time; nobody would take its error, and that ends a process. */
+  private async attempt(work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn({ msg: 'Sockets could not be looked after; trying again', reason: String(error) });
+    }
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { type Role } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { Events } from '../core/events.js';
+import { Events, type EventMap } from '../core/events.js';
 import { invalidToken } from '../core/roles.guard.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
@@ -30,9 +30,10 @@ const CONCERNED = new Set(['user', 'session']);
 /** Sessions known to live. */
 @Injectable()
 export class KnownSessions {
-  private readonly known: Remembered<number, KnownSession>;
+  private readonly known: Remembered<KnownSession>;
   private tell: ((items: readonly string[]) => Promise<void>) | undefined;
-  private telling: Promise<unknown> = Promise.resolve();
+  /** By request, until the others have answered. */
+  private readonly telling = new Map<string | null, Promise<void>>();
 
   constructor(
     notices: Notices,
@@ -40,13 +41,9 @@ export class KnownSessions {
     private readonly clock: Clock,
     events: Events,
   ) {
-    this.known = new Remembered(
-      notices,
-      events,
-      ({ users, sessions }, sessionId, { id }) => sessions.has(String(sessionId)) || users.has(String(id)),
-    );
+    this.known = new Remembered(notices, events, 'session', ({ id }) => id);
     events.within(async (tx) => noteChanged(tx));
-    events.on('access.changed', ({ items }) => this.tellOthers(items));
+    events.on('access.changed', (changed) => this.tellOthers(changed));
   }
 
   /** Where this process is one of several workers: has `tell` make the others forget what changed here. */
@@ -54,9 +51,9 @@ export class KnownSessions {
     this.tell = tell;
   }
 
-  /** The other workers have forgotten what changed before the call: from then on a change may be answered. */
-  async shared(): Promise<void> {
-    await this.telling;
+  /** The other workers have forgotten what a request has changed: from then on it may be answered. */
+  async shared(requestId: string): Promise<void> {
+    await this.telling.get(requestId);
   }
 
   /**
@@ -65,20 +62,20 @@ export class KnownSessions {
    * @throws Problem 401 `session_replaced`, so that a device learns why it was signed out
    */
   async find(sessionId: number): Promise<KnownSession | undefined> {
-    const known = this.known.get(sessionId);
+    const known = this.known.get(String(sessionId));
     if (known) return known;
     const [[, found] = []] = await this.known.learn(() => this.read(sessionId));
     return found;
   }
 
-  private async read(sessionId: number): Promise<[number, KnownSession][]> {
+  private async read(sessionId: number): Promise<[string, KnownSession][]> {
     const found = await this.database.row<Found>(sql`SELECT s.id AS "sessionId", u.id, u.username, u.role,
         u.timezone AS "timeZone", s.expires_at AS "expiresAt", s.end_reason AS "endReason",
         (s.ended_at IS NULL AND s.expires_at > ${this.clock.now()} AND u.is_active) AS live
       FROM user_sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ${sessionId}`);
     if (found?.endReason === 'session_replaced')
       throw invalidToken(SignedInProblem.session_replaced.title, 'session_replaced');
-    return found?.live ? [[sessionId, found]] : [];
+    return found?.live ? [[String(sessionId), found]] : [];
   }
 
   /** Forgets `user:1`, `session:2`. */
@@ -86,8 +83,16 @@ export class KnownSessions {
     this.known.forget(items);
   }
 
-  private tellOthers(items: readonly string[]): void {
-    if (this.tell) this.telling = Promise.all([this.telling, this.tell(items)]);
+  /** Only who made the change waits for it; a worker that hangs delays nobody else. */
+  private async tellOthers({ items, requestId }: EventMap['access.changed']): Promise<void> {
+    if (!this.tell) return;
+    const told = Promise.all([this.telling.get(requestId), this.tell(items)]).then(() => undefined);
+    this.telling.set(requestId, told);
+    try {
+      await told;
+    } finally {
+      if (this.telling.get(requestId) === told) this.telling.delete(requestId);
+    }
   }
 }
 
@@ -95,5 +100,5 @@ function noteChanged(tx: Tx): void {
   const items = tx.notes
     .filter(({ entityType, entityId }) => CONCERNED.has(entityType) && entityId !== null)
     .map(({ entityType, entityId }) => `${entityType}:${entityId}`);
-  if (items.length > 0) tx.emit('access.changed', { items });
+  if (items.length > 0) tx.emit('access.changed', { items, requestId: tx.author.origin.requestId });
 }

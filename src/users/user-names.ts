@@ -9,14 +9,14 @@ import { Remembered } from '../signed-in/remembered.js';
 /** The names of users by id, so that a list of tasks need not join them to each row. */
 @Injectable()
 export class UserNames {
-  private readonly known: Remembered<string, string>;
+  private readonly known: Remembered<string>;
 
   constructor(
     notices: Notices,
     private readonly database: Database,
     events: Events,
   ) {
-    this.known = new Remembered(notices, events, ({ users }, id) => users.has(id));
+    this.known = new Remembered(notices, events, 'user');
   }
 
   /** The names of these users, in one statement at most; of those who are gone, the last that the audit trail knows. */

@@ -7,6 +7,7 @@ import { type Config } from '../config/config.js';
 import { refusePowerfulRole } from '../database-roles/role-check.js';
 import { openConnection, type Connection } from '../database/connection.js';
 import { migrate } from '../database/data-source.js';
+import { endOnSignal } from '../end-on-signal.js';
 import { warnOfConnections } from './connections.js';
 import { Workers } from './workers.js';
 
@@ -27,7 +28,12 @@ export async function leadWorkers(config: Config, logger: LoggerService, file: s
   new RateLimiterClusterMaster();
   cluster.setupPrimary({ exec: file });
   const workers = new Workers(preparedFor(connection), logger, (error) => void end(connection, error));
-  stopOnSignal(workers, connection, logger);
+  endOnSignal(logger, async (signal) => {
+    logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
+    const orderly = await workers.stop();
+    await connection.close();
+    return orderly;
+  });
   const url = await workers.start(config.workers);
   logger.log(`Serving on ${url} with ${config.workers} workers; try it in Swagger UI: ${url}/docs`, 'Main');
   if (demo) process.stdout.write(demo(url));
@@ -52,19 +58,8 @@ async function demoOf(config: Config, { url }: Connection): Promise<((url: strin
   return prepareDemo(config, url);
 }
 
-function stopOnSignal(workers: Workers, connection: Connection, logger: LoggerService): void {
-  const stop = async (signal: string): Promise<void> => {
-    logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
-    const orderly = await workers.stop();
-    await connection.close();
-    process.exit(orderly ? 0 : 1);
-  };
-  let stopping: Promise<void> | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void (stopping ??= stop(signal)));
-}
-
 async function end(connection: Connection, error: unknown): Promise<void> {
-  await connection.close();
+  await connection.close().catch(() => undefined);
   process.stderr.write(`${(error as Error).message}\n`);
   process.exit((error as { exitCode?: number }).exitCode ?? 1);
 }

@@ -22,7 +22,7 @@ export function joinWorkers(app: NestFastifyApplication): Line {
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onSend', () => sessions.shared());
+    .addHook('onSend', (request) => sessions.shared(request.id));
   return line;
 }
 

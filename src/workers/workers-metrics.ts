@@ -1,6 +1,9 @@
 import { AggregatorRegistry, Counter, Gauge, Registry } from 'prom-client';
 import { type Line } from './line.js';
 
+/** Less than whoever asks the primary for all of them waits: one worker that hangs must not cost the whole answer. */
+const TOLD_MS = 3000;
+
 /** The metrics of a process, as they travel. */
 type Told = readonly { readonly type: string }[];
 
@@ -36,7 +39,7 @@ export class WorkersMetrics {
 
   /** One that is too busy to answer is told of as it was. */
   private async toldBy(line: Line): Promise<Told> {
-    const told = await line.ask<Told>({ what: 'metrics' }).catch(() => undefined);
+    const told = await line.ask<Told>({ what: 'metrics' }, TOLD_MS).catch(() => undefined);
     if (told) this.last.set(line, told);
     return told ?? this.last.get(line) ?? [];
   }

@@ -115,7 +115,7 @@ export class Workers {
       { msg: `Worker ${worker.id} has ended (${cause}); another one starts in ${pause} ms` },
       'Workers',
     );
-    await this.metrics.ended(line);
+    await this.metrics.ended(line).catch((error: unknown) => this.logger.error(String(error), 'Workers'));
     await sleep(pause);
     if (!this.stopping) await this.replace();
   }

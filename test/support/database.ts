@@ -36,6 +36,8 @@ export interface TestDatabase {
   readonly url: string;
   /** For a superuser: to set up and to look at things, past the product. */
   readonly ownerUrl: string;
+  /** While `work` runs, nobody is connected to it and nobody can connect, as when its server restarts. */
+  away<T>(work: () => Promise<T>): Promise<T>;
   drop(): Promise<void>;
 }
 
@@ -65,5 +67,17 @@ export async function newDatabase(template: string = TEMPLATE): Promise<TestData
   }
   const ownerUrl = databaseUrl(name);
   const drop = () => administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  return { url: forApplication(ownerUrl), ownerUrl, drop };
+  return { url: forApplication(ownerUrl), ownerUrl, away: (work) => whileRefusing(name, work), drop };
+}
+
+async function whileRefusing<T>(name: string, work: () => Promise<T>): Promise<T> {
+  await administer(
+    `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+  );
+  try {
+    return await work();
+  } finally {
+    await administer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+  }
 }
