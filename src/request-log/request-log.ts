@@ -64,10 +64,10 @@ export class RequestLog {
     metrics.collect(() => queued.set(this.queue.length));
   }
 
-  /** Notes a request that was answered. */
-  note(request: FastifyRequest, reply: FastifyReply): void {
+  /** Notes a request that was answered. @param status of the answer, whether or not it reached anybody */
+  note(request: FastifyRequest, reply: FastifyReply, status: number): void {
     if (this.queue.length >= this.config.requestLogQueue) return this.drop();
-    this.queue.push(lineOf(request, reply));
+    this.queue.push(lineOf(request, reply, status));
     this.timer ??= setTimeout(() => this.start(), INTERVAL_MS).unref();
   }
 
@@ -136,7 +136,7 @@ export class RequestLog {
   }
 }
 
-function lineOf(request: FastifyRequest, reply: FastifyReply): Line {
+function lineOf(request: FastifyRequest, reply: FastifyReply, status: number): Line {
   const { user, problem, operation = null } = request;
   const { ip, userAgent } = originOf(request);
   return {
@@ -146,14 +146,14 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): Line {
     method: request.method,
     path: storablePath(request.url.split('?', 1)[0] ?? '/'),
     operation,
-    status_code: reply.statusCode,
+    status_code: status,
     duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
     ip_address: ip,
     user_agent: userAgent,
     request_id: request.id,
     query: Object.keys((request.query ?? {}) as object).length > 0 ? masked(request.query) : null,
     // What was typed as a name may be a password: it is shown only where it was right.
-    request_body: masked(request.body, reply.statusCode < 400 ? [] : ['username']),
+    request_body: masked(request.body, status < 400 ? [] : ['username']),
     response_body: problem ?? null,
   };
 }
