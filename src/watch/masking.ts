@@ -22,22 +22,59 @@ const SHOWN: ReadonlySet<string> = new Set([
 ]);
 
 const MASK = '***';
+const MAX_NAME = 100;
 const MAX_TEXT = 2000;
 const MAX_ITEMS = 100;
+/** All names and texts of a body or a query together, in characters. */
+const MAX_SHOWN = 16_384;
+/** What a value takes up beside its text. */
+const OVERHEAD = 4;
 
 /** What the request log may show of a body or a query. @param hidden fields that are masked here although listed */
 export function masked(value: unknown, hidden: readonly string[] = []): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value)) return MASK;
-  const pairs = Object.entries(value).slice(0, MAX_ITEMS);
-  return Object.fromEntries(
-    pairs.map(([field, inner]) => [field, SHOWN.has(field) && !hidden.includes(field) ? shown(inner) : MASK]),
-  );
+  return new Clipping((field) => SHOWN.has(field) && !hidden.includes(field)).value(value);
 }
 
-function shown(value: unknown): unknown {
-  if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
-  if (Array.isArray(value))
-    return value.slice(0, MAX_ITEMS).map((item) => (typeof item === 'object' ? masked(item) : shown(item)));
-  return typeof value === 'object' ? masked(value) : value;
+/** A value without masks, but no longer than one that is masked. */
+export function clipped(value: unknown): unknown {
+  return value === undefined ? null : new Clipping(() => true).value(value);
+}
+
+/** Copies a value as far as there is room, so that no single request fills the log. */
+class Clipping {
+  private room = MAX_SHOWN;
+
+  constructor(private readonly shows: (field: string) => boolean) {}
+
+  value(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value, MAX_TEXT);
+    this.room -= OVERHEAD;
+    if (Array.isArray(value)) return Array.from(this.fitting(value), (item) => this.value(item));
+    return typeof value === 'object' && value !== null ? this.fields(value) : value;
+  }
+
+  private fields(object: object): object {
+    const pairs = this.fitting<[string, unknown]>(Object.entries(object));
+    return Object.fromEntries(
+      Array.from(pairs, ([field, inner]) => [
+        this.text(field, MAX_NAME),
+        this.shows(field) ? this.value(inner) : this.text(MASK, MAX_TEXT),
+      ]),
+    );
+  }
+
+  private text(text: string, max: number): string {
+    const length = Math.max(0, Math.min(text.length, max, this.room));
+    this.room -= length + OVERHEAD;
+    return length < text.length ? `${text.slice(0, length)}…` : text;
+  }
+
+  private *fitting<T>(items: readonly T[]): Generator<T> {
+    for (const item of items.slice(0, MAX_ITEMS)) {
+      if (this.room <= 0) return;
+      yield item;
+    }
+  }
 }
