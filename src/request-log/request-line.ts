@@ -1,7 +1,9 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import sql, { type Sql } from 'sql-template-tag';
 import { originOf } from '../core/actor.js';
-import { clipped, masked } from '../watch/masking.js';
+import { type FieldError } from '../core/problem.js';
+import { type ProblemBody } from '../core/problem.filter.js';
+import { clipped, maskedBody, maskedQuery } from '../watch/masking.js';
 
 /** A line of the request log as it waits to be written. */
 export interface RequestLine {
@@ -42,11 +44,25 @@ function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number)
     ip_address: ip,
     user_agent: userAgent,
     request_id: request.id,
-    query: Object.keys((request.query ?? {}) as object).length > 0 ? masked(request.query) : null,
-    // What was typed as a name may be a password: it is shown only where it was right.
-    request_body: masked(request.body, status < 400 ? [] : ['username']),
-    response_body: clipped(problem),
+    query: maskedQuery(request.query),
+    request_body: maskedBody(request.body, status),
+    response_body: problem ? toldOf(problem) : null,
   };
+}
+
+/** Members of an error body whose texts are the product's own. */
+const OWN_TEXTS: ReadonlySet<string> = new Set(['type', 'title', 'code', 'instance', 'request_id', 'allowed_from']);
+
+/**
+ * What the log keeps of an error body: what was wrong and with which records, by codes, fields and ids. A detail may quote
+ * a record, and would still have its words when they are taken out of the audit trail.
+ */
+function toldOf({ errors, ...members }: ProblemBody & { readonly errors?: readonly FieldError[] }): unknown {
+  const told = Object.entries(members).filter(([name, value]) => OWN_TEXTS.has(name) || typeof value === 'number');
+  return clipped({
+    ...Object.fromEntries(told),
+    ...(errors && { errors: errors.map(({ field, code }) => ({ field, code })) }),
+  });
 }
 
 /** Percent-encoded already; what is longer than any route is cut. */

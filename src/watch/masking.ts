@@ -5,21 +5,14 @@
 const SHOWN: ReadonlySet<string> = new Set([
   ...['title', 'description', 'status', 'priority', 'estimated_hours', 'actual_hours', 'deadline', 'assigned_to'],
   ...['parent_task', 'tags', 'task_ids', 'name', 'username', 'email', 'timezone', 'role', 'is_active', 'reason'],
-  ...[
-    'deadline_before',
-    'deadline_after',
-    'overdue',
-    'needs_attention',
-    'q',
-    'sort',
-    'limit',
-    'cursor',
-    'include_total',
-  ],
+  ...['deadline_before', 'deadline_after', 'overdue', 'needs_attention', 'sort', 'limit', 'include_total'],
   ...['created_by', 'from', 'to', 'bucket', 'actor', 'action', 'entity_type', 'entity_id', 'format', 'unread'],
   ...['method', 'path', 'user_id', 'request_id', 'since', 'until', 'status_code', 'action_taken', 'notification_id'],
   ...['field', 'session', 'as_of'],
 ]);
+
+/** What people write freely. It is shown only where an entry of the trail may stand for it, by which it can be taken out again. */
+const FREE_TEXT: readonly string[] = ['title', 'description', 'name', 'reason'];
 
 const MASK = '***';
 const MAX_NAME = 100;
@@ -30,8 +23,18 @@ const MAX_SHOWN = 16_384;
 /** What a value takes up beside its text. */
 const OVERHEAD = 4;
 
-/** What the request log may show of a body or a query. @param hidden fields that are masked here although listed */
-export function masked(value: unknown, hidden: readonly string[] = []): unknown {
+/** What may be shown of a query; null where there is none. What somebody looked for may be the very text that a record must lose. */
+export function maskedQuery(query: unknown): unknown {
+  return Object.keys((query ?? {}) as object).length > 0 ? masked(query, FREE_TEXT) : null;
+}
+
+/** What may be shown of a body. What was typed as a name may be a password: that too is shown only where it was right. */
+export function maskedBody(body: unknown, status: number): unknown {
+  return masked(body, status < 400 ? [] : [...FREE_TEXT, 'username']);
+}
+
+/** @param hidden fields that are masked although listed */
+function masked(value: unknown, hidden: readonly string[]): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value)) return MASK;
   return new Clipping((field) => SHOWN.has(field) && !hidden.includes(field)).value(value);
@@ -39,7 +42,7 @@ export function masked(value: unknown, hidden: readonly string[] = []): unknown 
 
 /** A value without masks, but no longer than one that is masked. */
 export function clipped(value: unknown): unknown {
-  return value === undefined ? null : new Clipping(() => true).value(value);
+  return new Clipping(() => true).value(value);
 }
 
 /** Copies a value as far as there is room, so that no single request fills the log. */
