@@ -161,9 +161,9 @@ describe('what is recorded', () => {
   it('requests with any text, none of which stops the log', async () => {
     const texts = ['\\u0000', '\\\\u0000', '\u0000', '\\ud800', '"\\', '\ufffd🧪', '\\'];
     for (const [i, text] of texts.entries())
-      await as(app).get(`/api/none?q=${encodeURIComponent(text)}`, { 'X-Request-Id': `text-${i}` });
+      await as(app).get(`/api/none?path=${encodeURIComponent(text)}`, { 'X-Request-Id': `text-${i}` });
     const rows = await logged('text-');
-    expect(rows.map(({ query }) => query)).toEqual(texts.map((text) => ({ q: text === '\u0000' ? '?' : text })));
+    expect(rows.map(({ query }) => query)).toEqual(texts.map((text) => ({ path: text === '\u0000' ? '?' : text })));
   });
 
   it('requests that were held up, in order, and says how many it had no room for', async () => {

@@ -91,8 +91,9 @@ describe('the audit', () => {
       { username: 'my secret by mistake', password: 'hunter2hunter2' },
       { 'X-Request-Id': 'log-2' },
     );
-    await as(manager).post('/api/tasks', { title: 'Seen', secret: 'hidden' }, { 'X-Request-Id': 'log-3' });
-    await as(manager).get('/api/nowhere?token=abc&q=shown', { 'X-Request-Id': 'log-4' });
+    await as(manager).post('/api/tasks', { title: 'Not seen', secret: 'hidden' }, { 'X-Request-Id': 'log-3' });
+    await as(manager).get('/api/nowhere?token=abc&q=sought&status=shown', { 'X-Request-Id': 'log-4' });
+    await as(manager).post('/api/tags', { name: 'Seen' }, { 'X-Request-Id': 'log-5' });
     await app.flushed();
     const rows = await app.rows<Record<string, unknown>>(
       sql`SELECT * FROM api_audit_logs WHERE request_id LIKE 'log-%' ORDER BY id`,
@@ -102,13 +103,15 @@ describe('the audit', () => {
       ['log-2', 401],
       ['log-3', 422],
       ['log-4', 404],
+      ['log-5', 201],
     ]);
     expect(rows[1]).toMatchObject({
       request_body: { username: '***', password: '***' },
       response_body: { code: 'wrong_credentials' },
     });
-    expect(rows[2]).toMatchObject({ request_body: { title: 'Seen', secret: '***' }, username: manager.username });
-    expect(rows[3]).toMatchObject({ path: '/api/nowhere', query: { token: '***', q: 'shown' } });
+    expect(rows[2]).toMatchObject({ request_body: { title: '***', secret: '***' }, username: manager.username });
+    expect(rows[3]).toMatchObject({ path: '/api/nowhere', query: { token: '***', q: '***', status: 'shown' } });
+    expect(rows[4]).toMatchObject({ request_body: { name: 'Seen' }, response_body: null });
   });
 
   it('cannot be changed even by a superuser, whatever the statement', async () => {

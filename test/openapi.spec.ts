@@ -54,7 +54,8 @@ describe('the OpenAPI document, for a generator of clients', () => {
 
   it('gives ids that count on beyond 32 bits 64', () => {
     const wide = [...all()].filter(({ schema }) => schema.format === 'int64').map(({ at }) => at);
-    expect(wide).toEqual(['EntryView.id', 'RequestView.id', 'HistoryView.id']);
+    const ofEntries = ['RedactionView.entry_id', 'POST /api/audit/entries/{id}/redactions id'];
+    expect(wide.sort()).toEqual(['EntryView.id', 'RequestView.id', 'HistoryView.id', ...ofEntries].sort());
   });
 
   it('gives times and days their format', () => {

@@ -99,11 +99,11 @@ export class RequestView {
   user_agent: string | null;
   /** @example "7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11" */
   request_id: string;
-  /** Parameters; values that are not known to be harmless show as `***`. */
+  /** Parameters; values that are not known to be harmless, and texts that were looked for, show as `***`. */
   query: Record<string, unknown> | null;
-  /** Fields; values that are not known to be harmless show as `***`. */
+  /** Fields; values that are not known to be harmless show as `***`, and so do texts where the request was refused. */
   request_body: Record<string, unknown> | null;
-  /** What was answered, for errors. */
+  /** What was answered, for errors; what a detail quoted shows as `"…"`. */
   response_body: Record<string, unknown> | null;
 }
 

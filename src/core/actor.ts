@@ -38,12 +38,18 @@ const MAX_REASON = 1000;
 const MAX_ADDRESS = 64;
 const MAX_AGENT = 512;
 
-/** The origin of a change that came with a request. */
+/** The origin of a change that came with a request: as it was when this was first asked. */
 export function originOf(request: FastifyRequest): Origin {
+  return (request.origin ??= readOrigin(request));
+}
+
+function readOrigin(request: FastifyRequest): Origin {
   const reason = request.headers['x-change-reason'];
+  // A connection that is gone already has no address any more.
+  const ip = request.ip as string | undefined;
   return {
     requestId: request.id,
-    ip: request.ip.slice(0, MAX_ADDRESS),
+    ip: ip?.slice(0, MAX_ADDRESS) ?? null,
     userAgent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,
     reason: typeof reason === 'string' && reason.trim() ? decodeReason(reason.trim()).slice(0, MAX_REASON) : null,
   };
@@ -74,6 +80,7 @@ export function because<A extends Author>(author: A, reason: string | undefined)
 declare module 'fastify' {
   interface FastifyRequest {
     user?: Actor;
+    origin?: Origin;
   }
 }
 

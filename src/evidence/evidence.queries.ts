@@ -5,7 +5,7 @@ import { type Ask } from '../core/prepared.js';
 import { inScope, type Scope } from '../core/scope.js';
 import { iso } from '../database/database.js';
 import { type Snapshot, type SnapshotRows } from '../leaf-reading/snapshot.js';
-import { ENTRY_COLUMNS } from '../leaf-reading/stored-tree.js';
+import { ENTRY_COLUMNS, redactedBy } from '../leaf-reading/stored-tree.js';
 import { type EntryRow } from '../log-format/leaf.js';
 import { type Asked, type Redacted } from '../verifier/bundle.js';
 import { REDACTED_ACTION } from '../verifier/redactions-told.js';
@@ -90,8 +90,8 @@ export async function provableRows(
   const where = asked.entity.length > 0 ? selected(asked, size) : await extent(snapshot.ask, asked, size);
   const places = sql`SELECT s.position FROM ${SEALED_ENTRIES} WHERE ${where}
     UNION SELECT s.position FROM ${SEALED_ENTRIES}
-    WHERE a.action = ${REDACTED_ACTION} AND s.position < ${size} AND a.entity_id IN (
-      SELECT a.id FROM ${SEALED_ENTRIES} WHERE a.openings IS NOT NULL AND ${where})`;
+    WHERE a.action = ${REDACTED_ACTION} AND s.position < ${size} AND ${redactedBy('a')} IN (
+      SELECT a.id::text FROM ${SEALED_ENTRIES} WHERE a.openings IS NOT NULL AND ${where})`;
   const wanted = isWhole(asked) ? sql`s.position < ${size}` : sql`s.position IN (${places})`;
   const rows = sql`SELECT ${COLUMNS} FROM ${SEALED_ENTRIES}
     WHERE ${wanted} AND ${inScope(scope, POLICY_COLUMNS)} ORDER BY s.position`;

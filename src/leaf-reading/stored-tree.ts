@@ -18,6 +18,10 @@ export const ENTRY_COLUMNS: Sql =
   raw(`a.id, ${micros('occurred_at')}, a.actor_id, a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_version,
   a.entity_name, ${micros('entity_updated_at')}, a.changes, a.reason, a.request_id, a.session_id, a.ip_address, a.salt, a.openings`);
 
+/** Which entry an `entry.redacted`, read as `alias`, is about, as text: ids beyond those of records are among its changes. */
+export const redactedBy = (alias: string): Sql =>
+  raw(`coalesce(${alias}.entity_id::text, ${alias}.changes->'entry'->>1)`);
+
 /** The newest checkpoint, or that of a size. */
 export async function sealedTree(ask: Ask, size?: number): Promise<Sealed | undefined> {
   const which = size === undefined ? sql`TRUE` : sql`tree_size = ${size}`;

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { onceAnswered } from '../core/answered.js';
 import { Database } from '../database/database.js';
 
 /** What Prometheus reads. Modules add their own to the registry. */
@@ -47,16 +48,11 @@ export class Metrics implements OnModuleDestroy {
     this.collectors.push(collector);
   }
 
-  /** Measures every answer of a server, by route and not by address, so that the number of series stays bounded. */
+  /** Measures every answer of a server, also where its client is gone, by route and not by address, so that the number of series stays bounded. */
   watch(server: FastifyInstance): void {
-    server.addHook('onResponse', (request, reply, done) => {
-      const labels = {
-        method: request.method,
-        route: request.routeOptions.url ?? 'none',
-        status: String(reply.statusCode),
-      };
+    onceAnswered(server, (request, reply, status) => {
+      const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: String(status) };
       this.requests.observe(labels, reply.elapsedTime / 1000);
-      done();
     });
   }
 

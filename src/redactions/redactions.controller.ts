@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
 import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerPage } from '../core/list.js';
-import { Id } from '../core/params.js';
+import { Id, LongId } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
 import { Disclosures } from '../watch/disclosures.js';
 import { decidableRedactions, requestableRedactions } from './redaction.policy.js';
@@ -28,6 +28,7 @@ export class RedactionsController {
 
   @Post('entries/:id/redactions')
   @Can(requestableRedactions)
+  @ApiParam({ name: 'id', schema: { type: 'integer', example: 3_000_000_042 } })
   @Documents({
     summary: 'Ask for values to be taken out of an audit entry',
     description:
@@ -42,7 +43,7 @@ export class RedactionsController {
       RedactionProblem.not_redactable,
     ],
   })
-  async request(@Me() me: Actor, @Id() id: number, @Body() wanted: NewRedaction): Promise<JsonText<RedactionView>> {
+  async request(@Me() me: Actor, @LongId() id: string, @Body() wanted: NewRedaction): Promise<JsonText<RedactionView>> {
     return new JsonText(await this.redactions.request(me, id, wanted));
   }
 

@@ -43,7 +43,7 @@ export class RedactionPage extends CursorQuery {
 export class RedactionView {
   /** @example 1 */
   id: number;
-  /** @example 42 */
+  /** @example 3000000042 */
   entry_id: number;
   /** @example ["description.before", "description.after"] */
   fields: string[];

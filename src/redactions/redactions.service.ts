@@ -3,7 +3,9 @@ import sql from 'sql-template-tag';
 import { because, type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { violates } from '../core/database-problem.js';
+import { MAX_ID } from '../core/fields.js';
 import { type JsonRow } from '../core/page.js';
+import { type Changes, type TrailNote } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
 import { ENTRY_COLUMNS } from '../leaf-reading/stored-tree.js';
 import { leafHash, openingsWithout, sealedEntry, type EntryRow, type Openings } from '../log-format/leaf.js';
@@ -26,14 +28,14 @@ export class RedactionsService {
    *
    * @throws Problem 404, 422 where there is no value or the entry is one to be kept, 409 where another request waits
    */
-  async request(me: Actor, entryId: number, { fields, reason }: NewRedaction): Promise<string> {
+  async request(me: Actor, entryId: string, { fields, reason }: NewRedaction): Promise<string> {
     const wanted = [...new Set(fields)];
     try {
       return await this.change.by(because(me, reason), async (tx) => {
         const entry = await entryOf(tx, entryId);
         if (KEPT.includes(entry.entity_type)) throw RedactionProblem.not_redactable();
         openingsOf(entry, wanted);
-        const asked = { entryId: String(entryId), fields: wanted, reason, status: 'pending' as const };
+        const asked = { entryId, fields: wanted, reason, status: 'pending' as const };
         const by = { requestedById: me.id, requestedBy: me.username, requestedAt: tx.now };
         const told = { verb: 'requested', also: () => ({ fields: [null, wanted] as const }) };
         const [redaction] = (await tx.insert(Redaction, [{ ...asked, ...by }], told)) as [Redaction];
@@ -57,13 +59,8 @@ export class RedactionsService {
       await tx.query(sql`SELECT redact_audit_entry(${id}::int, ${JSON.stringify(openingsOf(before, fields))}::jsonb)`);
       const after = await entryOf(tx, entryId);
       if (!hashOf(after).equals(hashOf(before))) throw new Error(`The leaf of entry ${entryId} would not be the same`);
-      tx.record({
-        action: REDACTED_ACTION,
-        entityType: REDACTED_TYPE,
-        entityId: Number(entryId),
-        entityVersion: null,
-        changes: { fields: [null, fields], redaction: [null, id], requested_by: [null, requestedBy] },
-      });
+      const changes = { fields: [null, fields], redaction: [null, id], requested_by: [null, requestedBy] } as const;
+      tx.record({ action: REDACTED_ACTION, ...subjectOf(entryId, changes) });
       return written(tx, id);
     });
   }
@@ -89,8 +86,17 @@ export class RedactionsService {
   }
 }
 
+/** What an `entry.redacted` is about. Entries that are numbered beyond the ids of records are named among its changes. */
+function subjectOf(entryId: string, changes: Changes): Omit<TrailNote, 'action'> {
+  const note = { entityType: REDACTED_TYPE, entityVersion: null };
+  const id = Number(entryId);
+  return id <= MAX_ID
+    ? { ...note, entityId: id, changes }
+    : { ...note, entityId: null, changes: { entry: [null, entryId], ...changes } };
+}
+
 /** @throws Problem 404 */
-async function entryOf(tx: Tx, id: number | string): Promise<EntryRow> {
+async function entryOf(tx: Tx, id: string): Promise<EntryRow> {
   const [row] = await tx.query<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a WHERE a.id = ${id}::bigint`);
   if (!row) throw RedactionProblem.entry_not_found(`Entry ${id} not found`);
   return row;

@@ -5,6 +5,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('api_audit_logs_timestamp_idx', ['timestamp', 'id'])
 @Index('api_audit_logs_user_id_idx', ['userId', 'id'])
 @Index('api_audit_logs_request_id_idx', ['requestId'])
+@Index('api_audit_logs_path_idx', { synchronize: false })
 export class LoggedRequest {
   @PrimaryColumn({
     type: 'bigint',

@@ -126,6 +126,14 @@ describe('the sentence of an entry', () => {
     expect(told('entry.redacted', { fields, requested_by: [null, 'ravi'] }, entry)).toBe(
       'meera redacted reason and description (after) of audit entry 22, as ravi had asked',
     );
+    const beyond = {
+      entry: [null, '3000000022'] as [null, string],
+      fields,
+      requested_by: [null, 'ravi'] as [null, string],
+    };
+    expect(told('entry.redacted', beyond, { ...entry, entity_id: null })).toBe(
+      'meera redacted reason and description (after) of audit entry 3000000022, as ravi had asked',
+    );
     const asked = { entity_type: 'redaction', entity_id: 3, entity_name: null };
     expect(told('redaction.requested', { entry: [null, '22'], fields }, asked)).toBe(
       'meera asked for reason and description (after) of audit entry 22 to be redacted',

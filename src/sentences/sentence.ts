@@ -94,10 +94,10 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'redaction.requested': does((entry) => `asked for ${taken(entry)} to be redacted`),
   'redaction.approved': does((entry) => `approved ${thing(entry)}`),
   'redaction.declined': does((entry) => `declined ${thing(entry)}`),
-  'entry.redacted': does(
-    (entry) =>
-      `redacted ${taken(entry)} of audit ${thing(entry)}, as ${plainly(after(entry, 'requested_by'))} had asked`,
-  ),
+  'entry.redacted': does((entry) => {
+    const of = entry.entity_id === null ? '' : ` of audit ${thing(entry)}`;
+    return `redacted ${taken(entry)}${of}, as ${plainly(after(entry, 'requested_by'))} had asked`;
+  }),
   'audit.read': does((entry) => `read ${source(entry)}${filtered(entry)}`),
   'audit.exported': does((entry) => `exported ${source(entry)}${filtered(entry)}`),
 };

@@ -6,6 +6,8 @@ export const REDACTED_TYPE = 'entry';
 
 /** `[before, after]` of each field of an `entry.redacted`. */
 interface Told {
+  /** Where the id of the entry is beyond those that `entity_id` holds. */
+  readonly entry?: readonly [null, string];
   readonly fields?: readonly [null, readonly string[]];
   readonly requested_by?: readonly [null, string];
 }
@@ -41,12 +43,13 @@ export class RedactionsTold {
   }
 
   private settle(line: EntryLine): void {
-    const claim = this.open.get(String(line.leaf.entity_id));
     const told = line.values.changes as Told | null;
+    const id = String(line.leaf.entity_id ?? told?.entry?.[1]);
+    const claim = this.open.get(id);
     const fields = told?.fields?.[1];
     if (!claim || !Array.isArray(fields)) return;
     const rest = claim.redacted.filter((one) => !(fields.includes(one.field) && sameStory(one, line, told)));
-    this.open.set(String(line.leaf.entity_id), { ...claim, redacted: rest });
+    this.open.set(id, { ...claim, redacted: rest });
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
-import { masked } from './masking.js';
+import { maskedQuery } from './masking.js';
 import { operationOf, recordOf } from './operations.js';
 
 /** Reads that leave an entry of their own: by the action, and the type that the entry is filed under. */
@@ -19,12 +19,12 @@ export class Disclosures {
    * @throws Problem 503 `not_recorded` where it cannot be recorded: then nothing may be answered
    */
   record(me: Actor, action: keyof typeof FILED, request: FastifyRequest): Promise<void> {
-    const query = (request.query ?? {}) as object;
+    const query = maskedQuery(request.query);
     const record = recordOf(request);
     const changes = {
       operation: [null, operationOf(request)] as const,
       ...(record && { record: [null, record] as const }),
-      ...(Object.keys(query).length > 0 && { query: [null, masked(query)] as const }),
+      ...(query !== null && { query: [null, query] as const }),
     };
     const note = { action, entityType: FILED[action], entityId: null, entityVersion: null, changes };
     return this.change.by(me, async (tx) => tx.record(note));

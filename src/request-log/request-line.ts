@@ -1,0 +1,76 @@
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import sql, { type Sql } from 'sql-template-tag';
+import { originOf } from '../core/actor.js';
+import { type ProblemBody } from '../core/problem.filter.js';
+import { clipped, maskedBody, maskedQuery } from '../watch/masking.js';
+
+/** A line of the request log as it waits to be written. */
+export interface RequestLine {
+  readonly requestId: string;
+  readonly json: string;
+  /** Of its JSON. */
+  readonly bytes: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** `Controller.method`, once a handler was reached. */
+    operation?: string;
+  }
+}
+
+/** @throws where something in it cannot be told as JSON */
+export function lineOf(request: FastifyRequest, reply: FastifyReply, status: number): RequestLine {
+  // JSON keeps what `jsonb` cannot hold only as an escape; it was refused as a body, but may be logged from a query.
+  const json = JSON.stringify(columnsOf(request, reply, status)).replaceAll(UNSTORABLE, (escape) =>
+    escape === ESCAPED_BACKSLASH ? escape : '?',
+  );
+  return { requestId: request.id, json, bytes: Buffer.byteLength(json) };
+}
+
+function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number): object {
+  const { user, problem, operation = null } = request;
+  const { ip, userAgent } = originOf(request);
+  return {
+    timestamp: new Date(Date.now() - reply.elapsedTime).toISOString(),
+    user_id: user?.id ?? null,
+    username: user?.username ?? null,
+    method: request.method,
+    path: storablePath(request.url.split('?', 1)[0] ?? '/'),
+    operation,
+    status_code: status,
+    duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
+    ip_address: ip,
+    user_agent: userAgent,
+    request_id: request.id,
+    query: maskedQuery(request.query),
+    request_body: maskedBody(request.body, status),
+    response_body: problem ? toldOf(problem) : null,
+  };
+}
+
+/**
+ * What the log keeps of an error body: all but what it quotes. A detail may name a record by its title, and would still have
+ * those words when they are taken out of the audit trail.
+ */
+function toldOf({ detail, ...members }: ProblemBody): unknown {
+  return clipped({ ...members, detail: detail.replace(QUOTED, '"…"') });
+}
+
+const QUOTED = /".*"/s;
+
+/** Percent-encoded already; what is longer than any route is cut. */
+const storablePath = (path: string): string => path.slice(0, 2000);
+
+const ESCAPED_BACKSLASH = '\\\\';
+/** An escaped backslash is matched first, since a text may hold the six characters of an escape. */
+const UNSTORABLE = /\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g;
+
+export function insertion(lines: readonly RequestLine[]): Sql {
+  const json = `[${lines.map((line) => line.json).join(',')}]`;
+  return sql`INSERT INTO api_audit_logs (timestamp, user_id, username, method, path, operation, status_code, duration_ms,
+      ip_address, user_agent, request_id, query, request_body, response_body)
+    SELECT * FROM jsonb_to_recordset(${json}::jsonb) AS r(timestamp timestamptz, user_id int, username text, method text,
+      path text, operation text, status_code int, duration_ms numeric, ip_address text, user_agent text, request_id text,
+      query jsonb, request_body jsonb, response_body jsonb)`;
+}
