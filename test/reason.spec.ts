@@ -89,6 +89,10 @@ describe('a reason for change', () => {
     expect(needed(await as(manager).patch(path, { is_active: false, reason: 'gone' }))).toEqual([
       ...[422, 'reason_required', ['user.disabled']],
     ]);
+    expect(needed(await as(manager).patch(path, { timezone: 'Asia/Tokyo' }))).toEqual([
+      ...[422, 'reason_required', ['user.timezone']],
+    ]);
+    expect((await as(manager).patch(path, { timezone: 'Asia/Tokyo', reason: 'moved' })).status).toBe(200);
     expect((await as(manager).patch(path, { is_active: false, reason: 'Left the company' })).status).toBe(200);
     // It is enabled, says the entry, and the role goes along.
     expect(needed(await as(manager).patch(path, { is_active: true, role: 'manager' }))).toEqual([
@@ -96,6 +100,7 @@ describe('a reason for change', () => {
     ]);
     expect((await as(manager).patch(path, { is_active: true, role: 'auditor' }, WHY)).status).toBe(200);
     expect(await recorded(id, 'user')).toEqual([
+      { action: 'user.updated', reason: 'moved' },
       { action: 'user.disabled', reason: 'Left the company' },
       { action: 'user.enabled', reason: 'Entered for the wrong site' },
     ]);

@@ -63,7 +63,7 @@ export const CHANGE_REASON = {
   required: false,
   description:
     'Why; kept with the change in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are refused without ' +
-    'one of two words or more.',
+    'one of two words or more. A change of a user by a manager always needs one, here or in the body.',
   schema: { type: 'string', maxLength: 1000 },
   // Swagger UI sends the first one unless told otherwise, and no reason is better than one that nobody gave.
   examples: {

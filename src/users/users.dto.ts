@@ -70,7 +70,7 @@ export class UserPatch {
   timezone?: string;
 
   /**
-   * Why; kept in the audit trail. The header `X-Change-Reason` does the same.
+   * Why; kept in the audit trail. No change is made without one, here or in the header `X-Change-Reason`.
    * @example "Moved to the audit team"
    */
   @Optional()
