@@ -3,6 +3,7 @@ import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/actor.js';
 import { AnyOf, AsFlag, IsAddress, IsZone, oneOf, Optional } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
+import { MAX_REASON } from '../core/reason-header.js';
 import { ReadOnly } from '../core/validation.js';
 import { PastQuery } from '../past/past.dto.js';
 
@@ -75,7 +76,7 @@ export class UserPatch {
    */
   @Optional()
   @IsString()
-  @Length(1, 1000)
+  @Length(1, MAX_REASON)
   reason?: string;
 }
 
