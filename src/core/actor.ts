@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { givenReason, isKeepable } from './reason-header.js';
+import { keptReason } from './reason-header.js';
 
 export const ROLES = ['manager', 'developer', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
@@ -40,12 +40,11 @@ const MAX_AGENT = 512;
 
 /** The origin of a change that came with a request. What is refused for its reason is told of without one. */
 export function originOf(request: FastifyRequest): Origin {
-  const reason = givenReason(request);
   return {
     requestId: request.id,
     ip: request.ip.slice(0, MAX_ADDRESS),
     userAgent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,
-    reason: reason !== null && isKeepable(reason) ? reason : null,
+    reason: keptReason(request),
   };
 }
 

@@ -1,7 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/actor.js';
-import { AnyOf, AsFlag, IsAddress, IsZone, oneOf, Optional } from '../core/fields.js';
+import { AnyOf, AsFlag, IsAddress, IsVisible, IsZone, oneOf, Optional } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
 import { MAX_REASON } from '../core/reason-header.js';
 import { ReadOnly } from '../core/validation.js';
@@ -75,6 +75,7 @@ export class UserPatch {
    * @example "Moved to the audit team"
    */
   @Optional()
+  @IsVisible()
   @IsString()
   @Length(1, MAX_REASON)
   reason?: string;
