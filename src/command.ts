@@ -1,6 +1,7 @@
 import { type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
+import { readArguments } from './arguments.js';
 import { configFromEnvironment } from './config/environment.js';
 import { refusePowerfulRole } from './database-roles/role-check.js';
 import { openConnection } from './database/connection.js';
@@ -13,16 +14,19 @@ export const toStderr = (line: string): void => void process.stderr.write(`${lin
  * Runs a command with the product's modules on whatever database is configured, whether or not the server runs. An
  * error is told in one line, with exit code 1.
  *
+ * @param usage printed, and nothing done, for `--help`
  * @param options reads the arguments; what is wrong with them is told before anything is started
  * @param role that it works as: the one that serves or, for the schema itself, its owner
  */
 export async function runCommand<O>(
+  usage: string,
   options: () => O,
   work: (app: INestApplicationContext, options: O) => Promise<void>,
   role: 'application' | 'owner' = 'application',
 ): Promise<void> {
+  const given = readArguments(usage, options);
+  if (given === undefined) return;
   try {
-    const given = options();
     const config = configFromEnvironment();
     const connection = await openConnection(config, toStderr);
     try {

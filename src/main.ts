@@ -1,9 +1,14 @@
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.js';
 import { configFromEnvironment } from './config/environment.js';
 import { JsonLogger } from './core/logger.js';
 
+const USAGE = 'Usage: npm start. What it is told, it is told by environment variables: see .env.example';
+
 async function start(): Promise<void> {
+  if (!readArguments(USAGE, () => parseArgs().values)) return;
   const config = configFromEnvironment();
   const logger = new JsonLogger(config, cluster.worker?.id);
   // Each loads only what it needs: a primary does not serve.

@@ -177,11 +177,11 @@ describe('the state as of a time', () => {
     await keep();
     await as(app).post('/api/auth/login', { username: signUp.username, password: signUp.password });
     await keep();
-    await as(manager).patch(path, { timezone: 'Europe/Berlin' });
+    await as(manager).patch(path, { timezone: 'Europe/Berlin', reason: 'Moved' });
     await keep();
-    await as(manager).patch(path, { role: 'auditor' });
+    await as(manager).patch(path, { role: 'auditor', reason: 'Promoted' });
     await keep();
-    await as(manager).patch(path, { role: 'developer', is_active: false });
+    await as(manager).patch(path, { role: 'developer', is_active: false, reason: 'Left' });
     await keep();
     expect(new Set(kept.map(({ user }) => JSON.stringify(user))).size).toBe(5);
     for (const { at, user } of kept) {
@@ -189,7 +189,7 @@ describe('the state as of a time', () => {
       expect((await asOf(at, '/api/auth/users?q=wanda&limit=5')).body).toEqual([user]);
       expect((await asOf(at, path, manager)).body).toEqual(user);
     }
-    await as(manager).patch(path, { role: 'auditor' });
+    await as(manager).patch(path, { role: 'auditor', reason: 'Back' });
     expect((await asOf(kept[0]?.at ?? '', path, manager)).status).toBe(404);
   });
 

@@ -116,7 +116,7 @@ describe('reading the audit', () => {
       name: 'short',
       current: null,
     });
-    await as(manager).patch(`/api/auth/users/${developer.id}`, { timezone: 'Europe/Berlin' });
+    await as(manager).patch(`/api/auth/users/${developer.id}`, { timezone: 'Europe/Berlin', reason: 'Moved' });
     const user = `/api/audit/entities/user/${developer.id}`;
     expect((await as(auditor).get(user)).body).toMatchObject({ created: null, current: { timezone: 'Europe/Berlin' } });
     for (const [who, path] of [
@@ -126,7 +126,7 @@ describe('reading the audit', () => {
     ] as const)
       expect((await as(who).get(path)).body.code).toBe('no_entries');
     expect((await as(developer).get(`/api/audit/entities/task/${id}`)).status).toBe(403);
-    await as(manager).patch(`/api/auth/users/${developer.id}`, { timezone: 'UTC' });
+    await as(manager).patch(`/api/auth/users/${developer.id}`, { timezone: 'UTC', reason: 'Back' });
   });
 
   it('is an entry itself, as are exports', async () => {
@@ -172,7 +172,7 @@ describe('reading the audit', () => {
       await as(manager).post('/api/tasks/bulk-update', { task_ids: [id], status: 'blocked' }),
       await as(manager).delete(`/api/tasks/${id}`),
       await as(manager).post('/api/tags', { name: 'lost' }),
-      await as(manager).patch(`/api/auth/users/${developer.id}`, { role: 'auditor' }),
+      await as(manager).patch(`/api/auth/users/${developer.id}`, { role: 'auditor', reason: 'Lost' }),
       await as(app).post('/api/auth/register', { username: 'lost', email: 'lost@mail.test', password: PASSWORD }),
       await device.login('asha', 'wrong password'),
       await as(manager).get('/api/tasks/export.csv'),
@@ -250,7 +250,7 @@ describe('reading the audit', () => {
       expect((await member.login('locked')).status).toBe(403);
       await member.post('/api/auth/verify-email', { token });
       const [user] = await app.rows<{ id: number }>(sql`SELECT id FROM users WHERE username = 'locked'`);
-      await as(manager).patch(`/api/auth/users/${user?.id}`, { is_active: false });
+      await as(manager).patch(`/api/auth/users/${user?.id}`, { is_active: false, reason: 'Left' });
       expect((await member.login('locked')).status).toBe(403);
       expect(await sentences(`action=user.login_failed&entity_id=${user?.id}`)).toEqual([
         'Someone failed to sign in as locked (email not verified)',

@@ -90,6 +90,30 @@ describe('registration', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400, 400, 400]);
   });
 
+  it.each([
+    ['οδος', 'ΟΔΟΣ', 'οδοσ', 'Οδος'],
+    ['i̇st', 'İst', 'İST'],
+    ['straße', 'STRASSE', 'strasse', 'STRAẞE'],
+    ['μαΐου', 'ΜΑΪ́ΟΥ'],
+    ['Սևան', 'ՍԵՒԱՆ'],
+    ['ŞÜkrü', 'şükrü'],
+  ])('takes %s and %s for the same name, also at the same time', async (...names) => {
+    for (const first of names) {
+      const answers = await Promise.all(
+        [first, ...names].map((name, n) => register(name, { email: `form${n}@mail.test` })),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, ...names.map(() => 400)]);
+      const late = await register(first, { email: 'late-form@mail.test' });
+      expect([late.status, late.body.code]).toEqual([400, 'username_taken']);
+      await app.rows(sql`UPDATE users SET username = 'old-' || id, email = 'old-' || id WHERE email LIKE 'form%'`);
+    }
+  });
+
+  it('tells names apart that differ by more than case', async () => {
+    for (const [n, name] of ['ışıl', 'isil', 'resume', 'résumé', 'μια', 'μία'].entries())
+      expect([name, (await register(name, { email: `apart${n}@mail.test` })).status]).toEqual([name, 201]);
+  });
+
   it('verifies an address once, within a day', async () => {
     const { verification_token: token } = (await register('once')).body;
     expect((await login('once')).body).toMatchObject({ status: 403, detail: 'Email not verified' });

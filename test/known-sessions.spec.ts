@@ -49,9 +49,9 @@ it('forgets before a change is answered: log-out, role, zone, standing', async (
   const dev = await anActor(app, 'developer');
   await me(dev);
   expect((await as(dev).get('/api/audit/entries')).status).toBe(403);
-  await as(manager).patch(`/api/auth/users/${dev.id}`, { role: 'auditor' });
+  await as(manager).patch(`/api/auth/users/${dev.id}`, { role: 'auditor', reason: 'Promoted' });
   expect((await as(dev).get('/api/audit/entries')).status).toBe(200);
-  await as(manager).patch(`/api/auth/users/${dev.id}`, { is_active: false });
+  await as(manager).patch(`/api/auth/users/${dev.id}`, { is_active: false, reason: 'Left' });
   expect(await me(dev)).toBe(401);
 });
 

@@ -116,7 +116,7 @@ describe('who gets in, and for how long', () => {
     ]);
     const fourth = LiveClient.of(await signedIn(app, dev), url);
     await fourth.opened;
-    await as(manager).patch(`/api/auth/users/${dev.id}`, { is_active: false });
+    await as(manager).patch(`/api/auth/users/${dev.id}`, { is_active: false, reason: 'Left' });
     expect(await fourth.closed).toEqual({ code: 4001, reason: 'user_disabled' });
   });
 

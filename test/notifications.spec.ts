@@ -169,6 +169,42 @@ describe('one’s own notifications', () => {
     expect((await as(asha).get('/api/notifications/x')).status).toBe(422);
   });
 
+  it('tell nothing new of a task that its reader may not see any more', async () => {
+    const [lost, deleted, kept] = [await newTask(asha), await newTask(asha), await newTask(asha)];
+    for (const id of [lost, deleted, kept])
+      await as(manager).patch(`/api/tasks/${id}`, { title: 'Seen', status: 'in_progress' });
+    const change = { title: 'Secret', status: 'blocked', assigned_to: ben.id };
+    await as(manager).patch(`/api/tasks/${lost}`, change);
+    await as(manager).delete(`/api/tasks/${deleted}`);
+    const shown = ({ id, task, task_title, task_status }: Record<string, unknown>) => ({
+      ...{ id, task, task_title, task_status },
+    });
+    const list = (await as(asha).get('/api/notifications')).body as Record<string, unknown>[];
+    expect(list.map((row) => [row.task_id, row.task_title, row.task_status])).toEqual([
+      [lost, null, null],
+      [kept, 'Seen', 'in_progress'],
+      [deleted, null, null],
+      [lost, null, null],
+      [kept, 'Seen', 'in_progress'],
+      [deleted, null, null],
+      [lost, null, null],
+    ]);
+    for (const row of list)
+      expect(shown((await as(asha).get(`/api/notifications/${row.id as number}`)).body)).toEqual(shown(row));
+    const page = (await as(asha).get('/api/notifications?limit=1')).body;
+    expect(page).toEqual([list[0]]);
+    expect(list.map(({ message }) => message).join()).not.toContain('Secret');
+    const [told] = (await as(ben).get('/api/notifications')).body as object[];
+    expect(told).toMatchObject({ task_id: lost, task_title: 'Secret', task_status: 'blocked' });
+    // Whoever sees all tasks sees what became of theirs, as long as it is there.
+    const own = await newTask(manager, { title: 'Mine' });
+    await as(manager).patch(`/api/tasks/${own}`, { assigned_to: ben.id });
+    expect((await as(manager).get('/api/notifications')).body).toMatchObject([
+      { task_title: 'Mine', notification_type: 'task_unassigned' },
+      { task_title: 'Mine', notification_type: 'task_assigned' },
+    ]);
+  });
+
   it('are kept while a task is deleted, and go 30 days after they were read', async () => {
     const ids = [await newTask(asha), await newTask(asha), await newTask(asha)];
     await as(manager).delete(`/api/tasks/${ids[0]}`);

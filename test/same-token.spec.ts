@@ -42,7 +42,7 @@ describe('a token whose signature was verified once', () => {
   it('tells the present name, role and zone of its user', async () => {
     const dev = await anActor(app, 'developer');
     expect((await ask(dev.token, '/api/audit/entries')).status).toBe(403);
-    await as(manager).patch(`/api/auth/users/${dev.id}`, { role: 'auditor' });
+    await as(manager).patch(`/api/auth/users/${dev.id}`, { role: 'auditor', reason: 'Promoted' });
     expect((await ask(dev.token, '/api/audit/entries')).status).toBe(200);
   });
 });

@@ -4,6 +4,7 @@ import { aUser } from './support/factories.js';
 
 const ME = '/api/auth/users/me';
 const USERS = '/api/auth/users';
+const WHY = { 'X-Change-Reason': 'Reorganised' };
 const KEYS = [
   'id',
   'username',
@@ -141,6 +142,29 @@ describe('managers change users', () => {
     ]);
   });
 
+  it('and never without one, whatever they change', async () => {
+    const path = `${USERS}/${developer.id}`;
+    for (const [field, value] of [
+      ['role', 'auditor'],
+      ['timezone', 'UTC'],
+      ['is_active', false],
+    ]) {
+      const refused = await as(manager).patch(path, { [String(field)]: value });
+      expect([refused.status, refused.body.code]).toEqual([422, 'reason_required']);
+      expect(refused.body.detail).toBe(
+        `user.${field} needs a reason (user ${developer.id}): say why, in "reason" or in the header X-Change-Reason`,
+      );
+      expect(refused.body.errors).toMatchObject([{ field: 'reason', code: 'reason_required' }]);
+    }
+    expect((await as(manager).patch(path, { timezone: 'UTC' }, { 'X-Change-Reason': ' ' })).status).toBe(422);
+    expect(await trailOf(developer.id)).toEqual([]);
+    const { body } = await as(manager).get(path);
+    expect((await as(manager).patch(path, body as object)).body).toEqual(body);
+    expect((await as(manager).patch(path, { timezone: 'UTC' }, WHY)).status).toBe(200);
+    expect((await as(manager).patch(path, { timezone: 'Asia/Tokyo', reason: 'moved' })).status).toBe(200);
+    expect((await trailOf(developer.id)).map(({ reason }) => reason)).toEqual(['Reorganised', 'moved']);
+  });
+
   it('and nobody else does', async () => {
     for (const who of [developer, auditor])
       expect((await as(who).patch(`${USERS}/${developer.id}`, { timezone: 'UTC' })).status).toBe(403);
@@ -163,7 +187,9 @@ describe('managers change users', () => {
     await aUser(app, 'manager', { username: 'Max' });
     const { status, body } = await as(manager).patch(`${USERS}/${manager.id}`, { role: 'developer' });
     expect([status, body.code]).toEqual([403, 'own_role']);
-    expect((await as(manager).patch(`${USERS}/${manager.id}`, { role: 'manager', timezone: 'UTC' })).status).toBe(200);
+    expect((await as(manager).patch(`${USERS}/${manager.id}`, { role: 'manager', timezone: 'UTC' }, WHY)).status).toBe(
+      200,
+    );
   });
 
   it('and the last active manager stays', async () => {
@@ -172,8 +198,8 @@ describe('managers change users', () => {
     for (let round = 0; round < 5; round++) {
       const other = await anActor(app, 'manager', { username: `Max${round}` });
       const demotions = await Promise.all([
-        as(manager).patch(`${USERS}/${other.id}`, { role: 'developer' }),
-        as(other).patch(`${USERS}/${manager.id}`, { role: 'developer' }),
+        as(manager).patch(`${USERS}/${other.id}`, { role: 'developer' }, WHY),
+        as(other).patch(`${USERS}/${manager.id}`, { role: 'developer' }, WHY),
       ]);
       const left = await app.rows<{ id: number }>(sql`SELECT id FROM users WHERE role = 'manager' AND is_active`);
       expect(left).toHaveLength(1);
@@ -192,7 +218,7 @@ describe('managers change users', () => {
       WHERE user_id = ${developer.id}`);
     expect(ended).toEqual([{ reason: 'user_disabled' }]);
     expect(await trailOf(developer.id)).toMatchObject([{ action: 'user.disabled', reason: 'Left' }]);
-    expect((await as(manager).patch(path, { is_active: true })).body.is_active).toBe(true);
+    expect((await as(manager).patch(path, { is_active: true }, WHY)).body.is_active).toBe(true);
     expect((await as(developer).get(ME)).status).toBe(401);
   });
 });

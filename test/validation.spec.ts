@@ -1,6 +1,8 @@
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 
+const utf8 = (text: string) => Buffer.from(text).toString('latin1');
+
 describe('a refusal of invalid values, which clients show to people,', () => {
   let app: TestApp;
   let manager: TestActor;
@@ -33,6 +35,55 @@ describe('a refusal of invalid values, which clients show to people,', () => {
   it('keeps a mark of byte order that is part of a text', async () => {
     const task = { title: 'a\ufeffb', estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: manager.id };
     expect((await as(manager).post('/api/tasks', task)).body.title).toBe('a\ufeffb');
+  });
+
+  const told = async (path: string, body: object) => {
+    const answer = await as(manager)[path.startsWith('/api/auth/users') ? 'patch' : 'post'](path, body);
+    return [answer.status, answer.body.detail as string];
+  };
+  const task = (title: string) => ({
+    ...{ title, estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: manager.id },
+  });
+
+  // Of no width, joiners, an accent on nothing, a filler of Hangul, the blank of Braille, what picks a shape.
+  it.each(['\u200b', '\u2060\u200d \u00ad', '\u0301', '\u3164', '\u2800', '\ufe0f', '\u{e0041}'])(
+    'names what shows nothing: %j',
+    async (unseen) => {
+      const message = (field: string) => [422, `${field} must have at least one visible character`];
+      expect(await told('/api/tasks', task(unseen))).toEqual(message('title'));
+      expect(await told('/api/tags', { name: unseen })).toEqual(message('name'));
+      const user = `/api/auth/users/${manager.id}`;
+      expect(await told(user, { timezone: 'Asia/Tokyo', reason: unseen })).toEqual(message('reason'));
+      const headers = { authorization: `Bearer ${manager.token}`, 'x-change-reason': utf8(unseen) };
+      const answer = await app.nest.inject({ method: 'POST', url: '/api/tags', headers, payload: { name: 'a' } });
+      expect(answer.json()).toMatchObject({ status: 422, detail: message('X-Change-Reason')[1] });
+      const account = { username: unseen.repeat(3), email: 'unseen@mail.test', password: 'tRial-site-77' };
+      const registered = await as(app).post('/api/auth/register', account);
+      expect([registered.status, registered.body.errors[0].field]).toEqual([422, 'username']);
+    },
+  );
+
+  it('says of usernames without a letter or digit, or with what cannot be seen, what they need', async () => {
+    for (const username of ['\u0301\u0301\u0301', '...', '@@@', 'asha\ufe0f', 'asha\u3164', 'as\u034fha']) {
+      const { status, body } = await as(app).post('/api/auth/register', {
+        ...{ username, email: 'unseen@mail.test', password: 'tRial-site-77' },
+      });
+      expect([username, status, body.detail]).toEqual([
+        ...[username, 422, 'username must have at least one letter or digit, and no invisible characters'],
+      ]);
+    }
+  });
+
+  it('takes whatever shows something', async () => {
+    for (const text of ['?', '7', '…', '☃️', '患', 'نص', '👩‍⚕️', 'e\u0301', '\u200bx']) {
+      const made = await as(manager).post('/api/tasks', task(text));
+      expect([made.status, made.body.title]).toEqual([201, text]);
+      expect((await as(manager).post('/api/tags', { name: text })).status).toBe(201);
+    }
+    for (const username of ['नीता_1', 'ngô.văn', '007', 'a--', 'محمد']) {
+      const account = { username, email: `shown${username.codePointAt(0)}@mail.test`, password: 'tRial-site-77' };
+      expect([username, (await as(app).post('/api/auth/register', account)).status]).toEqual([username, 201]);
+    }
   });
 
   it.each(['limit=x', 'limit=0', 'limit=1001', 'limit=5&limit=6'])(

@@ -39,7 +39,7 @@ function namesBundle(): boolean {
 }
 
 async function verifyDatabase(): Promise<void> {
-  await runCommand(options, async (app, given) => {
+  await runCommand(USAGE, options, async (app, given) => {
     try {
       const verified = await app.get(AuditVerification, { strict: false }).verify({ ...given, threads });
       process.stdout.write(sentence(verified, given.grace));

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { keptReason } from './reason-header.js';
 
 export const ROLES = ['manager', 'developer', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
@@ -33,32 +34,27 @@ export interface Actor extends Author {
   readonly sessionId: number;
 }
 
-const MAX_REASON = 1000;
 /** Of the columns; what a proxy forwards may be no address at all. */
 const MAX_ADDRESS = 64;
 const MAX_AGENT = 512;
 
-/** The origin of a change that came with a request: as it was when this was first asked. */
+/**
+ * The origin of a change that came with a request: as it was when this was first asked. What is refused for its reason is
+ * told of without one.
+ */
 export function originOf(request: FastifyRequest): Origin {
   return (request.origin ??= readOrigin(request));
 }
 
 function readOrigin(request: FastifyRequest): Origin {
-  const reason = request.headers['x-change-reason'];
   // A connection that is gone already has no address any more.
   const ip = request.ip as string | undefined;
   return {
     requestId: request.id,
     ip: ip?.slice(0, MAX_ADDRESS) ?? null,
     userAgent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,
-    reason: typeof reason === 'string' && reason.trim() ? decodeReason(reason.trim()).slice(0, MAX_REASON) : null,
+    reason: keptReason(request),
   };
-}
-
-/** Header bytes arrive as latin1; what a client sent as UTF-8 is read as such. */
-function decodeReason(header: string): string {
-  const text = Buffer.from(header, 'latin1').toString('utf8');
-  return text.includes('\ufffd') ? header : text;
 }
 
 /** Somebody of whom nothing is known but where they come from. */

@@ -12,6 +12,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { Says } from './docs.js';
+import { isVisible } from './visible-text.js';
 import { isTimeZone } from './working-calendar.js';
 
 /** PostgreSQL's `integer`. */
@@ -131,6 +132,17 @@ function parseHours(value: unknown): unknown {
 /** Text without blanks at its ends. */
 export function Trimmed(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+}
+
+/** Text by which people know something: it shows at least one letter, number, mark of punctuation or symbol. */
+export function IsVisible(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isVisible',
+    validator: {
+      validate: (value) => typeof value === 'string' && isVisible(value),
+      defaultMessage: () => '$property must have at least one visible character',
+    },
+  });
 }
 
 /** An IANA zone or alias that the runtime knows. */

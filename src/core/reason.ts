@@ -16,6 +16,8 @@ export interface Deed {
   readonly name: string;
   /** Its kind and id; names of records are not for everyone. */
   readonly record: string;
+  /** Any reason will do: what needs one by nature, and not because it is configured so. */
+  readonly anyReason?: true;
 }
 
 const FORM = /^(?<name>[a-z_]+\.[a-z_]+)(?:\[(?<field>[a-z_]+)=(?<value>[^[\]=]+)\])?$/;
@@ -50,6 +52,12 @@ export function deedsOf(
   return [...new Set(met.map(({ name }) => name))].map((name) => ({ name, record }));
 }
 
+/** A change that is never done without a reason, whatever is configured: a deed for each field. */
+export function deedsOfFields({ entityType, entityId, changes }: TrailNote): Deed[] {
+  const record = entityId === null ? entityType : `${entityType} ${entityId}`;
+  return Object.keys(changes).map((field) => ({ name: `${entityType}.${field}`, record, anyReason: true }));
+}
+
 /** Whether a reason tells anything: at least two words, with letters or digits in them. */
 export function isMeaningful(reason: string | null): boolean {
   const words = reason?.split(/\s+/).filter((word) => IN_WORDS.test(word)) ?? [];
@@ -63,15 +71,16 @@ export function isMeaningful(reason: string | null): boolean {
  */
 export function requireReason({ role, origin }: Author, deeds: readonly Deed[]): void {
   if (deeds.length === 0 || role === 'system' || isMeaningful(origin.reason)) return;
-  const errors = [...new Set(deeds.map(({ name }) => name))].map((name) => ({
+  const unexplained = deeds.filter(({ anyReason }) => !anyReason || !origin.reason);
+  if (unexplained.length === 0) return;
+  const errors = [...new Set(unexplained.map(({ name }) => name))].map((name) => ({
     field: 'reason',
     code: CoreProblem.reason_required.code,
-    message: `${name} needs a reason (${recordsOf(name, deeds)})`,
+    message: `${name} needs a reason (${recordsOf(name, unexplained)})`,
   }));
   const needs = errors.map(({ message }) => message).join('; ');
-  throw CoreProblem.reason_required(`${needs}: say why, in two words or more, in the header X-Change-Reason`, {
-    errors,
-  });
+  const how = unexplained.every(({ anyReason }) => anyReason) ? 'in "reason" or' : 'in two words or more,';
+  throw CoreProblem.reason_required(`${needs}: say why, ${how} in the header X-Change-Reason`, { errors });
 }
 
 function recordsOf(name: string, deeds: readonly Deed[]): string {

@@ -6,6 +6,7 @@ import { ACCESS, refusal, type Access } from './access.js';
 import { type Actor } from './actor.js';
 import { Clock } from './clock.js';
 import { CoreProblem, Problem } from './problem.js';
+import { refuseUnkeptReason } from './reason-header.js';
 import { RequestLimits } from './request-limits.js';
 import { WorkingCalendar } from './working-calendar.js';
 
@@ -31,9 +32,14 @@ export class RolesGuard extends AuthGuard('jwt') {
     if (!access) throw CoreProblem.role_not_allowed('This route declares no policy, so nobody may use it');
     if (access !== 'public') await this.authenticate(context);
     await this.limits.count(context);
-    if (access === 'public') return true;
-    const actor = context.switchToHttp().getRequest<FastifyRequest>().user as Actor;
-    if (access({ ...actor, atWork: true }).length > 0) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (access !== 'public') this.refuse(access, request.user as Actor);
+    refuseUnkeptReason(request);
+    return true;
+  }
+
+  private refuse(access: Exclude<Access, 'public'>, actor: Actor): void {
+    if (access({ ...actor, atWork: true }).length > 0) return;
     throw refusal(access, actor, this.calendar, this.clock.now());
   }
 

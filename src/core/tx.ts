@@ -5,7 +5,7 @@ import { among, type Statement } from './prepared.js';
 import { type Transaction } from './transaction.js';
 import { type Author } from './actor.js';
 import { type EventMap, type EventName, type Happening } from './events.js';
-import { deedsOf, type Deed, type Regulated } from './reason.js';
+import { deedsOf, deedsOfFields, type Deed, type Regulated } from './reason.js';
 import { difference, nameOf, recordedValue, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
 import { RowStatements, valueIn } from './row-statements.js';
 
@@ -27,6 +27,8 @@ interface Note<E> {
   readonly verb?: string;
   /** Changes of a row that are kept in other tables, such as its tags. */
   readonly also?: (row: E) => Changes;
+  /** It is not done without a reason, whatever is configured; any will do, unless one that tells something is required. */
+  readonly needsReason?: boolean;
 }
 
 /**
@@ -83,10 +85,12 @@ export class Tx {
    * Says in the audit trail what no single row shows.
    *
    * @param was the value of a field of the record before the change; undefined where there was no record
+   * @param needsReason whatever is configured
    */
-  record(note: TrailNote, was?: (field: string) => unknown): void {
+  record(note: TrailNote, was?: (field: string) => unknown, needsReason = false): void {
     this.notes.push(note);
-    this.deeds.push(...deedsOf(this.regulated, note, was));
+    const deeds = deedsOf(this.regulated, note, was);
+    this.deeds.push(...(needsReason && deeds.length === 0 ? deedsOfFields(note) : deeds));
   }
 
   /** Tells subscribers of `name` once this transaction is committed. */
@@ -115,7 +119,7 @@ export class Tx {
     for (const part of chunks(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
       stored.push(...(await this.query<E>(this.statements(entity).insert(part))));
     }
-    stored.forEach((row) => this.note(entity, null, row, note.verb ?? 'created', note.also?.(row)));
+    stored.forEach((row) => this.note(entity, null, row, 'created', note));
     return stored;
   }
 
@@ -140,7 +144,7 @@ export class Tx {
       touched.map((row) => [row.id, values.has(row.id) ? { ...row, ...values.get(row.id) } : null]),
     );
     for (const row of touched) {
-      this.note(entity, row, images.get(row.id) ?? null, note.verb ?? 'updated', note.also?.(row));
+      this.note(entity, row, images.get(row.id) ?? null, 'updated', note);
     }
     return rows.map((row) => images.get(row.id) ?? row);
   }
@@ -148,23 +152,29 @@ export class Tx {
   /** Deletes rows that this transaction has locked; the audit trail keeps what they held. */
   async remove<E extends Row>(entity: EntityClass<E>, rows: readonly E[], note: Note<E> = {}): Promise<void> {
     await this.query(this.statements(entity).remove(rows.map(({ id }) => id)));
-    rows.forEach((row) => this.note(entity, row, null, note.verb ?? 'deleted', note.also?.(row)));
+    rows.forEach((row) => this.note(entity, row, null, 'deleted', note));
   }
 
-  private note<E extends Row>(entity: EntityClass<E>, before: E | null, after: E | null, verb: string, also?: Changes) {
+  private note<E extends Row>(
+    entity: EntityClass<E>,
+    before: E | null,
+    after: E | null,
+    usual: string,
+    { verb = usual, also, needsReason }: Note<E>,
+  ): void {
     const recording = recordingOf(entity);
-    const row = after ?? before;
+    const row = (after ?? before) as E;
     const was = before && after ? (field: string) => recordedValue(recording, before, field) : undefined;
     const note = {
       action: `${recording.type}.${verb}`,
       entityType: recording.type,
-      entityId: row?.id ?? null,
-      entityVersion: row?.version ?? null,
+      entityId: row.id,
+      entityVersion: row.version ?? null,
       entityName: nameOf(recording, before, after),
       entityUpdatedAt: updatedAt(row),
-      changes: { ...difference(recording, before, after), ...also },
+      changes: { ...difference(recording, before, after), ...also?.(before ?? row) },
     };
-    this.record(note, was);
+    this.record(note, was, needsReason);
   }
 
   /** @throws where the entity is not `@Recorded` */

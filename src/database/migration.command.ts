@@ -1,14 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { runCommand, toStderr } from '../command.js';
 import { packageRoot } from '../config/package-root.js';
 
+const USAGE = `Usage: npm run migration:run
+       npm run migration:revert
+       npm run migration:generate [-- NAME], in lower-case letters, digits and dashes`;
+/** As the file names of migrations have it; another would never be run. */
+const NAME = /^[a-z0-9-]+$/;
+
 function options(): { verb: string; name: string } {
-  const [verb = 'run', name = 'change'] = process.argv.slice(2);
-  if (!['run', 'revert', 'generate'].includes(verb))
-    throw new Error(`Unknown: ${verb}. Use run, revert or generate NAME`);
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [verb = 'run', name = 'change'] = positionals;
+  const most = verb === 'generate' ? 2 : 1;
+  if (!['run', 'revert', 'generate'].includes(verb) || positionals.length > most || !NAME.test(name))
+    throw new Error(USAGE);
   return { verb, name };
 }
 
@@ -34,4 +43,4 @@ async function run(app: INestApplicationContext, { verb, name }: ReturnType<type
   );
 }
 
-await runCommand(options, run, 'owner');
+await runCommand(USAGE, options, run, 'owner');

@@ -27,7 +27,7 @@ function options(): ImportOptions {
   return { from, origin, source, match: { users: values['match-users'], tags: values['match-tags'] } };
 }
 
-await runCommand(options, async (app, given) => {
+await runCommand(USAGE, options, async (app, given) => {
   const report = await app.get(LegacyImport, { strict: false }).run(given);
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   summary(report).forEach(toStderr);

@@ -15,9 +15,10 @@ export class NotificationView {
   task: number | null;
   @ApiProperty({ type: 'integer', nullable: true, example: 3 })
   task_id: number | null;
+  /** Null where you may not see the task any more. */
   @ApiProperty({ type: 'string', nullable: true, example: 'Verify informed consent forms, site 04' })
   task_title: string | null;
-  /** Its status now. */
+  /** Its status now; null where you may not see the task any more. */
   @ApiProperty({ enum: STATUSES, nullable: true, example: 'in_progress' })
   task_status: Status | null;
   /** @example "manager gave you the task \"Verify informed consent forms, site 04\"" */

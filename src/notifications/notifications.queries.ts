@@ -15,6 +15,7 @@ import {
 } from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { Database, iso } from '../database/database.js';
+import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
 import { type NotificationFilter } from './notifications.dto.js';
 
@@ -35,7 +36,9 @@ const VIEW = new JsonView<void>({
   is_delivered: [sql`n.is_delivered`, flag],
   created_at: [sql`n.created_at`, instant],
 });
-const FROM = sql`FROM notifications n LEFT JOIN tasks t ON t.id = n.task_id`;
+/** A task that the reader may not see, by now or ever, is told no more of than when the notification was written. */
+const from = (me: Actor): Sql => sql`FROM notifications n LEFT JOIN tasks t ON t.id = n.task_id
+      AND t.deleted_at IS NULL AND ${inScope(visibleTasks(me), TASK_COLUMNS)}`;
 
 /** A notification as a socket shows it. */
 const FRAME = sql`json_build_object('type', 'notification', 'notification', json_build_object(
@@ -54,7 +57,7 @@ export class NotificationsQueries {
   constructor(private readonly database: Database) {}
 
   async one(me: Actor, id: number): Promise<string | undefined> {
-    const [row] = await this.database.texts(sql`SELECT ${VIEW.columns} ${FROM} WHERE n.id = ${id} AND ${own(me)}`);
+    const [row] = await this.database.texts(sql`SELECT ${VIEW.columns} ${from(me)} WHERE n.id = ${id} AND ${own(me)}`);
     return row && VIEW.json(row);
   }
 
@@ -95,7 +98,7 @@ export class NotificationsQueries {
   }
 
   private listSql(me: Actor, filter: NotificationFilter): Sql {
-    return sql`SELECT ${VIEW.columns}, ${cursorTexts(NEWEST_FIRST)} ${FROM}
+    return sql`SELECT ${VIEW.columns}, ${cursorTexts(NEWEST_FIRST)} ${from(me)}
       WHERE ${where(me, filter)} AND ${startingAt(filter.cursor, ORDER, NEWEST_FIRST)}
       ORDER BY ${orderBy(NEWEST_FIRST)}`;
   }

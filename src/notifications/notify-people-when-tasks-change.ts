@@ -11,6 +11,8 @@ interface Draft {
   readonly type: NotificationType;
   /** With `{title}` for the title of the task. */
   readonly message: string;
+  /** Left out: the one that the task has when the change is done. */
+  readonly title?: string;
 }
 
 /** Where one change gives a person several reasons to be told of a task, the first of these is told. */
@@ -44,9 +46,10 @@ export class NotifyPeopleWhenTasksChange {
 function insertion(drafts: readonly Draft[], now: Date): Sql {
   return sql`INSERT INTO notifications
         (user_id, task_id, message, notification_type, created_at)
-      SELECT coalesce(d."userId", t.assigned_to_id), t.id, replace(d.message, '{title}', t.title), d.type, ${now}
+      SELECT coalesce(d."userId", t.assigned_to_id), t.id, replace(d.message, '{title}', coalesce(d.title, t.title)), d.type, ${now}
       FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(drafts)}::jsonb)
-        AS ("taskId" int, "userId" int, type text, message text)) WITH ORDINALITY AS d("taskId", "userId", type, message, position),
+        AS ("taskId" int, "userId" int, type text, message text, title text))
+        WITH ORDINALITY AS d("taskId", "userId", type, message, title, position),
         LATERAL (SELECT id, title, assigned_to_id FROM tasks WHERE id = d."taskId" OFFSET 0) t ORDER BY d.position
       RETURNING id, user_id AS "userId"`;
 }
@@ -60,7 +63,7 @@ function draftsOf({ name, payload }: Happening, by: string): Draft[] {
         toAssignee(payload.taskId, 'task_assigned', `${by} gave you the task "{title}"`),
         {
           ...toAssignee(payload.taskId, 'task_unassigned', `${by} took the task "{title}" off you`),
-          userId: payload.from,
+          ...{ userId: payload.from, title: payload.title },
         },
       ];
     case 'task.priority_escalated':

@@ -1,3 +1,5 @@
+import { MAX_REASON } from '../core/reason-header.js';
+
 const text = { type: 'string' };
 const seconds = (description: string) => ({ description, schema: { type: 'integer' }, example: 42 });
 
@@ -63,8 +65,8 @@ export const CHANGE_REASON = {
   required: false,
   description:
     'Why; kept with the change in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are refused without ' +
-    'one of two words or more.',
-  schema: { type: 'string', maxLength: 1000 },
+    'one of two words or more. A change of a user by a manager always needs one, here or in the body.',
+  schema: { type: 'string', maxLength: MAX_REASON },
   // Swagger UI sends the first one unless told otherwise, and no reason is better than one that nobody gave.
   examples: {
     none: { summary: 'No reason', value: '' },

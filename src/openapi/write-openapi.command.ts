@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { AppModule } from '../app.module.js';
 import { createApp } from '../app.setup.js';
+import { readArguments } from '../arguments.js';
 import { loadConfig } from '../config/config.js';
 import { configFromEnvironment } from '../config/environment.js';
 import { packageRoot } from '../config/package-root.js';
@@ -9,11 +11,24 @@ import { JsonLogger } from '../core/logger.js';
 import { openConnection } from '../database/connection.js';
 import { openApiDocument } from './document.js';
 
-/** With a path as its argument, the document goes there; without, it renews `test/openapi.json`. */
-const config = loadConfig({ ENVIRONMENT: 'test', LOG_LEVEL: 'silent' });
-const connection = await openConnection(configFromEnvironment(), () => undefined);
-const app = await createApp(await AppModule.for(config, connection.url), config, new JsonLogger(config));
-const file = process.argv[2] ?? join(packageRoot(), 'test', 'openapi.json');
-writeFileSync(file, `${JSON.stringify(openApiDocument(app, config), null, 2)}\n`);
-await app.close();
-await connection.close();
+const USAGE = 'Usage: npm run openapi [-- FILE]; without one, it renews test/openapi.json';
+
+function target(): string {
+  const [file = join(packageRoot(), 'test', 'openapi.json'), ...rest] = parseArgs({
+    allowPositionals: true,
+  }).positionals;
+  if (rest.length > 0) throw new Error(USAGE);
+  return file;
+}
+
+async function write(file: string): Promise<void> {
+  const config = loadConfig({ ENVIRONMENT: 'test', LOG_LEVEL: 'silent' });
+  const connection = await openConnection(configFromEnvironment(), () => undefined);
+  const app = await createApp(await AppModule.for(config, connection.url), config, new JsonLogger(config));
+  writeFileSync(file, `${JSON.stringify(openApiDocument(app, config), null, 2)}\n`);
+  await app.close();
+  await connection.close();
+}
+
+const file = readArguments(USAGE, target);
+if (file !== undefined) await write(file);

@@ -1,6 +1,6 @@
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, Length, Matches } from 'class-validator';
 import { Says } from '../core/docs.js';
-import { AnyOf, oneOf, Optional, Trimmed } from '../core/fields.js';
+import { AnyOf, IsVisible, oneOf, Optional, Trimmed } from '../core/fields.js';
 import { CursorQuery } from '../core/page.dto.js';
 import { REDACTION_STATUSES, type RedactionStatus } from './redaction.entity.js';
 
@@ -26,6 +26,7 @@ export class NewRedaction {
    * @example "Name of a trial subject, typed by accident"
    */
   @Trimmed()
+  @IsVisible()
   @IsString()
   @Length(3, 1000)
   reason: string;

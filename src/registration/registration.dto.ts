@@ -1,18 +1,31 @@
 import { Transform } from 'class-transformer';
-import { IsString, Length, Matches } from 'class-validator';
+import { IsString, Length, Matches, ValidateBy } from 'class-validator';
 import { IsAddress, IsZone, Optional, Trimmed } from '../core/fields.js';
+import { isReadableName } from '../core/visible-text.js';
 import { IsNewPassword } from '../passwords/new-password.js';
 
 /** A username as somebody typed it: blanks around it left out, letters composed. */
 export const TypedUsername = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().normalize('NFKC') : value));
 
+/** A name that others can read: accents and signs alone are none, and what cannot be seen makes two look alike. */
+function IsReadable(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isReadable',
+    validator: {
+      validate: (value) => typeof value === 'string' && isReadableName(value),
+      defaultMessage: () => '$property must have at least one letter or digit, and no invisible characters',
+    },
+  });
+}
+
 export class Registration {
   /**
-   * Letters, digits and `@ . + - _`; unique without regard to case.
+   * Letters, digits and `@ . + - _`, at least one letter or digit; unique without regard to case.
    * @example "asha"
    */
   @TypedUsername()
+  @IsReadable()
   @IsString()
   @Length(3, 150, { message: '$property must have 3 to 150 characters' })
   @Matches(/^[\p{L}\p{M}\p{N}@.+_-]+$/u, { message: '$property may have letters, digits and @ . + - _ only' })

@@ -8,6 +8,7 @@ import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
 import { named, User } from '../users/user.entity.js';
 import { EmailVerification } from './email-verification.service.js';
+import { claimName, sameName } from './one-name.js';
 import { type Registration } from './registration.dto.js';
 import { RegistrationProblem, taken } from './registration.events.js';
 
@@ -41,6 +42,7 @@ export class RegistrationService {
     };
     try {
       return await this.change.by(visitor, async (tx) => {
+        await claimName(tx, username);
         const [user] = (await tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }], {
           verb: 'registered',
         })) as [User];
@@ -54,7 +56,7 @@ export class RegistrationService {
   /** Saves the cost of a hash; the unique indexes decide between those who come at the same time. */
   private async refuseTaken(username: string, email: string): Promise<void> {
     const found = await this.database.row<{ name: boolean; email: boolean }>(sql`SELECT
-      EXISTS (SELECT FROM users WHERE lower(username) = lower(${username})) AS name,
+      EXISTS (SELECT FROM users WHERE ${sameName(username)}) AS name,
       EXISTS (SELECT FROM users WHERE lower(email) = lower(${email})) AS email`);
     if (found?.name) throw RegistrationProblem.username_taken();
     if (found?.email) throw RegistrationProblem.email_taken();

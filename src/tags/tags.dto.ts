@@ -1,5 +1,5 @@
 import { IsString, Length } from 'class-validator';
-import { Trimmed } from '../core/fields.js';
+import { IsVisible, Trimmed } from '../core/fields.js';
 import { ReadOnly } from '../core/validation.js';
 
 export class TagView {
@@ -16,6 +16,7 @@ export class NewTag {
    * @example "site-audit"
    */
   @Trimmed()
+  @IsVisible()
   @IsString()
   @Length(1, 50, { message: '$property must have 1 to 50 characters, not only blanks' })
   name: string;

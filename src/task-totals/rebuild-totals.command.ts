@@ -10,6 +10,7 @@ function sentence({ assignee, told, counted }: Difference): string {
 }
 
 await runCommand(
+  'Usage: npm run analytics:rebuild',
   () => parseArgs({ options: {} }).values,
   async (app) => {
     const differences = await app.get(TotalsCheck, { strict: false }).rebuild();

@@ -104,7 +104,7 @@ export class TaskRows {
       const changed = { taskId: old.id, actorId: tx.author.id };
       if (old.assigneeId !== now.assigneeId) {
         rows.push(historyRow('reassigned', old, now));
-        tx.emit('task.reassigned', { ...changed, from: old.assigneeId, to: now.assigneeId });
+        tx.emit('task.reassigned', { ...changed, from: old.assigneeId, to: now.assigneeId, title: old.title });
       }
       if (old.status !== now.status) {
         rows.push(historyRow(cascade ? 'status_cascaded' : 'status_changed', old, now));

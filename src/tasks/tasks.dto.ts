@@ -1,7 +1,7 @@
 import { PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, Length, MaxLength } from 'class-validator';
 import { Says } from '../core/docs.js';
-import { IsHours, IsId, IsIds, IsInstant, Nullable, oneOf, Optional, Trimmed } from '../core/fields.js';
+import { IsHours, IsId, IsIds, IsInstant, IsVisible, Nullable, oneOf, Optional, Trimmed } from '../core/fields.js';
 import { ReadOnly } from '../core/validation.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
 
@@ -72,6 +72,7 @@ const READ_ONLY = [
 export class NewTask {
   /** @example "Verify informed consent forms, site 04" */
   @Trimmed()
+  @IsVisible()
   @IsString()
   @Length(1, 255, { message: '$property must have 1 to 255 characters, not only blanks' })
   title: string;

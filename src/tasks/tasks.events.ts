@@ -28,6 +28,8 @@ export interface TaskStatusChanged extends TaskChanged {
 export interface TaskReassigned extends TaskChanged {
   readonly from: number;
   readonly to: number;
+  /** As the one who had it knew it: the same change may have given it another. */
+  readonly title: string;
 }
 export interface TaskEscalated extends TaskChanged {
   readonly from: Priority;

@@ -7,6 +7,7 @@ import { Change } from '../core/change.js';
 import { invalid } from '../core/problem.js';
 import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
+import { claimName } from '../registration/one-name.js';
 import { Registration } from '../registration/registration.dto.js';
 import { taken } from '../registration/registration.events.js';
 import { User } from './user.entity.js';
@@ -50,9 +51,10 @@ export class Accounts {
       ...(timezone && { timeZone: timezone }),
     };
     try {
-      const [user] = (await this.change.by(author, (tx) =>
-        tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }]),
-      )) as [User];
+      const [user] = (await this.change.by(author, async (tx) => {
+        await claimName(tx, username);
+        return tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }]);
+      })) as [User];
       return { id: user.id, username, role: user.role, ...(account.password === undefined && { password }) };
     } catch (error) {
       throw taken(error);

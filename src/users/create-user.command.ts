@@ -21,7 +21,7 @@ function options() {
   return { ...values, username, email, role: role as Role };
 }
 
-await runCommand(options, async (app, account) => {
+await runCommand(USAGE, options, async (app, account) => {
   const made = await app
     .get(Accounts, { strict: false })
     .create(systemAuthor('user:create', 'Made by whoever runs the installation'), account);

@@ -5,6 +5,7 @@ import { Recorded } from '../core/recorded.js';
 /** A person with an account. The hash of the password is in no recorded field. */
 @Entity('users')
 @Index('users_username_key', { synchronize: false })
+@Index('users_name_key_idx', { synchronize: false })
 @Index('users_email_key', { synchronize: false })
 @Index('users_role_idx', ['role', 'id'])
 @Check('users_username_check', `btrim(username) <> ''`)

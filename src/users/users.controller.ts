@@ -89,7 +89,8 @@ export class UsersController {
   @Can(managedUsers)
   @Documents({
     summary: 'Change role, standing or zone of a user',
-    description: 'Takes effect on the next request of that user. One who is disabled is signed out everywhere.',
+    description:
+      'Needs a `reason`. Takes effect on the next request of that user. One who is disabled is signed out everywhere.',
     answer: UserView,
     refuses: [UserProblem.user_not_found, UserProblem.own_role, UserProblem.last_manager],
   })

@@ -1,8 +1,9 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/actor.js';
-import { AnyOf, AsFlag, IsAddress, IsZone, oneOf, Optional } from '../core/fields.js';
+import { AnyOf, AsFlag, IsAddress, IsVisible, IsZone, oneOf, Optional } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
+import { MAX_REASON } from '../core/reason-header.js';
 import { ReadOnly } from '../core/validation.js';
 import { PastQuery } from '../past/past.dto.js';
 
@@ -70,12 +71,13 @@ export class UserPatch {
   timezone?: string;
 
   /**
-   * Why; kept in the audit trail. The header `X-Change-Reason` does the same.
+   * Why; kept in the audit trail. No change is made without one, here or in the header `X-Change-Reason`.
    * @example "Moved to the audit team"
    */
   @Optional()
+  @IsVisible()
   @IsString()
-  @Length(1, 1000)
+  @Length(1, MAX_REASON)
   reason?: string;
 }
 

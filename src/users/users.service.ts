@@ -40,9 +40,9 @@ export class UsersService {
   }
 
   /**
-   * Changes role, standing or zone of a user. A user who is disabled is signed out everywhere at once.
+   * Changes role, standing or zone of a user, for a reason. A user who is disabled is signed out everywhere at once.
    *
-   * @throws Problem 403 for one's own role, 409 for the last active manager
+   * @throws Problem 403 for one's own role, 409 for the last active manager, 422 without a reason
    */
   update(actor: Actor, id: number, { role, is_active, timezone, reason }: UserPatch): Promise<string> {
     return this.change.by(because(actor, reason), async (tx) => {
@@ -54,7 +54,7 @@ export class UsersService {
       if (managers.length === 1 && managers[0] === id) throw UserProblem.last_manager();
       const given = { role, isActive: is_active, timeZone: timezone };
       const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      await tx.update(User, [user], patch, { verb: verbOf(user, { role, is_active }) });
+      await tx.update(User, [user], patch, { verb: verbOf(user, { role, is_active }), needsReason: true });
       if (is_active === false) await this.sessions.endAll(tx, id, 'user_disabled');
       return this.written(tx, id);
     });

@@ -1,0 +1,3 @@
+DROP INDEX users_name_key_idx;
+
+DROP FUNCTION name_key(text);
