@@ -23,7 +23,7 @@ import { type TaskFilter, type TaskSelection } from '../task-lists/task-filter.d
 import { relatedTasks, selectedTasks, sortKeys } from '../task-lists/task-selection.js';
 import { pastSource, PRESENT, type TaskSource } from '../task-lists/task-source.js';
 import { TaskViews, type ShownTask } from '../task-lists/task-views.js';
-import { pastTasks, TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
+import { pastTasks, TASK_COLUMNS, visibleTasks } from './task.policy.js';
 
 export const CSV_COLUMNS = (
   'id title description status priority estimated_hours actual_hours deadline priority_escalated ' +
@@ -93,16 +93,6 @@ export class TasksQueries {
       sql`${sourceAt(filter.as_of).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, { ...filter, cursor: undefined })}`,
     );
     return Number(row?.n);
-  }
-
-  /** What became of a task; undefined if the actor may not see it. Auditors see that of deleted ones too. */
-  async history(me: Actor, id: number): Promise<string | undefined> {
-    const row = await this.database.row<JsonRow>(sql`SELECT (SELECT coalesce(json_agg(json_build_object(
-        'id', h.id, 'task_id', h.task_id, 'action', h.action, 'from_status', h.from_status, 'to_status', h.to_status,
-        'changed_by', h.changed_by_id, 'changes', h.changes, 'reason', h.reason, 'timestamp', ${iso(sql`h.timestamp`)}
-      ) ORDER BY h.id), '[]') FROM task_history h WHERE h.task_id = t.id)::text AS json
-      FROM tasks t WHERE t.id = ${id} AND ${visible(me)} AND (t.deleted_at IS NULL OR ${inScope(visibleDeletedTasks(me), TASK_COLUMNS)})`);
-    return row?.json;
   }
 
   private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
