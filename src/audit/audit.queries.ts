@@ -27,6 +27,7 @@ import {
   type RequestPage,
 } from './audit.dto.js';
 import { ENTRY_COLUMNS, readableEntries, readableRequests, REQUEST_COLUMNS } from './audit.policy.js';
+import { NAMES } from './entry-names.js';
 
 /** An order of entries, and the name that its cursors belong to. */
 interface EntryOrder {
@@ -84,14 +85,6 @@ const REQUESTS: Source = {
 
 export const ENTRY_FIELDS = [...TRAIL.columns.map(([name]) => name), 'sentence'];
 export const REQUEST_FIELDS = REQUESTS.columns.map(([name]) => name);
-
-/** The present names behind the ids in an entry, for its sentence: looked up only where there are such ids. */
-const NAMES = sql`CASE WHEN a.changes ?| ARRAY['assigned_to', 'created_by'] THEN (
-    SELECT jsonb_object_agg(u.id, u.username) FROM users u WHERE u.id IN (SELECT (v #>> '{}')::int FROM
-      jsonb_path_query(jsonb_build_array(a.changes->'assigned_to', a.changes->'created_by'),
-        '$[*][*] ? (@.type() == "number")') v)) END AS users,
-  CASE WHEN a.entity_type = 'task' AND a.changes ? 'tags' THEN (SELECT jsonb_object_agg(g.id, g.name) FROM tags g WHERE g.id IN
-    (SELECT (v #>> '{}')::int FROM jsonb_path_query(a.changes, '$.tags[*][*] ? (@.type() == "number")') v)) END AS tags`;
 
 /** What a sentence is made of, beside the JSON of an entry. */
 const TOLD = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES},
