@@ -14,8 +14,7 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
 );
 const LISTS = operations
   .filter(({ operation }) => operation.responses['200']?.content?.['application/json']?.schema.type === 'array')
-  .map(({ path }) => path)
-  .filter((path) => !path.startsWith('/api/audit/'));
+  .map(({ path }) => path);
 const API = operations
   .filter(({ path }) => path.startsWith('/api/'))
   .map(({ path, method }) => [method, path] as const);
@@ -25,6 +24,7 @@ describe('every list', () => {
   let manager: TestActor;
   let auditor: TestActor;
   let task: number;
+  let ready: string;
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -44,35 +44,83 @@ describe('every list', () => {
     await app.rows(sql`INSERT INTO redactions (entry_id, fields, reason, status, requested_by_id, requested_by)
       SELECT id, '{reason}', 'typed by accident', 'pending', ${manager.id}, 'm' FROM audit_trail ORDER BY id LIMIT 6`);
     await app.flushed();
+    ready = new Date().toISOString();
   });
   afterAll(() => app.stop());
 
+  /** What reading adds to what is read counts for nothing. */
+  const until = (path: string) => (/^\/api\/audit\/(entries|requests)$/.test(path) ? `to=${ready}` : '');
   const addressOf = (path: string) => path.replace('{id}', String(task)).replace('{type}', 'task');
+  const asked = (path: string, query = '') => `${addressOf(path)}?${[until(path), query].filter(Boolean).join('&')}`;
   const linkOf = (headers: Record<string, string>) => /^<([^>]+)>; rel="next"$/.exec(headers.link ?? '')?.[1];
 
   const named = (list: unknown) =>
     (list as { id?: number; user_id?: number }[]).map(({ id, user_id }) => id ?? user_id);
 
   it.each(LISTS)('%s comes whole, or in pages that make up the whole, with a total', async (path) => {
-    const { status, body: whole } = await as(auditor).get(addressOf(path));
+    const { status, body: whole } = await as(auditor).get(asked(path));
     expect([status, Array.isArray(whole)]).toEqual([200, true]);
     expect(whole.length).toBeGreaterThan(5);
     const found: unknown[] = [];
-    for (let next: string | undefined = `${addressOf(path)}?limit=4&include_total=true`; next;) {
+    for (let next: string | undefined = asked(path, 'limit=4&include_total=true'); next;) {
       const { body, headers } = await as(auditor).get(next);
       expect([headers['x-total-count'], body.length <= 4]).toEqual([String(whole.length), true]);
       found.push(...named(body));
       next = linkOf(headers as Record<string, string>);
     }
     expect(found).toEqual(named(whole));
-    expect((await as(auditor).get(`${addressOf(path)}?include_total=true`)).headers['x-total-count']).toBe(
-      String(whole.length),
-    );
+    const counted = await as(auditor).get(asked(path, 'include_total=true'));
+    expect([counted.headers['x-total-count'], named(counted.body)]).toEqual([String(whole.length), named(whole)]);
   });
 
   it.each(LISTS)('%s refuses a cursor that is none', async (path) => {
     const { status, body } = await as(auditor).get(`${addressOf(path)}?limit=4&cursor=x`);
     expect([status, body.code]).toEqual([422, 'invalid_cursor']);
+  });
+
+  describe('of the audit is never cut in silence:', () => {
+    beforeAll(() =>
+      app.rows(sql`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, entity_name, changes)
+        SELECT 'many', 'manager', 'tag.updated', 'tag', 77, 'a', '{"name": ["a", "b"]}' FROM generate_series(1, 1201) n`),
+    );
+    type Entry = { id: number; sentence: string; action: string };
+    const reads = () => app.rows(sql`SELECT id FROM audit_trail WHERE action = 'audit.read'`);
+
+    it('the trail comes whole, newest first, with sentences, up to the reading itself', async () => {
+      const before = await reads();
+      const { body, headers } = await as(auditor).get('/api/audit/entries?include_total=true');
+      const entries = body as Entry[];
+      expect(entries.length).toBeGreaterThan(1201);
+      expect(headers['x-total-count']).toBe(String(entries.length));
+      expect(entries.map(({ id }) => id)).toEqual(entries.map(({ id }) => id).sort((a, b) => b - a));
+      expect(entries[0]?.sentence).toBe('many renamed tag "a" to "b"');
+      expect(await reads()).toHaveLength(before.length + 1);
+      const again = (await as(auditor).get('/api/audit/entries')).body as Entry[];
+      expect(again.map(({ action }) => action).slice(0, 2)).toEqual(['audit.read', 'tag.updated']);
+      const page = await as(auditor).get('/api/audit/entries?limit=1000&entity_type=tag&entity_id=77');
+      const cursor = new URL(linkOf(page.headers as Record<string, string>) ?? '', 'http://x').searchParams.get(
+        'cursor',
+      );
+      const rest = await as(auditor).get(`/api/audit/entries?entity_type=tag&entity_id=77&cursor=${cursor}`);
+      expect(rest.body).toHaveLength(201);
+    });
+
+    it('the life of a record comes whole, or in pages', async () => {
+      const { body, headers } = await as(auditor).get('/api/audit/entities/tag/77?include_total=true');
+      expect([body.entry_count, body.entries.length, headers['x-total-count']]).toEqual([1201, 1201, '1201']);
+      expect((body.entries as Entry[])[1200]?.sentence).toBe('many renamed tag "a" to "b"');
+      const page = await as(auditor).get('/api/audit/entities/tag/77?limit=1000');
+      expect([page.body.entry_count, page.body.entries.length]).toEqual([1201, 1000]);
+      const next = await as(auditor).get(linkOf(page.headers as Record<string, string>) ?? '');
+      expect([...page.body.entries, ...next.body.entries]).toEqual(body.entries);
+    });
+
+    it('and what is refused is not recorded as read', async () => {
+      const before = await reads();
+      for (const path of ['entries', 'requests', 'redactions', 'entities/tag/77'])
+        expect((await as(auditor).get(`/api/audit/${path}?cursor=x`)).body.code).toBe('invalid_cursor');
+      expect(await reads()).toHaveLength(before.length);
+    });
   });
 
   it('of what became of a task is that of a task that may be seen', async () => {

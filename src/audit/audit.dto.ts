@@ -1,7 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { AnyOf, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
-import { CursorQuery } from '../core/page.dto.js';
+import { PageQuery } from '../core/page.dto.js';
 import { EntrySearch } from './entry-search.dto.js';
 
 export class RedactedField {
@@ -186,10 +186,9 @@ export class RequestFilter extends Span {
 
 export const FORMATS = ['ndjson', 'csv'] as const;
 
-/** Pages come newest first, 100 unless told otherwise. */
-export class EntryPage extends IntersectionType(EntryFilter, CursorQuery) {}
+export class EntryPage extends IntersectionType(EntryFilter, PageQuery) {}
 
-export class RequestPage extends IntersectionType(RequestFilter, CursorQuery) {}
+export class RequestPage extends IntersectionType(RequestFilter, PageQuery) {}
 
 export class EntryExport extends EntryFilter {
   @Optional()

@@ -5,7 +5,8 @@ import { AsFlag, AsNumber, Optional } from './fields.js';
 const MAX_CURSOR = 8000;
 const LIMIT = '$property must be a whole number from 1 to 1000, given once';
 
-export class CursorQuery {
+/** What makes a page of a list. */
+export class PageQuery {
   /** 1 to 1000. A page has a `Link: rel="next"` unless it is the last. */
   @Optional()
   @AsNumber()
@@ -19,10 +20,7 @@ export class CursorQuery {
   @IsString()
   @MaxLength(MAX_CURSOR)
   cursor?: string;
-}
 
-/** What makes a page of a list. */
-export class PageQuery extends CursorQuery {
   /** Adds `X-Total-Count`. */
   @Optional()
   @AsFlag()
