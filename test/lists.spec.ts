@@ -78,6 +78,24 @@ describe('every list', () => {
     expect([status, body.code]).toEqual([422, 'invalid_cursor']);
   });
 
+  it('takes no cursor of another one', async () => {
+    const { id: other } = await aTask(app, manager.id);
+    await as(manager).patch(`/api/tasks/${other}`, { status: 'blocked' });
+    const life = '/api/audit/entities/task';
+    const lists = [...LISTS.map((path) => asked(path)), `${addressOf('/api/tasks')}?sort=-id`, `${life}/${task}?`];
+    const others = [...lists, `/api/tasks/${other}/history?`, `${life}/${other}?`];
+    for (const list of lists) {
+      const { headers } = await as(auditor).get(`${list}&limit=2`);
+      const next = new URL(linkOf(headers as Record<string, string>) ?? '', 'http://x');
+      const cursor = next.searchParams.get('cursor');
+      expect([list, typeof cursor]).toEqual([list, 'string']);
+      for (const foreign of others.filter((path) => path !== list)) {
+        const { status, body } = await as(auditor).get(`${foreign}&cursor=${cursor}`);
+        expect([list, foreign, status, body.code]).toEqual([list, foreign, 422, 'invalid_cursor']);
+      }
+    }
+  });
+
   describe('of the audit is never cut in silence:', () => {
     beforeAll(() =>
       app.rows(sql`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, entity_name, changes)

@@ -179,14 +179,14 @@ describe('the list of tasks', () => {
     const cursor = /cursor=([^&>]+)/.exec(headers.link ?? '')?.[1] ?? '';
     const made = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
     const forged = ['2026-02-30 00:00:00+00', '2026-03-01 25:00:00+00', 'infinity', "'", ''].map((time) =>
-      made('deadline', time, '1'),
+      made('tasks deadline', time, '1'),
     );
     for (const query of [
-      ...['x', '', 'e30', made('id', '1'), made('deadline'), made('deadline', 1, 2)].map(
+      ...['x', '', 'e30', made('tasks id', '1'), made('tasks deadline'), made('tasks deadline', 1, 2)].map(
         (c) => `sort=deadline&cursor=${c}`,
       ),
       ...forged.map((c) => `sort=deadline&cursor=${c}`),
-      ...[`sort=-deadline&cursor=${cursor}`, `cursor=${cursor}`, `cursor=${made('id', '2147483648')}`],
+      ...[`sort=-deadline&cursor=${cursor}`, `cursor=${cursor}`, `cursor=${made('tasks id', '2147483648')}`],
     ])
       expect([query, (await as(manager).get(`/api/tasks?limit=5&${query}`)).status]).toEqual([query, 422]);
   });

@@ -23,7 +23,7 @@ import { visibleTasks } from '../tasks/task.policy.js';
 import { USER_COLUMNS, visibleUsers } from '../users/user.policy.js';
 import { BY_STATUS, COMPLETION_RATE, counted, EFFICIENCY, overdue } from './analytics.queries.js';
 
-const ORDER = 'user_id';
+const ORDER = 'team user_id';
 const KEYS: readonly SortKey[] = [{ expression: 'f.id', type: 'int' }];
 
 /** The figures of each person, as exact as a count, by user id. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ENTRY_COLUMNS, readableEntries } from '../audit/audit.policy.js';
-import { AuditQueries, OLDEST_FIRST } from '../audit/audit.queries.js';
+import { AuditQueries, type EntryOrder } from '../audit/audit.queries.js';
 import { type Actor } from '../core/actor.js';
 import { type PageQuery } from '../core/page.dto.js';
 import { type JsonPage, type JsonRow } from '../core/page.js';
@@ -36,13 +36,18 @@ export class LivesQueries {
   }
 
   page(me: Actor, record: RecordName, query: PageQuery, limit: number): Promise<JsonPage> {
-    return this.audit.entryPage(entriesOf(me, record), query, limit, OLDEST_FIRST);
+    return this.audit.entryPage(entriesOf(me, record), query, limit, orderOf(record));
   }
 
   /** All of its entries, in batches. */
   all(me: Actor, record: RecordName, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    return this.audit.entryBatches(entriesOf(me, record), query, OLDEST_FIRST);
+    return this.audit.entryBatches(entriesOf(me, record), query, orderOf(record));
   }
+}
+
+/** Oldest first. */
+function orderOf({ type, id }: RecordName): EntryOrder {
+  return { name: `life of ${type} ${id} id`, keys: [{ expression: 'a.id', type: 'bigint' }] };
 }
 
 function entriesOf(me: Actor, { type, id }: RecordName): Sql {

@@ -28,13 +28,14 @@ import {
 import { NAMES } from './entry-names.js';
 
 /** An order of entries, and the name that its cursors belong to. */
-interface EntryOrder {
+export interface EntryOrder {
   readonly name: string;
   readonly keys: readonly SortKey[];
 }
 
-const NEWEST_FIRST: EntryOrder = { name: '-id', keys: [{ expression: 'a.id', type: 'bigint', descending: true }] };
-export const OLDEST_FIRST: EntryOrder = { name: 'id', keys: [{ expression: 'a.id', type: 'bigint' }] };
+const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'a.id', type: 'bigint', descending: true }];
+const ENTRIES: EntryOrder = { name: 'entries -id', keys: NEWEST_FIRST };
+const LOGGED: EntryOrder = { name: 'requests -id', keys: NEWEST_FIRST };
 const micros = (column: string) => raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
 type Legible = Told & { readonly redacted: readonly RedactedField[] };
@@ -96,7 +97,7 @@ export class AuditQueries {
   ) {}
 
   entries(me: Actor, filter: EntryPage, limit: number): Promise<JsonPage> {
-    return this.entryPage(entriesWhere(me, filter), filter, limit, NEWEST_FIRST, planning(filter));
+    return this.entryPage(entriesWhere(me, filter), filter, limit, ENTRIES, planning(filter));
   }
 
   /** All entries of a filter that there are now, newest first, each with its sentence. What comes later is left out. */
@@ -104,7 +105,7 @@ export class AuditQueries {
     await this.refusals.settled();
     const newest = await this.database.row<{ id: string }>(sql`SELECT coalesce(max(id), 0) AS id FROM audit_trail`);
     const where = sql`${entriesWhere(me, filter)} AND a.id <= ${newest?.id}::bigint`;
-    return this.entryBatches(where, filter, NEWEST_FIRST);
+    return this.entryBatches(where, filter, ENTRIES);
   }
 
   async countEntries(me: Actor, filter: EntryPage): Promise<number> {
@@ -133,14 +134,14 @@ export class AuditQueries {
   }
 
   async requests(me: Actor, filter: RequestPage, limit: number): Promise<JsonPage> {
-    const list = listSql(REQUESTS, undefined, requestsWhere(me, filter), NEWEST_FIRST, filter.cursor);
+    const list = listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor);
     const rows = await this.database.rows<EntryRow>(sql`${list} ${atMost(fetchedFor(limit))}`, planning(filter));
-    return pageOf(rows, limit, NEWEST_FIRST.name);
+    return pageOf(rows, limit, LOGGED.name);
   }
 
   /** All requests of a filter, newest first, in batches. */
   allRequests(me: Actor, filter: RequestPage): AsyncGenerator<JsonRow[]> {
-    return this.database.stream(listSql(REQUESTS, undefined, requestsWhere(me, filter), NEWEST_FIRST, filter.cursor));
+    return this.database.stream(listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor));
   }
 
   countRequests(me: Actor, filter: RequestPage): Promise<number> {

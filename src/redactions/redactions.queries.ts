@@ -16,7 +16,7 @@ import { Database, iso } from '../database/database.js';
 import { type RedactionPage } from './redactions.dto.js';
 
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'r.id', type: 'int', descending: true }];
-const ORDER = '-id';
+const ORDER = 'redactions -id';
 
 const JSON_OBJECT = sql`json_build_object('id', r.id, 'entry_id', r.entry_id, 'fields', r.fields, 'reason', r.reason,
   'status', r.status, 'requested_by_id', r.requested_by_id, 'requested_by', r.requested_by,

@@ -18,7 +18,7 @@ import { type PageQuery } from '../core/page.dto.js';
 import { Database } from '../database/database.js';
 import { deviceName } from './sessions.dto.js';
 
-const ORDER = '-last_used_at';
+const ORDER = 'sessions -last_used_at';
 const LAST_USED_FIRST: readonly SortKey[] = [
   { expression: 's.last_used_at', type: 'timestamptz', descending: true },
   { expression: 's.id', type: 'int', descending: true },

@@ -19,7 +19,7 @@ import { Database } from '../database/database.js';
 import { TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
 import { taskNotFound } from './tasks.events.js';
 
-const ORDER = 'id';
+const orderOf = (task: number): string => `history of ${task} id`;
 const OLDEST_FIRST: readonly SortKey[] = [{ expression: 'h.id', type: 'bigint' }];
 
 /** What became of a task, as the API shows it. */
@@ -43,7 +43,7 @@ export class TaskHistoryQueries {
   /** @throws Problem 404 where the task is not visible, as the others do */
   async page(me: Actor, id: number, query: PageQuery, limit: number): Promise<JsonPage> {
     const rows = await this.database.texts(listSql(me, id, query, atMost(fetchedFor(limit))));
-    return textPageOf(entriesOf(rows, id), limit, ORDER, VIEW, undefined);
+    return textPageOf(entriesOf(rows, id), limit, orderOf(id), VIEW, undefined);
   }
 
   /** The whole history, in batches. */
@@ -68,7 +68,7 @@ export class TaskHistoryQueries {
 
 /** A visible task without history, or none behind the cursor, is one row of nulls; one that is not visible is no row. */
 function listSql(me: Actor, id: number, { cursor }: PageQuery, limit = empty): Sql {
-  const entries = sql`SELECT * FROM task_history h WHERE h.task_id = t.id AND ${startingAt(cursor, ORDER, OLDEST_FIRST)}
+  const entries = sql`SELECT * FROM task_history h WHERE h.task_id = t.id AND ${startingAt(cursor, orderOf(id), OLDEST_FIRST)}
     ORDER BY ${orderBy(OLDEST_FIRST)} ${limit}`;
   return sql`SELECT ${VIEW.columns}, ${cursorTexts(OLDEST_FIRST)} FROM tasks t LEFT JOIN LATERAL (${entries}) h ON TRUE
     WHERE ${visible(me, id)} ORDER BY ${orderBy(OLDEST_FIRST)}`;

@@ -122,7 +122,7 @@ function planning(filter: TaskFilter): Planning {
 }
 
 function orderName({ sort }: TaskFilter): string {
-  return (sort ?? ['id']).join(',');
+  return `tasks ${(sort ?? ['id']).join(',')}`;
 }
 
 const sourceAt = (asOf: string | undefined): TaskSource => (asOf === undefined ? PRESENT : pastSource(asOf));
