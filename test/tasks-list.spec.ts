@@ -205,6 +205,22 @@ describe('the list of tasks', () => {
     await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE created_at = ${NOW}`);
   });
 
+  it('exports the fields of a task under their names, and the names of its tags', async () => {
+    const tags: number[] = [];
+    for (const name of ['zebra', 'ant']) tags.push((await as(manager).post('/api/tags', { name })).body.id as number);
+    const parent = await aTask(app, other.id, { created: NOW });
+    const draft = { title: 'All of it', estimated_hours: 2, actual_hours: 1, deadline: NOW, priority: 'critical' };
+    const more = { description: 'x', assigned_to: developer.id, parent_task: parent.id, tags };
+    const { body: task } = await as(manager).post('/api/tasks', { ...draft, ...more });
+    const { text } = await as(manager).get('/api/tasks/export.csv?q=All%20of%20it');
+    const [header, row] = text.split('\r\n').map((line) => line.split(','));
+    expect(header).toEqual([...Object.keys(task as object), 'tag_names']);
+    const cells = { ...task, tags: tags.join('; '), tag_names: 'zebra; ant' } as Record<string, unknown>;
+    expect(row).toEqual(header?.map((name) => String(cells[name])));
+    expect([task.assigned_to_user, task.created_by_user]).toEqual([developer.username, manager.username]);
+    await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE id = ANY(${[parent.id, task.id]})`);
+  });
+
   it('streams, however long', async () => {
     await app.rows(sql`INSERT INTO tasks (title, assigned_to_id, created_by_id, estimated_hours, deadline)
       SELECT 'many', ${other.id}, ${manager.id}, 1, now() FROM generate_series(1, 5000)`);

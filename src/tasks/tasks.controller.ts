@@ -105,7 +105,9 @@ export class TasksController {
   @Header('Content-Disposition', 'attachment; filename="tasks.csv"')
   @Documents({
     summary: 'Export tasks as CSV',
-    description: 'The list with the same filters, streamed; RFC 4180, UTF-8. Recorded in the audit trail.',
+    description:
+      'The list with the same filters, streamed; RFC 4180, UTF-8. The columns are the fields of a task, in their order and ' +
+      'with their meaning, and `tag_names`; several tags of a task are separated by `; `. Recorded in the audit trail.',
     text: ['text/csv'],
   })
   async exportCsv(
