@@ -4,6 +4,7 @@ import { AsFlag, AsNumber, Optional } from './fields.js';
 /** Sort keys may be long texts, and the cursor is longer still. */
 const MAX_CURSOR = 8000;
 const LIMIT = '$property must be a whole number from 1 to 1000, given once';
+const CURSOR = '$property must be that of the Link of the page before, given once';
 
 /** What makes a page of a list. */
 export class PageQuery {
@@ -17,8 +18,8 @@ export class PageQuery {
 
   /** From the `Link` of the page before. */
   @Optional()
-  @IsString()
-  @MaxLength(MAX_CURSOR)
+  @IsString({ message: CURSOR })
+  @MaxLength(MAX_CURSOR, { message: CURSOR })
   cursor?: string;
 
   /** Adds `X-Total-Count`. */
