@@ -38,7 +38,6 @@ const features = [
   HealthModule,
   JobsModule,
   MailModule,
-  RequestLogModule,
   AuditModule,
   AuditReadingModule,
   SealsModule,
@@ -74,6 +73,8 @@ export class AppModule {
       DatabaseModule.at(url),
       SeamsModule.with(seams),
       RateLimitsModule,
+      // Before the core, whose interceptors refuse: what they refuse is logged under its operation.
+      RequestLogModule,
       CoreModule,
     ];
     return { module: AppModule, imports: [...base, ...features, ...modules] };

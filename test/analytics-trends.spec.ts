@@ -122,8 +122,8 @@ describe('analytics over time', () => {
     expect(await trends(manager, '?to=2026-03-30')).toMatchObject({ from: '2026-03-01', to: '2026-03-30' });
     const [from, to] = ['2026-06-01T20:00:00Z', '2026-06-02T18:29:59.999Z'];
     expect(await trends(india, `?from=${from}&to=${to}`)).toMatchObject({ from: '2026-06-02', to: '2026-06-02' });
-    expect((await trends(manager, '?from=0001-01-01&to=0001-01-01')).buckets).toHaveLength(1);
-    expect((await trends(manager, '?from=9999-12-31&to=9999-12-31&bucket=week')).buckets).toHaveLength(1);
+    expect((await trends(manager, '?from=1900-01-01&to=1900-01-01&bucket=week')).buckets).toHaveLength(1);
+    expect((await trends(manager, '?from=9998-12-31&to=9998-12-31&bucket=week')).buckets).toHaveLength(1);
   });
 
   it('refuses what is no span, naming the field', async () => {
@@ -134,8 +134,7 @@ describe('analytics over time', () => {
       ['from=2030-01-01', 'from'],
       ['from=2025-01-01&to=2026-02-05', 'to'],
       ['from=2019-01-06&to=2026-08-31&bucket=week', 'to'],
-      ['from=0001-01-01&to=9999-12-31', 'to'],
-      ['to=0001-01-01', 'from'],
+      ['from=1900-01-01&to=9998-12-31', 'to'],
       ['from=2026-02-30', 'from'],
       ['from=yesterday', 'from'],
       ['to=2026-03-01&to=2026-03-02', 'to'],
@@ -145,6 +144,25 @@ describe('analytics over time', () => {
       const { status, body } = await as(manager).get(`/api/analytics/trends?${query}`);
       expect([query, status, body.errors?.[0]?.field]).toEqual([query, 422, field]);
     }
+  });
+
+  it('refuses days that are too far away to be told, naming them', async () => {
+    const berlin = await in_('Europe/Berlin');
+    for (const [query, fields] of [
+      ['from=9999-12-31T23:30:00Z', ['from']],
+      ['from=9999-01-01T00:00:00Z&to=9999-01-02', ['from', 'to']],
+      ['from=9998-12-31T23:30:00Z&to=9998-12-31', ['from']],
+      ['to=0001-01-01', ['to']],
+      ['to=0001-01-01T00:00:00Z&bucket=week', ['to']],
+      ['from=1899-12-31&to=1900-01-01', ['from']],
+    ] as const) {
+      const { status, body } = await as(berlin).get(`/api/analytics/trends?${query}`);
+      const errors = fields.map((field) => ({
+        ...{ field, code: 'out_of_range', message: `${field} must be a day of the years 1900 to 9998` },
+      }));
+      expect([query, status, body.errors]).toEqual([query, 422, errors]);
+    }
+    expect(await trends(berlin, '?to=1900-01-02')).toMatchObject({ from: '1899-12-04', to: '1900-01-02' });
   });
 
   it('obeys the policy', async () => {

@@ -17,6 +17,9 @@ it('reads a list, with the names of people, and answers a change on one connecti
   await someTasks(app, developer, 501, 1);
   const { status, body } = await as(manager).get('/api/tasks');
   expect([status, body.length, body.at(-1).assigned_to_user]).toEqual([200, 501, developer.username]);
+  await app.rows(sql`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, changes)
+    SELECT 'many', 'manager', 'task.updated', 'task', 1, '{"title": ["a", "b"]}' FROM generate_series(1, 1001)`);
+  expect((await as(manager).get('/api/audit/entries?entity_id=1&action=task.updated')).body).toHaveLength(1001);
   await app.stop();
 }, 30_000);
 

@@ -27,10 +27,15 @@ describe(`answers of ${TASKS} tasks`, () => {
       SELECT 'Visit ' || n, repeat('Forms of visit ' || n || '. ', 20), u.id, u.id, 1, now()
       FROM generate_series(1, ${TASKS}) n, (SELECT min(id) AS id FROM users) u`);
     await client.query(index?.made ?? '');
-    await client.query('ANALYZE tasks, task_texts');
+    await client.query(`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, entity_name, changes)
+      SELECT 'many', 'manager', 'task.updated', 'task', n, 'Visit ' || n,
+        jsonb_build_object('description', jsonb_build_array('', repeat('Forms of visit ' || n || '. ', 10)), 'tags', '[[], [1]]'::jsonb)
+      FROM generate_series(1, ${TASKS}) n`);
+    await client.query('ANALYZE tasks, task_texts, audit_trail');
     await client.end();
     // What the first of them load and compile is not their length.
     await read('/api/tasks');
+    await read('/api/audit/entries');
     await read('/api/tasks/export.csv');
   }, 90_000);
   afterAll(() => product.stop());
@@ -55,6 +60,7 @@ describe(`answers of ${TASKS} tasks`, () => {
   it.each([
     ['/api/tasks', /\}\]$/],
     ['/api/tasks?sort=-deadline', /\}\]$/],
+    ['/api/audit/entries', /\}\]$/],
     ['/api/tasks/export.csv', /\r?\n$/],
     ['/api/tasks/export.csv?q=forms', /\r?\n$/],
   ])(

@@ -179,14 +179,14 @@ describe('the list of tasks', () => {
     const cursor = /cursor=([^&>]+)/.exec(headers.link ?? '')?.[1] ?? '';
     const made = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
     const forged = ['2026-02-30 00:00:00+00', '2026-03-01 25:00:00+00', 'infinity', "'", ''].map((time) =>
-      made('deadline', time, '1'),
+      made('tasks deadline', time, '1'),
     );
     for (const query of [
-      ...['x', '', 'e30', made('id', '1'), made('deadline'), made('deadline', 1, 2)].map(
+      ...['x', '', 'e30', made('tasks id', '1'), made('tasks deadline'), made('tasks deadline', 1, 2)].map(
         (c) => `sort=deadline&cursor=${c}`,
       ),
       ...forged.map((c) => `sort=deadline&cursor=${c}`),
-      ...[`sort=-deadline&cursor=${cursor}`, `cursor=${cursor}`, `cursor=${made('id', '2147483648')}`],
+      ...[`sort=-deadline&cursor=${cursor}`, `cursor=${cursor}`, `cursor=${made('tasks id', '2147483648')}`],
     ])
       expect([query, (await as(manager).get(`/api/tasks?limit=5&${query}`)).status]).toEqual([query, 422]);
   });
@@ -210,6 +210,22 @@ describe('the list of tasks', () => {
     expect(text).toContain('"many\n=1+1\rlines"');
     await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE id = ${id}`);
     await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE created_at = ${NOW}`);
+  });
+
+  it('exports the fields of a task under their names, and the names of its tags', async () => {
+    const tags: number[] = [];
+    for (const name of ['zebra', 'ant']) tags.push((await as(manager).post('/api/tags', { name })).body.id as number);
+    const parent = await aTask(app, other.id, { created: NOW });
+    const draft = { title: 'All of it', estimated_hours: 2, actual_hours: 1, deadline: NOW, priority: 'critical' };
+    const more = { description: 'x', assigned_to: developer.id, parent_task: parent.id, tags };
+    const { body: task } = await as(manager).post('/api/tasks', { ...draft, ...more });
+    const { text } = await as(manager).get('/api/tasks/export.csv?q=All%20of%20it');
+    const [header, row] = text.split('\r\n').map((line) => line.split(','));
+    expect(header).toEqual([...Object.keys(task as object), 'tag_names']);
+    const cells = { ...task, tags: tags.join('; '), tag_names: 'zebra; ant' } as Record<string, unknown>;
+    expect(row).toEqual(header?.map((name) => String(cells[name])));
+    expect([task.assigned_to_user, task.created_by_user]).toEqual([developer.username, manager.username]);
+    await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE id = ANY(${[parent.id, task.id]})`);
   });
 
   it('streams, however long', async () => {

@@ -6,10 +6,12 @@ const utf8 = (text: string) => Buffer.from(text).toString('latin1');
 describe('a refusal of invalid values, which clients show to people,', () => {
   let app: TestApp;
   let manager: TestActor;
+  let auditor: TestActor;
 
   beforeAll(async () => {
     app = await TestApp.start();
     manager = await anActor(app, 'manager');
+    auditor = await anActor(app, 'auditor');
   });
   afterAll(() => app.stop());
 
@@ -91,6 +93,32 @@ describe('a refusal of invalid values, which clients show to people,', () => {
     async (query) => {
       const { body } = await as(manager).get(`/api/tasks?${query}`);
       expect(body.detail).toBe('limit must be a whole number from 1 to 1000, given once');
+    },
+  );
+
+  it.each([
+    ...[
+      '/tasks?q=a&q=b',
+      '/tasks?q=',
+      '/auth/users?q=a&q=b',
+      '/audit/entries?q=a&q=b',
+      '/audit/entries?reason=a&reason=b',
+    ],
+    ...['/audit/entries?request_id=a&request_id=b', '/audit/requests?request_id=a&request_id=b'],
+    ...['/audit/requests?path=/api&path=/api', '/tasks/export.csv?q=a&q=b'],
+  ])('says of a text that it is given once: %s', async (path) => {
+    const { status, body } = await as(auditor).get(`/api${path}`);
+    expect([status, body.detail]).toEqual([
+      422,
+      expect.stringMatching(/^(q|reason|request_id|path) must be text of 1 to \d+ characters, given once$/),
+    ]);
+  });
+
+  it.each(['/tasks', '/auth/users', '/tags', '/notifications', '/audit/entries', '/audit/redactions'])(
+    'says of a cursor that it is given once: %s',
+    async (path) => {
+      const { status, body } = await as(auditor).get(`/api${path}?limit=1&cursor=a&cursor=b`);
+      expect([status, body.detail]).toEqual([422, 'cursor must be that of the Link of the page before, given once']);
     },
   );
 });

@@ -1,12 +1,17 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
+import { Controller, Get, Header, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
-import { Documents } from '../core/docs.js';
+import { Documents, PAGE_HEADERS } from '../core/docs.js';
+import { answerList } from '../core/list.js';
+import { PageQuery } from '../core/page.dto.js';
+import { CoreProblem } from '../core/problem.js';
 import { visibleTasks } from '../tasks/task.policy.js';
 import { MemberFigures, Overview, OverviewQuery, Trends, TrendsSpan } from './analytics.dto.js';
 import { AnalyticsQueries } from './analytics.queries.js';
+import { TeamQueries } from './team.queries.js';
 import { TrendsQueries } from './trends.queries.js';
 
 const SUCCESSOR = {
@@ -22,6 +27,7 @@ const SUCCESSOR = {
 export class AnalyticsController {
   constructor(
     private readonly analytics: AnalyticsQueries,
+    private readonly members: TeamQueries,
     private readonly history: TrendsQueries,
   ) {}
 
@@ -60,9 +66,20 @@ export class AnalyticsController {
       'Everyone with a task that you may see, and the active developers that you may see who have none, by user id. ' +
       'Developers get themselves.',
     answer: [MemberFigures],
+    headers: PAGE_HEADERS,
+    refuses: [CoreProblem.invalid_cursor],
   })
-  async team(@Me() me: Actor): Promise<JsonText<MemberFigures[]>> {
-    return new JsonText(await this.analytics.team(me));
+  team(
+    @Me() me: Actor,
+    @Query() query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<MemberFigures[]> | StreamableFile> {
+    return answerList(request, reply, query, {
+      count: () => this.members.count(me),
+      page: (limit) => this.members.page(me, query, limit),
+      all: () => this.members.all(me, query),
+    });
   }
 
   @Get('analytics/trends')

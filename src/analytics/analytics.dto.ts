@@ -198,13 +198,13 @@ function IsDayOrInstant(): PropertyDecorator {
 export type DayOrInstant = { readonly day: string } | Date;
 
 export class TrendsSpan {
-  /** The first day, or an instant in it; 29 days before `to` if left out. */
+  /** The first day, or an instant in it, of the years 1900 to 9998; 29 days before `to` if left out. */
   @ApiPropertyOptional({ type: 'string' })
   @Optional()
   @IsDayOrInstant()
   from?: DayOrInstant;
 
-  /** The last day, or an instant in it; today in your time zone if left out. */
+  /** The last day, or an instant in it, of the same years; today in your time zone if left out. */
   @ApiPropertyOptional({ type: 'string' })
   @Optional()
   @IsDayOrInstant()

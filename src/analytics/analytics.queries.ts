@@ -4,10 +4,9 @@ import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
 import { inScope } from '../core/scope.js';
 import { Database } from '../database/database.js';
-import { assigneesOf, counts, FIGURES, FRESH, summed, summedEach } from '../task-totals/task-totals.js';
+import { assigneesOf, counts, FRESH, summed } from '../task-totals/task-totals.js';
 import { TotalsFolder } from '../task-totals/totals-folder.js';
 import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
-import { USER_COLUMNS, visibleUsers } from '../users/user.policy.js';
 import { MAX_BLOCKED } from './analytics.dto.js';
 import { BlockedList, listed, VERSION } from './blocked-list.js';
 
@@ -46,11 +45,6 @@ export class AnalyticsQueries {
       await this.blocked.renew();
     }
     return (await this.read(overview(me, this.clock.now(), listed(blockedTasks(me, limit))))).json;
-  }
-
-  /** @returns the `MemberFigures` of each person, in the order of ids, as JSON text */
-  async team(me: Actor): Promise<string> {
-    return (await this.read(team(me, this.clock.now()))).json;
   }
 
   private async read(statement: Sql): Promise<Read> {
@@ -108,29 +102,8 @@ function overview(me: Actor, now: Date, blocked: Sql): Sql {
     FROM mine f, late, team`;
 }
 
-function team(me: Actor, now: Date): Sql {
-  const idle = sql`u.is_active AND u.role = 'developer' AND ${inScope(visibleUsers(me), USER_COLUMNS)}`;
-  const seen = assigneesOf(visibleTasks(me));
-  const each = seen
-    ? summedEach(FIGURES, seen)
-    : sql`SELECT t.assigned_to_id AS assignee_id, ${counts()} FROM tasks t WHERE ${counted(me)} GROUP BY 1`;
-  // One look into an index for each person, at what is late alone.
-  const late = sql`(SELECT count(*) FROM tasks t WHERE ${overdue(now)} AND ${counted(me)} AND t.assigned_to_id = f.id)`;
-  return sql`WITH ${FRESH}, figures AS (${each}),
-    f AS (SELECT u.id, u.username, u.role, u.is_active, coalesce(g.total, 0) AS total,
-        coalesce(g.pending, 0) AS pending, coalesce(g.in_progress, 0) AS in_progress, coalesce(g.blocked, 0) AS blocked,
-        coalesce(g.completed, 0) AS completed, coalesce(g.estimated, 0.00) AS estimated,
-        coalesce(g.actual, 0.00) AS actual, g.timed_estimated, g.timed_actual
-      FROM users u LEFT JOIN figures g ON g.assignee_id = u.id WHERE g.assignee_id IS NOT NULL OR (${idle}))
-    SELECT coalesce(json_agg(json_build_object('user_id', f.id, 'username', f.username, 'role', f.role,
-      'is_active', f.is_active, 'total', f.total, 'by_status', ${BY_STATUS}, 'completion_rate', ${COMPLETION_RATE},
-      'overdue_count', ${late}, 'estimated_hours', f.estimated::text, 'actual_hours', f.actual::text,
-      'efficiency_score', ${EFFICIENCY}) ORDER BY f.id), '[]')::text AS json, (SELECT count(*)::int FROM fresh) AS fresh
-    FROM f`;
-}
-
 /** It depends on the clock, so no total has it. */
-function overdue(now: Date): Sql {
+export function overdue(now: Date): Sql {
   return sql`t.deleted_at IS NULL AND t.status <> 'completed' AND t.deadline < ${unseen(now, 'timestamptz')}`;
 }
 
@@ -142,13 +115,13 @@ function quotient(dividend: string, divisor: string): Sql {
   return raw(`round(div(200 * (${dividend}) + (${divisor}), 2 * (${divisor})) / 100, 2)`);
 }
 
-const BY_STATUS = sql`json_build_object('pending', f.pending, 'in_progress', f.in_progress, 'blocked', f.blocked,
+export const BY_STATUS = sql`json_build_object('pending', f.pending, 'in_progress', f.in_progress, 'blocked', f.blocked,
   'completed', f.completed)`;
 
-const COMPLETION_RATE = sql`CASE WHEN f.total = 0 THEN 0.00 ELSE ${quotient('100 * f.completed', 'f.total')} END`;
+export const COMPLETION_RATE = sql`CASE WHEN f.total = 0 THEN 0.00 ELSE ${quotient('100 * f.completed', 'f.total')} END`;
 
 /** Contract, section 4, as one fraction: completion rate × 0.6 + time efficiency × 0.4, rounded once. */
-const EFFICIENCY = sql`CASE WHEN f.timed_actual > 0 THEN ${quotient(
+export const EFFICIENCY = sql`CASE WHEN f.timed_actual > 0 THEN ${quotient(
   '60 * f.completed * f.timed_actual + 40 * least(f.timed_estimated, f.timed_actual) * f.total',
   'f.total * f.timed_actual',
 )} ELSE ${COMPLETION_RATE} END`;

@@ -12,9 +12,14 @@ import { counted } from './analytics.queries.js';
 const DAYS: Readonly<Record<Bucket, number>> = { day: 1, week: 7 };
 const MAX_BUCKETS = 400;
 const DEFAULT_DAYS = 30;
+/** Days have four digits in every zone, and whole weeks and the days before them too. */
+const YEARS = { first: 1900, last: 9998 };
 
 /** Days of a calendar, and the instants at which their buckets begin; the last one is where the last bucket ends. */
 interface Calendar {
+  readonly from_year: number;
+  readonly to_year: number;
+  readonly backwards: boolean;
   readonly from_day: string;
   readonly to_day: string;
   readonly first_day: string;
@@ -34,18 +39,24 @@ export class TrendsQueries {
    * Two statements: one reads the calendar, one the tasks.
    *
    * @returns the `Trends` as JSON text
-   * @throws Problem 422 for a span that ends before it begins, or of too many buckets
+   * @throws Problem 422 for days too far away, a span that ends before it begins, or too many buckets
    */
   async trends(me: Actor, { from, to, bucket = 'day' }: TrendsSpan): Promise<string> {
     const now = this.clock.now();
     const calendar = (await this.database.row<Calendar>(calendarSql(me, now, DAYS[bucket], from, to))) as Calendar;
-    check(calendar);
+    check(calendar, from !== undefined);
     return (await this.database.row<{ json: string }>(trendsSql(me, now, bucket, calendar)))?.json as string;
   }
 }
 
-function check({ from_day, to_day, buckets }: Calendar): void {
-  if (from_day > to_day) {
+function check({ from_day, to_day, from_year, to_year, backwards, buckets }: Calendar, fromGiven: boolean): void {
+  const given = { ...(fromGiven && { from: from_year }), to: to_year };
+  const far = Object.entries(given).filter(([, year]) => year < YEARS.first || year > YEARS.last);
+  if (far.length > 0) {
+    const message = (field: string) => `${field} must be a day of the years ${YEARS.first} to ${YEARS.last}`;
+    throw invalid(far.map(([field]) => ({ field, code: 'out_of_range', message: message(field) })));
+  }
+  if (backwards) {
     throw invalid([
       { field: 'from', code: 'after_to', message: `from (${from_day}) must not be after to (${to_day})` },
     ]);
@@ -67,7 +78,8 @@ function calendarSql(me: Actor, now: Date, days: number, from?: DayOrInstant, to
   return sql`WITH asked AS (SELECT ${fromDay} AS from_day, to_day FROM (SELECT ${dayOf(to)} AS to_day) given),
     first AS (SELECT *, from_day - ${days === 7 ? fromMonday : sql`0`} AS first_day FROM asked),
     span AS (SELECT *, (to_day - first_day) / ${days}::int + 1 AS buckets FROM first)
-    SELECT to_char(from_day, 'YYYY-MM-DD') AS from_day, to_char(to_day, 'YYYY-MM-DD') AS to_day,
+    SELECT extract(year FROM from_day)::int AS from_year, extract(year FROM to_day)::int AS to_year,
+      from_day > to_day AS backwards, to_char(from_day, 'YYYY-MM-DD') AS from_day, to_char(to_day, 'YYYY-MM-DD') AS to_day,
       to_char(first_day, 'YYYY-MM-DD') AS first_day, buckets, ARRAY(
         SELECT least(local AT TIME ZONE ${zone}, (local - interval '1 minute') AT TIME ZONE ${zone} + interval '1 minute')::text
         FROM generate_series(0, least(buckets, ${MAX_BUCKETS}::int)) n, LATERAL (SELECT (first_day + n * ${days}::int)::timestamp AS local) day
@@ -98,10 +110,10 @@ function trendsSql(me: Actor, now: Date, bucket: Bucket, { edges, ...calendar }:
         CASE WHEN (${starts})[n] > ${now} THEN 0 ELSE coalesce(sum(sum(overdue)) OVER (ORDER BY n), 0) END AS overdue
       FROM generate_series(0, ${calendar.buckets}::int) n LEFT JOIN tally USING (n) GROUP BY n)
     SELECT json_build_object('from', ${calendar.from_day}::text, 'to', ${calendar.to_day}::text, 'bucket', ${bucket}::text,
-      'buckets', json_agg(json_build_object(
+      'buckets', coalesce(json_agg(json_build_object(
         'start', to_char(${calendar.first_day}::date + (n - 1) * ${DAYS[bucket]}::int, 'YYYY-MM-DD'),
         'created', created, 'completed', completed, 'overdue', overdue,
-        'throughput', round(completed::numeric / ${DAYS[bucket]}::int, 2)) ORDER BY n))::text AS json
+        'throughput', round(completed::numeric / ${DAYS[bucket]}::int, 2)) ORDER BY n), '[]'))::text AS json
     FROM bucket WHERE n > 0`;
 }
 

@@ -1,13 +1,13 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { readableEntries } from '../audit/audit.policy.js';
 import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
-import { JsonText } from '../core/answer.js';
-import { Documents } from '../core/docs.js';
-import { CursorQuery } from '../core/page.dto.js';
-import { linkNext } from '../core/page.js';
+import { type JsonText } from '../core/answer.js';
+import { Documents, PAGE_HEADERS } from '../core/docs.js';
+import { answerFramed } from '../core/list.js';
+import { PageQuery } from '../core/page.dto.js';
 import { Id } from '../core/params.js';
 import { CoreProblem, problems } from '../core/problem.js';
 import { Disclosures } from '../watch/disclosures.js';
@@ -17,10 +17,6 @@ import { LivesQueries } from './lives.queries.js';
 export const LifeProblem = problems({
   no_entries: [404, 'The audit trail knows nothing of this record'],
 });
-
-const LINK = {
-  Link: { description: '`<…>; rel="next"`, unless this is the last page', schema: { type: 'string' as const } },
-};
 
 @ApiTags('audit')
 @Controller('audit/entities')
@@ -38,21 +34,25 @@ export class LivesController {
     description:
       'From its first entry to its last, oldest first, whether or not it still exists, with its state as the trail tells it. Managers read tasks and tags.',
     answer: LifeView,
-    headers: LINK,
+    headers: PAGE_HEADERS,
     refuses: [LifeProblem.no_entries, CoreProblem.invalid_cursor],
   })
   async life(
     @Me() me: Actor,
     @Param('type') type: string,
     @Id() id: number,
-    @Query() page: CursorQuery,
+    @Query() query: PageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<LifeView>> {
-    const life = await this.queries.life(me, type, id, page);
+  ): Promise<JsonText<LifeView> | StreamableFile> {
+    const record = { type, id };
+    const life = await this.queries.life(me, record);
     if (!life) throw LifeProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
-    await this.disclosures.record(me, 'audit.read', request);
-    if (life.next) linkNext(request, reply, life.next);
-    return new JsonText(life.json);
+    const entries = this.disclosures.listing(me, request, {
+      count: () => Promise.resolve(life.entries),
+      page: (limit) => this.queries.page(me, record, query, limit),
+      all: () => this.queries.all(me, record, query),
+    });
+    return answerFramed([`${life.json.slice(0, -1)}, "entries" : `, '}'], request, reply, query, entries);
   }
 }

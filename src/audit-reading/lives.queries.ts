@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ENTRY_COLUMNS, readableEntries } from '../audit/audit.policy.js';
-import { AuditQueries, OLDEST_FIRST } from '../audit/audit.queries.js';
+import { AuditQueries, type EntryOrder } from '../audit/audit.queries.js';
 import { type Actor } from '../core/actor.js';
-import { type CursorQuery } from '../core/page.dto.js';
+import { type PageQuery } from '../core/page.dto.js';
 import { type JsonPage, type JsonRow } from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { Database } from '../database/database.js';
@@ -11,6 +11,16 @@ import { Database } from '../database/database.js';
 /** What entries tell beside the fields of the record. */
 const BESIDE = ['challenged', 'code', 'deadline_warning', 'password_kind'];
 const BEGINNINGS = ['created', 'imported', 'registered'];
+
+export interface RecordName {
+  readonly type: string;
+  readonly id: number;
+}
+
+interface Life extends JsonRow {
+  /** How many there are. */
+  readonly entries: number;
+}
 
 /** The lives of records, from the audit trail alone: also of those that are gone. */
 @Injectable()
@@ -20,22 +30,36 @@ export class LivesQueries {
     private readonly audit: AuditQueries,
   ) {}
 
-  /** One record with a page of its entries; undefined where the trail knows nothing that the actor may read. */
-  async life(me: Actor, type: string, id: number, page: CursorQuery): Promise<JsonPage | undefined> {
-    const where = sql`a.entity_type = ${type} AND a.entity_id = ${id} AND ${inScope(readableEntries(me), ENTRY_COLUMNS)}`;
-    const [life] = await this.database.rows<JsonRow>(lifeSql(type, id, where));
-    if (!life) return undefined;
-    const { json, next } = await this.audit.entryPage(where, page, OLDEST_FIRST);
-    return { json: `${life.json.slice(0, -1)}, "entries" : ${json}}`, ...(next && { next }) };
+  /** One record without its entries; undefined where the trail knows nothing that the actor may read. */
+  life(me: Actor, record: RecordName): Promise<Life | undefined> {
+    return this.database.row<Life>(lifeSql(record, entriesOf(me, record)));
+  }
+
+  page(me: Actor, record: RecordName, query: PageQuery, limit: number): Promise<JsonPage> {
+    return this.audit.entryPage(entriesOf(me, record), query, limit, orderOf(record));
+  }
+
+  /** All of its entries, in batches. */
+  all(me: Actor, record: RecordName, query: PageQuery): AsyncGenerator<JsonRow[]> {
+    return this.audit.entryBatches(entriesOf(me, record), query, orderOf(record));
   }
 }
 
+/** Oldest first. */
+function orderOf({ type, id }: RecordName): EntryOrder {
+  return { name: `life of ${type} ${id} id`, keys: [{ expression: 'a.id', type: 'bigint' }] };
+}
+
+function entriesOf(me: Actor, { type, id }: RecordName): Sql {
+  return sql`a.entity_type = ${type} AND a.entity_id = ${id} AND ${inScope(readableEntries(me), ENTRY_COLUMNS)}`;
+}
+
 /** A record that was removed has lost all values that it had; one that is only marked as deleted keeps them. */
-function lifeSql(type: string, id: number, where: Sql): Sql {
+function lifeSql({ type, id }: RecordName, where: Sql): Sql {
   return sql`SELECT json_build_object('type', ${type}::text, 'id', ${id}::int, 'name', f.name, 'created', f.created,
       'current', CASE WHEN f.removed THEN NULL ELSE (SELECT coalesce(jsonb_object_agg(field, change->1), '{}')
         FROM jsonb_each(f.state) e(field, change) WHERE field <> ALL(${BESIDE}::text[])) END,
-      'version', f.version, 'entry_count', f.entries)::text AS json
+      'version', f.version, 'entry_count', f.entries)::text AS json, f.entries::int AS entries
     FROM (SELECT last_changes(a.changes ORDER BY a.id) AS state, max(a.entity_version) AS version, count(*) AS entries,
         (array_agg(a.entity_name ORDER BY a.id DESC) FILTER (WHERE a.entity_name IS NOT NULL))[1] AS name,
         (array_agg(jsonb_build_object('at', to_char(a.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),

@@ -5,17 +5,14 @@ import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
 import { ndjsonStream, type JsonText } from '../core/answer.js';
 import { csvStream } from '../core/csv.js';
-import { Documents } from '../core/docs.js';
-import { answerPage } from '../core/list.js';
+import { Documents, PAGE_HEADERS } from '../core/docs.js';
+import { answerList } from '../core/list.js';
 import { CoreProblem } from '../core/problem.js';
 import { Disclosures } from '../watch/disclosures.js';
 import { EntryExport, EntryPage, EntryView, RequestExport, RequestPage, RequestView } from './audit.dto.js';
 import { readableEntries, readableRequests } from './audit.policy.js';
 import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS } from './audit.queries.js';
 
-const LINK = {
-  Link: { description: '`<…>; rel="next"`, unless this is the last page', schema: { type: 'string' as const } },
-};
 const EXPORT = ['application/x-ndjson', 'text/csv'];
 
 /** Reading only: there is no way here to change or delete what was recorded. */
@@ -32,20 +29,24 @@ export class AuditController {
   @Documents({
     summary: 'Read the audit trail',
     description:
-      'Who changed what, when and why, newest first, each with a sentence. Managers read what concerns tasks and tags. Reading leaves an entry of its own.',
+      'Who changed what, when and why, newest first, each with a sentence: the whole trail or, with `limit`, a page of it. ' +
+      'Managers read what concerns tasks and tags. Reading leaves an entry of its own, which is not yet in the answer.',
     answer: [EntryView],
-    headers: LINK,
+    headers: PAGE_HEADERS,
     refuses: [CoreProblem.invalid_cursor],
   })
-  async entries(
+  entries(
     @Me() me: Actor,
     @Query() filter: EntryPage,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<EntryView[]>> {
-    const page = await this.queries.entries(me, filter);
-    await this.disclosures.record(me, 'audit.read', request);
-    return answerPage(request, reply, page);
+  ): Promise<JsonText<EntryView[]> | StreamableFile> {
+    const list = {
+      count: () => this.queries.countEntries(me, filter),
+      page: (limit: number) => this.queries.entries(me, filter, limit),
+      all: () => this.queries.allEntries(me, filter),
+    };
+    return answerList(request, reply, filter, this.disclosures.listing(me, request, list));
   }
 
   @Get('entries/export')
@@ -69,20 +70,25 @@ export class AuditController {
   @Can(readableRequests)
   @Documents({
     summary: 'Read the request log',
-    description: 'Every request of the API, newest first, with masked bodies. Reading leaves an entry in the trail.',
+    description:
+      'Every request of the API, newest first, with masked bodies: the whole log or, with `limit`, a page of it. ' +
+      'Reading leaves an entry in the trail.',
     answer: [RequestView],
-    headers: LINK,
+    headers: PAGE_HEADERS,
     refuses: [CoreProblem.invalid_cursor],
   })
-  async requests(
+  requests(
     @Me() me: Actor,
     @Query() filter: RequestPage,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<RequestView[]>> {
-    const page = await this.queries.requests(me, filter);
-    await this.disclosures.record(me, 'audit.read', request);
-    return answerPage(request, reply, page);
+  ): Promise<JsonText<RequestView[]> | StreamableFile> {
+    const list = {
+      count: () => this.queries.countRequests(me, filter),
+      page: (limit: number) => this.queries.requests(me, filter, limit),
+      all: () => this.queries.allRequests(me, filter),
+    };
+    return answerList(request, reply, filter, this.disclosures.listing(me, request, list));
   }
 
   @Get('requests/export')

@@ -1,7 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
-import { AnyOf, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
-import { CursorQuery } from '../core/page.dto.js';
+import { AnyOf, GIVEN_ONCE, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
+import { PageQuery } from '../core/page.dto.js';
 import { EntrySearch } from './entry-search.dto.js';
 
 export class RedactedField {
@@ -146,8 +146,7 @@ export class EntryFilter extends IntersectionType(Span, EntrySearch) {
   entity_id?: number[];
 
   @Optional()
-  @IsString()
-  @Length(1, 128)
+  @Length(1, 128, GIVEN_ONCE)
   request_id?: string;
 }
 
@@ -167,8 +166,7 @@ export class RequestFilter extends Span {
 
   /** Addresses that start so. */
   @Optional()
-  @IsString()
-  @Length(1, 500)
+  @Length(1, 500, GIVEN_ONCE)
   path?: string;
 
   @Optional()
@@ -179,17 +177,15 @@ export class RequestFilter extends Span {
   status_code?: number[];
 
   @Optional()
-  @IsString()
-  @Length(1, 128)
+  @Length(1, 128, GIVEN_ONCE)
   request_id?: string;
 }
 
 export const FORMATS = ['ndjson', 'csv'] as const;
 
-/** Pages come newest first, 100 unless told otherwise. */
-export class EntryPage extends IntersectionType(EntryFilter, CursorQuery) {}
+export class EntryPage extends IntersectionType(EntryFilter, PageQuery) {}
 
-export class RequestPage extends IntersectionType(RequestFilter, CursorQuery) {}
+export class RequestPage extends IntersectionType(RequestFilter, PageQuery) {}
 
 export class EntryExport extends EntryFilter {
   @Optional()

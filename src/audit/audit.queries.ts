@@ -12,13 +12,12 @@ import {
   type JsonRow,
   type SortKey,
 } from '../core/page.js';
-import { type CursorQuery } from '../core/page.dto.js';
-import { inScope } from '../core/scope.js';
-import { anyOf, containing } from '../database/conditions.js';
+import { type PageQuery } from '../core/page.dto.js';
 import { Database, iso, type Planning } from '../database/database.js';
 import { sentenceOf } from '../sentences/sentence.js';
 import { legible, type Told } from '../sentences/told.js';
 import { Refusals } from '../watch/refusals.js';
+import { entriesWhere, planning, requestsWhere } from './audit-filters.js';
 import {
   type EntryFilter,
   type EntryPage,
@@ -26,17 +25,17 @@ import {
   type RequestFilter,
   type RequestPage,
 } from './audit.dto.js';
-import { ENTRY_COLUMNS, readableEntries, readableRequests, REQUEST_COLUMNS } from './audit.policy.js';
+import { NAMES } from './entry-names.js';
 
 /** An order of entries, and the name that its cursors belong to. */
-interface EntryOrder {
+export interface EntryOrder {
   readonly name: string;
   readonly keys: readonly SortKey[];
 }
 
-const NEWEST_FIRST: EntryOrder = { name: '-id', keys: [{ expression: 'a.id', type: 'bigint', descending: true }] };
-export const OLDEST_FIRST: EntryOrder = { name: 'id', keys: [{ expression: 'a.id', type: 'bigint' }] };
-const DEFAULT_LIMIT = 100;
+const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'a.id', type: 'bigint', descending: true }];
+const ENTRIES: EntryOrder = { name: 'entries -id', keys: NEWEST_FIRST };
+const LOGGED: EntryOrder = { name: 'requests -id', keys: NEWEST_FIRST };
 const micros = (column: string) => raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
 type Legible = Told & { readonly redacted: readonly RedactedField[] };
@@ -85,14 +84,6 @@ const REQUESTS: Source = {
 export const ENTRY_FIELDS = [...TRAIL.columns.map(([name]) => name), 'sentence'];
 export const REQUEST_FIELDS = REQUESTS.columns.map(([name]) => name);
 
-/** The present names behind the ids in an entry, for its sentence: looked up only where there are such ids. */
-const NAMES = sql`CASE WHEN a.changes ?| ARRAY['assigned_to', 'created_by'] THEN (
-    SELECT jsonb_object_agg(u.id, u.username) FROM users u WHERE u.id IN (SELECT (v #>> '{}')::int FROM
-      jsonb_path_query(jsonb_build_array(a.changes->'assigned_to', a.changes->'created_by'),
-        '$[*][*] ? (@.type() == "number")') v)) END AS users,
-  CASE WHEN a.entity_type = 'task' AND a.changes ? 'tags' THEN (SELECT jsonb_object_agg(g.id, g.name) FROM tags g WHERE g.id IN
-    (SELECT (v #>> '{}')::int FROM jsonb_path_query(a.changes, '$.tags[*][*] ? (@.type() == "number")') v)) END AS tags`;
-
 /** What a sentence is made of, beside the JSON of an entry. */
 const TOLD = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES},
   ${REDACTED} AS redacted`;
@@ -105,27 +96,56 @@ export class AuditQueries {
     private readonly refusals: Refusals,
   ) {}
 
-  async entries(me: Actor, filter: EntryPage): Promise<JsonPage> {
-    return this.entryPage(entriesWhere(me, filter), filter, NEWEST_FIRST, planning(filter));
+  entries(me: Actor, filter: EntryPage, limit: number): Promise<JsonPage> {
+    return this.entryPage(entriesWhere(me, filter), filter, limit, ENTRIES, planning(filter));
+  }
+
+  /** All entries of a filter that there are now, newest first, each with its sentence. What comes later is left out. */
+  async allEntries(me: Actor, filter: EntryPage): Promise<AsyncGenerator<JsonRow[]>> {
+    await this.refusals.settled();
+    const newest = await this.database.row<{ id: string }>(sql`SELECT coalesce(max(id), 0) AS id FROM audit_trail`);
+    const where = sql`${entriesWhere(me, filter)} AND a.id <= ${newest?.id}::bigint`;
+    return this.entryBatches(where, filter, ENTRIES);
+  }
+
+  async countEntries(me: Actor, filter: EntryPage): Promise<number> {
+    await this.refusals.settled();
+    return this.count(TRAIL, entriesWhere(me, filter));
   }
 
   /** A page of entries, each with its sentence. */
   async entryPage(
     where: Sql,
-    { limit = DEFAULT_LIMIT, cursor }: CursorQuery,
+    { cursor }: PageQuery,
+    limit: number,
     order: EntryOrder,
     planned?: Planning,
   ): Promise<JsonPage> {
+    const statement = sql`${listSql(TRAIL, TOLD, where, order, cursor)} ${atMost(fetchedFor(limit))}`;
     // Whoever was refused before this read finds it told.
     await this.refusals.settled();
-    const rows = await this.database.rows<EntryRow>(pageSql(TRAIL, TOLD, where, order, limit, cursor), planned);
+    const rows = await this.database.rows<EntryRow>(statement, planned);
     return pageOf(rows.map(withSentence), limit, order.name);
   }
 
-  async requests(me: Actor, filter: RequestPage): Promise<JsonPage> {
-    const { limit = DEFAULT_LIMIT, cursor } = filter;
-    const statement = pageSql(REQUESTS, undefined, requestsWhere(me, filter), NEWEST_FIRST, limit, cursor);
-    return pageOf(await this.database.rows(statement, planning(filter)), limit, NEWEST_FIRST.name);
+  /** All entries, each with its sentence, in batches. */
+  entryBatches(where: Sql, { cursor }: PageQuery, order: EntryOrder): AsyncGenerator<JsonRow[]> {
+    return told(this.database.stream<EntryRow>(listSql(TRAIL, TOLD, where, order, cursor)));
+  }
+
+  async requests(me: Actor, filter: RequestPage, limit: number): Promise<JsonPage> {
+    const list = listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor);
+    const rows = await this.database.rows<EntryRow>(sql`${list} ${atMost(fetchedFor(limit))}`, planning(filter));
+    return pageOf(rows, limit, LOGGED.name);
+  }
+
+  /** All requests of a filter, newest first, in batches. */
+  allRequests(me: Actor, filter: RequestPage): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor));
+  }
+
+  countRequests(me: Actor, filter: RequestPage): Promise<number> {
+    return this.count(REQUESTS, requestsWhere(me, filter));
   }
 
   /** All entries of a filter as rows, oldest first. */
@@ -142,6 +162,11 @@ export class AuditQueries {
     return this.rows(REQUESTS, requestsWhere(me, filter));
   }
 
+  private async count({ table }: Source, where: Sql): Promise<number> {
+    const statement = sql`SELECT count(*) AS n FROM ${table} WHERE ${where}`;
+    return Number((await this.database.rows<{ n: string }>(statement, 'anew'))[0]?.n);
+  }
+
   private rows<R extends object>({ table, columns }: Source, where: Sql, more?: Sql): AsyncGenerator<R[]> {
     const list = join([
       ...columns.map(([name, expression]) => sql`${expression} AS ${raw(name)}`),
@@ -151,63 +176,23 @@ export class AuditQueries {
   }
 }
 
-function pageSql(
+function listSql(
   { table, columns }: Source,
   more: Sql | undefined,
   where: Sql,
   { name, keys }: EntryOrder,
-  limit: number,
   cursor: string | undefined,
 ): Sql {
   const object = join(columns.map(([column, expression]) => sql`${raw(`'${column}'`)}, ${expression}`));
   const list = join([sql`json_build_object(${object})::text AS json`, cursorColumns(keys), ...(more ? [more] : [])]);
-  return sql`SELECT ${list} FROM ${table} WHERE ${where} AND ${startingAt(cursor, name, keys)}
-    ORDER BY ${orderBy(keys)} ${atMost(fetchedFor(limit))}`;
+  return sql`SELECT ${list} FROM ${table} WHERE ${where} AND ${startingAt(cursor, name, keys)} ORDER BY ${orderBy(keys)}`;
+}
+
+async function* told(batches: AsyncGenerator<EntryRow[]>): AsyncGenerator<JsonRow[]> {
+  for await (const rows of batches) yield rows.map(withSentence);
 }
 
 /** The JSON of the database stays as it is; the sentence is put at its end. */
 function withSentence({ json, cursor, ...entry }: EntryRow): JsonRow & { cursor: string[] } {
   return { json: `${json.slice(0, -1)}, "sentence" : ${JSON.stringify(sentenceOf(legible(entry)))}}`, cursor };
-}
-
-function entriesWhere(me: Actor, filter: EntryFilter): Sql {
-  return all([
-    inScope(readableEntries(me), ENTRY_COLUMNS),
-    ...span('a.occurred_at', filter),
-    ...anyOf('a.actor_id', filter.actor, 'int'),
-    ...anyOf('a.action', filter.action, 'text'),
-    ...anyOf('a.entity_type', filter.entity_type, 'text'),
-    ...anyOf('a.entity_id', filter.entity_id, 'int'),
-    ...anyOf('a.session_id', filter.session, 'int'),
-    ...(filter.field ? [sql`jsonb_path_query_array(a.changes, '$.keyvalue().key') ?| ${filter.field}::text[]`] : []),
-    ...(filter.reason ? [sql`a.reason IS NOT NULL`, ...containing(['a.reason'], filter.reason)] : []),
-    ...containing(['a.entity_name', 'a.actor_name', 'a.reason', VALUES], filter.q),
-    ...(filter.request_id ? [sql`a.request_id = ${filter.request_id}`] : []),
-  ]);
-}
-
-/** What was and what is, of all fields of an entry, as one text; without the names of the fields. */
-const VALUES = `(SELECT string_agg(v #>> '{}', E'\\n') FROM jsonb_path_query(a.changes, '$.*[*]') v)`;
-
-function requestsWhere(me: Actor, filter: RequestFilter): Sql {
-  return all([
-    inScope(readableRequests(me), REQUEST_COLUMNS),
-    ...span('a.timestamp', filter),
-    ...anyOf('a.user_id', filter.actor, 'int'),
-    ...anyOf('a.method', filter.method, 'text'),
-    ...anyOf('a.status_code', filter.status_code, 'int'),
-    ...(filter.path ? [sql`starts_with(a.path, ${filter.path})`] : []),
-    ...(filter.request_id ? [sql`a.request_id = ${filter.request_id}`] : []),
-  ]);
-}
-
-/** Filters are combined in more ways than there are names for statements, and one plan for all values suits few of them. */
-function planning({ limit: _limit, cursor: _cursor, ...filters }: EntryPage | RequestPage): Planning {
-  return Object.values(filters).some((value) => value !== undefined) ? 'anew' : 'once';
-}
-
-const all = (conditions: Sql[]): Sql => join(conditions, ' AND ');
-
-function span(column: string, { from, to }: { from?: Date; to?: Date }): Sql[] {
-  return [...(from ? [sql`${raw(column)} >= ${from}`] : []), ...(to ? [sql`${raw(column)} < ${to}`] : [])];
 }

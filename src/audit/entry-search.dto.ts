@@ -1,5 +1,5 @@
 import { IsString, Length } from 'class-validator';
-import { AnyOf, IsId, Optional, toNumber } from '../core/fields.js';
+import { AnyOf, GIVEN_ONCE, IsId, Optional, toNumber } from '../core/fields.js';
 
 /** What a person looks for in the trail. */
 export class EntrySearch {
@@ -12,14 +12,12 @@ export class EntrySearch {
 
   /** Text in the reason, without regard to case. */
   @Optional()
-  @IsString({ message: 'reason may be given once' })
-  @Length(1, 200)
+  @Length(1, 200, GIVEN_ONCE)
   reason?: string;
 
   /** Text in the names of record and actor, in the reason or in a changed value, without regard to case. */
   @Optional()
-  @IsString({ message: 'q may be given once' })
-  @Length(1, 200)
+  @Length(1, 200, GIVEN_ONCE)
   q?: string;
 
   /** Ids of sessions. */

@@ -1,13 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import { ApiCookieAuth, ApiHeader, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
 import { Can, Public, signedIn } from '../core/access.js';
 import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
+import { type JsonText } from '../core/answer.js';
 import { Detail } from '../core/detail.dto.js';
-import { Documents } from '../core/docs.js';
+import { Documents, PAGE_HEADERS } from '../core/docs.js';
+import { answerList } from '../core/list.js';
+import { PageQuery } from '../core/page.dto.js';
 import { Id } from '../core/params.js';
-import { Problem } from '../core/problem.js';
+import { CoreProblem, Problem } from '../core/problem.js';
 import { LoginGateProblem } from '../login-gate/login-gate.events.js';
 import { SessionView } from '../sessions/sessions.dto.js';
 import { SessionProblem } from '../sessions/sessions.events.js';
@@ -115,9 +118,24 @@ export class AuthController {
 
   @Get('sessions')
   @Can(signedIn)
-  @Documents({ summary: 'List your own sessions', answer: [SessionView] })
-  listSessions(@Me() me: Actor): Promise<SessionView[]> {
-    return this.queries.ofActor(me);
+  @Documents({
+    summary: 'List your own sessions',
+    description: 'Last used first.',
+    answer: [SessionView],
+    headers: PAGE_HEADERS,
+    refuses: [CoreProblem.invalid_cursor],
+  })
+  listSessions(
+    @Me() me: Actor,
+    @Query() query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<SessionView[]> | StreamableFile> {
+    return answerList(request, reply, query, {
+      count: () => this.queries.count(me),
+      page: (limit) => this.queries.page(me, query, limit),
+      all: () => this.queries.all(me, query),
+    });
   }
 
   @Delete('sessions/:id')

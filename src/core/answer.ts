@@ -11,18 +11,23 @@ export class JsonText<T> {
   constructor(readonly text: string | Buffer) {}
 }
 
+/** What stands before and behind a list, where it is a member of an object. */
+export type Frame = readonly [before: string, behind: string];
+
 /**
  * A JSON array of any length in constant memory, from batches of rows that hold their JSON as text. One batch is sent as
  * it is, more are streamed.
  */
 export async function jsonArrayFrom<T>(
   batches: AsyncGenerator<{ json: string }[]>,
-): Promise<JsonText<T[]> | StreamableFile> {
+  frame: Frame,
+): Promise<JsonText<T> | StreamableFile> {
   const first = await batches.next();
-  if (first.done) return new JsonText('[]');
+  if (first.done) return new JsonText(frame.join('[]'));
   const second = await batches.next();
-  if (second.done) return new JsonText(`[${joined(first.value)}]`);
-  return textStream(again([first.value, second.value], batches), 'application/json; charset=utf-8', jsonArray);
+  if (second.done) return new JsonText(frame.join(`[${joined(first.value)}]`));
+  const all = again([first.value, second.value], batches);
+  return textStream(all, 'application/json; charset=utf-8', (source) => jsonArray(source, frame));
 }
 
 /** Rows of any number, one JSON object a line, in constant memory. */
@@ -56,13 +61,13 @@ async function* again<R>(read: readonly R[][], rest: AsyncGenerator<R[]>): Async
   }
 }
 
-async function* jsonArray(batches: AsyncIterable<{ json: string }[]>): AsyncGenerator<string> {
-  let separator = '[';
+async function* jsonArray(batches: AsyncIterable<{ json: string }[]>, [before, behind]: Frame): AsyncGenerator<string> {
+  let separator = `${before}[`;
   for await (const rows of batches) {
     yield separator + joined(rows);
     separator = ',';
   }
-  yield separator === '[' ? '[]' : ']';
+  yield `${separator === ',' ? '' : separator}]${behind}`;
 }
 
 const joined = (rows: readonly { json: string }[]): string => rows.map(({ json }) => json).join(',');

@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { BodyInterceptor } from './body.interceptor.js';
 import { Change } from './change.js';
 import { Events } from './events.js';
+import { KnownFieldsInterceptor } from './known-fields.interceptor.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RolesGuard } from './roles.guard.js';
 import { TimingInterceptor } from './timing.interceptor.js';
@@ -18,7 +18,7 @@ import { WorkingHoursGuard } from './working-hours.guard.js';
     { provide: APP_GUARD, useClass: RolesGuard },
     { provide: APP_GUARD, useClass: WorkingHoursGuard },
     { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
-    { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: KnownFieldsInterceptor },
     { provide: APP_PIPE, useClass: Validation },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],

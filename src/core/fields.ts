@@ -34,6 +34,9 @@ export function Nullable(): PropertyDecorator {
 /** The message for a value that is none of a list. */
 export const oneOf = (values: readonly string[]): string => `$property must be one of ${values.join(', ')}`;
 
+/** What `@Length` says of a query parameter that is text; one that is given several times is a list. */
+export const GIVEN_ONCE = { message: '$property must be text of $constraint1 to $constraint2 characters, given once' };
+
 /** The id of a record: an integer that PostgreSQL can hold. */
 export function IsId(options?: ValidationOptions): PropertyDecorator {
   const message = `$property must be an id: a whole number from 1 to ${MAX_ID}`;

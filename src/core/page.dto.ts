@@ -4,8 +4,10 @@ import { AsFlag, AsNumber, Optional } from './fields.js';
 /** Sort keys may be long texts, and the cursor is longer still. */
 const MAX_CURSOR = 8000;
 const LIMIT = '$property must be a whole number from 1 to 1000, given once';
+const CURSOR = '$property must be that of the Link of the page before, given once';
 
-export class CursorQuery {
+/** What makes a page of a list. */
+export class PageQuery {
   /** 1 to 1000. A page has a `Link: rel="next"` unless it is the last. */
   @Optional()
   @AsNumber()
@@ -16,13 +18,10 @@ export class CursorQuery {
 
   /** From the `Link` of the page before. */
   @Optional()
-  @IsString()
-  @MaxLength(MAX_CURSOR)
+  @IsString({ message: CURSOR })
+  @MaxLength(MAX_CURSOR, { message: CURSOR })
   cursor?: string;
-}
 
-/** What makes a page of a list. */
-export class PageQuery extends CursorQuery {
   /** Adds `X-Total-Count`. */
   @Optional()
   @AsFlag()

@@ -10,7 +10,10 @@ export interface SortKey {
   readonly descending?: boolean;
 }
 
-/** Where the next page starts: the sort keys of the last row sent, as text, under the order that they belong to. */
+/**
+ * Where the next page starts: the sort keys of the last row sent, as text, under the list and the order that they belong
+ * to, as in `tasks -deadline`.
+ */
 interface Cursor {
   readonly order: string;
   readonly after: readonly string[];
@@ -30,7 +33,7 @@ export interface JsonPage extends JsonRow {
  * A page, from its rows and the one behind it.
  *
  * @param rows one more than `limit`, if there are that many
- * @param order the name that its cursors belong to
+ * @param order the name of the list and of its order: no other one takes its cursors
  */
 export function pageOf(rows: readonly (JsonRow & { cursor: string[] })[], limit: number, order: string): JsonPage {
   const page = rows.slice(0, limit);

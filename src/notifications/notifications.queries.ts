@@ -19,7 +19,7 @@ import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
 import { type NotificationFilter } from './notifications.dto.js';
 
-const ORDER = '-id';
+const ORDER = 'notifications -id';
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'n.id', type: 'int', descending: true }];
 
 /** A notification as the API shows it. */

@@ -1,11 +1,11 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
 import { Documents, PAGE_HEADERS } from '../core/docs.js';
-import { answerPage } from '../core/list.js';
+import { answerList } from '../core/list.js';
 import { Id, LongId } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
 import { Disclosures } from '../watch/disclosures.js';
@@ -51,20 +51,23 @@ export class RedactionsController {
   @Can(decidableRedactions)
   @Documents({
     summary: 'List redactions',
-    description: 'Those that wait for a decision: `status=pending`.',
+    description: 'Newest first. Those that wait for a decision: `status=pending`.',
     answer: [RedactionView],
-    headers: { Link: PAGE_HEADERS.Link },
+    headers: PAGE_HEADERS,
     refuses: [CoreProblem.invalid_cursor],
   })
-  async page(
+  page(
     @Me() me: Actor,
     @Query() filter: RedactionPage,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<RedactionView[]>> {
-    const page = await this.queries.page(filter);
-    await this.disclosures.record(me, 'audit.read', request);
-    return answerPage(request, reply, page);
+  ): Promise<JsonText<RedactionView[]> | StreamableFile> {
+    const list = {
+      count: () => this.queries.count(filter),
+      page: (limit: number) => this.queries.page(filter, limit),
+      all: () => this.queries.all(filter),
+    };
+    return answerList(request, reply, filter, this.disclosures.listing(me, request, list));
   }
 
   @Post('redactions/:id/approve')

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, Length, Matches } from 'class-validator';
 import { Says } from '../core/docs.js';
 import { AnyOf, IsVisible, oneOf, Optional, Trimmed } from '../core/fields.js';
-import { CursorQuery } from '../core/page.dto.js';
+import { PageQuery } from '../core/page.dto.js';
 import { REDACTION_STATUSES, type RedactionStatus } from './redaction.entity.js';
 
 const MAX_FIELDS = 100;
@@ -32,8 +32,7 @@ export class NewRedaction {
   reason: string;
 }
 
-/** Pages come newest first, 100 unless told otherwise. */
-export class RedactionPage extends CursorQuery {
+export class RedactionPage extends PageQuery {
   /** Any of them. */
   @Optional()
   @AnyOf()

@@ -16,8 +16,7 @@ import { Database, iso } from '../database/database.js';
 import { type RedactionPage } from './redactions.dto.js';
 
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'r.id', type: 'int', descending: true }];
-const ORDER = '-id';
-const DEFAULT_LIMIT = 100;
+const ORDER = 'redactions -id';
 
 const JSON_OBJECT = sql`json_build_object('id', r.id, 'entry_id', r.entry_id, 'fields', r.fields, 'reason', r.reason,
   'status', r.status, 'requested_by_id', r.requested_by_id, 'requested_by', r.requested_by,
@@ -31,12 +30,26 @@ export const redactionById = (id: number): Sql => sql`SELECT ${JSON_OBJECT} FROM
 export class RedactionsQueries {
   constructor(private readonly database: Database) {}
 
-  async page({ status, limit = DEFAULT_LIMIT, cursor }: RedactionPage): Promise<JsonPage> {
-    const [wanted = raw('TRUE')] = anyOf('r.status', status, 'text');
-    const rows = await this.database.rows<JsonRow & { cursor: string[] }>(sql`SELECT
-        ${JSON_OBJECT}, ${cursorColumns(NEWEST_FIRST)} FROM redactions r
-      WHERE ${wanted} AND ${startingAt(cursor, ORDER, NEWEST_FIRST)}
-      ORDER BY ${orderBy(NEWEST_FIRST)} ${atMost(fetchedFor(limit))}`);
-    return pageOf(rows, limit, ORDER);
+  async page(filter: RedactionPage, limit: number): Promise<JsonPage> {
+    return pageOf(await this.database.rows(sql`${listSql(filter)} ${atMost(fetchedFor(limit))}`), limit, ORDER);
+  }
+
+  /** The whole list, in batches. */
+  all(filter: RedactionPage): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(listSql(filter));
+  }
+
+  async count({ status }: RedactionPage): Promise<number> {
+    const row = await this.database.row<{ n: string }>(
+      sql`SELECT count(*) AS n FROM redactions r WHERE ${wanted(status)}`,
+    );
+    return Number(row?.n);
   }
 }
+
+function listSql({ status, cursor }: RedactionPage): Sql {
+  return sql`SELECT ${JSON_OBJECT}, ${cursorColumns(NEWEST_FIRST)} FROM redactions r
+    WHERE ${wanted(status)} AND ${startingAt(cursor, ORDER, NEWEST_FIRST)} ORDER BY ${orderBy(NEWEST_FIRST)}`;
+}
+
+const wanted = (status: RedactionPage['status']): Sql => anyOf('r.status', status, 'text')[0] ?? raw('TRUE');

@@ -1,6 +1,6 @@
 import { type Changes } from '../core/recorded.js';
 
-/** What a sentence is made of: an entry of the trail, and the present names behind the ids in it. */
+/** What a sentence is made of: an entry of the trail, and the names behind the ids in it. */
 export interface Told {
   readonly actor_name: string;
   readonly actor_role: string;
@@ -9,9 +9,10 @@ export interface Told {
   readonly entity_id: number | null;
   readonly entity_name: string | null;
   readonly changes: Changes;
-  /** Names by id; whoever or whatever is gone is missing. */
+  /** Names by id; whoever is gone is missing. */
   readonly users: Readonly<Record<string, string>> | null;
-  readonly tags: Readonly<Record<string, string>> | null;
+  /** As they were at the time. */
+  readonly tags: Readonly<Record<string, string | null>> | null;
 }
 
 const MAX_VALUE = 80;

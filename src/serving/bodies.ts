@@ -4,7 +4,7 @@ import { CoreProblem } from '../core/problem.js';
 
 /**
  * Reads bodies as JSON. What is wrong with one is told only to those who may call the route at all, so it is kept until
- * they are known: `BodyInterceptor` throws it.
+ * they are known: `KnownFieldsInterceptor` throws it.
  */
 export function readBodies(server: FastifyInstance): void {
   // What is not there has no type, whatever the header says: browsers send one for a POST of nothing.

@@ -1,11 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { Database, iso } from '../database/database.js';
-import { deviceName, type SessionView } from './sessions.dto.js';
+import { asIs, escaped, instant, JsonView, type TextRow } from '../core/json-view.js';
+import {
+  atMost,
+  cursorTexts,
+  fetchedFor,
+  orderBy,
+  startingAt,
+  textPageOf,
+  type JsonPage,
+  type JsonRow,
+  type SortKey,
+} from '../core/page.js';
+import { type PageQuery } from '../core/page.dto.js';
+import { Database } from '../database/database.js';
+import { deviceName } from './sessions.dto.js';
 
-type Row = Omit<SessionView, 'device' | 'current'>;
+const ORDER = 'sessions -last_used_at';
+const LAST_USED_FIRST: readonly SortKey[] = [
+  { expression: 's.last_used_at', type: 'timestamptz', descending: true },
+  { expression: 's.id', type: 'int', descending: true },
+];
+
+/** A session as the API shows it to the actor whose it is. */
+const VIEW = new JsonView<Actor>({
+  id: [sql`s.id`, asIs],
+  // Those that told no user agent have a device too.
+  device: [sql`coalesce(s.user_agent, '')`, (agent) => JSON.stringify(deviceName(agent))],
+  ip_address: [sql`s.ip_address`, escaped],
+  user_agent: [sql`s.user_agent`, escaped],
+  created_at: [sql`s.created_at`, instant],
+  last_used_at: [sql`s.last_used_at`, instant],
+  current: [sql`s.id`, (id, { sessionId }) => String(Number(id) === sessionId)],
+});
 
 /** A session that is over, and why. */
 export interface Ended {
@@ -20,14 +49,24 @@ export class SessionsQueries {
     private readonly clock: Clock,
   ) {}
 
-  /** The living sessions of the actor, last used first. */
-  async ofActor(me: Actor): Promise<SessionView[]> {
-    const rows = await this.database.rows<Row>(sql`SELECT s.id, s.ip_address, s.user_agent,
-        ${iso(sql`s.created_at`)} AS created_at, ${iso(sql`s.last_used_at`)} AS last_used_at
-      FROM user_sessions s
-      WHERE s.user_id = ${me.id} AND s.ended_at IS NULL AND s.expires_at > ${this.clock.now()}
-      ORDER BY s.last_used_at DESC, s.id DESC`);
-    return rows.map((row) => ({ ...row, device: deviceName(row.user_agent), current: row.id === me.sessionId }));
+  /** A page of the living sessions of the actor, last used first. */
+  async page(me: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
+    const rows = await this.database.texts(sql`${this.listSql(me, query)} ${atMost(fetchedFor(limit))}`);
+    return textPageOf(rows, limit, ORDER, VIEW, me);
+  }
+
+  /** All of them, in batches. */
+  all(me: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
+    const views = (rows: TextRow[]) => rows.map((row) => ({ json: VIEW.json(row, me) }));
+    return this.database.textBatches(this.listSql(me, query), views);
+  }
+
+  /** How many there are, over all pages. */
+  async count(me: Actor): Promise<number> {
+    const row = await this.database.row<{ n: string }>(
+      sql`SELECT count(*) AS n FROM user_sessions s WHERE ${this.living(me)}`,
+    );
+    return Number(row?.n);
   }
 
   /** Those of the sessions that are over, or whose user may not sign in any more. */
@@ -35,5 +74,14 @@ export class SessionsQueries {
     return this.database.rows<Ended>(sql`SELECT s.id, coalesce(s.end_reason, 'user_disabled') AS reason
       FROM user_sessions s JOIN users u ON u.id = s.user_id
       WHERE s.id = ANY(${ids}::int[]) AND (s.ended_at IS NOT NULL OR NOT u.is_active)`);
+  }
+
+  private listSql(me: Actor, { cursor }: PageQuery): Sql {
+    return sql`SELECT ${VIEW.columns}, ${cursorTexts(LAST_USED_FIRST)} FROM user_sessions s
+      WHERE ${this.living(me)} AND ${startingAt(cursor, ORDER, LAST_USED_FIRST)} ORDER BY ${orderBy(LAST_USED_FIRST)}`;
+  }
+
+  private living(me: Actor): Sql {
+    return sql`s.user_id = ${me.id} AND s.ended_at IS NULL AND s.expires_at > ${this.clock.now()}`;
   }
 }

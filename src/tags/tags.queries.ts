@@ -15,7 +15,7 @@ import { type PageQuery } from '../core/page.dto.js';
 import { Database } from '../database/database.js';
 
 const KEYS: readonly SortKey[] = [{ expression: 'g.id', type: 'int' }];
-const ORDER = 'id';
+const ORDER = 'tags id';
 
 /** Named reads of tags, which whoever is signed in may see. */
 @Injectable()

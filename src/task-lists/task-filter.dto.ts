@@ -1,6 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { ArrayMaxSize, IsBoolean, IsIn, IsString, Length, Matches } from 'class-validator';
-import { AnyOf, AsFlag, IsId, IsInstant, oneOf, Optional, toNumber } from '../core/fields.js';
+import { ArrayMaxSize, IsBoolean, IsIn, Length, Matches } from 'class-validator';
+import { AnyOf, AsFlag, GIVEN_ONCE, IsId, IsInstant, oneOf, Optional, toNumber } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
 import { PastQuery } from '../past/past.dto.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from '../tasks/task.entity.js';
@@ -69,8 +69,7 @@ export class TaskSelection {
 
   /** Text in title or description, without regard to case. */
   @Optional()
-  @IsString({ message: 'q may be given once' })
-  @Length(1, 200)
+  @Length(1, 200, GIVEN_ONCE)
   q?: string;
 
   /** `id`, `deadline`, `priority`, `created_at`, `updated_at`, `title`, with `-` for descending, several with commas. */

@@ -21,6 +21,7 @@ import { JsonText } from '../core/answer.js';
 import { csvStream } from '../core/csv.js';
 import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
+import { PageQuery } from '../core/page.dto.js';
 import { Id, IfMatch } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
 import { Past } from '../past/past.js';
@@ -28,11 +29,12 @@ import { PastQuery } from '../past/past.dto.js';
 import { TaskFilter, TaskSelection } from '../task-lists/task-filter.dto.js';
 import { type ShownTask } from '../task-lists/task-views.js';
 import { Disclosures } from '../watch/disclosures.js';
+import { TaskHistoryQueries } from './task-history.queries.js';
 import { creatableTasks, editableTasks, pastTasks, visibleTasks } from './task.policy.js';
 import { BulkUpdate, BulkUpdated, HistoryView, NewTask, TaskPatch, TaskView } from './tasks.dto.js';
-import { TaskProblem } from './tasks.events.js';
+import { taskNotFound, TaskProblem } from './tasks.events.js';
 import { CSV_COLUMNS, TasksQueries } from './tasks.queries.js';
-import { taskNotFound, TasksService } from './tasks.service.js';
+import { TasksService } from './tasks.service.js';
 
 const REFERENCES = [TaskProblem.assignee_not_found, TaskProblem.parent_not_found, TaskProblem.tag_not_found];
 const FAMILY = [TaskProblem.child_unfinished, TaskProblem.parent_completed];
@@ -53,6 +55,7 @@ export class TasksController {
   constructor(
     private readonly tasks: TasksService,
     private readonly queries: TasksQueries,
+    private readonly histories: TaskHistoryQueries,
     private readonly past: Past,
     private readonly disclosures: Disclosures,
   ) {}
@@ -102,7 +105,9 @@ export class TasksController {
   @Header('Content-Disposition', 'attachment; filename="tasks.csv"')
   @Documents({
     summary: 'Export tasks as CSV',
-    description: 'The list with the same filters, streamed; RFC 4180, UTF-8. Recorded in the audit trail.',
+    description:
+      'The list with the same filters, streamed; RFC 4180, UTF-8. The columns are the fields of a task, in their order and ' +
+      'with their meaning, and `tag_names`; several tags of a task are separated by `; `. Recorded in the audit trail.',
     text: ['text/csv'],
   })
   async exportCsv(
@@ -200,12 +205,21 @@ export class TasksController {
     description:
       'Every status change, cascade, re-assignment and escalation, oldest first. Auditors read that of deleted tasks too.',
     answer: [HistoryView],
-    refuses: [TaskProblem.task_not_found],
+    headers: PAGE_HEADERS,
+    refuses: [TaskProblem.task_not_found, CoreProblem.invalid_cursor],
   })
-  async history(@Me() me: Actor, @Id() id: number): Promise<JsonText<HistoryView[]>> {
-    const json = await this.queries.history(me, id);
-    if (json === undefined) throw taskNotFound(id);
-    return new JsonText(json);
+  history(
+    @Me() me: Actor,
+    @Id() id: number,
+    @Query() query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<HistoryView[]> | StreamableFile> {
+    return answerList(request, reply, query, {
+      count: () => this.histories.count(me, id),
+      page: (limit) => this.histories.page(me, id, query, limit),
+      all: () => this.histories.all(me, id, query),
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { problems } from '../core/problem.js';
+import { problems, type Problem } from '../core/problem.js';
 import { type Priority, type Status } from './task.entity.js';
 
 export const TaskProblem = problems({
@@ -13,6 +13,8 @@ export const TaskProblem = problems({
   task_cycle: [409, 'A task cannot be its own ancestor'],
   stale_version: [412, 'The task has changed since you read it'],
 });
+
+export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);
 
 /** A change of one task that is committed. */
 export interface TaskChanged {

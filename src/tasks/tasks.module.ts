@@ -7,6 +7,7 @@ import { UsersModule } from '../users/users.module.js';
 import { WatchModule } from '../watch/watch.module.js';
 import { TaskDeadlines } from './task-deadlines.js';
 import { TaskHistory } from './task-history.entity.js';
+import { TaskHistoryQueries } from './task-history.queries.js';
 import { TaskRows } from './task-rows.js';
 import { Task } from './task.entity.js';
 import { TasksController } from './tasks.controller.js';
@@ -16,7 +17,7 @@ import { TasksService } from './tasks.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule, UsersModule, PastModule, WatchModule],
   controllers: [TasksController],
-  providers: [TasksService, TasksQueries, TaskRows, TaskViews, TaskDeadlines],
+  providers: [TasksService, TasksQueries, TaskHistoryQueries, TaskRows, TaskViews, TaskDeadlines],
   exports: [TasksService, TasksQueries],
 })
 export class TasksModule {}

@@ -23,11 +23,12 @@ import { type TaskFilter, type TaskSelection } from '../task-lists/task-filter.d
 import { relatedTasks, selectedTasks, sortKeys } from '../task-lists/task-selection.js';
 import { pastSource, PRESENT, type TaskSource } from '../task-lists/task-source.js';
 import { TaskViews, type ShownTask } from '../task-lists/task-views.js';
-import { pastTasks, TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
+import { pastTasks, TASK_COLUMNS, visibleTasks } from './task.policy.js';
 
+/** The fields of a task as the API shows it, in their order, and the names of its tags. */
 export const CSV_COLUMNS = (
-  'id title description status priority estimated_hours actual_hours deadline priority_escalated ' +
-  'assigned_to created_by parent_task tags created_at updated_at'
+  'id title description status priority estimated_hours actual_hours deadline priority_escalated assigned_to ' +
+  'assigned_to_user created_by created_by_user parent_task tags version created_at updated_at tag_names'
 ).split(' ');
 
 const OF_PAGES = ['sort', 'limit', 'cursor', 'include_total'];
@@ -78,12 +79,13 @@ export class TasksQueries {
 
   /** The whole list as flat rows, in batches, for tables. */
   rows(me: Actor, filter: TaskSelection): AsyncGenerator<Record<string, unknown>[]> {
-    const tags = sql`(SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM task_tags tt JOIN tags g ON g.id = tt.tag_id WHERE tt.task_id = t.id)`;
     return this.database.stream(sql`SELECT t.id, t.title, t.description, t.status, t.priority, t.estimated_hours,
-      t.actual_hours, ${iso(sql`t.deadline`)} AS deadline, t.priority_escalated, assignee.username AS assigned_to,
-      creator.username AS created_by, t.parent_task_id AS parent_task, ${tags} AS tags,
-      ${iso(sql`t.created_at`)} AS created_at, ${iso(sql`t.updated_at`)} AS updated_at
-      FROM tasks t JOIN users assignee ON assignee.id = t.assigned_to_id JOIN users creator ON creator.id = t.created_by_id
+      t.actual_hours, ${iso(sql`t.deadline`)} AS deadline, t.priority_escalated, t.assigned_to_id AS assigned_to,
+      assignee.username AS assigned_to_user, t.created_by_id AS created_by, creator.username AS created_by_user,
+      t.parent_task_id AS parent_task, tagged.ids AS tags, t.version, ${iso(sql`t.created_at`)} AS created_at,
+      ${iso(sql`t.updated_at`)} AS updated_at, tagged.names AS tag_names
+      FROM tasks t JOIN users assignee ON assignee.id = t.assigned_to_id JOIN users creator ON creator.id = t.created_by_id,
+        LATERAL ${TAGGED} tagged
       WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter))}`);
   }
 
@@ -93,16 +95,6 @@ export class TasksQueries {
       sql`${sourceAt(filter.as_of).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, { ...filter, cursor: undefined })}`,
     );
     return Number(row?.n);
-  }
-
-  /** What became of a task; undefined if the actor may not see it. Auditors see that of deleted ones too. */
-  async history(me: Actor, id: number): Promise<string | undefined> {
-    const row = await this.database.row<JsonRow>(sql`SELECT (SELECT coalesce(json_agg(json_build_object(
-        'id', h.id, 'task_id', h.task_id, 'action', h.action, 'from_status', h.from_status, 'to_status', h.to_status,
-        'changed_by', h.changed_by_id, 'changes', h.changes, 'reason', h.reason, 'timestamp', ${iso(sql`h.timestamp`)}
-      ) ORDER BY h.id), '[]') FROM task_history h WHERE h.task_id = t.id)::text AS json
-      FROM tasks t WHERE t.id = ${id} AND ${visible(me)} AND (t.deleted_at IS NULL OR ${inScope(visibleDeletedTasks(me), TASK_COLUMNS)})`);
-    return row?.json;
   }
 
   private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
@@ -125,6 +117,10 @@ export class TasksQueries {
   }
 }
 
+/** The tags of a task, each in one cell: ids and names stand at the same places. */
+const TAGGED = sql`(SELECT string_agg(g.id::text, '; ' ORDER BY g.id) AS ids, string_agg(g.name, '; ' ORDER BY g.id) AS names
+  FROM task_tags tt JOIN tags g ON g.id = tt.tag_id WHERE tt.task_id = t.id)`;
+
 /** Filters differ by their values in how much they leave, and what suits a little takes seconds for much. */
 function planning(filter: TaskFilter): Planning {
   const filters = Object.entries(filter).filter(([name, value]) => value !== undefined && !OF_PAGES.includes(name));
@@ -132,7 +128,7 @@ function planning(filter: TaskFilter): Planning {
 }
 
 function orderName({ sort }: TaskFilter): string {
-  return (sort ?? ['id']).join(',');
+  return `tasks ${(sort ?? ['id']).join(',')}`;
 }
 
 const sourceAt = (asOf: string | undefined): TaskSource => (asOf === undefined ? PRESENT : pastSource(asOf));

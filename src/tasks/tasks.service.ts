@@ -17,7 +17,7 @@ import { nameFor, statusPatch, TaskRows } from './task-rows.js';
 import { Task, type Status } from './task.entity.js';
 import { assignableTasks, creatableTasks, editableTasks, visibleTasks, type TaskFacts } from './task.policy.js';
 import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
-import { TaskProblem } from './tasks.events.js';
+import { taskNotFound, TaskProblem } from './tasks.events.js';
 import { taskById } from './tasks.queries.js';
 
 /** A task that was written, and the names that its answer shows. */
@@ -253,8 +253,6 @@ function tagChange(before: readonly number[], after: readonly number[]): Changes
 }
 
 const unique = (ids: readonly number[]): number[] => [...new Set(ids)].sort((a, b) => a - b);
-
-export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);
 
 function staleVersion({ id, version }: Task): Problem {
   return TaskProblem.stale_version(

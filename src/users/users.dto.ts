@@ -1,7 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/actor.js';
-import { AnyOf, AsFlag, IsAddress, IsVisible, IsZone, oneOf, Optional } from '../core/fields.js';
+import { AnyOf, AsFlag, GIVEN_ONCE, IsAddress, IsVisible, IsZone, oneOf, Optional } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
 import { MAX_REASON } from '../core/reason-header.js';
 import { ReadOnly } from '../core/validation.js';
@@ -90,8 +90,7 @@ export class UserFilter extends IntersectionType(PageQuery, PastQuery) {
 
   /** Text in username or e-mail address, without regard to case. */
   @Optional()
-  @IsString({ message: 'q may be given once' })
-  @Length(1, 200)
+  @Length(1, 200, GIVEN_ONCE)
   q?: string;
 
   @Optional()

@@ -22,7 +22,7 @@ import { type UserFilter } from './users.dto.js';
 
 /** Of users as they were, today's role decides who may look. */
 const TODAY = { ...USER_COLUMNS, role: 'u.role_today' } as const;
-const ORDER = 'id';
+const ORDER = 'users id';
 const KEYS: readonly SortKey[] = [{ expression: 'u.id', type: 'int' }];
 
 /** A user as the API shows it. */

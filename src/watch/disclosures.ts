@@ -2,11 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { type Listing } from '../core/list.js';
+import { type JsonRow } from '../core/page.js';
 import { maskedQuery } from './masking.js';
 import { operationOf, recordOf } from './operations.js';
 
 /** Reads that leave an entry of their own: by the action, and the type that the entry is filed under. */
 const FILED = { 'audit.read': 'audit', 'audit.exported': 'audit', 'tasks.exported': 'task' } as const;
+
+/** A list whose whole may need a look at the database before it begins. */
+interface Disclosed extends Omit<Listing, 'all'> {
+  all(): AsyncGenerator<JsonRow[]> | Promise<AsyncGenerator<JsonRow[]>>;
+}
 
 /** Says in the audit trail who read or took away what. */
 @Injectable()
@@ -29,4 +36,22 @@ export class Disclosures {
     const note = { action, entityType: FILED[action], entityId: null, entityVersion: null, changes };
     return this.change.by(me, async (tx) => tx.record(note));
   }
+
+  /** The same list, each read of which is recorded; what cannot be read is not. @throws Problem 503 as `record` does */
+  listing(me: Actor, request: FastifyRequest, { count, page, all }: Disclosed): Listing {
+    const record = () => this.record(me, 'audit.read', request);
+    const recorded = async (limit: number) => {
+      const read = await page(limit);
+      await record();
+      return read;
+    };
+    return { count, page: recorded, all: () => recordedFirst(all, record) };
+  }
+}
+
+/** A whole list holds a connection from its first row on, and to record needs one: so that comes first. */
+async function* recordedFirst(all: Disclosed['all'], record: () => Promise<void>): AsyncGenerator<JsonRow[]> {
+  const batches = await all();
+  await record();
+  yield* batches;
 }

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import sql, { empty, type Sql } from 'sql-template-tag';
+import { type Actor } from '../core/actor.js';
+import { asIs, escaped, instant, JsonView, plain, type TextRow } from '../core/json-view.js';
+import {
+  atMost,
+  cursorTexts,
+  fetchedFor,
+  orderBy,
+  startingAt,
+  textPageOf,
+  type JsonPage,
+  type JsonRow,
+  type SortKey,
+} from '../core/page.js';
+import { type PageQuery } from '../core/page.dto.js';
+import { inScope } from '../core/scope.js';
+import { Database } from '../database/database.js';
+import { TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
+import { taskNotFound } from './tasks.events.js';
+
+const orderOf = (task: number): string => `history of ${task} id`;
+const OLDEST_FIRST: readonly SortKey[] = [{ expression: 'h.id', type: 'bigint' }];
+
+/** What became of a task, as the API shows it. */
+const VIEW = new JsonView<void>({
+  id: [sql`h.id`, asIs],
+  task_id: [sql`h.task_id`, asIs],
+  action: [sql`h.action`, escaped],
+  from_status: [sql`h.from_status`, plain],
+  to_status: [sql`h.to_status`, plain],
+  changed_by: [sql`h.changed_by_id`, asIs],
+  changes: [sql`h.changes`, asIs],
+  reason: [sql`h.reason`, escaped],
+  timestamp: [sql`h.timestamp`, instant],
+});
+
+/** Named reads of what became of a task that the actor may see. Auditors see that of deleted ones too. */
+@Injectable()
+export class TaskHistoryQueries {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Problem 404 where the task is not visible, as the others do */
+  async page(me: Actor, id: number, query: PageQuery, limit: number): Promise<JsonPage> {
+    const rows = await this.database.texts(listSql(me, id, query, atMost(fetchedFor(limit))));
+    return textPageOf(entriesOf(rows, id), limit, orderOf(id), VIEW, undefined);
+  }
+
+  /** The whole history, in batches. */
+  async *all(me: Actor, id: number, query: PageQuery): AsyncGenerator<JsonRow[]> {
+    let visible = false;
+    const views = (rows: TextRow[]) => entriesOf(rows, id).map((row) => ({ json: VIEW.json(row) }));
+    for await (const rows of this.database.textBatches(listSql(me, id, query), views)) {
+      visible = true;
+      yield rows;
+    }
+    if (!visible) throw taskNotFound(id);
+  }
+
+  /** How much there is, over all pages. */
+  async count(me: Actor, id: number): Promise<number> {
+    const row = await this.database.row<{ n: string }>(sql`SELECT
+        (SELECT count(*) FROM task_history h WHERE h.task_id = t.id) AS n FROM tasks t WHERE ${visible(me, id)}`);
+    if (!row) throw taskNotFound(id);
+    return Number(row.n);
+  }
+}
+
+/** A visible task without history, or none behind the cursor, is one row of nulls; one that is not visible is no row. */
+function listSql(me: Actor, id: number, { cursor }: PageQuery, limit = empty): Sql {
+  const entries = sql`SELECT * FROM task_history h WHERE h.task_id = t.id AND ${startingAt(cursor, orderOf(id), OLDEST_FIRST)}
+    ORDER BY ${orderBy(OLDEST_FIRST)} ${limit}`;
+  return sql`SELECT ${VIEW.columns}, ${cursorTexts(OLDEST_FIRST)} FROM tasks t LEFT JOIN LATERAL (${entries}) h ON TRUE
+    WHERE ${visible(me, id)} ORDER BY ${orderBy(OLDEST_FIRST)}`;
+}
+
+function entriesOf(rows: TextRow[], id: number): TextRow[] {
+  const [first] = rows;
+  if (!first) throw taskNotFound(id);
+  return first[0] === null ? [] : rows;
+}
+
+function visible(me: Actor, id: number): Sql {
+  return sql`t.id = ${id} AND ${inScope(visibleTasks(me), TASK_COLUMNS)}
+    AND (t.deleted_at IS NULL OR ${inScope(visibleDeletedTasks(me), TASK_COLUMNS)})`;
+}
