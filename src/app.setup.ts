@@ -4,12 +4,14 @@ import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
 import { type Config } from './config/config.js';
+import { onceAnswered } from './core/answered.js';
 import { allowOrigins } from './core/origins.js';
 import { timingHeaders } from './core/timing.interceptor.js';
 import { serveLive } from './live/serve-live.js';
 import { Metrics } from './metrics/metrics.js';
 import { serveDocuments } from './openapi/serve-documents.js';
 import { AuditInterceptor } from './request-log/audit.interceptor.js';
+import { Renewal } from './signed-in/renewal.js';
 import { adapter } from './serving/adapter.js';
 import { readBodies } from './serving/bodies.js';
 
@@ -37,8 +39,7 @@ export async function createApp(
 
 async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
-  app.get(Metrics).watch(server as never);
-  app.get(AuditInterceptor).watch(server as never);
+  tellOfAnswers(app);
   const security = securityHeaders(config);
   // Tokens, and data of people: nobody on the way keeps them.
   const ofApi = { ...security, 'Cache-Control': 'no-store' };
@@ -46,6 +47,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
     void reply.header('X-Request-Id', request.id).headers(request.url.startsWith('/api/') ? ofApi : security);
     done();
   });
+  app.get(Renewal, { strict: false }).watch(server as never);
   server.addHook('onSend', (request, reply, payload, done) => {
     void reply.headers(timingHeaders(request, reply));
     done(null, payload);
@@ -54,6 +56,20 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   await app.register(cookie as never);
   await serveLive(app);
   readBodies(server as never);
+}
+
+/** Measures and logs every request, before any other hook may answer it. */
+function tellOfAnswers(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  const [metrics, audit] = [app.get(Metrics), app.get(AuditInterceptor)];
+  const finish = onceAnswered(server as never, (request, reply, status) => {
+    metrics.answered(request, reply, status);
+    audit.answered(request, reply, status);
+  });
+  server.addHook('onClose', () => {
+    finish();
+    return audit.finish();
+  });
 }
 
 /** What helmet sets is the same for every answer, so it is asked once. */

@@ -67,7 +67,7 @@ it('forgets the one session that ended, or all those of a user who changed, and 
   expect(await asked()).toEqual([1, 1, 1, 1]);
   await as(dev).post('/api/auth/logout');
   expect(await asked()).toEqual([1, 0, 0, 0]);
-  await as(manager).patch(`/api/auth/users/${dev.id}`, { role: 'auditor' });
+  await as(manager).patch(`/api/auth/users/${dev.id}`, { role: 'auditor', reason: 'Moves to quality' });
   expect(await asked()).toEqual([1, 1, 1, 0]);
 });
 
@@ -169,7 +169,7 @@ it('lets only the request wait for other workers that changed something', async 
     expect(await me(dev)).toBe(200);
     let changed: number | undefined;
     const change = as(own)
-      .patch(`/api/auth/users/${dev.id}`, { role: 'auditor' })
+      .patch(`/api/auth/users/${dev.id}`, { role: 'auditor', reason: 'Moves to quality' })
       .then(({ status }) => (changed = status));
     await until(async () => (await role(dev)) === 'auditor', 1000);
     for (let n = 0; n < 10; n++) expect(await me(own)).toBe(200);

@@ -24,19 +24,16 @@ const OF_API = /^\/api(?:\/|$)/;
 export async function allowOrigins(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   const limits = app.get(RequestLimits, { strict: false });
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     const foreign = origin !== undefined && !isAllowed(request as never, origin, config);
-    if (!foreign && !(request.is404 && OF_API.test(request.url))) return;
-    // Neither comes to a guard, which would count it.
-    const problem = await limits.countVisitor(request as never, reply as never).then(
-      () => foreign && notAllowed(origin),
-      (error: unknown) => error,
-    );
-    if (!problem) return;
+    if (!foreign && !(request.is404 && OF_API.test(request.url))) return done();
     // Not thrown: preflights and the documents are no routes of Nest, so its filter would not answer for them.
-    new ProblemFilter().answer(problem, request as never, reply as never);
-    return reply;
+    const refuse = (problem: unknown) => new ProblemFilter().answer(problem, request as never, reply as never);
+    // Neither comes to a guard, which would count it.
+    limits
+      .countVisitor(request as never, reply as never)
+      .then(() => (foreign ? refuse(notAllowed(origin)) : done()), refuse);
   });
   await app.register(
     cors as never,

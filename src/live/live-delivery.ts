@@ -29,6 +29,8 @@ export interface Receivers {
 export class LiveDelivery implements Post, BeforeApplicationShutdown {
   private readonly logger = new Logger(LiveDelivery.name);
   private receivers: Receivers | undefined;
+  private readonly announced: number[] = [];
+  private reading = false;
   private delivered: number[] = [];
   private timer: NodeJS.Timeout | undefined;
   private marking: Promise<void> = Promise.resolve();
@@ -90,9 +92,16 @@ export class LiveDelivery implements Post, BeforeApplicationShutdown {
     await this.marking;
   }
 
+  /** One read after the other, of all that came meanwhile: a later notification must not overtake an earlier one. */
   private async deliver(addresses: readonly { userId: number; id: number }[]): Promise<void> {
-    const here = addresses.filter(({ userId }) => this.receivers?.has(userId));
-    if (here.length > 0) await this.offer(() => this.queries.frames(here.map(({ id }) => id)));
+    this.announced.push(...addresses.filter(({ userId }) => this.receivers?.has(userId)).map(({ id }) => id));
+    if (this.reading) return;
+    this.reading = true;
+    while (this.announced.length > 0) {
+      const ids = this.announced.splice(0);
+      await this.offer(() => this.queries.frames(ids));
+    }
+    this.reading = false;
   }
 
   private async offer(read: () => Promise<Frame[]>): Promise<void> {

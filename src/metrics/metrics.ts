@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { type FastifyInstance } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { onceAnswered } from '../core/answered.js';
 import { Database } from '../database/database.js';
 
 /** What Prometheus reads. Modules add their own to the registry. */
@@ -48,12 +47,10 @@ export class Metrics implements OnModuleDestroy {
     this.collectors.push(collector);
   }
 
-  /** Measures every answer of a server, also where its client is gone, by route and not by address, so that the number of series stays bounded. */
-  watch(server: FastifyInstance): void {
-    onceAnswered(server, (request, reply, status) => {
-      const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: String(status) };
-      this.requests.observe(labels, reply.elapsedTime / 1000);
-    });
+  /** Measures an answer, by route and not by address, so that the number of series stays bounded. */
+  answered(request: FastifyRequest, reply: FastifyReply, status: number): void {
+    const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: String(status) };
+    this.requests.observe(labels, reply.elapsedTime / 1000);
   }
 
   /** Where this process is one of several workers, `ask` gets the text of them all. */

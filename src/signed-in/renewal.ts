@@ -1,0 +1,48 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import sql from 'sql-template-tag';
+import { type Actor } from '../core/actor.js';
+import { Clock } from '../core/clock.js';
+import { Database } from '../database/database.js';
+import { AccessTokens } from './access-tokens.js';
+
+const LAST_MS = 120_000;
+
+/**
+ * Hands out a fresh access token with a successful answer, when the one that came is in its last two minutes and the
+ * request has not just ended its own session. What was done stands whether or not that succeeds; the next request tries again.
+ */
+@Injectable()
+export class Renewal {
+  private readonly logger = new Logger(Renewal.name);
+
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly clock: Clock,
+    private readonly database: Database,
+  ) {}
+
+  /** @param server each of whose requests is looked at: a hook costs less than an interceptor, and few have much to do */
+  watch(server: FastifyInstance): void {
+    server.addHook('onSend', (request, reply, payload, done) => {
+      if (!this.isDue(request, reply)) return done(null, payload);
+      void this.renew(request.user as Actor, reply).finally(() => done(null, payload));
+    });
+  }
+
+  private isDue({ tokenExpires }: FastifyRequest, { statusCode }: FastifyReply): boolean {
+    return (
+      tokenExpires !== undefined && statusCode < 400 && tokenExpires * 1000 - this.clock.now().getTime() <= LAST_MS
+    );
+  }
+
+  private async renew({ id, sessionId }: Actor, reply: FastifyReply): Promise<void> {
+    try {
+      const alive = sql`SELECT id FROM user_sessions WHERE id = ${sessionId} AND ended_at IS NULL`;
+      if (await this.database.row(alive))
+        void reply.header('X-New-Access-Token', await this.tokens.issue(id, sessionId));
+    } catch (error) {
+      this.logger.warn({ msg: 'An access token was not renewed', reason: String(error) });
+    }
+  }
+}
