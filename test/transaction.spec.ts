@@ -37,13 +37,18 @@ describe('transactions', () => {
     const first = query.mock.calls.findIndex(([text]) => textOf(text) === 'BEGIN');
     const client = query.mock.contexts[first];
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
-    const own = query.mock.calls
-      .filter((_, i) => i >= first && query.mock.contexts[i] === client)
-      .map(([text]) => text);
-    const statements = own.slice(0, own.findIndex((statement) => textOf(statement) === 'COMMIT') + 1);
-    const begun = query.mock.invocationCallOrder[first] ?? Infinity;
+    const own = query.mock.calls.flatMap(([text], i) =>
+      i >= first && query.mock.contexts[i] === client ? [{ text, at: query.mock.invocationCallOrder[i] ?? 0 }] : [],
+    );
+    const end = own.findIndex(({ text }) => textOf(text) === 'COMMIT') + 1;
+    const statements = own.slice(0, end).map(({ text }) => text);
+    // Whatever comes behind the COMMIT is of somebody else, to whom the connection was lent next.
+    const [begun, over] = [own[0]?.at ?? Infinity, own[end]?.at ?? Infinity];
     const written = packets.flatMap((spy) =>
-      spy.mock.contexts.filter((socket, i) => socket === stream && (spy.mock.invocationCallOrder[i] ?? 0) > begun),
+      spy.mock.contexts.filter((socket, i) => {
+        const at = spy.mock.invocationCallOrder[i] ?? 0;
+        return socket === stream && at > begun && at < over;
+      }),
     );
     return {
       statements: statements.map((statement) => kindOf(textOf(statement))),
