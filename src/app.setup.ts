@@ -1,3 +1,4 @@
+import { type Server } from 'node:http';
 import cookie from '@fastify/cookie';
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -12,6 +13,7 @@ import { Metrics } from './metrics/metrics.js';
 import { serveDocuments } from './openapi/serve-documents.js';
 import { AuditInterceptor } from './request-log/audit.interceptor.js';
 import { Renewal } from './signed-in/renewal.js';
+import { keepAddresses } from './serving/addresses.js';
 import { adapter } from './serving/adapter.js';
 import { readBodies } from './serving/bodies.js';
 
@@ -39,6 +41,7 @@ export async function createApp(
 
 async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
+  keepAddresses(app.getHttpServer() as Server);
   tellOfAnswers(app);
   const security = securityHeaders(config);
   // Tokens, and data of people: nobody on the way keeps them.

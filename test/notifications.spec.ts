@@ -134,6 +134,8 @@ describe('one’s own notifications', () => {
     const next = /<([^>]+)>; rel="next"/.exec(unread.headers.link as string)?.[1] as string;
     expect((await as(asha).get(next)).body).toEqual([list[2]]);
     expect((await as(asha).get(`/api/notifications/${list[1]?.id}`)).body).toMatchObject({ read: true });
+    const read = (await as(asha).get('/api/notifications?unread=false')).body as { id: number }[];
+    expect(read.map(({ id }) => id)).toEqual([list[1]?.id]);
     expect((await as(asha).get('/api/notifications?unread=maybe')).status).toBe(422);
     expect((await as(asha).get('/api/notifications?urgent=true')).status).toBe(422);
     expect((await as(manager).get('/api/notifications')).body).toEqual([]);

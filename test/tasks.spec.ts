@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { aTask } from './support/factories.js';
@@ -118,6 +119,29 @@ describe('tasks', () => {
     expect((await created({ title: '  Visite n° 4 – 試験 🧪 ' })).title).toBe('Visite n° 4 – 試験 🧪');
     expect((await created({ title: '🧪'.repeat(255) })).title).toBe('🧪'.repeat(255));
     expect((await post({ title: 'a\ufe0f'.repeat(200) })).status).toBe(422);
+  });
+
+  it('name a tag that is deleted while they are written', async () => {
+    const tag = (await as(manager).post('/api/tags', { name: 'leaving' })).body.id as number;
+    const client = new Client({ connectionString: app.database.ownerUrl });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('DELETE FROM tags WHERE id = $1', [tag]);
+    const answers = Promise.all([post({ tags: [tag] }), patch((await created()).id, { tags: [tag] })]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await client.query('COMMIT');
+    await client.end();
+    expect((await answers).map(({ status, body }) => [status, body.code])).toEqual(
+      Array(2).fill([404, 'tag_not_found']),
+    );
+  });
+
+  it('count one that is named many times once', async () => {
+    const { id } = await created();
+    const { status, body } = await as(manager).post('/api/tasks/bulk-update', {
+      ...{ task_ids: Array(1500).fill(id), status: 'in_progress' },
+    });
+    expect([status, body.updated_count]).toEqual([200, 1]);
   });
 
   it('name the assignee, parent or tag that is not there', async () => {

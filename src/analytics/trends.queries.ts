@@ -138,12 +138,18 @@ const LINKS: Readonly<Record<string, string>> = {
   ...{ CET: 'Europe/Brussels', MET: 'Europe/Brussels', EET: 'Europe/Athens', WET: 'Europe/Lisbon' },
 };
 
+/** Names that V8 still takes, though the tzdata of today has them no more. */
+const UNKNOWN: Readonly<Record<string, string>> = {
+  'us/pacific-new': 'America/Los_Angeles',
+  'canada/east-saskatchewan': 'America/Regina',
+};
+
 /**
  * The zone under a name that PostgreSQL reads as this product does. It takes a name without a slash for an abbreviation
  * first: IST is Israel to it, and CET has no daylight saving.
  */
 function postgresZone(zone: string): string {
-  if (zone.includes('/')) return zone;
+  if (zone.includes('/')) return UNKNOWN[zone.toLowerCase()] ?? zone;
   const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
   return LINKS[timeZone] ?? timeZone;
 }

@@ -22,8 +22,11 @@ export const LongId = createParamDecorator((name: string | undefined, context: E
 function idIn(context: ExecutionContext, name = 'id', max: bigint): bigint {
   const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
   const text = params[name] ?? '';
-  if (!/^\d{1,20}$/.test(text)) {
-    throw invalid([{ field: 'id', code: 'is_id', message: 'The id in the address must be a whole number' }]);
+  // One way to write each: the request log finds what was done to a record by its address.
+  if (!/^(?:0|[1-9]\d{0,19})$/.test(text)) {
+    throw invalid([
+      { field: 'id', code: 'is_id', message: 'The id in the address must be a whole number, without leading zeros' },
+    ]);
   }
   const id = BigInt(text);
   if (id < 1n || id > max) throw CoreProblem.not_found(`There is nothing with id ${text}`);

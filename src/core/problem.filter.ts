@@ -18,6 +18,9 @@ const BY_STATUS: Readonly<Record<number, ProblemKind>> = {
   429: CoreProblem.too_many_requests,
 };
 
+/** Every 401 says how to be let in (RFC 9110 §11.6.1). */
+const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
+
 /** Answers whatever was thrown, anywhere, as `application/problem+json`. What it does not know is a 500 without detail. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -40,7 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
     const body = problemBody(problem, request);
     request.problem = body;
     void reply
-      .headers({ ...problem.extras.headers, 'Cache-Control': 'no-store' })
+      .headers({ ...(status === 401 && CHALLENGE), ...problem.extras.headers, 'Cache-Control': 'no-store' })
       .status(status)
       .type('application/problem+json; charset=utf-8')
       .serializer((payload) => JSON.stringify(payload))
@@ -89,6 +92,7 @@ export function problemBody(problem: Problem, request: { id: string; url: string
 /** The problem that a thrown thing stands for. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
+  if (isCutOff(thrown)) return CoreProblem.bad_request('The body ended before its end');
   const fromDatabase = databaseProblem(thrown);
   if (fromDatabase) return fromDatabase;
   const status = statusOf(thrown);
@@ -98,6 +102,11 @@ export function toProblem(thrown: unknown): Problem {
   if (status >= 400 && status < 500) return CoreProblem.bad_request(detailOf(thrown, status));
   return CoreProblem.internal_error();
 }
+
+/** A client that hangs up within its body; as an error it looks like a connection that the database broke. */
+const isCutOff = (thrown: unknown): boolean =>
+  (thrown as { code?: string; message?: string } | undefined)?.code === 'ECONNRESET' &&
+  (thrown as Error).message === 'aborted';
 
 function statusOf(thrown: unknown): number {
   if (thrown instanceof HttpException) return thrown.getStatus();

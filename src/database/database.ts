@@ -74,14 +74,16 @@ export class Database {
   }
 
   /**
-   * Rows of any number in constant memory, in batches, from one snapshot. The connection goes back when the reader is
+   * Rows of any number in constant memory, in batches, from one snapshot; few are read as a page is. The connection goes back when the reader is
    * done, stops early or fails. Each batch is a statement of its own: the whole may take as long as it takes, one batch,
    * or a reader who does not come for the next, no longer than any statement or transaction.
    *
    * @throws Problem 503 where others read as many long lists as may be read at once
    */
-  stream<R extends object>(statement: Sql): AsyncGenerator<R[]> {
-    return this.batches<R, R[]>(statement, (rows) => rows);
+  async *stream<R extends object>(statement: Sql): AsyncGenerator<R[]> {
+    const rows = await this.rows<R>(sql`${statement} ${atMost(BATCH + 1)}`, 'anew');
+    if (rows.length > BATCH) yield* this.batches<R, R[]>(statement, (batch) => batch);
+    else if (rows.length > 0) yield rows;
   }
 
   /** Does what holds a connection for as long as its reader takes. @throws Problem 503 where others do so already */

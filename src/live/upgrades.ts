@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 
 const NOT_PASSED_ON = new Set(['upgrade', 'http2-settings']);
@@ -14,12 +14,19 @@ export function upgradeOnlyAt(server: Server, path: string): void {
   server.removeAllListeners('upgrade');
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (isWebSocket(request) && pathOf(request) === path) upgrade?.call(server, request, socket, head);
-    else readAgain(server, request, socket, head);
+    else afterAnswers(socket, () => readAgain(server, request, socket, head));
   });
 }
 
 const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
 const pathOf = ({ url = '' }: IncomingMessage): string => (url.split('?', 1)[0] ?? '').replace(/\/$/, '');
+
+/** Requests sent in a row may still wait for their answers, which go out over the connection as Node had it. */
+function afterAnswers(socket: Socket, next: () => void): void {
+  const { _httpMessage: answering } = socket as Socket & { _httpMessage?: ServerResponse | null };
+  if (answering) answering.once('close', () => setImmediate(afterAnswers, socket, next));
+  else if (!socket.destroyed) next();
+}
 
 /** Node hands the connection over for good: what came is put back without the wish, and the connection begins anew. */
 function readAgain(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {

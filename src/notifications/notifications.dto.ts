@@ -33,7 +33,7 @@ export class NotificationView {
 }
 
 export class NotificationFilter extends PageQuery {
-  /** With `true`, only those that you have not read. */
+  /** With `true`, only those that you have not read; with `false`, only the others. */
   @Optional()
   @AsFlag()
   @IsBoolean({ message: 'unread must be true or false' })

@@ -107,5 +107,5 @@ export class NotificationsQueries {
 const own = (me: Actor): Sql => inScope(ownNotifications(me), NOTIFICATION_COLUMNS);
 
 function where(me: Actor, { unread }: NotificationFilter): Sql {
-  return join([own(me), ...(unread ? [sql`NOT n.read`] : [])], ' AND ');
+  return join([own(me), ...(unread === undefined ? [] : [unread ? sql`NOT n.read` : sql`n.read`])], ' AND ');
 }

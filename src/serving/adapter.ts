@@ -24,7 +24,7 @@ export function adapter(config: Config): FastifyAdapter {
     connectionTimeout: IDLE_MS,
     // As long as an address may be: an id of any length is none that is there.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
-    rewriteUrl: ({ url = '/' }) => readable(url),
+    rewriteUrl: ({ url = '/' }) => canonical(url),
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
@@ -39,15 +39,25 @@ function requestId(request: IncomingMessage | FastifyRequest['raw']): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** An address with a `%` that stands for nothing is read as it is written, so that it is not found like any other. */
-function readable(url: string): string {
-  if (!url.includes('%')) return url;
-  const [path = '/'] = url.split('?', 1);
+/** Of an address in its absolute form (RFC 9112 §3.2.2), which is told from others by its scheme. */
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+
+/**
+ * The one way to write an address: without the origin, and with nothing encoded that need not be. Whoever asks whether
+ * an address is of the API, or of a record, must not depend on how it was written. A `%` that stands for nothing is one.
+ */
+export function canonical(url: string): string {
+  const target = url.replace(ORIGIN, '') || '/';
+  if (!target.includes('%')) return target;
+  const [path = '/'] = target.split('?', 1);
+  return path.split('/').map(rewritten).join('/') + target.slice(path.length);
+}
+
+function rewritten(segment: string): string {
   try {
-    decodeURIComponent(path);
-    return url;
+    return encodeURIComponent(decodeURIComponent(segment));
   } catch {
-    return path.replaceAll('%', '%25') + url.slice(path.length);
+    return segment.replaceAll('%', '%25');
   }
 }
 

@@ -1,3 +1,4 @@
+import { Transform } from 'class-transformer';
 import { PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, Length, MaxLength } from 'class-validator';
 import { Says } from '../core/docs.js';
@@ -141,6 +142,7 @@ export class BulkUpdate {
    * At most 1,000; a task named twice counts once.
    * @example [1, 2]
    */
+  @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? [...new Set(value)] : value))
   @IsIds()
   @ArrayMinSize(1, { message: 'task_ids must be a list of at least one id' })
   @ArrayMaxSize(1000, { message: 'task_ids must be a list of at most 1000 ids' })

@@ -216,7 +216,13 @@ export class TasksService {
 function setTags(tx: Tx, id: number, tags: readonly number[], replace: boolean): void {
   if (replace) tx.send(sql`DELETE FROM task_tags WHERE task_id = ${id} AND tag_id <> ALL(${tags}::int[])`);
   if (tags.length === 0) return;
-  tx.send(sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${id}, unnest(${tags}::int[]) ON CONFLICT DO NOTHING`);
+  const adding = sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${id}, unnest(${tags}::int[]) ON CONFLICT DO NOTHING`;
+  // Asked before, but one may have been deleted since.
+  tx.send(adding, undefined, (error) =>
+    refersToNothing(error, 'task_tags_tag_id_fkey')
+      ? TaskProblem.tag_not_found(`A tag of ${tags.join(', ')} was deleted`)
+      : error,
+  );
 }
 
 /**
