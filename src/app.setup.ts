@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
 import { type Config } from './config/config.js';
+import { isOfApi } from './core/api-address.js';
 import { onceAnswered } from './core/answered.js';
 import { allowOrigins } from './core/origins.js';
 import { timingHeaders } from './core/timing.interceptor.js';
@@ -47,7 +48,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   // Tokens, and data of people: nobody on the way keeps them.
   const ofApi = { ...security, 'Cache-Control': 'no-store' };
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('X-Request-Id', request.id).headers(request.url.startsWith('/api/') ? ofApi : security);
+    void reply.header('X-Request-Id', request.id).headers(isOfApi(request.url) ? ofApi : security);
     done();
   });
   app.get(Renewal, { strict: false }).watch(server as never);

@@ -47,11 +47,9 @@ export function originOf(request: FastifyRequest): Origin {
 }
 
 function readOrigin(request: FastifyRequest): Origin {
-  // A connection that is gone already has no address any more.
-  const ip = request.ip as string | undefined;
   return {
     requestId: request.id,
-    ip: ip?.slice(0, MAX_ADDRESS) ?? null,
+    ip: request.ip.slice(0, MAX_ADDRESS),
     userAgent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,
     reason: keptReason(request),
   };

@@ -1,5 +1,4 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { originOf } from './actor.js';
 
 /** What nginx writes where a client hung up and there was no answer to tell of. */
 const HUNG_UP = 499;
@@ -19,10 +18,8 @@ export function onceAnswered(server: FastifyInstance, tell: Tell): () => void {
   const end = (reply: FastifyReply, status = reply.statusCode): void => {
     if (open.delete(reply)) tell(reply.request, reply, status);
   };
-  server.addHook('onRequest', (request, reply, done) => {
+  server.addHook('onRequest', (_request, reply, done) => {
     open.set(reply, false);
-    // Once the client is gone, its address cannot be asked for.
-    originOf(request);
     reply.raw.once('close', () => {
       if (open.get(reply)) end(reply);
     });

@@ -3,6 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
+import { isOfApi } from './api-address.js';
 import { fieldName, storable, unstorable } from './json-body.js';
 import { invalid } from './problem.js';
 import { unknownField } from './validation.js';
@@ -13,9 +14,6 @@ declare module 'fastify' {
     bodyFault?: Error;
   }
 }
-
-/** Monitors and browsers may add to the addresses outside what they like. */
-const STRICT = /^\/api(?:\/|$)/;
 
 /** What a handler reads of a request. */
 interface Reading {
@@ -38,7 +36,8 @@ export class KnownFieldsInterceptor implements NestInterceptor {
     if (bodyFault) throw bodyFault;
     const reading = this.readingOf(context);
     if (body !== undefined && body !== null && !reading.body) refuseBody(body);
-    if (reading.parameters && STRICT.test(url)) refuseUnknown(Object.keys(query ?? {}), reading.parameters);
+    // Monitors and browsers may add to the addresses outside what they like.
+    if (reading.parameters && isOfApi(url)) refuseUnknown(Object.keys(query ?? {}), reading.parameters);
     return next.handle();
   }
 

@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyRequest } from 'fastify';
 import { type Config } from '../config/config.js';
+import { isOfApi } from './api-address.js';
 import { ProblemFilter } from './problem.filter.js';
 import { CoreProblem, type Problem } from './problem.js';
 import { RequestLimits } from './request-limits.js';
@@ -18,7 +19,6 @@ const EXPOSED = [
   ],
 ];
 const A_DAY = 86_400;
-const OF_API = /^\/api(?:\/|$)/;
 
 /** Lets the configured origins in, and the product's own; any other `Origin` is 403, before anything else is done. */
 export async function allowOrigins(app: NestFastifyApplication, config: Config): Promise<void> {
@@ -27,7 +27,7 @@ export async function allowOrigins(app: NestFastifyApplication, config: Config):
   server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     const foreign = origin !== undefined && !isAllowed(request as never, origin, config);
-    if (!foreign && !(request.is404 && OF_API.test(request.url))) return done();
+    if (!foreign && !(request.is404 && isOfApi(request.url))) return done();
     // Not thrown: preflights and the documents are no routes of Nest, so its filter would not answer for them.
     const refuse = (problem: unknown) => new ProblemFilter().answer(problem, request as never, reply as never);
     // Neither comes to a guard, which would count it.

@@ -1,10 +1,9 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
+import { isOfApi } from '../core/api-address.js';
 import { Refusals } from '../watch/refusals.js';
 import { RequestLog } from './request-log.js';
-
-const LOGGED = /^\/api(?:\/|$)/;
 
 /**
  * Feeds the request log and the record of refusals: notes here which operation a request reached and, when it was answered, hands it over. That
@@ -19,7 +18,7 @@ export class AuditInterceptor implements NestInterceptor {
 
   /** Notes an answer of the API, refused ones included, whether or not anybody waited for it. */
   answered(request: FastifyRequest, reply: FastifyReply, status: number): void {
-    if (!LOGGED.test(request.url)) return;
+    if (!isOfApi(request.url)) return;
     this.log.note(request, reply, status);
     this.refusals.note(request);
   }
