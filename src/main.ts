@@ -11,6 +11,7 @@ async function start(): Promise<void> {
   if (!readArguments(USAGE, () => parseArgs().values)) return;
   const config = configFromEnvironment();
   const logger = new JsonLogger(config, cluster.worker?.id);
+  if (config.production && cluster.isPrimary) config.laxSettings.forEach((line) => logger.warn(line, 'Config'));
   // Each loads only what it needs: a primary does not serve.
   if (cluster.isPrimary && config.workers > 1) {
     const { leadWorkers } = await import('./workers/primary.js');

@@ -3,6 +3,7 @@ import { type z } from 'zod';
 import { type Role } from '../core/actor.js';
 import { regulated, type Regulated } from '../core/reason.js';
 import { variables, type Variables } from './config.schema.js';
+import { laxSettings } from './strict-settings.js';
 
 const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;
 const DEVELOPMENT_FRONTEND = 'http://localhost:5173';
@@ -16,6 +17,8 @@ export abstract class Config {
   readonly appVersion: string;
   readonly environment: Variables['ENVIRONMENT'];
   readonly production: boolean;
+  /** A warning for each setting whose value keeps existing clients working but is not what production should take. */
+  readonly laxSettings: readonly string[];
   readonly host: string;
   readonly port: number;
   /** Processes that serve, on one port. */
@@ -170,6 +173,7 @@ function toConfig(v: Variables): Config {
     appVersion: v.APP_VERSION,
     environment: v.ENVIRONMENT,
     production,
+    laxSettings: laxSettings(v),
     host: v.HOST,
     port: v.PORT,
     workers: v.WORKERS,

@@ -1,0 +1,34 @@
+import { type Variables } from './config.schema.js';
+
+/** A setting whose default keeps existing clients working, although production should take another value. */
+export interface StrictSetting {
+  readonly variable: keyof Variables;
+  /** The value to take, as it is written in the environment. */
+  readonly recommended: string;
+  readonly isStrict: (variables: Variables) => boolean;
+  /** The consequence of the lax value: a clause that follows "otherwise". */
+  readonly otherwise: string;
+}
+
+/** `docs/deployment.md` lists the same settings; a spec compares the two. */
+export const STRICT_SETTINGS: readonly StrictSetting[] = [
+  {
+    variable: 'AUDIT_SIGNING_KEY',
+    recommended: 'a key of its own',
+    isStrict: ({ AUDIT_SIGNING_KEY }) => AUDIT_SIGNING_KEY !== undefined,
+    otherwise: 'checkpoints of the audit trail are signed with a key derived from SECRET_KEY',
+  },
+  {
+    variable: 'RATE_LIMIT_ENABLED',
+    recommended: 'true',
+    isStrict: ({ RATE_LIMIT_ENABLED }) => RATE_LIMIT_ENABLED,
+    otherwise: 'nothing limits the requests of one user or address',
+  },
+];
+
+/** One line for each setting that has its lax value: a warning at the start of a production server. */
+export function laxSettings(variables: Variables): string[] {
+  return STRICT_SETTINGS.filter(({ isStrict }) => !isStrict(variables)).map(
+    ({ variable, recommended, otherwise }) => `${variable}: set it to ${recommended}; otherwise ${otherwise}`,
+  );
+}
