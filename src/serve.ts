@@ -4,6 +4,7 @@ import { createApp } from './app.setup.js';
 import { type Config } from './config/config.js';
 import { type JsonLogger } from './core/logger.js';
 import { refusePowerfulRole } from './database-roles/role-check.js';
+import { awaitDatabase } from './database/await-database.js';
 import { openConnection } from './database/connection.js';
 import { migrate } from './database/data-source.js';
 import { Notices } from './database/notices.js';
@@ -21,6 +22,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
   const module = await AppModule.for(config, connection.url);
   if (config.runMigrations) await migrate(config, connection);
+  else await awaitDatabase(connection.url, (line) => logger.log(line, 'PostgreSQL'));
   if (config.production && cluster.isPrimary) await refusePowerfulRole(connection.url);
   const app = await createApp(module, config, logger);
   app.get(Metrics).watchProcess();

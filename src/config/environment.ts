@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { env, loadEnvFile, pid } from 'node:process';
+import { env, loadEnvFile } from 'node:process';
 import { loadConfig, type Config } from './config.js';
 import { packageRoot } from './package-root.js';
 
@@ -28,7 +28,8 @@ function keptSecret({ dataDir }: Config, name: string, bytes: number): string {
   const file = join(dataDir, name);
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });
-    const draft = `${file}.${pid}`;
+    // Containers that share the folder may have the same pid.
+    const draft = `${file}.${randomUUID()}`;
     writeFileSync(draft, randomBytes(bytes).toString('base64'), { mode: 0o600 });
     // A link appears whole and never replaces another: processes that start together agree.
     try {

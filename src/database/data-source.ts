@@ -5,9 +5,8 @@ import { migrateJobStore, shareJobStore } from './job-store.js';
 import { ensureRole, grantTo, loginOf } from '../database-roles/application-role.js';
 import { type Connection } from './connection.js';
 import { migrations } from './migrations.js';
+import { START_LOCKS } from './start-lock.js';
 
-/** Taken while migrating, so that replicas starting at once do not migrate at once. "ctms" in ASCII. */
-const MIGRATION_LOCK = 0x63746d73;
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
@@ -49,7 +48,7 @@ export async function migrate(config: Config, { url, ownerUrl }: Connection): Pr
   const source = await new DataSource(migrationOptions(config, ownerUrl)).initialize();
   const lock = await poolOf(source).connect();
   try {
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock.query('SELECT pg_advisory_lock($1)', [START_LOCKS.schema]);
     const [owner, application] = [loginOf(ownerUrl), loginOf(url)];
     const apart = owner.name !== application.name;
     if (apart) await ensureRole(lock, application);
@@ -89,4 +88,9 @@ async function runMigrations(source: DataSource, role: string): Promise<string[]
 /** TypeORM's own pool, which the prepared reads share. */
 export function poolOf(source: DataSource): Pool {
   return (source.driver as unknown as { master: Pool }).master;
+}
+
+/** The address that it connects to, for connections outside of its pool. */
+export function urlOf(source: DataSource): string {
+  return (source.options as { url: string }).url;
 }

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
+import { urlOf } from './data-source.js';
 import { Database } from './database.js';
 
 /** PostgreSQL takes 7,999 bytes a notice. */
@@ -92,9 +93,8 @@ export class Notices implements BeforeApplicationShutdown {
   }
 
   private newClient(): Client {
-    const { url } = this.source.options as { url: string };
     const client = new Client({
-      connectionString: this.config.databaseDirectUrl ?? url,
+      connectionString: this.config.databaseDirectUrl ?? urlOf(this.source),
       application_name: `${this.config.appName} notices`,
       connectionTimeoutMillis: 5000,
       // A peer that vanished without a word is missed after so long.

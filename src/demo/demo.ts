@@ -1,8 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import { DataSource } from 'typeorm';
 import { systemAuthor, type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
+import { urlOf } from '../database/data-source.js';
 import { Database } from '../database/database.js';
+import { withStartLock } from '../database/start-lock.js';
 import { TagsService } from '../tags/tags.service.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { type NewTask } from '../tasks/tasks.dto.js';
@@ -75,25 +78,44 @@ const TASKS: readonly DemoTask[] = [
 
 @Injectable()
 export class Demo {
+  private readonly logger = new Logger(Demo.name);
+
   constructor(
     private readonly accounts: Accounts,
     private readonly tags: TagsService,
     private readonly tasks: TasksService,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly source: DataSource,
   ) {}
 
   /**
-   * Fills an empty installation with accounts and tasks.
+   * Fills an empty installation with accounts and tasks; of several replicas that start at once, one does.
    *
    * @returns how to sign in, given the address of the server; undefined where there are accounts other than the demo's
    */
   async prepare(): Promise<((url: string) => string) | undefined> {
+    if (!(await this.isMigrated())) {
+      this.logger.warn('There is no demo data, for the database is not migrated yet');
+      return undefined;
+    }
+    if ((await this.usernames()).length === 0) {
+      const url = urlOf(this.source);
+      await withStartLock({ url, lock: 'demoData' }, async () => (await this.usernames()).length > 0 || this.fill());
+    }
+    const found = await this.usernames();
+    return ACCOUNTS.every(({ username }) => found.includes(username)) ? instructions : undefined;
+  }
+
+  /** False where another replica or a job of its own migrates, and has not yet. */
+  private async isMigrated(): Promise<boolean> {
+    const [row] = await this.database.rows<{ found: boolean }>(sql`SELECT to_regclass('users') IS NOT NULL AS found`);
+    return row?.found === true;
+  }
+
+  private async usernames(): Promise<string[]> {
     const users = await this.database.rows<{ username: string }>(sql`SELECT username FROM users LIMIT 4`);
-    if (users.length === 0) await this.fill();
-    const demo =
-      users.length === 0 || ACCOUNTS.every(({ username }) => users.some((user) => user.username === username));
-    return demo ? instructions : undefined;
+    return users.map(({ username }) => username);
   }
 
   private async fill(): Promise<void> {

@@ -1,11 +1,21 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import PgBoss from 'pg-boss';
 import sql from 'sql-template-tag';
+import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { Events } from '../core/events.js';
+import { busy } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
-import { isStoreOpen, within, workingOnPool } from '../database/job-store.js';
+import { urlOf } from '../database/data-source.js';
+import {
+  ensureQueues,
+  isContention,
+  isStoreOpen,
+  within,
+  workingOnPool,
+  type QueueSettings,
+} from '../database/job-store.js';
 import { JobMetrics } from './job-metrics.js';
 
 /** A queue whose jobs come from transactions. */
@@ -19,7 +29,7 @@ export interface QueueOptions {
 }
 
 interface Declared {
-  readonly queue: PgBoss.Queue;
+  readonly queue: QueueSettings;
   readonly cron?: string;
   readonly parallel: number;
   readonly work: (data: never, job: JobRun) => Promise<number | void>;
@@ -38,6 +48,7 @@ declare module '../core/events.js' {
   }
 }
 
+const RETENTION_MINUTES = 14 * 24 * 60;
 const SHUTDOWN_MS = 10_000;
 const RETRY_START_MS = 5000;
 const QUIET_MS = 30_000;
@@ -62,6 +73,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly config: Config,
     private readonly database: Database,
     private readonly metrics: JobMetrics,
+    private readonly source: DataSource,
     events: Events,
   ) {
     this.boss = this.newBoss();
@@ -86,16 +98,17 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     work: (data: D, job: JobRun) => Promise<void>,
     { retries = 10, retryDelay = 5, parallel = 1 }: QueueOptions = {},
   ): void {
-    const queue = { name, retryLimit: retries, retryDelay, retryBackoff: true, retentionDays: 14 };
+    const queue = { name, retryLimit: retries, retryDelay, retryBackoff: true, retentionMinutes: RETENTION_MINUTES };
     this.declare(name, { queue, parallel, work });
   }
 
   /** Adds jobs that stand or fall with a transaction; a worker takes them up after the commit. */
   async add(tx: Tx, name: string, jobs: readonly object[]): Promise<void> {
     if (jobs.length === 0) return;
-    if (!this.prepared) await this.onApplicationBootstrap();
-    // The store takes jobs for an unknown queue without a word.
-    if (!this.prepared || !this.declared.has(name)) throw new Error(`The queue "${name}" is not there: migrate first`);
+    // The store drops jobs for a queue that does not exist, without an error.
+    if (!this.declared.has(name)) throw new Error(`No queue "${name}" is declared`);
+    await this.prepareQueues();
+    if (!this.prepared) throw busy(`The queue "${name}" does not exist yet: the database is being migrated`);
     const rows = jobs.map((data) => ({ name, data }));
     await this.boss.insert(rows, { db: within(tx) });
     tx.emit('job.added', { queue: name });
@@ -122,15 +135,14 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     return this.starting;
   }
 
-  /** Queues are there before anybody can add to them. */
+  /** Makes the queues exist before any job is added; where other replicas are migrating for long, `start` tries again. */
   async onApplicationBootstrap(): Promise<void> {
-    if (!(await isStoreOpen(this.database.pool))) return;
-    const expireInSeconds = this.config.jobTimeoutSeconds;
-    for (const [name, { queue }] of this.declared) {
-      await this.boss.createQueue(name, { ...queue, expireInSeconds });
-      await this.boss.updateQueue(name, { ...queue, expireInSeconds });
+    try {
+      await this.prepareQueues();
+    } catch (error) {
+      if (!isContention(error)) throw error;
+      this.complain(error);
     }
-    this.prepared = true;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -140,10 +152,20 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await this.end(this.boss);
   }
 
+  private async prepareQueues(): Promise<void> {
+    const { pool } = this.database;
+    if (this.prepared || !(await isStoreOpen(pool))) return;
+    const expireInSeconds = this.config.jobTimeoutSeconds;
+    const queues = [...this.declared.values()].map(({ queue }) => ({ ...queue, expireInSeconds }));
+    await ensureQueues(pool, urlOf(this.source), queues);
+    this.prepared = true;
+  }
+
   private async tryToStart(): Promise<void> {
     try {
+      // First: pg-boss creates one of its own otherwise, and hides what that fails with.
+      await this.prepareQueues();
       await this.boss.start();
-      await this.onApplicationBootstrap();
       for (const [name, job] of this.declared) await this.begin(name, job);
     } catch (error) {
       this.complain(error);

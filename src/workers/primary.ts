@@ -5,6 +5,7 @@ import { type LoggerService } from '@nestjs/common';
 import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import { type Config } from '../config/config.js';
 import { refusePowerfulRole } from '../database-roles/role-check.js';
+import { awaitDatabase } from '../database/await-database.js';
 import { openConnection, type Connection } from '../database/connection.js';
 import { migrate } from '../database/data-source.js';
 import { endOnSignal } from '../end-on-signal.js';
@@ -22,6 +23,7 @@ export async function leadWorkers(config: Config, logger: LoggerService, file: s
   await refuseUsedPort(config);
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
   if (config.runMigrations) await migrate(config, connection);
+  else await awaitDatabase(connection.url, (line) => logger.log(line, 'PostgreSQL'));
   if (config.production) await refusePowerfulRole(connection.url);
   await warnOfConnections(config, connection.url, logger);
   const demo = config.demoData ? await demoOf(config, connection) : undefined;
