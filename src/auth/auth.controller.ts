@@ -20,16 +20,10 @@ import { SignedInProblem } from '../signed-in/signed-in.problems.js';
 import { AccessToken, Credentials } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 import { AuthService } from './auth.service.js';
-import { CaptchaAnswer, clearCookies, DeviceCookie, handOut, RefreshCookie } from './cookies.js';
+import { CAPTCHA_ANSWER, CaptchaAnswer, clearCookies, DeviceCookie, handOut, RefreshCookie } from './cookies.js';
 
 const COOKIES = {
   'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' as const } },
-};
-const CAPTCHA_ANSWER = {
-  name: 'X-Captcha-Answer',
-  required: false,
-  description: 'Only where an earlier login was refused with `challenge_required`: the answer to its `captcha`',
-  example: '7',
 };
 
 @ApiTags('auth')

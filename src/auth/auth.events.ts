@@ -6,6 +6,11 @@ export const AuthProblem = problems({
   email_not_verified: [403, 'Email not verified'],
   user_inactive: [403, 'Inactive user'],
   wrong_password: [403, 'The old password is not right'],
+  password_required: [
+    422,
+    'Give your current password to change this',
+    { errors: [{ field: 'current_password', code: 'password_required', message: 'current_password is missing' }] },
+  ],
 });
 
 declare module '../core/events.js' {

@@ -7,6 +7,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { User } from '../users/user.entity.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { PasswordConfirmation } from './password-confirmation.service.js';
 import { PasswordRecovery } from './password-recovery.service.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordService } from './password.service.js';
@@ -14,6 +15,7 @@ import { PasswordService } from './password.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User]), PasswordsModule, MailedTokensModule, SessionsModule, LoginGateModule],
   controllers: [AuthController, PasswordController],
-  providers: [AuthService, PasswordService, PasswordRecovery],
+  providers: [AuthService, PasswordService, PasswordRecovery, PasswordConfirmation],
+  exports: [PasswordConfirmation],
 })
 export class AuthModule {}

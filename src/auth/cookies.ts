@@ -21,6 +21,14 @@ export const DeviceCookie = createParamDecorator((_: unknown, context: Execution
   return device && UUID.test(device) ? device.toLowerCase() : undefined;
 });
 
+/** The documents of the header that `CaptchaAnswer` reads. */
+export const CAPTCHA_ANSWER = {
+  name: 'X-Captcha-Answer',
+  required: false,
+  description: 'Only where an earlier attempt was refused with `challenge_required`: the answer to its `captcha`',
+  example: '7',
+};
+
 /** The answer to the question that a login was refused with. */
 export const CaptchaAnswer = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
   const answer = context.switchToHttp().getRequest<FastifyRequest>().headers['x-captcha-answer'];

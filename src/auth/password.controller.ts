@@ -1,12 +1,16 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { Config } from '../config/config.js';
 import { Can, Public, signedIn } from '../core/access.js';
 import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
 import { Detail } from '../core/detail.dto.js';
 import { Documents } from '../core/docs.js';
+import { LoginGateProblem } from '../login-gate/login-gate.events.js';
 import { Address } from '../mailed-tokens/mailed-tokens.dto.js';
 import { PasswordChange, PasswordReset } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
+import { CAPTCHA_ANSWER, CaptchaAnswer, DeviceCookie, handOut } from './cookies.js';
 import { PasswordRecovery } from './password-recovery.service.js';
 import { PasswordService } from './password.service.js';
 
@@ -16,6 +20,7 @@ export class PasswordController {
   constructor(
     private readonly passwords: PasswordService,
     private readonly recovery: PasswordRecovery,
+    private readonly config: Config,
   ) {}
 
   @Post('change')
@@ -23,12 +28,25 @@ export class PasswordController {
   @Can(signedIn)
   @Documents({
     summary: 'Change your password',
-    description: 'Ends your other sessions.',
+    description:
+      'Ends your other sessions. The answer brings fresh tokens for this one: those issued before are not renewed. Wrong old passwords count as failed logins.',
     answer: Detail,
-    refuses: [AuthProblem.wrong_password],
+    headers: {
+      'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' } },
+      'X-New-Access-Token': { description: 'A fresh access token', schema: { type: 'string' } },
+    },
+    refuses: [AuthProblem.wrong_password, LoginGateProblem.challenge_required],
   })
-  async changePassword(@Me() me: Actor, @Body() body: PasswordChange): Promise<Detail> {
-    await this.passwords.changePassword(me, body);
+  @ApiHeader(CAPTCHA_ANSWER)
+  async changePassword(
+    @Me() me: Actor,
+    @Body() body: PasswordChange,
+    @DeviceCookie() device: string | undefined,
+    @CaptchaAnswer() answer: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Detail> {
+    const tokens = await this.passwords.changePassword(me, body, { device, answer });
+    if (tokens) void reply.header('X-New-Access-Token', handOut(reply, this.config, tokens).access);
     return { detail: 'Password changed; your other sessions were ended' };
   }
 

@@ -8,11 +8,13 @@ import { type Tx } from '../core/tx.js';
 import { MailedTokens, PASSWORD_RESET, VERIFICATION } from '../mailed-tokens/mailed-tokens.js';
 import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
+import { type Credit } from '../login-gate/login-gate.js';
 import { type PasswordChange, type PasswordReset } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 import { unchanged } from './auth.service.js';
+import { PasswordConfirmation } from './password-confirmation.service.js';
 
 /** Choosing a new password, by the old one or by a token that was mailed. */
 @Injectable()
@@ -23,19 +25,29 @@ export class PasswordService {
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
     private readonly tokens: MailedTokens,
+    private readonly confirmation: PasswordConfirmation,
   ) {}
 
-  /** Changes the password and ends the other sessions. */
-  async changePassword(me: Actor, { old_password, new_password }: PasswordChange): Promise<void> {
-    const user = await this.users.findOneByOrFail({ id: me.id });
-    if (!(await this.passwords.verify(old_password, user.hashedPassword))) throw AuthProblem.wrong_password();
+  /**
+   * Changes the password and ends the other sessions.
+   *
+   * @returns fresh tokens for this one: somebody else may have those that it had. Undefined where it has just ended
+   * @throws Problem 403 for a wrong old password, or after too many of them
+   */
+  async changePassword(
+    me: Actor,
+    { old_password, new_password }: PasswordChange,
+    credit: Credit,
+  ): Promise<Tokens | undefined> {
+    const user = await this.confirmation.verify(me, old_password, credit, AuthProblem.wrong_password);
     const hashedPassword = await this.hashed(new_password, user);
-    await this.change.by(me, async (tx) => {
+    return this.change.by(me, async (tx) => {
       const current = await unchanged(tx, user);
       if (!current) throw AuthProblem.wrong_password();
       await tx.update(User, [current], { hashedPassword }, { verb: 'password_changed' });
       await this.sessions.endAll(tx, me.id, 'password_changed', me.sessionId);
       await this.endWhatWasUnderWay(tx, me.id);
+      return this.sessions.renewOwn(tx, me);
     });
   }
 

@@ -38,6 +38,8 @@ const signingKey = z.string().transform((value, context) => {
   }
   return key;
 });
+/** Changes that a stolen access token must not make by itself. */
+const CONFIRMABLE = ['email', 'users'] as const;
 const origin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
 
 /** `user.role` rather than the action `user.role_changed`: one request may change more of a user than its action says. */
@@ -66,6 +68,7 @@ export const variables = z.object({
   ACCESS_TOKEN_EXPIRE_MINUTES: integer(1, 24 * 60).default(20),
   REFRESH_TOKEN_EXPIRE_DAYS: integer(1, 90).default(3),
   REFRESH_GRACE_SECONDS: integer(0, 60).default(10),
+  SESSION_LIFETIME_DAYS: integer(1, 3650).default(7),
   MAX_SESSIONS_PER_USER: integer(1, 100).default(3),
   SESSION_LIMIT_POLICY: z.enum(['end_oldest', 'refuse']).default('end_oldest'),
   CREDENTIAL_FAILURE_STATUS: z.enum(['400', '401']).default('401').transform(Number),
@@ -74,6 +77,7 @@ export const variables = z.object({
   VERIFICATION_TOKEN_EXPIRE_HOURS: integer(1, 24 * 30).default(24),
   EXPOSE_VERIFICATION_TOKEN: flag.optional(),
   PASSWORD_RESET_EXPIRE_MINUTES: integer(1, 24 * 60).default(60),
+  PASSWORD_CONFIRMATION_FOR: list.pipe(z.array(z.enum(CONFIRMABLE))).default([]),
   BCRYPT_COST: integer(4, 16).default(12),
   WORKING_HOURS_START: integer(0, 23).default(9),
   WORKING_HOURS_END: integer(1, 24).default(18),

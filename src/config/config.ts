@@ -30,6 +30,8 @@ export abstract class Config {
   readonly secretKey: string;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
+  /** From its login on; no refresh prolongs a session beyond it. */
+  readonly sessionLifetimeSeconds: number;
   /** How long the previous refresh token is answered with its successor, for two tabs refreshing at once. */
   readonly refreshGraceSeconds: number;
   readonly maxSessionsPerUser: number;
@@ -41,6 +43,8 @@ export abstract class Config {
   readonly verificationTokenSeconds: number;
   readonly exposeVerificationToken: boolean;
   readonly passwordResetSeconds: number;
+  /** Changes that need the current password: of one's own address, of other users. */
+  readonly passwordConfirmationFor: Variables['PASSWORD_CONFIRMATION_FOR'];
   readonly bcryptCost: number;
   /** Local hours [start, end) in which developers work. */
   readonly workingHours: { readonly start: number; readonly end: number };
@@ -183,6 +187,7 @@ function toConfig(v: Variables): Config {
     secretKey: v.SECRET_KEY ?? randomBytes(48).toString('base64'),
     accessTokenSeconds: v.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
     refreshTokenSeconds: v.REFRESH_TOKEN_EXPIRE_DAYS * 86_400,
+    sessionLifetimeSeconds: v.SESSION_LIFETIME_DAYS * 86_400,
     refreshGraceSeconds: v.REFRESH_GRACE_SECONDS,
     maxSessionsPerUser: v.MAX_SESSIONS_PER_USER,
     sessionLimitPolicy: v.SESSION_LIMIT_POLICY,
@@ -191,6 +196,7 @@ function toConfig(v: Variables): Config {
     verificationTokenSeconds: v.VERIFICATION_TOKEN_EXPIRE_HOURS * 3600,
     exposeVerificationToken: v.EXPOSE_VERIFICATION_TOKEN ?? !production,
     passwordResetSeconds: v.PASSWORD_RESET_EXPIRE_MINUTES * 60,
+    passwordConfirmationFor: v.PASSWORD_CONFIRMATION_FOR,
     bcryptCost: v.BCRYPT_COST,
     workingHours: { start: v.WORKING_HOURS_START, end: v.WORKING_HOURS_END },
     regulated: v.AUDIT_REASON_REQUIRED ? v.AUDIT_REASON_FOR.map(regulated) : [],

@@ -19,6 +19,12 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     otherwise: 'checkpoints of the audit trail are signed with a key derived from SECRET_KEY',
   },
   {
+    variable: 'PASSWORD_CONFIRMATION_FOR',
+    recommended: 'email,users',
+    isStrict: ({ PASSWORD_CONFIRMATION_FOR: changes }) => changes.includes('email') && changes.includes('users'),
+    otherwise: 'a stolen access token is enough to take an account over, or to appoint a manager',
+  },
+  {
     variable: 'RATE_LIMIT_ENABLED',
     recommended: 'true',
     isStrict: ({ RATE_LIMIT_ENABLED }) => RATE_LIMIT_ENABLED,

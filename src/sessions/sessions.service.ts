@@ -91,6 +91,17 @@ export class SessionsService {
     );
   }
 
+  /**
+   * Rotates the refresh token of the actor's session within a transaction, so that no access token that was issued
+   * before is renewed.
+   *
+   * @returns undefined where the session has just ended
+   */
+  async renewOwn(tx: Tx, me: Actor): Promise<Tokens | undefined> {
+    const [session] = await tx.lock(Session, [me.sessionId], sql`ended_at IS NULL`);
+    return session && this.rotate(tx, me, session);
+  }
+
   /** Ends one of the user's sessions. @throws Problem 404 if it is not the user's, or has ended */
   async endOne(author: Author & { id: number }, sessionId: number, reason: SessionEnd): Promise<void> {
     const found = await this.endIfLive(author, sessionId, reason);
@@ -114,29 +125,30 @@ export class SessionsService {
     const [session] = await tx.lock(Session, [token.sessionId]);
     const owner = session && (await this.ownerOf(tx, session.userId));
     const genuine = session && isGenuine(this.config.secretKey, token, session);
-    if (!session || !owner || !genuine || session.expiresAt <= tx.now) return refused();
+    if (!session || !owner || !genuine || this.expiry(tx.now, session.createdAt) <= tx.now) return refused();
+    if (session.expiresAt <= tx.now) return refused();
     if (session.endedAt) return refused(session.endReason === 'session_replaced');
     const author = { ...tx.author, ...owner, sessionId: session.id };
     const behind = session.generation - token.generation;
     if (behind === 0 && hashToken(token.text) === session.refreshTokenHash)
-      return this.rotate(tx.as(author), owner, session);
+      return { tokens: await this.rotate(tx.as(author), owner, session) };
     if (behind === 1 && this.withinGrace(session, tx.now)) return { tokens: await this.tokensOf(owner, session) };
     if (behind < 0) return refused();
     await this.end(tx.as(author), [session], 'token_reused');
     return { refused: SessionProblem.refresh_token_reused() };
   }
 
-  private async rotate(tx: Tx, owner: Owner, session: Session): Promise<Outcome> {
+  private async rotate(tx: Tx, owner: Owner, session: Session): Promise<Tokens> {
     const generation = session.generation + 1;
     const patch = {
       generation,
       refreshTokenHash: hashToken(issueRefreshToken(this.config.secretKey, session, generation)),
       rotatedAt: tx.now,
       lastUsedAt: tx.now,
-      expiresAt: this.expiry(tx.now),
+      expiresAt: this.expiry(tx.now, session.createdAt),
     };
     const [rotated] = await tx.update(Session, [session], patch, { verb: 'refreshed' });
-    return { tokens: await this.tokensOf(owner, rotated as Session) };
+    return this.tokensOf(owner, rotated as Session);
   }
 
   private withinGrace({ rotatedAt }: Session, now: Date): boolean {
@@ -148,7 +160,7 @@ export class SessionsService {
     const { ip, userAgent } = tx.author.origin;
     const draft = {
       ...{ userId: owner.id, deviceId, ipAddress: ip, userAgent, refreshSalt: newSalt(), refreshTokenHash: '' },
-      ...{ createdAt: tx.now, lastUsedAt: tx.now, expiresAt: this.expiry(tx.now) },
+      ...{ createdAt: tx.now, lastUsedAt: tx.now, expiresAt: this.expiry(tx.now, tx.now) },
     };
     const [session] = (await tx.insert(Session, [draft])) as [Session];
     const hash = hashToken(issueRefreshToken(this.config.secretKey, session, 0));
@@ -195,11 +207,14 @@ export class SessionsService {
 
   private async tokensOf(owner: Owner, session: Session): Promise<Tokens> {
     const refresh = issueRefreshToken(this.config.secretKey, session, session.generation);
-    return { access: await this.accessTokens.issue(owner.id, session.id), refresh, deviceId: session.deviceId };
+    const { id, generation, expiresAt, deviceId } = session;
+    return { access: await this.accessTokens.issue(owner.id, id, generation, expiresAt), refresh, deviceId };
   }
 
-  private expiry(now: Date): Date {
-    return new Date(now.getTime() + this.config.refreshTokenSeconds * 1000);
+  private expiry(now: Date, opened: Date): Date {
+    const { refreshTokenSeconds, sessionLifetimeSeconds } = this.config;
+    const end = opened.getTime() + sessionLifetimeSeconds * 1000;
+    return new Date(Math.min(now.getTime() + refreshTokenSeconds * 1000, end));
   }
 }
 

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** When the access token of this request expires, in seconds since 1970. */
     tokenExpires?: number;
+    /** Generation of the refresh token that it was issued with. */
+    tokenGeneration?: number | undefined;
   }
 }
 
@@ -59,8 +61,9 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 
   private async actor(request: FastifyRequest, claims: Partial<AccessClaims>): Promise<Actor> {
-    const { actor, expires } = await this.signedIn.byClaims(claims, originOf(request));
+    const { actor, expires, generation } = await this.signedIn.byClaims(claims, originOf(request));
     request.tokenExpires = expires;
+    request.tokenGeneration = generation;
     return actor;
   }
 }

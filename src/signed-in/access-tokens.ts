@@ -13,6 +13,8 @@ export interface AccessClaims {
   readonly sub: string;
   /** Id of the session. */
   readonly sid: number;
+  /** Generation of the refresh token that it was issued with; missing in tokens of earlier releases. */
+  readonly gen?: number;
   readonly type: 'access';
   readonly iat: number;
   readonly exp: number;
@@ -36,14 +38,22 @@ export class AccessTokens {
       .catch(() => ({}));
   }
 
-  issue(userId: number, sessionId: number): Promise<string> {
+  /**
+   * Signs an access token.
+   *
+   * @param gen generation of the session's refresh token
+   * @param end of the session, which the token does not outlive
+   */
+  issue(userId: number, sessionId: number, gen = 0, end?: Date): Promise<string> {
     const iat = Math.floor(this.clock.now().getTime() / 1000);
+    const exp = iat + this.config.accessTokenSeconds;
     const claims = {
       sub: String(userId),
       sid: sessionId,
+      gen,
       type: 'access',
       iat,
-      exp: iat + this.config.accessTokenSeconds,
+      exp: end ? Math.min(exp, Math.floor(end.getTime() / 1000)) : exp,
     };
     return this.jwt.signAsync({ ...claims, jti: randomUUID() });
   }

@@ -9,8 +9,9 @@ import { AccessTokens } from './access-tokens.js';
 const LAST_MS = 120_000;
 
 /**
- * Hands out a fresh access token with a successful answer, when the one that came is in its last two minutes and the
- * request has not just ended its own session. What was done stands whether or not that succeeds; the next request tries again.
+ * Adds a fresh access token to a successful answer when the one that came is in its last two minutes, its session lives
+ * and the refresh token was not rotated since it was issued: whoever has the access token alone loses it when the owner
+ * refreshes (decision 92). What was done stands whether or not that succeeds; the next request tries again.
  */
 @Injectable()
 export class Renewal {
@@ -26,7 +27,7 @@ export class Renewal {
   watch(server: FastifyInstance): void {
     server.addHook('onSend', (request, reply, payload, done) => {
       if (!this.isDue(request, reply)) return done(null, payload);
-      void this.renew(request.user as Actor, reply).finally(() => done(null, payload));
+      void this.renew(request, reply).finally(() => done(null, payload));
     });
   }
 
@@ -36,11 +37,14 @@ export class Renewal {
     );
   }
 
-  private async renew({ id, sessionId }: Actor, reply: FastifyReply): Promise<void> {
+  private async renew({ user, tokenExpires = 0, tokenGeneration }: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { id, sessionId } = user as Actor;
     try {
-      const alive = sql`SELECT id FROM user_sessions WHERE id = ${sessionId} AND ended_at IS NULL`;
-      if (await this.database.row(alive))
-        void reply.header('X-New-Access-Token', await this.tokens.issue(id, sessionId));
+      const session = await this.database.row<{ end: Date }>(sql`SELECT expires_at AS end FROM user_sessions
+        WHERE id = ${sessionId} AND ended_at IS NULL AND generation = ${tokenGeneration ?? null}`);
+      // The last token of a session ends with it, and no other is of any use.
+      if (!session || session.end.getTime() <= tokenExpires * 1000) return;
+      void reply.header('X-New-Access-Token', await this.tokens.issue(id, sessionId, tokenGeneration, session.end));
     } catch (error) {
       this.logger.warn({ msg: 'An access token was not renewed', reason: String(error) });
     }

@@ -12,6 +12,8 @@ export interface Bearer {
   readonly actor: Actor;
   /** In seconds since 1970. */
   readonly expires: number;
+  /** Generation of the refresh token that it was issued with. */
+  readonly generation: number | undefined;
 }
 
 /**
@@ -42,7 +44,8 @@ export class SignedIn {
     const { id, username, role, timeZone } = session;
     this.activity.note(claims.sid, now);
     const atWork = this.calendar.isOpen(timeZone, now);
-    return { actor: { id, username, role, timeZone, sessionId: claims.sid, atWork, origin }, expires: claims.exp };
+    const actor = { id, username, role, timeZone, sessionId: claims.sid, atWork, origin };
+    return { actor, expires: claims.exp, generation: claims.gen };
   }
 
   /** Whether a token that was good is not any more, for connections that outlive it. */

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Patch, Query, Req, Res, type StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { AuthProblem } from '../auth/auth.events.js';
+import { CAPTCHA_ANSWER, CaptchaAnswer, DeviceCookie } from '../auth/cookies.js';
 import { Config } from '../config/config.js';
 import { Can, signedIn } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
@@ -9,6 +11,7 @@ import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
 import { Id } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
+import { LoginGateProblem } from '../login-gate/login-gate.events.js';
 import { Past } from '../past/past.js';
 import { PastQuery } from '../past/past.dto.js';
 import { RegistrationProblem } from '../registration/registration.events.js';
@@ -17,6 +20,9 @@ import { OwnPatch, OwnUser, UserFilter, UserPatch, UserView } from './users.dto.
 import { UserProblem } from './users.events.js';
 import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
+
+/** What a wrong, missing or too often wrong `current_password` is refused with. */
+const NOT_CONFIRMED = [AuthProblem.password_required, AuthProblem.wrong_password, LoginGateProblem.challenge_required];
 
 @ApiTags('users')
 @Controller('auth/users')
@@ -41,10 +47,16 @@ export class UsersController {
     summary: 'Change your own account',
     description: 'A new address has to be verified before it replaces the present one.',
     answer: OwnUser,
-    refuses: [UserProblem.zone_is_managed, RegistrationProblem.email_taken],
+    refuses: [UserProblem.zone_is_managed, RegistrationProblem.email_taken, ...NOT_CONFIRMED],
   })
-  async updateOwn(@Me() me: Actor, @Body() patch: OwnPatch): Promise<JsonText<OwnUser>> {
-    const { json, token } = await this.users.updateOwn(me, patch);
+  @ApiHeader(CAPTCHA_ANSWER)
+  async updateOwn(
+    @Me() me: Actor,
+    @Body() patch: OwnPatch,
+    @DeviceCookie() device: string | undefined,
+    @CaptchaAnswer() answer: string | undefined,
+  ): Promise<JsonText<OwnUser>> {
+    const { json, token } = await this.users.updateOwn(me, patch, { device, answer });
     if (!token || !this.config.exposeVerificationToken) return new JsonText(json);
     return new JsonText(JSON.stringify({ ...(JSON.parse(json) as object), verification_token: token }));
   }
@@ -92,10 +104,17 @@ export class UsersController {
     description:
       'Needs a `reason`. Takes effect on the next request of that user. One who is disabled is signed out everywhere.',
     answer: UserView,
-    refuses: [UserProblem.user_not_found, UserProblem.own_role, UserProblem.last_manager],
+    refuses: [UserProblem.user_not_found, UserProblem.own_role, UserProblem.last_manager, ...NOT_CONFIRMED],
   })
-  async update(@Me() me: Actor, @Id() id: number, @Body() patch: UserPatch): Promise<JsonText<UserView>> {
-    return new JsonText(await this.users.update(me, id, patch));
+  @ApiHeader(CAPTCHA_ANSWER)
+  async update(
+    @Me() me: Actor,
+    @Id() id: number,
+    @Body() patch: UserPatch,
+    @DeviceCookie() device: string | undefined,
+    @CaptchaAnswer() answer: string | undefined,
+  ): Promise<JsonText<UserView>> {
+    return new JsonText(await this.users.update(me, id, patch, { device, answer }));
   }
 
   private async visible(me: Actor, id: number, asOf?: string): Promise<string> {

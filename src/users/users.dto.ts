@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/actor.js';
@@ -28,6 +29,9 @@ export class UserView {
   created_at: string;
 }
 
+/** The password of whoever makes a change. */
+const CurrentPassword = (): PropertyDecorator => applyDecorators(Optional(), IsString(), Length(1, 1000));
+
 const READ_ONLY = ['id', 'username', 'email_verified', 'last_login', 'date_joined', 'created_at'];
 
 @ReadOnly(...READ_ONLY, 'role', 'is_active')
@@ -47,6 +51,13 @@ export class OwnPatch {
   @Optional()
   @IsAddress()
   email?: string;
+
+  /**
+   * Needed for a new address where `PASSWORD_CONFIRMATION_FOR` says so. Where it is given, it has to be right.
+   * @example "trial-demo-2026"
+   */
+  @CurrentPassword()
+  current_password?: string;
 }
 
 export class OwnUser extends UserView {
@@ -79,6 +90,13 @@ export class UserPatch {
   @IsString()
   @Length(1, MAX_REASON)
   reason?: string;
+
+  /**
+   * Your own. Needed where `PASSWORD_CONFIRMATION_FOR` says so. Where it is given, it has to be right.
+   * @example "trial-demo-2026"
+   */
+  @CurrentPassword()
+  current_password?: string;
 }
 
 export class UserFilter extends IntersectionType(PageQuery, PastQuery) {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule } from '../auth/auth.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { PastModule } from '../past/past.module.js';
 import { RegistrationModule } from '../registration/registration.module.js';
@@ -12,7 +13,14 @@ import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User]), PasswordsModule, RegistrationModule, SessionsModule, PastModule],
+  imports: [
+    TypeOrmModule.forFeature([User]),
+    AuthModule,
+    PasswordsModule,
+    RegistrationModule,
+    SessionsModule,
+    PastModule,
+  ],
   controllers: [UsersController],
   providers: [UsersService, UsersQueries, UserNames, Accounts],
   exports: [Accounts, UserNames],

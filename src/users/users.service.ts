@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import { PasswordConfirmation } from '../auth/password-confirmation.service.js';
 import { because, type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { type TextRow } from '../core/json-view.js';
 import { type Tx } from '../core/tx.js';
+import { Database } from '../database/database.js';
+import { type Credit } from '../login-gate/login-gate.js';
 import { EmailVerification } from '../registration/email-verification.service.js';
 import { RegistrationProblem } from '../registration/registration.events.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -19,15 +22,21 @@ export class UsersService {
     private readonly change: Change,
     private readonly sessions: SessionsService,
     private readonly verification: EmailVerification,
+    private readonly confirmation: PasswordConfirmation,
+    private readonly database: Database,
   ) {}
 
   /**
    * Changes one's own zone or address; a new address is used once it is verified.
    *
    * @returns the user, and the verification token if there is a new address
-   * @throws Problem 403 where a developer changes the zone, 400 where the address is taken
+   * @throws Problem 403 where a developer changes the zone, 400 where the address is taken, 403 or 422 where the change
+   * is not confirmed by the password
    */
-  updateOwn(me: Actor, patch: OwnPatch): Promise<{ json: string; token?: string }> {
+  async updateOwn(me: Actor, patch: OwnPatch, credit: Credit): Promise<{ json: string; token?: string }> {
+    const given = { password: patch.current_password, credit };
+    if (given.password !== undefined || (await this.isNewAddress(me, patch.email)))
+      await this.confirmation.confirm(me, 'email', given);
     return this.change.by(me, async (tx) => {
       const [user] = (await tx.lock(User, [me.id])) as [User];
       const zone = patch.timezone === user.timeZone ? undefined : patch.timezone;
@@ -42,9 +51,13 @@ export class UsersService {
   /**
    * Changes role, standing or zone of a user, for a reason. A user who is disabled is signed out everywhere at once.
    *
-   * @throws Problem 403 for one's own role, 409 for the last active manager, 422 without a reason
+   * @throws Problem 403 for one's own role, 409 for the last active manager, 422 without a reason, 403 or 422 where the
+   * change is not confirmed by the password
    */
-  update(actor: Actor, id: number, { role, is_active, timezone, reason }: UserPatch): Promise<string> {
+  async update(actor: Actor, id: number, patch: UserPatch, credit: Credit): Promise<string> {
+    const { role, is_active, timezone, reason, current_password: password } = patch;
+    if (password !== undefined || (await this.isNews(id, patch)))
+      await this.confirmation.confirm(actor, 'users', { password, credit });
     return this.change.by(because(actor, reason), async (tx) => {
       const losesManager = (role !== undefined && role !== 'manager') || is_active === false;
       const managers = losesManager ? await this.activeManagers(tx) : [];
@@ -53,8 +66,8 @@ export class UsersService {
       if (role && role !== user.role && id === actor.id) throw UserProblem.own_role();
       if (managers.length === 1 && managers[0] === id) throw UserProblem.last_manager();
       const given = { role, isActive: is_active, timeZone: timezone };
-      const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      await tx.update(User, [user], patch, { verb: verbOf(user, { role, is_active }), needsReason: true });
+      const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      await tx.update(User, [user], changes, { verb: verbOf(user, { role, is_active }), needsReason: true });
       if (is_active === false) await this.sessions.endAll(tx, id, 'user_disabled');
       return this.written(tx, id);
     });
@@ -66,6 +79,20 @@ export class UsersService {
       sql`SELECT id FROM users WHERE role = 'manager' AND is_active ORDER BY id FOR UPDATE`,
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** Existing clients may send back what they read, which is no change. */
+  private async isNewAddress(me: Actor, email: string | undefined): Promise<boolean> {
+    if (email === undefined) return false;
+    return !(await this.database.row(sql`SELECT FROM users WHERE id = ${me.id} AND lower(email) = lower(${email})`));
+  }
+
+  private async isNews(id: number, { role, is_active, timezone }: UserPatch): Promise<boolean> {
+    const user = await this.database.row<{ role: string; is_active: boolean; timezone: string }>(
+      sql`SELECT role, is_active, timezone FROM users WHERE id = ${id}`,
+    );
+    const given = Object.entries({ role, is_active, timezone }).filter(([, value]) => value !== undefined);
+    return given.some(([field, value]) => user?.[field as keyof typeof user] !== value);
   }
 
   private async promiseAddress(tx: Tx, user: User, email: string): Promise<string> {

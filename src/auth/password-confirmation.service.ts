@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { Config } from '../config/config.js';
+import { type Actor } from '../core/actor.js';
+import { Change } from '../core/change.js';
+import { type Problem } from '../core/problem.js';
+import { LoginGate, type Credit } from '../login-gate/login-gate.js';
+import { Passwords } from '../passwords/passwords.js';
+import { User } from '../users/user.entity.js';
+import { AuthProblem } from './auth.events.js';
+
+/** A current password, as a request brings it along. */
+export interface GivenPassword {
+  readonly password: string | undefined;
+  readonly credit: Credit;
+}
+
+/**
+ * Has signed-in users confirm with their current password what an access token alone, which may be stolen, must not do.
+ * Failures are those of the login: counted together, and limited in the same way.
+ */
+@Injectable()
+export class PasswordConfirmation {
+  constructor(
+    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly config: Config,
+    private readonly change: Change,
+    private readonly passwords: Passwords,
+    private readonly gate: LoginGate,
+  ) {}
+
+  /**
+   * Verifies a password that was given; where none was, asserts that the change needs none.
+   *
+   * @throws Problem 422 `password_required`, 403 `wrong_password`, 403 of the login protection
+   */
+  async confirm(me: Actor, kind: Config['passwordConfirmationFor'][number], given: GivenPassword): Promise<void> {
+    if (given.password !== undefined) await this.verify(me, given.password, given.credit, wrongCurrentPassword);
+    else if (this.config.passwordConfirmationFor.includes(kind)) throw passwordRequired();
+  }
+
+  /**
+   * Verifies the password of the actor.
+   *
+   * @returns the user, with the hash that the password belongs to
+   * @throws Problem 403: `wrong` for another password; that of the login protection after too many of them
+   */
+  async verify(me: Actor, password: string, credit: Credit, wrong: () => Problem): Promise<User> {
+    const user = await this.users.findOneByOrFail({ id: me.id });
+    const entry = await this.gate.enter(me, user.username, credit);
+    if (!(await this.passwords.verify(password, user.hashedPassword))) {
+      await this.gate.fail(me, entry, user);
+      throw wrong();
+    }
+    await this.gate.pass(entry);
+    await this.change.by(me, (tx) => this.gate.forget(tx, entry));
+    return user;
+  }
+}
+
+export const wrongCurrentPassword = (): Problem => AuthProblem.wrong_password('The current password is not right');
+
+function passwordRequired(): Problem {
+  const message = 'current_password is missing: this change needs your current password';
+  return AuthProblem.password_required(message, {
+    errors: [{ field: 'current_password', code: 'password_required', message }],
+  });
+}
