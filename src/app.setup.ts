@@ -4,6 +4,7 @@ import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
+import { cookieKey } from './auth/cookies.js';
 import { type Config } from './config/config.js';
 import { isOfApi } from './core/api-address.js';
 import { onceAnswered } from './core/answered.js';
@@ -57,7 +58,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
     done(null, payload);
   });
   await allowOrigins(app, config);
-  await app.register(cookie as never);
+  await app.register(cookie as never, { secret: cookieKey(config) } as never);
   await serveLive(app);
   readBodies(server as never);
 }

@@ -11,7 +11,7 @@ import { answerList } from '../core/list.js';
 import { PageQuery } from '../core/page.dto.js';
 import { Id } from '../core/params.js';
 import { CoreProblem, Problem } from '../core/problem.js';
-import { LoginGateProblem } from '../login-gate/login-gate.events.js';
+import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
 import { SessionView } from '../sessions/sessions.dto.js';
 import { SessionProblem } from '../sessions/sessions.events.js';
 import { SessionsQueries } from '../sessions/sessions.queries.js';
@@ -42,14 +42,14 @@ export class AuthController {
   @Documents({
     summary: 'Sign in',
     description:
-      'Here in Swagger UI the token is applied to every further call. After too many failed logins a question is to be answered before each further one.',
+      'Here in Swagger UI the token is applied to every further call. After too many failed logins you answer a question before each further one, and wait for `Retry-After` seconds; after about 100 a day, the account admits only devices that it was used on before, until a new password is chosen by mail.',
     answer: AccessToken,
     headers: COOKIES,
     refuses: [
       AuthProblem.wrong_credentials,
       AuthProblem.email_not_verified,
       AuthProblem.user_inactive,
-      LoginGateProblem.challenge_required,
+      ...GUESS_REFUSALS,
       SessionProblem.session_limit,
     ],
   })
@@ -94,9 +94,13 @@ export class AuthController {
   @HttpCode(200)
   @Can(signedIn)
   @Documents({ summary: 'Sign out of this device', answer: Detail })
-  async logout(@Me() me: Actor, @Res({ passthrough: true }) reply: FastifyReply): Promise<Detail> {
+  async logout(
+    @Me() me: Actor,
+    @DeviceCookie() device: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Detail> {
     await this.sessions.logout(me);
-    clearCookies(reply, this.config);
+    clearCookies(reply, this.config, device);
     return { detail: 'Logged out successfully' };
   }
 
@@ -104,9 +108,13 @@ export class AuthController {
   @HttpCode(200)
   @Can(signedIn)
   @Documents({ summary: 'Sign out of all devices', answer: Detail })
-  async logoutAll(@Me() me: Actor, @Res({ passthrough: true }) reply: FastifyReply): Promise<Detail> {
+  async logoutAll(
+    @Me() me: Actor,
+    @DeviceCookie() device: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Detail> {
     await this.auth.logoutAll(me);
-    clearCookies(reply, this.config);
+    clearCookies(reply, this.config, device);
     return { detail: 'Logged out from all devices' };
   }
 

@@ -29,15 +29,23 @@ export class AuthService {
   /**
    * Checks name and password and opens a session. The hash of a replaced system is upgraded on the way.
    *
-   * @throws Problem 401 for a wrong name or password, alike in words and time; 403 where the account may not sign in, or
-   * where so many logins have failed that a question is to be answered first
+   * @throws Problem 401 for a wrong name or password, alike in words and time; 403 where the account may not sign in; 403
+   * or 429 where so many logins have failed that the next one is to be earned
    */
   async login(visitor: Author, credentials: Credentials, credit: Credit): Promise<Tokens> {
-    const entry = await this.gate.enter(visitor, credentials.username, credit);
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const tokens = await this.tryLogin(visitor, credentials, entry, credit.device);
-      if (tokens) return tokens;
+    const user = await this.byName(credentials.username);
+    const account = { username: credentials.username, userId: user?.id };
+    const entry = await this.gate.enter(visitor, account, credit);
+    try {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        const tokens = await this.tryLogin(visitor, credentials, entry, credit.device);
+        if (tokens) return tokens;
+      }
+    } catch (error) {
+      if (!isWrong(error)) await this.gate.release(entry);
+      throw error;
     }
+    await this.gate.release(entry);
     throw busy('This account keeps changing; try again');
   }
 
@@ -66,7 +74,9 @@ export class AuthService {
       await this.sessions.noteUse();
       return await this.change.by({ ...visitor, ...named(user) }, async (tx) => {
         const tokens = await this.admit(tx, user, upgrade, deviceId);
-        if (tokens) await this.gate.forget(tx, entry);
+        if (!tokens) return undefined;
+        await this.gate.forget(tx, entry);
+        await this.gate.remember(tx, user.id, tokens.deviceId);
         return tokens;
       });
     } catch (error) {
@@ -100,6 +110,10 @@ export class AuthService {
     return this.change.by(visitor, async (tx) => tx.record({ ...entity, action: 'user.login_failed', changes }));
   }
 }
+
+/** Whether a wrong password was recorded, or is hidden because the gate has closed. */
+const isWrong = (error: unknown): boolean =>
+  error instanceof Problem && error.code === AuthProblem.wrong_credentials.code;
 
 /** The user, locked; undefined if password or standing changed while a hash was computed. */
 export async function unchanged(tx: Tx, { id, hashedPassword }: User): Promise<User | undefined> {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type CookieSerializeOptions } from '@fastify/cookie';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -7,19 +8,31 @@ import { type AccessToken } from './auth.dto.js';
 
 const REFRESH = 'refresh_token';
 const DEVICE = 'device_id';
+/** Set at sign-out, when `device_id` is cleared: a stranger's guesses must not keep out who has signed in here before. */
+const KNOWN_DEVICE = 'known_device';
 const A_YEAR = 365 * 86_400;
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** The key that signs the cookies of devices. */
+export const cookieKey = ({ secretKey }: Config): string =>
+  createHmac('sha256', secretKey).update('device cookie').digest('base64url');
 
 /** The refresh token that came as a cookie. */
 export const RefreshCookie = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>().cookies[REFRESH],
 );
 
-/** The device that came as a cookie, if it is one of ours by its form. */
+/** The device that came as a cookie which this installation has signed; any other cookie is ignored. */
 export const DeviceCookie = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
-  const device = context.switchToHttp().getRequest<FastifyRequest>().cookies[DEVICE];
-  return device && UUID.test(device) ? device.toLowerCase() : undefined;
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return genuineDevice(request, DEVICE) ?? genuineDevice(request, KNOWN_DEVICE);
 });
+
+function genuineDevice(request: FastifyRequest, name: string): string | undefined {
+  const cookie = request.cookies[name];
+  const { valid, value } = cookie === undefined ? { valid: false, value: null } : request.unsignCookie(cookie);
+  return valid && value && UUID.test(value) ? value : undefined;
+}
 
 /** The documents of the header that `CaptchaAnswer` reads. */
 export const CAPTCHA_ANSWER = {
@@ -38,12 +51,18 @@ export const CaptchaAnswer = createParamDecorator((_: unknown, context: Executio
 /** Sets the cookies of a session and @returns what the body says. */
 export function handOut(reply: FastifyReply, config: Config, { access, refresh, deviceId }: Tokens): AccessToken {
   void reply.setCookie(REFRESH, refresh, { ...options(config), maxAge: config.refreshTokenSeconds });
-  void reply.setCookie(DEVICE, deviceId, { ...options(config), maxAge: A_YEAR });
+  void reply.setCookie(DEVICE, deviceId, { ...options(config), maxAge: A_YEAR, signed: true });
   return { access, token_type: 'bearer' };
 }
 
-export function clearCookies(reply: FastifyReply, config: Config): void {
+/** @param device stays known, by a cookie that no session depends on */
+export function clearCookies(reply: FastifyReply, config: Config, device: string | undefined): void {
   void reply.clearCookie(REFRESH, options(config)).clearCookie(DEVICE, options(config));
+  if (device) setKnownDevice(reply, config, device);
+}
+
+export function setKnownDevice(reply: FastifyReply, config: Config, device: string): void {
+  void reply.setCookie(KNOWN_DEVICE, device, { ...options(config), maxAge: A_YEAR, signed: true });
 }
 
 /** Sent to the authentication endpoints alone, never shown to scripts. */

@@ -3,7 +3,6 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { type Actor } from '../core/actor.js';
-import { Change } from '../core/change.js';
 import { type Problem } from '../core/problem.js';
 import { LoginGate, type Credit } from '../login-gate/login-gate.js';
 import { Passwords } from '../passwords/passwords.js';
@@ -25,7 +24,6 @@ export class PasswordConfirmation {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly config: Config,
-    private readonly change: Change,
     private readonly passwords: Passwords,
     private readonly gate: LoginGate,
   ) {}
@@ -33,7 +31,7 @@ export class PasswordConfirmation {
   /**
    * Verifies a password that was given; where none was, asserts that the change needs none.
    *
-   * @throws Problem 422 `password_required`, 403 `wrong_password`, 403 of the login protection
+   * @throws Problem 422 `password_required`, 403 `wrong_password`, 403 or 429 of the login protection
    */
   async confirm(me: Actor, kind: Config['passwordConfirmationFor'][number], given: GivenPassword): Promise<void> {
     if (given.password !== undefined) await this.verify(me, given.password, given.credit, wrongCurrentPassword);
@@ -44,17 +42,12 @@ export class PasswordConfirmation {
    * Verifies the password of the actor.
    *
    * @returns the user, with the hash that the password belongs to
-   * @throws Problem 403: `wrong` for another password; that of the login protection after too many of them
+   * @throws Problem 403: `wrong` for another password; 403 or 429 of the login protection after too many of them
    */
   async verify(me: Actor, password: string, credit: Credit, wrong: () => Problem): Promise<User> {
     const user = await this.users.findOneByOrFail({ id: me.id });
-    const entry = await this.gate.enter(me, user.username, credit);
-    if (!(await this.passwords.verify(password, user.hashedPassword))) {
-      await this.gate.fail(me, entry, user);
-      throw wrong();
-    }
-    await this.gate.pass(entry);
-    await this.change.by(me, (tx) => this.gate.forget(tx, entry));
+    const verify = () => this.passwords.verify(password, user.hashedPassword);
+    if (!(await this.gate.confirm(me, user, credit, verify))) throw wrong();
     return user;
   }
 }

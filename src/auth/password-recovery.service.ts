@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { visitorFrom, type Author } from '../core/actor.js';
+import { systemAuthor, visitorFrom, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { Jobs } from '../jobs/jobs.js';
+import { LOCKED_ACCOUNTS, type AccountLocked } from '../login-gate/login-gate.js';
+import { DAY_MS } from '../login-gate/login-pace.js';
 import { type Letter } from '../mail/letter.js';
 import { Mails } from '../mail/mails.js';
 import {
@@ -18,6 +20,7 @@ import { User } from '../users/user.entity.js';
 declare module '../mail/mails.js' {
   interface MailKinds {
     password_reset: { readonly tokenId: number };
+    account_locked: { readonly tokenId: number };
   }
 }
 
@@ -37,12 +40,31 @@ export class PasswordRecovery {
       const token = await tokens.addressed(PASSWORD_RESET, tokenId);
       return token && passwordResetLetter(token);
     });
+    jobs.queue<AccountLocked>(LOCKED_ACCOUNTS, ({ userId }) => this.offerReset(userId));
+    mails.kind('account_locked', async ({ tokenId }) => {
+      const token = await tokens.addressed(PASSWORD_RESET, tokenId);
+      return token && accountLockedLetter(token);
+    });
   }
 
   /** Asks for a mail. It does the same for every address; whose it is, is found out after the answer. */
   forgot(visitor: Author, email: string): Promise<void> {
     const request: AddressRequest = { email, origin: visitor.origin };
     return this.change.by(visitor, (tx) => this.jobs.add(tx, REQUESTS, [request]));
+  }
+
+  /** Mails a link that works for as long as the account admits no unknown device; one that is open stays as it is. */
+  private async offerReset(userId: number | null): Promise<void> {
+    if (userId === null) return;
+    await this.change.by(systemAuthor('login-protection'), async (tx) => {
+      const [user] = await tx.lock(User, [userId], sql`is_active`);
+      const open = await tx.query(sql`SELECT FROM password_reset_tokens
+        WHERE user_id = ${userId} AND used_at IS NULL AND expires_at > ${tx.now} LIMIT 1`);
+      if (!user || open.length > 0) return;
+      const expiresAt = new Date(tx.now.getTime() + DAY_MS);
+      const { id } = await this.tokens.issue(tx, PASSWORD_RESET, user, user.email, { expiresAt });
+      await this.mails.add(tx, 'account_locked', { tokenId: id });
+    });
   }
 
   /** Disabled users get none, and nobody more than one within five minutes. */
@@ -73,5 +95,18 @@ function passwordResetLetter(token: Addressed): Letter {
       'A new password signs you out on every device.',
       'If you did not ask for this, do nothing: your password stays as it is.',
     ],
+  };
+}
+
+function accountLockedLetter(token: Addressed): Letter {
+  return {
+    ...{ to: token.email, name: token.username },
+    subject: 'Many wrong passwords were tried on your account',
+    paragraphs: [
+      'Too many wrong passwords were tried on your account from devices that it was not used on before. For a day it admits only devices that you have signed in on.',
+      'Such a device goes on as usual. On any other one, choose a new password by this link; after that you can sign in there.',
+    ],
+    link: { label: 'Choose a new password', path: '/reset-password', token: token.secret },
+    notes: [linkTerm(token), 'None of the passwords was right.'],
   };
 }

@@ -6,11 +6,11 @@ import { Can, Public, signedIn } from '../core/access.js';
 import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
 import { Detail } from '../core/detail.dto.js';
 import { Documents } from '../core/docs.js';
-import { LoginGateProblem } from '../login-gate/login-gate.events.js';
+import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
 import { Address } from '../mailed-tokens/mailed-tokens.dto.js';
 import { PasswordChange, PasswordReset } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
-import { CAPTCHA_ANSWER, CaptchaAnswer, DeviceCookie, handOut } from './cookies.js';
+import { CAPTCHA_ANSWER, CaptchaAnswer, DeviceCookie, handOut, setKnownDevice } from './cookies.js';
 import { PasswordRecovery } from './password-recovery.service.js';
 import { PasswordService } from './password.service.js';
 
@@ -35,7 +35,7 @@ export class PasswordController {
       'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' } },
       'X-New-Access-Token': { description: 'A fresh access token', schema: { type: 'string' } },
     },
-    refuses: [AuthProblem.wrong_password, LoginGateProblem.challenge_required],
+    refuses: [AuthProblem.wrong_password, ...GUESS_REFUSALS],
   })
   @ApiHeader(CAPTCHA_ANSWER)
   async changePassword(
@@ -69,12 +69,18 @@ export class PasswordController {
   @Public()
   @Documents({
     summary: 'Choose a new password',
-    description: 'With the token of the mail. Verifies the address and ends all sessions.',
+    description:
+      'With the token of the mail. Verifies the address, ends all sessions, and admits this device however often others fail to sign in.',
     answer: Detail,
     refuses: [AuthProblem.invalid_reset_token],
   })
-  async resetPassword(@Visitor() visitor: Author, @Body() body: PasswordReset): Promise<Detail> {
-    await this.passwords.resetPassword(visitor, body);
+  async resetPassword(
+    @Visitor() visitor: Author,
+    @Body() body: PasswordReset,
+    @DeviceCookie() device: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Detail> {
+    setKnownDevice(reply, this.config, await this.passwords.resetPassword(visitor, body, device));
     return { detail: 'Password changed; sign in with it' };
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
@@ -5,12 +6,12 @@ import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { invalid } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
+import { LoginGate, type Credit } from '../login-gate/login-gate.js';
 import { MailedTokens, PASSWORD_RESET, VERIFICATION } from '../mailed-tokens/mailed-tokens.js';
 import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
-import { type Credit } from '../login-gate/login-gate.js';
 import { type PasswordChange, type PasswordReset } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 import { unchanged } from './auth.service.js';
@@ -26,6 +27,7 @@ export class PasswordService {
     private readonly sessions: SessionsService,
     private readonly tokens: MailedTokens,
     private readonly confirmation: PasswordConfirmation,
+    private readonly gate: LoginGate,
   ) {}
 
   /**
@@ -52,11 +54,18 @@ export class PasswordService {
   }
 
   /**
-   * Sets the password of whoever got the token by mail, which proves the address as well, and ends all sessions.
+   * Sets the password of whoever got the token by mail, which proves the address as well, and ends all sessions. Guesses
+   * of the old password count no more, and later ones do not keep this device out.
    *
+   * @param device that the token came from
+   * @returns the device, which is known from now on
    * @throws Problem 400 for an unknown, used or expired token
    */
-  async resetPassword(visitor: Author, { token, new_password }: PasswordReset): Promise<void> {
+  async resetPassword(
+    visitor: Author,
+    { token, new_password }: PasswordReset,
+    device: string = randomUUID(),
+  ): Promise<string> {
     const found = await this.tokens.find(PASSWORD_RESET, token);
     const user = found && (await this.users.findOneBy({ id: found.userId, isActive: true }));
     if (!user) throw AuthProblem.invalid_reset_token();
@@ -67,7 +76,10 @@ export class PasswordService {
       await tx.update(User, [used.user], { hashedPassword, emailVerified: true }, { verb: 'password_reset' });
       await this.sessions.endAll(tx, user.id, 'password_reset');
       await this.endWhatWasUnderWay(tx, user.id);
+      await this.gate.unlock(tx, used.user);
+      await this.gate.remember(tx, user.id, device);
     });
+    return device;
   }
 
   private hashed(password: string, user: User): Promise<string> {

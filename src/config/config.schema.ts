@@ -74,6 +74,7 @@ export const variables = z.object({
   CREDENTIAL_FAILURE_STATUS: z.enum(['400', '401']).default('401').transform(Number),
   LOGIN_FAILURES_BEFORE_CHALLENGE: integer(1, 1000).default(5),
   LOGIN_FAILURE_WINDOW_MINUTES: integer(1, 24 * 60).default(10),
+  LOGIN_FAILURES_PER_DAY: integer(10, 1_000_000).default(100),
   VERIFICATION_TOKEN_EXPIRE_HOURS: integer(1, 24 * 30).default(24),
   EXPOSE_VERIFICATION_TOKEN: flag.optional(),
   PASSWORD_RESET_EXPIRE_MINUTES: integer(1, 24 * 60).default(60),

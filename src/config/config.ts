@@ -38,8 +38,8 @@ export abstract class Config {
   readonly sessionLimitPolicy: Variables['SESSION_LIMIT_POLICY'];
   /** Status of a failed login or refresh: 401, or 400 for clients whose 401 interceptor catches those two calls. */
   readonly credentialFailureStatus: number;
-  /** So many failed logins within the window, and whoever they count against is challenged. */
-  readonly loginFailures: { readonly limit: number; readonly windowMs: number };
+  /** After `limit` failed logins within the window whoever they count against is challenged; after `perDay` on an account, refused. */
+  readonly loginFailures: { readonly limit: number; readonly windowMs: number; readonly perDay: number };
   readonly verificationTokenSeconds: number;
   readonly exposeVerificationToken: boolean;
   readonly passwordResetSeconds: number;
@@ -192,7 +192,11 @@ function toConfig(v: Variables): Config {
     maxSessionsPerUser: v.MAX_SESSIONS_PER_USER,
     sessionLimitPolicy: v.SESSION_LIMIT_POLICY,
     credentialFailureStatus: v.CREDENTIAL_FAILURE_STATUS,
-    loginFailures: { limit: v.LOGIN_FAILURES_BEFORE_CHALLENGE, windowMs: v.LOGIN_FAILURE_WINDOW_MINUTES * 60_000 },
+    loginFailures: {
+      limit: v.LOGIN_FAILURES_BEFORE_CHALLENGE,
+      windowMs: v.LOGIN_FAILURE_WINDOW_MINUTES * 60_000,
+      perDay: v.LOGIN_FAILURES_PER_DAY,
+    },
     verificationTokenSeconds: v.VERIFICATION_TOKEN_EXPIRE_HOURS * 3600,
     exposeVerificationToken: v.EXPOSE_VERIFICATION_TOKEN ?? !production,
     passwordResetSeconds: v.PASSWORD_RESET_EXPIRE_MINUTES * 60,

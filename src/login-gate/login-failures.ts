@@ -7,16 +7,33 @@ import { type LoginAttempt } from '../core/login-challenge.js';
 import { networkOf } from '../core/network.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
+import { KnownDevicesRepository } from './known-devices.repository.js';
+import { DAY_MS, guessesOf, paceOf, type Guesses, type Pace } from './login-pace.js';
 
 /** What failures are counted by. */
 export type Counter = 'address' | 'account' | 'device';
 
 type Full = Partial<Record<Counter, boolean>>;
 
+/** The account that somebody tries to enter: a user, or a name that no user has. */
+export interface GuessedAccount {
+  readonly username: string;
+  /** Undefined for an unknown name. */
+  readonly userId: number | undefined;
+}
+
+/** What a counted failure has brought about. */
+export interface Recorded {
+  /** The counters that it filled. */
+  readonly filled: readonly Counter[];
+  /** Whether no more guesses are admitted from here on. */
+  readonly locked: boolean;
+}
+
 /**
- * The failed logins of the last minutes, in the database: they survive a restart and are those of all replicas.
+ * The failed logins of the last day, in the database: they survive a restart and are those of all replicas.
  *
- * A device that holds or held a session of an account is judged by its own failures alone, so that no stranger, not even
+ * A device that has signed in to an account before is judged by its own failures alone, so that no stranger, not even
  * one behind the same address, stands in the way of a user. Everybody else is judged by their address and by the account.
  */
 @Injectable()
@@ -25,16 +42,41 @@ export class LoginFailures {
     private readonly config: Config,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly devices: KnownDevicesRepository,
   ) {}
 
-  /** @param device the cookie that came, if any */
-  async attemptOf(ip: string, username: string, device: string | undefined): Promise<LoginAttempt> {
-    // The database says which names are one, as it does when it looks for the user.
-    const found = await this.database.row<{ name: string; known: boolean }>(sql`SELECT lower(${username}::text) AS name,
-      EXISTS (SELECT FROM users u JOIN user_sessions s ON s.user_id = u.id
-        WHERE lower(u.username) = lower(${username}::text) AND s.device_id = ${device ?? null}::uuid) AS known`);
-    const account = createHmac('sha256', this.config.secretKey).update(`login\0${found?.name}`).digest('hex');
-    return { ip, network: networkOf(ip), account, device: (found?.known && device) || null };
+  /** @param device from the signed cookie, if one came */
+  async attemptOf(ip: string, { username, userId }: GuessedAccount, device: string | undefined): Promise<LoginAttempt> {
+    const known = await this.devices.isKnown(userId, device);
+    return {
+      ip,
+      network: networkOf(ip),
+      account: await this.accountKey(username, userId),
+      device: known && device ? device : null,
+    };
+  }
+
+  /** How fast this attempter may go on. */
+  async pace(attempt: LoginAttempt): Promise<Pace> {
+    const now = this.clock.now();
+    return this.paceIn((await this.database.row<Guesses>(this.guesses(attempt, now))) as Guesses, attempt, now);
+  }
+
+  /**
+   * Counts an attempt before its password is verified, so that of guesses made at once only one is admitted.
+   *
+   * @returns the id of its row; or the pace, where others were quicker
+   */
+  async reserve(tx: Tx, attempt: LoginAttempt): Promise<string | Pace> {
+    await tx.query(this.oneAfterTheOther(attempt));
+    const [guesses] = await tx.query<Guesses>(this.guesses(attempt, tx.now));
+    const pace = this.paceIn(guesses as Guesses, attempt, tx.now);
+    return pace.lockedMs > 0 || pace.waitMs > 0 ? pace : this.insert(tx, attempt);
+  }
+
+  /** Takes back what `reserve` counted. */
+  async release(id: string): Promise<void> {
+    await this.database.rows(sql`DELETE FROM login_failures WHERE id = ${id}`);
   }
 
   /** Whether this attempt may be made only with an answer. */
@@ -47,32 +89,74 @@ export class LoginFailures {
    * Counts a failed login, unless others have filled the counters while the password was being verified: those of one
    * address or account are recorded one after the other, so that guesses made at once cannot outrun the count.
    *
-   * @param answered the attempt was earned by an answer, so it counts in any case
-   * @returns the counters that it filled; undefined if it was not counted, because the attempt should not have been made
+   * @param earned the attempt was earned by an answer or a reservation, so it counts in any case
+   * @returns undefined if it was not counted, because the attempt should not have been made
    */
-  async record(tx: Tx, attempt: LoginAttempt, answered: boolean): Promise<Counter[] | undefined> {
+  async record(tx: Tx, attempt: LoginAttempt, earned: boolean, reservation?: string): Promise<Recorded | undefined> {
     await tx.query(this.oneAfterTheOther(attempt));
+    if (reservation !== undefined) await tx.query(sql`DELETE FROM login_failures WHERE id = ${reservation}`);
     const counters = countedBy(attempt);
     const read = async () => (await tx.query<Full>(this.full(attempt, counters, tx.now)))[0] ?? {};
     const before = await read();
-    if (!answered && judgedBy(attempt).some((counter) => before[counter])) return undefined;
-    const { network, account, device } = attempt;
-    await tx.query(sql`INSERT INTO login_failures (network, account, device_id, failed_at)
-      VALUES (${network}, ${account}, ${device}, ${tx.now})`);
+    if (!earned && judgedBy(attempt).some((counter) => before[counter])) return undefined;
+    await this.insert(tx, attempt);
     const after = await read();
-    return counters.filter((counter) => after[counter] && !before[counter]);
+    const filled = counters.filter((counter) => after[counter] && !before[counter]);
+    return { filled, locked: await this.lockIfExhausted(tx, attempt) };
   }
 
-  /** A success forgets what it proves to be the user's own mistakes, and nothing that counts against others. */
+  /** A success deletes what it proves to be the user's own mistakes, and nothing that counts against others. */
   async forget(tx: Tx, { network, account, device }: LoginAttempt): Promise<void> {
-    await tx.query(sql`DELETE FROM login_failures WHERE account = ${account} AND failed_at > ${this.since(tx.now)}
+    await tx.query(sql`DELETE FROM login_failures WHERE account = ${account} AND failed_at > ${dayBefore(tx.now)}
       AND (network = ${network} OR device_id = ${device})`);
+  }
+
+  /** Ends what guesses on an account have brought about: they tell nothing about a password that was replaced. */
+  async unlock(tx: Tx, account: GuessedAccount): Promise<void> {
+    const key = await this.accountKey(account.username, account.userId);
+    await tx.query(sql`DELETE FROM login_failures WHERE account = ${key}`);
+    await tx.query(sql`DELETE FROM login_locks WHERE account = ${key}`);
   }
 
   /** Deletes failures that count no more. @returns how many */
   async forgetOld(): Promise<number> {
-    const old = sql`DELETE FROM login_failures WHERE failed_at <= ${this.since(this.clock.now())} RETURNING 1`;
-    return (await this.database.rows(old)).length;
+    const now = this.clock.now();
+    const failures = sql`DELETE FROM login_failures WHERE failed_at <= ${dayBefore(now)} RETURNING 1`;
+    const locks = sql`DELETE FROM login_locks WHERE until <= ${now} RETURNING 1`;
+    return (await this.database.rows(failures)).length + (await this.database.rows(locks)).length;
+  }
+
+  /** Of a user by id, however the name is written; of other names as the database compares them. */
+  private async accountKey(username: string, userId: number | undefined): Promise<string> {
+    // Asked for users too: the time that it takes tells nothing about a name.
+    const row = await this.database.row<{ name: string }>(sql`SELECT name_key(${username}::text) AS name`);
+    const account = userId === undefined ? `login\0${row?.name}` : `login user\0${userId}`;
+    return createHmac('sha256', this.config.secretKey).update(account).digest('hex');
+  }
+
+  private guesses(attempt: LoginAttempt, now: Date): Sql {
+    return guessesOf(attempt, now, this.config.loginFailures.windowMs);
+  }
+
+  private paceIn(guesses: Guesses, attempt: LoginAttempt, now: Date): Pace {
+    return paceOf(guesses, attempt, this.config.loginFailures.limit, now);
+  }
+
+  private async insert(tx: Tx, { network, account, device }: LoginAttempt): Promise<string> {
+    const [row] = await tx.query<{ id: string }>(sql`INSERT INTO login_failures (network, account, device_id, failed_at)
+      VALUES (${network}, ${account}, ${device}, ${tx.now}) RETURNING id::text AS id`);
+    return (row as { id: string }).id;
+  }
+
+  /** @returns whether this failure was the last one that the day has room for */
+  private async lockIfExhausted(tx: Tx, { account, device }: LoginAttempt): Promise<boolean> {
+    const locked = await tx.query(sql`INSERT INTO login_locks AS l (account, device_id, until)
+      SELECT ${account}, ${device}::uuid, ${new Date(tx.now.getTime() + DAY_MS)} FROM login_failures
+        WHERE account = ${account} AND device_id IS NOT DISTINCT FROM ${device}::uuid AND failed_at > ${dayBefore(tx.now)}
+        HAVING count(*) >= ${this.config.loginFailures.perDay}
+      ON CONFLICT ON CONSTRAINT login_locks_key DO UPDATE SET until = EXCLUDED.until WHERE l.until <= ${tx.now}
+      RETURNING 1`);
+    return locked.length > 0;
   }
 
   private full(attempt: LoginAttempt, counters: readonly Counter[], now: Date): Sql {
@@ -97,6 +181,8 @@ export class LoginFailures {
     return new Date(now.getTime() - this.config.loginFailures.windowMs);
   }
 }
+
+const dayBefore = (now: Date): Date => new Date(now.getTime() - DAY_MS);
 
 /** Contract: by address and, separately, by account. */
 const judgedBy = ({ device }: LoginAttempt): Counter[] => (device ? ['device'] : ['address', 'account']);

@@ -6,10 +6,18 @@ import { type Problem } from '../core/problem.js';
 import { type Changes, type TrailNote } from '../core/recorded.js';
 import { type Tx } from '../core/tx.js';
 import { Jobs } from '../jobs/jobs.js';
-import { LoginFailures, type Counter } from './login-failures.js';
+import { KnownDevicesRepository } from './known-devices.repository.js';
+import { LoginFailures, type Counter, type GuessedAccount } from './login-failures.js';
 import { LoginGateProblem } from './login-gate.events.js';
 
 export const FORGET = 'forget-login-failures';
+/** Queue of accounts that admit no more guesses: their users get a mail. */
+export const LOCKED_ACCOUNTS = 'locked-accounts';
+
+export interface AccountLocked {
+  /** Null for a name that no user has. */
+  readonly userId: number | null;
+}
 
 /** What a login brings along besides name and password. */
 export interface Credit {
@@ -19,42 +27,60 @@ export interface Credit {
   readonly answer: string | undefined;
 }
 
-/** An attempt that was let in. */
+/** An attempt that was admitted. */
 export interface Entry {
   readonly attempt: LoginAttempt;
-  /** Earned by an answer, which admits this one attempt whatever others do meanwhile. */
+  /** Earned by an answer, which admits this one attempt whatever others do in the meantime. */
   readonly answered: boolean;
+  /** Counted in advance, since guesses are admitted one at a time. */
+  readonly reservation?: string;
 }
 
-interface Known {
+/** A user whose password is being verified. */
+export interface Guessed {
   readonly id: number;
   readonly username: string;
   readonly version: number;
 }
 
-/** Stands before the login: whoever is suspected of guessing passwords answers a question before each attempt. */
+/**
+ * Protects passwords from guessing, wherever one is verified. After some failures an attempter answers a question before
+ * each attempt, then waits longer and longer, and in the end an account admits only known devices for a day.
+ */
 @Injectable()
 export class LoginGate {
   constructor(
     private readonly change: Change,
     private readonly failures: LoginFailures,
+    private readonly devices: KnownDevicesRepository,
     private readonly challenge: LoginChallenge,
-    jobs: Jobs,
+    private readonly jobs: Jobs,
   ) {
     jobs.periodic(FORGET, '*/10 * * * *', () => this.forgetOld());
   }
 
-  /** To be asked before a password is verified. @throws Problem 403 `challenge_required` with the question */
-  async enter({ origin }: Author, username: string, { device, answer }: Credit): Promise<Entry> {
-    const attempt = await this.failures.attemptOf(origin.ip ?? '', username, device);
-    if (!(await this.failures.suspects(attempt))) return { attempt, answered: false };
-    if (answer !== undefined && (await this.challenge.accepts(attempt, answer))) return { attempt, answered: true };
-    throw await this.refusal(attempt);
+  /**
+   * Admits an attempt, before a password is verified. Nothing that it throws depends on whether the name is known.
+   *
+   * @throws Problem 403 `challenge_required` with the question, 429 `login_too_soon` or `login_locked`
+   */
+  async enter(author: Author, account: GuessedAccount, { device, answer }: Credit): Promise<Entry> {
+    const attempt = await this.failures.attemptOf(author.origin.ip ?? '', account, device);
+    const [pace, challenged] = [await this.failures.pace(attempt), await this.failures.suspects(attempt)];
+    if (pace.lockedMs > 0) throw lockedProblem(pace.lockedMs);
+    // Not yet judged, the answer is not spent either.
+    if (pace.waitMs > 0) throw await this.tooSoon(attempt, pace.waitMs, challenged);
+    if (challenged && (answer === undefined || !(await this.challenge.accepts(attempt, answer)))) {
+      throw await this.refusal(attempt);
+    }
+    if (!challenged && !pace.serial) return { attempt, answered: false };
+    return this.reserve(author, attempt, challenged);
   }
 
-  /** To be asked once a password was found right. @throws Problem 403 if guesses made at once have closed the gate */
-  async pass({ attempt, answered }: Entry): Promise<void> {
-    if (!answered && (await this.failures.suspects(attempt))) throw await this.refusal(attempt);
+  /** To be called once a password was found right. @throws Problem if guesses made at once have closed the gate */
+  async pass({ attempt, answered, reservation }: Entry): Promise<void> {
+    if (answered || reservation !== undefined) return;
+    if (await this.failures.suspects(attempt)) throw await this.refusal(attempt);
   }
 
   /** Forgets the failures that a success explains, in its transaction. */
@@ -62,33 +88,102 @@ export class LoginGate {
     return this.failures.forget(tx, attempt);
   }
 
+  /** Takes back what was counted in advance, where the password was not wrong or could not be verified. */
+  async release({ reservation }: Entry): Promise<void> {
+    if (reservation !== undefined) await this.failures.release(reservation);
+  }
+
+  /** Remembers that a device belongs to a user: strangers' guesses cannot keep it out. */
+  remember(tx: Tx, userId: number, deviceId: string): Promise<void> {
+    return this.devices.remember(tx, userId, deviceId);
+  }
+
+  /** Admits every device again, in the transaction that replaces the password of a user by a mailed link. */
+  unlock(tx: Tx, { id, username }: Guessed): Promise<void> {
+    return this.failures.unlock(tx, { username, userId: id });
+  }
+
   /**
-   * Records a failed login. What was typed as a name may be a password, so only names of users are told.
+   * Records a failed login. What was typed as a name may be a password, so only names of users are recorded.
    *
-   * @throws Problem 403 if guesses made at once have closed the gate; then nothing is counted, nor told about the password
+   * @throws Problem 403 if guesses made at once have closed the gate; then nothing is counted, nor said about the password
    */
-  async fail(visitor: Author, { attempt, answered }: Entry, user: Known | null): Promise<void> {
-    const counted = await this.change.by(visitor, async (tx) => {
-      const filled = await this.failures.record(tx, attempt, answered);
-      if (filled) notes(user, filled).forEach((note) => tx.record(note));
-      return filled !== undefined;
+  async fail(author: Author, { attempt, answered, reservation }: Entry, user: Guessed | null): Promise<void> {
+    const earned = answered || reservation !== undefined;
+    const counted = await this.change.by(author, async (tx) => {
+      const recorded = await this.failures.record(tx, attempt, earned, reservation);
+      if (!recorded) return false;
+      notes(user, recorded.filled).forEach((note) => tx.record(note));
+      // Also for unknown names, so that both take the same time.
+      const lock: AccountLocked = { userId: user?.id ?? null };
+      if (recorded.locked && attempt.device === null) await this.jobs.add(tx, LOCKED_ACCOUNTS, [lock]);
+      return true;
     });
     if (!counted) throw await this.refusal(attempt);
   }
 
+  /**
+   * Verifies the password of a known account under the same protection: for a signed-in user who confirms a change by it.
+   *
+   * @param verify whether the password is right
+   * @returns the same; a wrong one is counted
+   * @throws Problem as `enter`
+   */
+  async confirm(author: Author, user: Guessed, credit: Credit, verify: () => Promise<boolean>): Promise<boolean> {
+    const entry = await this.enter(author, { username: user.username, userId: user.id }, credit);
+    const right = await this.verified(entry, verify);
+    if (right) await this.change.by(author, (tx) => this.forget(tx, entry));
+    else await this.fail(author, entry, user);
+    return right;
+  }
+
+  private async verified(entry: Entry, verify: () => Promise<boolean>): Promise<boolean> {
+    try {
+      const right = await verify();
+      if (right) await this.pass(entry);
+      return right;
+    } catch (error) {
+      await this.release(entry);
+      throw error;
+    }
+  }
+
+  private async reserve(author: Author, attempt: LoginAttempt, answered: boolean): Promise<Entry> {
+    const reserved = await this.change.by(author, (tx) => this.failures.reserve(tx, attempt));
+    if (typeof reserved === 'string') return { attempt, answered, reservation: reserved };
+    if (reserved.lockedMs > 0) throw lockedProblem(reserved.lockedMs);
+    throw await this.tooSoon(attempt, reserved.waitMs, answered);
+  }
+
   /** Nothing waits for it, and two replicas at once do no harm. @returns how many rows went */
   private async forgetOld(): Promise<number> {
-    return (await this.failures.forgetOld()) + (await this.challenge.forgetOld());
+    const [failures, devices] = [await this.failures.forgetOld(), await this.devices.deleteExpired()];
+    return failures + devices + (await this.challenge.forgetOld());
   }
 
   private async refusal(attempt: LoginAttempt): Promise<Problem> {
     const { captcha, detail } = await this.challenge.pose(attempt);
     return LoginGateProblem.challenge_required(detail, { captcha });
   }
+
+  /** Where a question is to be answered too, the refusal is that of the question, which existing clients show. */
+  private async tooSoon(attempt: LoginAttempt, waitMs: number, challenged: boolean): Promise<Problem> {
+    const wait = seconds(waitMs);
+    if (!challenged) {
+      return LoginGateProblem.login_too_soon(`Too many failed logins: try again in ${wait} s`, retryAfter(waitMs));
+    }
+    const { captcha, detail } = await this.challenge.pose(attempt);
+    return LoginGateProblem.challenge_required(`${detail}, in ${wait} s`, { captcha, ...retryAfter(waitMs) });
+  }
 }
 
+const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+const retryAfter = (ms: number) => ({ headers: { 'Retry-After': String(seconds(ms)) } });
+
+const lockedProblem = (ms: number): Problem => LoginGateProblem.login_locked(undefined, retryAfter(ms));
+
 /** The failure and, where it is the one from which on questions are put, that: once, however long the attack lasts. */
-function notes(user: Known | null, filled: readonly Counter[]): TrailNote[] {
+function notes(user: Guessed | null, filled: readonly Counter[]): TrailNote[] {
   const entity = {
     ...{ entityType: 'user', entityId: user?.id ?? null, entityVersion: user?.version ?? null },
     entityName: user?.username ?? null,

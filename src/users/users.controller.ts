@@ -11,7 +11,7 @@ import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
 import { Id } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
-import { LoginGateProblem } from '../login-gate/login-gate.events.js';
+import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
 import { Past } from '../past/past.js';
 import { PastQuery } from '../past/past.dto.js';
 import { RegistrationProblem } from '../registration/registration.events.js';
@@ -22,7 +22,7 @@ import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
 
 /** What a wrong, missing or too often wrong `current_password` is refused with. */
-const NOT_CONFIRMED = [AuthProblem.password_required, AuthProblem.wrong_password, LoginGateProblem.challenge_required];
+const NOT_CONFIRMED = [AuthProblem.password_required, AuthProblem.wrong_password, ...GUESS_REFUSALS];
 
 @ApiTags('users')
 @Controller('auth/users')

@@ -34,7 +34,11 @@ export class TestClock extends Clock {
 }
 
 /** Limits are for the specs about them; the others fail logins and send requests as they like. */
-const WITHOUT_LIMITS = { RATE_LIMIT_ENABLED: 'false', LOGIN_FAILURES_BEFORE_CHALLENGE: '1000' };
+const WITHOUT_LIMITS = {
+  RATE_LIMIT_ENABLED: 'false',
+  LOGIN_FAILURES_BEFORE_CHALLENGE: '1000',
+  LOGIN_FAILURES_PER_DAY: '1000000',
+};
 const TEST = { ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40), BCRYPT_COST: '4', ...WITHOUT_LIMITS };
 
 /** The product on a database of its own, as `main.ts` sets it up, with a clock to move and its log kept. */

@@ -4,7 +4,11 @@ import { aMember, Device, PASSWORD } from './device.js';
 
 export const WRONG = 'wrong horse battery';
 /** Behind a proxy on this machine, with the default limit. */
-export const BEHIND_PROXY = { TRUSTED_PROXIES: '127.0.0.1,::1', LOGIN_FAILURES_BEFORE_CHALLENGE: '' };
+export const BEHIND_PROXY = {
+  TRUSTED_PROXIES: '127.0.0.1,::1',
+  LOGIN_FAILURES_BEFORE_CHALLENGE: '',
+  LOGIN_FAILURES_PER_DAY: '',
+};
 
 let names = 0;
 let networks = 0;
