@@ -28,7 +28,7 @@ describe('the role that serves', () => {
     const tables = await app.rows<{ name: string; column: string }>(sql`SELECT c.relname AS name,
         min(a.attname) FILTER (WHERE a.attidentity = '') AS column
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
         AND (c.relname LIKE ${'audit\\_%'} OR c.relname = ANY(${KEPT})) GROUP BY 1`);
     expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(KEPT));
     await connected(app.url, async (client) => {
@@ -52,6 +52,27 @@ describe('the role that serves', () => {
       }
       for (const table of KEPT)
         expect(Number((await client.query(`SELECT * FROM ${table}`)).rowCount)).toBeGreaterThan(0);
+    });
+  });
+
+  it('has no right to a partition of the request log', async () => {
+    const partitions = await app.rows<{ name: string }>(
+      sql`SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'api_audit_logs'::regclass`,
+    );
+    expect(partitions.length).toBeGreaterThan(3);
+    await connected(app.url, async (client) => {
+      for (const { name } of partitions)
+        for (const statement of [
+          `SELECT * FROM ${name}`,
+          `INSERT INTO ${name} SELECT * FROM api_audit_logs`,
+          `UPDATE ${name} SET path = path`,
+          `DELETE FROM ${name}`,
+          `TRUNCATE ${name}`,
+          `ALTER TABLE api_audit_logs DETACH PARTITION ${name}`,
+          `DROP TABLE ${name}`,
+        ])
+          expect([statement, await attempt(client, statement)]).toEqual([statement, '42501']);
+      expect(await attempt(client, `SELECT make_request_log_partition('2001-01-01')`)).toBe('42501');
     });
   });
 

@@ -120,6 +120,7 @@ describe('a redaction, in the request log', () => {
     const [body] = await app.rows<{ prosrc: string }>(sql`SELECT prosrc FROM pg_proc WHERE proname = 'requests_of'`);
     const ofOne = body?.prosrc.replaceAll(/entry\.(\w+)/g, '(SELECT $1 FROM audit_trail ORDER BY id LIMIT 1)');
     const plan = await app.rows(raw(`EXPLAIN ${ofOne}`));
-    expect(JSON.stringify(plan)).toContain('api_audit_logs_path_idx');
+    // Each partition has the index under a name of its own.
+    expect(JSON.stringify(plan)).toMatch(/Bitmap Index Scan on api_audit_logs_\d{4}_\d\d_left_idx/);
   });
 });

@@ -59,8 +59,9 @@ describe('redaction', () => {
     ).map(({ leaf }) => leaf);
   /** Tables in which a text stands somewhere. */
   const tablesWith = async (text: string) => {
-    const tables = await app.rows<{ name: string }>(sql`SELECT format('%I.%I', schemaname, tablename) AS name
-      FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`);
+    const tables = await app.rows<{ name: string }>(sql`SELECT format('%I.%I', n.nspname, c.relname) AS name
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN ('pg_catalog', 'information_schema')`);
     const found = [];
     for (const { name } of tables) {
       const rows = await app.rows(sql`SELECT FROM ${raw(name)} t WHERE strpos(t::text, ${text}) > 0`);

@@ -105,6 +105,16 @@ export class RequestView {
   request_body: Record<string, unknown> | null;
   /** What was answered, for errors; what a detail quoted shows as `"…"`. */
   response_body: Record<string, unknown> | null;
+  /**
+   * How many requests it stands for: those beyond a rate limit are counted by user or address, status and code, for a minute.
+   * @example 1
+   */
+  request_count: number;
+  /**
+   * How many bytes were left out, since the user or address had filled its share of the log in that hour.
+   * @example 0
+   */
+  omitted_bytes: number;
 }
 
 class Span {

@@ -78,6 +78,7 @@ const REQUESTS: Source = {
     ...plain('user_id', 'username', 'method', 'path', 'operation', 'status_code'),
     ['duration_ms', number('a.duration_ms')],
     ...plain('ip_address', 'user_agent', 'request_id', 'query', 'request_body', 'response_body'),
+    ...plain('request_count', 'omitted_bytes'),
   ],
 };
 

@@ -77,6 +77,8 @@ export abstract class Config {
   /** How long notifications are kept after they were read. */
   readonly notificationRetentionDays: number;
   readonly requestLogQueue: number;
+  /** What one user or address may fill of the request log in an hour with the bodies of its requests. */
+  readonly requestLogBytesPerHour: number;
   /** Ed25519: 32 bytes in base64, or PKCS #8 in PEM. */
   readonly auditSigningKey: string;
   /** The name of the log that the audit trail is, in its checkpoints. */
@@ -218,6 +220,7 @@ function toConfig(v: Variables): Config {
     ...mailConfig(v),
     notificationRetentionDays: v.NOTIFICATION_RETENTION_DAYS,
     requestLogQueue: v.REQUEST_LOG_QUEUE,
+    requestLogBytesPerHour: v.REQUEST_LOG_MIB_PER_HOUR * 1_048_576,
     ...auditConfig(v),
     rateLimits: {
       enabled: v.RATE_LIMIT_ENABLED,

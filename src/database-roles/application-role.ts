@@ -15,7 +15,7 @@ const MADE_MEANWHILE = ['42710', '23505'];
 
 /** What is never changed nor deleted, as an SQL condition on the name of a table. */
 export const isKept = (name: string): string =>
-  `(${name} LIKE 'audit\\_%' OR ${name} IN ('api_audit_logs', 'task_history'))`;
+  `(${name} LIKE 'audit\\_%' OR ${name} LIKE 'api\\_audit\\_logs%' OR ${name} = 'task_history')`;
 
 /** Whom an address logs in. */
 export function loginOf(url: string): Login {

@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { originOf } from '../core/actor.js';
 import { type ProblemBody } from '../core/problem.filter.js';
 import { clipped, maskedBody, maskedQuery } from '../watch/masking.js';
+import { type DeniedRequests } from './denied-requests.js';
 
 /** A line of the request log as it waits to be written. */
 export interface RequestLine {
@@ -21,14 +22,56 @@ declare module 'fastify' {
 
 /** @throws where something in it cannot be told as JSON */
 export function lineOf(request: FastifyRequest, reply: FastifyReply, status: number): RequestLine {
-  // JSON keeps what `jsonb` cannot hold only as an escape; it was refused as a body, but may be logged from a query.
-  const json = JSON.stringify(columnsOf(request, reply, status)).replaceAll(UNSTORABLE, (escape) =>
-    escape === ESCAPED_BACKSLASH ? escape : '?',
-  );
-  return { requestId: request.id, json, bytes: Buffer.byteLength(json) };
+  return asLine(request.id, columnsOf(request, reply, status));
 }
 
-function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number): object {
+/** The same without bodies, and with how many bytes that left out. */
+export function slimLineOf(request: FastifyRequest, reply: FastifyReply, status: number): RequestLine {
+  const columns = columnsOf(request, reply, status);
+  const { bytes } = asLine(request.id, columns);
+  const slim = {
+    ...columns,
+    path: columns.path.slice(0, SLIM_TEXT),
+    user_agent: columns.user_agent?.slice(0, SLIM_TEXT) ?? null,
+    query: null,
+    request_body: null,
+    response_body: null,
+  };
+  return asLine(request.id, { ...slim, omitted_bytes: bytes - asLine(request.id, slim).bytes });
+}
+
+/** One row for all requests of a window that were denied alike: as the first of them, without what it sent. */
+export function deniedLineOf({ since, first, address, problem, status, count }: DeniedRequests): RequestLine {
+  const { user, operation = null } = first;
+  return asLine(first.id, {
+    timestamp: since.toISOString(),
+    user_id: user?.id ?? null,
+    username: user?.username ?? null,
+    method: first.method,
+    path: pathOf(first).slice(0, SLIM_TEXT),
+    operation,
+    status_code: status,
+    duration_ms: 0,
+    ip_address: address,
+    user_agent: null,
+    request_id: first.id,
+    query: null,
+    request_body: null,
+    response_body: problem ? { code: problem.code, title: problem.title } : null,
+    request_count: count,
+    omitted_bytes: 0,
+  });
+}
+
+function asLine(requestId: string, columns: object): RequestLine {
+  // JSON keeps what `jsonb` cannot hold only as an escape; it was refused as a body, but may be logged from a query.
+  const json = JSON.stringify(columns).replaceAll(UNSTORABLE, (escape) =>
+    escape === ESCAPED_BACKSLASH ? escape : '?',
+  );
+  return { requestId, json, bytes: Buffer.byteLength(json) };
+}
+
+function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number) {
   const { user, problem, operation = null } = request;
   const { ip, userAgent } = originOf(request);
   return {
@@ -36,7 +79,7 @@ function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number)
     user_id: user?.id ?? null,
     username: user?.username ?? null,
     method: request.method,
-    path: storablePath(request.url.split('?', 1)[0] ?? '/'),
+    path: pathOf(request),
     operation,
     status_code: status,
     duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
@@ -46,6 +89,8 @@ function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number)
     query: maskedQuery(request.query),
     request_body: maskedBody(request.body, status),
     response_body: problem ? toldOf(problem) : null,
+    request_count: 1,
+    omitted_bytes: 0,
   };
 }
 
@@ -60,7 +105,9 @@ function toldOf({ detail, ...members }: ProblemBody): unknown {
 const QUOTED = /".*"/s;
 
 /** Percent-encoded already; what is longer than any route is cut. */
-const storablePath = (path: string): string => path.slice(0, 2000);
+const pathOf = ({ url }: FastifyRequest): string => (url.split('?', 1)[0] ?? '/').slice(0, 2000);
+
+const SLIM_TEXT = 200;
 
 const ESCAPED_BACKSLASH = '\\\\';
 /** An escaped backslash is matched first, since a text may hold the six characters of an escape. */
@@ -69,8 +116,8 @@ const UNSTORABLE = /\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g;
 export function insertion(lines: readonly RequestLine[]): Sql {
   const json = `[${lines.map((line) => line.json).join(',')}]`;
   return sql`INSERT INTO api_audit_logs (timestamp, user_id, username, method, path, operation, status_code, duration_ms,
-      ip_address, user_agent, request_id, query, request_body, response_body)
+      ip_address, user_agent, request_id, query, request_body, response_body, request_count, omitted_bytes)
     SELECT * FROM jsonb_to_recordset(${json}::jsonb) AS r(timestamp timestamptz, user_id int, username text, method text,
       path text, operation text, status_code int, duration_ms numeric, ip_address text, user_agent text, request_id text,
-      query jsonb, request_body jsonb, response_body jsonb)`;
+      query jsonb, request_body jsonb, response_body jsonb, request_count int, omitted_bytes int)`;
 }

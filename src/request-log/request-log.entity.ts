@@ -1,21 +1,20 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
-/** One request of the API, with what it may show of its body. Inserted by `RequestLog` alone. */
+/**
+ * One request of the API, or several denied ones alike, with what may be shown of its body. Inserted by `RequestLog` alone;
+ * partitioned by the month of its time.
+ */
 @Entity('api_audit_logs')
 @Index('api_audit_logs_timestamp_idx', ['timestamp', 'id'])
 @Index('api_audit_logs_user_id_idx', ['userId', 'id'])
 @Index('api_audit_logs_request_id_idx', ['requestId'])
 @Index('api_audit_logs_path_idx', { synchronize: false })
 export class LoggedRequest {
-  @PrimaryColumn({
-    type: 'bigint',
-    generated: 'identity',
-    generatedIdentity: 'ALWAYS',
-    primaryKeyConstraintName: 'api_audit_logs_pkey',
-  })
+  @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'api_audit_logs_pkey' })
   id: string;
 
-  @Column({ type: 'timestamptz' })
+  /** Part of the key, as PostgreSQL demands of what a table is partitioned by. */
+  @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'api_audit_logs_pkey' })
   timestamp: Date;
 
   @Column({ type: 'integer', name: 'user_id', nullable: true })
@@ -57,4 +56,12 @@ export class LoggedRequest {
 
   @Column({ type: 'jsonb', name: 'response_body', nullable: true })
   responseBody: unknown;
+
+  /** How many requests alike it stands for. */
+  @Column({ type: 'integer', name: 'request_count', default: 1 })
+  requestCount: number;
+
+  /** How much was left out, beyond what one user or address may fill in an hour. */
+  @Column({ type: 'integer', name: 'omitted_bytes', default: 0 })
+  omittedBytes: number;
 }

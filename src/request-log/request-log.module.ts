@@ -5,11 +5,17 @@ import { WatchModule } from '../watch/watch.module.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { RequestLog } from './request-log.js';
 import { LoggedRequest } from './request-log.entity.js';
+import { RequestLogRetention } from './request-log.retention.service.js';
 
 /** Notes every request of the API; `audit` reads what was noted. */
 @Module({
   imports: [TypeOrmModule.forFeature([LoggedRequest]), WatchModule],
-  providers: [RequestLog, AuditInterceptor, { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor }],
+  providers: [
+    RequestLog,
+    RequestLogRetention,
+    AuditInterceptor,
+    { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
+  ],
   exports: [RequestLog],
 })
 export class RequestLogModule {}

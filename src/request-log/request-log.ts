@@ -2,9 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
 import { Config } from '../config/config.js';
+import { networkOf } from '../core/network.js';
 import { Database } from '../database/database.js';
 import { Metrics } from '../metrics/metrics.js';
-import { insertion, lineOf, type RequestLine } from './request-line.js';
+import { DeniedRequestCounts } from './denied-requests.js';
+import { LogBudget } from './log-budget.js';
+import { deniedLineOf, insertion, lineOf, slimLineOf, type RequestLine } from './request-line.js';
 
 const INTERVAL_MS = 50;
 const BATCH = 1000;
@@ -12,16 +15,24 @@ const BATCH_BYTES = 1_048_576;
 /** What a line may weigh on average; most are far below a kilobyte. */
 const LINE_BYTES = 4096;
 const SHUTDOWN_ATTEMPTS = 5;
+/** Denied requests alike are counted for so long before their row is written. */
+const WINDOW_MS = 60_000;
 
 /**
  * The request log: gathered in memory and written in batches, in order, off the request path. Queue and batches are
  * bounded in lines and in bytes; what has no room, and what cannot be stored, is counted and told, never silent.
+ *
+ * What one user or address can make it keep is bounded too. Requests beyond a rate limit are counted, one row a window;
+ * beyond the bytes of an hour, rows lose their bodies, and beyond twice as many only accepted changes have rows of their own.
  */
 @Injectable()
 export class RequestLog {
   private readonly logger = new Logger(RequestLog.name);
   private readonly queue: RequestLine[] = [];
   private queuedBytes = 0;
+  private readonly denied = new DeniedRequestCounts();
+  private readonly budget: LogBudget;
+  private window: NodeJS.Timeout | undefined;
   private readonly dropped: Counter;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
@@ -32,6 +43,7 @@ export class RequestLog {
     private readonly database: Database,
     metrics: Metrics,
   ) {
+    this.budget = new LogBudget(config.requestLogBytesPerHour / config.workers);
     const registers = [metrics.registry];
     this.dropped = new Counter({
       name: 'ctms_request_log_dropped_total',
@@ -44,29 +56,51 @@ export class RequestLog {
 
   /** Notes a request that was answered. @param status of the answer, whether or not it reached anybody */
   note(request: FastifyRequest, reply: FastifyReply, status: number): void {
+    const subject = request.user ? `user ${request.user.id}` : `address ${networkOf(request.ip)}`;
+    const allowance = this.budget.allowance(subject, !request.user);
+    if (status === TOO_MANY || (allowance === 'counted' && !isAcceptedChange(request, status)))
+      return this.countDenied(request, status);
     const { requestLogQueue } = this.config;
     if (this.queue.length >= requestLogQueue || this.queuedBytes >= requestLogQueue * LINE_BYTES) return this.drop();
     try {
-      const line = lineOf(request, reply, status);
-      this.queue.push(line);
-      this.queuedBytes += line.bytes;
+      const line = (allowance === 'whole' ? lineOf : slimLineOf)(request, reply, status);
+      this.budget.spend(subject, !request.user, line.bytes);
+      this.enqueue(line);
     } catch (error) {
       return this.refuse(request.id, error);
     }
-    this.timer ??= setTimeout(() => this.start(), INTERVAL_MS).unref();
   }
 
-  /** Writes whatever was noted before the call. */
+  /** Writes whatever was noted before the call, counted requests included. */
   async flush(): Promise<void> {
+    this.endWindow();
     this.start();
     await this.writing;
   }
 
   /** Writes what is left, before the end. */
   async finish(): Promise<void> {
+    this.endWindow();
     for (let attempt = 0; this.queue.length > 0 && attempt < SHUTDOWN_ATTEMPTS; attempt++) await this.flush();
     if (this.queue.length > 0)
       this.logger.error({ msg: 'Requests could not be logged before the end', lost: this.queue.length });
+  }
+
+  private countDenied(request: FastifyRequest, status: number): void {
+    this.denied.count(request, status);
+    this.window ??= setTimeout(() => this.endWindow(), WINDOW_MS).unref();
+  }
+
+  private endWindow(): void {
+    clearTimeout(this.window);
+    this.window = undefined;
+    this.denied.take().forEach((counted) => this.enqueue(deniedLineOf(counted)));
+  }
+
+  private enqueue(line: RequestLine): void {
+    this.queue.push(line);
+    this.queuedBytes += line.bytes;
+    this.timer ??= setTimeout(() => this.start(), INTERVAL_MS).unref();
   }
 
   private drop(): void {
@@ -132,6 +166,12 @@ export class RequestLog {
     this.timer ??= setTimeout(() => this.start(), 1000).unref();
   }
 }
+
+const TOO_MANY = 429;
+const READS = ['GET', 'HEAD', 'OPTIONS'];
+
+const isAcceptedChange = ({ method }: FastifyRequest, status: number): boolean =>
+  status < 400 && !READS.includes(method);
 
 /** Features that are missing, data exceptions, constraints, limits, refusals of a trigger, internal errors. */
 const OF_THE_LINES = /^(0A|22|23|54|P0|XX)/;

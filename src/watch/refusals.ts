@@ -8,6 +8,10 @@ import { operationOf, recordOf } from './operations.js';
 /** So many alike of one session are told one by one within a window; the others are summed up at its end. */
 const ONE_BY_ONE = 10;
 const WINDOW_MS = 60_000;
+/** So many of one user are recorded one by one within an hour; beyond, those of all operations are summed up by code. */
+const ONE_BY_ONE_AN_HOUR = 100;
+const HOUR_MS = 3_600_000;
+const SEVERAL = 'several operations';
 /** More kinds than these within a window, of all sessions together, are summed up in one entry. */
 const MAX_KINDS = 5000;
 
@@ -29,6 +33,9 @@ interface Kind {
 export class Refusals {
   private readonly logger = new Logger(Refusals.name);
   private readonly kinds = new Map<string, Kind>();
+  /** By user: how many were recorded one by one in this hour. */
+  private readonly recorded = new Map<number, number>();
+  private hour = 0;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
@@ -39,11 +46,13 @@ export class Refusals {
     const { user, problem, method } = request;
     if (!user || !problem || !tellsOfAccess(method, problem.status)) return;
     const code = problem.code;
-    const kind = this.kindOf(user, operationOf(request), code);
+    const recorded = this.recordedOf(user.id);
+    const kind = this.kindOf(user, recorded < ONE_BY_ONE_AN_HOUR ? operationOf(request) : SEVERAL, code);
     this.timer ??= setTimeout(() => this.sumUp(), WINDOW_MS).unref();
     if (kind.told >= ONE_BY_ONE) kind.held++;
     else {
       kind.told++;
+      this.recorded.set(user.id, recorded + 1);
       const record = recordOf(request);
       this.write(user, { ...kind.changes, ...(record && { record: [null, record] as const }) });
     }
@@ -63,6 +72,13 @@ export class Refusals {
     for (const { author, changes, held } of full) this.write(author, { ...changes, times: [null, held] });
   }
 
+  private recordedOf(userId: number): number {
+    const hour = Math.floor(Date.now() / HOUR_MS);
+    if (hour !== this.hour) this.recorded.clear();
+    this.hour = hour;
+    return this.recorded.get(userId) ?? 0;
+  }
+
   private kindOf(user: NonNullable<FastifyRequest['user']>, operation: string, code: string): Kind {
     const crowded = this.kinds.size >= MAX_KINDS;
     const name = JSON.stringify([user.sessionId, operation, code]);
@@ -70,7 +86,7 @@ export class Refusals {
     if (known) return known;
     const kind: Kind = crowded
       ? { author: systemAuthor('refusals'), changes: changesOf('many operations', 'many'), held: 0, told: ONE_BY_ONE }
-      : { author: user, changes: changesOf(operation, code), held: 0, told: 0 };
+      : { author: user, changes: changesOf(operation, code), held: 0, told: operation === SEVERAL ? ONE_BY_ONE : 0 };
     this.kinds.set(crowded ? '' : name, kind);
     return kind;
   }
