@@ -4,14 +4,16 @@ import { parseArgs } from 'node:util';
 import { readArguments } from './arguments.js';
 import { configFromEnvironment } from './config/environment.js';
 import { JsonLogger } from './core/logger.js';
+import { assertPortFree } from './serving/listen.js';
 
 const USAGE = 'Usage: npm start. What it is told, it is told by environment variables: see .env.example';
 
 async function start(): Promise<void> {
   if (!readArguments(USAGE, () => parseArgs().values)) return;
   const config = configFromEnvironment();
-  const logger = new JsonLogger(config, cluster.worker?.id);
+  const logger = new JsonLogger(config, cluster.worker?.id, await terminal());
   if (config.production && cluster.isPrimary) config.laxSettings.forEach((line) => logger.warn(line, 'Config'));
+  if (cluster.isPrimary) await assertPortFree(config);
   // Each loads only what it needs: a primary does not serve.
   if (cluster.isPrimary && config.workers > 1) {
     const { leadWorkers } = await import('./workers/primary.js');
@@ -20,6 +22,13 @@ async function start(): Promise<void> {
     const { serve } = await import('./serve.js');
     await serve(config, logger);
   }
+}
+
+/** Readable lines where somebody watches; undefined where a collector reads, for which they stay JSON. */
+async function terminal() {
+  if (!process.stderr.isTTY) return undefined;
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({ destination: 2, sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname,app,context' });
 }
 
 start().catch(async (error: unknown) => {

@@ -1,10 +1,12 @@
 // Starts a module of dist in this process and, in a source tree, first installs and builds what is missing or out of
 // date. It runs before anything is installed, so it depends on nothing but Node. Its own words and those of npm go to
 // stderr: the standard output belongs to the command.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { unsupportedNode } from './node-version.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
@@ -15,6 +17,9 @@ function fail(message, code = 1) {
   process.stderr.write(`${message}\n`);
   process.exit(code);
 }
+
+const complaint = unsupportedNode(process.version);
+if (complaint) fail(complaint);
 
 const modified = (path) => fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
@@ -61,22 +66,43 @@ function touch(path, time) {
 
 const built = () => fs.existsSync(at('dist', 'main.js')) && modified(stamp) >= newestSource();
 
-function npm(args, failure) {
-  const { status, error } = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (error) fail(`${failure}: npm could not be started (${error.message})`);
+// On a terminal the seconds count on, so that a minute of silence is not taken for a hang.
+function counting(text) {
+  if (!process.stderr.isTTY) {
+    process.stderr.write(`${text}\n`);
+    return () => undefined;
+  }
+  const started = Date.now();
+  const show = () => process.stderr.write(`\r${text} ${Math.round((Date.now() - started) / 1000)} s`);
+  show();
+  const timer = setInterval(show, 1000);
+  return () => {
+    clearInterval(timer);
+    show();
+    process.stderr.write('\n');
+  };
+}
+
+async function npm(args, failure) {
+  const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const [status] = await once(child, 'exit').catch((error) =>
+    fail(`${failure}: npm could not be started (${error.message})`),
+  );
   if (status !== 0) fail(`${failure}: "npm ${args.join(' ')}" ended with code ${status}`, status ?? 1);
 }
 
-function install() {
-  process.stderr.write('Installing the packages …\n');
-  npm(['ci', '--include=dev'], 'The packages could not be installed');
+async function install() {
+  const done = counting('Installing the packages (a minute or two) …');
+  await npm(['ci', '--include=dev'], 'The packages could not be installed');
+  done();
 }
 
-function build() {
-  process.stderr.write('Building …\n');
+async function build() {
+  const done = counting('Building (half a minute or so) …');
   // The stamp carries the time from before the build, so that what is edited while it runs is built the next time.
   const time = Math.max(Date.now(), newestSource());
-  npm(['run', 'build', '--silent'], 'The build failed');
+  await npm(['run', 'build', '--silent'], 'The build failed');
+  done();
   if (!fs.existsSync(at('dist', 'main.js'))) fail('The build failed: it wrote no dist/main.js');
   fs.writeFileSync(stamp, '');
   fs.utimesSync(stamp, time / 1000 + 0.001, time / 1000 + 0.001);
@@ -140,18 +166,18 @@ function lock() {
   process.once('exit', () => fs.rmSync(lockFile, { force: true }));
 }
 
-function prepare() {
+async function prepare() {
   if (installed() && built()) return;
   lock();
-  if (!installed()) install();
-  if (!built()) build();
+  if (!installed()) await install();
+  if (!built()) await build();
   fs.rmSync(lockFile, { force: true });
 }
 
 // An image for production carries dist and the packages that it needs, and no sources: there is nothing to prepare.
 if (fs.existsSync(at('src', 'main.ts')) && fs.existsSync(at('tsconfig.build.json'))) {
   try {
-    prepare();
+    await prepare();
   } catch (error) {
     const advice = ['EACCES', 'EPERM'].includes(error.code)
       ? ' (made by another user? then hand it over by chown)'

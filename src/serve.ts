@@ -13,6 +13,7 @@ import { endOnSignal } from './end-on-signal.js';
 import { Jobs } from './jobs/jobs.js';
 import { Metrics } from './metrics/metrics.js';
 import { Sealer } from './seals/sealer.js';
+import { listen } from './serving/listen.js';
 import { TotalsFolder } from './task-totals/totals-folder.js';
 import { watchAnswers } from './under-way.js';
 import { joinWorkers } from './workers/worker.js';
@@ -29,7 +30,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   const answered = watchAnswers(app.getHttpServer());
   const primary = cluster.isWorker ? joinWorkers(app) : undefined;
   const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
-  await app.listen(config.port, config.host);
+  const stopListening = await listen(app, config);
   await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);
   app.get(Sealer, { strict: false }).start();
   app.get(TotalsFolder, { strict: false }).start();
@@ -40,6 +41,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
 
   endOnSignal(logger, async (signal) => {
     if (!primary) logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
+    stopListening();
     await answered();
     try {
       await app.close();

@@ -157,6 +157,20 @@ describe('one process', () => {
     await held.stop();
   });
 
+  it('refuses data of another version of PostgreSQL, with both versions and the ways out', async () => {
+    const other = join(base, 'other');
+    const held = await startEmbeddedPostgres({ dataDir: other, settings });
+    await held.stop();
+    const clusters = fs
+      .readdirSync(held.dataDir)
+      .filter((name) => fs.existsSync(join(held.dataDir, name, 'PG_VERSION')));
+    expect(clusters).toHaveLength(1);
+    fs.writeFileSync(join(held.dataDir, String(clusters[0]), 'PG_VERSION'), '15\n');
+    await expect(startEmbeddedPostgres({ dataDir: other, settings })).rejects.toThrow(
+      /were made by PostgreSQL 15, and this is PostgreSQL 18, .*pg_dump.*move .* away/s,
+    );
+  });
+
   it('says why a server does not start, in its own words', async () => {
     const impossible = startEmbeddedPostgres({ dataDir, settings: { shared_buffers: 'plenty' } });
     await expect(impossible).rejects.toThrow(/shared_buffers.*plenty/);

@@ -21,6 +21,15 @@ describe('the product answers', () => {
     expect(Number(headers['x-process-time'])).toBeGreaterThan(0);
   });
 
+  it('leads a browser to Swagger UI, and every other client to the addresses', async () => {
+    const page = await as(app).get('/', { Accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' });
+    expect([page.status, page.headers.location]).toEqual([303, '/docs']);
+    for (const accept of ['*/*', 'application/json']) {
+      const { status, body } = await as(app).get('/', { Accept: accept });
+      expect([status, body]).toEqual([200, { message: 'Welcome to CTMS', docs: '/docs', health: '/health' }]);
+    }
+  });
+
   it('creates, changes, lists and deletes a task', async () => {
     const created = await as(manager).post('/api/tasks/', {
       title: 'Visit',

@@ -56,7 +56,7 @@ export const variables = z.object({
   APP_NAME: z.string().min(1).default('CTMS'),
   APP_VERSION: z.string().min(1).default('1.0.0'),
   ENVIRONMENT: z.enum(['development', 'test', 'production']).default('development'),
-  HOST: z.string().min(1).default('0.0.0.0'),
+  HOST: z.string().min(1).optional(),
   PORT: integer(0, 65535).default(8000),
   WORKERS: integer(1, 256).default(1),
   TRUSTED_PROXIES: list.default([]),

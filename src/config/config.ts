@@ -7,6 +7,7 @@ import { laxSettings } from './strict-settings.js';
 
 const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;
 const DEVELOPMENT_FRONTEND = 'http://localhost:5173';
+const LOOPBACK = ['127.0.0.1', '::1'];
 const DEVELOPMENT_ORIGINS = ['localhost', '127.0.0.1'].flatMap((host) =>
   [3000, 5173].map((port) => `http://${host}:${port}`),
 );
@@ -19,7 +20,8 @@ export abstract class Config {
   readonly production: boolean;
   /** A warning for each setting whose value keeps existing clients working but is not what production should take. */
   readonly laxSettings: readonly string[];
-  readonly host: string;
+  /** Addresses to listen on. */
+  readonly hosts: readonly string[];
   readonly port: number;
   /** Processes that serve, on one port. */
   readonly workers: number;
@@ -180,7 +182,7 @@ function toConfig(v: Variables): Config {
     environment: v.ENVIRONMENT,
     production,
     laxSettings: laxSettings(v),
-    host: v.HOST,
+    hosts: hosts(v),
     port: v.PORT,
     workers: v.WORKERS,
     trustedProxies: v.TRUSTED_PROXIES,
@@ -213,7 +215,7 @@ function toConfig(v: Variables): Config {
     databaseTimeoutMs: v.DATABASE_TIMEOUT_SECONDS * 1000,
     dataDir: v.DATA_DIR,
     runMigrations: v.RUN_MIGRATIONS,
-    demoData: v.DEMO_DATA ?? v.ENVIRONMENT === 'development',
+    demoData: demoData(v),
     jobsEnabled: v.JOBS_ENABLED,
     jobTimeoutSeconds: v.JOB_TIMEOUT_SECONDS,
     webSocketPingSeconds: v.WEBSOCKET_PING_SECONDS,
@@ -230,6 +232,15 @@ function toConfig(v: Variables): Config {
     },
     redisUrl: v.REDIS_URL,
   };
+}
+
+const demoData = (v: Variables): boolean => v.DEMO_DATA ?? v.ENVIRONMENT === 'development';
+
+/** IPv4 and IPv6. Accounts whose password everybody knows are for this machine alone, unless somebody says otherwise. */
+function hosts(v: Variables): string[] {
+  if (v.HOST === 'localhost') return LOOPBACK;
+  if (v.HOST !== undefined) return [v.HOST];
+  return demoData(v) ? LOOPBACK : ['0.0.0.0', '::'];
 }
 
 function mailConfig(v: Variables): Pick<Config, 'emailBackend' | 'emailFrom' | 'smtp' | 'frontendUrl'> {

@@ -1,18 +1,21 @@
 import { type LoggerService } from '@nestjs/common';
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 import { type Config } from '../config/config.js';
 
 /** What Nest tells while it starts is for those who debug it. */
 const START_UP = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
 
-/** Structured logs, one JSON object a line, on stderr: stdout belongs to what commands print. */
+/** Structured logs, one JSON object a line unless a destination formats them, on stderr: stdout belongs to what commands print. */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
-  /** @param worker its number, where several processes write to one log */
-  constructor(config: Config, worker?: number) {
+  /**
+   * @param worker its number, where several processes write to one log
+   * @param destination of the lines; default stderr
+   */
+  constructor(config: Config, worker?: number, destination: DestinationStream = pino.destination(2)) {
     const base = { app: config.appName, ...(worker !== undefined && { worker }) };
-    this.pino = pino({ level: config.logLevel, base, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+    this.pino = pino({ level: config.logLevel, base, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   }
 
   log(message: unknown, context?: string): void {

@@ -27,7 +27,7 @@ export const applicationPassword = (password: string): string =>
 /** Makes the cluster if there is none. It gets its name when it is complete, so half a one is never started. */
 export async function ensureCluster(place: Place, settings: Record<string, string>): Promise<void> {
   const { home, cluster, binaries, user } = place;
-  if (fs.existsSync(cluster)) return;
+  if (fs.existsSync(cluster)) return assertSameVersion(place);
   const unfinished = join(home, `unfinished-${randomBytes(4).toString('hex')}`);
   const options = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${join(home, 'password')}`];
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
@@ -45,4 +45,17 @@ export async function ensureCluster(place: Place, settings: Record<string, strin
       if (name.startsWith('unfinished-')) fs.rmSync(join(home, name), { recursive: true, force: true });
     }
   }
+}
+
+/** A data folder is read by the major version that made it and by no other. */
+async function assertSameVersion({ cluster, binaries }: Place): Promise<void> {
+  const made = fs.readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
+  const { stdout } = await promisify(execFile)(join(binaries, 'bin', 'postgres'), ['--version']);
+  const version = /(\d+)(?:\.\d+)*/.exec(stdout)?.[1] ?? '';
+  if (version === made) return;
+  throw new Error(
+    `The data in ${cluster} were made by PostgreSQL ${made}, and this is PostgreSQL ${version}, which cannot read them. ` +
+      `To keep them, dump them with PostgreSQL ${made} (pg_dump) and restore the dump here, or set DATABASE_URL to a ` +
+      `PostgreSQL ${made} that serves them. To begin anew, move ${cluster} away.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import sql from 'sql-template-tag';
@@ -26,7 +26,10 @@ export class HealthController {
   @Get()
   @Public()
   @Documents({ summary: 'Where to start', answer: Welcome })
-  welcome(): Welcome {
+  welcome(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Welcome {
+    void reply.header('Vary', 'Accept');
+    // A person with a browser wants something to look at.
+    if (accept?.includes('text/html')) void reply.status(303).header('Location', '/docs');
     return { message: `Welcome to ${this.config.appName}`, docs: '/docs', health: '/health' };
   }
 

@@ -1,6 +1,4 @@
 import cluster from 'node:cluster';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { type LoggerService } from '@nestjs/common';
 import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import { type Config } from '../config/config.js';
@@ -20,7 +18,6 @@ import { Workers } from './workers.js';
  * @throws WorkerFailed when one of them does not come to serve
  */
 export async function leadWorkers(config: Config, logger: LoggerService, file: string): Promise<void> {
-  await refuseUsedPort(config);
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
   if (config.runMigrations) await migrate(config, connection);
   else await awaitDatabase(connection.url, (line) => logger.log(line, 'PostgreSQL'));
@@ -39,14 +36,6 @@ export async function leadWorkers(config: Config, logger: LoggerService, file: s
   const url = await workers.start(config.workers);
   logger.log(`Serving on ${url} with ${config.workers} workers; try it in Swagger UI: ${url}/docs`, 'Main');
   if (demo) process.stdout.write(demo(url));
-}
-
-/** Once, before anything is started, instead of by each worker. */
-async function refuseUsedPort({ port, host }: Config): Promise<void> {
-  const probe = createServer().listen(port, host);
-  await once(probe, 'listening');
-  probe.close();
-  await once(probe, 'close');
 }
 
 /** A worker finds everything done, and needs no more than the role that serves. */
