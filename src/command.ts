@@ -2,9 +2,10 @@ import { type DynamicModule, type INestApplicationContext } from '@nestjs/common
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { readArguments } from './arguments.js';
+import { type Config } from './config/config.js';
 import { configFromEnvironment } from './config/environment.js';
 import { refusePowerfulRole } from './database-roles/role-check.js';
-import { openConnection } from './database/connection.js';
+import { openConnection, type Connection } from './database/connection.js';
 import { migrate } from './database/data-source.js';
 
 /** stdout belongs to what the command prints. */
@@ -26,15 +27,22 @@ export async function runCommand<O>(
 ): Promise<void> {
   const given = readArguments(usage, options);
   if (given === undefined) return;
+  await onDatabase(async (config, connection) => {
+    const asOwner = role === 'owner';
+    const module = await AppModule.for(config, asOwner ? connection.ownerUrl : connection.url);
+    if (config.runMigrations || asOwner) await migrate(config, connection);
+    if (config.production && !asOwner) await refusePowerfulRole(connection.url);
+    await withModules(module, (app) => work(app, given));
+  });
+}
+
+/** Does something with whatever database is configured. An error is told in one line, with exit code 1. */
+export async function onDatabase(work: (config: Config, connection: Connection) => Promise<void>): Promise<void> {
   try {
     const config = configFromEnvironment();
     const connection = await openConnection(config, toStderr);
     try {
-      const asOwner = role === 'owner';
-      const module = await AppModule.for(config, asOwner ? connection.ownerUrl : connection.url);
-      if (config.runMigrations || asOwner) await migrate(config, connection);
-      if (config.production && !asOwner) await refusePowerfulRole(connection.url);
-      await withModules(module, (app) => work(app, given));
+      await work(config, connection);
     } finally {
       await connection.close();
     }

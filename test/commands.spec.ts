@@ -57,7 +57,7 @@ describe('commands', () => {
     60_000,
   );
 
-  it.each(['run 1764000000000', 'revert 3', 'generate a b', 'generate ../Name', 'undo'])(
+  it.each(['run 1764000000000', 'revert a b', 'revert ../a', 'generate a b', 'generate ../Name', 'undo'])(
     'migration %s is refused',
     async (args) => {
       const before = await schema();

@@ -1,10 +1,11 @@
 import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
 import { type Config } from '../config/config.js';
-import { type Pool } from 'pg';
-import { migrateJobStore, shareJobStore } from './job-store.js';
+import { type Pool, type PoolClient } from 'pg';
+import { hasJobStore, migrateJobStore, shareJobStore } from './job-store.js';
 import { ensureRole, grantTo, loginOf } from '../database-roles/application-role.js';
 import { type Connection } from './connection.js';
 import { migrations } from './migrations.js';
+import { revertMigration } from './revert-migration.js';
 import { START_LOCKS } from './start-lock.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -44,23 +45,53 @@ export function dataSourceOptions(config: Config, url: string): DataSourceOption
  * @returns the names of what was run
  * @throws Error that says what to do, where the role may not do it
  */
-export async function migrate(config: Config, { url, ownerUrl }: Connection): Promise<string[]> {
-  const source = await new DataSource(migrationOptions(config, ownerUrl)).initialize();
+export async function migrate(config: Config, connection: Connection): Promise<string[]> {
+  const source = await new DataSource(migrationOptions(config, connection.ownerUrl)).initialize();
+  try {
+    return await changeSchema(source, connection, () => runMigrations(source));
+  } finally {
+    await source.destroy();
+  }
+}
+
+/**
+ * Reverts the migration that was run last, or the one named, as the owner and under the lock of migrating. Nothing is
+ * migrated before, so that a second call goes on to the one before.
+ *
+ * @returns a sentence about what was reverted
+ * @throws Error that names what cannot be reverted and says what to do
+ */
+export async function revert(config: Config, connection: Connection, name?: string): Promise<string> {
+  const source = await new DataSource(migrationOptions(config, connection.ownerUrl)).initialize();
+  try {
+    return await changeSchema(source, connection, (owner) => revertMigration(owner, name));
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** Runs `work` as the owner of the schema, one process at a time, and then grants its rights to the role that serves. */
+async function changeSchema<T>(
+  source: DataSource,
+  { url, ownerUrl }: Connection,
+  work: (owner: PoolClient) => Promise<T>,
+): Promise<T> {
   const lock = await poolOf(source).connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [START_LOCKS.schema]);
     const [owner, application] = [loginOf(ownerUrl), loginOf(url)];
     const apart = owner.name !== application.name;
     if (apart) await ensureRole(lock, application);
-    const done = await runMigrations(source, owner.name);
-    if (apart) {
+    const result = await work(lock).catch((error: unknown) => {
+      throw explained(error, owner.name);
+    });
+    if (apart && (await hasJobStore(lock))) {
       await shareJobStore(lock);
       await grantTo(lock, application.name);
     }
-    return done;
+    return result;
   } finally {
     lock.release();
-    await source.destroy();
   }
 }
 
@@ -70,19 +101,21 @@ function migrationOptions(config: Config, url: string): DataSourceOptions {
   return dataSourceOptions(unhurried, url);
 }
 
-async function runMigrations(source: DataSource, role: string): Promise<string[]> {
-  try {
-    const done = (await source.runMigrations()).map(({ name }) => name);
-    await migrateJobStore(poolOf(source));
-    return done;
-  } catch (error) {
-    if ((error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error;
-    throw new Error(
-      `The database has to be migrated, which its role "${role}" may not do (${(error as Error).message}): run ` +
-        `"npm run migration:run" with the owner's address in DATABASE_OWNER_URL.`,
-      { cause: error },
-    );
-  }
+async function runMigrations(source: DataSource): Promise<string[]> {
+  const done = (await source.runMigrations()).map(({ name }) => name);
+  await migrateJobStore(poolOf(source));
+  return done;
+}
+
+/** What an operator can do about a role that may not change the schema. */
+function explained(error: unknown, role: string): unknown {
+  const { code, message } = error as { code?: string; message: string };
+  if (code !== INSUFFICIENT_PRIVILEGE) return error;
+  return new Error(
+    `The database has to be migrated, which its role "${role}" may not do (${message}): run ` +
+      `"npm run migration:run" with the owner's address in DATABASE_OWNER_URL.`,
+    { cause: error },
+  );
 }
 
 /** TypeORM's own pool, which the prepared reads share. */

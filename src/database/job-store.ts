@@ -52,6 +52,12 @@ export async function shareJobStore(owner: PoolClient): Promise<void> {
   );
 }
 
+/** False where the database was never migrated to its end. */
+export async function hasJobStore(owner: PoolClient): Promise<boolean> {
+  const { rowCount } = await owner.query(`SELECT WHERE to_regproc('pgboss.create_queue') IS NOT NULL`);
+  return rowCount === 1;
+}
+
 /** Whether the tables are there and this role may use them: both come with migrating. */
 export async function isStoreOpen(pool: Pool): Promise<boolean> {
   const { rowCount } = await pool.query(

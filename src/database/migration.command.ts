@@ -3,21 +3,30 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { runCommand, toStderr } from '../command.js';
+import { readArguments } from '../arguments.js';
+import { onDatabase, runCommand, toStderr } from '../command.js';
 import { packageRoot } from '../config/package-root.js';
+import { revert } from './data-source.js';
 
 const USAGE = `Usage: npm run migration:run
-       npm run migration:revert
+       npm run migration:revert [-- NAME], the one that was run last or the one named
        npm run migration:generate [-- NAME], in lower-case letters, digits and dashes`;
 /** As the file names of migrations have it; another would never be run. */
 const NAME = /^[a-z0-9-]+$/;
+const RECORDED_NAME = /^[a-z0-9_-]+$/i;
 
-function options(): { verb: string; name: string } {
+interface Options {
+  readonly verb: string;
+  readonly name: string | undefined;
+}
+
+function options(): Options {
   const { positionals } = parseArgs({ allowPositionals: true });
-  const [verb = 'run', name = 'change'] = positionals;
-  const most = verb === 'generate' ? 2 : 1;
-  if (!['run', 'revert', 'generate'].includes(verb) || positionals.length > most || !NAME.test(name))
-    throw new Error(USAGE);
+  const [verb = 'run', name] = positionals;
+  const most = verb === 'run' ? 1 : 2;
+  const pattern = verb === 'revert' ? RECORDED_NAME : NAME;
+  const isKnown = ['run', 'revert', 'generate'].includes(verb);
+  if (!isKnown || positionals.length > most || (name !== undefined && !pattern.test(name))) throw new Error(USAGE);
   return { verb, name };
 }
 
@@ -32,15 +41,14 @@ async function generate(source: DataSource, name: string): Promise<void> {
   toStderr(`Written: ${base}.up.sql and .down.sql`);
 }
 
-async function run(app: INestApplicationContext, { verb, name }: ReturnType<typeof options>): Promise<void> {
+async function run(app: INestApplicationContext, { verb, name = 'change' }: Options): Promise<void> {
   const source = app.get(DataSource);
   if (verb === 'generate') return generate(source, name);
-  if (verb === 'revert') await source.undoLastMigration();
-  toStderr(
-    verb === 'revert'
-      ? 'The last migration was reverted'
-      : `The schema is up to date (${source.migrations.length} migrations)`,
-  );
+  toStderr(`The schema is up to date (${source.migrations.length} migrations)`);
 }
 
-await runCommand(USAGE, options, run, 'owner');
+const given = readArguments(USAGE, options);
+// Reverting must not migrate first, and needs no module of the product.
+if (given?.verb === 'revert')
+  await onDatabase(async (config, connection) => toStderr(await revert(config, connection, given.name)));
+else if (given) await runCommand(USAGE, () => given, run, 'owner');

@@ -1,15 +1,13 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import sql from 'sql-template-tag';
-import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { Public } from '../core/access.js';
 import { Documents } from '../core/docs.js';
 import { problems } from '../core/problem.js';
-import { Database } from '../database/database.js';
 import { Metrics } from '../metrics/metrics.js';
-import { Health, Standing, Welcome } from './health.dto.js';
+import { Health, Readiness, Standing, Welcome } from './health.dto.js';
+import { SchemaStateService, type SchemaState } from './schema-state.service.js';
 
 export const HealthProblem = problems({ not_ready: [503, 'Not ready to serve'] });
 
@@ -18,8 +16,7 @@ export const HealthProblem = problems({ not_ready: [503, 'Not ready to serve'] }
 export class HealthController {
   constructor(
     private readonly config: Config,
-    private readonly source: DataSource,
-    private readonly database: Database,
+    private readonly schema: SchemaStateService,
     private readonly metrics: Metrics,
   ) {}
 
@@ -52,20 +49,21 @@ export class HealthController {
   @Public()
   @Documents({
     summary: 'Whether it can serve',
-    description: 'The database answers and has every migration.',
-    answer: Standing,
+    description:
+      'The database answers and has every migration of this release. Migrations that this release does not know, those of ' +
+      'a newer one for instance, are named and do not keep it from serving.',
+    answer: Readiness,
     refuses: [HealthProblem.not_ready],
   })
-  async ready(): Promise<Standing> {
-    const wanted = this.source.migrations.length;
-    const answer = await this.database
-      .row<{ done: number }>(sql`SELECT count(*)::int AS done FROM migrations`)
-      .catch(() => undefined);
-    const wait = { headers: { 'Retry-After': '5' } };
-    if (!answer) throw HealthProblem.not_ready('The database does not answer', wait);
-    if (answer.done < wanted)
-      throw HealthProblem.not_ready(`${wanted - answer.done} migration(s) have not been run`, wait);
-    return { status: 'ok' };
+  async ready(): Promise<Readiness> {
+    const wait = { 'Retry-After': '5' };
+    const state = await this.schema.read().catch(() => undefined);
+    if (!state) throw HealthProblem.not_ready('The database does not answer', { headers: wait });
+    const { missing, unknown } = state;
+    const known = { ...(unknown.length > 0 && { unknown_migrations: [...unknown] }) };
+    if (missing.length > 0)
+      throw HealthProblem.not_ready(describeMissing(state), { headers: wait, missing_migrations: missing, ...known });
+    return { status: 'ok', ...known };
   }
 
   @Get('metrics')
@@ -75,4 +73,9 @@ export class HealthController {
     void reply.type(this.metrics.registry.contentType);
     return this.metrics.text();
   }
+}
+
+function describeMissing({ missing, unknown }: SchemaState): string {
+  const beside = unknown.length > 0 ? `; run, but not known to this release: ${unknown.join(', ')}` : '';
+  return `${missing.length} migration(s) have not been run: ${missing.join(', ')}${beside}`;
 }

@@ -22,3 +22,12 @@ export class Standing {
   /** @example "ok" */
   status: string;
 }
+
+export class Readiness extends Standing {
+  /**
+   * Migrations that were run but that this release does not know: of a newer release, or of an extension that is gone.
+   *
+   * @example ["visits_1770000000000"]
+   */
+  unknown_migrations?: string[];
+}

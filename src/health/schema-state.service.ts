@@ -1,0 +1,63 @@
+import { Injectable, Logger } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { DataSource } from 'typeorm';
+import { Database } from '../database/database.js';
+
+/** 42P01 and 42501: no table of migrations, or no right to it, which comes with migrating. */
+const NOT_MIGRATED = ['42P01', '42501'];
+
+/** How the recorded migrations differ from those that this release and its extensions have, by name. */
+export interface SchemaState {
+  /** They have not been run: this release cannot serve. */
+  readonly missing: readonly string[];
+  /** They were run by a newer release, or by an extension that is gone: this release does not know what they changed. */
+  readonly unknown: readonly string[];
+}
+
+/** Compares the migrations of the database with those of this release. */
+@Injectable()
+export class SchemaStateService {
+  private readonly logger = new Logger('Schema');
+  private logged = '';
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly database: Database,
+  ) {}
+
+  /** @throws the error of a database that does not answer */
+  async read(): Promise<SchemaState> {
+    const wanted = this.source.migrations.map(({ name = '' }) => name);
+    const recorded = await this.recorded();
+    const state = {
+      missing: wanted.filter((name) => !recorded.includes(name)),
+      unknown: recorded.filter((name) => !wanted.includes(name)),
+    };
+    this.log(state);
+    return state;
+  }
+
+  private async recorded(): Promise<string[]> {
+    try {
+      const rows = await this.database.rows<{ name: string }>(sql`SELECT name FROM migrations ORDER BY id`);
+      return rows.map(({ name }) => name);
+    } catch (error) {
+      if (NOT_MIGRATED.includes((error as { code?: string }).code ?? '')) return [];
+      throw error;
+    }
+  }
+
+  /** Once for each state, since probes ask every few seconds. */
+  private log(state: SchemaState): void {
+    const text = JSON.stringify(state);
+    if (text === this.logged) return;
+    const known = this.logged !== '';
+    this.logged = text;
+    const { missing, unknown } = state;
+    if (missing.length > 0)
+      this.logger.error({ msg: 'Migrations have not been run: not ready to serve', missing, unknown });
+    else if (unknown.length > 0)
+      this.logger.warn({ msg: 'The database has migrations that this release does not know: it serves', unknown });
+    else if (known) this.logger.log('The schema is that of this release');
+  }
+}
