@@ -4,6 +4,7 @@ import { AuditCheckModule } from './audit-check/audit-check.module.js';
 import { AuditReadingModule } from './audit-reading/audit-reading.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BudgetsModule } from './budgets/budgets.module.js';
 import { type Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { CoreModule } from './core/core.module.js';
@@ -70,6 +71,7 @@ export class AppModule {
     const { modules, seams } = await extensions(folders);
     const base = [
       ConfigModule.with(config),
+      BudgetsModule,
       DatabaseModule.at(url),
       SeamsModule.with(seams),
       RateLimitsModule,

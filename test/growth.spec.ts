@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
+import { Budgets } from '../src/budgets/budgets.service.js';
 import { type Actor } from '../src/core/actor.js';
 import { Clock } from '../src/core/clock.js';
 import { Database } from '../src/database/database.js';
@@ -70,7 +71,7 @@ describe('lists among many tasks', () => {
     manager = await anActor(app, 'manager');
     developer = await anActor(app, 'developer');
     await fill();
-    database = new Explained(app.nest.get(DataSource));
+    database = new Explained(app.nest.get(DataSource), app.nest.get(Budgets));
     queries = new TasksQueries(database, app.nest.get(TaskViews), app.nest.get(Clock));
   }, 60_000);
   afterAll(() => app.stop());

@@ -71,11 +71,13 @@ describe('while readers take their time', () => {
   });
   afterAll(() => app.stop());
 
-  /** Asks for a list and reads nothing of it. */
-  const reader = (path = '/api/tasks') =>
-    new Promise<IncomingMessage>((resolve) =>
-      get({ port: url.port, path, headers: { Authorization: `Bearer ${manager.token}` } }, resolve),
+  /** Somebody asks for a list and reads nothing of it. */
+  const reader = async (path = '/api/tasks') => {
+    const { token } = await anActor(app, 'manager');
+    return new Promise<IncomingMessage>((resolve) =>
+      get({ port: url.port, path, headers: { Authorization: `Bearer ${token}` } }, resolve),
     );
+  };
 
   it('keeps half of the connections for everybody else, and says so to one reader more', async () => {
     readers.push(await reader(), await reader('/api/tasks/export.csv'));

@@ -160,9 +160,9 @@ describe('transactions', () => {
       Array.from({ length: 20 }, () => app.nest.get(Change).by(author, (tx) => tx.query(sql`SELECT pg_sleep(0.01)`))),
     );
     const batches = await Promise.all(
-      Array.from({ length: 10 }, async () => {
+      Array.from({ length: 10 }, async (_, reader) => {
         let rows = 0;
-        for await (const batch of database.stream(sql`SELECT generate_series(1, 1200)`)) rows += batch.length;
+        for await (const batch of database.stream(sql`SELECT generate_series(1, 1200)`, reader)) rows += batch.length;
         return rows;
       }),
     );

@@ -45,7 +45,7 @@ export class TeamQueries {
   all(me: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
     const view = viewAt(me, this.clock.now());
     const views = (rows: TextRow[]) => this.known(rows).map((row) => ({ json: view.json(row) }));
-    return this.database.textBatches(listSql(me, view, query), views);
+    return this.database.textBatches(listSql(me, view, query), me.id, views);
   }
 
   /** How many there are, over all pages. */

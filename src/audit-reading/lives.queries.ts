@@ -41,7 +41,7 @@ export class LivesQueries {
 
   /** All of its entries, in batches. */
   all(me: Actor, record: RecordName, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    return this.audit.entryBatches(entriesOf(me, record), query, orderOf(record));
+    return this.audit.entryBatches(me, entriesOf(me, record), query, orderOf(record));
   }
 }
 

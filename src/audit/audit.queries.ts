@@ -106,7 +106,7 @@ export class AuditQueries {
     await this.refusals.settled();
     const newest = await this.database.row<{ id: string }>(sql`SELECT coalesce(max(id), 0) AS id FROM audit_trail`);
     const where = sql`${entriesWhere(me, filter)} AND a.id <= ${newest?.id}::bigint`;
-    return this.entryBatches(where, filter, ENTRIES);
+    return this.entryBatches(me, where, filter, ENTRIES);
   }
 
   async countEntries(me: Actor, filter: EntryPage): Promise<number> {
@@ -130,8 +130,8 @@ export class AuditQueries {
   }
 
   /** All entries, each with its sentence, in batches. */
-  entryBatches(where: Sql, { cursor }: PageQuery, order: EntryOrder): AsyncGenerator<JsonRow[]> {
-    return told(this.database.stream<EntryRow>(listSql(TRAIL, TOLD, where, order, cursor)));
+  entryBatches(me: Actor, where: Sql, { cursor }: PageQuery, order: EntryOrder): AsyncGenerator<JsonRow[]> {
+    return told(this.database.stream<EntryRow>(listSql(TRAIL, TOLD, where, order, cursor), me.id));
   }
 
   async requests(me: Actor, filter: RequestPage, limit: number): Promise<JsonPage> {
@@ -142,7 +142,8 @@ export class AuditQueries {
 
   /** All requests of a filter, newest first, in batches. */
   allRequests(me: Actor, filter: RequestPage): AsyncGenerator<JsonRow[]> {
-    return this.database.stream(listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor));
+    const statement = listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor);
+    return this.database.stream(statement, me.id);
   }
 
   countRequests(me: Actor, filter: RequestPage): Promise<number> {
@@ -152,7 +153,7 @@ export class AuditQueries {
   /** All entries of a filter as rows, oldest first. */
   async *entryRows(me: Actor, filter: EntryFilter): AsyncGenerator<Record<string, unknown>[]> {
     await this.refusals.settled();
-    for await (const rows of this.rows<Legible>(TRAIL, entriesWhere(me, filter), NAMES))
+    for await (const rows of this.rows<Legible>(me, TRAIL, entriesWhere(me, filter), NAMES))
       yield rows.map(({ users, tags, ...entry }) => ({
         ...entry,
         sentence: sentenceOf(legible({ ...entry, users, tags })),
@@ -160,7 +161,7 @@ export class AuditQueries {
   }
 
   requestRows(me: Actor, filter: RequestFilter): AsyncGenerator<Record<string, unknown>[]> {
-    return this.rows(REQUESTS, requestsWhere(me, filter));
+    return this.rows(me, REQUESTS, requestsWhere(me, filter));
   }
 
   private async count({ table }: Source, where: Sql): Promise<number> {
@@ -168,12 +169,12 @@ export class AuditQueries {
     return Number((await this.database.rows<{ n: string }>(statement, 'anew'))[0]?.n);
   }
 
-  private rows<R extends object>({ table, columns }: Source, where: Sql, more?: Sql): AsyncGenerator<R[]> {
+  private rows<R extends object>(me: Actor, { table, columns }: Source, where: Sql, more?: Sql): AsyncGenerator<R[]> {
     const list = join([
       ...columns.map(([name, expression]) => sql`${expression} AS ${raw(name)}`),
       ...(more ? [more] : []),
     ]);
-    return this.database.stream(sql`SELECT ${list} FROM ${table} WHERE ${where} ORDER BY a.id`);
+    return this.database.stream(sql`SELECT ${list} FROM ${table} WHERE ${where} ORDER BY a.id`, me.id);
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLES, type Role } from '../core/actor.js';
 import { isRegulated } from '../core/reason.js';
 import { signerOf } from '../log-format/signed-note.js';
+import { isBudgetSetting, type BudgetSettings } from './budgets.js';
 
 const flag = z
   .enum(['true', 'false', '1', '0', 'yes', 'no'])
@@ -22,6 +23,12 @@ const perRole = list
   .transform((pairs): Partial<Record<Role, number>> => {
     const limits = pairs.map((pair) => pair.split('='));
     return Object.fromEntries(limits.map(([role, limit]) => [role, Number(limit)]));
+  });
+const budgets = list
+  .refine((items) => items.every(isBudgetSetting), 'must be like long_reads.share=3,frames.share=300')
+  .transform((items): BudgetSettings => {
+    const pairs = items.map((item) => item.split('='));
+    return Object.fromEntries(pairs.map(([name, figure]) => [name, Number(figure)]));
   });
 const address = z
   .string()
@@ -110,6 +117,7 @@ export const variables = z.object({
   RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(600),
   RATE_LIMIT_ROLES: perRole.default({ manager: 1200, auditor: 1200 }),
   RATE_LIMIT_PUBLIC_PER_MINUTE: integer(1, 1_000_000).default(300),
+  BUDGETS: budgets.default({}),
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\/[^/?#]/, 'must look like redis://host:6379 or rediss://user:password@host:6379/0')

@@ -2,6 +2,7 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { type z } from 'zod';
 import { type Role } from '../core/actor.js';
 import { regulated, type Regulated } from '../core/reason.js';
+import { type BudgetSettings } from './budgets.js';
 import { variables, type Variables } from './config.schema.js';
 import { laxSettings } from './strict-settings.js';
 
@@ -97,6 +98,8 @@ export abstract class Config {
     readonly roles: Readonly<Partial<Record<Role, number>>>;
     readonly publicPerMinute: number;
   };
+  /** Figures of budgets that differ from `BUDGETS` in `config/budgets.ts`, by `name.share` or `name.process`. */
+  readonly budgets: BudgetSettings;
   /** Undefined: what is shared by replicas otherwise is kept in memory. */
   readonly redisUrl: string | undefined;
 }
@@ -230,6 +233,7 @@ function toConfig(v: Variables): Config {
       roles: v.RATE_LIMIT_ROLES,
       publicPerMinute: v.RATE_LIMIT_PUBLIC_PER_MINUTE,
     },
+    budgets: v.BUDGETS,
     redisUrl: v.REDIS_URL,
   };
 }

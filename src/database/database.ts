@@ -2,17 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { type Pool, type QueryConfig } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
+import { Budgets } from '../budgets/budgets.service.js';
+import { type Holder, type Place } from '../budgets/fair-semaphore.js';
 import { AS_TEXT, type TextRow } from '../core/json-view.js';
 import { atMost } from '../core/page.js';
-import { Places } from '../core/places.js';
 import { Prepared, type Ask, type Statement } from '../core/prepared.js';
-import { busy } from '../core/problem.js';
 import { poolOf } from './data-source.js';
 import { HeldConnection } from './held-connection.js';
 
 const BATCH = 500;
-/** As long as for a connection of the pool. */
-const PATIENCE = { waiting: 100, ms: 5000 };
 
 /** What is made of a batch of rows, of which `ask` may be asked for more. */
 type Make<R, T> = (rows: R[], ask: Ask) => T | Promise<T>;
@@ -28,17 +26,13 @@ export type Planning = 'once' | 'anew';
 export class Database {
   private readonly prepared = new Prepared('read');
 
-  /** For reads that hold a connection for as long as their reader takes; the other ones are for everybody else. */
-  private readonly longReads: Places;
   /** All rows of a statement, for those who are lent another's connection otherwise. */
   readonly ask: Ask = (statement) => this.rows(statement);
 
-  constructor(private readonly source: DataSource) {
-    const { poolSize = 2 } = source.options as { poolSize?: number };
-    this.longReads = new Places(Math.max(1, Math.floor(poolSize / 2)), PATIENCE, () =>
-      busy('Too many long lists are being read at once; try again shortly'),
-    );
-  }
+  constructor(
+    private readonly source: DataSource,
+    private readonly budgets: Budgets,
+  ) {}
 
   get pool(): Pool {
     return poolOf(this.source);
@@ -64,12 +58,13 @@ export class Database {
    * A list of any length in batches, each row's values as text, from one snapshot. Most lists are short, so the first
    * rows are asked for as a page is, prepared; only what is longer is read again, by a cursor.
    *
+   * @param reader whose share of long reads it counts in
    * @param make what is made of a batch; it asks for more on the connection that the list holds, since whoever waits for
    * a second one while holding the first may wait for those who do the same
    */
-  async *textBatches<T>(statement: Sql, make: Make<TextRow, T>, planned?: Planning): AsyncGenerator<T> {
+  async *textBatches<T>(statement: Sql, reader: Holder, make: Make<TextRow, T>, planned?: Planning): AsyncGenerator<T> {
     const rows = await this.texts(sql`${statement} ${atMost(BATCH + 1)}`, planned);
-    if (rows.length > BATCH) yield* this.batches(statement, make, AS_TEXT);
+    if (rows.length > BATCH) yield* this.batches(statement, reader, make, AS_TEXT);
     else if (rows.length > 0) yield await make(rows, this.ask);
   }
 
@@ -78,30 +73,37 @@ export class Database {
    * done, stops early or fails. Each batch is a statement of its own: the whole may take as long as it takes, one batch,
    * or a reader who does not come for the next, no longer than any statement or transaction.
    *
-   * @throws Problem 503 where others read as many long lists as may be read at once
+   * @param reader whose share of long reads it counts in
+   * @throws Problem 429 or 503 where the reader, or all together, read as many long lists as may be read at once
    */
-  async *stream<R extends object>(statement: Sql): AsyncGenerator<R[]> {
+  async *stream<R extends object>(statement: Sql, reader: Holder): AsyncGenerator<R[]> {
     const rows = await this.rows<R>(sql`${statement} ${atMost(BATCH + 1)}`, 'anew');
-    if (rows.length > BATCH) yield* this.batches<R, R[]>(statement, (batch) => batch);
+    if (rows.length > BATCH) yield* this.batches<R, R[]>(statement, reader, (batch) => batch);
     else if (rows.length > 0) yield rows;
   }
 
-  /** Does what holds a connection for as long as its reader takes. @throws Problem 503 where others do so already */
-  async atLength<T>(work: () => Promise<T>): Promise<T> {
-    await this.longReads.take();
+  /** Does what holds a connection for as long as its reader takes. @throws Problem 429 or 503, as `stream` */
+  async atLength<T>(reader: Holder, work: () => Promise<T>): Promise<T> {
+    const place = await this.longRead(reader);
     try {
       return await work();
     } finally {
-      this.longReads.leave();
+      place.release();
     }
+  }
+
+  /** A place for a read that holds a connection for as long as its reader takes; the other connections are for short ones. */
+  private longRead(reader: Holder): Promise<Place> {
+    return this.budgets.acquire('long_reads', reader);
   }
 
   private async *batches<R extends object, T>(
     statement: Sql,
+    reader: Holder,
     make: Make<R, T>,
     as?: typeof AS_TEXT,
   ): AsyncGenerator<T> {
-    const held = await HeldConnection.of(this.pool, this.longReads);
+    const held = await HeldConnection.of(this.pool, await this.longRead(reader));
     const { client } = held;
     const fetch = async () => (await client.query<R>({ text: `FETCH ${BATCH} FROM batches`, ...as })).rows;
     const ask: Ask = async <Q extends object>(more: Statement) =>

@@ -1,5 +1,5 @@
 import { type Pool, type PoolClient } from 'pg';
-import { type Places } from '../core/places.js';
+import { type Place } from '../budgets/fair-semaphore.js';
 
 /**
  * A connection that is held for as long as a reader takes, on one of the places for that. Both are given back at once when
@@ -10,19 +10,17 @@ export class HeldConnection {
 
   private constructor(
     readonly client: PoolClient,
-    private readonly places: Places,
+    private readonly place: Place,
   ) {
     // An error without a listener ends the process; those of a connection that is in the pool have one there.
     client.on('error', this.lost);
   }
 
-  /** @throws Problem where all places are taken */
-  static async of(pool: Pool, places: Places): Promise<HeldConnection> {
-    await places.take();
+  static async of(pool: Pool, place: Place): Promise<HeldConnection> {
     try {
-      return new HeldConnection(await pool.connect(), places);
+      return new HeldConnection(await pool.connect(), place);
     } catch (error) {
-      places.leave();
+      place.release();
       throw error;
     }
   }
@@ -45,6 +43,6 @@ export class HeldConnection {
     this.given = true;
     this.client.release(failed);
     if (!failed) this.client.off('error', this.lost);
-    this.places.leave();
+    this.place.release();
   }
 }

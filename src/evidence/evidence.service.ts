@@ -73,7 +73,7 @@ export class EvidenceService {
         resolve(fileOf(evidence, sealed));
         await evidence.write();
       };
-      const written = this.database.atLength(() => inSnapshot(this.database.pool, write));
+      const written = this.database.atLength(me.id, () => inSnapshot(this.database.pool, write));
       written.catch((error: unknown) => {
         // The reader is told by the end of the stream; before there is one, by the answer.
         this.logger.warn({ msg: 'A bundle of evidence was not sent whole', bundle, reason: String(error) });

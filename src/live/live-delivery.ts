@@ -5,6 +5,7 @@ import { Problem } from '../core/problem.js';
 import { Notices } from '../database/notices.js';
 import { NotificationsQueries, type Frame } from '../notifications/notifications.queries.js';
 import { NotificationsService } from '../notifications/notifications.service.js';
+import { RateBudgets } from '../rate-limits/rate-budgets.js';
 import { type Ask, type LiveSocket, type Post } from './live-socket.js';
 
 const CHANNEL = 'ctms_notifications';
@@ -39,6 +40,7 @@ export class LiveDelivery implements Post, BeforeApplicationShutdown {
     private readonly queries: NotificationsQueries,
     private readonly notifications: NotificationsService,
     private readonly clock: Clock,
+    private readonly rateBudgets: RateBudgets,
     notices: Notices,
     events: Events,
   ) {
@@ -57,6 +59,10 @@ export class LiveDelivery implements Post, BeforeApplicationShutdown {
 
   undelivered(userId: number, behind: number, limit: number): Promise<Frame[]> {
     return this.queries.undelivered(userId, behind, limit);
+  }
+
+  async spendFrame({ userId }: LiveSocket): Promise<boolean> {
+    return !(await this.rateBudgets.trySpend('frames', userId)).exceeded;
   }
 
   /** What is not there, or not the user's own, has no answer. */

@@ -18,6 +18,8 @@ export type Ask = { readonly action: 'mark_read'; readonly id: number } | { read
 export interface Post {
   /** What its user has not been sent yet, behind an id, oldest first. */
   undelivered(userId: number, behind: number, limit: number): Promise<Frame[]>;
+  /** Counts a frame that the client sent. @returns whether it is within the share of its user */
+  spendFrame(socket: LiveSocket): Promise<boolean>;
   /** A frame was written. */
   written(id: number): void;
   /** Does what the client asks. @returns the answer; undefined for none */
@@ -43,7 +45,11 @@ export class LiveSocket {
     private readonly post: Post,
   ) {
     socket.on('pong', () => (this.ponged = true));
+    socket.on('ping', () => this.count());
     socket.on('message', (data, isBinary) => {
+      // A socket that is being closed still delivers what its client had sent.
+      if (socket.readyState !== socket.OPEN) return;
+      this.count();
       const ask = isBinary ? undefined : askIn(String(data));
       if (ask) this.take(ask);
     });
@@ -87,6 +93,13 @@ export class LiveSocket {
 
   terminate(): void {
     this.socket.terminate();
+  }
+
+  /** Every frame counts, broken ones too: reading them is what costs. */
+  private count(): void {
+    void this.post.spendFrame(this).then((allowed) => {
+      if (!allowed) this.close(CLOSE.tooMuch, 'too many messages');
+    });
   }
 
   private async sendWaiting(): Promise<void> {

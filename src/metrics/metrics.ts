@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Budgets } from '../budgets/budgets.service.js';
 import { Database } from '../database/database.js';
 
 /** What Prometheus reads. Modules add their own to the registry. */
@@ -11,8 +12,12 @@ export class Metrics implements OnModuleDestroy {
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
   private ofAll: (() => Promise<string>) | undefined;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    budgets: Budgets,
+  ) {
     const registers = [this.registry];
+    budgets.metrics.forEach((metric) => this.registry.registerMetric(metric));
     this.requests = new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from request to answer',

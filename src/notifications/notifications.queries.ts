@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
-import { asIs, escaped, flag, instant, JsonView, plain } from '../core/json-view.js';
+import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/json-view.js';
 import {
   atMost,
   cursorTexts,
@@ -68,7 +68,8 @@ export class NotificationsQueries {
 
   /** The whole list, in batches. */
   all(me: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
-    return this.database.textBatches(this.listSql(me, filter), (rows) => rows.map((row) => ({ json: VIEW.json(row) })));
+    const views = (rows: TextRow[]) => rows.map((row) => ({ json: VIEW.json(row) }));
+    return this.database.textBatches(this.listSql(me, filter), me.id, views);
   }
 
   async count(me: Actor, filter: NotificationFilter): Promise<number> {

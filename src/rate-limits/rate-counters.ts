@@ -24,17 +24,22 @@ export class RateCounters implements ThrottlerStorage {
 
   /** @param ttl length of the window, in milliseconds */
   async increment(key: string, ttl: number, limit: number): Promise<Counted> {
-    const seconds = Math.ceil(ttl / 1000);
+    const { spent: totalHits, seconds: timeToExpire } = await this.add(key, Math.ceil(ttl / 1000));
+    const isBlocked = totalHits > limit;
+    return { totalHits, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
+  }
+
+  /** Adds an amount to what was spent in a window. @returns the sum, and the seconds until the window ends */
+  async add(key: string, windowSeconds: number, amount = 1): Promise<{ spent: number; seconds: number }> {
     const { consumedPoints, msBeforeNext } =
-      (await this.shared.consume(key, seconds)) ?? (await this.here(key, { customDuration: seconds }));
-    const timeToExpire = Math.max(1, Math.ceil(msBeforeNext / 1000));
-    const isBlocked = consumedPoints > limit;
-    return { totalHits: consumedPoints, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
+      (await this.shared.consume(key, windowSeconds, amount)) ??
+      (await this.here(key, amount, { customDuration: windowSeconds }));
+    return { spent: consumedPoints, seconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
   }
 
   /** A primary that is too busy to answer holds up nobody: that request counts in this process alone. */
-  private async here(key: string, window: { customDuration: number }): Promise<RateLimiterRes> {
-    const counted = await this.ofPrimary?.consume(key, 1, window).catch(() => undefined);
-    return counted ?? this.memory.consume(key, 1, window);
+  private async here(key: string, amount: number, window: { customDuration: number }): Promise<RateLimiterRes> {
+    const counted = await this.ofPrimary?.consume(key, amount, window).catch(() => undefined);
+    return counted ?? this.memory.consume(key, amount, window);
   }
 }

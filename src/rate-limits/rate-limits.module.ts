@@ -4,6 +4,7 @@ import { getOptionsToken, getStorageToken } from '@nestjs/throttler';
 import { Config } from '../config/config.js';
 import { RequestLimits } from '../core/request-limits.js';
 import { RateCounters } from './rate-counters.js';
+import { RateBudgets } from './rate-budgets.js';
 import { optionsFor, RateLimits } from './rate-limits.js';
 import { SharedCounters } from './shared-counters.js';
 
@@ -12,9 +13,11 @@ import { SharedCounters } from './shared-counters.js';
   providers: [
     { provide: RequestLimits, useClass: RateLimits },
     { provide: getOptionsToken(), useFactory: optionsFor, inject: [Config, Reflector] },
-    { provide: getStorageToken(), useClass: RateCounters },
+    { provide: getStorageToken(), useExisting: RateCounters },
+    RateCounters,
+    RateBudgets,
     SharedCounters,
   ],
-  exports: [RequestLimits],
+  exports: [RequestLimits, RateBudgets],
 })
 export class RateLimitsModule {}

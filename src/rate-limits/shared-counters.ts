@@ -51,14 +51,14 @@ export class SharedCounters implements OnApplicationBootstrap, BeforeApplication
     this.client?.destroy();
   }
 
-  /** Counts one request. @returns undefined where Redis is not configured, or is gone */
-  async consume(key: string, seconds: number): Promise<RateLimiterRes | undefined> {
-    return this.there ? this.count(key, seconds) : undefined;
+  /** Adds an amount, one request for instance. @returns undefined where Redis is not configured, or is gone */
+  async consume(key: string, seconds: number, amount = 1): Promise<RateLimiterRes | undefined> {
+    return this.there ? this.count(key, seconds, amount) : undefined;
   }
 
-  private async count(key: string, seconds: number): Promise<RateLimiterRes | undefined> {
+  private async count(key: string, seconds: number, amount = 1): Promise<RateLimiterRes | undefined> {
     try {
-      return await inTime((this.limiter as RateLimiterRedis).consume(key, 1, { customDuration: seconds }));
+      return await inTime((this.limiter as RateLimiterRedis).consume(key, amount, { customDuration: seconds }));
     } catch (error) {
       this.lost(error as Error);
       return undefined;

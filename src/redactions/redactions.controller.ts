@@ -65,7 +65,7 @@ export class RedactionsController {
     const list = {
       count: () => this.queries.count(filter),
       page: (limit: number) => this.queries.page(filter, limit),
-      all: () => this.queries.all(filter),
+      all: () => this.queries.all(me, filter),
     };
     return answerList(request, reply, filter, this.disclosures.listing(me, request, list));
   }

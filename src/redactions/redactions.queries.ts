@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
+import { type Actor } from '../core/actor.js';
 import {
   atMost,
   cursorColumns,
@@ -35,8 +36,8 @@ export class RedactionsQueries {
   }
 
   /** The whole list, in batches. */
-  all(filter: RedactionPage): AsyncGenerator<JsonRow[]> {
-    return this.database.stream(listSql(filter));
+  all(me: Actor, filter: RedactionPage): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(listSql(filter), me.id);
   }
 
   async count({ status }: RedactionPage): Promise<number> {

@@ -58,7 +58,7 @@ export class SessionsQueries {
   /** All of them, in batches. */
   all(me: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
     const views = (rows: TextRow[]) => rows.map((row) => ({ json: VIEW.json(row, me) }));
-    return this.database.textBatches(this.listSql(me, query), views);
+    return this.database.textBatches(this.listSql(me, query), me.id, views);
   }
 
   /** How many there are, over all pages. */

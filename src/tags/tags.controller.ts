@@ -42,6 +42,7 @@ export class TagsController {
     refuses: [CoreProblem.invalid_cursor],
   })
   list(
+    @Me() me: Actor,
     @Query() query: PageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -49,7 +50,7 @@ export class TagsController {
     return answerList(request, reply, query, {
       count: () => this.queries.count(),
       page: (limit) => this.queries.page(query, limit),
-      all: () => this.queries.all(query),
+      all: () => this.queries.all(me, query),
     });
   }
 

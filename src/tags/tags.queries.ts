@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import { type Actor } from '../core/actor.js';
 import {
   atMost,
   cursorColumns,
@@ -28,8 +29,8 @@ export class TagsQueries {
   }
 
   /** The whole list, in batches. */
-  all(query: PageQuery): AsyncGenerator<JsonRow[]> {
-    return this.database.stream(listSql(query));
+  all(me: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(listSql(query), me.id);
   }
 
   /** How many there are, over all pages. */

@@ -50,7 +50,7 @@ export class TaskHistoryQueries {
   async *all(me: Actor, id: number, query: PageQuery): AsyncGenerator<JsonRow[]> {
     let visible = false;
     const views = (rows: TextRow[]) => entriesOf(rows, id).map((row) => ({ json: VIEW.json(row) }));
-    for await (const rows of this.database.textBatches(listSql(me, id, query), views)) {
+    for await (const rows of this.database.textBatches(listSql(me, id, query), me.id, views)) {
       visible = true;
       yield rows;
     }

@@ -74,19 +74,20 @@ export class TasksQueries {
       const names = await this.views.names(rows, source, ask);
       return rows.map((row) => ({ json: source.view.json(row, names) }));
     };
-    return this.database.textBatches(this.listSql(me, filter), views, planning(filter));
+    return this.database.textBatches(this.listSql(me, filter), me.id, views, planning(filter));
   }
 
   /** The whole list as flat rows, in batches, for tables. */
   rows(me: Actor, filter: TaskSelection): AsyncGenerator<Record<string, unknown>[]> {
-    return this.database.stream(sql`SELECT t.id, t.title, t.description, t.status, t.priority, t.estimated_hours,
+    const statement = sql`SELECT t.id, t.title, t.description, t.status, t.priority, t.estimated_hours,
       t.actual_hours, ${iso(sql`t.deadline`)} AS deadline, t.priority_escalated, t.assigned_to_id AS assigned_to,
       assignee.username AS assigned_to_user, t.created_by_id AS created_by, creator.username AS created_by_user,
       t.parent_task_id AS parent_task, tagged.ids AS tags, t.version, ${iso(sql`t.created_at`)} AS created_at,
       ${iso(sql`t.updated_at`)} AS updated_at, tagged.names AS tag_names
       FROM tasks t JOIN users assignee ON assignee.id = t.assigned_to_id JOIN users creator ON creator.id = t.created_by_id,
         LATERAL ${TAGGED} tagged
-      WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter))}`);
+      WHERE ${this.where(me, filter)} ORDER BY ${orderBy(sortKeys(filter))}`;
+    return this.database.stream(statement, me.id);
   }
 
   /** How many there are, over all pages. */

@@ -62,7 +62,8 @@ export class UsersQueries {
 
   /** The whole list, in batches. */
   all(me: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
-    return this.database.textBatches(this.listSql(me, filter), (rows) => rows.map((row) => ({ json: VIEW.json(row) })));
+    const views = (rows: TextRow[]) => rows.map((row) => ({ json: VIEW.json(row) }));
+    return this.database.textBatches(this.listSql(me, filter), me.id, views);
   }
 
   /** How many there are, over all pages. */

@@ -48,6 +48,13 @@ export class LiveClient {
     this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 
+  /** Waits for the answer to what was asked. */
+  async answered(ms = 5000): Promise<Sent | undefined> {
+    const answer = () => this.sent.find(({ type }) => type !== 'notification');
+    await until(() => answer() !== undefined, ms);
+    return answer();
+  }
+
   /** Waits until so many notifications have come. @returns their ids */
   async notified(count: number, ms = 5000): Promise<number[]> {
     const ids = () => this.sent.flatMap(({ notification }) => (notification ? [notification.id] : []));

@@ -1,0 +1,40 @@
+import { type Holder, type Place, type Scope } from './fair-semaphore.js';
+
+/** Amounts that are held until they are given back: one sum for each holder and one for all. */
+export class HeldAmounts {
+  private readonly sums = new Map<Holder, number>();
+  private total = 0;
+
+  constructor(private readonly limits: Readonly<Record<Scope, number>>) {}
+
+  get inUse(): number {
+    return this.total;
+  }
+
+  /** The limit that another `amount` would exceed. What one holds alone never exceeds it: else it could never be had. */
+  exceeded(holder: Holder, amount = 0): Scope | undefined {
+    const held = this.sums.get(holder) ?? 0;
+    if (held > 0 && held + amount > this.limits.share) return 'share';
+    return this.total > 0 && this.total + amount > this.limits.process ? 'process' : undefined;
+  }
+
+  /** Counts an amount, whatever the limits say. */
+  add(holder: Holder, amount: number): Place {
+    this.change(holder, amount);
+    let left = amount;
+    return {
+      release: () => {
+        this.change(holder, -left);
+        left = 0;
+      },
+    };
+  }
+
+  private change(holder: Holder, amount: number): void {
+    if (amount === 0) return;
+    this.total += amount;
+    const sum = (this.sums.get(holder) ?? 0) + amount;
+    if (sum > 0) this.sums.set(holder, sum);
+    else this.sums.delete(holder);
+  }
+}

@@ -1,0 +1,114 @@
+/** Figures of an installation that shares are computed from. */
+export interface BudgetBasis {
+  /** `DATABASE_POOL_SIZE`. */
+  readonly poolSize: number;
+}
+
+type Figure = number | ((basis: BudgetBasis) => number);
+
+interface Declared {
+  /** The resource, in the plural, as it reads in a refusal and in the documents. */
+  readonly counts: string;
+  /** Whose share is bounded: a signed-in user's; or an address's, where the resource is used before anybody signed in. */
+  readonly by: 'user' | 'address';
+  /** The most that one user or address may use. Beyond it: 429 with `Retry-After`. */
+  readonly share: Figure;
+  /** The most that one process gives out, to all together. Beyond it: 503 with `Retry-After`. */
+  readonly process?: Figure;
+  /** How a figure follows from the basis, for the documents. */
+  readonly derived?: { readonly share?: string; readonly process?: string };
+}
+
+/** So many at once. Who comes later waits, fairly by user or address: each gets a turn, however much the others ask for. */
+export interface ConcurrencyBudget extends Declared {
+  readonly kind: 'concurrency';
+  readonly waiting: {
+    /** Of one user or address. */
+    readonly share: number;
+    /** Of all. */
+    readonly process: number;
+    /** Each waits no longer than this. */
+    readonly ms: number;
+  };
+}
+
+/** An amount that is held until it is given back, such as memory. Nobody waits for it. */
+export interface HoldingBudget extends Declared {
+  readonly kind: 'holding';
+  readonly process: Figure;
+}
+
+/** An amount within a window of time. Counted over all replicas where there is Redis, else for each. */
+export interface RateBudget extends Declared {
+  readonly kind: 'rate';
+  readonly windowSeconds: number;
+}
+
+export type Budget = ConcurrencyBudget | HoldingBudget | RateBudget;
+
+const longReads = ({ poolSize }: BudgetBasis): number => Math.max(1, Math.floor(poolSize / 2));
+
+/**
+ * How much of each resource one user, one address and one process may use: the only place that says so. `/metrics` shows
+ * each (`ctms_budget_*`), `docs/deployment.md` lists them (a spec compares the two), and the setting `BUDGETS` changes them.
+ *
+ * To bound another resource, declare it here, add its row to the table, and use it by its name:
+ *
+ * ```ts
+ * const place = await this.budgets.acquire('long_reads', actor.id); // concurrency; waits, or throws 429 or 503
+ * try { … } finally { place.release(); }
+ *
+ * const held = this.budgets.hold(name, networkOf(ip), bytes); // holding; throws 429 or 503
+ * held.release();
+ *
+ * await this.rateBudgets.spend('mails', networkOf(ip)); // rate; throws 429
+ * ```
+ */
+export const BUDGETS = {
+  long_reads: {
+    kind: 'concurrency',
+    counts: 'whole lists and exports',
+    by: 'user',
+    share: (basis) => Math.max(1, Math.floor(longReads(basis) / 2)),
+    process: longReads,
+    derived: { share: 'a quarter of `DATABASE_POOL_SIZE`', process: 'half of `DATABASE_POOL_SIZE`' },
+    waiting: { share: 8, process: 100, ms: 5000 },
+  },
+  frames: {
+    kind: 'rate',
+    counts: 'messages of WebSocket clients',
+    by: 'user',
+    share: 600,
+    windowSeconds: 60,
+  },
+} as const satisfies Record<string, Budget>;
+
+export type BudgetName = keyof typeof BUDGETS;
+/** The names of the budgets of one kind. */
+export type BudgetOf<K extends Budget['kind']> = {
+  [N in BudgetName]: (typeof BUDGETS)[N]['kind'] extends K ? N : never;
+}[BudgetName];
+
+/** What `BUDGETS` sets: by `name.share` or `name.process`. */
+export type BudgetSettings = Readonly<Record<string, number>>;
+
+const declared: Readonly<Record<string, Budget>> = BUDGETS;
+
+/** Whether an item of the setting is like `long_reads.share=3`, of a budget that has that figure. */
+export function isBudgetSetting(item: string): boolean {
+  const [, name = '', scope = ''] = /^(\w+)\.(share|process)=[1-9]\d{0,11}$/.exec(item) ?? [];
+  const budget = Object.hasOwn(declared, name) ? declared[name] : undefined;
+  return budget?.[scope as 'share' | 'process'] !== undefined;
+}
+
+/** The figures of a budget, as they are set or else declared. */
+export function budgetFigures(
+  name: BudgetName,
+  basis: BudgetBasis,
+  set: BudgetSettings = {},
+): { share: number; process: number } {
+  const { share, process = Infinity }: Budget = BUDGETS[name];
+  const figure = (scope: string, value: Figure) =>
+    set[`${name}.${scope}`] ?? (typeof value === 'number' ? value : value(basis));
+  return { share: figure('share', share), process: figure('process', process) };
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Budgets } from '../budgets/budgets.service.js';
+import { type Holder } from '../budgets/fair-semaphore.js';
+import { BUDGETS, type BudgetOf } from '../config/budgets.js';
+import { RateCounters } from './rate-counters.js';
+
+/** Enforces the budgets of `config/budgets.ts` that bound what is used within a window of time. */
+@Injectable()
+export class RateBudgets {
+  constructor(
+    private readonly budgets: Budgets,
+    private readonly counters: RateCounters,
+  ) {}
+
+  /** Spends an amount. @throws Problem 429 where that exceeds the share of the holder */
+  async spend(name: BudgetOf<'rate'>, holder: Holder, amount = 1): Promise<void> {
+    const { exceeded, seconds } = await this.trySpend(name, holder, amount);
+    if (exceeded) throw this.budgets.refusal(name, 'share', seconds);
+  }
+
+  /** Spends an amount. @returns whether that exceeds the share, and in how many seconds the window ends */
+  async trySpend(name: BudgetOf<'rate'>, holder: Holder, amount = 1): Promise<{ exceeded: boolean; seconds: number }> {
+    const { windowSeconds } = BUDGETS[name] as { windowSeconds: number };
+    const { spent, seconds } = await this.counters.add(`${name} ${holder}`, windowSeconds, amount);
+    return { exceeded: spent > this.budgets.figures(name).share, seconds };
+  }
+}
