@@ -18,4 +18,17 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
     },
   },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/core/normalized-text.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.type='MemberExpression'][callee.property.name='normalize']",
+          message: 'Normalization takes quadratic time: use normalizeText of core/normalized-text.ts',
+        },
+      ],
+    },
+  },
 );

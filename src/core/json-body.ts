@@ -1,12 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { jsonStructure, MAX_DEPTH, MAX_VALUES } from './json-structure.js';
 import { CoreProblem, invalid, type FieldError } from './problem.js';
 
-const MAX_DEPTH = 32;
-/** Far more than any call needs; what each costs to check adds up. */
-const MAX_VALUES = 5000;
 const MAX_NAME = 100;
-/** In valid JSON, a string that a colon follows is a key. */
-const STRINGS = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 const UTF8_BOM = '\ufeff';
 
 /**
@@ -19,12 +15,15 @@ const UTF8_BOM = '\ufeff';
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   if (!isUtf8(body)) throw CoreProblem.invalid_json('The body is not valid UTF-8');
+  const structure = jsonStructure(body);
+  assertDepth(structure.depth);
+  assertValues(structure.values);
   const sent = body.toString('utf8');
   const text = sent.startsWith(UTF8_BOM) ? sent.slice(1) : sent;
   const value = parse(text);
   const { keys, errors } = inspect(value);
   if (errors.length > 0) throw invalid(errors);
-  if (keys !== keysIn(text)) throw CoreProblem.invalid_json('The body has a key twice in one object');
+  if (keys !== structure.keys) throw CoreProblem.invalid_json('The body has a key twice in one object');
   return value;
 }
 
@@ -38,10 +37,12 @@ function parse(text: string): unknown {
   }
 }
 
-function keysIn(text: string): number {
-  let keys = 0;
-  for (const [, colon] of text.matchAll(STRINGS)) if (colon) keys++;
-  return keys;
+function assertDepth(depth: number): void {
+  if (depth > MAX_DEPTH) throw CoreProblem.invalid_json(`The body is nested deeper than ${MAX_DEPTH} levels`);
+}
+
+function assertValues(values: number): void {
+  if (values > MAX_VALUES) throw CoreProblem.invalid_json(`The body has more than ${MAX_VALUES} values`);
 }
 
 /** Walks a parsed body without recursion, since its depth is the sender's choice. */
@@ -51,8 +52,8 @@ function inspect(root: unknown): { keys: number; errors: FieldError[] } {
   let [keys, values] = [0, 0];
   for (let item = open.pop(); item; item = open.pop()) {
     const { value, path, depth } = item;
-    if (++values > MAX_VALUES) throw CoreProblem.invalid_json(`The body has more than ${MAX_VALUES} values`);
-    if (depth > MAX_DEPTH) throw CoreProblem.invalid_json(`The body is nested deeper than ${MAX_DEPTH} levels`);
+    assertValues(++values);
+    assertDepth(depth);
     if (typeof value === 'string' && !storable(value)) errors.push(unstorable(path || 'body'));
     if (typeof value !== 'object' || value === null) continue;
     const isArray = Array.isArray(value);
@@ -62,7 +63,8 @@ function inspect(root: unknown): { keys: number; errors: FieldError[] } {
         if (!storable(key) || key === '__proto__')
           throw CoreProblem.invalid_json('The body has a key that is not allowed');
       }
-      open.push({ value: child, path: path ? `${path}.${key}` : key, depth: depth + 1 });
+      // Cut at each level: a key of a megabyte would be copied once for every value below it.
+      open.push({ value: child, path: fieldName(path ? `${path}.${key}` : key), depth: depth + 1 });
     }
   }
   return { keys, errors };

@@ -79,7 +79,7 @@ export const CoreProblem = problems({
   method_not_allowed: [405, 'This method is not available here'],
   request_timeout: [408, 'The request did not come in time'],
   conflict: [409, 'The request conflicts with the present state'],
-  payload_too_large: [413, 'The body is larger than 1 MiB'],
+  payload_too_large: [413, 'The body is larger than 1 MiB, or than 16 KiB under /api/auth'],
   uri_too_long: [414, 'The address is too long'],
   unsupported_media_type: [415, 'Send JSON with Content-Type: application/json'],
   validation_error: [422, 'The request has invalid values'],

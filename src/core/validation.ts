@@ -1,6 +1,7 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { fieldName, storable, unstorable } from './json-body.js';
 import { invalid, type FieldError, type Problem } from './problem.js';
+import { assertTextLengths } from './text-lengths.js';
 
 const READ_ONLY = Symbol('ctms:read-only');
 
@@ -34,8 +35,11 @@ export class Validation extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' && isClass(metadata.metatype))
-      return super.transform(asBody(value, metadata), metadata);
+    if (metadata.type === 'body' && isClass(metadata.metatype)) {
+      const body = asBody(value, metadata);
+      assertTextLengths(body, metadata.metatype as new () => unknown);
+      return super.transform(body, metadata);
+    }
     if (metadata.type === 'query') return this.query(value, metadata);
     return super.transform(value, metadata);
   }

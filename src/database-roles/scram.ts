@@ -1,4 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { normalizeText } from '../core/normalized-text.js';
 
 const ITERATIONS = 4096;
 
@@ -7,7 +8,7 @@ const ITERATIONS = 4096;
  * statement that a server could log.
  */
 export function scramVerifier(password: string, salt = randomBytes(16)): string {
-  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, ITERATIONS, 32, 'sha256');
+  const salted = pbkdf2Sync(normalizeText(password, 'NFKC'), salt, ITERATIONS, 32, 'sha256');
   const keyed = (text: string) => createHmac('sha256', salted).update(text).digest();
   const storedKey = createHash('sha256').update(keyed('Client Key')).digest('base64');
   return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString('base64')}$${storedKey}:${keyed('Server Key').toString('base64')}`;

@@ -1,4 +1,5 @@
 import { MAX_ID, parseInstant } from '../core/fields.js';
+import { normalizeText } from '../core/normalized-text.js';
 import { isTimeZone } from '../core/working-calendar.js';
 import { hashFault } from '../passwords/passwords.js';
 import { type FindingCode } from './import-findings.js';
@@ -16,6 +17,10 @@ export type Reader = (value: unknown, see: (code: FindingCode) => void) => unkno
 
 const HOURS = /^-?\d+(?:\.(?<places>\d+))?(?:e[+-]?\d+)?$/i;
 const MAX_HOURS = 9999.99;
+const MAX_USERNAME = 150;
+const MAX_ADDRESS = 254;
+/** Bounds what is trimmed and normalized, before that is done. */
+const [MAX_USERNAME_UNITS, MAX_ADDRESS_UNITS] = [4 * MAX_USERNAME, 4 * MAX_ADDRESS];
 const FRACTION = /\.(\d{1,9})(?=Z|[+-]|$)/i;
 const ZONE = /(?:Z|[+-]\d\d(?::?\d\d)?)$/i;
 
@@ -33,16 +38,16 @@ export function text(max = Infinity, blank: 'blank' | 'not blank' = 'not blank')
 
 /** What is typed at login is brought into this form before it is compared. */
 export const username: Reader = (value, see) => {
-  const given = text()(value, see) as string;
-  const name = text(150)(given.trim().normalize('NFKC'), see);
+  const given = text(MAX_USERNAME_UNITS)(value, see) as string;
+  const name = text(MAX_USERNAME)(normalizeText(given.trim(), 'NFKC'), see);
   if (name !== given) see('username_normalized');
   return name;
 };
 
 export const address: Reader = (value, see) => {
-  const email = (text()(value, see) as string).trim();
+  const email = (text(MAX_ADDRESS_UNITS)(value, see) as string).trim();
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) see('odd_address');
-  return text(254)(email, see);
+  return text(MAX_ADDRESS)(email, see);
 };
 
 /** One of the labels, without regard to case; `TaskStatus.PENDING` is how Python prints `pending`. */

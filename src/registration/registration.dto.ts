@@ -1,12 +1,15 @@
 import { Transform } from 'class-transformer';
 import { IsString, Length, Matches, ValidateBy } from 'class-validator';
 import { IsAddress, IsZone, Optional, Trimmed } from '../core/fields.js';
+import { normalizeText } from '../core/normalized-text.js';
 import { isReadableName } from '../core/visible-text.js';
 import { IsNewPassword } from '../passwords/new-password.js';
 
 /** A username as somebody typed it: blanks around it left out, letters composed. */
 export const TypedUsername = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().normalize('NFKC') : value));
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? normalizeText(value.trim(), 'NFKC') : value,
+  );
 
 /** A name that others can read: accents and signs alone are none, and what cannot be seen makes two look alike. */
 function IsReadable(): PropertyDecorator {

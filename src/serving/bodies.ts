@@ -2,6 +2,10 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { parseJsonBody } from '../core/json-body.js';
 import { CoreProblem } from '../core/problem.js';
 
+/** Bytes: names, addresses, passwords and tokens. Most of these routes answer anyone. */
+const MAX_AUTH_BODY = 16 * 1024;
+const isOfAuth = (route: string): boolean => /^\/api\/auth(?:\/|$)/.test(route);
+
 /**
  * Reads bodies as JSON. What is wrong with one is told only to those who may call the route at all, so it is kept until
  * they are known: `KnownFieldsInterceptor` throws it.
@@ -11,6 +15,9 @@ export function readBodies(server: FastifyInstance): void {
   server.addHook('onRequest', (request, _reply, done) => {
     if (isEmpty(request)) delete request.raw.headers['content-type'];
     done();
+  });
+  server.addHook('onRoute', (route) => {
+    if (isOfAuth(route.url)) route.bodyLimit = MAX_AUTH_BODY;
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>(

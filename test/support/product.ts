@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { newDatabase, type TestDatabase } from './database.js';
@@ -6,6 +6,8 @@ import { newDatabase, type TestDatabase } from './database.js';
 export interface Product {
   readonly url: string;
   readonly pid: number;
+  /** With an IPC channel. */
+  readonly child: ChildProcess;
   readonly database: TestDatabase;
   /** All that it has printed and logged. */
   output(): string;
@@ -26,7 +28,7 @@ export async function startProduct(env: Record<string, string> = {}, replica?: P
   const own = { ENVIRONMENT: 'development', DATABASE_URL: database.url, HOST: '127.0.0.1', PORT: '0' };
   const child = spawn(process.execPath, [join(__dirname, '../../dist/main.js')], {
     env: { ...process.env, ...own, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let log = '';
   const url = await new Promise<string>((resolve, reject) => {
@@ -35,8 +37,8 @@ export async function startProduct(env: Record<string, string> = {}, replica?: P
       const found = /Serving on (http:\/\/[\d.:]+)/.exec(log)?.[1];
       if (found) resolve(found);
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     child.once('exit', (code) => reject(new Error(`The product ended with ${code}:\n${log}`)));
   });
   const end = async (signal: NodeJS.Signals) => {
@@ -50,5 +52,13 @@ export async function startProduct(env: Record<string, string> = {}, replica?: P
     if (!replica) await database.drop();
     return code;
   };
-  return { url, pid: child.pid ?? 0, database, output: () => log, stop, kill: async () => void (await end('SIGKILL')) };
+  return {
+    url,
+    pid: child.pid ?? 0,
+    child,
+    database,
+    output: () => log,
+    stop,
+    kill: async () => void (await end('SIGKILL')),
+  };
 }
