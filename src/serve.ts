@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { AppModule } from './app.module.js';
 import { createApp } from './app.setup.js';
 import { type Config } from './config/config.js';
+import { hurryDatabase } from './core/database-client.js';
 import { type JsonLogger } from './core/logger.js';
 import { refusePowerfulRole } from './database-roles/role-check.js';
 import { awaitDatabase } from './database/await-database.js';
@@ -15,8 +16,14 @@ import { Metrics } from './metrics/metrics.js';
 import { Sealer } from './seals/sealer.js';
 import { listen } from './serving/listen.js';
 import { TotalsFolder } from './task-totals/totals-folder.js';
-import { watchAnswers } from './under-way.js';
+import { UnderWay } from './under-way.js';
 import { joinWorkers } from './workers/worker.js';
+
+/** Answers that take longer when the process ends are given up: what waits for the database becomes a 503. */
+const ANSWERS_MS = 5000;
+const LAST_ANSWERS_MS = 500;
+/** So long anything waits for the database after that. */
+const GOODBYE_MS = 1500;
 
 /** Serves in this process, alone or as one of several workers, which find everything prepared by their primary. */
 export async function serve(config: Config, logger: JsonLogger): Promise<void> {
@@ -27,7 +34,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   if (config.production && cluster.isPrimary) await refusePowerfulRole(connection.url);
   const app = await createApp(module, config, logger);
   app.get(Metrics).watchProcess();
-  const answered = watchAnswers(app.getHttpServer());
+  const underWay = new UnderWay(app.getHttpServer());
   const primary = cluster.isWorker ? joinWorkers(app) : undefined;
   const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
   const stopListening = await listen(app, config);
@@ -39,15 +46,33 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   else logger.log(`Serving on ${url}; try it in Swagger UI: ${url}/docs`, 'Main');
   if (demo) process.stdout.write(demo(url));
 
-  endOnSignal(logger, async (signal) => {
-    if (!primary) logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
-    stopListening();
-    await answered();
-    try {
-      await app.close();
-    } finally {
-      await connection.close();
-    }
-    return true;
+  logUnhandledRejections(logger);
+  endOnSignal(logger, {
+    isAnswered: () => underWay.count === 0,
+    stop: async (signal) => {
+      if (!primary) logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
+      stopListening();
+      await answerAll(underWay);
+      try {
+        await app.close();
+      } finally {
+        await connection.close();
+      }
+      return true;
+    },
   });
+}
+
+async function answerAll(underWay: UnderWay): Promise<void> {
+  underWay.stopAccepting();
+  await underWay.answered(ANSWERS_MS);
+  hurryDatabase(GOODBYE_MS);
+  await underWay.answered(LAST_ANSWERS_MS);
+}
+
+/** One forgotten promise must not cost everybody's requests; it is a fault of ours, so it is logged as one. */
+function logUnhandledRejections(logger: JsonLogger): void {
+  process.on('unhandledRejection', (reason) =>
+    logger.error({ msg: 'A rejection was not handled', err: reason }, 'Main'),
+  );
 }

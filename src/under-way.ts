@@ -1,26 +1,32 @@
 import { type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 10_000;
+/** The requests that a server is answering. */
+export class UnderWay {
+  private readonly answering = new Set<ServerResponse>();
+  private stopping = false;
 
-/**
- * Watches what a server is answering.
- *
- * @returns takes no more connections, and waits until everything is answered, for ten seconds at most
- */
-export function watchAnswers(server: Server): () => Promise<void> {
-  const answering = new Set<ServerResponse>();
-  let stopping = false;
-  server.prependListener('request', (_request, response: ServerResponse) => {
-    answering.add(response);
-    if (stopping) response.shouldKeepAlive = false;
-    response.once('close', () => answering.delete(response));
-  });
-  return async () => {
-    stopping = true;
-    // Otherwise clients that keep their connections would keep the server.
-    answering.forEach((response) => (response.shouldKeepAlive = false));
-    server.close();
-    for (const end = Date.now() + PATIENCE_MS; answering.size > 0 && Date.now() < end;) await sleep(10);
-  };
+  constructor(private readonly server: Server) {
+    server.prependListener('request', (_request, response: ServerResponse) => {
+      this.answering.add(response);
+      if (this.stopping) response.shouldKeepAlive = false;
+      response.once('close', () => this.answering.delete(response));
+    });
+  }
+
+  get count(): number {
+    return this.answering.size;
+  }
+
+  /** Takes no more connections: those that clients keep would keep the server. */
+  stopAccepting(): void {
+    this.stopping = true;
+    this.answering.forEach((response) => (response.shouldKeepAlive = false));
+    this.server.close();
+  }
+
+  /** Resolves when everything is answered, or after that time. */
+  async answered(patienceMs: number): Promise<void> {
+    for (const end = Date.now() + patienceMs; this.count > 0 && Date.now() < end;) await sleep(10);
+  }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { Database } from '../database/database.js';
+import { Notices } from '../database/notices.js';
 import { FRESH, summed } from '../task-totals/task-totals.js';
 
 interface Kept {
@@ -18,7 +19,12 @@ export class BlockedList {
   private kept: Kept | undefined;
   private coming: Promise<void> | undefined;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    notices: Notices,
+  ) {
+    notices.whenReplaced(() => (this.kept = undefined));
+  }
 
   /** @returns the list of exactly this version, if it is the one that is kept */
   at(version: string): Buffer | undefined {
@@ -45,7 +51,8 @@ export class BlockedList {
  * The version of the list, of `team` that has everyone's `blocked_changes`. Another run of the server, on a restored
  * database maybe, may come to the same number by other changes.
  */
-export const VERSION = sql`concat_ws(' since ', team.blocked_changes, pg_postmaster_start_time())`;
+export const VERSION = sql`concat_ws(' since ', team.blocked_changes, pg_postmaster_start_time(),
+  'task_totals'::regclass::oid, (SELECT oid FROM pg_database WHERE datname = current_database()))`;
 
 /** Blocked tasks as JSON, by id. */
 export function listed(tasks: Sql): Sql {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { collided } from './database-problem.js';
+import { collided, readOnlyProblem } from './database-problem.js';
 import { CoreProblem, Problem } from './problem.js';
 import { type TrailNote } from './recorded.js';
 import { type Tx } from './tx.js';
@@ -18,6 +18,8 @@ const logger = new Logger(AuditSink.name);
 /** What a change fails with where its entries cannot be written: 503 `not_recorded`, unless they were refused. */
 export function notRecorded(error: unknown): unknown {
   if (error instanceof Problem || collided(error)) return error;
+  const readOnly = readOnlyProblem(error);
+  if (readOnly) return readOnly;
   logger.error({ msg: 'The audit trail could not be written', err: error });
   return CoreProblem.not_recorded(undefined, { headers: { 'Retry-After': '5' } });
 }

@@ -13,6 +13,7 @@ import { busy } from './problem.js';
 import { requireReason } from './reason.js';
 import { Transaction } from './transaction.js';
 import { Tx } from './tx.js';
+import { Writability } from './writability.js';
 
 const ATTEMPTS = 5;
 
@@ -35,6 +36,7 @@ export class Change {
     private readonly events: Events,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly writability: Writability,
   ) {}
 
   /**
@@ -68,11 +70,14 @@ export class Change {
       requireReason(tx.author, tx.deeds);
       if (tx.notes.length > 0) await this.record(tx);
       const answered = await transaction.commit(answer(tx, result));
+      if (tx.notes.length > 0) this.writability.worked();
       tx.events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
       return answered;
     } catch (error) {
       await transaction.rollback();
-      throw transaction.causeOf(error);
+      const cause = transaction.causeOf(error);
+      this.writability.failed(cause);
+      throw cause;
     } finally {
       transaction.leave();
       await runner.release();

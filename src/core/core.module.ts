@@ -8,6 +8,7 @@ import { RolesGuard } from './roles.guard.js';
 import { TimingInterceptor } from './timing.interceptor.js';
 import { Validation } from './validation.js';
 import { WorkingHoursGuard } from './working-hours.guard.js';
+import { Writability } from './writability.js';
 
 /** What every route goes through, and what every feature may inject. */
 @Global()
@@ -15,6 +16,7 @@ import { WorkingHoursGuard } from './working-hours.guard.js';
   providers: [
     Change,
     Events,
+    Writability,
     { provide: APP_GUARD, useClass: RolesGuard },
     { provide: APP_GUARD, useClass: WorkingHoursGuard },
     { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
@@ -22,6 +24,6 @@ import { WorkingHoursGuard } from './working-hours.guard.js';
     { provide: APP_PIPE, useClass: Validation },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [Change, Events],
+  exports: [Change, Events, Writability],
 })
 export class CoreModule {}

@@ -18,6 +18,9 @@ const BY_STATUS: Readonly<Record<number, ProblemKind>> = {
   429: CoreProblem.too_many_requests,
 };
 
+/** Logged in one line, without a stack. */
+const WILL_PASS = new Set(['busy', 'database_read_only', 'outcome_unknown']);
+
 /** Every 401 says how to be let in (RFC 9110 §11.6.1). */
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
 
@@ -52,7 +55,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private report(thrown: unknown, problem: Problem, request: FastifyRequest): void {
     const line = { msg: `${request.method} ${request.routeOptions?.url ?? ''} failed`, request_id: request.id };
-    if (problem.code === 'busy') this.logger.warn({ ...line, reason: String((thrown as Error).message) });
+    if (WILL_PASS.has(problem.code)) this.logger.warn({ ...line, reason: String((thrown as Error).message) });
     else this.logger.error({ ...line, err: thrown });
   }
 }

@@ -93,6 +93,12 @@ export const CoreProblem = problems({
   headers_too_large: [431, 'The address and headers of the request are longer than 16 KiB'],
   internal_error: [500, 'Something went wrong on our side'],
   not_recorded: [503, 'The audit trail cannot be written, so nothing was changed or shown; try again shortly'],
+  outcome_unknown: [
+    503,
+    'The connection to the database was lost during the commit: the change was made or it was not; look before you repeat it',
+  ],
+  database_read_only: [503, 'The database can be read but not written now; nothing was changed; try again later'],
+  database_failed: [503, 'The database has a fault or is not ready for this version; try again later'],
   busy: [503, 'The service is busy; try again shortly'],
 });
 

@@ -1,6 +1,7 @@
 import { type Writable } from 'node:stream';
 import { type PoolClient, type QueryConfig } from 'pg';
-import { mixesUpPrepared } from './database-problem.js';
+import { type DatabaseClient } from './database-client.js';
+import { isConnectionLost, leavesCommitUnknown, mixesUpPrepared, outcomeUnknown } from './database-problem.js';
 import { type Prepared, type Statement } from './prepared.js';
 
 const IN_FAILED_TRANSACTION = '25P02';
@@ -25,11 +26,14 @@ export class Transaction {
   private ended = false;
   private gathering = false;
 
+  private readonly client: PoolClient & DatabaseClient;
+
   /** @param client lent by the pool, idle; to be left as it was before it goes back */
   constructor(
-    private readonly client: PoolClient,
+    client: PoolClient,
     private readonly prepared: Prepared,
   ) {
+    this.client = client as PoolClient & DatabaseClient;
     pipelined(client, true);
     this.begun = this.run({ text: 'BEGIN' });
   }
@@ -39,6 +43,11 @@ export class Transaction {
     const answer = this.run({ ...this.prepared.named(statement), ...as });
     await this.begun;
     return (await answer).rows as R[];
+  }
+
+  /** From here on its statements may take as long as they take. */
+  unlimited(): Promise<void> {
+    return this.client.unlimited((text) => this.query({ text, values: [] }));
   }
 
   /**
@@ -57,13 +66,15 @@ export class Transaction {
    * Commits, and waits for whatever was sent.
    *
    * @param last the answer of what was asked last; its statements are on their way
-   * @throws what the first of them failed with: then nothing is committed
+   * @throws what the first of them failed with: then nothing is committed. Problem 503 `outcome_unknown` where the
+   * connection was lost before the server said whether it committed
    */
   async commit<A>(last: Promise<A>): Promise<A> {
     const committed = this.run({ text: 'COMMIT' });
     const waiting = [...this.sent, { answer: last, failed: asItIs }, { answer: committed, failed: asItIs }];
     const outcomes = await Promise.allSettled(waiting.map(({ answer }) => answer));
     this.ended = true;
+    if (isUnknown(outcomes)) throw outcomeUnknown();
     outcomes.forEach((outcome, i) => {
       if (outcome.status === 'rejected') throw waiting[i]?.failed(outcome.reason);
     });
@@ -85,6 +96,7 @@ export class Transaction {
   /** The connection is as it was before; or it ends, where what it prepared is mixed up. */
   leave(): void {
     pipelined(this.client, false);
+    this.client.limited();
     if (mixesUpPrepared(this.failure)) this.client.end().catch(asItIs);
   }
 
@@ -106,6 +118,13 @@ export class Transaction {
       stream.uncork();
     });
   }
+}
+
+/** COMMIT, the last, was on its way when the connection was lost, and the server had refused nothing before it. */
+function isUnknown(outcomes: readonly PromiseSettledResult<unknown>[]): boolean {
+  const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as unknown) : undefined));
+  const committed = errors.pop();
+  return leavesCommitUnknown(committed) && errors.every((error) => error === undefined || isConnectionLost(error));
 }
 
 /** Only transactions send ahead: what reads in portions, as cursors do, cannot share a connection that does. */

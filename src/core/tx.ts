@@ -61,6 +61,11 @@ export class Tx {
     return this.transaction.query<R>(statement);
   }
 
+  /** From here on its statements may take as long as they take. */
+  unlimited(): Promise<void> {
+    return this.transaction.unlimited();
+  }
+
   /**
    * Sends a statement of this transaction whose answer the work need not wait for; if it fails, the change does.
    *

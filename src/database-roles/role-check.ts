@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { ANSWER_SOON, DatabaseClient } from '../core/database-client.js';
 import { isKept } from './application-role.js';
 
 const SUPERUSER = 'it is a superuser, or may become one';
@@ -10,7 +10,7 @@ const SUPERUSER = 'it is a superuser, or may become one';
  * @throws Error that lists every such power and says what to do
  */
 export async function refusePowerfulRole(url: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  const client = new DatabaseClient({ connectionString: url, ...ANSWER_SOON });
   await client.connect();
   try {
     const { rows } = await client.query<{ role: string; power: string }>(POWERS);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import { ANSWER_SOON, DatabaseClient } from '../core/database-client.js';
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
@@ -27,8 +27,7 @@ export async function awaitDatabase(url: string, log: (line: string) => void): P
 }
 
 async function refusal(url: string): Promise<(Error & { code?: string }) | undefined> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
-  client.on('error', () => undefined);
+  const client = new DatabaseClient({ connectionString: url, ...ANSWER_SOON });
   try {
     await client.connect();
     return undefined;

@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
 import { type Config } from '../config/config.js';
 import { type Pool, type PoolClient } from 'pg';
+import { DatabaseClient } from '../core/database-client.js';
 import { hasJobStore, migrateJobStore, shareJobStore } from './job-store.js';
 import { ensureRole, grantTo, loginOf } from '../database-roles/application-role.js';
 import { type Connection } from './connection.js';
@@ -15,6 +16,9 @@ const INSUFFICIENT_PRIVILEGE = '42501';
  * fetching one, meant for turning disks, it would rather walk a list of everyone's rows than look up one user's.
  */
 const SETTINGS = '-c TimeZone=UTC -c random_page_cost=1.1';
+
+/** By so much our own limit of a statement is longer than the server's, whose error says more. */
+const LATER_MS = 1000;
 
 /** How the product connects: one pool, which TypeORM and the prepared reads share. */
 export function dataSourceOptions(config: Config, url: string): DataSourceOptions {
@@ -33,7 +37,8 @@ export function dataSourceOptions(config: Config, url: string): DataSourceOption
       statement_timeout: config.databaseTimeoutMs,
       idle_in_transaction_session_timeout: config.databaseTimeoutMs,
       options: SETTINGS,
-      keepAlive: true,
+      Client: DatabaseClient,
+      answerTimeoutMillis: config.databaseTimeoutMs && config.databaseTimeoutMs + LATER_MS,
     },
   };
 }
@@ -95,7 +100,7 @@ async function changeSchema<T>(
   }
 }
 
-/** A migration takes as long as it takes. */
+/** A migration takes as long as it takes, and so does waiting for another replica that migrates: at both ends. */
 function migrationOptions(config: Config, url: string): DataSourceOptions {
   const unhurried = { ...config, databaseTimeoutMs: 0, databasePoolSize: 3 };
   return dataSourceOptions(unhurried, url);

@@ -32,7 +32,10 @@ export class Database {
   constructor(
     private readonly source: DataSource,
     private readonly budgets: Budgets,
-  ) {}
+  ) {
+    const lend = (lent: boolean) => (client: object) => void Object.assign(client, { lent });
+    this.pool.on('acquire', lend(true)).on('release', (_error, client) => lend(false)(client));
+  }
 
   get pool(): Pool {
     return poolOf(this.source);

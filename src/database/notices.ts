@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Client } from 'pg';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
+import { DatabaseClient } from '../core/database-client.js';
+import { isSqlState } from '../core/database-trouble.js';
+import { Outage } from '../core/outage.js';
 import { urlOf } from './data-source.js';
 import { Database } from './database.js';
+import { INCARNATION, Incarnation, type Seen } from './incarnation.js';
 
 /** PostgreSQL takes 7,999 bytes a notice. */
 const MAX_PAYLOAD = 7500;
@@ -28,8 +31,11 @@ export class Notices implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Notices.name);
   private readonly listeners = new Map<string, Listener[]>();
   private readonly onBack: (() => void)[] = [];
+  private readonly onReplaced: (() => void)[] = [];
+  private readonly outage = new Outage(this.logger, 'Notices from other replicas are not heard');
+  private readonly incarnation = new Incarnation();
   private readonly waiting = new Map<string, string[]>();
-  private client: Client | undefined;
+  private client: DatabaseClient | undefined;
   private timer: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private heardAt = -Infinity;
@@ -50,6 +56,11 @@ export class Notices implements BeforeApplicationShutdown {
   /** Calls `listener` whenever the connection is there again: words may have been lost. */
   whenBack(listener: () => void): void {
     this.onBack.push(listener);
+  }
+
+  /** Calls `listener` when the database is another one than before, or an older copy of it: what was read may be wrong. */
+  whenReplaced(listener: () => void): void {
+    this.onReplaced.push(listener);
   }
 
   /** Whether words are heard now; false until `start`, and at most five seconds late when the connection has died. */
@@ -86,20 +97,19 @@ export class Notices implements BeforeApplicationShutdown {
       await client.connect();
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
       await this.prove(client);
-      this.proven(client);
+      this.proven(client, await this.isReplaced(client));
     } catch (error) {
       this.lost(client, error as Error);
     }
   }
 
-  private newClient(): Client {
-    const client = new Client({
+  private newClient(): DatabaseClient {
+    const client = new DatabaseClient({
       connectionString: this.config.databaseDirectUrl ?? urlOf(this.source),
       application_name: `${this.config.appName} notices`,
       connectionTimeoutMillis: 5000,
       // A peer that vanished without a word is missed after so long.
-      query_timeout: SILENCE_MS,
-      keepAlive: true,
+      answerTimeoutMillis: SILENCE_MS,
     });
     client.on('error', (error) => this.lost(client, error));
     client.on('end', () => this.lost(client, new Error('The connection ended')));
@@ -108,7 +118,7 @@ export class Notices implements BeforeApplicationShutdown {
   }
 
   /** A pooler takes a LISTEN and answers queries, and yet no word arrives: then nothing kept in memory may be trusted. */
-  private async prove(client: Client): Promise<void> {
+  private async prove(client: DatabaseClient): Promise<void> {
     const word = randomUUID();
     await client.query(`LISTEN ${PROBE}`);
     const arrived = new Promise<boolean>((resolve) => {
@@ -123,14 +133,16 @@ export class Notices implements BeforeApplicationShutdown {
   }
 
   /** Only from here on is an answer a sign that words are heard: behind a pooler all but the words arrives. */
-  private proven(client: Client): void {
+  private proven(client: DatabaseClient, replaced: boolean): void {
     if (this.client !== client || this.stopped) return;
     this.heardAt = performance.now();
     this.heartbeat = setInterval(() => void this.beat(client), HEARTBEAT_MS).unref();
-    this.onBack.forEach((listener) => listener());
+    this.outage.worked();
+    if (replaced) this.forgetDatabase();
+    else this.onBack.forEach((listener) => listener());
   }
 
-  private lost(client: Client, error: Error): void {
+  private lost(client: DatabaseClient, error: Error): void {
     if (this.client !== client || this.stopped) return;
     this.client = undefined;
     this.heardAt = -Infinity;
@@ -140,19 +152,38 @@ export class Notices implements BeforeApplicationShutdown {
   }
 
   private again(error: Error): void {
-    this.logger.warn({ msg: 'Notices from other replicas are not heard; connecting again', reason: error.message });
+    this.outage.failed(error);
     setTimeout(() => void this.connect().catch((failed: Error) => this.again(failed)), RECONNECT_MS).unref();
   }
 
   /** A peer that vanished without a word is found out only by asking. */
-  private async beat(client: Client): Promise<void> {
+  private async beat(client: DatabaseClient): Promise<void> {
     const asked = performance.now();
     try {
-      await client.query('SELECT');
-      if (this.client === client) this.heardAt = asked;
+      const replaced = await this.isReplaced(client);
+      if (this.client !== client) return;
+      if (replaced) this.forgetDatabase();
+      this.heardAt = asked;
     } catch (error) {
       this.lost(client, error as Error);
     }
+  }
+
+  /** While a copy is being restored, tables are missing: the server answers, with an error. */
+  private async isReplaced(client: DatabaseClient): Promise<boolean> {
+    try {
+      const [seen] = (await client.query<Seen>(INCARNATION.text)).rows;
+      return seen !== undefined && this.incarnation.hasChanged(seen);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (!isSqlState(code) || /^(08|57)/.test(code)) throw error;
+      return this.incarnation.hasChanged({ identity: code, last: null });
+    }
+  }
+
+  private forgetDatabase(): void {
+    this.logger.warn('The database is another one than before, or an older copy of it: nothing of it is remembered');
+    for (const listener of [...this.onReplaced, ...this.onBack]) listener();
   }
 
   private hear(channel: string, payload: string): void {

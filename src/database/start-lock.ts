@@ -1,7 +1,11 @@
-import { Client } from 'pg';
+import { type Client } from 'pg';
+import { DatabaseClient } from '../core/database-client.js';
 
 /** Keys of advisory locks that replicas take while they start. The first is "ctms" in ASCII. */
 export const START_LOCKS = { schema: 0x63746d73, demoData: 0x63746d74 } as const;
+
+/** Our own limit comes after the server's, whose error says more. */
+const LATER_MS = 5000;
 
 interface LockOptions {
   /** Of the role that takes the lock; every role may. */
@@ -17,9 +21,11 @@ interface LockOptions {
  */
 export async function withStartLock<T>(options: LockOptions, work: (client: Client) => Promise<T>): Promise<T> {
   const { url, lock, timeoutMs = 0 } = options;
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000, keepAlive: true });
-  // The next statement fails with it.
-  client.on('error', () => undefined);
+  const client = new DatabaseClient({
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    answerTimeoutMillis: timeoutMs && timeoutMs + LATER_MS,
+  });
   await client.connect();
   try {
     await client.query('BEGIN');

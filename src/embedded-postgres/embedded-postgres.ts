@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, escapeIdentifier } from 'pg';
+import { escapeIdentifier, type Client } from 'pg';
+import { ANSWER_SOON, DatabaseClient } from '../core/database-client.js';
 import { ensureRole, type Login } from '../database-roles/application-role.js';
 import { applicationPassword, ensureCluster, passwordOf } from './embedded-cluster.js';
 import { addHolder, removeHolder, withLock } from './embedded-holders.js';
 import { preparePlace, type Place } from './embedded-place.js';
 import { runningServer, startServer, stopServer, type Running } from './embedded-server.js';
+import { supervise } from './embedded-supervisor.js';
 import { startWatchdog } from './embedded-watchdog.js';
 
 /** Serves; the superuser owns. */
@@ -61,10 +63,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         await ensureDatabase(client, database);
         await ensureRole(client, application);
       });
+      const restart = () => withLock(place.home, () => restartIfGone(place, settings, log));
+      const endSupervision = supervise(place, restart, log);
       return {
         ...{ url: address(application), ownerUrl: address({ name: 'postgres', password }) },
         ...{ port, adopted: found !== undefined, dataDir: place.home },
-        stop: once(() => withLock(place.home, hold.release)),
+        stop: once(async () => {
+          await endSupervision();
+          await withLock(place.home, hold.release);
+        }),
       };
     } catch (error) {
       await hold.release();
@@ -93,6 +100,14 @@ async function startNew(place: Place, settings: Record<string, string>, log: (li
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function restartIfGone(
+  place: Place,
+  settings: Record<string, string>,
+  log: (line: string) => void,
+): Promise<void> {
+  if (!runningServer(place)) await startNew(place, settings, log);
 }
 
 /** The server that is there, once it answers; undefined when there is none, or when the one that was stopping is gone. */
@@ -127,8 +142,7 @@ async function ensureDatabase(client: Client, database: string): Promise<void> {
 /** Says everything itself, for PG* variables of the shell are meant for other servers. */
 async function connected(port: number, password: string, work: (client: Client) => Promise<unknown>): Promise<void> {
   const how = { host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres', ssl: false };
-  const client = new Client({ ...how, connectionTimeoutMillis: 5000 });
-  client.on('error', () => undefined);
+  const client = new DatabaseClient({ ...how, ...ANSWER_SOON });
   await client.connect();
   try {
     await work(client);

@@ -5,6 +5,7 @@ import { Config } from '../config/config.js';
 import { Public } from '../core/access.js';
 import { Documents } from '../core/docs.js';
 import { problems } from '../core/problem.js';
+import { Writability } from '../core/writability.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Health, Readiness, Standing, Welcome } from './health.dto.js';
 import { SchemaStateService, type SchemaState } from './schema-state.service.js';
@@ -18,6 +19,7 @@ export class HealthController {
     private readonly config: Config,
     private readonly schema: SchemaStateService,
     private readonly metrics: Metrics,
+    private readonly writability: Writability,
   ) {}
 
   @Get()
@@ -51,7 +53,7 @@ export class HealthController {
     summary: 'Whether it can serve',
     description:
       'The database answers and has every migration of this release. Migrations that this release does not know, those of ' +
-      'a newer one for instance, are named and do not keep it from serving.',
+      'a newer one for instance, are named and do not keep it from serving. `read_only`: reads are served, writes get 503.',
     answer: Readiness,
     refuses: [HealthProblem.not_ready],
   })
@@ -63,6 +65,9 @@ export class HealthController {
     const known = { ...(unknown.length > 0 && { unknown_migrations: [...unknown] }) };
     if (missing.length > 0)
       throw HealthProblem.not_ready(describeMissing(state), { headers: wait, missing_migrations: missing, ...known });
+    // Still 200: an orchestrator that took out every replica would take away the reads as well.
+    if (state.readOnly || this.writability.refused)
+      return { status: 'read_only', detail: 'The database can be read but not written', ...known };
     return { status: 'ok', ...known };
   }
 

@@ -19,8 +19,14 @@ export class Health {
 }
 
 export class Standing {
-  /** @example "ok" */
-  status: string;
+  /**
+   * `read_only` where the database can be read but not written.
+   *
+   * @example "ok"
+   */
+  status: 'ok' | 'read_only';
+  /** What is wrong, where something is. */
+  detail?: string;
 }
 
 export class Readiness extends Standing {

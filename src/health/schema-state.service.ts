@@ -14,6 +14,12 @@ export interface SchemaState {
   readonly unknown: readonly string[];
 }
 
+interface Recorded {
+  readonly name: string;
+  /** Of the session, as on a standby. */
+  readonly readOnly: boolean;
+}
+
 /** Compares the migrations of the database with those of this release. */
 @Injectable()
 export class SchemaStateService {
@@ -26,21 +32,23 @@ export class SchemaStateService {
   ) {}
 
   /** @throws the error of a database that does not answer */
-  async read(): Promise<SchemaState> {
+  async read(): Promise<SchemaState & { readonly readOnly: boolean }> {
     const wanted = this.source.migrations.map(({ name = '' }) => name);
-    const recorded = await this.recorded();
+    const rows = await this.recorded();
+    const recorded = rows.map(({ name }) => name);
     const state = {
       missing: wanted.filter((name) => !recorded.includes(name)),
       unknown: recorded.filter((name) => !wanted.includes(name)),
     };
     this.log(state);
-    return state;
+    return { ...state, readOnly: rows.some(({ readOnly }) => readOnly) };
   }
 
-  private async recorded(): Promise<string[]> {
+  private async recorded(): Promise<Recorded[]> {
     try {
-      const rows = await this.database.rows<{ name: string }>(sql`SELECT name FROM migrations ORDER BY id`);
-      return rows.map(({ name }) => name);
+      return await this.database.rows<Recorded>(
+        sql`SELECT name, current_setting('transaction_read_only') = 'on' AS "readOnly" FROM migrations ORDER BY id`,
+      );
     } catch (error) {
       if (NOT_MIGRATED.includes((error as { code?: string }).code ?? '')) return [];
       throw error;

@@ -4,10 +4,12 @@ import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { Events } from '../core/events.js';
+import { Outage } from '../core/outage.js';
 import { busy } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
 import { urlOf } from '../database/data-source.js';
+import { Notices } from '../database/notices.js';
 import {
   ensureQueues,
   isContention,
@@ -49,9 +51,9 @@ declare module '../core/events.js' {
 }
 
 const RETENTION_MINUTES = 14 * 24 * 60;
-const SHUTDOWN_MS = 10_000;
+/** What was not done by then is done again, like the job of a replica that died. */
+const SHUTDOWN_MS = 3000;
 const RETRY_START_MS = 5000;
-const QUIET_MS = 30_000;
 
 /**
  * What happens without a request: periodic jobs and queues of single ones, on pg-boss in the product's own database.
@@ -67,7 +69,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private prepared = false;
   private starting: Promise<void> = Promise.resolve();
   private stopping = false;
-  private complainedAt = 0;
+  private readonly outage = new Outage(this.logger, 'The job queue is not available');
 
   constructor(
     private readonly config: Config,
@@ -75,7 +77,9 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly metrics: JobMetrics,
     private readonly source: DataSource,
     events: Events,
+    notices: Notices,
   ) {
+    notices.whenReplaced(() => void this.prepareAnew());
     this.boss = this.newBoss();
     events.on('job.added', ({ queue }) => this.wake(queue));
   }
@@ -173,6 +177,19 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     }
   }
 
+  /** Queues and schedules that the restored database lacks are made again; until then adding to them makes them. */
+  private async prepareAnew(): Promise<void> {
+    this.prepared = false;
+    try {
+      await this.prepareQueues();
+      for (const [name, { cron }] of this.declared)
+        if (cron && this.workers.size > 0) await this.boss.schedule(name, cron);
+    } catch (error) {
+      this.complain(error);
+      if (!this.stopping) setTimeout(() => void this.prepareAnew(), RETRY_START_MS).unref();
+    }
+  }
+
   /** One that failed to start does not start again; but it may have begun to work. */
   private async startAgainLater(): Promise<void> {
     const failed = this.boss;
@@ -233,6 +250,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const seconds = () => (performance.now() - started) / 1000;
     try {
       const items = (await work()) ?? 1;
+      this.outage.worked();
       this.metrics.observe(name, 'done', seconds(), items);
       const line = { msg: `Job ${name} is done`, job: name, items, seconds: seconds() };
       if (items > 0) this.logger.log(line);
@@ -245,10 +263,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     }
   }
 
-  /** Every queue asks once a second: a database that is away would fill the log. */
   private complain(error: unknown): void {
-    if (this.stopping || Date.now() - this.complainedAt < QUIET_MS) return;
-    this.complainedAt = Date.now();
-    this.logger.warn({ msg: 'The job queue is not available; trying again', reason: (error as Error).message });
+    if (!this.stopping) this.outage.failed(error);
   }
 }

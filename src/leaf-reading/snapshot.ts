@@ -1,5 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type Sql } from 'sql-template-tag';
+import { type DatabaseClient } from '../core/database-client.js';
 import { type Ask } from '../core/prepared.js';
 
 const BATCH = 2000;
@@ -15,15 +16,12 @@ type Query = <R extends object>(text: string, values?: unknown[]) => Promise<R[]
 
 /** Opens a snapshot for as long as `work` takes. */
 export async function inSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  // The server may end a connection while nothing is asked of it; the next question fails, which is soon enough.
-  const ignore = () => undefined;
-  client.on('error', ignore);
+  const client = (await pool.connect()) as PoolClient & DatabaseClient;
   const query = oneAfterTheOther(client);
   let cursors = 0;
   try {
     await query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await query('SET LOCAL statement_timeout = 0');
+    await client.unlimited(query);
     return await work({
       ask: ({ text, values }) => query(text, values),
       rows: async ({ text, values }, batch = BATCH) => {
@@ -37,7 +35,7 @@ export async function inSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Pr
       () => undefined,
       (error: Error) => error,
     );
-    client.off('error', ignore);
+    client.limited();
     client.release(failed);
   }
 }

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Client } from 'pg';
+import { DatabaseClient } from '../core/database-client.js';
 import { type Statement } from '../core/prepared.js';
 import { readSpan } from './leaf-span.js';
 import { type ThreadData } from './span-threads.js';
 
 const { url, snapshot } = workerData as ThreadData;
-const client = new Client({ connectionString: url, options: '-c TimeZone=UTC' });
+const client = new DatabaseClient({ connectionString: url, options: '-c TimeZone=UTC', connectionTimeoutMillis: 5000 });
 /** The one statement, planned once. */
 const ask = async <R extends object>({ text, values }: Statement) =>
   (await client.query<R>({ name: 'span', text, values })).rows;
@@ -14,6 +14,7 @@ async function open(): Promise<void> {
   await client.connect();
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await client.query(`SET TRANSACTION SNAPSHOT ${client.escapeLiteral(snapshot)}`);
+  await client.unlimited(async (text) => (await client.query<{ pid: number }>(text)).rows);
 }
 
 async function answer([begin, end]: [number, number]): Promise<void> {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type LeafSpan } from './leaf-span.js';
@@ -6,6 +5,7 @@ import { type SpanReader } from './leaf-stream.js';
 
 const MAX_THREADS = 4;
 const AHEAD = 2;
+const ENDED = 'A thread that read the audit trail has ended';
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -34,14 +34,15 @@ export class SpanThreads implements SpanReader {
     this.parallel = count * AHEAD;
     for (const [worker, waiting] of this.waiting) {
       worker.on('message', (answer: Answer) => waiting.shift()?.(answer));
-      worker.on('error', ({ message }) => waiting.splice(0).forEach((tell) => tell({ error: message })));
+      const fail = (error: string) => waiting.splice(0).forEach((tell) => tell({ error }));
+      worker.on('error', ({ message }) => fail(message)).on('exit', () => fail(ENDED));
     }
   }
 
   /** Each thread answers in the order in which it was asked. */
   async read(begin: number, end: number): Promise<LeafSpan> {
     const worker = this.workers[this.turn++ % this.workers.length] as Worker;
-    if (worker.threadId < 0) throw new Error('A thread that read the audit trail has ended');
+    if (worker.threadId < 0) throw new Error(ENDED);
     const { span, error } = await new Promise<Answer>((resolve) => {
       this.waiting.get(worker)?.push(resolve);
       worker.postMessage([begin, end]);
@@ -51,7 +52,10 @@ export class SpanThreads implements SpanReader {
   }
 
   async stop(): Promise<void> {
-    for (const worker of this.workers) worker.postMessage(null);
-    await Promise.all(this.workers.map(async (worker) => worker.threadId < 0 || once(worker, 'exit')));
+    const living = this.workers.filter(({ threadId }) => threadId >= 0);
+    // Not `once` of node:events, which throws for an error of a thread: whoever waited for an answer was told of it.
+    const ended = living.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
+    living.forEach((worker) => worker.postMessage(null));
+    await Promise.all(ended);
   }
 }

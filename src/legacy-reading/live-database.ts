@@ -1,6 +1,7 @@
-import { Client } from 'pg';
+import { type Client } from 'pg';
 import Cursor from 'pg-cursor';
 import sql from 'sql-template-tag';
+import { DatabaseClient } from '../core/database-client.js';
 import { ENTITIES, leftOut, type Entity, type LegacyRecord, type LegacySource, type LeftOut } from './legacy-source.js';
 import { knownNames, missingNames } from './record-reader.js';
 
@@ -101,12 +102,11 @@ async function connected(given: string): Promise<Client> {
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
     throw new Error('The address of the source must look like postgres://user:password@host:5432/database');
   }
-  const client = new Client({
+  const client = new DatabaseClient({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     application_name: 'legacy import',
   });
-  client.on('error', () => undefined);
   try {
     await client.connect();
     return client;

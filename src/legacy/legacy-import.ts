@@ -59,7 +59,7 @@ export class LegacyImport {
 }
 
 async function bring(tx: Tx, options: ImportOptions): Promise<ImportReport> {
-  await tx.query(sql`SET LOCAL statement_timeout = 0`);
+  await tx.unlimited();
   await tx.query(sql`SET LOCAL idle_in_transaction_session_timeout = 0`);
   // It compiles for longer than these statements run.
   await tx.query(sql`SET LOCAL jit = off`);

@@ -19,6 +19,7 @@ export interface Receivers {
   has(userId: number): boolean;
   userIds(): number[];
   offer(frame: Frame): void;
+  closeAll(reason: string): void;
 }
 
 /**
@@ -50,6 +51,7 @@ export class LiveDelivery implements Post, BeforeApplicationShutdown {
     notices.on(CHANNEL, (items) => void this.deliver(items.map(addressed)));
     // The words of the last moments are the ones that were lost.
     notices.whenBack(() => void this.sweep(0));
+    notices.whenReplaced(() => this.startAnew());
   }
 
   /** Names the sockets to deliver to. */
@@ -91,6 +93,13 @@ export class LiveDelivery implements Post, BeforeApplicationShutdown {
     if (userIds.length === 0) return;
     const before = new Date(this.clock.now().getTime() - olderThanMs);
     await this.offer(() => this.queries.overdue(userIds, before, SWEEP));
+  }
+
+  /** Ids name other notifications now: clients connect again, to be sent what they were not in this database. */
+  private startAnew(): void {
+    this.announced.length = 0;
+    this.delivered = [];
+    this.receivers?.closeAll('the database was replaced');
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -4,6 +4,7 @@ import { Gauge } from 'prom-client';
 import { type WebSocket } from 'ws';
 import { Config } from '../config/config.js';
 import { originOf } from '../core/actor.js';
+import { Outage } from '../core/outage.js';
 import { Problem } from '../core/problem.js';
 import { Metrics } from '../metrics/metrics.js';
 import { type Frame } from '../notifications/notifications.queries.js';
@@ -25,6 +26,7 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
   private readonly logger = new Logger(LiveSockets.name);
   private readonly byUser = new Map<number, Set<LiveSocket>>();
   private readonly timers: NodeJS.Timeout[] = [];
+  private readonly outage = new Outage(this.logger, 'Sockets could not be looked after');
 
   constructor(
     private readonly config: Config,
@@ -46,7 +48,7 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
     this.sessions.onEnd((ended) => this.endSession(ended));
     this.every(EXPIRY_MS, () => this.endExpired());
     this.every(this.config.webSocketPingSeconds * 1000, () => this.all().forEach((socket) => socket.ping()));
-    this.every(SWEEP_MS, () => this.sweep());
+    this.every(SWEEP_MS, () => this.attemptToSweep());
   }
 
   /** Lets a new connection in, or closes it with 4001. Nothing that it sends is read before. */
@@ -85,9 +87,13 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
     this.byUser.get(frame.userId)?.forEach((socket) => socket.offer(frame));
   }
 
+  closeAll(reason: string): void {
+    this.all().forEach((socket) => socket.close(CLOSE.goingAway, reason));
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     this.timers.forEach(clearInterval);
-    this.all().forEach((socket) => socket.close(CLOSE.goingAway, 'the server is stopping'));
+    this.closeAll('the server is stopping');
     for (const end = Date.now() + SHUTDOWN_MS; this.byUser.size > 0 && Date.now() < end;)
       await new Promise((resolve) => setTimeout(resolve, 10));
     this.all().forEach((socket) => socket.terminate());
@@ -138,15 +144,16 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
   }
 
   private every(ms: number, work: () => void | Promise<void>): void {
-    this.timers.push(setInterval(() => void this.attempt(work), ms).unref());
+    this.timers.push(setInterval(() => void work(), ms).unref());
   }
 
-  /** What fails while the database is away is done the next time; nobody would take its error, and that ends a process. */
-  private async attempt(work: () => void | Promise<void>): Promise<void> {
+  /** What fails while the database is away is done the next time. */
+  private async attemptToSweep(): Promise<void> {
     try {
-      await work();
+      await this.sweep();
+      this.outage.worked();
     } catch (error) {
-      this.logger.warn({ msg: 'Sockets could not be looked after; trying again', reason: String(error) });
+      this.outage.failed(error);
     }
   }
 }

@@ -30,6 +30,9 @@ interface Operation {
 const EVERYWHERE = [
   CoreProblem.bad_request,
   CoreProblem.busy,
+  CoreProblem.database_failed,
+  CoreProblem.database_read_only,
+  CoreProblem.outcome_unknown,
   CoreProblem.not_recorded,
   CoreProblem.internal_error,
   CoreProblem.origin_not_allowed,

@@ -2,7 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
 import { Config } from '../config/config.js';
+import { mixesUpPrepared, readOnlyProblem } from '../core/database-problem.js';
 import { networkOf } from '../core/network.js';
+import { Outage } from '../core/outage.js';
+import { Writability } from '../core/writability.js';
 import { Database } from '../database/database.js';
 import { Metrics } from '../metrics/metrics.js';
 import { DeniedRequestCounts } from './denied-requests.js';
@@ -37,10 +40,12 @@ export class RequestLog {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private unreported = 0;
+  private readonly outage = new Outage(this.logger, 'The request log could not be written');
 
   constructor(
     private readonly config: Config,
     private readonly database: Database,
+    private readonly writability: Writability,
     metrics: Metrics,
   ) {
     this.budget = new LogBudget(config.requestLogBytesPerHour / config.workers);
@@ -130,6 +135,7 @@ export class RequestLog {
       const batch = this.first(size);
       try {
         await this.database.rows(insertion(batch));
+        this.worked();
         this.remove(batch.length);
         size = BATCH;
       } catch (error) {
@@ -157,13 +163,15 @@ export class RequestLog {
     return gone;
   }
 
+  private worked(): void {
+    this.writability.worked();
+    this.outage.worked();
+  }
+
   private tryLater(error: unknown): void {
-    this.logger.warn({
-      msg: 'The request log could not be written; trying again',
-      queued: this.queue.length,
-      reason: String(error),
-    });
-    this.timer ??= setTimeout(() => this.start(), 1000).unref();
+    this.writability.failed(error);
+    const pause = this.outage.failed(error, { queued: this.queue.length });
+    this.timer ??= setTimeout(() => this.start(), pause).unref();
   }
 }
 
@@ -173,14 +181,15 @@ const READS = ['GET', 'HEAD', 'OPTIONS'];
 const isAcceptedChange = ({ method }: FastifyRequest, status: number): boolean =>
   status < 400 && !READS.includes(method);
 
-/** Features that are missing, data exceptions, constraints, limits, refusals of a trigger, internal errors. */
-const OF_THE_LINES = /^(0A|22|23|54|P0|XX)/;
+/** Features that are missing, data exceptions, constraints, limits, refusals of a trigger. */
+const OF_THE_LINES = /^(0A|22|23|54|P0)/;
 
 /**
  * Whether the lines themselves are at fault, so that trying the same again would not help: PostgreSQL says so, or they
  * did not even get there. All else, such as a lost connection or a missing right, will pass and concerns every line.
  */
 function isOfTheLines(error: unknown): boolean {
+  if (readOnlyProblem(error) || mixesUpPrepared(error)) return false;
   const { name, code } = error as { name?: string; code?: unknown };
   return name === 'RangeError' || name === 'TypeError' || (typeof code === 'string' && OF_THE_LINES.test(code));
 }

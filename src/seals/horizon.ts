@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { type Ask } from '../core/prepared.js';
+import { INCARNATION, Incarnation, type Seen } from '../database/incarnation.js';
 
 interface Mark {
   readonly id: bigint;
@@ -10,10 +11,11 @@ interface Mark {
 /**
  * Up to which id every entry is sealed that will ever be there, so that a look for new ones begins behind it. Ids are
  * taken before the commit: a smaller one may appear later, but only from a transaction that was writing to the trail when
- * a larger one was seen, and such transactions show in `pg_locks` until they end. Kept in memory alone: what it says
- * is true of one run of the server of the database.
+ * a larger one was seen, and such transactions show in `pg_locks` until they end. Kept in memory alone, and forgotten
+ * when the database turns out to be another one, or an older copy.
  */
 export class Horizon {
+  private readonly incarnation = new Incarnation();
   private passed = 0n;
   private ahead: Mark | undefined;
   private now: Mark = { id: 0n, writers: new Set() };
@@ -26,11 +28,13 @@ export class Horizon {
   /** Takes note of the ids and writers of now; before every look. @returns whether there is anything to look for */
   async observe(ask: Ask): Promise<boolean> {
     // In this order, in two statements: whoever took an id before the first and has not ended shows in the second.
-    const [trail] = await ask<{ id: string | null }>(sql`SELECT max(id) AS id FROM audit_trail`);
+    const [trail] = await ask<Seen & { sealed: boolean }>(sql`SELECT i.*,
+      EXISTS (SELECT FROM audit_seals WHERE entry_id = ${this.id}::bigint) AS sealed FROM (${INCARNATION}) i`);
+    if (trail && (this.incarnation.hasChanged(trail) || (this.passed > 0n && !trail.sealed))) this.forget();
     const locks = await ask<{ writer: string }>(sql`SELECT DISTINCT virtualtransaction AS writer FROM pg_locks
       WHERE locktype = 'relation' AND relation = 'audit_trail'::regclass AND mode = 'RowExclusiveLock' AND granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
-    this.now = { id: BigInt(trail?.id ?? 0), writers: new Set(locks.map(({ writer }) => writer)) };
+    this.now = { id: BigInt(trail?.last ?? 0), writers: new Set(locks.map(({ writer }) => writer)) };
     return this.now.id > this.passed;
   }
 

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { Config } from '../config/config.js';
 import { systemAuthor } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { Outage } from '../core/outage.js';
 import { type Ask } from '../core/prepared.js';
 import { type Tx } from '../core/tx.js';
 import { Jobs } from '../jobs/jobs.js';
@@ -19,7 +20,6 @@ const BATCH = 2000;
 /** Where a look begins that leaves nothing out. */
 const EVERYTHING = '0';
 const FULL_LOOK_MS = 3_600_000;
-const QUIET_MS = 30_000;
 
 /** How far a look has come. */
 interface Look {
@@ -40,7 +40,7 @@ export class Sealer implements BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private sealing: Promise<number> = Promise.resolve(0);
   private fullLookAt = Date.now();
-  private complainedAt = 0;
+  private readonly outage = new Outage(this.logger, 'The audit trail could not be sealed');
   private stopped = false;
 
   constructor(
@@ -52,9 +52,10 @@ export class Sealer implements BeforeApplicationShutdown {
   ) {}
 
   /** Seals from now on, on replicas that work on jobs. */
-  start(): void {
+  start(pauseMs = 0): void {
     if (!this.config.jobsEnabled || this.stopped) return;
-    this.timer = setTimeout(() => void this.tick(), this.config.auditSealSeconds * 1000).unref();
+    const ms = Math.max(pauseMs, this.config.auditSealSeconds * 1000);
+    this.timer = setTimeout(() => void this.tick(), ms).unref();
   }
 
   /**
@@ -72,17 +73,19 @@ export class Sealer implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    if (this.timer) await this.sealNow().catch((error: unknown) => this.complain(error));
+    if (this.timer) await this.sealNow().catch((error: unknown) => this.outage.failed(error));
   }
 
   private async tick(): Promise<void> {
+    let pauseMs = 0;
     try {
       await this.sealNow();
+      this.outage.worked();
     } catch (error) {
       this.metrics.failures.inc();
-      this.complain(error);
+      pauseMs = this.outage.failed(error);
     }
-    this.start();
+    this.start(pauseMs);
   }
 
   private async look(): Promise<number> {
@@ -105,7 +108,7 @@ export class Sealer implements BeforeApplicationShutdown {
   private async sealBatch(tx: Tx, after: string): Promise<Look> {
     if (!(await this.jobs.alone(tx, WORK))) return { sealed: 0, last: undefined };
     // A look at everything may take its time.
-    if (after === EVERYTHING) await tx.query(sql`SET LOCAL statement_timeout = 0`);
+    if (after === EVERYTHING) await tx.unlimited();
     const rows = await tx.query<EntryRow & { id: string }>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a
       WHERE a.id > ${after}::bigint AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.id)
       ORDER BY a.id LIMIT ${BATCH}`);
@@ -130,13 +133,6 @@ export class Sealer implements BeforeApplicationShutdown {
     if (Date.now() - this.fullLookAt < FULL_LOOK_MS) return;
     this.fullLookAt = Date.now();
     this.horizon.forget();
-  }
-
-  /** It looks every second: a database that is away would fill the log. */
-  private complain(error: unknown): void {
-    if (Date.now() - this.complainedAt < QUIET_MS) return;
-    this.complainedAt = Date.now();
-    this.logger.error({ msg: 'The audit trail could not be sealed; trying again', reason: (error as Error).message });
   }
 }
 

@@ -69,11 +69,13 @@ export class SessionsQueries {
     return Number(row?.n);
   }
 
-  /** Those of the sessions that are over, or whose user may not sign in any more. */
+  /** Those of the sessions that are over or not there, or whose user may not sign in any more. */
   ended(ids: readonly number[]): Promise<Ended[]> {
-    return this.database.rows<Ended>(sql`SELECT s.id, coalesce(s.end_reason, 'user_disabled') AS reason
-      FROM user_sessions s JOIN users u ON u.id = s.user_id
-      WHERE s.id = ANY(${ids}::int[]) AND (s.ended_at IS NOT NULL OR NOT u.is_active)`);
+    return this.database
+      .rows<Ended>(sql`SELECT w.id, coalesce(s.end_reason, CASE WHEN s.id IS NULL THEN 'session_unknown' ELSE 'user_disabled' END)
+        AS reason
+      FROM unnest(${ids}::int[]) AS w(id) LEFT JOIN user_sessions s ON s.id = w.id LEFT JOIN users u ON u.id = s.user_id
+      WHERE s.id IS NULL OR s.ended_at IS NOT NULL OR NOT u.is_active`);
   }
 
   private listSql(me: Actor, { cursor }: PageQuery): Sql {

@@ -1,6 +1,8 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import { Outage } from '../core/outage.js';
 import { Database } from '../database/database.js';
+import { Notices } from '../database/notices.js';
 
 const INTERVAL_MS = 2000;
 
@@ -13,8 +15,15 @@ export class SessionActivity implements BeforeApplicationShutdown {
   private readonly logger = new Logger(SessionActivity.name);
   private used = new Map<number, Date>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly outage = new Outage(this.logger, 'The last use of sessions was not written');
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    notices: Notices,
+  ) {
+    // Another session may have the id there.
+    notices.whenReplaced(() => this.used.clear());
+  }
 
   note(sessionId: number, at: Date): void {
     this.used.set(sessionId, at);
@@ -27,9 +36,10 @@ export class SessionActivity implements BeforeApplicationShutdown {
     this.timer = undefined;
     const statement = this.take();
     if (!statement) return;
-    await this.database.rows(statement).catch((error: unknown) => {
-      this.logger.warn({ msg: 'The last use of sessions was not written', reason: String(error) });
-    });
+    await this.database.rows(statement).then(
+      () => this.outage.worked(),
+      (error: unknown) => this.outage.failed(error),
+    );
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -52,7 +52,7 @@ export class TotalsCheck {
       const differences = await this.change.by(AUTHOR, async (tx) => {
         // The folder moves rows, so it waits; those who change tasks do not.
         if (!(await this.jobs.alone(tx, TOTALS_WORK))) return undefined;
-        await tx.query(sql`SET LOCAL statement_timeout = 0`);
+        await tx.unlimited();
         return tx.query<Difference>(rebuildSql());
       });
       if (differences) return differences;

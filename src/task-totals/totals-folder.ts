@@ -4,6 +4,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { Config } from '../config/config.js';
 import { systemAuthor } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { Outage } from '../core/outage.js';
 import { Database } from '../database/database.js';
 import { Jobs } from '../jobs/jobs.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -15,7 +16,6 @@ export const TOTALS_WORK = 'task-totals';
 const EVERY_MS = 1000;
 /** A reader that meets more of them than this does not wait for the clock. */
 const MANY = 1000;
-const QUIET_MS = 30_000;
 
 /**
  * Adds what transactions did to the totals, so that readers find little beside them. One replica at a time, in one
@@ -26,7 +26,10 @@ export class TotalsFolder implements BeforeApplicationShutdown {
   private readonly logger = new Logger('TaskTotals');
   private timer: NodeJS.Timeout | undefined;
   private folding: Promise<number> | undefined;
-  private complainedAt = 0;
+  private readonly outage = new Outage(
+    this.logger,
+    'Totals of tasks could not be folded; figures stay exact but cost more',
+  );
   private stopped = false;
 
   constructor(
@@ -50,9 +53,9 @@ export class TotalsFolder implements BeforeApplicationShutdown {
   }
 
   /** Folds from now on, on replicas that work on jobs. */
-  start(): void {
+  start(pauseMs = EVERY_MS): void {
     if (!this.config.jobsEnabled || this.stopped) return;
-    this.timer = setTimeout(() => void this.tick(), EVERY_MS).unref();
+    this.timer = setTimeout(() => void this.tick(), pauseMs).unref();
   }
 
   /**
@@ -69,7 +72,7 @@ export class TotalsFolder implements BeforeApplicationShutdown {
   /** A reader tells how many rows it had to add up. */
   met(rows: number): void {
     if (rows < MANY || this.folding || this.stopped) return;
-    this.fold().catch((error: unknown) => this.complain(error));
+    this.fold().catch((error: unknown) => this.outage.failed(error));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -79,12 +82,14 @@ export class TotalsFolder implements BeforeApplicationShutdown {
   }
 
   private async tick(): Promise<void> {
+    let pauseMs = EVERY_MS;
     try {
       if ((await waiting(this.database)) > 0) await this.fold();
+      this.outage.worked();
     } catch (error) {
-      this.complain(error);
+      pauseMs = this.outage.failed(error);
     }
-    this.start();
+    this.start(pauseMs);
   }
 
   private once(): Promise<number> {
@@ -93,14 +98,6 @@ export class TotalsFolder implements BeforeApplicationShutdown {
       const [row] = await tx.query<{ rows: number }>(foldSql());
       return row?.rows ?? 0;
     });
-  }
-
-  /** It looks every second: a database that is away would fill the log. */
-  private complain(error: unknown): void {
-    if (this.stopped || Date.now() - this.complainedAt < QUIET_MS) return;
-    this.complainedAt = Date.now();
-    const reason = (error as Error).message;
-    this.logger.error({ msg: 'Totals of tasks could not be folded; figures stay exact but cost more', reason });
   }
 }
 

@@ -1,6 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
-import { Client } from 'pg';
 import { type Config } from '../config/config.js';
+import { ANSWER_SOON, DatabaseClient } from '../core/database-client.js';
 
 /** Besides its pool, a process listens for notices on a connection of its own. */
 const BESIDES_THE_POOL = 1;
@@ -8,7 +8,7 @@ const BESIDES_THE_POOL = 1;
 /** Says loudly where the workers could want more connections than the server has for this role. */
 export async function warnOfConnections(config: Config, url: string, logger: LoggerService): Promise<void> {
   const wanted = config.workers * (config.databasePoolSize + BESIDES_THE_POOL);
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  const client = new DatabaseClient({ connectionString: url, ...ANSWER_SOON });
   await client.connect();
   try {
     const { rows } = await client.query<{ given: number }>(`SELECT least(

@@ -27,11 +27,15 @@ export async function leadWorkers(config: Config, logger: LoggerService, file: s
   new RateLimiterClusterMaster();
   cluster.setupPrimary({ exec: file });
   const workers = new Workers(preparedFor(connection), logger, (error) => void end(connection, error));
-  endOnSignal(logger, async (signal) => {
-    logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
-    const orderly = await workers.stop();
-    await connection.close();
-    return orderly;
+  endOnSignal(logger, {
+    // Workers answer.
+    isAnswered: () => true,
+    stop: async (signal) => {
+      logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
+      const orderly = await workers.stop();
+      await connection.close();
+      return orderly;
+    },
   });
   const url = await workers.start(config.workers);
   logger.log(`Serving on ${url} with ${config.workers} workers; try it in Swagger UI: ${url}/docs`, 'Main');

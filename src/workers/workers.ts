@@ -11,7 +11,8 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 /** So many deaths in a row and nobody left who serves: whoever started the product should know. */
 const GIVE_UP_AFTER = 8;
-const SHUTDOWN_MS = 30_000;
+/** Workers end by themselves; one whose event loop stands does not. */
+const SHUTDOWN_MS = 9000;
 /** A worker that does not say for so long that it has forgotten is left to the notices of the database. */
 const FORGET_MS = 1000;
 

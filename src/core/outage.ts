@@ -1,0 +1,35 @@
+import { type Logger } from '@nestjs/common';
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 5000;
+
+/** Failures in a row of one background loop: logs the first and the recovery, and spaces out the attempts between. */
+export class Outage {
+  private since: number | undefined;
+  private failures = 0;
+
+  /** @param what the loop could not do, as a sentence */
+  constructor(
+    private readonly logger: Logger,
+    private readonly what: string,
+  ) {}
+
+  /** @returns how long to wait before the next attempt, in ms */
+  failed(error: unknown, more: object = {}): number {
+    if (this.since === undefined) {
+      this.since = Date.now();
+      this.logger.warn({ msg: `${this.what}; trying again`, reason: reasonOf(error), ...more });
+    }
+    return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures++);
+  }
+
+  worked(): void {
+    if (this.since === undefined) return;
+    const seconds = Math.round((Date.now() - this.since) / 1000);
+    this.logger.log({ msg: `${this.what} for ${seconds} s; it works again`, failures: this.failures });
+    this.since = undefined;
+    this.failures = 0;
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
