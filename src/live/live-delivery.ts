@@ -19,7 +19,7 @@ export interface Receivers {
   has(userId: number): boolean;
   userIds(): number[];
   offer(frame: Frame): void;
-  closeAll(reason: string): void;
+  forgetSent(): void;
 }
 
 /**
@@ -95,11 +95,11 @@ export class LiveDelivery implements Post, BeforeApplicationShutdown {
     await this.offer(() => this.queries.overdue(userIds, before, SWEEP));
   }
 
-  /** Ids name other notifications now: clients connect again, to be sent what they were not in this database. */
+  /** Ids may name other notifications now, which count as sent nowhere. */
   private startAnew(): void {
     this.announced.length = 0;
     this.delivered = [];
-    this.receivers?.closeAll('the database was replaced');
+    this.receivers?.forgetSent();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

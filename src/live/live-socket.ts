@@ -79,6 +79,11 @@ export class LiveSocket {
     void this.sendWaiting().catch(() => undefined);
   }
 
+  /** Whatever is offered next is sent, also under an id that was sent before. */
+  forgetSent(): void {
+    this.sent.clear();
+  }
+
   /** Asks whether the other side is still there; cuts it off where it did not answer the last time. */
   ping(): void {
     if (!this.ponged) return this.socket.terminate();

@@ -87,13 +87,13 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
     this.byUser.get(frame.userId)?.forEach((socket) => socket.offer(frame));
   }
 
-  closeAll(reason: string): void {
-    this.all().forEach((socket) => socket.close(CLOSE.goingAway, reason));
+  forgetSent(): void {
+    this.all().forEach((socket) => socket.forgetSent());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.timers.forEach(clearInterval);
-    this.closeAll('the server is stopping');
+    this.all().forEach((socket) => socket.close(CLOSE.goingAway, 'the server is stopping'));
     for (const end = Date.now() + SHUTDOWN_MS; this.byUser.size > 0 && Date.now() < end;)
       await new Promise((resolve) => setTimeout(resolve, 10));
     this.all().forEach((socket) => socket.terminate());
