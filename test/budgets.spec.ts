@@ -14,7 +14,7 @@ const figureText = (figure: number) => (figure % MIB === 0 ? `${figure / MIB} Mi
 /** The row of `docs/deployment.md` about a budget. */
 function row(name: BudgetName): string {
   const budget: Budget = BUDGETS[name];
-  const { share, process } = budgetFigures(name, { poolSize: loadConfig({}).databasePoolSize });
+  const { share, process } = budgetFigures(name, { poolSize: loadConfig({}).databasePoolSize, cores: 2 });
   const cell = (figure: number, derived?: string) =>
     Number.isFinite(figure) ? figureText(figure) + (derived ? ` (${derived})` : '') : '–';
   const how = {

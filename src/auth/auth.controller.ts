@@ -7,6 +7,7 @@ import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
 import { type JsonText } from '../core/answer.js';
 import { Detail } from '../core/detail.dto.js';
 import { Documents, PAGE_HEADERS } from '../core/docs.js';
+import { HungUp } from '../core/hung-up.js';
 import { answerList } from '../core/list.js';
 import { PageQuery } from '../core/page.dto.js';
 import { Id } from '../core/params.js';
@@ -59,9 +60,10 @@ export class AuthController {
     @Body() credentials: Credentials,
     @DeviceCookie() device: string | undefined,
     @CaptchaAnswer() answer: string | undefined,
+    @HungUp() gone: AbortSignal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessToken> {
-    const login = this.auth.login(visitor, credentials, { device, answer });
+    const login = this.auth.login(visitor, credentials, { device, answer, gone });
     const tokens = await login.catch((error: unknown) => this.failed(error));
     return handOut(reply, this.config, tokens);
   }

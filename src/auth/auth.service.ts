@@ -38,7 +38,7 @@ export class AuthService {
     const entry = await this.gate.enter(visitor, account, credit);
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        const tokens = await this.tryLogin(visitor, credentials, entry, credit.device);
+        const tokens = await this.tryLogin(visitor, credentials, entry, credit);
         if (tokens) return tokens;
       }
     } catch (error) {
@@ -58,10 +58,11 @@ export class AuthService {
     visitor: Author,
     { username, password }: Credentials,
     entry: Entry,
-    deviceId: string | undefined,
+    { device, gone }: Credit,
   ): Promise<Tokens | undefined> {
     const user = await this.byName(username);
-    const right = await this.passwords.verify(password, user?.hashedPassword);
+    const client = { network: entry.attempt.network, gone };
+    const right = await this.passwords.verify(password, user?.hashedPassword, client);
     if (!user || !right) {
       await this.gate.fail(visitor, entry, user);
       throw AuthProblem.wrong_credentials();
@@ -70,10 +71,11 @@ export class AuthService {
     try {
       if (!user.emailVerified) throw AuthProblem.email_not_verified();
       if (!user.isActive) throw AuthProblem.user_inactive();
-      const upgrade = this.passwords.isOutdated(user.hashedPassword) ? await this.passwords.hash(password) : undefined;
+      const outdated = this.passwords.isOutdated(user.hashedPassword);
+      const upgrade = outdated ? await this.passwords.rehash(password, client) : undefined;
       await this.sessions.noteUse();
       return await this.change.by({ ...visitor, ...named(user) }, async (tx) => {
-        const tokens = await this.admit(tx, user, upgrade, deviceId);
+        const tokens = await this.admit(tx, user, upgrade, device);
         if (!tokens) return undefined;
         await this.gate.forget(tx, entry);
         await this.gate.remember(tx, user.id, tokens.deviceId);

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { type Actor } from '../core/actor.js';
+import { networkOf } from '../core/network.js';
 import { type Problem } from '../core/problem.js';
 import { LoginGate, type Credit } from '../login-gate/login-gate.js';
 import { Passwords } from '../passwords/passwords.js';
@@ -46,7 +47,8 @@ export class PasswordConfirmation {
    */
   async verify(me: Actor, password: string, credit: Credit, wrong: () => Problem): Promise<User> {
     const user = await this.users.findOneByOrFail({ id: me.id });
-    const verify = () => this.passwords.verify(password, user.hashedPassword);
+    const client = { network: networkOf(me.origin.ip ?? ''), gone: credit.gone };
+    const verify = () => this.passwords.verify(password, user.hashedPassword, client);
     if (!(await this.gate.confirm(me, user, credit, verify))) throw wrong();
     return user;
   }

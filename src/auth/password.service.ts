@@ -4,6 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { networkOf } from '../core/network.js';
 import { invalid } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
 import { LoginGate, type Credit } from '../login-gate/login-gate.js';
@@ -42,7 +43,7 @@ export class PasswordService {
     credit: Credit,
   ): Promise<Tokens | undefined> {
     const user = await this.confirmation.verify(me, old_password, credit, AuthProblem.wrong_password);
-    const hashedPassword = await this.hashed(new_password, user);
+    const hashedPassword = await this.hashed(new_password, user, me);
     return this.change.by(me, async (tx) => {
       const current = await unchanged(tx, user);
       if (!current) throw AuthProblem.wrong_password();
@@ -69,7 +70,7 @@ export class PasswordService {
     const found = await this.tokens.find(PASSWORD_RESET, token);
     const user = found && (await this.users.findOneBy({ id: found.userId, isActive: true }));
     if (!user) throw AuthProblem.invalid_reset_token();
-    const hashedPassword = await this.hashed(new_password, user);
+    const hashedPassword = await this.hashed(new_password, user, visitor);
     await this.change.by(visitor, async (tx) => {
       const used = await this.tokens.use(tx, PASSWORD_RESET, found);
       if (!used?.user.isActive) throw AuthProblem.invalid_reset_token();
@@ -82,10 +83,10 @@ export class PasswordService {
     return device;
   }
 
-  private hashed(password: string, user: User): Promise<string> {
+  private hashed(password: string, user: User, { origin }: Author): Promise<string> {
     const fault = passwordFault(password, user);
     if (fault) throw invalid([{ field: 'new_password', code: 'weak_password', message: fault }]);
-    return this.passwords.hash(password);
+    return this.passwords.hash(password, { network: networkOf(origin.ip ?? '') });
   }
 
   /** A thief who is being locked out may have asked for a reset, or for the account to get another address. */

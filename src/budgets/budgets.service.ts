@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, type Metric } from 'prom-client';
 import { budgetFigures, BUDGETS, type Budget, type BudgetName, type BudgetOf } from '../config/budgets.js';
@@ -30,9 +31,14 @@ export class Budgets {
     this.metrics = [...this.gauges(), this.refused as Metric];
   }
 
-  /** A place, at once or as soon as it is the holder's turn. @throws Problem 429 or 503 where that takes too long */
-  acquire(name: BudgetOf<'concurrency'>, holder: Holder): Promise<Place> {
-    return this.semaphore(name).acquire(holder);
+  /** A place, at once or as soon as it is the holder's turn; `gone` leaves the queue. @throws Problem 429 or 503 where that takes too long */
+  acquire(name: BudgetOf<'concurrency'>, holder: Holder, gone?: AbortSignal): Promise<Place> {
+    return this.semaphore(name).acquire(holder, gone);
+  }
+
+  /** The number of those who wait for a place. */
+  waiting(name: BudgetOf<'concurrency'>): number {
+    return this.semaphore(name).waiting;
   }
 
   /** A place at once; undefined where `acquire` would wait, or be refused. */
@@ -70,7 +76,8 @@ export class Budgets {
   }
 
   figures(name: BudgetName): { share: number; process: number } {
-    return budgetFigures(name, { poolSize: this.config.databasePoolSize }, this.config.budgets);
+    const cores = Math.max(1, Math.floor(availableParallelism() / this.config.workers));
+    return budgetFigures(name, { poolSize: this.config.databasePoolSize, cores }, this.config.budgets);
   }
 
   private prepare(name: BudgetName, budget: Budget): void {

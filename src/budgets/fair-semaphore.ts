@@ -60,21 +60,28 @@ export class FairSemaphore {
     return this.place(holder, queue ?? this.queueOf(holder));
   }
 
-  /** A place, as soon as there is one. @throws Problem 429 or 503 where that takes too long */
-  acquire(holder: Holder): Promise<Place> {
+  /**
+   * A place, as soon as there is one.
+   *
+   * @param gone whoever waits leaves the queue when it aborts
+   * @throws Problem 429 or 503 where that takes too long
+   */
+  acquire(holder: Holder, gone?: AbortSignal): Promise<Place> {
+    if (gone?.aborted) return Promise.reject(this.full('share'));
     const place = this.tryAcquire(holder);
     if (place) return Promise.resolve(place);
     const queue = this.queueOf(holder);
     const { waiting } = this.limits;
     if (queue.waiters.size >= waiting.share) return Promise.reject(this.full('share'));
     if (this.waitingCount >= waiting.process) return Promise.reject(this.full('process'));
-    return this.wait(holder, queue);
+    return this.wait(holder, queue, gone);
   }
 
-  private wait(holder: Holder, queue: Queue): Promise<Place> {
+  private wait(holder: Holder, queue: Queue, gone?: AbortSignal): Promise<Place> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
+        gone?.removeEventListener('abort', giveUp);
         this.waitingCount--;
         queue.waiters.delete(waiter);
         if (queue.waiters.size === 0) this.turns.delete(holder);
@@ -85,12 +92,14 @@ export class FairSemaphore {
           resolve(this.place(holder, queue));
         },
       };
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         leave();
         const scope = queue.running >= this.limits.share ? 'share' : 'process';
         this.forget(holder, queue);
         reject(this.full(scope));
-      }, this.limits.waiting.ms);
+      };
+      const timer = setTimeout(giveUp, this.limits.waiting.ms);
+      gone?.addEventListener('abort', giveUp);
       queue.waiters.add(waiter);
       this.waitingCount++;
       this.enqueue(holder, queue);

@@ -2,6 +2,8 @@
 export interface BudgetBasis {
   /** `DATABASE_POOL_SIZE`. */
   readonly poolSize: number;
+  /** Of the machine, shared out among the workers. */
+  readonly cores: number;
 }
 
 type Figure = number | ((basis: BudgetBasis) => number);
@@ -73,6 +75,30 @@ export const BUDGETS = {
     process: longReads,
     derived: { share: 'a quarter of `DATABASE_POOL_SIZE`', process: 'half of `DATABASE_POOL_SIZE`' },
     waiting: { share: 8, process: 100, ms: 5000 },
+  },
+  password_checks: {
+    kind: 'concurrency',
+    counts: 'passwords being verified',
+    by: 'address',
+    share: ({ cores }) => cores,
+    process: ({ cores }) => cores,
+    derived: { share: 'cores for each worker', process: 'cores for each worker' },
+    waiting: { share: 30, process: 200, ms: 10_000 },
+  },
+  new_passwords: {
+    kind: 'concurrency',
+    counts: 'new passwords being hashed',
+    by: 'address',
+    share: 1,
+    process: 1,
+    waiting: { share: 5, process: 50, ms: 10_000 },
+  },
+  sign_ups: {
+    kind: 'rate',
+    counts: 'sign-ups',
+    by: 'address',
+    share: 30,
+    windowSeconds: 600,
   },
   frames: {
     kind: 'rate',

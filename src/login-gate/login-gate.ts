@@ -25,6 +25,8 @@ export interface Credit {
   readonly device: string | undefined;
   /** Header `X-Captcha-Answer`. */
   readonly answer: string | undefined;
+  /** Aborts when the client hangs up. */
+  readonly gone?: AbortSignal;
 }
 
 /** An attempt that was admitted. */

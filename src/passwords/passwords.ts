@@ -1,44 +1,64 @@
 import { createHash, pbkdf2, timingSafeEqual } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
+import { Budgets } from '../budgets/budgets.service.js';
+import { type BudgetOf } from '../config/budgets.js';
 import { Config } from '../config/config.js';
-import { Places } from '../core/places.js';
-import { busy } from '../core/problem.js';
 
 /** SHA-256 before bcrypt, which alone stops at 72 bytes and at NUL; the format that Django calls `bcrypt_sha256`. */
 const PREFIX = 'bcrypt_sha256$';
 const VERIFIABLE =
   /^(?:(?:bcrypt\$|bcrypt_sha256\$)?\$2[abxy]\$\d\d\$[./\dA-Za-z]{53}|pbkdf2_sha256\$(?<rounds>\d+)\$[^$]*\$[A-Za-z\d+/]{43}=)$/;
-/** On all cores; the last of them waits for about twenty seconds on two. */
-const MAX_WAITING = 200;
 const MAX_PBKDF2_ITERATIONS = 10_000_000;
 const derive = promisify(pbkdf2);
 
+/** Whom a password is hashed for. */
+export interface HashClient {
+  /** The address by which turns are given (`networkOf`). */
+  readonly network: string;
+  /** Aborts when the client hangs up: it then waits no longer. */
+  readonly gone?: AbortSignal;
+}
+
+/** Commands, and the product itself. */
+const PRODUCT: HashClient = { network: '' };
+
 /**
- * Hashes and verifies passwords off the event loop. As many at once as there are cores, shared out among the workers:
- * more would only make all of them, and everything else in the thread pool, wait.
+ * Hashes and verifies passwords off the event loop, as many at once as there are cores: more would only make all of them,
+ * and everything else in the thread pool, wait. Sign-ups wait in a queue of their own, so that they hold up no login, and
+ * addresses are served in turns.
  */
 @Injectable()
 export class Passwords {
   private readonly cost: number;
   private readonly nobody: Promise<string>;
-  private readonly places: Places;
 
-  constructor(config: Config) {
+  constructor(
+    config: Config,
+    private readonly budgets: Budgets,
+  ) {
     this.cost = config.bcryptCost;
-    const atOnce = Math.max(1, Math.floor(availableParallelism() / config.workers));
-    this.places = new Places(atOnce, { waiting: Math.ceil(MAX_WAITING / config.workers) }, () =>
-      busy('Too many people are signing in at once; try again shortly'),
-    );
     this.nobody = this.hash('the password of nobody');
     // Awaited by the first login of an unknown name; a failure shows there.
     this.nobody.catch(() => undefined);
   }
 
-  hash(password: string): Promise<string> {
-    return this.queued(async () => PREFIX + (await bcrypt.hash(digest(password), this.cost)));
+  /**
+   * @param precondition asserted when it is the client's turn, before the cost of a hash is paid; so those who are refused
+   *   their turn cost no statement either
+   * @throws Problem 429 or 503 when too many wait
+   */
+  hash(password: string, client = PRODUCT, precondition?: () => Promise<void>): Promise<string> {
+    return this.queued('new_passwords', client, async () => {
+      await precondition?.();
+      return this.hashed(password);
+    });
+  }
+
+  /** Hashes a password that was just verified, among those that are. @throws Problem 429 or 503 when too many wait */
+  rehash(password: string, client: HashClient): Promise<string> {
+    return this.queued('password_checks', client, () => this.hashed(password));
   }
 
   /**
@@ -46,11 +66,11 @@ export class Passwords {
    * `bcrypt$$2b$…`, `bcrypt_sha256$$2b$…`, `pbkdf2_sha256$…`).
    *
    * @param hash undefined for an unknown user; that, and a hash that no password has, takes the time of a wrong password
-   * @throws Problem 503 when too many wait
+   * @throws Problem 429 or 503 when too many wait
    */
-  async verify(password: string, hash: string | undefined): Promise<boolean> {
+  async verify(password: string, hash: string | undefined, client = PRODUCT): Promise<boolean> {
     const usable = hash !== undefined && hashFault(hash) === undefined ? hash : await this.nobody;
-    const matches = await this.queued(() => matchesHash(password, usable));
+    const matches = await this.queued('password_checks', client, () => matchesHash(password, usable));
     return matches && usable === hash;
   }
 
@@ -59,12 +79,20 @@ export class Passwords {
     return !hash.startsWith(`${PREFIX}$2b$${String(this.cost).padStart(2, '0')}$`);
   }
 
-  private async queued<T>(work: () => Promise<T>): Promise<T> {
-    await this.places.take();
+  private async hashed(password: string): Promise<string> {
+    return PREFIX + (await bcrypt.hash(digest(password), this.cost));
+  }
+
+  private async queued<T>(
+    budget: BudgetOf<'concurrency'>,
+    { network, gone }: HashClient,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const place = await this.budgets.acquire(budget, network, gone);
     try {
       return await work();
     } finally {
-      this.places.leave();
+      place.release();
     }
   }
 }

@@ -5,6 +5,7 @@ import { Public } from '../core/access.js';
 import { Visitor, type Author } from '../core/actor.js';
 import { Detail } from '../core/detail.dto.js';
 import { Documents } from '../core/docs.js';
+import { HungUp } from '../core/hung-up.js';
 import { Address } from '../mailed-tokens/mailed-tokens.dto.js';
 import { EmailVerification } from './email-verification.service.js';
 import { Message, Registered, Registration, Verification } from './registration.dto.js';
@@ -29,8 +30,12 @@ export class RegistrationController {
     answer: Registered,
     refuses: [RegistrationProblem.username_taken, RegistrationProblem.email_taken],
   })
-  async register(@Visitor() visitor: Author, @Body() body: Registration): Promise<Registered> {
-    const token = await this.registration.register(visitor, body);
+  async register(
+    @Visitor() visitor: Author,
+    @Body() body: Registration,
+    @HungUp() gone: AbortSignal,
+  ): Promise<Registered> {
+    const token = await this.registration.register(visitor, body, gone);
     return {
       message: 'User registered. Verify email to activate account.',
       verification_token: this.config.exposeVerificationToken ? token : null,

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import { Config } from '../config/config.js';
 import { type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { networkOf } from '../core/network.js';
 import { invalid } from '../core/problem.js';
 import { Database } from '../database/database.js';
 import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
+import { RateBudgets } from '../rate-limits/rate-budgets.js';
 import { named, User } from '../users/user.entity.js';
 import { EmailVerification } from './email-verification.service.js';
 import { claimName, sameName } from './one-name.js';
@@ -20,19 +23,29 @@ export class RegistrationService {
     private readonly database: Database,
     private readonly passwords: Passwords,
     private readonly verification: EmailVerification,
+    private readonly config: Config,
+    private readonly rates: RateBudgets,
   ) {}
 
   /**
    * Makes an account, always of a developer, that can be used once its address is verified.
    *
    * @returns the verification token
-   * @throws Problem 400 if name or address is taken, whatever its case
+   * @param gone aborts when the client hangs up
+   * @throws Problem 400 if name or address is taken, whatever its case; 429 or 503 where too many sign up
    */
-  async register(visitor: Author, { username, email, password, timezone }: Registration): Promise<string> {
+  async register(
+    visitor: Author,
+    { username, email, password, timezone }: Registration,
+    gone?: AbortSignal,
+  ): Promise<string> {
     const fault = passwordFault(password, { username, email });
     if (fault) throw invalid([{ field: 'password', code: 'weak_password', message: fault }]);
-    await this.refuseTaken(username, email);
-    const hashedPassword = await this.passwords.hash(password);
+    const network = networkOf(visitor.origin.ip ?? '');
+    if (this.config.rateLimits.enabled) await this.rates.spend('sign_ups', network);
+    const hashedPassword = await this.passwords.hash(password, { network, gone }, () =>
+      this.refuseTaken(username, email),
+    );
     const row = {
       username,
       email,
