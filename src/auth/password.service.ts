@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { Config } from '../config/config.js';
 import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { networkOf } from '../core/network.js';
@@ -29,6 +30,7 @@ export class PasswordService {
     private readonly tokens: MailedTokens,
     private readonly confirmation: PasswordConfirmation,
     private readonly gate: LoginGate,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -84,7 +86,7 @@ export class PasswordService {
   }
 
   private hashed(password: string, user: User, { origin }: Author): Promise<string> {
-    const fault = passwordFault(password, user);
+    const fault = passwordFault(password, { username: user.username, email: user.email, appName: this.config.appName });
     if (fault) throw invalid([{ field: 'new_password', code: 'weak_password', message: fault }]);
     return this.passwords.hash(password, { network: networkOf(origin.ip ?? '') });
   }

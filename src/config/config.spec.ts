@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type ConfigError, loadConfig } from './config.js';
 
 const faults = (env: Record<string, string>): readonly string[] => {
@@ -9,7 +10,7 @@ const faults = (env: Record<string, string>): readonly string[] => {
   }
 };
 const STRONG = 'b8Xv2Qm5Zr9Kt4Wn7Lp1Hd6Fs3Gj0Yc8Ae5Ru2';
-const AUDIT_SIGNING_KEY = Buffer.alloc(32, 7).toString('base64');
+const AUDIT_SIGNING_KEY = 'q0dHVO1mXBj2T6n8r1b3uWkqk9m4h0cYtY7pZb5xE0U=';
 
 describe('the configuration', () => {
   it('has defaults for development', () => {
@@ -72,6 +73,10 @@ describe('the configuration', () => {
     'short',
     'my-secret-key-that-is-long-enough-0123456789',
     'changemechangemechangemechangeme1234',
+    'abcdefghijklmnopqrstuvwxyz0123456789',
+    'b8Xv2Qm5Zrb8Xv2Qm5Zrb8Xv2Qm5Zrb8Xv2Qm5Zr',
+    '0123456789abcdef0123456789abcdef0123456789abcdef',
+    'aaaabbbbccccddddeeeeffffgggghhhhiiiijjjjkkkk',
   ])('calls %s weak', (SECRET_KEY) => {
     const rest = { AUDIT_SIGNING_KEY, DATABASE_URL: 'postgres://u:p@db/ctms' };
     expect(faults({ ENVIRONMENT: 'production', SECRET_KEY, ...rest })).toHaveLength(1);
@@ -85,6 +90,27 @@ describe('the configuration', () => {
       expect(found[0]).toContain('AUDIT_SIGNING_KEY: must be an Ed25519 private key');
     },
   );
+
+  it.each([
+    ['zero bytes', Buffer.alloc(32)],
+    ['bytes all alike', Buffer.alloc(32, 7)],
+    ['counted bytes', Buffer.from(Array.from({ length: 32 }, (_, n) => n))],
+    ['a text', Buffer.from('this is no key but a sentence ok')],
+  ])('refuses %s as the signing key of production', (_, bytes) => {
+    const rest = { SECRET_KEY: STRONG, DATABASE_URL: 'postgres://u:p@db/ctms' };
+    const found = faults({ ENVIRONMENT: 'production', AUDIT_SIGNING_KEY: bytes.toString('base64'), ...rest });
+    expect(found).toEqual([expect.stringMatching(/^AUDIT_SIGNING_KEY: is weak/)]);
+  });
+
+  it('takes random keys of every usual form', () => {
+    for (let n = 0; n < 200; n++) {
+      const production = { ENVIRONMENT: 'production', DATABASE_URL: 'postgres://u:p@db/ctms' };
+      for (const SECRET_KEY of [randomBytes(48).toString('base64'), randomBytes(32).toString('hex')])
+        expect(faults({ ...production, SECRET_KEY, AUDIT_SIGNING_KEY: randomBytes(32).toString('base64') })).toEqual(
+          [],
+        );
+    }
+  });
 
   it('derives the signing key from the secret key where there is none of its own', () => {
     const key = (SECRET_KEY: string) => loadConfig({ SECRET_KEY }).auditSigningKey;

@@ -4,9 +4,12 @@ import { type Role } from '../core/actor.js';
 import { regulated, type Regulated } from '../core/reason.js';
 import { type BudgetSettings } from './budgets.js';
 import { variables, type Variables } from './config.schema.js';
+import { estimatedBits } from './entropy.js';
 import { laxSettings } from './strict-settings.js';
 
 const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;
+/** Of 32 random hexadecimal digits, Shannon's estimate is some 115 bits. */
+const SECRET_BITS = 100;
 const DEVELOPMENT_FRONTEND = 'http://localhost:5173';
 const LOOPBACK = ['127.0.0.1', '::1'];
 const DEVELOPMENT_ORIGINS = ['localhost', '127.0.0.1'].flatMap((host) =>
@@ -154,6 +157,9 @@ function productionFaults(v: Variables): string[] {
   else if (isWeak(v.SECRET_KEY)) {
     faults.push('SECRET_KEY: is weak; use at least 32 random characters (try `openssl rand -base64 48`)');
   }
+  if (v.AUDIT_SIGNING_KEY && isWeakKey(v.AUDIT_SIGNING_KEY)) {
+    faults.push('AUDIT_SIGNING_KEY: is weak; use 32 random bytes (try `openssl rand -base64 32`)');
+  }
   if (!v.DATABASE_URL) faults.push('DATABASE_URL: is required in production');
   if (Number(v.BCRYPT_COST) < 12) faults.push('BCRYPT_COST: must be at least 12 in production');
   return faults;
@@ -174,7 +180,15 @@ const hasUser = (url: string | undefined): boolean =>
   url !== undefined && URL.canParse(url) && new URL(url).username !== '';
 
 function isWeak(secret: string): boolean {
-  return secret.length < 32 || new Set(secret).size < 10 || WEAK_SECRET.test(secret);
+  return secret.length < 32 || WEAK_SECRET.test(secret) || estimatedBits(secret) < SECRET_BITS;
+}
+
+/** Whether the bytes of a key are no random ones: all alike, counted up, or one short unit again and again. */
+function isWeakKey(key: string): boolean {
+  const bytes = key.includes('-') ? undefined : Buffer.from(key, 'base64');
+  if (bytes?.length !== 32) return false;
+  const steps = new Set([...bytes].map((byte, at) => (byte - (bytes[at - 1] ?? byte) + 256) % 256).slice(1));
+  return steps.size <= 2 || new Set(bytes).size < 16 || /^[\x20-\x7e]{32}$/.test(bytes.toString('latin1'));
 }
 
 function toConfig(v: Variables): Config {

@@ -120,7 +120,7 @@ export class Demo {
 
   private async fill(): Promise<void> {
     const author = systemAuthor('demo', 'Demo data');
-    for (const account of ACCOUNTS) await this.accounts.create(author, { ...account, password: PASSWORD });
+    for (const account of ACCOUNTS) await this.accounts.create(author, { ...account, password: PASSWORD, demo: true });
     const [manager, developer] = await this.database.rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
     const me: Actor = {
       ...author,

@@ -39,7 +39,7 @@ export class RegistrationService {
     { username, email, password, timezone }: Registration,
     gone?: AbortSignal,
   ): Promise<string> {
-    const fault = passwordFault(password, { username, email });
+    const fault = passwordFault(password, { username, email, appName: this.config.appName });
     if (fault) throw invalid([{ field: 'password', code: 'weak_password', message: fault }]);
     const network = networkOf(visitor.origin.ip ?? '');
     if (this.config.rateLimits.enabled) await this.rates.spend('sign_ups', network);

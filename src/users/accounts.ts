@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { Config } from '../config/config.js';
 import { type Author, type Role } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { invalid } from '../core/problem.js';
@@ -19,6 +20,8 @@ export interface NewAccount {
   readonly timezone?: string | undefined;
   /** Left out: one is made up. */
   readonly password?: string | undefined;
+  /** Its password may be one that everybody knows. */
+  readonly demo?: boolean;
 }
 
 export interface Account {
@@ -35,12 +38,13 @@ export class Accounts {
   constructor(
     private readonly change: Change,
     private readonly passwords: Passwords,
+    private readonly config: Config,
   ) {}
 
   /** @throws Problem 400 where name or address is taken, 422 where a value is not acceptable */
   async create(author: Author, account: NewAccount): Promise<Account> {
     const password = account.password ?? randomBytes(15).toString('base64url');
-    const { username, email, timezone } = checked({ ...account, password });
+    const { username, email, timezone } = checked({ ...account, password }, this.config.appName);
     const hashedPassword = await this.passwords.hash(password);
     const row = {
       username,
@@ -63,12 +67,15 @@ export class Accounts {
 }
 
 /** The same rules as for those who sign up themselves. */
-function checked({ username, email, password, timezone }: NewAccount & { password: string }): Registration {
+function checked(
+  { username, email, password, timezone, demo }: NewAccount & { password: string },
+  appName: string,
+): Registration {
   const registration = plainToInstance(Registration, { username, email, password, ...(timezone && { timezone }) });
   const errors = validateSync(registration).flatMap(({ property, constraints }) =>
     Object.values(constraints ?? {}).map((message) => ({ field: property, code: 'invalid', message })),
   );
-  const fault = passwordFault(password, registration);
+  const fault = demo ? undefined : passwordFault(password, { ...registration, appName });
   if (fault) errors.push({ field: 'password', code: 'weak_password', message: fault });
   if (errors.length > 0) throw invalid(errors);
   return registration;
