@@ -67,6 +67,9 @@ export const variables = z.object({
   PORT: integer(0, 65535).default(8000),
   WORKERS: integer(1, 256).default(1),
   TRUSTED_PROXIES: list.default([]),
+  PUBLIC_ORIGINS: list
+    .refine((origins) => origins.every(origin), 'must be origins like https://ctms.example.org, comma-separated')
+    .default([]),
   ALLOWED_ORIGINS: list
     .refine((origins) => origins.every(origin), 'must be origins like https://app.example.org, comma-separated')
     .optional(),

@@ -31,6 +31,8 @@ export abstract class Config {
   readonly workers: number;
   /** Addresses or ranges of reverse proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** Origins under which clients reach this server; empty: whatever host they name. */
+  readonly publicOrigins: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly secretKey: string;
@@ -203,6 +205,7 @@ function toConfig(v: Variables): Config {
     port: v.PORT,
     workers: v.WORKERS,
     trustedProxies: v.TRUSTED_PROXIES,
+    publicOrigins: v.PUBLIC_ORIGINS,
     allowedOrigins: v.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
     logLevel: v.LOG_LEVEL,
     secretKey: v.SECRET_KEY ?? randomBytes(48).toString('base64'),

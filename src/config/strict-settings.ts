@@ -25,6 +25,12 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     otherwise: 'a stolen access token is enough to take an account over, or to appoint a manager',
   },
   {
+    variable: 'PUBLIC_ORIGINS',
+    recommended: 'the origins under which clients reach this server',
+    isStrict: ({ PUBLIC_ORIGINS }) => PUBLIC_ORIGINS.length > 0,
+    otherwise: 'a page counts as the product’s own where its origin equals the Host that the client names',
+  },
+  {
     variable: 'RATE_LIMIT_ENABLED',
     recommended: 'true',
     isStrict: ({ RATE_LIMIT_ENABLED }) => RATE_LIMIT_ENABLED,

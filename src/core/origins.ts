@@ -24,16 +24,18 @@ const A_DAY = 86_400;
 export async function allowOrigins(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   const limits = app.get(RequestLimits, { strict: false });
+  const hosts = hostsOf(config.publicOrigins);
   server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
+    const forged = hosts !== undefined && isOfApi(request.url) && !hosts.has(String(request.host).toLowerCase());
     const foreign = origin !== undefined && !isAllowed(request as never, origin, config);
-    if (!foreign && !(request.is404 && isOfApi(request.url))) return done();
+    if (!forged && !foreign && !(request.is404 && isOfApi(request.url))) return done();
     // Not thrown: preflights and the documents are no routes of Nest, so its filter would not answer for them.
     const refuse = (problem: unknown) => new ProblemFilter().answer(problem, request as never, reply as never);
     // Neither comes to a guard, which would count it.
     limits
       .countVisitor(request as never, reply as never)
-      .then(() => (foreign ? refuse(notAllowed(origin)) : done()), refuse);
+      .then(() => (forged ? refuse(misdirected()) : foreign ? refuse(notAllowed(origin)) : done()), refuse);
   });
   await app.register(
     cors as never,
@@ -53,11 +55,29 @@ const notAllowed = (origin: string): Problem =>
     `The origin ${origin.slice(0, 200)} is not allowed here; add it to ALLOWED_ORIGINS if it should be`,
   );
 
-function isAllowed(request: FastifyRequest, origin: string, { allowedOrigins }: Config): boolean {
-  return allowedOrigins.includes(origin) || isOwn(request, origin);
+const misdirected = (): Problem =>
+  CoreProblem.host_not_allowed('This server is not known by that host name; add it to PUBLIC_ORIGINS if it should be');
+
+function isAllowed(request: FastifyRequest, origin: string, config: Config): boolean {
+  return config.allowedOrigins.includes(origin) || isOwn(request, origin, config);
 }
 
-/** Pages that the product itself serves, such as Swagger UI. A proxy that ends TLS may change the scheme. */
-function isOwn(request: FastifyRequest, origin: string): boolean {
+/** The `Host` headers that address a server of these origins; undefined where none are configured. */
+function hostsOf(origins: readonly string[]): ReadonlySet<string> | undefined {
+  if (origins.length === 0) return undefined;
+  return new Set(
+    origins.flatMap((origin) => {
+      const { host, hostname, port, protocol } = new URL(origin);
+      return port ? [host] : [host, `${hostname}:${protocol === 'https:' ? 443 : 80}`];
+    }),
+  );
+}
+
+/**
+ * Whether an origin is the product's own, as that of Swagger UI. Where it is not configured, the host that the client
+ * names decides: a proxy that ends TLS may change the scheme.
+ */
+function isOwn(request: FastifyRequest, origin: string, { publicOrigins }: Config): boolean {
+  if (publicOrigins.length > 0) return publicOrigins.includes(origin);
   return URL.canParse(origin) && new URL(origin).host === request.host;
 }
