@@ -6,6 +6,7 @@ import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { entriesIn, runVerifier, takeEvidence, unpack } from './support/evidence.js';
 import { aTask } from './support/factories.js';
+import { approveInSecret } from './support/redactions.js';
 import { sealer, verified } from './support/seals.js';
 
 const SECRET = 'Subject 0471 is Erika Mustermann';
@@ -78,11 +79,9 @@ describe('a redaction in an entry whose id is beyond the ids of records', () => 
       ...{ fields: ['description.after'], reason: WHY },
     });
     const { id } = asked.body as { id: number };
-    await app.rows(sql`UPDATE redactions SET status = 'approved', decided_by_id = ${manager.id}, decided_by = 'x',
-      decided_at = now() WHERE id = ${id}`);
     const [row] = await app.rows<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a WHERE a.id = 4000000000`);
-    const opened = JSON.stringify(openingsWithout(row as EntryRow, ['changes.description.1']));
-    await app.rows(sql`SELECT redact_audit_entry(${id}::int, ${opened}::jsonb)`);
+    await approveInSecret(app, id, manager.id, openingsWithout(row as EntryRow, ['changes.description.1']));
+    await app.rows(sql`SELECT redact_audit_entry(${id}::int)`);
     await sealer(app).sealNow();
     await expect(verified(app)).rejects.toThrow(/description.after is gone from .*4000000000.* no entry says/);
   });

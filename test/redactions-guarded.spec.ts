@@ -8,6 +8,7 @@ import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
 import { copyOf, entriesIn, rehash, rewrite, runVerifier, takeEvidence, unpack } from './support/evidence.js';
 import { aTask } from './support/factories.js';
+import { approveInSecret } from './support/redactions.js';
 import { sealer, verified } from './support/seals.js';
 
 const SECRET = 'Subject 0471 is Erika Mustermann';
@@ -42,13 +43,14 @@ describe('a redaction', () => {
     const run = (text: string, values: unknown[] = []) => app.rows({ text, values } as unknown as Sql);
     /** As the role that serves. */
     const serve = (text: string, values: unknown[] = []) => app.nest.get(Database).pool.query(text, values);
-    const approved = async () => {
+    const trueOpenings = async (entry: number) => {
+      const [row] = await app.rows<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a WHERE a.id = ${entry}`);
+      return openingsWithout(row as EntryRow, ['changes.description.1']);
+    };
+    const approved = async (opened?: object) => {
       const { entry } = await mishap();
       const redaction = (await ask(entry, ['description.after'])).id;
-      await run(
-        `UPDATE redactions SET status = 'approved', decided_by_id = $1, decided_by = 'x', decided_at = now() WHERE id = $2`,
-        [manager.id, redaction],
-      );
+      await approveInSecret(app, redaction, manager.id, opened ?? (await trueOpenings(entry)));
       return { entry, redaction };
     };
     const openings = (path: string) => ({ salts: { reason: '0'.repeat(32) }, commitments: { [path]: '0'.repeat(64) } });
@@ -64,7 +66,7 @@ describe('a redaction', () => {
         `UPDATE redactions SET fields = '{reason}'`,
       ])
         await expect(run(statement)).rejects.toThrow(/kept as they are/);
-      await expect(run(`SELECT redact_audit_entry(999, '{}')`)).rejects.toThrow(/no rows/);
+      await expect(run(`SELECT redact_audit_entry(999)`)).rejects.toThrow(/no rows/);
       await expect(
         run(
           `UPDATE redactions SET status = 'approved', decided_by_id = requested_by_id, decided_by = 'x', decided_at = now()
@@ -94,8 +96,10 @@ describe('a redaction', () => {
         openings('reason'),
         { ...openings('changes.description.1'), more: 1 },
         { salts: {}, commitments: {} },
-      ])
-        await expect(serve('SELECT redact_audit_entry($1, $2)', [redaction, bad])).rejects.toThrow(/kept as they are/);
+      ]) {
+        const wrong = (await approved(bad)).redaction;
+        await expect(serve('SELECT redact_audit_entry($1)', [wrong])).rejects.toThrow(/kept as they are/);
+      }
     });
 
     it('the role that serves can have what was approved done, and nothing else', async () => {
@@ -109,9 +113,7 @@ describe('a redaction', () => {
           await expect(serve(statement)).rejects.toThrow(/permission denied/);
       await expect(serve(`UPDATE redactions SET fields = '{reason}'`)).rejects.toThrow(/kept as they are/);
       await expect(serve('DELETE FROM redactions')).rejects.toThrow(/kept as they are/);
-      const [row] = await app.rows<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a WHERE a.id = ${entry}`);
-      const opened = openingsWithout(row as EntryRow, ['changes.description.1']);
-      await serve('SELECT redact_audit_entry($1, $2)', [redaction, opened]);
+      await serve('SELECT redact_audit_entry($1)', [redaction]);
       const [gone] = await app.rows(sql`SELECT changes FROM audit_trail WHERE id = ${entry}`);
       expect(gone).toEqual({ changes: { description: ['', null], status: ['pending', 'in_progress'] } });
     });
@@ -126,11 +128,10 @@ describe('a redaction', () => {
     });
 
     it('openings of other values are found by verifying, and so is a removal that nobody tells of', async () => {
-      const { redaction } = await approved();
+      const wrong = openings('changes.description.1');
+      const { redaction } = await approved(wrong);
       await sealer(app).sealNow();
-      await serve('SELECT redact_audit_entry($1, $2)', [redaction, openings('changes.description.1')]).catch(
-        () => undefined,
-      );
+      await serve('SELECT redact_audit_entry($1)', [redaction]).catch(() => undefined);
       await expect(verified(app)).rejects.toThrow(/is not as it was sealed|no entry says/);
     });
   });

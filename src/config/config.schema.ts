@@ -96,6 +96,9 @@ export const variables = z.object({
   AUDIT_REASON_FOR: list
     .refine((items) => items.every(isRegulated), 'must be like task.deleted,task.deadline[status=completed]')
     .default(REGULATED),
+  AUDITOR_APPOINTMENT: z.enum(['manager', 'command']).default('manager'),
+  REDACTION_DELAY_HOURS: integer(0, 24 * 365).optional(),
+  REDACTION_APPOINTMENT_HOURS: integer(0, 24 * 365).default(0),
   DATABASE_URL: address.optional(),
   DATABASE_OWNER_URL: address.optional(),
   DATABASE_DIRECT_URL: address.optional(),

@@ -58,6 +58,12 @@ export abstract class Config {
   readonly workingHours: { readonly start: number; readonly end: number };
   /** What is not done without a reason; empty where none is required. */
   readonly regulated: readonly Regulated[];
+  /** Who makes somebody an auditor: any manager, or only the command `user:create`. */
+  readonly appointsAuditors: Variables['AUDITOR_APPOINTMENT'];
+  /** How long the request of a redaction is sealed before values go; undefined: as the database was told last. */
+  readonly redactionDelayHours: number | undefined;
+  /** Nobody takes part in a redaction within so many hours of their appointment. */
+  readonly redactionAppointmentHours: number;
   /** Undefined: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
   /** Of the role that migrates, where it is another one than that which serves. */
@@ -228,6 +234,9 @@ function toConfig(v: Variables): Config {
     bcryptCost: v.BCRYPT_COST,
     workingHours: { start: v.WORKING_HOURS_START, end: v.WORKING_HOURS_END },
     regulated: v.AUDIT_REASON_REQUIRED ? v.AUDIT_REASON_FOR.map(regulated) : [],
+    appointsAuditors: v.AUDITOR_APPOINTMENT,
+    redactionDelayHours: v.REDACTION_DELAY_HOURS,
+    redactionAppointmentHours: v.REDACTION_APPOINTMENT_HOURS,
     databaseUrl: v.DATABASE_URL,
     databaseOwnerUrl: v.DATABASE_OWNER_URL,
     databaseDirectUrl: v.DATABASE_DIRECT_URL,

@@ -31,6 +31,24 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     otherwise: 'a page counts as the product’s own where its origin equals the Host that the client names',
   },
   {
+    variable: 'AUDITOR_APPOINTMENT',
+    recommended: 'command',
+    isStrict: ({ AUDITOR_APPOINTMENT }) => AUDITOR_APPOINTMENT === 'command',
+    otherwise: 'a single manager can appoint the auditors who oversee managers',
+  },
+  {
+    variable: 'REDACTION_APPOINTMENT_HOURS',
+    recommended: '72',
+    isStrict: ({ REDACTION_APPOINTMENT_HOURS }) => REDACTION_APPOINTMENT_HOURS >= 24,
+    otherwise: 'somebody can be appointed and take part in a redaction before anybody notices',
+  },
+  {
+    variable: 'REDACTION_DELAY_HOURS',
+    recommended: '24',
+    isStrict: ({ REDACTION_DELAY_HOURS = 0 }) => REDACTION_DELAY_HOURS >= 1,
+    otherwise: 'values go before anybody outside can have seen the request',
+  },
+  {
     variable: 'RATE_LIMIT_ENABLED',
     recommended: 'true',
     isStrict: ({ RATE_LIMIT_ENABLED }) => RATE_LIMIT_ENABLED,

@@ -48,7 +48,7 @@ export async function ensureRole(owner: Queryable, { name, password }: Login): P
 
 /**
  * Gives the role that serves what it needs, and takes whatever else it had: of what is kept, it reads and adds; of the
- * list of migrations, it reads. In one transaction, so that a server that runs meanwhile never lacks a right. Migrating
+ * list of migrations and the delay of redactions, it reads; the keys that prove redactions, it does not even read. In one transaction, so that a server that runs meanwhile never lacks a right. Migrating
  * ends with it, so what a migration of the product or of an extension made is always among it.
  */
 export async function grantTo(owner: Queryable, name: string): Promise<void> {
@@ -56,7 +56,7 @@ export async function grantTo(owner: Queryable, name: string): Promise<void> {
   const { rows } = await owner.query<Right>(RIGHTS);
   const statements = rows.flatMap(({ object, rights, lent }) => [
     `REVOKE ALL ON ${object} FROM ${role}${lent ? ', PUBLIC' : ''}`,
-    `GRANT ${rights} ON ${object} TO ${role}`,
+    ...(rights ? [`GRANT ${rights} ON ${object} TO ${role}`] : []),
   ]);
   // What PUBLIC could make would stand in the way of what the owner's functions and migrations mean by a name.
   await owner.query(['REVOKE CREATE ON SCHEMA public FROM PUBLIC', ...statements].join(';\n'));
@@ -64,7 +64,8 @@ export async function grantTo(owner: Queryable, name: string): Promise<void> {
 
 interface Right {
   readonly object: string;
-  readonly rights: string;
+  /** Null: none. */
+  readonly rights: string | null;
   /** It runs with the rights of the owner, and so is nobody else's to call. */
   readonly lent: boolean;
 }
@@ -80,7 +81,8 @@ const RIGHTS = `WITH mine AS (
   SELECT format('DATABASE %I', current_database()) AS object, 'CONNECT, TEMPORARY' AS rights, false AS lent
   UNION ALL SELECT format('SCHEMA %I', nspname), 'USAGE', false FROM pg_namespace WHERE nspname IN ('public', 'pgboss')
   UNION ALL SELECT 'TABLE ' || oid::regclass, CASE
-      WHEN name = 'migrations' THEN 'SELECT'
+      WHEN name IN ('migrations', 'redaction_delays') THEN 'SELECT'
+      WHEN name = 'redaction_keys' THEN NULL
       WHEN ${isKept('name')} THEN 'SELECT, INSERT'
       ELSE 'SELECT, INSERT, UPDATE, DELETE' END, false FROM mine WHERE relkind <> 'S'
   UNION ALL SELECT 'SEQUENCE ' || oid::regclass, CASE

@@ -51,6 +51,10 @@ const POWERS = `WITH self AS (SELECT oid, rolname AS name, rolsuper, rolcreatero
       SELECT FROM self WHERE has_schema_privilege(oid, 'public', 'CREATE'))
     UNION ALL SELECT 'it owns, or may become the owner of, ' || string_agg(DISTINCT owned.name, ', ')
       FROM owned JOIN self ON self.oid = owned.owner HAVING count(*) > 0
+    UNION ALL SELECT 'it may read the keys that prove redactions, or change their delay' WHERE EXISTS (
+      SELECT FROM self, pg_class c WHERE c.relnamespace = 'public'::regnamespace AND (
+        c.relname = 'redaction_keys' AND has_table_privilege(self.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
+        OR c.relname = 'redaction_delays' AND has_table_privilege(self.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')))
     UNION ALL SELECT 'it may change ' || string_agg(DISTINCT kept.name, ', ') FROM kept JOIN self
       ON has_table_privilege(self.oid, kept.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')
         OR has_any_column_privilege(self.oid, kept.oid, 'UPDATE') HAVING count(*) > 0)

@@ -4,6 +4,7 @@ import { type Pool, type PoolClient } from 'pg';
 import { DatabaseClient } from '../core/database-client.js';
 import { hasJobStore, migrateJobStore, shareJobStore } from './job-store.js';
 import { ensureRole, grantTo, loginOf } from '../database-roles/application-role.js';
+import { storeRedactionRules } from '../database-roles/redaction-rules.js';
 import { type Connection } from './connection.js';
 import { migrations } from './migrations.js';
 import { revertMigration } from './revert-migration.js';
@@ -53,7 +54,11 @@ export function dataSourceOptions(config: Config, url: string): DataSourceOption
 export async function migrate(config: Config, connection: Connection): Promise<string[]> {
   const source = await new DataSource(migrationOptions(config, connection.ownerUrl)).initialize();
   try {
-    return await changeSchema(source, connection, () => runMigrations(source));
+    return await changeSchema(source, connection, async (owner) => {
+      const done = await runMigrations(source);
+      await storeRedactionRules(owner, config);
+      return done;
+    });
   } finally {
     await source.destroy();
   }

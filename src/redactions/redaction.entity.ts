@@ -1,17 +1,18 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { Recorded } from '../core/recorded.js';
+import { type Openings } from '../log-format/leaf.js';
 
-export const REDACTION_STATUSES = ['pending', 'approved', 'declined'] as const;
+export const REDACTION_STATUSES = ['pending', 'approved', 'declined', 'lapsed'] as const;
 export type RedactionStatus = (typeof REDACTION_STATUSES)[number];
 
 /** What somebody asks to have taken out of an entry of the audit trail, and what another one decided. */
 @Entity('redactions')
 @Index('redactions_open_key', { synchronize: false })
 @Index('redactions_entry_id_idx', ['entryId', 'id'])
-@Check('redactions_status_check', `status IN ('pending', 'approved', 'declined')`)
+@Check('redactions_status_check', `status IN ('pending', 'approved', 'declined', 'lapsed')`)
 @Check(
   'redactions_decision_check',
-  `(status = 'pending') = (decided_by_id IS NULL) AND (decided_by_id IS NULL) = (decided_at IS NULL) AND (decided_by_id IS NULL) = (decided_by IS NULL)`,
+  `(status IN ('pending', 'lapsed')) = (decided_by_id IS NULL) AND (decided_by_id IS NULL) = (decided_at IS NULL) AND (decided_by_id IS NULL) = (decided_by IS NULL)`,
 )
 @Check('redactions_four_eyes_check', 'decided_by_id <> requested_by_id')
 @Check('redactions_applied_check', `applied_at IS NULL OR status = 'approved'`)
@@ -54,6 +55,17 @@ export class Redaction {
 
   @Column({ type: 'timestamptz', name: 'decided_at', nullable: true })
   decidedAt: Date | null;
+
+  /** What proves that the request came through a server of this installation. */
+  @Column({ type: 'bytea', name: 'request_mac', nullable: true })
+  requestMac: Buffer | null;
+
+  @Column({ type: 'bytea', name: 'approval_mac', nullable: true })
+  approvalMac: Buffer | null;
+
+  /** What stands for the salt of the entry afterwards; part of what is approved. */
+  @Column({ type: 'jsonb', nullable: true })
+  opened: Openings | null;
 
   /** When the values went; set by the database alone. */
   @Column({ type: 'timestamptz', name: 'applied_at', nullable: true })

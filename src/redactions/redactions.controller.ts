@@ -16,6 +16,8 @@ import { RedactionsQueries } from './redactions.queries.js';
 import { RedactionsService } from './redactions.service.js';
 
 const { own_redaction, redaction_not_found, redaction_decided } = RedactionProblem;
+const { not_independent, appointed_recently, redaction_lapsed, redaction_unproven } = RedactionProblem;
+const { redaction_key_unknown } = RedactionProblem;
 
 @ApiTags('audit')
 @Controller('audit')
@@ -75,9 +77,20 @@ export class RedactionsController {
   @Can(decidableRedactions)
   @Documents({
     summary: 'Approve a redaction that somebody else asked for',
-    description: 'The values go at once and for good. The entry stays provable, and shows who removed them and why.',
+    description:
+      'The values go for good: at once, or as soon as the request has been sealed for `REDACTION_DELAY_HOURS`. The entry stays provable, and shows who removed them and why. Whoever approves ' +
+      'has not appointed whoever asked, nor the other way round, nor has one person appointed both, in any number of steps.',
     answer: RedactionView,
-    refuses: [own_redaction, redaction_not_found, redaction_decided],
+    refuses: [
+      own_redaction,
+      not_independent,
+      appointed_recently,
+      redaction_not_found,
+      redaction_decided,
+      redaction_lapsed,
+      redaction_unproven,
+      redaction_key_unknown,
+    ],
   })
   async approve(@Me() me: Actor, @Id() id: number): Promise<JsonText<RedactionView>> {
     return new JsonText(await this.redactions.approve(me, id));
@@ -88,6 +101,7 @@ export class RedactionsController {
   @Can(decidableRedactions)
   @Documents({
     summary: 'Decline a redaction that somebody else asked for',
+    description: 'Also one that was approved, as long as the values are there.',
     answer: RedactionView,
     refuses: [own_redaction, redaction_not_found, redaction_decided],
   })

@@ -70,4 +70,9 @@ export class RedactionView {
   decided_by: string | null;
   /** @example "2026-11-02T09:05:00.456Z" */
   decided_at: string | null;
+  /**
+   * When the values went; null as long as they are there.
+   * @example "2026-11-02T09:05:00.457Z"
+   */
+  applied_at: string | null;
 }

@@ -1,14 +1,25 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { WatchModule } from '../watch/watch.module.js';
+import { DelayedRedactions } from './delayed-redactions.job.js';
+import { LapseRedactions } from './lapse-redactions.participant.js';
 import { Redaction } from './redaction.entity.js';
+import { RedactionAppliance } from './redaction-appliance.service.js';
 import { RedactionsController } from './redactions.controller.js';
 import { RedactionsQueries } from './redactions.queries.js';
 import { RedactionsService } from './redactions.service.js';
+import { SeparationOfDuties } from './separation-of-duties.policy.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Redaction]), WatchModule],
   controllers: [RedactionsController],
-  providers: [RedactionsService, RedactionsQueries],
+  providers: [
+    RedactionsService,
+    RedactionsQueries,
+    SeparationOfDuties,
+    LapseRedactions,
+    RedactionAppliance,
+    DelayedRedactions,
+  ],
 })
 export class RedactionsModule {}

@@ -22,7 +22,7 @@ const ORDER = 'redactions -id';
 const JSON_OBJECT = sql`json_build_object('id', r.id, 'entry_id', r.entry_id, 'fields', r.fields, 'reason', r.reason,
   'status', r.status, 'requested_by_id', r.requested_by_id, 'requested_by', r.requested_by,
   'requested_at', ${iso(sql`r.requested_at`)}, 'decided_by_id', r.decided_by_id, 'decided_by', r.decided_by,
-  'decided_at', ${iso(sql`r.decided_at`)})::text AS json`;
+  'decided_at', ${iso(sql`r.decided_at`)}, 'applied_at', ${iso(sql`r.applied_at`)})::text AS json`;
 
 /** The JSON of one redaction. */
 export const redactionById = (id: number): Sql => sql`SELECT ${JSON_OBJECT} FROM redactions r WHERE r.id = ${id}`;

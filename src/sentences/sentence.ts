@@ -94,13 +94,21 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'redaction.requested': does((entry) => `asked for ${taken(entry)} to be redacted`),
   'redaction.approved': does((entry) => `approved ${thing(entry)}`),
   'redaction.declined': does((entry) => `declined ${thing(entry)}`),
+  'redaction.lapsed': (entry) =>
+    `${who(entry)} let ${thing(entry)} lapse by a change of the account that it depended on`,
   'entry.redacted': does((entry) => {
     const of = entry.entity_id === null ? '' : ` of audit ${thing(entry)}`;
-    return `redacted ${taken(entry)}${of}, as ${plainly(after(entry, 'requested_by'))} had asked`;
+    return `redacted ${taken(entry)}${of}, as ${plainly(after(entry, 'requested_by'))} had asked${approver(entry)}`;
   }),
   'audit.read': does((entry) => `read ${source(entry)}${filtered(entry)}`),
   'audit.exported': does((entry) => `exported ${source(entry)}${filtered(entry)}`),
 };
+
+/** Whoever approved a redaction, where that is not the actor. */
+function approver(entry: Told): string {
+  const name = after(entry, 'approved_by');
+  return name === null || name === entry.actor_name ? '' : ` and ${plainly(name)} had approved`;
+}
 
 /** What an entry says, in one sentence for people. Times are in UTC. */
 export function sentenceOf(entry: Told): string {

@@ -104,7 +104,13 @@ export class UsersController {
     description:
       'Needs a `reason`. Takes effect on the next request of that user. One who is disabled is signed out everywhere.',
     answer: UserView,
-    refuses: [UserProblem.user_not_found, UserProblem.own_role, UserProblem.last_manager, ...NOT_CONFIRMED],
+    refuses: [
+      UserProblem.user_not_found,
+      UserProblem.own_role,
+      UserProblem.auditor_appointment,
+      UserProblem.last_manager,
+      ...NOT_CONFIRMED,
+    ],
   })
   @ApiHeader(CAPTCHA_ANSWER)
   async update(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { PasswordConfirmation } from '../auth/password-confirmation.service.js';
 import { because, type Actor } from '../core/actor.js';
+import { Config } from '../config/config.js';
 import { Change } from '../core/change.js';
 import { type TextRow } from '../core/json-view.js';
 import { type Tx } from '../core/tx.js';
@@ -24,6 +25,7 @@ export class UsersService {
     private readonly verification: EmailVerification,
     private readonly confirmation: PasswordConfirmation,
     private readonly database: Database,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -51,7 +53,8 @@ export class UsersService {
   /**
    * Changes role, standing or zone of a user, for a reason. A user who is disabled is signed out everywhere at once.
    *
-   * @throws Problem 403 for one's own role, 409 for the last active manager, 422 without a reason, 403 or 422 where the
+   * @throws Problem 403 for one's own role or where only a command appoints auditors, 409 for the last active
+   * manager, 422 without a reason, 403 or 422 where the
    * change is not confirmed by the password
    */
   async update(actor: Actor, id: number, patch: UserPatch, credit: Credit): Promise<string> {
@@ -64,13 +67,22 @@ export class UsersService {
       const [user] = await tx.lock(User, [id]);
       if (!user) throw UserProblem.user_not_found(`User ${id} not found`);
       if (role && role !== user.role && id === actor.id) throw UserProblem.own_role();
+      if (this.appointsAuditor(user, { role, is_active })) throw UserProblem.auditor_appointment();
       if (managers.length === 1 && managers[0] === id) throw UserProblem.last_manager();
       const given = { role, isActive: is_active, timeZone: timezone };
       const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       await tx.update(User, [user], changes, { verb: verbOf(user, { role, is_active }), needsReason: true });
       if (is_active === false) await this.sessions.endAll(tx, id, 'user_disabled');
+      if (is_active === false || (role && role !== user.role)) tx.emit('user.dismissed', { userId: id });
       return this.written(tx, id);
     });
+  }
+
+  /** Whether a change makes a user who is no active auditor one, where only a command may. */
+  private appointsAuditor(user: User, { role = user.role, is_active = user.isActive }: UserPatch): boolean {
+    if (this.config.appointsAuditors !== 'command') return false;
+    const isAuditor = user.role === 'auditor' && user.isActive;
+    return role === 'auditor' && !isAuditor && (user.role !== 'auditor' || is_active);
   }
 
   /** Locked in the order of ids before any other user, so that the last two cannot demote each other at once. */

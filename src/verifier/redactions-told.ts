@@ -10,6 +10,8 @@ interface Told {
   readonly entry?: readonly [null, string];
   readonly fields?: readonly [null, readonly string[]];
   readonly requested_by?: readonly [null, string];
+  /** Missing where the actor is whoever approved. */
+  readonly approved_by?: readonly [null, string];
 }
 
 /**
@@ -55,7 +57,7 @@ export class RedactionsTold {
 
 function sameStory({ by, approved_by, reason, at }: Redacted, { leaf, values }: EntryLine, told: Told | null): boolean {
   return (
-    approved_by === leaf.actor_name &&
+    approved_by === (told?.approved_by?.[1] ?? leaf.actor_name) &&
     reason === values.reason &&
     by === told?.requested_by?.[1] &&
     at <= leaf.occurred_at

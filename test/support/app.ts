@@ -8,6 +8,7 @@ import { RequestLog } from '../../src/request-log/request-log.js';
 import { loadConfig } from '../../src/config/config.js';
 import { Clock } from '../../src/core/clock.js';
 import { grantTo } from '../../src/database-roles/application-role.js';
+import { storeRedactionRules } from '../../src/database-roles/redaction-rules.js';
 import { Notices } from '../../src/database/notices.js';
 import { Refusals } from '../../src/watch/refusals.js';
 import { APPLICATION_ROLE, newDatabase, type TestDatabase } from './database.js';
@@ -81,6 +82,7 @@ export class TestApp {
     await app.getHttpAdapter().getInstance().ready();
     await app.get(Notices).start();
     const test = new TestApp(app, clock, database, shared !== undefined);
+    await storeRedactionRules(test.superuser, config);
     Object.assign(test, { log: lines });
     return test;
   }
