@@ -102,7 +102,9 @@ export class AuthService {
   }
 
   private byName(username: string): Promise<User | null> {
-    return this.users.createQueryBuilder('u').where('lower(u.username) = lower(:username)', { username }).getOne();
+    // Of several with one name only pending ones, which cannot sign in, are not the first.
+    const named = this.users.createQueryBuilder('u').where('lower(u.username) = lower(:username)', { username });
+    return named.orderBy('u.pending').addOrderBy('u.id', 'DESC').limit(1).getOne();
   }
 
   /** Somebody with the right password who is not let in has failed to sign in as well. */

@@ -70,7 +70,8 @@ export class PasswordRecovery {
   /** Disabled users get none, and nobody more than one within five minutes. */
   private issue({ email, origin }: AddressRequest): Promise<void> {
     return this.change.by(visitorFrom(origin), async (tx) => {
-      const found = await tx.query<{ id: number }>(sql`SELECT id FROM users WHERE lower(email) = lower(${email})`);
+      const found = await tx.query<{ id: number }>(sql`SELECT id FROM users WHERE lower(email) = lower(${email})
+        ORDER BY pending, id DESC LIMIT 1`);
       const ids = found.map(({ id }) => id);
       const [user] = await tx.lock(User, ids, sql`is_active AND lower(email) = lower(${email})`);
       if (!user) return;

@@ -8,6 +8,7 @@ import { Detail } from '../core/detail.dto.js';
 import { Documents } from '../core/docs.js';
 import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
 import { Address } from '../mailed-tokens/mailed-tokens.dto.js';
+import { RegistrationProblem } from '../registration/registration.events.js';
 import { PasswordChange, PasswordReset } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 import { CAPTCHA_ANSWER, CaptchaAnswer, DeviceCookie, handOut, setKnownDevice } from './cookies.js';
@@ -72,7 +73,7 @@ export class PasswordController {
     description:
       'With the token of the mail. Verifies the address, ends all sessions, and admits this device however often others fail to sign in.',
     answer: Detail,
-    refuses: [AuthProblem.invalid_reset_token],
+    refuses: [AuthProblem.invalid_reset_token, RegistrationProblem.username_taken, RegistrationProblem.email_taken],
   })
   async resetPassword(
     @Visitor() visitor: Author,

@@ -12,6 +12,8 @@ import { LoginGate, type Credit } from '../login-gate/login-gate.js';
 import { MailedTokens, PASSWORD_RESET, VERIFICATION } from '../mailed-tokens/mailed-tokens.js';
 import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
+import { claimName } from '../registration/one-name.js';
+import { taken } from '../registration/registration.events.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
 import { type PasswordChange, type PasswordReset } from './auth.dto.js';
@@ -62,7 +64,7 @@ export class PasswordService {
    *
    * @param device that the token came from
    * @returns the device, which is known from now on
-   * @throws Problem 400 for an unknown, used or expired token
+   * @throws Problem 400 for an unknown, used or expired token, or where somebody else has the name or address by now
    */
   async resetPassword(
     visitor: Author,
@@ -73,16 +75,24 @@ export class PasswordService {
     const user = found && (await this.users.findOneBy({ id: found.userId, isActive: true }));
     if (!user) throw AuthProblem.invalid_reset_token();
     const hashedPassword = await this.hashed(new_password, user, visitor);
-    await this.change.by(visitor, async (tx) => {
+    const reset = this.change.by(visitor, async (tx) => {
       const used = await this.tokens.use(tx, PASSWORD_RESET, found);
       if (!used?.user.isActive) throw AuthProblem.invalid_reset_token();
-      await tx.update(User, [used.user], { hashedPassword, emailVerified: true }, { verb: 'password_reset' });
+      await this.store(tx, used.user, hashedPassword);
       await this.sessions.endAll(tx, user.id, 'password_reset');
       await this.endWhatWasUnderWay(tx, user.id);
       await this.gate.unlock(tx, used.user);
       await this.gate.remember(tx, user.id, device);
     });
+    // Somebody else may have verified the same name or address meanwhile.
+    await reset.catch((error: unknown) => Promise.reject(taken(error) as Error));
     return device;
+  }
+
+  private async store(tx: Tx, user: User, hashedPassword: string): Promise<void> {
+    if (user.pending) await claimName(tx, user.username, user.id);
+    const patch = { hashedPassword, emailVerified: true, pending: false };
+    await tx.update(User, [user], patch, { verb: 'password_reset' });
   }
 
   private hashed(password: string, user: User, { origin }: Author): Promise<string> {

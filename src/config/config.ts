@@ -49,6 +49,12 @@ export abstract class Config {
   /** After `limit` failed logins within the window whoever they count against is challenged; after `perDay` on an account, refused. */
   readonly loginFailures: { readonly limit: number; readonly windowMs: number; readonly perDay: number };
   readonly verificationTokenSeconds: number;
+  /** After so long, a sign-up whose address was not verified is deleted. */
+  readonly pendingAccountSeconds: number;
+  /** Where the password of a new account is chosen: at sign-up, or behind the link that confirms its address. */
+  readonly signUpPassword: Variables['SIGN_UP_PASSWORD'];
+  /** Whether a zone given at sign-up is used only once a manager has confirmed it. */
+  readonly confirmSignUpTimeZone: boolean;
   readonly exposeVerificationToken: boolean;
   readonly passwordResetSeconds: number;
   /** Changes that need the current password: of one's own address, of other users. */
@@ -228,6 +234,9 @@ function toConfig(v: Variables): Config {
       perDay: v.LOGIN_FAILURES_PER_DAY,
     },
     verificationTokenSeconds: v.VERIFICATION_TOKEN_EXPIRE_HOURS * 3600,
+    pendingAccountSeconds: v.PENDING_ACCOUNT_DAYS * 86_400,
+    signUpPassword: v.SIGN_UP_PASSWORD,
+    confirmSignUpTimeZone: v.CONFIRM_SIGN_UP_TIMEZONE,
     exposeVerificationToken: v.EXPOSE_VERIFICATION_TOKEN ?? !production,
     passwordResetSeconds: v.PASSWORD_RESET_EXPIRE_MINUTES * 60,
     passwordConfirmationFor: v.PASSWORD_CONFIRMATION_FOR,

@@ -19,6 +19,12 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     otherwise: 'checkpoints of the audit trail are signed with a key derived from SECRET_KEY',
   },
   {
+    variable: 'CONFIRM_SIGN_UP_TIMEZONE',
+    recommended: 'true',
+    isStrict: ({ CONFIRM_SIGN_UP_TIMEZONE }) => CONFIRM_SIGN_UP_TIMEZONE,
+    otherwise: 'developers choose their working hours by the time zone that they sign up with',
+  },
+  {
     variable: 'PASSWORD_CONFIRMATION_FOR',
     recommended: 'email,users',
     isStrict: ({ PASSWORD_CONFIRMATION_FOR: changes }) => changes.includes('email') && changes.includes('users'),
@@ -47,6 +53,13 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     recommended: '24',
     isStrict: ({ REDACTION_DELAY_HOURS = 0 }) => REDACTION_DELAY_HOURS >= 1,
     otherwise: 'values go before anybody outside can have seen the request',
+  },
+  {
+    variable: 'SIGN_UP_PASSWORD',
+    recommended: 'confirmation',
+    isStrict: ({ SIGN_UP_PASSWORD }) => SIGN_UP_PASSWORD === 'confirmation',
+    otherwise:
+      'somebody who signs up with the address of another person, who then follows the link, knows the password',
   },
   {
     variable: 'RATE_LIMIT_ENABLED',

@@ -23,6 +23,9 @@ export function refersToNothing(thrown: unknown, foreignKey: string): boolean {
   return code === FOREIGN_KEY_VIOLATION && constraint === foreignKey;
 }
 
+/** Whether a row cannot be deleted, or written, because of a foreign key: records refer to it, or it refers to none. */
+export const isReferredTo = (thrown: unknown): boolean => causeOf(thrown)?.code === FOREIGN_KEY_VIOLATION;
+
 /** Whether a write failed because there is a row with the same unique values, whichever. */
 export function isTaken(thrown: unknown): boolean {
   return causeOf(thrown)?.code === UNIQUE_VIOLATION;

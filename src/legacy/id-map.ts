@@ -21,7 +21,11 @@ export interface Matching {
 }
 
 const MATCHES: readonly (readonly [keyof Matching, Numbered, Sql])[] = [
-  ['users', 'user', sql`JOIN users t ON lower(t.username) = lower(s.username) AND lower(t.email) = lower(s.email)`],
+  [
+    'users',
+    'user',
+    sql`JOIN users t ON lower(t.username) = lower(s.username) AND lower(t.email) = lower(s.email) AND NOT t.pending`,
+  ],
   ['tags', 'tag', sql`JOIN tags t ON lower(t.name) = lower(s.name)`],
 ];
 

@@ -13,10 +13,11 @@ interface FoundFault {
   readonly message: string;
 }
 
-const UNIQUE: readonly (readonly [entity: Numbered, column: string, table: string])[] = [
-  ['user', 'username', 'users'],
-  ['user', 'email', 'users'],
-  ['tag', 'name', 'tags'],
+/** Column of a staging table, and the rows here that would have the same value. Pending accounts reserve none. */
+const UNIQUE: readonly (readonly [entity: Numbered, column: string, table: string, rows: Sql])[] = [
+  ['user', 'username', 'users', sql`users t WHERE NOT t.pending`],
+  ['user', 'email', 'users', sql`users t WHERE NOT t.pending`],
+  ['tag', 'name', 'tags', sql`tags t WHERE TRUE`],
 ];
 
 /** Column of a staging table, the field as it is called there, and what it refers to. */
@@ -35,7 +36,10 @@ const REFERENCES: readonly (readonly [entity: Entity, column: string, field: str
 export async function checkRecords(tx: Tx, models: LegacySource['models'], findings: ImportFindings): Promise<void> {
   const statements = [
     ...NUMBERED.map(repeatedPks),
-    ...UNIQUE.flatMap(([entity, column, table]) => [repeated(entity, column), taken(entity, column, table)]),
+    ...UNIQUE.flatMap(([entity, column, table, rows]) => [
+      repeated(entity, column),
+      taken(entity, column, table, rows),
+    ]),
     ...REFERENCES.map(dangling),
   ];
   for (const statement of statements) {
@@ -90,14 +94,14 @@ function repeated(entity: Numbered, column: string): Sql {
     WHERE pk <> first ORDER BY pk`;
 }
 
-function taken(entity: Numbered, column: string, table: string): Sql {
+function taken(entity: Numbered, column: string, table: string, rows: Sql): Sql {
   const value = raw(column);
   const option = raw(`--match-${table}`);
   return sql`SELECT ${entity} AS entity, s.pk::float8, ${column} AS field,
       format('%s "%s" is taken here already, by id %s (see ${option})', ${column}::text, s.${value}, t.id) AS message
     FROM ${staged(entity)} s
     JOIN import_map m ON m.entity = ${entity} AND m.pk = s.pk AND m.state = 'new'
-    JOIN ${raw(table)} t ON lower(t.${value}) = lower(s.${value}) ORDER BY s.pk`;
+    JOIN (SELECT id, ${value} FROM ${rows}) t ON lower(t.${value}) = lower(s.${value}) ORDER BY s.pk`;
 }
 
 function dangling([entity, column, field, to]: (typeof REFERENCES)[number]): Sql {

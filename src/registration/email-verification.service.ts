@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { visitorFrom, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { invalid } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
+import { Database } from '../database/database.js';
 import { Jobs } from '../jobs/jobs.js';
 import { type Letter } from '../mail/letter.js';
 import { Mails } from '../mail/mails.js';
@@ -15,7 +17,11 @@ import {
   PASSWORD_RESET,
   VERIFICATION,
 } from '../mailed-tokens/mailed-tokens.js';
-import { User } from '../users/user.entity.js';
+import { passwordFault } from '../passwords/password-rules.js';
+import { Passwords } from '../passwords/passwords.js';
+import { NO_PASSWORD, User } from '../users/user.entity.js';
+import { claimName } from './one-name.js';
+import { type Verification } from './registration.dto.js';
 import { RegistrationProblem, taken } from './registration.events.js';
 
 declare module '../mail/mails.js' {
@@ -25,6 +31,8 @@ declare module '../mail/mails.js' {
 }
 
 const REQUESTS = 'verification-requests';
+/** A link for each of the latest sign-ups with an address: whose the address is knows which is their own. */
+const MOST_LINKS = 3;
 
 /** The proof that an address is its owner's. */
 @Injectable()
@@ -34,6 +42,8 @@ export class EmailVerification {
     private readonly tokens: MailedTokens,
     private readonly jobs: Jobs,
     private readonly mails: Mails,
+    private readonly passwords: Passwords,
+    private readonly database: Database,
   ) {
     jobs.queue<AddressRequest>(REQUESTS, (request) => this.resend(request));
     mails.kind('verification', async ({ tokenId }) => {
@@ -64,15 +74,17 @@ export class EmailVerification {
   }
 
   /**
-   * Redeems a token; where it was for a new address, that address replaces the old one.
+   * Redeems a token: activates the one account that it was issued for, or replaces the address of its user by the new one.
    *
-   * @throws Problem 400 for an unknown, used or expired token, or an address that somebody else has meanwhile
+   * @throws Problem 400 for an unknown, used or expired token, or where somebody else has the name or address by now;
+   * 422 where a password has to be chosen, or must not be
    */
-  async verify(visitor: Author, secret: string): Promise<void> {
-    const found = await this.tokens.find(VERIFICATION, secret);
+  async verify(visitor: Author, { token, password }: Verification): Promise<void> {
+    const found = await this.tokens.find(VERIFICATION, token);
     if (!found) throw RegistrationProblem.invalid_verification_token();
+    const hashedPassword = await this.chosen(found.userId, password);
     try {
-      await this.change.by(visitor, (tx) => this.redeem(tx, found));
+      await this.change.by(visitor, (tx) => this.redeem(tx, found, hashedPassword));
     } catch (error) {
       throw taken(error);
     }
@@ -84,11 +96,26 @@ export class EmailVerification {
     return this.change.by(visitor, (tx) => this.jobs.add(tx, REQUESTS, [request]));
   }
 
-  private async redeem(tx: Tx, found: { id: number; userId: number }): Promise<void> {
+  /** The hash of the password that comes with a link; undefined where the account keeps the one that it has. */
+  private async chosen(userId: number, password: string | undefined): Promise<string | undefined> {
+    const user = await this.database.row<Pick<User, 'username' | 'email' | 'pending' | 'hashedPassword'>>(
+      sql`SELECT username, email, pending, hashed_password AS "hashedPassword" FROM users WHERE id = ${userId}`,
+    );
+    if (!user) throw RegistrationProblem.invalid_verification_token();
+    const fault = linkPasswordFault(user, password);
+    if (fault) throw invalid([{ field: 'password', ...fault }]);
+    return password === undefined ? undefined : this.passwords.hash(password);
+  }
+
+  private async redeem(tx: Tx, found: { id: number; userId: number }, hashedPassword?: string): Promise<void> {
     const used = await this.tokens.use(tx, VERIFICATION, found);
     if (!used) throw RegistrationProblem.invalid_verification_token();
     const { user, email } = used;
-    await tx.update(User, [user], { email, emailVerified: true }, { verb: 'email_verified' });
+    if (user.pending) await claimName(tx, user.username, user.id);
+    const patch = { email, emailVerified: true, pending: false, ...(hashedPassword && { hashedPassword }) };
+    await tx.update(User, [user], patch, { verb: 'email_verified' });
+    // Whoever asked for it may not be whom the address belongs to.
+    if (hashedPassword) await this.tokens.endOpen(tx, PASSWORD_RESET, user.id);
     if (email.toLowerCase() === user.email.toLowerCase()) return;
     // They are on their way to a mailbox that is no longer the user's.
     await this.tokens.endOpen(tx, PASSWORD_RESET, user.id);
@@ -98,40 +125,67 @@ export class EmailVerification {
   private resend({ email, origin }: AddressRequest): Promise<void> {
     return this.change.by(visitorFrom(origin), async (tx) => {
       const waiting = await this.waitingFor(tx, email);
-      const [user] = waiting ? await tx.lock(User, [waiting.userId], sql`is_active`) : [];
-      if (!waiting || !user) return;
+      const ids = waiting.map(({ userId }) => userId);
+      const users = ids.length > 0 ? await tx.lock(User, ids, sql`is_active`) : [];
+      if (users.length === 0) return;
       const lately = await tx.query(
         sql`SELECT FROM email_verification_tokens WHERE ${to(email)} AND resent AND created_at > ${floodStart(tx)} LIMIT 1`,
       );
-      if (lately.length === 0) await this.issue(tx, user, waiting.email, true);
+      if (lately.length > 0) return;
+      for (const user of users) {
+        const wanted = waiting.find(({ userId }) => userId === user.id);
+        await this.issue(tx, user, wanted?.email ?? email, true);
+      }
     });
   }
 
-  /** Who has still to verify an address, as they wrote it: its owner, or else whoever asked last to have it. */
-  private async waitingFor(tx: Tx, email: string): Promise<{ userId: number; email: string } | undefined> {
-    const [row] = await tx.query<{ userId: number; email: string }>(sql`
-      (SELECT id AS "userId", email, 0 AS rank FROM users WHERE ${to(email)} AND NOT email_verified)
-      UNION ALL
-      (SELECT user_id, email, 1 FROM email_verification_tokens
-        WHERE ${to(email)} AND used_at IS NULL AND expires_at > ${tx.now} ORDER BY id DESC LIMIT 1)
-      ORDER BY rank LIMIT 1`);
-    return row;
+  /** Who has still to verify an address, as they wrote it: who signed up with it, or else whoever asked last to have it. */
+  private async waitingFor(tx: Tx, email: string): Promise<{ userId: number; email: string }[]> {
+    const signedUp = await tx.query<{ userId: number; email: string }>(sql`SELECT id AS "userId", email FROM users
+      WHERE ${to(email)} AND NOT email_verified ORDER BY pending, id DESC LIMIT ${MOST_LINKS}`);
+    if (signedUp.length > 0) return signedUp;
+    return tx.query(sql`SELECT user_id AS "userId", email FROM email_verification_tokens
+      WHERE ${to(email)} AND used_at IS NULL AND expires_at > ${tx.now} ORDER BY id DESC LIMIT 1`);
   }
 }
 
 const to = (email: string): Sql => sql`lower(email) = lower(${email})`;
+
+/** Why a password may not come, or not be missing, with the link of an account. */
+function linkPasswordFault(
+  user: Pick<User, 'username' | 'email' | 'pending' | 'hashedPassword'>,
+  password: string | undefined,
+): { code: string; message: string } | undefined {
+  if (password === undefined) {
+    if (!user.pending || user.hashedPassword !== NO_PASSWORD) return undefined;
+    return { code: 'password_required', message: 'password is missing: choose one for your new account' };
+  }
+  if (!user.pending) {
+    return { code: 'not_expected', message: 'a new address needs no password: leave it out' };
+  }
+  const message = passwordFault(password, user);
+  return message === undefined ? undefined : { code: 'weak_password', message };
+}
 
 /** The proof of an address: of a new account, or of one that changes it. */
 function verificationLetter(token: Addressed): Letter {
   const { username, email, emailVerified } = token;
   const why = emailVerified
     ? `This address, ${email}, is to replace the present one of your account. It does so once you have verified it.`
-    : 'Verify your e-mail address to activate your account.';
+    : `Verify your e-mail address to activate your account. Its username is ${username}.`;
   return {
     ...{ to: email, name: username },
     subject: emailVerified ? 'Verify your new e-mail address' : 'Verify your e-mail address',
     paragraphs: [why],
     link: { label: 'Verify this address', path: '/verify-email', token: token.secret },
-    notes: [linkTerm(token), 'If you did not ask for this, do nothing: without the link nothing happens.'],
+    notes: [
+      linkTerm(token),
+      ...(emailVerified
+        ? []
+        : [
+            'Use the link only if you chose this username yourself: somebody else may have signed up with your address.',
+          ]),
+      'If you did not ask for this, do nothing: without the link nothing happens.',
+    ],
   };
 }

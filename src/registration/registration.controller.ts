@@ -25,7 +25,8 @@ export class RegistrationController {
   @Public()
   @Documents({
     summary: 'Sign up',
-    description: 'Makes a developer account, which can be used once its e-mail address is verified.',
+    description:
+      'Makes a developer account, which can be used once its e-mail address is verified. Until then it reserves neither name nor address.',
     status: 201,
     answer: Registered,
     refuses: [RegistrationProblem.username_taken, RegistrationProblem.email_taken],
@@ -47,11 +48,17 @@ export class RegistrationController {
   @Public()
   @Documents({
     summary: 'Verify an e-mail address',
+    description:
+      'Activates the account that the link was mailed for, with the password that was, or is, chosen for it.',
     answer: Message,
-    refuses: [RegistrationProblem.invalid_verification_token, RegistrationProblem.email_taken],
+    refuses: [
+      RegistrationProblem.invalid_verification_token,
+      RegistrationProblem.username_taken,
+      RegistrationProblem.email_taken,
+    ],
   })
-  async verifyEmail(@Visitor() visitor: Author, @Body() { token }: Verification): Promise<Message> {
-    await this.verification.verify(visitor, token);
+  async verifyEmail(@Visitor() visitor: Author, @Body() body: Verification): Promise<Message> {
+    await this.verification.verify(visitor, body);
     return { message: 'Email verified successfully' };
   }
 

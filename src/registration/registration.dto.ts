@@ -39,11 +39,13 @@ export class Registration {
   email: string;
 
   /**
-   * 8 to 100 characters; not a common one, not digits only, not close to the name or address.
+   * 8 to 100 characters; not a common one, not digits only, not close to the name or address. Needed, unless
+   * `SIGN_UP_PASSWORD=confirmation` has it chosen behind the link.
    * @example "correct horse battery"
    */
+  @Optional()
   @IsNewPassword()
-  password: string;
+  password?: string;
 
   /**
    * The IANA zone in which working hours are counted.
@@ -67,6 +69,14 @@ export class Verification {
   @IsString()
   @Length(1, 200)
   token: string;
+
+  /**
+   * The password of a new account: needed where none was chosen at sign-up; replaces the one that was.
+   * @example "correct horse battery"
+   */
+  @Optional()
+  @IsNewPassword()
+  password?: string;
 }
 
 export class Message {

@@ -2,13 +2,14 @@ import { Module } from '@nestjs/common';
 import { MailedTokensModule } from '../mailed-tokens/mailed-tokens.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { EmailVerification } from './email-verification.service.js';
+import { PendingAccountsCleanUp } from './pending-accounts.clean-up.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationService } from './registration.service.js';
 
 @Module({
   imports: [PasswordsModule, MailedTokensModule],
   controllers: [RegistrationController],
-  providers: [RegistrationService, EmailVerification],
+  providers: [RegistrationService, EmailVerification, PendingAccountsCleanUp],
   exports: [EmailVerification],
 })
 export class RegistrationModule {}

@@ -9,9 +9,9 @@ import { Database } from '../database/database.js';
 import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
 import { RateBudgets } from '../rate-limits/rate-budgets.js';
-import { named, User } from '../users/user.entity.js';
+import { named, NO_PASSWORD, User } from '../users/user.entity.js';
 import { EmailVerification } from './email-verification.service.js';
-import { claimName, sameName } from './one-name.js';
+import { claimNameForSignUp, sameName } from './one-name.js';
 import { type Registration } from './registration.dto.js';
 import { RegistrationProblem, taken } from './registration.events.js';
 
@@ -28,7 +28,8 @@ export class RegistrationService {
   ) {}
 
   /**
-   * Makes an account, always of a developer, that can be used once its address is verified.
+   * Makes a pending account, always of a developer, that can be used once its address is verified. Others may sign up
+   * with the same name and address until one of them has verified it (decision 93).
    *
    * @returns the verification token
    * @param gone aborts when the client hangs up
@@ -39,23 +40,24 @@ export class RegistrationService {
     { username, email, password, timezone }: Registration,
     gone?: AbortSignal,
   ): Promise<string> {
-    const fault = passwordFault(password, { username, email, appName: this.config.appName });
-    if (fault) throw invalid([{ field: 'password', code: 'weak_password', message: fault }]);
+    this.assertAcceptable(password, { username, email });
     const network = networkOf(visitor.origin.ip ?? '');
     if (this.config.rateLimits.enabled) await this.rates.spend('sign_ups', network);
-    const hashedPassword = await this.passwords.hash(password, { network, gone }, () =>
-      this.refuseTaken(username, email),
-    );
+    const assertFree = () => this.refuseTaken(username, email);
+    if (password === undefined) await assertFree();
+    const hashedPassword =
+      password === undefined ? NO_PASSWORD : await this.passwords.hash(password, { network, gone }, assertFree);
     const row = {
       username,
       email,
       hashedPassword,
       role: 'developer' as const,
-      ...(timezone && { timeZone: timezone }),
+      pending: true,
+      ...(timezone && { [this.config.confirmSignUpTimeZone ? 'requestedTimeZone' : 'timeZone']: timezone }),
     };
     try {
       return await this.change.by(visitor, async (tx) => {
-        await claimName(tx, username);
+        await claimNameForSignUp(tx, username);
         const [user] = (await tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }], {
           verb: 'registered',
         })) as [User];
@@ -66,11 +68,26 @@ export class RegistrationService {
     }
   }
 
-  /** Saves the cost of a hash; the unique indexes decide between those who come at the same time. */
+  /** @throws Problem 422 */
+  private assertAcceptable(password: string | undefined, about: { username: string; email: string }): void {
+    const behindLink = this.config.signUpPassword === 'confirmation';
+    const field = 'password';
+    if (password === undefined && !behindLink)
+      throw invalid([{ field, code: 'isLength', message: 'password must have 8 to 100 characters' }]);
+    if (password !== undefined && behindLink) {
+      const message = 'the password is chosen behind the link that is mailed to you: leave it out here';
+      throw invalid([{ field, code: 'chosen_later', message }]);
+    }
+    const fault =
+      password === undefined ? undefined : passwordFault(password, { ...about, appName: this.config.appName });
+    if (fault) throw invalid([{ field, code: 'weak_password', message: fault }]);
+  }
+
+  /** Saves the cost of a hash; what is decided in the end is decided when the address is verified. */
   private async refuseTaken(username: string, email: string): Promise<void> {
     const found = await this.database.row<{ name: boolean; email: boolean }>(sql`SELECT
-      EXISTS (SELECT FROM users WHERE ${sameName(username)}) AS name,
-      EXISTS (SELECT FROM users WHERE lower(email) = lower(${email})) AS email`);
+      EXISTS (SELECT FROM users WHERE ${sameName(username)} AND NOT pending) AS name,
+      EXISTS (SELECT FROM users WHERE lower(email) = lower(${email}) AND NOT pending) AS email`);
     if (found?.name) throw RegistrationProblem.username_taken();
     if (found?.email) throw RegistrationProblem.email_taken();
   }

@@ -66,6 +66,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'user.enabled': changes,
   'user.disabled': changes,
   'user.updated': changes,
+  'user.deleted': does((entry) => `deleted the account of ${thing(entry)}`),
   'session.created': does(() => 'opened a session'),
   'session.refreshed': does(() => 'renewed a session'),
   'session.ended': does((entry) => {

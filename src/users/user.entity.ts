@@ -7,6 +7,10 @@ import { Recorded } from '../core/recorded.js';
 @Index('users_username_key', { synchronize: false })
 @Index('users_name_key_idx', { synchronize: false })
 @Index('users_email_key', { synchronize: false })
+@Index('users_username_idx', { synchronize: false })
+@Index('users_email_idx', { synchronize: false })
+@Index('users_pending_idx', { synchronize: false })
+@Index('users_requested_timezone_idx', { synchronize: false })
 @Index('users_role_idx', ['role', 'id'])
 @Check('users_username_check', `btrim(username) <> ''`)
 @Check('users_role_check', `role IN ('manager', 'developer', 'auditor')`)
@@ -17,6 +21,7 @@ import { Recorded } from '../core/recorded.js';
     email: 'email',
     role: 'role',
     timeZone: 'timezone',
+    requestedTimeZone: 'requested_timezone',
     emailVerified: 'email_verified',
     isActive: 'is_active',
     lastLogin: 'last_login',
@@ -44,6 +49,14 @@ export class User {
   @Column({ type: 'character varying', length: 64, name: 'timezone', default: 'Asia/Kolkata' })
   timeZone: string;
 
+  /** Given at sign-up, where a manager has still to confirm it. */
+  @Column({ type: 'character varying', length: 64, name: 'requested_timezone', nullable: true })
+  requestedTimeZone: string | null;
+
+  /** Signed up, and not verified yet: reserves neither name nor address. */
+  @Column({ type: 'boolean', default: false })
+  pending: boolean;
+
   @Column({ type: 'boolean', name: 'email_verified', default: false })
   emailVerified: boolean;
 
@@ -62,6 +75,9 @@ export class User {
   @Column({ type: 'integer', default: 1 })
   version: number;
 }
+
+/** In place of a hash: no password is the right one. */
+export const NO_PASSWORD = '!';
 
 /** A user as the author of a change. */
 export const named = ({ id, username, role }: User) => ({ id, username, role });

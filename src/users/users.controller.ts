@@ -9,6 +9,7 @@ import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
 import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
+import { PageQuery } from '../core/page.dto.js';
 import { Id } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
 import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
@@ -16,10 +17,11 @@ import { Past } from '../past/past.js';
 import { PastQuery } from '../past/past.dto.js';
 import { RegistrationProblem } from '../registration/registration.events.js';
 import { managedUsers, pastUsers, visibleUsers } from './user.policy.js';
-import { OwnPatch, OwnUser, UserFilter, UserPatch, UserView } from './users.dto.js';
+import { OwnPatch, OwnUser, UserFilter, UserPatch, UserView, ZoneRequest } from './users.dto.js';
 import { UserProblem } from './users.events.js';
 import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
+import { ZoneRequestsQueries } from './zone-requests.queries.js';
 
 /** What a wrong, missing or too often wrong `current_password` is refused with. */
 const NOT_CONFIRMED = [AuthProblem.password_required, AuthProblem.wrong_password, ...GUESS_REFUSALS];
@@ -32,6 +34,7 @@ export class UsersController {
     private readonly queries: UsersQueries,
     private readonly config: Config,
     private readonly past: Past,
+    private readonly zoneRequests: ZoneRequestsQueries,
   ) {}
 
   @Get('me')
@@ -81,6 +84,29 @@ export class UsersController {
       count: () => this.queries.count(me, filter),
       page: (limit) => this.queries.page(me, filter, limit),
       all: () => this.queries.all(me, filter),
+    });
+  }
+
+  @Get('timezone-requests')
+  @Can(managedUsers)
+  @Documents({
+    summary: 'List time zones to confirm',
+    description:
+      'Given at sign-up where `CONFIRM_SIGN_UP_TIMEZONE=true`. Setting the time zone of the user, to this or another one, settles the request.',
+    answer: [ZoneRequest],
+    headers: PAGE_HEADERS,
+    refuses: [CoreProblem.invalid_cursor],
+  })
+  listZoneRequests(
+    @Me() me: Actor,
+    @Query() query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<ZoneRequest[]> | StreamableFile> {
+    return answerList(request, reply, query, {
+      count: () => this.zoneRequests.count(me),
+      page: (limit) => this.zoneRequests.page(me, query, limit),
+      all: () => this.zoneRequests.all(me, query),
     });
   }
 

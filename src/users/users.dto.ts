@@ -32,6 +32,25 @@ export class UserView {
 /** The password of whoever makes a change. */
 const CurrentPassword = (): PropertyDecorator => applyDecorators(Optional(), IsString(), Length(1, 1000));
 
+/** A zone that was given at sign-up and that a manager has still to confirm. */
+export class ZoneRequest {
+  /** @example 7 */
+  id: number;
+  /** @example "asha" */
+  username: string;
+  /** @example "asha@example.org" */
+  email: string;
+  /**
+   * In use.
+   * @example "Asia/Kolkata"
+   */
+  timezone: string;
+  /** @example "Europe/Berlin" */
+  requested_timezone: string;
+  /** @example "2026-01-12T06:30:00.000Z" */
+  created_at: string;
+}
+
 const READ_ONLY = ['id', 'username', 'email_verified', 'last_login', 'date_joined', 'created_at'];
 
 @ReadOnly(...READ_ONLY, 'role', 'is_active')

@@ -11,6 +11,7 @@ import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
 import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
+import { ZoneRequestsQueries } from './zone-requests.queries.js';
 
 @Module({
   imports: [
@@ -22,7 +23,7 @@ import { UsersService } from './users.service.js';
     PastModule,
   ],
   controllers: [UsersController],
-  providers: [UsersService, UsersQueries, UserNames, Accounts],
+  providers: [UsersService, UsersQueries, ZoneRequestsQueries, UserNames, Accounts],
   exports: [Accounts, UserNames],
 })
 export class UsersModule {}

@@ -69,7 +69,9 @@ export class UsersService {
       if (role && role !== user.role && id === actor.id) throw UserProblem.own_role();
       if (this.appointsAuditor(user, { role, is_active })) throw UserProblem.auditor_appointment();
       if (managers.length === 1 && managers[0] === id) throw UserProblem.last_manager();
-      const given = { role, isActive: is_active, timeZone: timezone };
+      // Whichever zone a manager sets answers the request for one.
+      const requestedTimeZone = timezone === undefined ? undefined : null;
+      const given = { role, isActive: is_active, timeZone: timezone, requestedTimeZone };
       const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       await tx.update(User, [user], changes, { verb: verbOf(user, { role, is_active }), needsReason: true });
       if (is_active === false) await this.sessions.endAll(tx, id, 'user_disabled');
@@ -108,7 +110,7 @@ export class UsersService {
   }
 
   private async promiseAddress(tx: Tx, user: User, email: string): Promise<string> {
-    const [taken] = await tx.query(sql`SELECT FROM users WHERE lower(email) = lower(${email})`);
+    const [taken] = await tx.query(sql`SELECT FROM users WHERE lower(email) = lower(${email}) AND NOT pending`);
     if (taken) throw RegistrationProblem.email_taken();
     return this.verification.promise(tx, user, email);
   }
