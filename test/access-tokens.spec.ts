@@ -53,6 +53,9 @@ describe('an access token', () => {
     ['without sub', () => forged({ sub: undefined })],
     ['without sid', () => forged({ sid: undefined })],
     ['without type', () => forged({ type: undefined })],
+    ['for another audience', () => forged({ aud: 'another-api' })],
+    ['for no audience', () => forged({ aud: undefined })],
+    ['of another installation', () => forged({ iss: 'Another' })],
     ['of type refresh', () => forged({ type: 'refresh' })],
     ['with a sid beyond int4', () => forged({ sid: 3e9 })],
     ['with a sid that is text', () => forged({ sid: '1' })],
@@ -76,6 +79,15 @@ describe('an access token', () => {
       'invalid_token',
     ]);
     expect(headers['content-type']).toContain('application/problem+json');
+  });
+
+  it('of an earlier release, which names neither issuer nor audience, is believed for a while after the start', async () => {
+    const old = () => forged({ iss: undefined, aud: undefined, iat: Math.floor(app.clock.now().getTime() / 1000) });
+    expect((await device.get(ME, old())).status).toBe(200);
+    app.clock.advance(21 * 60);
+    const exp = Math.floor(app.clock.now().getTime() / 1000) + 600;
+    const late = forged({ iss: undefined, aud: undefined, exp, iat: exp - 600 });
+    expect((await device.get(ME, late)).status).toBe(401);
   });
 
   it('is asked for where there is none', async () => {

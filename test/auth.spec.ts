@@ -193,6 +193,26 @@ describe('configured otherwise', () => {
     expect(cookies.join()).not.toContain('Secure');
   });
 
+  it('SECURE_COOKIE_PREFIX=true names the cookies so, and takes those of before', async () => {
+    await aMember(app, 'prefixed');
+    const device = new Device(app);
+    await device.login('prefixed');
+    const strict = await TestApp.start({ SECURE_COOKIE_PREFIX: 'true' }, app);
+    const later = new Device(strict);
+    device.cookies.forEach((value, name) => later.cookies.set(name, value));
+    const answer = await later.refresh();
+    expect(answer.status).toBe(200);
+    const [refresh = '', id = ''] = setCookies(answer);
+    expect(refresh).toMatch(/^__Secure-refresh_token=\d+\.1\.[\w-]{43};.*Path=\/api\/auth; HttpOnly; Secure/);
+    expect(id).toMatch(/^__Secure-device_id=/);
+    expect([...later.cookies.keys()].sort()).toEqual(['__Secure-device_id', '__Secure-refresh_token']);
+    expect((await later.post('/api/auth/refresh')).status).toBe(200);
+    later.access = answer.body.access;
+    expect((await later.post('/api/auth/logout')).status).toBe(200);
+    expect([...later.cookies.keys()]).toEqual([]);
+    await strict.stop();
+  });
+
   it('answers 400 to failed credentials where so configured, but 401 to a bad token', async () => {
     const lenient = await TestApp.start({ CREDENTIAL_FAILURE_STATUS: '400' }, app);
     const device = new Device(lenient);

@@ -10,6 +10,8 @@ const REFRESH = 'refresh_token';
 const DEVICE = 'device_id';
 /** Set at sign-out, when `device_id` is cleared: a stranger's guesses must not keep out who has signed in here before. */
 const KNOWN_DEVICE = 'known_device';
+/** RFC 6265bis §4.1.3.1; `__Host-` would need the path `/`. */
+const SECURE = '__Secure-';
 const A_YEAR = 365 * 86_400;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
@@ -17,9 +19,13 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 export const cookieKey = ({ secretKey }: Config): string =>
   createHmac('sha256', secretKey).update('device cookie').digest('base64url');
 
+/** By either of its names, whatever is configured now: a session survives the switch. */
+const cookieOf = ({ cookies }: FastifyRequest, name: string): string | undefined =>
+  cookies[`${SECURE}${name}`] ?? cookies[name];
+
 /** The refresh token that came as a cookie. */
-export const RefreshCookie = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>().cookies[REFRESH],
+export const RefreshCookie = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  cookieOf(context.switchToHttp().getRequest<FastifyRequest>(), REFRESH),
 );
 
 /** The device that came as a cookie which this installation has signed; any other cookie is ignored. */
@@ -29,7 +35,7 @@ export const DeviceCookie = createParamDecorator((_: unknown, context: Execution
 });
 
 function genuineDevice(request: FastifyRequest, name: string): string | undefined {
-  const cookie = request.cookies[name];
+  const cookie = cookieOf(request, name);
   const { valid, value } = cookie === undefined ? { valid: false, value: null } : request.unsignCookie(cookie);
   return valid && value && UUID.test(value) ? value : undefined;
 }
@@ -50,22 +56,47 @@ export const CaptchaAnswer = createParamDecorator((_: unknown, context: Executio
 
 /** Sets the cookies of a session and @returns what the body says. */
 export function handOut(reply: FastifyReply, config: Config, { access, refresh, deviceId }: Tokens): AccessToken {
-  void reply.setCookie(REFRESH, refresh, { ...options(config), maxAge: config.refreshTokenSeconds });
-  void reply.setCookie(DEVICE, deviceId, { ...options(config), maxAge: A_YEAR, signed: true });
+  setCookie(reply, config, REFRESH, refresh, { maxAge: config.refreshTokenSeconds });
+  setCookie(reply, config, DEVICE, deviceId, { maxAge: A_YEAR, signed: true });
   return { access, token_type: 'bearer' };
 }
 
 /** @param device stays known, by a cookie that no session depends on */
 export function clearCookies(reply: FastifyReply, config: Config, device: string | undefined): void {
-  void reply.clearCookie(REFRESH, options(config)).clearCookie(DEVICE, options(config));
+  for (const name of [REFRESH, DEVICE]) {
+    void reply.clearCookie(`${config.cookiePrefix}${name}`, options(config));
+    clearOtherName(reply, config, name);
+  }
   if (device) setKnownDevice(reply, config, device);
 }
 
 export function setKnownDevice(reply: FastifyReply, config: Config, device: string): void {
-  void reply.setCookie(KNOWN_DEVICE, device, { ...options(config), maxAge: A_YEAR, signed: true });
+  setCookie(reply, config, KNOWN_DEVICE, device, { maxAge: A_YEAR, signed: true });
+}
+
+function setCookie(
+  reply: FastifyReply,
+  config: Config,
+  name: string,
+  value: string,
+  more: CookieSerializeOptions,
+): void {
+  void reply.setCookie(`${config.cookiePrefix}${name}`, value, { ...options(config), ...more });
+  clearOtherName(reply, config, name);
+}
+
+/** Clears a cookie of the name that is not configured, which would otherwise live on beside the other. */
+function clearOtherName(reply: FastifyReply, config: Config, name: string): void {
+  const other = `${config.cookiePrefix === '' ? SECURE : ''}${name}`;
+  if (reply.request.cookies[other] !== undefined) void reply.clearCookie(other, { ...options(config), secure: true });
 }
 
 /** Sent to the authentication endpoints alone, never shown to scripts. */
 function options(config: Config): CookieSerializeOptions {
-  return { path: '/api/auth', httpOnly: true, sameSite: 'lax', secure: config.environment !== 'development' };
+  return {
+    path: '/api/auth',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: config.environment !== 'development' || config.cookiePrefix !== '',
+  };
 }

@@ -44,6 +44,8 @@ export abstract class Config {
   readonly refreshGraceSeconds: number;
   readonly maxSessionsPerUser: number;
   readonly sessionLimitPolicy: Variables['SESSION_LIMIT_POLICY'];
+  /** Before the names of cookies: empty, or `__Secure-`, which has browsers refuse them from any page that is not HTTPS. */
+  readonly cookiePrefix: '' | '__Secure-';
   /** Status of a failed login or refresh: 401, or 400 for clients whose 401 interceptor catches those two calls. */
   readonly credentialFailureStatus: number;
   /** After `limit` failed logins within the window whoever they count against is challenged; after `perDay` on an account, refused. */
@@ -85,6 +87,8 @@ export abstract class Config {
   readonly jobsEnabled: boolean;
   /** After so long a job counts as abandoned and is taken over. */
   readonly jobTimeoutSeconds: number;
+  /** Whether a WebSocket may be opened with an access token in its address, besides tickets. */
+  readonly webSocketTokenInUrl: boolean;
   /** How often an open socket is asked whether its client is still there. */
   readonly webSocketPingSeconds: number;
   /** `console`: mail is printed instead of sent. */
@@ -227,6 +231,7 @@ function toConfig(v: Variables): Config {
     refreshGraceSeconds: v.REFRESH_GRACE_SECONDS,
     maxSessionsPerUser: v.MAX_SESSIONS_PER_USER,
     sessionLimitPolicy: v.SESSION_LIMIT_POLICY,
+    cookiePrefix: v.SECURE_COOKIE_PREFIX ? '__Secure-' : '',
     credentialFailureStatus: v.CREDENTIAL_FAILURE_STATUS,
     loginFailures: {
       limit: v.LOGIN_FAILURES_BEFORE_CHALLENGE,
@@ -256,6 +261,7 @@ function toConfig(v: Variables): Config {
     demoData: demoData(v),
     jobsEnabled: v.JOBS_ENABLED,
     jobTimeoutSeconds: v.JOB_TIMEOUT_SECONDS,
+    webSocketTokenInUrl: v.WEBSOCKET_TOKEN_IN_URL,
     webSocketPingSeconds: v.WEBSOCKET_PING_SECONDS,
     ...mailConfig(v),
     notificationRetentionDays: v.NOTIFICATION_RETENTION_DAYS,

@@ -55,6 +55,12 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     otherwise: 'values go before anybody outside can have seen the request',
   },
   {
+    variable: 'SECURE_COOKIE_PREFIX',
+    recommended: 'true',
+    isStrict: ({ SECURE_COOKIE_PREFIX }) => SECURE_COOKIE_PREFIX,
+    otherwise: 'a page of the same domain without HTTPS can set the cookies of a session',
+  },
+  {
     variable: 'SIGN_UP_PASSWORD',
     recommended: 'confirmation',
     isStrict: ({ SIGN_UP_PASSWORD }) => SIGN_UP_PASSWORD === 'confirmation',
@@ -66,6 +72,12 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     recommended: 'true',
     isStrict: ({ RATE_LIMIT_ENABLED }) => RATE_LIMIT_ENABLED,
     otherwise: 'nothing limits the requests of one user or address',
+  },
+  {
+    variable: 'WEBSOCKET_TOKEN_IN_URL',
+    recommended: 'false',
+    isStrict: ({ WEBSOCKET_TOKEN_IN_URL }) => !WEBSOCKET_TOKEN_IN_URL,
+    otherwise: 'access tokens stand in the addresses of WebSockets, which proxies log',
   },
 ];
 

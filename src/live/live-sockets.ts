@@ -9,10 +9,12 @@ import { Problem } from '../core/problem.js';
 import { Metrics } from '../metrics/metrics.js';
 import { type Frame } from '../notifications/notifications.queries.js';
 import { type Ended } from '../sessions/sessions.queries.js';
+import { invalidToken } from '../core/roles.guard.js';
 import { SignedIn, type Bearer } from '../signed-in/signed-in.js';
 import { LiveDelivery, type Receivers } from './live-delivery.js';
 import { LiveSessions } from './live-sessions.js';
 import { CLOSE, LiveSocket } from './live-socket.js';
+import { SocketTickets } from './socket-tickets.js';
 
 const EXPIRY_MS = 1000;
 const SWEEP_MS = 15_000;
@@ -33,6 +35,7 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
     private readonly signedIn: SignedIn,
     private readonly delivery: LiveDelivery,
     private readonly sessions: LiveSessions,
+    private readonly tickets: SocketTickets,
     metrics: Metrics,
   ) {
     const open = new Gauge({
@@ -99,10 +102,17 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
     this.all().forEach((socket) => socket.terminate());
   }
 
-  private bearerOf(request: FastifyRequest): Promise<Bearer> {
-    const { token } = request.query as { token?: string | string[] };
+  /** By a ticket, by an access token in the address where that is allowed, or by one in the header. */
+  private async bearerOf(request: FastifyRequest): Promise<Bearer> {
+    const { token, ticket } = request.query as { token?: string | string[]; ticket?: string | string[] };
+    if (typeof ticket === 'string') {
+      const session = await this.tickets.redeem(ticket);
+      if (!session) throw invalidToken();
+      return this.signedIn.bySession(session, originOf(request));
+    }
     const header = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    return this.signedIn.byToken(typeof token === 'string' ? token : (header ?? ''), originOf(request));
+    const inUrl = typeof token === 'string' && this.config.webSocketTokenInUrl ? token : undefined;
+    return this.signedIn.byToken(inUrl ?? header ?? '', originOf(request));
   }
 
   private add(socket: LiveSocket): void {

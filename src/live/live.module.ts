@@ -5,11 +5,14 @@ import { SignedInModule } from '../signed-in/signed-in.module.js';
 import { LiveDelivery } from './live-delivery.js';
 import { LiveSessions } from './live-sessions.js';
 import { LiveSockets } from './live-sockets.js';
+import { SocketTicketsController } from './socket-tickets.controller.js';
+import { SocketTickets } from './socket-tickets.js';
 
 /** Notifications as they happen, over `/ws/notifications/`. */
 @Module({
   imports: [NotificationsModule, SessionsModule, SignedInModule],
-  providers: [LiveSockets, LiveDelivery, LiveSessions],
+  controllers: [SocketTicketsController],
+  providers: [LiveSockets, LiveDelivery, LiveSessions, SocketTickets],
   exports: [LiveSockets],
 })
 export class LiveModule {}

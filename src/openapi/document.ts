@@ -49,7 +49,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     .setTitle(config.appName)
     .setDescription(
       'Back end for clinical-trial task management. Sign in with `POST /api/auth/login`: the token is applied here.\n\n' +
-        'Live notifications come over the WebSocket `/ws/notifications/?token=<access token>` as JSON text frames: the ' +
+        'Live notifications come over the WebSocket `/ws/notifications/?ticket=<ticket>` (or `?token=<access token>`) as JSON text frames: the ' +
         'server sends `{"type": "notification", "notification": {…}}`, the client may send ' +
         '`{"action": "mark_read", "notification_id": 7}` and `{"action": "mark_all_read"}`. Close code 4001: sign in again.',
     )

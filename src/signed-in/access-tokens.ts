@@ -7,6 +7,9 @@ import { Clock } from '../core/clock.js';
 /** The only algorithm that is signed with and believed. */
 export const ALGORITHM = 'HS256';
 
+/** Whom access tokens are for (RFC 7519 §4.1.3): no other token that is signed with the same key is one. */
+export const AUDIENCE = 'ctms-api';
+
 /** The claims of an access token (RFC 7519). */
 export interface AccessClaims {
   /** Id of the user. */
@@ -16,6 +19,9 @@ export interface AccessClaims {
   /** Generation of the refresh token that it was issued with; missing in tokens of earlier releases. */
   readonly gen?: number;
   readonly type: 'access';
+  /** Name of the installation. Missing, like `aud`, in tokens of earlier releases. */
+  readonly iss?: string;
+  readonly aud?: string;
   readonly iat: number;
   readonly exp: number;
 }
@@ -52,6 +58,8 @@ export class AccessTokens {
       sid: sessionId,
       gen,
       type: 'access',
+      iss: this.config.appName,
+      aud: AUDIENCE,
       iat,
       exp: end ? Math.min(exp, Math.floor(end.getTime() / 1000)) : exp,
     };

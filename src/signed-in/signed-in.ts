@@ -3,7 +3,8 @@ import { type Actor, type Origin } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
 import { invalidToken } from '../core/roles.guard.js';
 import { WorkingCalendar } from '../core/working-calendar.js';
-import { AccessTokens, type AccessClaims } from './access-tokens.js';
+import { Config } from '../config/config.js';
+import { AccessTokens, AUDIENCE, type AccessClaims } from './access-tokens.js';
 import { KnownSessions } from './known-sessions.js';
 import { SessionActivity } from './session-activity.js';
 
@@ -16,19 +17,32 @@ export interface Bearer {
   readonly generation: number | undefined;
 }
 
+/** What opens a connection for a session without an access token of its own. */
+export interface SessionToken {
+  readonly userId: number;
+  readonly sessionId: number;
+  /** In seconds since 1970. */
+  readonly expires: number;
+}
+
 /**
  * Turns an access token into the actor, for requests and sockets alike, if its session is alive: asked of the database
  * unless it is known to live.
  */
 @Injectable()
 export class SignedIn {
+  private readonly started: number;
+
   constructor(
     private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
     private readonly activity: SessionActivity,
     private readonly tokens: AccessTokens,
     private readonly known: KnownSessions,
-  ) {}
+    private readonly config: Config,
+  ) {
+    this.started = clock.now().getTime() / 1000;
+  }
 
   /** @throws Problem 401 for a token that is none of ours, or no longer good */
   async byToken(token: string, origin: Origin): Promise<Bearer> {
@@ -37,15 +51,27 @@ export class SignedIn {
 
   /** @param claims of a token whose signature was verified. @throws Problem 401 */
   async byClaims(claims: Partial<AccessClaims>, origin: Origin): Promise<Bearer> {
+    if (!isAccess(claims) || !this.isOurs(claims)) throw invalidToken();
+    const token = { userId: Number(claims.sub), sessionId: claims.sid, expires: claims.exp };
+    return { ...(await this.bySession(token, origin)), generation: claims.gen };
+  }
+
+  /** @throws Problem 401 where the token has expired, or its session has ended */
+  async bySession({ userId, sessionId, expires }: SessionToken, origin: Origin): Promise<Bearer> {
     const now = this.clock.now();
-    if (!isAccess(claims) || claims.exp * 1000 <= now.getTime()) throw invalidToken();
-    const session = await this.known.find(claims.sid);
-    if (!session || session.id !== Number(claims.sub) || session.expiresAt <= now) throw invalidToken();
+    if (expires * 1000 <= now.getTime()) throw invalidToken();
+    const session = await this.known.find(sessionId);
+    if (!session || session.id !== userId || session.expiresAt <= now) throw invalidToken();
     const { id, username, role, timeZone } = session;
-    this.activity.note(claims.sid, now);
+    this.activity.note(sessionId, now);
     const atWork = this.calendar.isOpen(timeZone, now);
-    const actor = { id, username, role, timeZone, sessionId: claims.sid, atWork, origin };
-    return { actor, expires: claims.exp, generation: claims.gen };
+    return { actor: { id, username, role, timeZone, sessionId, atWork, origin }, expires, generation: undefined };
+  }
+
+  /** Releases before this one issued tokens without issuer and audience: the last of them expire soon after the start. */
+  private isOurs({ iss, aud, iat }: AccessClaims): boolean {
+    if (iss === undefined && aud === undefined) return iat <= this.started + this.config.accessTokenSeconds;
+    return iss === this.config.appName && aud === AUDIENCE;
   }
 
   /** Whether a token that was good is not any more, for connections that outlive it. */
