@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
-import { asIs, escaped, instant, JsonView } from '../core/json-view.js';
+import { asIs, escaped, instant, JsonView, type TextRow } from '../core/json-view.js';
 import {
   atMost,
   cursorTexts,
@@ -41,7 +41,8 @@ export class ZoneRequestsQueries {
   }
 
   all(me: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    return this.database.textBatches(this.listSql(me, query), (rows) => rows.map((row) => ({ json: VIEW.json(row) })));
+    const views = (rows: TextRow[]) => rows.map((row) => ({ json: VIEW.json(row) }));
+    return this.database.textBatches(this.listSql(me, query), me.id, views);
   }
 
   async count(me: Actor): Promise<number> {
