@@ -69,6 +69,8 @@ describe('a WebSocket ticket', () => {
   it('opens a socket that ends with the access token', async () => {
     const client = open(await aTicket());
     await client.opened;
+    client.say({ action: 'mark_all_read' });
+    await new Promise((resolve) => client.socket.once('message', resolve));
     app.clock.advance(20 * 60 + 2);
     expect(await client.closed).toEqual({ code: 4001, reason: 'token_expired' });
   });
