@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { visitorFrom, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
+import { networkOf } from '../core/network.js';
 import { invalid } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
@@ -82,7 +83,7 @@ export class EmailVerification {
   async verify(visitor: Author, { token, password }: Verification): Promise<void> {
     const found = await this.tokens.find(VERIFICATION, token);
     if (!found) throw RegistrationProblem.invalid_verification_token();
-    const hashedPassword = await this.chosen(found.userId, password);
+    const hashedPassword = await this.chosen(visitor, found.userId, password);
     try {
       await this.change.by(visitor, (tx) => this.redeem(tx, found, hashedPassword));
     } catch (error) {
@@ -97,14 +98,19 @@ export class EmailVerification {
   }
 
   /** The hash of the password that comes with a link; undefined where the account keeps the one that it has. */
-  private async chosen(userId: number, password: string | undefined): Promise<string | undefined> {
+  private async chosen(
+    { origin }: Author,
+    userId: number,
+    password: string | undefined,
+  ): Promise<string | undefined> {
     const user = await this.database.row<Pick<User, 'username' | 'email' | 'pending' | 'hashedPassword'>>(
       sql`SELECT username, email, pending, hashed_password AS "hashedPassword" FROM users WHERE id = ${userId}`,
     );
     if (!user) throw RegistrationProblem.invalid_verification_token();
     const fault = linkPasswordFault(user, password);
     if (fault) throw invalid([{ field: 'password', ...fault }]);
-    return password === undefined ? undefined : this.passwords.hash(password);
+    const network = networkOf(origin.ip ?? '');
+    return password === undefined ? undefined : this.passwords.hash(password, { network });
   }
 
   private async redeem(tx: Tx, found: { id: number; userId: number }, hashedPassword?: string): Promise<void> {
