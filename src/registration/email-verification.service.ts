@@ -98,11 +98,7 @@ export class EmailVerification {
   }
 
   /** The hash of the password that comes with a link; undefined where the account keeps the one that it has. */
-  private async chosen(
-    { origin }: Author,
-    userId: number,
-    password: string | undefined,
-  ): Promise<string | undefined> {
+  private async chosen({ origin }: Author, userId: number, password: string | undefined): Promise<string | undefined> {
     const user = await this.database.row<Pick<User, 'username' | 'email' | 'pending' | 'hashedPassword'>>(
       sql`SELECT username, email, pending, hashed_password AS "hashedPassword" FROM users WHERE id = ${userId}`,
     );
