@@ -71,7 +71,7 @@ describe('the OpenAPI document, for a generator of clients', () => {
       role: ['manager', 'developer', 'auditor'],
     };
     const places = named(/^(status|priority|role)$/).filter(
-      ({ at }) => !/^(Health|Standing|Problem|MarkedRead|RedactionView)\.|redactions/.test(at),
+      ({ at }) => !/^(Health|Standing|Readiness|Problem|MarkedRead|RedactionView)\.|redactions/.test(at),
     );
     expect(places.length).toBeGreaterThan(10);
     for (const { at, name, schema } of places)

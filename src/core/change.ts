@@ -70,13 +70,13 @@ export class Change {
       requireReason(tx.author, tx.deeds);
       if (tx.notes.length > 0) await this.record(tx);
       const answered = await transaction.commit(answer(tx, result));
-      if (tx.notes.length > 0) this.writability.worked();
+      if (tx.notes.length > 0) this.writability.worked('changes');
       tx.events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
       return answered;
     } catch (error) {
       await transaction.rollback();
       const cause = transaction.causeOf(error);
-      this.writability.failed(cause);
+      this.writability.failed('changes', cause);
       throw cause;
     } finally {
       transaction.leave();

@@ -164,12 +164,12 @@ export class RequestLog {
   }
 
   private worked(): void {
-    this.writability.worked();
+    this.writability.worked('request log');
     this.outage.worked();
   }
 
   private tryLater(error: unknown): void {
-    this.writability.failed(error);
+    this.writability.failed('request log', error);
     const pause = this.outage.failed(error, { queued: this.queue.length });
     this.timer ??= setTimeout(() => this.start(), pause).unref();
   }
