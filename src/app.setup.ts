@@ -37,7 +37,7 @@ export async function createApp(
   });
   app.setGlobalPrefix('api', { exclude: AT_ROOT });
   await prepareServer(app, config);
-  await serveDocuments(app, config);
+  if (config.docsEnabled) await serveDocuments(app, config);
   return app;
 }
 

@@ -12,6 +12,7 @@ import { Notices } from './database/notices.js';
 import { Demo } from './demo/demo.js';
 import { endOnSignal } from './end-on-signal.js';
 import { Jobs } from './jobs/jobs.js';
+import { serveMetrics } from './metrics/metrics.server.js';
 import { Metrics } from './metrics/metrics.js';
 import { Sealer } from './seals/sealer.js';
 import { listen } from './serving/listen.js';
@@ -38,20 +39,24 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   const primary = cluster.isWorker ? joinWorkers(app) : undefined;
   const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
   const stopListening = await listen(app, config);
+  const metricsServer = await serveMetrics(app.get(Metrics), config);
   await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);
   app.get(Sealer, { strict: false }).start();
   app.get(TotalsFolder, { strict: false }).start();
   const url = (await app.getUrl()).replace(/\[::\d?\]|0\.0\.0\.0/, 'localhost');
   if (primary) await primary.ask({ what: 'serving', url });
-  else logger.log(`Serving on ${url}; try it in Swagger UI: ${url}/docs`, 'Main');
+  else logger.log(`Serving on ${url}${config.docsEnabled ? `; try it in Swagger UI: ${url}/docs` : ''}`, 'Main');
   if (demo) process.stdout.write(demo(url));
 
   logUnhandledRejections(logger);
+  if (config.production && (cluster.worker?.id ?? 1) === 1)
+    await warnOfDemoAccounts(app.get(Demo, { strict: false }), logger);
   endOnSignal(logger, {
     isAnswered: () => underWay.count === 0,
     stop: async (signal) => {
       if (!primary) logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
       stopListening();
+      metricsServer?.close().closeAllConnections();
       await answerAll(underWay);
       try {
         await app.close();
@@ -75,4 +80,11 @@ function logUnhandledRejections(logger: JsonLogger): void {
   process.on('unhandledRejection', (reason) =>
     logger.error({ msg: 'A rejection was not handled', err: reason }, 'Main'),
   );
+}
+
+/** Nobody can sign in by that password in production; the accounts are still there, with whatever role they have. */
+async function warnOfDemoAccounts(demo: Demo, logger: JsonLogger): Promise<void> {
+  const names = await demo.accountsWithPublicPassword();
+  if (names.length > 0)
+    logger.warn(`Demo accounts with the public password cannot sign in: ${names.join(', ')}; disable them`, 'Demo');
 }

@@ -9,6 +9,7 @@ import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerFramed } from '../core/list.js';
 import { PageQuery } from '../core/page.dto.js';
 import { Id } from '../core/params.js';
+import { storable } from '../core/json-body.js';
 import { CoreProblem, problems } from '../core/problem.js';
 import { Disclosures } from '../watch/disclosures.js';
 import { LifeView } from './lives.dto.js';
@@ -45,6 +46,8 @@ export class LivesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<LifeView> | StreamableFile> {
+    // No entity has such a name, and PostgreSQL could not even look for it.
+    if (!storable(type)) throw LifeProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
     const record = { type, id };
     const life = await this.queries.life(me, record);
     if (!life) throw LifeProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);

@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { type Author } from '../core/actor.js';
 import { AuditSink, notRecorded } from '../core/audit-sink.js';
 import { type TrailNote } from '../core/recorded.js';
+import { storableJson } from '../core/storable.js';
 import { type Tx } from '../core/tx.js';
 
 /** Writes the audit trail: one statement a transaction, whatever it changed. */
@@ -18,7 +19,7 @@ function entriesSql({ id, username, role, sessionId, origin }: Author, notes: re
         entity_version, entity_name, entity_updated_at, changes, reason, request_id, session_id, ip_address)
       SELECT ${id}::int, ${username}::text, ${role}::text, n.action, n."entityType", n."entityId", n."entityVersion",
         n."entityName", n."entityUpdatedAt", n.changes, ${origin.reason}::text, ${origin.requestId}::text, ${sessionId}::int, ${origin.ip}::text
-      FROM jsonb_to_recordset(${JSON.stringify(notes)}::jsonb)
+      FROM jsonb_to_recordset(${storableJson(notes)}::jsonb)
         AS n(action text, "entityType" text, "entityId" int, "entityVersion" int, "entityName" text,
           "entityUpdatedAt" timestamptz, changes jsonb)`;
 }

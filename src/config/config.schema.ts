@@ -96,6 +96,11 @@ export const variables = z.object({
   BCRYPT_COST: integer(4, 16).default(12),
   WORKING_HOURS_START: integer(0, 23).default(9),
   WORKING_HOURS_END: integer(1, 24).default(18),
+  CRITICAL_GIVEN_BY: z.enum(['anyone', 'manager']).default('anyone'),
+  CRITICAL_COVERS: z.enum(['all', 'changes']).default('all'),
+  METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
+  METRICS_PORT: integer(1, 65535).optional(),
+  DOCS_ENABLED: flag.default(true),
   AUDIT_REASON_REQUIRED: flag.default(false),
   AUDIT_REASON_FOR: list
     .refine((items) => items.every(isRegulated), 'must be like task.deleted,task.deadline[status=completed]')

@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { type z } from 'zod';
-import { type Role } from '../core/actor.js';
+import { type CriticalException, type Role } from '../core/actor.js';
 import { regulated, type Regulated } from '../core/reason.js';
 import { type BudgetSettings } from './budgets.js';
 import { variables, type Variables } from './config.schema.js';
@@ -64,6 +64,14 @@ export abstract class Config {
   readonly bcryptCost: number;
   /** Local hours [start, end) in which developers work. */
   readonly workingHours: { readonly start: number; readonly end: number };
+  /** Which critical tasks a developer may work on outside working hours, and how. */
+  readonly criticalException: CriticalException;
+  /** Needed to read the metrics, as a bearer token; undefined where anyone may. */
+  readonly metricsToken: string | undefined;
+  /** A port of their own for the metrics, which then are not on the port of the API. */
+  readonly metricsPort: number | undefined;
+  /** Whether Swagger UI, Redoc and the OpenAPI document are served. */
+  readonly docsEnabled: boolean;
   /** What is not done without a reason; empty where none is required. */
   readonly regulated: readonly Regulated[];
   /** Who makes somebody an auditor: any manager, or only the command `user:create`. */
@@ -247,6 +255,10 @@ function toConfig(v: Variables): Config {
     passwordConfirmationFor: v.PASSWORD_CONFIRMATION_FOR,
     bcryptCost: v.BCRYPT_COST,
     workingHours: { start: v.WORKING_HOURS_START, end: v.WORKING_HOURS_END },
+    criticalException: Object.freeze({ givenBy: v.CRITICAL_GIVEN_BY, covers: v.CRITICAL_COVERS }),
+    metricsToken: v.METRICS_TOKEN,
+    metricsPort: v.METRICS_PORT,
+    docsEnabled: v.DOCS_ENABLED,
     regulated: v.AUDIT_REASON_REQUIRED ? v.AUDIT_REASON_FOR.map(regulated) : [],
     appointsAuditors: v.AUDITOR_APPOINTMENT,
     redactionDelayHours: v.REDACTION_DELAY_HOURS,

@@ -68,6 +68,30 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
       'somebody who signs up with the address of another person, who then follows the link, knows the password',
   },
   {
+    variable: 'CRITICAL_GIVEN_BY',
+    recommended: 'manager',
+    isStrict: ({ CRITICAL_GIVEN_BY }) => CRITICAL_GIVEN_BY === 'manager',
+    otherwise: 'a developer who makes a task critical, or waits for its escalation, may work on it at any time',
+  },
+  {
+    variable: 'CRITICAL_COVERS',
+    recommended: 'changes',
+    isStrict: ({ CRITICAL_COVERS }) => CRITICAL_COVERS === 'changes',
+    otherwise: 'critical tasks may be deleted, and other tasks changed by cascade, outside working hours',
+  },
+  {
+    variable: 'METRICS_TOKEN',
+    recommended: 'a random token, or METRICS_PORT to a port that is not public',
+    isStrict: ({ METRICS_TOKEN, METRICS_PORT }) => METRICS_TOKEN !== undefined || METRICS_PORT !== undefined,
+    otherwise: 'anyone who reaches the server can read its metrics',
+  },
+  {
+    variable: 'DOCS_ENABLED',
+    recommended: 'false',
+    isStrict: ({ DOCS_ENABLED }) => !DOCS_ENABLED,
+    otherwise: 'anyone who reaches the server can read the description of its API',
+  },
+  {
     variable: 'RATE_LIMIT_ENABLED',
     recommended: 'true',
     isStrict: ({ RATE_LIMIT_ENABLED }) => RATE_LIMIT_ENABLED,

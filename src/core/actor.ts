@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { keptReason } from './reason-header.js';
+import { storableText } from './storable.js';
 
 export const ROLES = ['manager', 'developer', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
@@ -23,6 +24,14 @@ export interface Author {
   readonly origin: Origin;
 }
 
+/** What the exception from working hours is worth, by configuration. */
+export interface CriticalException {
+  /** Whose word makes a task critical enough for it. */
+  readonly givenBy: 'anyone' | 'manager';
+  /** Changes, deletion and whatever follows from them; or changes of the critical tasks alone. */
+  readonly covers: 'all' | 'changes';
+}
+
 /** A signed-in user, with the facts that policies ask for. */
 export interface Actor extends Author {
   readonly id: number;
@@ -31,6 +40,8 @@ export interface Actor extends Author {
   readonly timeZone: string;
   /** Whether it is within working hours in that zone at the time of the request. */
   readonly atWork: boolean;
+  /** Left out: a critical task of whoever's making, and everything that may be done to it. */
+  readonly criticalException?: CriticalException;
   readonly sessionId: number;
 }
 
@@ -49,7 +60,7 @@ export function originOf(request: FastifyRequest): Origin {
 function readOrigin(request: FastifyRequest): Origin {
   return {
     requestId: request.id,
-    ip: request.ip.slice(0, MAX_ADDRESS),
+    ip: storableText(request.ip.slice(0, MAX_ADDRESS)),
     userAgent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,
     reason: keptReason(request),
   };

@@ -24,18 +24,19 @@ export class RowStatements {
     return sql`SELECT ${this.columns} FROM ${this.table} WHERE ${where} ORDER BY id FOR UPDATE`;
   }
 
-  insert(rows: readonly object[]): Sql {
+  /** @param more further columns to give back */
+  insert(rows: readonly object[], more?: Sql): Sql {
     const given = this.meta.columns.filter(({ propertyName }) => rows.some((row) => propertyName in row));
     const values = rows.map(
       (row) =>
         sql`(${join(given.map(({ propertyName }) => (propertyName in row ? sql`${valueIn(row, propertyName)}` : sql`DEFAULT`)))})`,
     );
     const names = raw(given.map(({ databaseName }) => `"${databaseName}"`).join(', '));
-    return sql`INSERT INTO ${this.table} (${names}) VALUES ${join(values)} RETURNING ${this.columns}`;
+    return sql`INSERT INTO ${this.table} (${names}) VALUES ${join(values)} RETURNING ${this.columns}${also(more)}`;
   }
 
   /** Gives back the columns that it sets. */
-  update(ids: readonly number[], patch: object, now: Date): Sql {
+  update(ids: readonly number[], patch: object, now: Date, more?: Sql): Sql {
     const changing = this.meta.columns.filter(
       ({ propertyName }) => propertyName in patch || KEPT_BY_UPDATE.has(propertyName),
     );
@@ -43,13 +44,15 @@ export class RowStatements {
       if (propertyName === 'version') return sql`version = version + 1`;
       return sql`${raw(`"${databaseName}"`)} = ${propertyName === 'updatedAt' ? now : valueIn(patch, propertyName)}`;
     });
-    return sql`UPDATE ${this.table} SET ${join(sets)} WHERE id ${among(ids)} RETURNING id, ${named(changing)}`;
+    return sql`UPDATE ${this.table} SET ${join(sets)} WHERE id ${among(ids)} RETURNING id, ${named(changing)}${also(more)}`;
   }
 
   remove(ids: readonly number[]): Sql {
     return sql`DELETE FROM ${this.table} WHERE id ${among(ids)}`;
   }
 }
+
+const also = (more: Sql | undefined): Sql => (more ? sql`, ${more}` : sql``);
 
 /** Columns under the names of their properties. */
 function named(columns: readonly ColumnMetadata[]): Sql {

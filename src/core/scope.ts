@@ -11,7 +11,7 @@ export const ALL: readonly Record<never, never>[] = Object.freeze([Object.freeze
 export const NONE: readonly never[] = Object.freeze([]);
 
 /** The facts about an actor that a policy may ask for. */
-export type Facts = Pick<Actor, 'id' | 'role' | 'atWork'>;
+export type Facts = Pick<Actor, 'id' | 'role' | 'atWork' | 'criticalException'>;
 
 /** A permission as a value: for the facts of an actor, the scope of the rows that it covers. */
 export interface Policy<T> {

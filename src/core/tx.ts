@@ -29,6 +29,8 @@ interface Note<E> {
   readonly also?: (row: E) => Changes;
   /** It is not done without a reason, whatever is configured; any will do, unless one that tells something is required. */
   readonly needsReason?: boolean;
+  /** Further columns of what is written, such as the state of a record that it refers to. */
+  readonly returning?: Sql;
 }
 
 /**
@@ -122,7 +124,7 @@ export class Tx {
   async insert<E extends Row>(entity: EntityClass<E>, rows: readonly Partial<E>[], note: Note<E> = {}): Promise<E[]> {
     const stored: E[] = [];
     for (const part of chunks(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
-      stored.push(...(await this.query<E>(this.statements(entity).insert(part))));
+      stored.push(...(await this.query<E>(this.statements(entity).insert(part, note.returning))));
     }
     stored.forEach((row) => this.note(entity, null, row, 'created', note));
     return stored;
@@ -143,7 +145,7 @@ export class Tx {
     const touched = rows.filter((row) => differs(row, patch) || Object.keys(note.also?.(row) ?? {}).length > 0);
     if (touched.length === 0) return [...rows];
     const ids = touched.map(({ id }) => id);
-    const changed = await this.query<E>(this.statements(entity).update(ids, patch, this.now));
+    const changed = await this.query<E>(this.statements(entity).update(ids, patch, this.now, note.returning));
     const values = new Map(changed.map((row) => [row.id, row]));
     const images = new Map(
       touched.map((row) => [row.id, values.has(row.id) ? { ...row, ...values.get(row.id) } : null]),

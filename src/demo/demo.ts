@@ -9,9 +9,10 @@ import { withStartLock } from '../database/start-lock.js';
 import { TagsService } from '../tags/tags.service.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { type NewTask } from '../tasks/tasks.dto.js';
+import { DEMO_PASSWORD } from '../passwords/demo-password.js';
+import { Passwords } from '../passwords/passwords.js';
 import { Accounts } from '../users/accounts.js';
 
-const PASSWORD = 'trial-demo-2026';
 const ACCOUNTS = [
   { username: 'manager', email: 'manager@example.org', role: 'manager', timezone: 'Europe/Berlin' },
   { username: 'developer', email: 'developer@example.org', role: 'developer', timezone: 'Asia/Kolkata' },
@@ -87,6 +88,7 @@ export class Demo {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly source: DataSource,
+    private readonly passwords: Passwords,
   ) {}
 
   /**
@@ -118,9 +120,20 @@ export class Demo {
     return users.map(({ username }) => username);
   }
 
+  /** The names of demo accounts that still have the public password. */
+  async accountsWithPublicPassword(): Promise<string[]> {
+    const names = ACCOUNTS.map(({ username }) => username);
+    const users = await this.database.rows<{ username: string; hash: string }>(
+      sql`SELECT username, hashed_password AS hash FROM users WHERE lower(username) = ANY(${names}::text[]) ORDER BY id`,
+    );
+    const found: string[] = [];
+    for (const { username, hash } of users) if (await this.passwords.verify(DEMO_PASSWORD, hash)) found.push(username);
+    return found;
+  }
+
   private async fill(): Promise<void> {
     const author = systemAuthor('demo', 'Demo data');
-    for (const account of ACCOUNTS) await this.accounts.create(author, { ...account, password: PASSWORD, demo: true });
+    for (const account of ACCOUNTS) await this.accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
     const [manager, developer] = await this.database.rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
     const me: Actor = {
       ...author,
@@ -145,7 +158,7 @@ export class Demo {
 const instructions = (url: string): string => `
   Open ${url}/docs and sign in there with POST /api/auth/login, or use curl:
 
-    curl -s ${url}/api/auth/login -H 'Content-Type: application/json' -d '{"username":"manager","password":"${PASSWORD}"}'
+    curl -s ${url}/api/auth/login -H 'Content-Type: application/json' -d '{"username":"manager","password":"${DEMO_PASSWORD}"}'
 
-  Demo accounts: ${ACCOUNTS.map(({ username }) => username).join(', ')}; the password of each is ${PASSWORD}
+  Demo accounts: ${ACCOUNTS.map(({ username }) => username).join(', ')}; the password of each is ${DEMO_PASSWORD}
 `;

@@ -4,8 +4,9 @@ import { type FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
 import { Public } from '../core/access.js';
 import { Documents } from '../core/docs.js';
-import { problems } from '../core/problem.js';
+import { CoreProblem, problems } from '../core/problem.js';
 import { Writability } from '../core/writability.js';
+import { mayReadMetrics } from '../metrics/metrics.server.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Health, Readiness, Standing, Welcome } from './health.dto.js';
 import { SchemaStateService, type SchemaState } from './schema-state.service.js';
@@ -28,8 +29,9 @@ export class HealthController {
   welcome(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Welcome {
     void reply.header('Vary', 'Accept');
     // A person with a browser wants something to look at.
-    if (accept?.includes('text/html')) void reply.status(303).header('Location', '/docs');
-    return { message: `Welcome to ${this.config.appName}`, docs: '/docs', health: '/health' };
+    const docs = this.config.docsEnabled ? '/docs' : '';
+    if (docs && accept?.includes('text/html')) void reply.status(303).header('Location', '/docs');
+    return { message: `Welcome to ${this.config.appName}`, docs, health: '/health' };
   }
 
   @Get('health')
@@ -74,7 +76,12 @@ export class HealthController {
   @Get('metrics')
   @Public()
   @ApiExcludeEndpoint()
-  async readMetrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async readMetrics(
+    @Headers('authorization') authorization: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    if (this.config.metricsPort !== undefined) throw CoreProblem.not_found();
+    if (!mayReadMetrics(this.config, authorization)) throw CoreProblem.unauthenticated('The metrics need a token');
     void reply.type(this.metrics.registry.contentType);
     return this.metrics.text();
   }

@@ -2,6 +2,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import sql, { type Sql } from 'sql-template-tag';
 import { originOf } from '../core/actor.js';
 import { type ProblemBody } from '../core/problem.filter.js';
+import { storableJson } from '../core/storable.js';
 import { clipped, maskedBody, maskedQuery } from '../watch/masking.js';
 import { type DeniedRequests } from './denied-requests.js';
 
@@ -64,10 +65,8 @@ export function deniedLineOf({ since, first, address, problem, status, count }: 
 }
 
 function asLine(requestId: string, columns: object): RequestLine {
-  // JSON keeps what `jsonb` cannot hold only as an escape; it was refused as a body, but may be logged from a query.
-  const json = JSON.stringify(columns).replaceAll(UNSTORABLE, (escape) =>
-    escape === ESCAPED_BACKSLASH ? escape : '?',
-  );
+  // A body with such text was refused, but it may be logged from a query.
+  const json = storableJson(columns);
   return { requestId, json, bytes: Buffer.byteLength(json) };
 }
 
@@ -108,10 +107,6 @@ const QUOTED = /".*"/s;
 const pathOf = ({ url }: FastifyRequest): string => (url.split('?', 1)[0] ?? '/').slice(0, 2000);
 
 const SLIM_TEXT = 200;
-
-const ESCAPED_BACKSLASH = '\\\\';
-/** An escaped backslash is matched first, since a text may hold the six characters of an escape. */
-const UNSTORABLE = /\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g;
 
 export function insertion(lines: readonly RequestLine[]): Sql {
   const json = `[${lines.map((line) => line.json).join(',')}]`;

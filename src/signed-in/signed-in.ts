@@ -65,7 +65,9 @@ export class SignedIn {
     const { id, username, role, timeZone } = session;
     this.activity.note(sessionId, now);
     const atWork = this.calendar.isOpen(timeZone, now);
-    return { actor: { id, username, role, timeZone, sessionId, atWork, origin }, expires, generation: undefined };
+    const { criticalException } = this.config;
+    const actor = { id, username, role, timeZone, sessionId, atWork, criticalException, origin };
+    return { actor, expires, generation: undefined };
   }
 
   /** Releases before this one issued tokens without issuer and audience: the last of them expire soon after the start. */

@@ -45,7 +45,12 @@ export class TaskDeadlines {
   }
 
   private async raise(tx: Tx, tasks: readonly Task[], from: Priority, to: Priority): Promise<void> {
-    const after = await tx.update(Task, tasks, { priority: to, priorityEscalated: true }, { verb: 'escalated' });
+    const after = await tx.update(
+      Task,
+      tasks,
+      { priority: to, criticalGivenBy: to === 'critical' ? ('system' as const) : null, priorityEscalated: true },
+      { verb: 'escalated' },
+    );
     this.rows.record(tx, 'priority_escalated', tasks, after);
     tasks.forEach(({ id }) => tx.emit('task.priority_escalated', { taskId: id, actorId: null, from, to }));
   }

@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { matches, type Facts } from '../core/scope.js';
 import { among } from '../core/prepared.js';
 import { difference, recordingOf, type Changes } from '../core/recorded.js';
+import { storableJson } from '../core/storable.js';
 import { type Tx } from '../core/tx.js';
 import { settle, type Conflict, type Member, type Settlement } from './task-family.js';
 import { type HistoryAction } from './task-history.entity.js';
@@ -126,7 +127,7 @@ export class TaskRows {
     if (rows.length === 0) return;
     tx.send(sql`INSERT INTO task_history (task_id, action, from_status, to_status, changed_by_id, changes, reason, timestamp)
       SELECT task_id, action, from_status, to_status, ${tx.author.id}::int, changes, ${tx.author.origin.reason}::text, ${tx.now}::timestamptz
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      FROM jsonb_to_recordset(${storableJson(rows)}::jsonb)
         AS r(task_id int, action text, from_status text, to_status text, changes jsonb)`);
   }
 }

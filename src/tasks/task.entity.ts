@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { type Author } from '../core/actor.js';
 import { Recorded } from '../core/recorded.js';
 import { User } from '../users/user.entity.js';
 
@@ -67,6 +68,10 @@ export class Task {
 
   @Column({ type: 'character varying', length: 16, default: 'medium' })
   priority: Priority;
+
+  /** The role of who made it critical; null for other priorities, and where nobody knows. */
+  @Column({ type: 'character varying', length: 16, name: 'critical_given_by', nullable: true })
+  criticalGivenBy: Author['role'] | null;
 
   @ManyToOne(() => User, { nullable: false })
   @JoinColumn({ name: 'assigned_to_id', foreignKeyConstraintName: 'tasks_assigned_to_id_fkey' })

@@ -2,14 +2,29 @@ import { type Facts, ALL, NONE, policy, type Scope } from '../core/scope.js';
 import { type Task } from './task.entity.js';
 
 /** The fields of a task that decide who may do what. */
-export type TaskFacts = Pick<Task, 'assigneeId' | 'priority'>;
+export type TaskFacts = Pick<Task, 'assigneeId' | 'priority'> & Partial<Pick<Task, 'criticalGivenBy'>>;
 
 /** Where those fields are in SQL; every query of tasks calls the table `t`. */
-export const TASK_COLUMNS = { assigneeId: 't.assigned_to_id', priority: 't.priority' } as const;
+export const TASK_COLUMNS = {
+  assigneeId: 't.assigned_to_id',
+  priority: 't.priority',
+  criticalGivenBy: 't.critical_given_by',
+} as const;
 
 type Rule = (facts: Facts) => Scope<TaskFacts>;
 
 const own: Rule = ({ id }) => [{ assigneeId: id }];
+
+/** Outside working hours: critical tasks, of anyone's making or of a manager's. */
+const ownCritical: Rule = ({ id, criticalException }) => [
+  {
+    assigneeId: id,
+    priority: 'critical',
+    ...(criticalException?.givenBy === 'manager' && { criticalGivenBy: 'manager' as const }),
+  },
+];
+
+const coversAll = ({ criticalException }: Facts): boolean => criticalException?.covers !== 'changes';
 
 /** Contract, section 3, "Who may do what": the whole table. */
 export const visibleTasks = policy<TaskFacts>(
@@ -29,7 +44,28 @@ export const editableTasks = policy<TaskFacts>(
     ({
       manager: ALL,
       auditor: NONE,
-      developer: [facts.atWork ? { assigneeId: facts.id } : { assigneeId: facts.id, priority: 'critical' as const }],
+      developer: facts.atWork ? own(facts) : ownCritical(facts),
+    })[facts.role],
+);
+
+export const deletableTasks = policy<TaskFacts>(
+  'delete tasks',
+  (facts) =>
+    ({
+      manager: ALL,
+      auditor: NONE,
+      developer: facts.atWork ? own(facts) : coversAll(facts) ? ownCritical(facts) : NONE,
+    })[facts.role],
+);
+
+/** Tasks that change with another one, judged as if they were the actor's own: a cascade follows the tree, whoever they are of. */
+export const cascadingTasks = policy<TaskFacts>(
+  'change tasks that depend on each other',
+  (facts) =>
+    ({
+      manager: ALL,
+      auditor: NONE,
+      developer: facts.atWork || coversAll(facts) ? own(facts) : ownCritical(facts),
     })[facts.role],
 );
 

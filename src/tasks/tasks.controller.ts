@@ -36,7 +36,12 @@ import { taskNotFound, TaskProblem } from './tasks.events.js';
 import { CSV_COLUMNS, TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
 
-const REFERENCES = [TaskProblem.assignee_not_found, TaskProblem.parent_not_found, TaskProblem.tag_not_found];
+const REFERENCES = [
+  TaskProblem.assignee_not_found,
+  TaskProblem.assignee_inactive,
+  TaskProblem.parent_not_found,
+  TaskProblem.tag_not_found,
+];
 const FAMILY = [TaskProblem.child_unfinished, TaskProblem.parent_completed];
 const CHANGE = [
   TaskProblem.task_not_found,

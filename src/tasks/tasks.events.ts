@@ -8,6 +8,7 @@ export const TaskProblem = problems({
   parent_not_found: [404, 'No such parent task'],
   tag_not_found: [404, 'No such tag'],
   reassignment_not_allowed: [403, 'You may not hand a task to someone else'],
+  assignee_inactive: [409, 'The assignee is disabled'],
   child_unfinished: [409, 'A child task is not finished'],
   parent_completed: [409, 'The parent task is completed'],
   task_cycle: [409, 'A task cannot be its own ancestor'],

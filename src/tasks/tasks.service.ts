@@ -14,8 +14,17 @@ import { type Names } from '../task-lists/task-source.js';
 import { TaskViews, type ShownTask } from '../task-lists/task-views.js';
 import { subtree } from './task-family.js';
 import { nameFor, statusPatch, TaskRows } from './task-rows.js';
+import { ASSIGNEE_STATE, criticalGivenBy, notCriticalEnough, refuseInactive, withAssignee } from './task.checks.js';
 import { Task, type Status } from './task.entity.js';
-import { assignableTasks, creatableTasks, editableTasks, visibleTasks, type TaskFacts } from './task.policy.js';
+import {
+  assignableTasks,
+  cascadingTasks,
+  creatableTasks,
+  deletableTasks,
+  editableTasks,
+  visibleTasks,
+  type TaskFacts,
+} from './task.policy.js';
 import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
 import { taskNotFound, TaskProblem } from './tasks.events.js';
 import { taskById } from './tasks.queries.js';
@@ -56,7 +65,7 @@ export class TasksService {
       const task = this.editable(tx, me, family, id);
       if (version && !version.includes(task.version)) throw staleVersion(task);
       const leaving = subtree(family, id);
-      leaving.forEach((child) => this.allow(tx, editableTasks, me, child, undefined, nameFor(me, child)));
+      leaving.forEach((child) => this.allow(tx, deletableTasks, me, child, undefined, nameFor(me, child)));
       await tx.update(Task, leaving, { deletedAt: tx.now }, { verb: 'deleted' });
       leaving.forEach((child) => tx.emit('task.deleted', { taskId: child.id, actorId: me.id }));
     });
@@ -75,6 +84,7 @@ export class TasksService {
       named.forEach((task) => this.allow(tx, editableTasks, me, task, undefined, nameFor(me, task)));
       const wanted = new Map(ids.map((id) => [id, status] as const));
       const { cascades } = this.rows.settled(me, family, wanted);
+      this.allowCascades(tx, me, family, cascades);
       await this.rows.giveStatus(tx, named, wanted, false);
       await this.rows.giveStatus(tx, family, cascades, true);
       return ids.length;
@@ -84,7 +94,8 @@ export class TasksService {
   private async insert(tx: Tx, me: Actor, given: NewTask): Promise<Written> {
     const status = given.status ?? 'pending';
     const times = { createdAt: tx.now, updatedAt: tx.now };
-    const row = { ...columns(given), ...statusPatch(status, tx.now), creatorId: me.id, ...times };
+    const critical = criticalGivenBy(me, undefined, given.priority);
+    const row = { ...columns(given), ...critical, ...statusPatch(status, tx.now), creatorId: me.id, ...times };
     const asItWillBe = { assigneeId: given.assigned_to, priority: given.priority ?? 'medium' };
     this.allow(tx, creatableTasks, me, asItWillBe, () =>
       TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'),
@@ -95,8 +106,9 @@ export class TasksService {
     const arriving = { id: 0, title: given.title, status, parentId: given.parent_task ?? null } as Task;
     await this.arrive(tx, me, family, arriving);
     const tags = unique(given.tags ?? []);
-    const inserted = tx.insert(Task, [row], { also: () => tagChange([], tags) });
+    const inserted = tx.insert(Task, [row], { also: () => tagChange([], tags), returning: ASSIGNEE_STATE });
     const [task] = (await withAssignee(given, inserted)) as [Task];
+    refuseInactive(task);
     setTags(tx, task.id, tags, false);
     tx.emit('task.created', { taskId: task.id, actorId: me.id });
     return { id: task.id, names: await this.views.namesWithin(tx, [me.id, given.assigned_to]) };
@@ -138,9 +150,15 @@ export class TasksService {
     name?: string,
   ): void {
     if (matches(task, rule(me))) return;
-    const problem = refusal(rule, me, this.calendar, tx.now, task);
+    const problem = notCriticalEnough(me, task, refusal(rule, me, this.calendar, tx.now, task));
     if (never && problem.code === 'not_yours') throw never();
     throw name ? problem.about(name) : problem;
+  }
+
+  /** What changes with a task is judged by the hour as well, whoever it is of. */
+  private allowCascades(tx: Tx, me: Actor, family: readonly Task[], cascades: ReadonlyMap<number, Status>): void {
+    for (const task of family.filter(({ id }) => cascades.has(id)))
+      this.allow(tx, cascadingTasks, me, { ...task, assigneeId: me.id }, undefined, nameFor(me, task));
   }
 
   private checkParent(me: Actor, family: readonly Task[], task: Task, parentId: number | null): void {
@@ -173,6 +191,7 @@ export class TasksService {
       new Map([[task.id, task.status]]),
       new Set([task.id]),
     );
+    this.allowCascades(tx, me, family, cascades);
     await this.rows.giveStatus(tx, family, cascades, true);
   }
 
@@ -185,6 +204,7 @@ export class TasksService {
       new Map<number, Status>([[task.id, asItWillBe.status]]),
       arrived,
     );
+    this.allowCascades(tx, me, family, cascades);
     await this.rows.giveStatus(tx, family, cascades, true);
   }
 
@@ -193,7 +213,11 @@ export class TasksService {
     const before = tags && (await this.tagsOf(tx, task.id));
     const changed = patch.status && patch.status !== task.status ? statusPatch(patch.status, tx.now) : {};
     const also = tags && before ? { also: () => tagChange(before, tags) } : {};
-    const after = await withAssignee(patch, tx.update(Task, [task], { ...columns(patch), ...changed }, also));
+    const isReassigned = patch.assigned_to !== undefined && patch.assigned_to !== task.assigneeId;
+    const note = { ...also, ...(isReassigned && { returning: ASSIGNEE_STATE }) };
+    const values = { ...columns(patch), ...criticalGivenBy(tx.author, task, patch.priority), ...changed };
+    const after = await withAssignee(patch, tx.update(Task, [task], values, note));
+    if (isReassigned) after.forEach(refuseInactive);
     if (tags) setTags(tx, task.id, tags, true);
     this.rows.tell(tx, [task], after);
   }
@@ -223,20 +247,6 @@ function setTags(tx: Tx, id: number, tags: readonly number[], replace: boolean):
       ? TaskProblem.tag_not_found(`A tag of ${tags.join(', ')} was deleted`)
       : error,
   );
-}
-
-/**
- * The database looks for the assignee anyway, so nobody asks it before.
- *
- * @throws Problem 404 naming the assignee that is not there
- */
-async function withAssignee<T>({ assigned_to }: TaskPatch, writing: Promise<T>): Promise<T> {
-  try {
-    return await writing;
-  } catch (error) {
-    if (!refersToNothing(error, 'tasks_assigned_to_id_fkey')) throw error;
-    throw TaskProblem.assignee_not_found(`Assigned user ${assigned_to} not found`);
-  }
 }
 
 async function written(tx: Tx, { id, names }: Written): Promise<{ row: TextRow; names: Names }> {

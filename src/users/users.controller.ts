@@ -17,7 +17,7 @@ import { Past } from '../past/past.js';
 import { PastQuery } from '../past/past.dto.js';
 import { RegistrationProblem } from '../registration/registration.events.js';
 import { managedUsers, pastUsers, visibleUsers } from './user.policy.js';
-import { OwnPatch, OwnUser, UserFilter, UserPatch, UserView, ZoneRequest } from './users.dto.js';
+import { ChangedUser, OwnPatch, OwnUser, UserFilter, UserPatch, UserView, ZoneRequest } from './users.dto.js';
 import { UserProblem } from './users.events.js';
 import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
@@ -128,10 +128,12 @@ export class UsersController {
   @Documents({
     summary: 'Change role, standing or zone of a user',
     description:
-      'Needs a `reason`. Takes effect on the next request of that user. One who is disabled is signed out everywhere.',
-    answer: UserView,
+      'Needs a `reason`. Takes effect on the next request of that user. One who is disabled is signed out everywhere; their ' +
+      'open tasks are in the answer, to be handed over. Of a user whom you cannot read, it shows no address and no log-in.',
+    answer: ChangedUser,
     refuses: [
       UserProblem.user_not_found,
+      UserProblem.nothing_to_change,
       UserProblem.own_role,
       UserProblem.auditor_appointment,
       UserProblem.last_manager,
@@ -143,10 +145,12 @@ export class UsersController {
     @Me() me: Actor,
     @Id() id: number,
     @Body() patch: UserPatch,
+    @Req() { body }: FastifyRequest,
     @DeviceCookie() device: string | undefined,
     @CaptchaAnswer() answer: string | undefined,
-  ): Promise<JsonText<UserView>> {
-    return new JsonText(await this.users.update(me, id, patch, { device, answer }));
+  ): Promise<JsonText<ChangedUser>> {
+    const isEmpty = Object.keys((body ?? {}) as object).every((field) => field === 'reason');
+    return new JsonText(await this.users.update(me, id, patch, { device, answer }, isEmpty));
   }
 
   private async visible(me: Actor, id: number, asOf?: string): Promise<string> {

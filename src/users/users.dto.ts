@@ -84,6 +84,29 @@ export class OwnUser extends UserView {
   verification_token?: string;
 }
 
+export class OpenTask {
+  /** @example 3 */
+  id: number;
+  /** @example "Verify informed consent forms, site 04" */
+  title: string;
+  /** @example "in_progress" */
+  status: string;
+  /** @example "high" */
+  priority: string;
+  /** @example "2027-03-01T09:30:00.000Z" */
+  deadline: string;
+}
+
+export class ChangedUser extends UserView {
+  /** For a user who is disabled: the open tasks to hand over, 100 at most, by deadline. `GET /api/tasks?assigned_to=…` has all. */
+  open_tasks?: OpenTask[];
+  /**
+   * How many open tasks there are.
+   * @example 1
+   */
+  open_tasks_total?: number;
+}
+
 @ReadOnly(...READ_ONLY, 'email')
 export class UserPatch {
   /** @example "auditor" */

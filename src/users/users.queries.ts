@@ -15,7 +15,8 @@ import {
 } from '../core/page.js';
 import { inScope } from '../core/scope.js';
 import { anyOf, containing } from '../database/conditions.js';
-import { Database } from '../database/database.js';
+import { type Tx } from '../core/tx.js';
+import { Database, iso } from '../database/database.js';
 import { pastSource } from './user-past.js';
 import { pastUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
 import { type UserFilter } from './users.dto.js';
@@ -42,6 +43,24 @@ const VIEW = new JsonView<void>({
 export const userById = (id: number): Sql => oneOf(sql`users u`, id);
 export const userJson = (row: TextRow): string => VIEW.json(row);
 const oneOf = (from: Sql, id: number): Sql => sql`SELECT ${VIEW.columns} FROM ${from} WHERE u.id = ${id}`;
+
+/** Stands for an address that the actor may not read; `.invalid` is nobody's (RFC 2606). */
+const WITHHELD = 'withheld@ctms.invalid';
+
+/** The same without what only those may know who can read the user. */
+export const withheld = (json: string): string =>
+  JSON.stringify({ ...(JSON.parse(json) as object), email: WITHHELD, last_login: null });
+
+const SHOWN_TASKS = 100;
+
+/** The open tasks of a user as members of a JSON object: the first by deadline, and how many there are. */
+export async function openTasksOf(tx: Tx, userId: number): Promise<string> {
+  const [open] = await tx.query<{ tasks: string; total: number }>(sql`SELECT count(*)::int AS total,
+      coalesce((array_to_json((array_agg(json_build_object('id', t.id, 'title', t.title, 'status', t.status,
+        'priority', t.priority, 'deadline', ${iso(sql`t.deadline`)}) ORDER BY t.deadline, t.id))[:${SHOWN_TASKS}::int]))::text, '[]') AS tasks
+    FROM tasks t WHERE t.assigned_to_id = ${userId} AND t.deleted_at IS NULL AND t.status <> 'completed'`);
+  return `"open_tasks":${open?.tasks ?? '[]'},"open_tasks_total":${open?.total ?? 0}`;
+}
 
 /** Named reads of users. Each obeys the policy by its scope. */
 @Injectable()

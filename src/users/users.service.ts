@@ -5,6 +5,7 @@ import { because, type Actor } from '../core/actor.js';
 import { Config } from '../config/config.js';
 import { Change } from '../core/change.js';
 import { type TextRow } from '../core/json-view.js';
+import { matches } from '../core/scope.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
 import { type Credit } from '../login-gate/login-gate.js';
@@ -14,7 +15,8 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { User } from './user.entity.js';
 import { type OwnPatch, type UserPatch } from './users.dto.js';
 import { UserProblem } from './users.events.js';
-import { userById, userJson } from './users.queries.js';
+import { visibleUsers, type UserFacts } from './user.policy.js';
+import { openTasksOf, userById, userJson, withheld } from './users.queries.js';
 
 /** The verbs of users. Each answers with JSON text of what was written. */
 @Injectable()
@@ -51,13 +53,15 @@ export class UsersService {
   }
 
   /**
-   * Changes role, standing or zone of a user, for a reason. A user who is disabled is signed out everywhere at once.
+   * Changes role, standing or zone of a user, for a reason. A user who is disabled is signed out everywhere at once, and
+   * their open tasks are in the answer. Managers change whom they cannot read as well, but learn no more of them by that.
    *
-   * @throws Problem 403 for one's own role or where only a command appoints auditors, 409 for the last active
-   * manager, 422 without a reason, 403 or 422 where the
-   * change is not confirmed by the password
+   * @throws Problem 404 where nothing would change of a user whom the actor cannot read, 403 for one's own role or where only a command
+   * appoints auditors, 409 for the
+   * last active manager, 422 without a reason or where the body names nothing to change, 403 or 422 where the change is not
+   * confirmed by the password
    */
-  async update(actor: Actor, id: number, patch: UserPatch, credit: Credit): Promise<string> {
+  async update(actor: Actor, id: number, patch: UserPatch, credit: Credit, isEmpty: boolean): Promise<string> {
     const { role, is_active, timezone, reason, current_password: password } = patch;
     if (password !== undefined || (await this.isNews(id, patch)))
       await this.confirmation.confirm(actor, 'users', { password, credit });
@@ -72,11 +76,18 @@ export class UsersService {
       // Whichever zone a manager sets answers the request for one.
       const requestedTimeZone = timezone === undefined ? undefined : null;
       const given = { role, isActive: is_active, timeZone: timezone, requestedTimeZone };
-      const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      await tx.update(User, [user], changes, { verb: verbOf(user, { role, is_active }), needsReason: true });
+      const values = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      const changes = Object.entries(values).some(([field, value]) => user[field as keyof User] !== value);
+      if (!changes && !matches<UserFacts>(user, visibleUsers(actor)))
+        throw UserProblem.user_not_found(`User ${id} not found`);
+      if (isEmpty) throw UserProblem.nothing_to_change('Name at least one of role, is_active and timezone');
+      await tx.update(User, [user], values, { verb: verbOf(user, { role, is_active }), needsReason: true });
       if (is_active === false) await this.sessions.endAll(tx, id, 'user_disabled');
       if (is_active === false || (role && role !== user.role)) tx.emit('user.dismissed', { userId: id });
-      return this.written(tx, id);
+      const json = await this.written(tx, id);
+      const isVisible = matches<UserFacts>({ id, role: role ?? user.role }, visibleUsers(actor));
+      const shown = isVisible ? json : withheld(json);
+      return is_active === false ? `${shown.slice(0, -1)},${await openTasksOf(tx, id)}}` : shown;
     });
   }
 

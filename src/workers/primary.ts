@@ -38,7 +38,10 @@ export async function leadWorkers(config: Config, logger: LoggerService, file: s
     },
   });
   const url = await workers.start(config.workers);
-  logger.log(`Serving on ${url} with ${config.workers} workers; try it in Swagger UI: ${url}/docs`, 'Main');
+  logger.log(
+    `Serving on ${url} with ${config.workers} workers${config.docsEnabled ? `; try it in Swagger UI: ${url}/docs` : ''}`,
+    'Main',
+  );
   if (demo) process.stdout.write(demo(url));
 }
 
