@@ -83,7 +83,7 @@ export const BUDGETS = {
     share: ({ cores }) => cores,
     process: ({ cores }) => cores,
     derived: { share: 'cores for each worker', process: 'cores for each worker' },
-    waiting: { share: 30, process: 200, ms: 10_000 },
+    waiting: { share: 200, process: 400, ms: 30_000 },
   },
   new_passwords: {
     kind: 'concurrency',

@@ -16,9 +16,9 @@ const WALKS = [
 ].flatMap((walk) => [walk, [...walk].reverse().join('')]);
 const SHORTEST_WALK = 3;
 /** A password of no more pieces than this, each a repeated character, a walk or a single character, is predictable. */
-const FEW_PIECES = 4;
-/** Where a text is longer, its length alone is not guessed soon. */
-const LONGEST_OF_PIECES = 24;
+const FEW_PIECES = 3;
+/** Where a text of several pieces or characters is longer, its length is what is hard to guess. */
+const LONGEST_SIMPLE = 24;
 const LONGEST_UNIT = 4;
 
 /** Words that everybody who attacks this product tries first. */
@@ -37,7 +37,8 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
 
 /** Whether a text is one short unit again and again, such as `aaaaaaaa` or `abcabcabc`. */
 export function isRepetition(text: string): boolean {
-  for (let unit = 1; unit <= LONGEST_UNIT && unit * 2 <= text.length; unit++) {
+  const longest = text.length > LONGEST_SIMPLE ? 1 : Math.min(LONGEST_UNIT, text.length / 2);
+  for (let unit = 1; unit <= longest; unit++) {
     if (
       text ===
       text
@@ -59,8 +60,10 @@ export function withoutRuns(text: string): string {
 
 /** Whether a text is a walk over a keyboard or a sequence, or little more than some of them and repeated characters. */
 export function isWalk(text: string): boolean {
+  // Blanks do not make a phrase of a walk: `a b c d e f g h`.
+  if (/\s/.test(text)) return withoutRuns(text.replaceAll(/\s/g, '')).length <= 1;
   const pieces = withoutRuns(text).length;
-  return pieces <= 1 || (pieces <= FEW_PIECES && text.length <= LONGEST_OF_PIECES);
+  return pieces <= 1 || (pieces <= FEW_PIECES && text.length <= LONGEST_SIMPLE);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { dictionary } from '@zxcvbn-ts/language-common';
+import { normalizeText } from '../core/normalized-text.js';
 import { isFewKnownWords, isRepetition, isWalk } from './password-patterns.js';
 
 const common = new Set<string>(dictionary.passwords as readonly string[]);
@@ -19,11 +20,11 @@ interface PasswordContext {
  */
 export function passwordFault(password: string, about: PasswordContext = {}): string | undefined {
   // As people see it: full-width letters and the like are no better than the plain ones.
-  const lower = password.normalize('NFKC').toLowerCase();
+  const lower = normalizeText(password, 'NFKC').toLowerCase();
   if (/^\d+$/.test(lower)) return 'The password must not be digits only: add some words';
   if (common.has(lower) || common.has(lower.trim()))
     return 'This password is on the list of the most common ones: choose something only you would think of';
-  if (isRepetition(lower) || isWalk(lower) || isWalk(lower.replaceAll(/\s/g, '')))
+  if (isRepetition(lower) || isWalk(lower))
     return 'This password is simply repeated or sequential: choose something only you would think of';
   return closeTo(lower, about);
 }
