@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
 import { cookieKey } from './auth/cookies.js';
+import { Budgets } from './budgets/budgets.service.js';
 import { type Config } from './config/config.js';
 import { isOfApi } from './core/api-address.js';
 import { onceAnswered } from './core/answered.js';
@@ -12,12 +13,15 @@ import { allowOrigins } from './core/origins.js';
 import { timingHeaders } from './core/timing.interceptor.js';
 import { serveLive } from './live/serve-live.js';
 import { Metrics } from './metrics/metrics.js';
+import { cacheDocuments } from './openapi/document-cache.js';
 import { serveDocuments } from './openapi/serve-documents.js';
 import { AuditInterceptor } from './request-log/audit.interceptor.js';
 import { Renewal } from './signed-in/renewal.js';
 import { keepAddresses } from './serving/addresses.js';
 import { adapter } from './serving/adapter.js';
+import { shedLoad } from './serving/load-shedding.js';
 import { readBodies } from './serving/bodies.js';
+import { UnreadAnswers } from './serving/unread-answers.js';
 
 /** Outside of `/api`, where operators and browsers look for them. */
 const AT_ROOT = ['/', 'health', 'health/live', 'health/ready', 'metrics'];
@@ -45,6 +49,8 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   const server = app.getHttpAdapter().getInstance();
   keepAddresses(app.getHttpServer() as Server);
   tellOfAnswers(app);
+  const budgets = app.get(Budgets);
+  shedLoad(app.getHttpServer() as Server, server as never, budgets, config.trustedProxies.length === 0);
   const security = securityHeaders(config);
   // Tokens, and data of people: nobody on the way keeps them.
   const ofApi = { ...security, 'Cache-Control': 'no-store' };
@@ -60,6 +66,9 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   await allowOrigins(app, config);
   await app.register(cookie as never, { secret: cookieKey(config) } as never);
   await serveLive(app);
+  // Before answers are cut into slices.
+  cacheDocuments(server as never);
+  new UnreadAnswers(budgets, config.slowReaderSeconds * 1000).watch(server as never);
   readBodies(server as never);
 }
 

@@ -37,8 +37,8 @@ export class TeamQueries {
 
   async page(me: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
     const view = viewAt(me, this.clock.now());
-    const rows = await this.database.texts(sql`${listSql(me, view, query)} ${atMost(fetchedFor(limit))}`);
-    return textPageOf(this.known(rows), limit, ORDER, view, undefined);
+    const page = await this.database.pageTexts(sql`${listSql(me, view, query)} ${atMost(fetchedFor(limit))}`, limit);
+    return textPageOf(this.known(page.rows), page.limit, ORDER, view, undefined);
   }
 
   /** The whole team, in batches. */

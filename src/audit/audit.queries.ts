@@ -125,8 +125,8 @@ export class AuditQueries {
     const statement = sql`${listSql(TRAIL, TOLD, where, order, cursor)} ${atMost(fetchedFor(limit))}`;
     // Whoever was refused before this read finds it told.
     await this.refusals.settled();
-    const rows = await this.database.rows<EntryRow>(statement, planned);
-    return pageOf(rows.map(withSentence), limit, order.name);
+    const page = await this.database.pageRows<EntryRow>(statement, limit, planned);
+    return pageOf(page.rows.map(withSentence), page.limit, order.name);
   }
 
   /** All entries, each with its sentence, in batches. */
@@ -136,8 +136,9 @@ export class AuditQueries {
 
   async requests(me: Actor, filter: RequestPage, limit: number): Promise<JsonPage> {
     const list = listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor);
-    const rows = await this.database.rows<EntryRow>(sql`${list} ${atMost(fetchedFor(limit))}`, planning(filter));
-    return pageOf(rows, limit, LOGGED.name);
+    const statement = sql`${list} ${atMost(fetchedFor(limit))}`;
+    const page = await this.database.pageRows<EntryRow>(statement, limit, planning(filter));
+    return pageOf(page.rows, page.limit, LOGGED.name);
   }
 
   /** All requests of a filter, newest first, in batches. */

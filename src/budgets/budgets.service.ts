@@ -16,6 +16,7 @@ const names = Object.keys(BUDGETS) as BudgetName[];
 @Injectable()
 export class Budgets {
   private readonly semaphores = new Map<string, FairSemaphore>();
+  private underWay = () => 0;
   private readonly amounts = new Map<string, HeldAmounts>();
   private readonly refused = new Counter({
     name: 'ctms_budget_refused_total',
@@ -63,6 +64,33 @@ export class Budgets {
     if (scope) throw this.refusal(name, scope);
   }
 
+  /** @throws Problem 429 where the holder holds more than their share already; what others hold is no matter */
+  assertShare(name: BudgetOf<'holding'>, holder: Holder): void {
+    if (this.amount(name).exceeded(holder) === 'share') throw this.refusal(name, 'share');
+  }
+
+  /** Whether all together hold as much as there is. */
+  isFull(name: BudgetOf<'holding'>): boolean {
+    return this.amount(name).inUse >= this.figures(name).process;
+  }
+
+  /** Requests that wait for a place, of whatever resource. */
+  waiting(): number {
+    let sum = 0;
+    for (const { waiting } of this.semaphores.values()) sum += waiting;
+    return sum;
+  }
+
+  /** Shows how many requests are under way. */
+  watchLoad(underWay: () => number): void {
+    this.underWay = underWay;
+  }
+
+  /** Counts a request that was refused for the load of the whole process. */
+  countShed(): void {
+    this.refused.inc({ resource: 'load', scope: 'process' });
+  }
+
   /** Counts a refusal and makes the problem that says so. */
   refusal(name: BudgetName, scope: Scope, retryAfterSeconds = RETRY_AFTER_SECONDS): Problem {
     this.refused.inc({ resource: name, scope });
@@ -100,6 +128,7 @@ export class Budgets {
     const labelNames = ['resource'] as const;
     const resources = [...this.semaphores, ...this.amounts];
     const { semaphores } = this;
+    const underWay = () => this.underWay();
     const inUse = new Gauge({
       name: 'ctms_budget_in_use',
       help: 'Use of each bounded resource: places that are taken, bytes that are held',
@@ -107,6 +136,7 @@ export class Budgets {
       registers: [],
       collect() {
         for (const [resource, { inUse: used }] of resources) this.set({ resource }, used);
+        this.set({ resource: 'load' }, underWay());
       },
     });
     const waiting = new Gauge({

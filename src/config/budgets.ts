@@ -48,6 +48,7 @@ export interface RateBudget extends Declared {
 
 export type Budget = ConcurrencyBudget | HoldingBudget | RateBudget;
 
+const MIB = 1024 * 1024;
 const longReads = ({ poolSize }: BudgetBasis): number => Math.max(1, Math.floor(poolSize / 2));
 
 /**
@@ -67,6 +68,14 @@ const longReads = ({ poolSize }: BudgetBasis): number => Math.max(1, Math.floor(
  * ```
  */
 export const BUDGETS = {
+  requests: {
+    kind: 'concurrency',
+    counts: 'requests',
+    by: 'user',
+    share: ({ poolSize }) => Math.max(1, Math.floor((poolSize * 3) / 4)),
+    derived: { share: 'three quarters of `DATABASE_POOL_SIZE`' },
+    waiting: { share: 200, process: 10_000, ms: 10_000 },
+  },
   long_reads: {
     kind: 'concurrency',
     counts: 'whole lists and exports',
@@ -99,6 +108,13 @@ export const BUDGETS = {
     by: 'address',
     share: 30,
     windowSeconds: 600,
+  },
+  unread_bytes: {
+    kind: 'holding',
+    counts: 'bytes of answers that their reader has not taken',
+    by: 'user',
+    share: 32 * MIB,
+    process: 128 * MIB,
   },
   frames: {
     kind: 'rate',

@@ -133,6 +133,7 @@ export const variables = z.object({
   RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(600),
   RATE_LIMIT_ROLES: perRole.default({ manager: 1200, auditor: 1200 }),
   RATE_LIMIT_PUBLIC_PER_MINUTE: integer(1, 1_000_000).default(300),
+  SLOW_READER_SECONDS: integer(1, 3600).default(30),
   BUDGETS: budgets.default({}),
   REDIS_URL: z
     .string()

@@ -127,6 +127,8 @@ export abstract class Config {
     readonly roles: Readonly<Partial<Record<Role, number>>>;
     readonly publicPerMinute: number;
   };
+  /** A client that takes less than 64 KiB of a waiting answer within so long is cut off. */
+  readonly slowReaderSeconds: number;
   /** Figures of budgets that differ from `BUDGETS` in `config/budgets.ts`, by `name.share` or `name.process`. */
   readonly budgets: BudgetSettings;
   /** Undefined: what is shared by replicas otherwise is kept in memory. */
@@ -286,6 +288,7 @@ function toConfig(v: Variables): Config {
       roles: v.RATE_LIMIT_ROLES,
       publicPerMinute: v.RATE_LIMIT_PUBLIC_PER_MINUTE,
     },
+    slowReaderSeconds: v.SLOW_READER_SECONDS,
     budgets: v.BUDGETS,
     redisUrl: v.REDIS_URL,
   };

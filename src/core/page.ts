@@ -24,6 +24,11 @@ export interface JsonRow {
   readonly json: string;
 }
 
+/** A row of a page: with its sort keys as text, for the cursor. */
+export interface PageRow extends JsonRow {
+  readonly cursor: string[];
+}
+
 /** A page: a JSON array, and the cursor of the next page if there is one. */
 export interface JsonPage extends JsonRow {
   readonly next?: string;
@@ -35,7 +40,7 @@ export interface JsonPage extends JsonRow {
  * @param rows one more than `limit`, if there are that many
  * @param order the name of the list and of its order: no other one takes its cursors
  */
-export function pageOf(rows: readonly (JsonRow & { cursor: string[] })[], limit: number, order: string): JsonPage {
+export function pageOf(rows: readonly PageRow[], limit: number, order: string): JsonPage {
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   const json = `[${page.map((row) => row.json).join(',')}]`;

@@ -7,6 +7,7 @@ import { type Actor } from './actor.js';
 import { Clock } from './clock.js';
 import { CoreProblem, Problem } from './problem.js';
 import { refuseUnkeptReason } from './reason-header.js';
+import { RequestBudgets } from './request-budgets.js';
 import { RequestLimits } from './request-limits.js';
 import { WorkingCalendar } from './working-calendar.js';
 
@@ -23,6 +24,7 @@ export class RolesGuard extends AuthGuard('jwt') {
     private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
     private readonly limits: RequestLimits,
+    private readonly budgets: RequestBudgets,
   ) {
     super();
   }
@@ -33,6 +35,8 @@ export class RolesGuard extends AuthGuard('jwt') {
     if (access !== 'public') await this.authenticate(context);
     await this.limits.count(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const turn = access === 'public' ? undefined : this.budgets.admit(request);
+    if (turn) await turn;
     if (access !== 'public') this.refuse(access, request.user as Actor);
     refuseUnkeptReason(request);
     return true;

@@ -2,6 +2,10 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { JsonText } from './answer.js';
+import { RequestBudgets } from './request-budgets.js';
+
+/** Shorter answers are always sent. */
+const LONG = 64 * 1024;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,12 +17,15 @@ declare module 'fastify' {
 /** Notes when the handler starts, for `Server-Timing`, and passes ready-made JSON on as it is. */
 @Injectable()
 export class TimingInterceptor implements NestInterceptor {
+  constructor(private readonly budgets: RequestBudgets) {}
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     http.getRequest<FastifyRequest>().handlerStarted = performance.now();
     return next.handle().pipe(
       map((answer: unknown) => {
         if (!(answer instanceof JsonText)) return answer;
+        if (answer.text.length > LONG) this.budgets.assertRoom(http.getRequest(), answer.text.length);
         http.getResponse<FastifyReply>().type('application/json; charset=utf-8');
         return answer.text;
       }),

@@ -8,9 +8,16 @@ import { AS_TEXT, type TextRow } from '../core/json-view.js';
 import { atMost } from '../core/page.js';
 import { Prepared, type Ask, type Statement } from '../core/prepared.js';
 import { poolOf } from './data-source.js';
+import { boundedRows } from './bounded-query.js';
 import { HeldConnection } from './held-connection.js';
 
+/** Most rows of a batch; and so many bytes of text are aimed at, so that no batch keeps the others waiting for long. */
 const BATCH = 500;
+const BATCH_BYTES = 512 * 1024;
+const LEAST_BATCH = 25;
+/** Pages of up to so many rows are read in one go. Longer ones end early where their rows have become so many bytes. */
+const SHORT_PAGE = 50;
+const PAGE_BYTES = 4 * 1024 * 1024;
 
 /** What is made of a batch of rows, of which `ask` may be asked for more. */
 type Make<R, T> = (rows: R[], ask: Ask) => T | Promise<T>;
@@ -58,6 +65,33 @@ export class Database {
   }
 
   /**
+   * The rows of a page, their values as text, and the one after it: fewer where they have become too many bytes, so that no
+   * page takes more memory than a few MiB, however long its texts are.
+   *
+   * @param statement whose last clause says how many rows are fetched for `limit`
+   * @returns `limit`: the number of rows that the page has, if there are more
+   */
+  async pageTexts(statement: Sql, limit: number, planned?: Planning): Promise<{ rows: TextRow[]; limit: number }> {
+    if (limit <= SHORT_PAGE) return { rows: await this.texts(statement, planned), limit };
+    return this.boundedPage({ ...this.planned(statement, planned), ...AS_TEXT } as QueryConfig, limit);
+  }
+
+  /** The same for rows of named columns. */
+  async pageRows<R extends object>(
+    statement: Sql,
+    limit: number,
+    planned?: Planning,
+  ): Promise<{ rows: R[]; limit: number }> {
+    if (limit <= SHORT_PAGE) return { rows: await this.rows<R>(statement, planned), limit };
+    return this.boundedPage<R>(this.planned(statement, planned), limit);
+  }
+
+  private async boundedPage<R>(query: QueryConfig, limit: number): Promise<{ rows: R[]; limit: number }> {
+    const { rows, cut } = await boundedRows<R>(this.pool, query, PAGE_BYTES);
+    return { rows, limit: cut ? Math.min(limit, rows.length - 1) : limit };
+  }
+
+  /**
    * A list of any length in batches, each row's values as text, from one snapshot. Most lists are short, so the first
    * rows are asked for as a page is, prepared; only what is longer is read again, by a cursor.
    *
@@ -66,8 +100,9 @@ export class Database {
    * a second one while holding the first may wait for those who do the same
    */
   async *textBatches<T>(statement: Sql, reader: Holder, make: Make<TextRow, T>, planned?: Planning): AsyncGenerator<T> {
-    const rows = await this.texts(sql`${statement} ${atMost(BATCH + 1)}`, planned);
-    if (rows.length > BATCH) yield* this.batches(statement, reader, make, AS_TEXT);
+    const query = { ...this.planned(sql`${statement} ${atMost(BATCH + 1)}`, planned), ...AS_TEXT } as QueryConfig;
+    const { rows, cut } = await boundedRows<TextRow>(this.pool, query, BATCH_BYTES);
+    if (cut || rows.length > BATCH) yield* this.batches(statement, reader, make, AS_TEXT);
     else if (rows.length > 0) yield await make(rows, this.ask);
   }
 
@@ -80,8 +115,9 @@ export class Database {
    * @throws Problem 429 or 503 where the reader, or all together, read as many long lists as may be read at once
    */
   async *stream<R extends object>(statement: Sql, reader: Holder): AsyncGenerator<R[]> {
-    const rows = await this.rows<R>(sql`${statement} ${atMost(BATCH + 1)}`, 'anew');
-    if (rows.length > BATCH) yield* this.batches<R, R[]>(statement, reader, (batch) => batch);
+    const query = this.planned(sql`${statement} ${atMost(BATCH + 1)}`, 'anew');
+    const { rows, cut } = await boundedRows<R>(this.pool, query, BATCH_BYTES);
+    if (cut || rows.length > BATCH) yield* this.batches<R, R[]>(statement, reader, (batch) => batch);
     else if (rows.length > 0) yield rows;
   }
 
@@ -108,7 +144,12 @@ export class Database {
   ): AsyncGenerator<T> {
     const held = await HeldConnection.of(this.pool, await this.longRead(reader));
     const { client } = held;
-    const fetch = async () => (await client.query<R>({ text: `FETCH ${BATCH} FROM batches`, ...as })).rows;
+    let size = 4 * LEAST_BATCH;
+    const fetch = async () => {
+      const { rows } = await client.query<R>({ text: `FETCH ${size} FROM batches`, ...as });
+      size = nextSize(size, rows);
+      return rows;
+    };
     const ask: Ask = async <Q extends object>(more: Statement) =>
       (await client.query<Q>(this.prepared.named(more))).rows;
     try {
@@ -123,7 +164,7 @@ export class Database {
     }
   }
 
-  private planned({ text, values }: Statement, planned: Planning): QueryConfig {
+  private planned({ text, values }: Statement, planned: Planning = 'once'): QueryConfig {
     return planned === 'once' ? this.prepared.named({ text, values }) : { text, values };
   }
 }
@@ -131,4 +172,12 @@ export class Database {
 /** An instant as the API writes it: ISO 8601, UTC, milliseconds. */
 export function iso(expression: Sql): Sql {
   return sql`to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
+/** How many rows the next batch has, by the bytes of this one: twice as many at most, for the next rows may be longer. */
+function nextSize(size: number, rows: readonly object[]): number {
+  let bytes = 1;
+  for (const row of rows) for (const value of Object.values(row)) if (typeof value === 'string') bytes += value.length;
+  const fitting = Math.floor((BATCH_BYTES * rows.length) / bytes);
+  return Math.max(LEAST_BATCH, Math.min(fitting, size * 2, BATCH));
 }

@@ -10,6 +10,7 @@ import {
   startingAt,
   type JsonPage,
   type JsonRow,
+  type PageRow,
   type SortKey,
 } from '../core/page.js';
 import { anyOf } from '../database/conditions.js';
@@ -32,7 +33,8 @@ export class RedactionsQueries {
   constructor(private readonly database: Database) {}
 
   async page(filter: RedactionPage, limit: number): Promise<JsonPage> {
-    return pageOf(await this.database.rows(sql`${listSql(filter)} ${atMost(fetchedFor(limit))}`), limit, ORDER);
+    const page = await this.database.pageRows<PageRow>(sql`${listSql(filter)} ${atMost(fetchedFor(limit))}`, limit);
+    return pageOf(page.rows, page.limit, ORDER);
   }
 
   /** The whole list, in batches. */

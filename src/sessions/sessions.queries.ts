@@ -51,8 +51,8 @@ export class SessionsQueries {
 
   /** A page of the living sessions of the actor, last used first. */
   async page(me: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
-    const rows = await this.database.texts(sql`${this.listSql(me, query)} ${atMost(fetchedFor(limit))}`);
-    return textPageOf(rows, limit, ORDER, VIEW, me);
+    const page = await this.database.pageTexts(sql`${this.listSql(me, query)} ${atMost(fetchedFor(limit))}`, limit);
+    return textPageOf(page.rows, page.limit, ORDER, VIEW, me);
   }
 
   /** All of them, in batches. */

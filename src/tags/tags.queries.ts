@@ -10,6 +10,7 @@ import {
   startingAt,
   type JsonPage,
   type JsonRow,
+  type PageRow,
   type SortKey,
 } from '../core/page.js';
 import { type PageQuery } from '../core/page.dto.js';
@@ -25,7 +26,8 @@ export class TagsQueries {
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(query: PageQuery, limit: number): Promise<JsonPage> {
-    return pageOf(await this.database.rows(listSql(query, fetchedFor(limit))), limit, ORDER);
+    const page = await this.database.pageRows<PageRow>(listSql(query, fetchedFor(limit)), limit);
+    return pageOf(page.rows, page.limit, ORDER);
   }
 
   /** The whole list, in batches. */

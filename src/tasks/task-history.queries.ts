@@ -42,8 +42,8 @@ export class TaskHistoryQueries {
 
   /** @throws Problem 404 where the task is not visible, as the others do */
   async page(me: Actor, id: number, query: PageQuery, limit: number): Promise<JsonPage> {
-    const rows = await this.database.texts(listSql(me, id, query, atMost(fetchedFor(limit))));
-    return textPageOf(entriesOf(rows, id), limit, orderOf(id), VIEW, undefined);
+    const page = await this.database.pageTexts(listSql(me, id, query, atMost(fetchedFor(limit))), limit);
+    return textPageOf(entriesOf(page.rows, id), page.limit, orderOf(id), VIEW, undefined);
   }
 
   /** The whole history, in batches. */

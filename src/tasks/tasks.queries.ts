@@ -62,9 +62,9 @@ export class TasksQueries {
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: TaskFilter, limit: number): Promise<JsonPage> {
     const statement = sql`${this.listSql(me, filter, fetchedFor(limit))} ${atMost(fetchedFor(limit))}`;
-    const rows = await this.database.texts(statement, planning(filter));
+    const { rows, limit: length } = await this.database.pageTexts(statement, limit, planning(filter));
     const source = sourceAt(filter.as_of);
-    return textPageOf(rows, limit, orderName(filter), source.view, await this.views.names(rows, source));
+    return textPageOf(rows, length, orderName(filter), source.view, await this.views.names(rows, source));
   }
 
   /** The whole list, in batches. */

@@ -75,8 +75,8 @@ export class UsersQueries {
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(me: Actor, filter: UserFilter, limit: number): Promise<JsonPage> {
-    const rows = await this.database.texts(sql`${this.listSql(me, filter)} ${atMost(fetchedFor(limit))}`);
-    return textPageOf(rows, limit, ORDER, VIEW, undefined);
+    const page = await this.database.pageTexts(sql`${this.listSql(me, filter)} ${atMost(fetchedFor(limit))}`, limit);
+    return textPageOf(page.rows, page.limit, ORDER, VIEW, undefined);
   }
 
   /** The whole list, in batches. */

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+
+const PATHS = new Set(['/openapi.json', '/openapi.yaml', '/redoc/redoc.standalone.js']);
+const compress = promisify(gzip);
+
+interface Document {
+  readonly type: string;
+  readonly etag: string;
+  readonly plain: Buffer;
+  readonly gzipped: Buffer;
+}
+
+const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
+
+/** Keeps the documents once they were built, plain and compressed, with an `ETag`: building takes too long to be done for everybody. */
+export function cacheDocuments(server: FastifyInstance): void {
+  const documents = new Map<string, Document>();
+  /** Those that the first request is building; the others wait for it. */
+  const building = new Map<string, PromiseWithResolve>();
+  server.addHook('onRequest', async (request, reply) => {
+    const path = pathOf(request);
+    if (!PATHS.has(path) || (request.method !== 'GET' && request.method !== 'HEAD')) return;
+    if (!documents.has(path)) await building.get(path)?.promise;
+    const document = documents.get(path);
+    if (document) return answer(document, request, reply);
+    building.set(path, withResolve());
+  });
+  server.addHook('onSend', async (request, reply, payload) => {
+    const path = pathOf(request);
+    if (!building.has(path) || documents.has(path)) return payload;
+    if (reply.statusCode === 200 && request.method === 'GET' && isText(payload))
+      documents.set(path, await documentOf(String(reply.getHeader('content-type')), Buffer.from(payload)));
+    building.get(path)?.resolve();
+    building.delete(path);
+    return payload;
+  });
+}
+
+function answer(document: Document, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { type, etag, plain, gzipped } = document;
+  void reply.headers({ ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' });
+  if (headers['if-none-match']?.includes(etag)) return reply.status(304).send();
+  if (!/\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))) return reply.type(type).send(plain);
+  return reply.type(type).header('Content-Encoding', 'gzip').send(gzipped);
+}
+
+async function documentOf(type: string, plain: Buffer): Promise<Document> {
+  const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
+  return { type, etag, plain, gzipped: await compress(plain) };
+}
+
+const isText = (payload: unknown): payload is string | Buffer =>
+  typeof payload === 'string' || Buffer.isBuffer(payload);
+
+interface PromiseWithResolve {
+  readonly promise: Promise<void>;
+  resolve(): void;
+}
+
+function withResolve(): PromiseWithResolve {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
