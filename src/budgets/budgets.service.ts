@@ -75,7 +75,7 @@ export class Budgets {
   }
 
   /** Requests that wait for a place, of whatever resource. */
-  waiting(): number {
+  waitingInAll(): number {
     let sum = 0;
     for (const { waiting } of this.semaphores.values()) sum += waiting;
     return sum;

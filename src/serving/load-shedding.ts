@@ -79,7 +79,7 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
   };
   server.on('request', (request: Counted, response) => {
     if (!EXEMPT.test(request.url ?? '')) {
-      if (!gauge.admits(performance.now(), budgets.waiting())) return refuse(request, response, budgets, pauses);
+      if (!gauge.admits(performance.now(), budgets.waitingInAll())) return refuse(request, response, budgets, pauses);
       request[counted] = true;
       gauge.underWay++;
       response.once('close', () => answered(request));
