@@ -39,7 +39,7 @@ describe('the request log under a flood', () => {
       RATE_LIMIT_ENABLED: 'true',
       RATE_LIMIT_PUBLIC_PER_MINUTE: '5',
       RATE_LIMIT_ROLES: 'developer=8,manager=1000,auditor=1000',
-      REQUEST_LOG_MIB_PER_HOUR: '0.02',
+      REQUEST_LOG_MIB_PER_HOUR: '0.012',
       TRUSTED_PROXIES: '127.0.0.1,::ffff:127.0.0.1,::1',
     });
     manager = await anActor(app, 'manager');
