@@ -76,7 +76,7 @@ describe('evidence', () => {
   it('says who asked for what, and is an entry itself', async () => {
     const manifest = manifestIn(await unpack(single));
     expect(manifest).toMatchObject({
-      format: 'ctms-evidence/1',
+      format: 'ctms-evidence/2',
       product: { name: 'CTMS' },
       taken_by: { id: auditor.id, name: auditor.username, role: 'auditor' },
       asked: { from: null, to: null, entity: [`task:${task}`] },
@@ -110,7 +110,7 @@ describe('evidence', () => {
     expect(positions).toEqual(positions.map((_, i) => (positions[0] as number) + i));
     expect((await verify(some)).said).toMatch(/^OK/);
     const none = await takeEvidence(auditor, 'from=2200-01-01');
-    expect((await verify(none)).said).toMatch(/^OK {2}0 entries \(/);
+    expect((await verify(none)).said).toMatch(/^EMPTY {2}No entry is here/);
   });
 
   it('shows the life of the records to people, harmlessly', async () => {

@@ -5,11 +5,11 @@ import { canonicalJson } from '../log-format/canonical-json.js';
 import { type Snapshot } from '../leaf-reading/snapshot.js';
 import { FILES, FORMAT, type EntryLine, type KeyRecord, type Manifest, type Subject } from '../verifier/bundle.js';
 import { entryLine } from '../verifier/entry-line.js';
+import { readme } from '../verifier/readme.js';
 import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from '../verifier/report.js';
 import { BundleZip } from './bundle-zip.js';
 import { earlierCheckpoints, entryAt, provableRows, type ProvableRow, type SealedExport } from './evidence.queries.js';
 import { consistencyProofs, inclusionProofs } from './proofs.js';
-import { readme } from './readme.js';
 
 const BATCH = 100;
 /** So long a reader may pause before its connection to the database is wanted elsewhere. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import { Fault } from './bundle.js';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Fault, FILES, MAX_BYTES } from './bundle.js';
 import { openZip } from './zip-reader.js';
 
 /** The files of a bundle, packed or not. */
@@ -12,7 +12,13 @@ export interface BundleFiles {
   close(): Promise<void>;
 }
 
-const MAX_LINE = 64 * 1024 * 1024;
+/** An entry holds at most two texts of a request of 1 MiB for each field of it, escaped. */
+const MAX_LINE = 16 * 1024 * 1024;
+/** Deeper than any value that the product records. */
+const MAX_DEPTH = 100;
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
 const ZIP = Buffer.from('PK');
 
 /** @param path of a zip, or of a folder that one was unpacked into */
@@ -32,14 +38,39 @@ export async function isZip(path: string): Promise<boolean> {
 }
 
 async function openFolder(folder: string): Promise<BundleFiles> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const names = files.map((file) => relative(folder, file).split(sep).join('/'));
+  const names: string[] = [];
+  for (const name of await readdir(folder)) {
+    if ((await lstat(join(folder, name))).isDirectory())
+      names.push(...(await readdir(join(folder, name))).map((inner) => `${name}/${inner}`));
+    else names.push(name);
+  }
   const read = (name: string): AsyncIterable<Buffer> => {
     if (!names.includes(name)) throw new Fault(`${name} is missing`);
     return createReadStream(join(folder, name));
   };
   return { names, read, close: async () => undefined };
+}
+
+const FOLDERS: readonly string[] = Object.values(FILES).map(dirname);
+
+/** @throws Fault unless the files are those of the format, each once and no other */
+export function assertOnlyBundleFiles({ names }: BundleFiles): void {
+  const known: readonly string[] = Object.values(FILES);
+  const unknown = names.find((name) => !known.includes(name) && !FOLDERS.includes(name));
+  if (unknown !== undefined) throw new Fault(`${JSON.stringify(unknown)} is not a file of the bundle`);
+  const missing = known.find((name) => !names.includes(name));
+  if (missing) throw new Fault(`${missing} is missing`);
+}
+
+/** The bytes of a file. @throws Fault where a file that is small by its nature is not */
+export async function* bytesOf(files: BundleFiles, name: string): AsyncGenerator<Buffer> {
+  const most = MAX_BYTES[name] ?? Infinity;
+  let bytes = 0;
+  for await (const chunk of files.read(name)) {
+    bytes += chunk.length;
+    if (bytes > most) throw new Fault(`${name} has more than ${most} bytes`);
+    yield chunk;
+  }
 }
 
 /** A file that is small by its nature, as text. */
@@ -56,11 +87,25 @@ export async function jsonOf<T>(files: BundleFiles, name: string): Promise<T> {
 
 /** @throws Fault where the text is no JSON; `where` is told */
 export function parsed<T>(text: string, where: string): T {
+  if (isDeeperThan(MAX_DEPTH, text)) throw new Fault(`${where} is nested too deeply`);
   try {
     return JSON.parse(text) as T;
   } catch {
     throw new Fault(`${where} is not JSON`);
   }
+}
+
+/** Looks at the text alone: what is nested a million times deep fills the memory once it is parsed. */
+function isDeeperThan(most: number, json: string): boolean {
+  let [depth, quoted] = [0, false];
+  for (let i = 0; i < json.length; i++) {
+    const code = json.charCodeAt(i);
+    if (code === BACKSLASH && quoted) i++;
+    else if (code === QUOTE) quoted = !quoted;
+    else if (!quoted && OPENING.has(code) && ++depth > most) return true;
+    else if (!quoted && CLOSING.has(code)) depth--;
+  }
+  return false;
 }
 
 /** The lines of a file of any length, in constant memory. @throws Fault where it is not UTF-8 or a line has no end */
@@ -73,13 +118,19 @@ export async function* linesOf(files: BundleFiles, name: string): AsyncGenerator
       throw new Fault(`${name} is not UTF-8`);
     }
   };
-  let rest = '';
-  for await (const chunk of files.read(name)) {
-    const lines = (rest + decode(chunk)).split('\n');
-    rest = lines.pop() as string;
-    if (rest.length > MAX_LINE) throw new Fault(`${name} has a line without an end`);
-    yield* lines;
+  // Pieces of a line that has not ended: each chunk is looked at once, however long the line.
+  let pieces: string[] = [];
+  let length = 0;
+  for await (const chunk of bytesOf(files, name)) {
+    const lines = decode(chunk).split('\n');
+    const rest = lines.pop() as string;
+    for (const line of lines) {
+      yield [...pieces, line].join('');
+      [pieces, length] = [[], 0];
+    }
+    pieces.push(rest);
+    length += rest.length;
+    if (length > MAX_LINE) throw new Fault(`${name} has a line of more than ${MAX_LINE} characters`);
   }
-  rest += decode();
-  if (rest !== '') throw new Fault(`${name} breaks off in the middle of a line`);
+  if (length + decode().length > 0) throw new Fault(`${name} breaks off in the middle of a line`);
 }

@@ -1,7 +1,7 @@
 import { type Leaf, type Openings } from '../log-format/leaf.js';
 
 /** What a bundle of evidence is made of: for those who write one, and for those who verify it. */
-export const FORMAT = 'ctms-evidence/1';
+export const FORMAT = 'ctms-evidence/2';
 
 export const FILES = {
   readme: 'README.txt',
@@ -15,6 +15,16 @@ export const FILES = {
   report: 'report.html',
   manifest: 'manifest.json',
 } as const;
+
+/** Files that are small by their nature, with the most bytes that are read of them. */
+export const MAX_BYTES: Readonly<Record<string, number>> = {
+  [FILES.readme]: 65_536,
+  [FILES.verifier]: 8_388_608,
+  [FILES.keys]: 1_048_576,
+  [FILES.newest]: 65_536,
+  [FILES.earlier]: 33_554_432,
+  [FILES.manifest]: 33_554_432,
+};
 
 /** A value that was taken out of an entry, and on whose word. */
 export interface Redacted {

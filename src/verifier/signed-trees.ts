@@ -30,6 +30,8 @@ export class KeyHistory {
       after: record.first_size,
     }));
     const ordered = this.periods.every(({ after }, i) => i === 0 || (this.periods[i - 1] as Period).after <= after);
+    const distinct = new Set(this.periods.map(({ key }) => key.id)).size === this.periods.length;
+    if (!distinct) throw new Fault('keys.json has a key twice');
     if (!ordered) throw new Fault('keys.json is not in the order of introduction');
   }
 
@@ -143,10 +145,13 @@ export function checkGrowth(
 
 async function consistencyIn(files: BundleFiles, size: number): Promise<Map<number, Buffer[]>> {
   const found = new Map<number, Buffer[]>();
+  let last = 0;
   for await (const line of linesOf(files, FILES.consistency)) {
     const { from, to, hashes } = parsed<ConsistencyLine>(line, `A line of ${FILES.consistency}`) ?? {};
     if (!Number.isSafeInteger(from) || to !== size || !Array.isArray(hashes))
       throw new Fault(`${FILES.consistency} has a line that is not about the tree of ${size} entries`);
+    if (from <= last) throw new Fault(`${FILES.consistency} is not in the order of sizes, each once`);
+    last = from;
     found.set(
       from,
       (hashes as readonly string[]).map((hash) => Buffer.from(String(hash), 'base64')),

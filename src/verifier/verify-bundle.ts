@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../log-format/canonical-json.js';
-import { jsonOf, linesOf, parsed, type BundleFiles } from './bundle-files.js';
+import { bytesOf, jsonOf, linesOf, parsed, textOf, type BundleFiles } from './bundle-files.js';
 import { Fault, FILES, FORMAT, type EntryLine, type Manifest, type ProofLine } from './bundle.js';
 import { checkEntry, nameOfEntry, readEntryLine } from './entry-line.js';
 import { REDACTED_ACTION, RedactionsTold } from './redactions-told.js';
+import { readme } from './readme.js';
 import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from './report.js';
 import { checkSubject, type SignedTrees } from './signed-trees.js';
 
@@ -30,6 +31,8 @@ export async function verifyContent(files: BundleFiles, trees: SignedTrees): Pro
   const report = await verifyEntries(files, manifest, trees);
   checkExport(manifest, trees);
   await checkFiles(files, manifest);
+  if ((await textOf(files, FILES.readme)) !== readme(manifest))
+    throw new Fault(`${FILES.readme} is not the one that belongs to ${FILES.manifest}`);
   if (report !== manifest.files[FILES.report])
     throw new Fault(`${FILES.report} does not show what the entries and ${FILES.manifest} say`);
   return manifest;
@@ -122,11 +125,12 @@ async function checkFiles(files: BundleFiles, { files: hashes }: Manifest): Prom
   const listed = Object.keys(hashes ?? {});
   const missing = Object.values(FILES).find((name) => name !== FILES.manifest && !listed.includes(name));
   if (missing) throw new Fault(`${FILES.manifest} does not list ${missing}`);
-  const unknown = files.names.find((name) => name !== FILES.manifest && !listed.includes(name));
-  if (unknown !== undefined) throw new Fault(`${JSON.stringify(unknown)} is not a file of the bundle`);
+  const unknown = listed.find((name) => !(Object.values(FILES) as string[]).includes(name));
+  if (unknown !== undefined)
+    throw new Fault(`${FILES.manifest} lists ${JSON.stringify(unknown)}, which is not a file of the bundle`);
   for (const name of listed) {
     const hash = createHash('sha256');
-    for await (const chunk of files.read(name)) hash.update(chunk);
+    for await (const chunk of bytesOf(files, name)) hash.update(chunk);
     if (hash.digest('hex') !== hashes[name])
       throw new Fault(`${name} is not the file that ${FILES.manifest} lists: its SHA-256 is another`);
   }

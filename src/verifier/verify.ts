@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Checkpoint } from '../log-format/checkpoint.js';
 import { verifierLine } from '../log-format/signed-note.js';
-import { isZip, openBundle } from './bundle-files.js';
+import { assertOnlyBundleFiles, isZip, openBundle } from './bundle-files.js';
 import { Fault, FILES, type Manifest } from './bundle.js';
 import { checkGrowth, checkpointsIn, signedTrees, trustedKeys, type SignedTrees } from './signed-trees.js';
 import { verifyContent } from './verify-bundle.js';
@@ -12,6 +12,8 @@ import { verifyContent } from './verify-bundle.js';
 const USAGE = 'Usage: node verify.mjs [bundle.zip or its folder] [--earlier other.zip or checkpoints.txt] [--key FILE]';
 const BAD = 1;
 const MISUSED = 2;
+/** Nothing is wrong, and nothing is proven either. */
+const EMPTY = 3;
 
 interface Arguments {
   readonly bundle: string;
@@ -23,13 +25,15 @@ interface Arguments {
  * Verifies a bundle and says what came of it in words.
  *
  * @param given the arguments; without a bundle, the folder of the script is one
- * @returns the exit code: 0, 1 where something is wrong with the bundle, 2 where it could not be looked at
+ * @returns the exit code: 0, 1 where something is wrong with the bundle, 2 where it could not be looked at, 3 where it has no
+ *   entries, which proves nothing
  */
 export async function verify(given: readonly string[], script: string, print: (line: string) => void): Promise<number> {
   try {
     const options = argumentsOf(given, script);
-    (await verified(options)).forEach(print);
-    return 0;
+    const { lines, empty } = await verified(options);
+    lines.forEach(print);
+    return empty ? EMPTY : 0;
   } catch (error) {
     const misused = !(error instanceof Fault) && isOfSystem(error);
     print(misused ? `${(error as Error).message}\n${USAGE}` : `NOT OK  ${wrongIn(error)}`);
@@ -57,15 +61,19 @@ function argumentsOf(args: readonly string[], script: string): Arguments {
   return { bundle, earlier: values.earlier, key: values.key };
 }
 
-async function verified({ bundle, earlier, key }: Arguments): Promise<string[]> {
+async function verified({ bundle, earlier, key }: Arguments): Promise<{ lines: string[]; empty: boolean }> {
   const trusted = key === undefined ? undefined : trustedKeys(await readFile(key, 'utf8'), key);
   const files = await openBundle(bundle);
   try {
+    assertOnlyBundleFiles(files);
     const trees = await signedTrees(files, trusted);
     const manifest = await verifyContent(files, trees);
     const old = earlier === undefined ? undefined : await verifyEarlier(trees, earlier);
     const growth = old ? [`    extends the tree of ${old.size} entries sealed at ${old.time}`] : [];
-    return [...story(manifest, trees, trusted !== undefined), ...growth];
+    return {
+      lines: [...story(manifest, trees, trusted !== undefined), ...growth],
+      empty: manifest.entries.count === 0,
+    };
   } finally {
     await files.close();
   }
@@ -78,7 +86,9 @@ function story({ entries, complete, tree }: Manifest, { signer, earlier }: Signe
     ? 'every entry between them is here'
     : 'a selection: that nothing of it was left out is not proven';
   return [
-    `OK  ${count} ${count === 1 ? 'entry' : 'entries'}${places} (${extent})`,
+    count === 0
+      ? 'EMPTY  No entry is here: that nothing happened, or that nothing was left out, is not proven'
+      : `OK  ${count} ${count === 1 ? 'entry' : 'entries'}${places} (${extent})`,
     `    tree of ${tree.size} entries, sealed at ${tree.time}`,
     `    root ${tree.root}`,
     `    key ${verifierLine(signer)}`,
@@ -115,6 +125,7 @@ async function verifyEarlier(trees: SignedTrees, path: string): Promise<Checkpoi
 async function ofBundle({ keys }: SignedTrees, path: string): Promise<Checkpoint> {
   const files = await openBundle(path);
   try {
+    assertOnlyBundleFiles(files);
     const earlier = await signedTrees(files);
     if (!keys.has(earlier.signer))
       throw new Fault(`keys.json lacks the key ${earlier.signer.id}, which signed the earlier bundle`);

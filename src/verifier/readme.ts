@@ -1,4 +1,4 @@
-import { FILES, type Subject } from '../verifier/bundle.js';
+import { FILES, type Subject } from './bundle.js';
 
 /** What a person reads first. It promises no more than the verifier checks. */
 export function readme({ product, asked, complete, tree, taken_at, bundle }: Subject): string {
@@ -21,7 +21,8 @@ With Node 20.12 or later, and nothing else, offline:
     node verify.mjs bundle.zip --key FILE          with the key that you were given by another way
     node verify.mjs bundle.zip --earlier OLD       with an earlier bundle (zip or folder), or a file of checkpoints
 
-It says OK, or the first thing that is wrong, and ends with code 0, 1 (wrong) or 2 (it could not look). A dishonest sender
+It says OK, or the first thing that is wrong, and ends with code 0, 1 (wrong), 2 (it could not look) or 3 (nothing is wrong, and
+no entry is here, which proves nothing). A dishonest sender
 could send a dishonest verifier along: take it from a bundle or a release that you trust. Its SHA-256 is in manifest.json
 and the same for every bundle of one version of the product.
 
