@@ -17,7 +17,7 @@ async function zipped(
   const zip = new ZipFile();
   for (const [name, content] of Object.entries(contents))
     zip.addBuffer(Buffer.from(content), name, { compress, forceZip64Format });
-  zip.end({ forceZip64Format });
+  zip.end({ forceZip64Format, comment: '' });
   writeFileSync(file, await buffer(zip.outputStream));
 }
 
