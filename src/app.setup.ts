@@ -22,6 +22,7 @@ import { adapter } from './serving/adapter.js';
 import { shedLoad } from './serving/load-shedding.js';
 import { readBodies } from './serving/bodies.js';
 import { UnreadAnswers } from './serving/unread-answers.js';
+import { refuseUnmetExpectations } from './serving/unmet-expectations.js';
 
 /** Outside of `/api`, where operators and browsers look for them. */
 const AT_ROOT = ['/', 'health', 'health/live', 'health/ready', 'metrics'];
@@ -65,6 +66,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   });
   await allowOrigins(app, config);
   await app.register(cookie as never, { secret: cookieKey(config) } as never);
+  refuseUnmetExpectations(server as never, app.getHttpServer() as Server);
   await serveLive(app);
   // Before answers are cut into slices.
   cacheDocuments(server as never);

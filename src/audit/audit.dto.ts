@@ -1,4 +1,4 @@
-import { IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { AnyOf, GIVEN_ONCE, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
@@ -101,8 +101,9 @@ export class RequestView {
   request_id: string;
   /** Parameters; values that are not known to be harmless, and texts that were looked for, show as `***`. */
   query: Record<string, unknown> | null;
-  /** Fields; values that are not known to be harmless show as `***`, and so do texts where the request was refused. */
-  request_body: Record<string, unknown> | null;
+  /** Fields, or `***` for a body that was no object; values that are not known to be harmless show as `***`, and so do texts where the request was refused. */
+  @ApiProperty({ oneOf: [{ type: 'object', nullable: true, additionalProperties: true }, { type: 'string' }] })
+  request_body: Record<string, unknown> | string | null;
   /** What was answered, for errors; what a detail quoted shows as `"…"`. */
   response_body: Record<string, unknown> | null;
   /**

@@ -81,6 +81,7 @@ export const CoreProblem = problems({
   conflict: [409, 'The request conflicts with the present state'],
   payload_too_large: [413, 'The body is larger than 1 MiB, or than 16 KiB under /api/auth'],
   uri_too_long: [414, 'The address is too long'],
+  expectation_failed: [417, 'This server meets no expectation but 100-continue'],
   unsupported_media_type: [415, 'Send JSON with Content-Type: application/json'],
   host_not_allowed: [421, 'This server is not known by that host name'],
   validation_error: [422, 'The request has invalid values'],

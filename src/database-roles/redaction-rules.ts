@@ -20,8 +20,13 @@ function redactionKey(secretKey: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secretKey, '', 'ctms redactions', 32));
 }
 
-/** Stores the rules as the owner. Older keys stay, since replicas take up a new SECRET_KEY one after the other. */
+/**
+ * Stores the rules as the owner. Older keys stay, since replicas take up a new SECRET_KEY one after the other. A server that has
+ * not the owner's address starts as well, where nothing is to be migrated: the rules are those of the last `migration:run`.
+ */
 export async function storeRedactionRules(owner: Queryable, rules: RedactionRules): Promise<void> {
+  const { rows } = await owner.query<{ may: boolean }>(`SELECT has_table_privilege('redaction_keys', 'INSERT') AS may`);
+  if (!rows[0]?.may) return;
   await owner.query('INSERT INTO redaction_keys (key) VALUES ($1) ON CONFLICT DO NOTHING', [
     redactionKey(rules.secretKey),
   ]);

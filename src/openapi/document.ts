@@ -36,9 +36,13 @@ const EVERYWHERE = [
   CoreProblem.not_recorded,
   CoreProblem.internal_error,
   CoreProblem.origin_not_allowed,
+  CoreProblem.request_timeout,
+  CoreProblem.expectation_failed,
+  CoreProblem.headers_too_large,
 ];
 const SIGNED_IN = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreProblem.role_not_allowed];
-const WITH_BODY = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
+/** Of every operation: a body may come with each, and some read none. */
+const OF_BODIES = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** In this order; those of extensions follow. */
 const TAGS = ['auth', 'users', 'tasks', 'tags', 'notifications', 'analytics', 'audit', 'service'];
@@ -110,7 +114,7 @@ function refusals(path: string, method: string, operation: Operation, who: strin
     ...(path.startsWith('/api/') ? [CoreProblem.too_many_requests] : []),
     ...(open ? [] : SIGNED_IN),
     ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
-    ...(method === 'get' ? [] : WITH_BODY),
+    ...OF_BODIES,
     ...(open || method === 'get' ? [] : [CoreProblem.reason_required]),
     CoreProblem.validation_error,
     CoreProblem.not_found,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { type Socket } from 'node:net';
+import { type Duplex } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config } from '../config/config.js';
@@ -21,6 +22,8 @@ export function adapter(config: Config): FastifyAdapter {
     genReqId: requestId,
     requestIdHeader: false,
     requestTimeout: 60_000,
+    // A missing one is answered as a problem.
+    http: { requireHostHeader: false },
     connectionTimeout: IDLE_MS,
     // As long as an address may be: an id of any length is none that is there.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
@@ -64,7 +67,11 @@ function rewritten(segment: string): string {
 /** What the connection broke before there was a request: no header can be read, or none came. */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const problem = problemOf(error.code);
+  refuseSocket(socket, problemOf(error.code));
+}
+
+/** Answers on a connection that no reply of Fastify belongs to, and ends it. */
+export function refuseSocket(socket: Duplex, problem: Problem): void {
   const id = randomUUID();
   const body = JSON.stringify(problemBody(problem, { id, url: '' }));
   const head = [

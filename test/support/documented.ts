@@ -44,10 +44,15 @@ export function documented(method: string, url: string, { status, type, body }: 
   if (!operation || type !== 'application/json') return;
   const schema = operation.responses[String(status)]?.content?.['application/json']?.schema;
   if (!schema) throw new Error(`${method} ${url}: the document has no JSON for ${status}`);
+  const fault = fits(schema, body);
+  if (fault) throw new Error(`${method} ${url}: ${fault}\n${JSON.stringify(body).slice(0, 500)}`);
+}
+
+/** @returns why a value is not of a schema of the document; undefined where it is */
+export function fits(schema: object, value: unknown): string | undefined {
   const validate = known.get(schema) ?? ajv.compile(within(schema));
   known.set(schema, validate);
-  if (!validate(body))
-    throw new Error(`${method} ${url}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(body).slice(0, 500)}`);
+  return validate(value) ? undefined : ajv.errorsText(validate.errors);
 }
 
 /** References point into the whole document. */
