@@ -6,6 +6,7 @@ import { Config } from '../config/config.js';
 import { busy, CoreProblem, type Problem } from '../core/problem.js';
 import { FairSemaphore, type Holder, type Place, type Scope } from './fair-semaphore.js';
 import { HeldAmounts } from './held-amounts.js';
+import { SaturatedTokens } from './saturated-tokens.js';
 
 /** For what is given back within moments, as places and memory are. */
 const RETRY_AFTER_SECONDS = 1;
@@ -16,6 +17,7 @@ const names = Object.keys(BUDGETS) as BudgetName[];
 @Injectable()
 export class Budgets {
   private readonly semaphores = new Map<string, FairSemaphore>();
+  readonly saturated = new SaturatedTokens();
   private underWay = () => 0;
   private readonly amounts = new Map<string, HeldAmounts>();
   private readonly refused = new Counter({

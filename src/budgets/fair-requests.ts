@@ -32,7 +32,10 @@ export class FairRequests implements RequestBudgets {
   }
 
   private async wait(request: FastifyRequest, holder: Holder): Promise<void> {
-    request.place = await this.budgets.acquire('requests', holder);
+    request.place = await this.budgets.acquire('requests', holder).catch((error: unknown) => {
+      this.budgets.saturated.add(request.headers.authorization, performance.now());
+      throw error;
+    });
     // Those before may have left much unread: what is read for the next ones would be in vain.
     this.budgets.assertShare('unread_bytes', holder);
   }

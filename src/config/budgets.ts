@@ -74,7 +74,7 @@ export const BUDGETS = {
     by: 'user',
     share: ({ poolSize }) => Math.max(1, Math.floor((poolSize * 3) / 4)),
     derived: { share: 'three quarters of `DATABASE_POOL_SIZE`' },
-    waiting: { share: 200, process: 10_000, ms: 10_000 },
+    waiting: { share: 200, process: 10_000, ms: 2000 },
   },
   long_reads: {
     kind: 'concurrency',

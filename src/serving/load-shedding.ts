@@ -2,7 +2,7 @@ import { type IncomingMessage, type RequestListener, type Server, type ServerRes
 import { randomUUID } from 'node:crypto';
 import { type FastifyInstance } from 'fastify';
 import { type Budgets } from '../budgets/budgets.service.js';
-import { busy } from '../core/problem.js';
+import { CoreProblem, type Problem } from '../core/problem.js';
 import { problemBody } from '../core/problem.filter.js';
 
 /** So many requests at once are never refused: bursts of one page, or of a few, are no overload. */
@@ -79,7 +79,10 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
   };
   server.on('request', (request: Counted, response) => {
     if (!EXEMPT.test(request.url ?? '')) {
-      if (!gauge.admits(performance.now(), budgets.waitingInAll())) return refuse(request, response, budgets, pauses);
+      const now = performance.now();
+      if (budgets.saturated.has(request.headers.authorization, now))
+        return refuse(request, response, budgets.refusal('requests', 'share'), pauses);
+      if (!gauge.admits(now, budgets.waitingInAll())) return refuse(request, response, overloaded(budgets), pauses);
       request[counted] = true;
       gauge.underWay++;
       response.once('close', () => answered(request));
@@ -92,14 +95,19 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
   });
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, budgets: Budgets, pauses: boolean): void {
+function overloaded(budgets: Budgets): Problem {
   budgets.countShed();
+  return CoreProblem.busy(`The service is overloaded; try again in ${RETRY_AFTER_SECONDS} s`, {
+    headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+  });
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, problem: Problem, pauses: boolean): void {
   const id = randomUUID();
-  const problem = busy(`The service is overloaded; try again in ${RETRY_AFTER_SECONDS} s`);
   const { origin } = request.headers;
-  response.writeHead(503, {
+  response.writeHead(problem.getStatus(), {
     'Content-Type': 'application/problem+json; charset=utf-8',
-    'Retry-After': String(RETRY_AFTER_SECONDS),
+    ...problem.extras.headers,
     'X-Request-Id': id,
     'X-Process-Time': '0.000000',
     'Cache-Control': 'no-store',
