@@ -3,6 +3,7 @@ import { AuditTrail } from './audit/audit-trail.js';
 import { Config } from './config/config.js';
 import { AuditSink } from './core/audit-sink.js';
 import { Clock } from './core/clock.js';
+import { DatabaseTime } from './core/database-time.js';
 import { LoginChallenge } from './core/login-challenge.js';
 import { WorkingCalendar } from './core/working-calendar.js';
 import { ArithmeticChallenge } from './login-gate/arithmetic-challenge.js';
@@ -39,7 +40,7 @@ export class SeamsModule {
       if (chosen.has(token)) throw new Error(`Two extensions replace ${name}`);
       chosen.set(token, provider);
     }
-    const providers = [...new Map([...DEFAULTS, ...chosen]).values()];
+    const providers = [DatabaseTime, ...new Map([...DEFAULTS, ...chosen]).values()];
     return { module: SeamsModule, providers, exports: providers };
   }
 }

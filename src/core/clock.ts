@@ -1,9 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
+import { DatabaseTime } from './database-time.js';
 
-/** The one source of "now". Tests bind a clock that they can move. */
+/**
+ * The one source of "now": the time of the database's clock, which all replicas share, so that times order what different
+ * replicas wrote. For durations use `performance.now()`. Tests bind a clock that they can move.
+ */
 @Injectable()
 export class Clock {
+  constructor(@Optional() private readonly time: DatabaseTime = new DatabaseTime()) {}
+
   now(): Date {
-    return new Date();
+    return new Date(this.time.now());
   }
 }

@@ -42,7 +42,10 @@ export class RowStatements {
     );
     const sets = changing.map(({ databaseName, propertyName }) => {
       if (propertyName === 'version') return sql`version = version + 1`;
-      return sql`${raw(`"${databaseName}"`)} = ${propertyName === 'updatedAt' ? now : valueIn(patch, propertyName)}`;
+      const column = raw(`"${databaseName}"`);
+      // Two replicas may read the database's clock with a millisecond between them: no record goes back in time.
+      if (propertyName === 'updatedAt') return sql`${column} = greatest(${column}, ${now})`;
+      return sql`${column} = ${valueIn(patch, propertyName)}`;
     });
     return sql`UPDATE ${this.table} SET ${join(sets)} WHERE id ${among(ids)} RETURNING id, ${named(changing)}${also(more)}`;
   }

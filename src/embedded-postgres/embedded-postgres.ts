@@ -112,11 +112,11 @@ async function restartIfGone(
 
 /** The server that is there, once it answers; undefined when there is none, or when the one that was stopping is gone. */
 async function adopt(place: Place, password: string): Promise<Running | undefined> {
-  const deadline = Date.now() + ADOPTION_PATIENCE;
+  const deadline = performance.now() + ADOPTION_PATIENCE;
   for (let running = runningServer(place); running; running = runningServer(place)) {
     const refusal = running.ready ? await refusalOf(running.port, password) : 'it is starting or stopping';
     if (refusal === undefined) return running;
-    if (Date.now() > deadline || refusal === WRONG_PASSWORD) {
+    if (performance.now() > deadline || refusal === WRONG_PASSWORD) {
       throw new Error(`PostgreSQL (pid ${running.pid}) holds ${place.home} but does not let us in: ${refusal}.`);
     }
     await sleep(50);

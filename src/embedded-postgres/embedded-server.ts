@@ -52,7 +52,7 @@ function isServer(pid: number, cluster: string): boolean {
  * @throws Error with the end of the server's log
  */
 export async function startServer(place: Place, settings: Record<string, string>): Promise<Running> {
-  for (const began = Date.now(); ; await sleep(250)) {
+  for (const began = performance.now(); ; await sleep(250)) {
     const log = openLog(place);
     removeForeignPid(place.cluster);
     const port = await choosePort(place.home);
@@ -60,7 +60,8 @@ export async function startServer(place: Place, settings: Record<string, string>
     const running = await ready(place, child);
     if (running) return running;
     const patience = WILL_PASS.test(log.tail()) ? START_PATIENCE : 0;
-    if (Date.now() >= began + patience) throw new Error(`PostgreSQL did not start. The end of its log:\n${log.tail()}`);
+    if (performance.now() >= began + patience)
+      throw new Error(`PostgreSQL did not start. The end of its log:\n${log.tail()}`);
   }
 }
 
@@ -149,8 +150,8 @@ export async function stopServer(place: Place): Promise<void> {
   const self = identify(pid);
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     signalTo(pid, signal);
-    const deadline = Date.now() + STOP_PATIENCE;
-    while (Date.now() < deadline) {
+    const deadline = performance.now() + STOP_PATIENCE;
+    while (performance.now() < deadline) {
       if (identify(pid) !== self) return;
       await sleep(10);
     }

@@ -97,7 +97,7 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
   async beforeApplicationShutdown(): Promise<void> {
     this.timers.forEach(clearInterval);
     this.all().forEach((socket) => socket.close(CLOSE.goingAway, 'the server is stopping'));
-    for (const end = Date.now() + SHUTDOWN_MS; this.byUser.size > 0 && Date.now() < end;)
+    for (const end = performance.now() + SHUTDOWN_MS; this.byUser.size > 0 && performance.now() < end;)
       await new Promise((resolve) => setTimeout(resolve, 10));
     this.all().forEach((socket) => socket.terminate());
   }

@@ -22,13 +22,13 @@ declare module 'fastify' {
 }
 
 /** @throws where something in it cannot be told as JSON */
-export function lineOf(request: FastifyRequest, reply: FastifyReply, status: number): RequestLine {
-  return asLine(request.id, columnsOf(request, reply, status));
+export function lineOf(request: FastifyRequest, reply: FastifyReply, status: number, now: Date): RequestLine {
+  return asLine(request.id, columnsOf(request, reply, status, now));
 }
 
 /** The same without bodies, and with how many bytes that left out. */
-export function slimLineOf(request: FastifyRequest, reply: FastifyReply, status: number): RequestLine {
-  const columns = columnsOf(request, reply, status);
+export function slimLineOf(request: FastifyRequest, reply: FastifyReply, status: number, now: Date): RequestLine {
+  const columns = columnsOf(request, reply, status, now);
   const { bytes } = asLine(request.id, columns);
   const slim = {
     ...columns,
@@ -70,11 +70,11 @@ function asLine(requestId: string, columns: object): RequestLine {
   return { requestId, json, bytes: Buffer.byteLength(json) };
 }
 
-function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number) {
+function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number, now: Date) {
   const { user, problem, operation = null } = request;
   const { ip, userAgent } = originOf(request);
   return {
-    timestamp: new Date(Date.now() - reply.elapsedTime).toISOString(),
+    timestamp: new Date(now.getTime() - reply.elapsedTime).toISOString(),
     user_id: user?.id ?? null,
     username: user?.username ?? null,
     method: request.method,

@@ -3,6 +3,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
 import { Config } from '../config/config.js';
 import { mixesUpPrepared, readOnlyProblem } from '../core/database-problem.js';
+import { Clock } from '../core/clock.js';
 import { networkOf } from '../core/network.js';
 import { Outage } from '../core/outage.js';
 import { Writability } from '../core/writability.js';
@@ -45,6 +46,7 @@ export class RequestLog {
   constructor(
     private readonly config: Config,
     private readonly database: Database,
+    private readonly clock: Clock,
     private readonly writability: Writability,
     metrics: Metrics,
   ) {
@@ -68,7 +70,7 @@ export class RequestLog {
     const { requestLogQueue } = this.config;
     if (this.queue.length >= requestLogQueue || this.queuedBytes >= requestLogQueue * LINE_BYTES) return this.drop();
     try {
-      const line = (allowance === 'whole' ? lineOf : slimLineOf)(request, reply, status);
+      const line = (allowance === 'whole' ? lineOf : slimLineOf)(request, reply, status, this.clock.now());
       this.budget.spend(subject, !request.user, line.bytes);
       this.enqueue(line);
     } catch (error) {

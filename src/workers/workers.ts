@@ -67,7 +67,7 @@ export class Workers {
   /** Resolves with the address when it serves. */
   private fork(): Promise<string> {
     const worker = cluster.fork(this.env);
-    const began = Date.now();
+    const began = performance.now();
     endHandedOver(worker);
     // One that has just died cannot be told anything; its end is heard of by itself.
     worker.on('error', () => undefined);
@@ -110,7 +110,7 @@ export class Workers {
   private async ended(worker: Worker, line: Line, { cause, began }: { cause: string; began: number }): Promise<void> {
     this.serving.delete(worker);
     if (this.stopping || !this.started) return;
-    this.deaths = Date.now() - began > SETTLED_MS ? 1 : this.deaths + 1;
+    this.deaths = performance.now() - began > SETTLED_MS ? 1 : this.deaths + 1;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.deaths - 1));
     this.logger.warn?.(
       { msg: `Worker ${worker.id} has ended (${cause}); another one starts in ${pause} ms` },

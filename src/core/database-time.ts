@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+
+/** How far two clocks may run apart within a second; crystals of servers are better than 100 ppm. */
+const DRIFT = 200e-6;
+/** A correction of up to so much does not turn the time back. */
+const LARGEST_HOLD_MS = 1000;
+
+/**
+ * The time of the database's clock, estimated from samples: a database time `d` that was asked for at `sent` and arrived at
+ * `received`, both of the process's monotonic clock, means that the difference of the two clocks lies between
+ * `d - received` and `d - sent`. Samples narrow that interval; with time it widens by the drift (Marzullo's algorithm, as
+ * NTP uses it, for one source). So one slow answer does not move the time, and a process clock that is wrong or jumps is
+ * of no effect.
+ */
+@Injectable()
+export class DatabaseTime {
+  /** Bounds of what has to be added to the monotonic clock. */
+  private low = Date.now() - performance.now();
+  private high = this.low;
+  private sampledAt = -Infinity;
+  private last = 0;
+
+  /** Milliseconds since 1970. Until the first sample, those of the process's own clock. */
+  now(): number {
+    const time = performance.now() + (this.low + this.high) / 2;
+    const isHeld = time < this.last && this.last - time <= LARGEST_HOLD_MS;
+    if (!isHeld) this.last = time;
+    return this.last;
+  }
+
+  /** Milliseconds since the last sample; infinite before the first. */
+  get age(): number {
+    return performance.now() - this.sampledAt;
+  }
+
+  /** How far the process's own clock is ahead, in milliseconds; negative where it is behind. */
+  get processAhead(): number {
+    return Date.now() - performance.now() - (this.low + this.high) / 2;
+  }
+
+  /**
+   * @param time of the database's clock, in milliseconds since 1970
+   * @param sent reading of `performance.now()` before it was asked for
+   * @param received reading of `performance.now()` after it arrived
+   */
+  sample(time: number, sent: number, received: number): void {
+    const slack = DRIFT * (received - this.sampledAt);
+    const low = Math.max(this.low - slack, time - received);
+    const high = Math.min(this.high + slack, time - sent);
+    // No overlap: the database's clock was set, or it is another server's after a failover.
+    const isStep = !(low <= high);
+    this.low = isStep ? time - received : low;
+    this.high = isStep ? time - sent : high;
+    this.sampledAt = received;
+  }
+}
+
+/** The time of the database's clock in milliseconds since 1970, as `time`. */
+export const DATABASE_TIME = {
+  text: 'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS time',
+  values: [],
+};
