@@ -8,7 +8,7 @@ import { problemBody } from '../core/problem.filter.js';
 /** So many requests at once are never refused: bursts of one page, or of a few, are no overload. */
 const NEVER_REFUSED = 100;
 /** So many are let in before it is known how fast they are answered. */
-const FIRST_BURST = 1000;
+const FIRST_BURST = 400;
 const SETTLING_MS = 500;
 /** Whoever is let in should be answered within so many seconds. */
 const TARGET_SECONDS = 0.75;
