@@ -1,5 +1,4 @@
 import { type OnApplicationShutdown } from '@nestjs/common';
-import { createTransport } from 'nodemailer';
 import { type Config } from '../config/config.js';
 import { type Mail, Mailer, MailRefused } from './mailer.js';
 
@@ -16,18 +15,20 @@ interface SmtpError extends Error {
 
 /** Sends by SMTP, over connections that are kept for the next mail. */
 export class SmtpMailer extends Mailer implements OnApplicationShutdown {
-  private readonly transport: ReturnType<typeof pool>;
+  /** From the first mail on. */
+  private transport: ReturnType<typeof pool> | undefined;
   private readonly domain: string;
 
   constructor(private readonly config: Config) {
     super();
-    this.transport = pool(config);
     this.domain = /@([^\s<>@]+)>?$/.exec(config.emailFrom)?.[1] ?? 'localhost';
   }
 
   async send({ id, to, subject, text, html }: Mail): Promise<void> {
     try {
-      await this.transport.sendMail({
+      this.transport ??= pool(this.config);
+      const transport = await this.transport;
+      await transport.sendMail({
         from: this.config.emailFrom,
         // Not as text, which would be read as a list of addresses.
         to: { name: '', address: to },
@@ -44,12 +45,14 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
   }
 
   /** After the jobs have come to their end. */
-  onApplicationShutdown(): void {
-    this.transport.close();
+  async onApplicationShutdown(): Promise<void> {
+    (await this.transport)?.close();
   }
 }
 
-function pool({ smtp, jobTimeoutSeconds }: Config) {
+/** The library is loaded by the processes that send mails, with the first of them. */
+async function pool({ smtp, jobTimeoutSeconds }: Config) {
+  const { createTransport } = await import('nodemailer');
   const { host, port, tls, user, password } = smtp;
   const connectMs = Math.min(MAX_CONNECT_MS, jobTimeoutSeconds * 250);
   return createTransport({

@@ -1,7 +1,12 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
-import { createClient } from 'redis';
 import { Config } from '../config/config.js';
 import { Metrics } from '../metrics/metrics.js';
 
@@ -19,25 +24,37 @@ const PING_MS = 1000;
  * back: no request fails for it, nor waits for it twice.
  */
 @Injectable()
-export class SharedCounters implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class SharedCounters implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(SharedCounters.name);
-  private readonly client: ReturnType<typeof clientOf> | undefined;
-  private readonly limiter: RateLimiterRedis | undefined;
+  private client: Awaited<ReturnType<typeof clientOf>> | undefined;
+  private limiter: RateLimiterRedis | undefined;
   private readonly inUse: Gauge | undefined;
   /** Undefined until it is known. */
   private there: boolean | undefined;
 
-  constructor({ redisUrl, appName, rateLimits }: Config, { registry }: Metrics) {
-    if (!redisUrl || !rateLimits.enabled) return;
+  constructor(
+    private readonly config: Config,
+    { registry }: Metrics,
+  ) {
+    if (!this.isShared()) return;
     const help = 'Whether requests are counted in Redis, for all replicas; 0: in memory, for this one alone';
     this.inUse = new Gauge({ name: 'ctms_rate_limits_shared', help, aggregator: 'min', registers: [registry] });
-    this.client = clientOf(redisUrl);
+  }
+
+  private isShared(): boolean {
+    return Boolean(this.config.redisUrl) && this.config.rateLimits.enabled;
+  }
+
+  /** The client is large: a process that counts for itself alone never loads it. */
+  async onModuleInit(): Promise<void> {
+    if (!this.isShared()) return;
+    this.client = await clientOf(this.config.redisUrl as string);
     this.client.on('ready', () => void this.tryAgain());
     this.client.on('ping-interval', () => void this.tryAgain());
     this.client.on('error', (error: Error) => this.lost(error));
     this.limiter = new RateLimiterRedis({
       ...{ storeClient: this.client, useRedisPackage: true, rejectIfRedisNotReady: true },
-      ...{ keyPrefix: `${appName}:rate`, ...ONLY_COUNT },
+      ...{ keyPrefix: `${this.config.appName}:rate`, ...ONLY_COUNT },
     });
   }
 
@@ -83,7 +100,8 @@ export class SharedCounters implements OnApplicationBootstrap, BeforeApplication
   }
 }
 
-function clientOf(url: string) {
+async function clientOf(url: string) {
+  const { createClient } = await import('redis');
   return createClient({
     url,
     disableOfflineQueue: true,
