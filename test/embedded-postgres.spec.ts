@@ -34,7 +34,7 @@ interface Holder extends Omit<EmbeddedPostgres, 'stop'> {
 /** Other processes run the same sources as ES modules. */
 function compileSources(): void {
   const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ES2023 };
-  for (const folder of ['embedded-postgres', 'database-roles', 'config']) {
+  for (const folder of ['embedded-postgres', 'database-roles', 'config', 'core']) {
     const sources = join(packageRoot(), 'src', folder);
     fs.mkdirSync(join(base, folder));
     for (const name of fs.readdirSync(sources)) {

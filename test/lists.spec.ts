@@ -43,6 +43,7 @@ describe('every list', () => {
       SELECT u.id, ${task}, 'm', 'task_assigned' FROM users u, generate_series(1, 6)`);
     await app.rows(sql`INSERT INTO redactions (entry_id, fields, reason, status, requested_by_id, requested_by)
       SELECT id, '{reason}', 'typed by accident', 'pending', ${manager.id}, 'm' FROM audit_trail ORDER BY id LIMIT 6`);
+    await app.rows(sql`UPDATE users SET requested_timezone = 'Asia/Tokyo' WHERE role = 'developer'`);
     await app.flushed();
     ready = new Date().toISOString();
   });

@@ -194,7 +194,8 @@ describe('with the strict settings of appointments', () => {
     const again = await as(manager).patch(`${USERS}/${auditor.id}`, { role: 'auditor', ...why });
     expect(again.body.code).toBe('auditor_appointment');
     const same = await as(manager).patch(`${USERS}/${(await aUser(app, 'auditor')).id}`, { role: 'auditor', ...why });
-    expect(same.status).toBe(200);
+    // Nothing to change, of somebody whom a manager may not read.
+    expect(same.status).toBe(404);
     await appoint(manager, developer, 'manager');
   });
 

@@ -19,3 +19,8 @@ export const pastUsers = policy<UserFacts>('see users as they were', (facts) =>
 
 /** Managers change users; what concerns the last of them or oneself is decided by the service. */
 export const managedUsers = policy<UserFacts>('manage users', ({ role }) => (role === 'manager' ? ALL : NONE));
+
+/** Managers confirm the time zones that were asked for at sign-up, and auditors read everything. */
+export const visibleTimeZoneRequests = policy<UserFacts>('see requests for time zones', (facts) =>
+  facts.role === 'developer' ? NONE : visibleUsers(facts),
+);

@@ -16,7 +16,7 @@ import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
 import { Past } from '../past/past.js';
 import { PastQuery } from '../past/past.dto.js';
 import { RegistrationProblem } from '../registration/registration.events.js';
-import { managedUsers, pastUsers, visibleUsers } from './user.policy.js';
+import { managedUsers, pastUsers, visibleTimeZoneRequests, visibleUsers } from './user.policy.js';
 import { ChangedUser, OwnPatch, OwnUser, UserFilter, UserPatch, UserView, ZoneRequest } from './users.dto.js';
 import { UserProblem } from './users.events.js';
 import { UsersQueries } from './users.queries.js';
@@ -88,7 +88,7 @@ export class UsersController {
   }
 
   @Get('timezone-requests')
-  @Can(managedUsers)
+  @Can(visibleTimeZoneRequests)
   @Documents({
     summary: 'List time zones to confirm',
     description:

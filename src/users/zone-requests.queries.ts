@@ -16,7 +16,7 @@ import {
 import { type PageQuery } from '../core/page.dto.js';
 import { inScope } from '../core/scope.js';
 import { Database } from '../database/database.js';
-import { managedUsers, USER_COLUMNS } from './user.policy.js';
+import { USER_COLUMNS, visibleTimeZoneRequests } from './user.policy.js';
 
 const ORDER = 'timezone requests id';
 const KEYS: readonly SortKey[] = [{ expression: 'u.id', type: 'int' }];
@@ -57,4 +57,4 @@ export class ZoneRequestsQueries {
 }
 
 const open = (me: Actor): Sql =>
-  sql`u.requested_timezone IS NOT NULL AND NOT u.pending AND ${inScope(managedUsers(me), USER_COLUMNS)}`;
+  sql`u.requested_timezone IS NOT NULL AND NOT u.pending AND ${inScope(visibleTimeZoneRequests(me), USER_COLUMNS)}`;
