@@ -6,7 +6,13 @@ import { Traffic } from './support/traffic.js';
 import { until } from './support/until.js';
 
 const TIMEOUT_SECONDS = 2;
-const ENV = { RATE_LIMIT_ENABLED: 'false', DATABASE_TIMEOUT_SECONDS: String(TIMEOUT_SECONDS), DATABASE_POOL_SIZE: '5' };
+const ENV = {
+  RATE_LIMIT_ENABLED: 'false',
+  DATABASE_TIMEOUT_SECONDS: String(TIMEOUT_SECONDS),
+  DATABASE_POOL_SIZE: '5',
+  // One user makes all of the traffic here.
+  BUDGETS: 'requests.share=100',
+};
 
 describe('a product whose connections to PostgreSQL are cut in silence', () => {
   let database: TestDatabase;

@@ -133,7 +133,8 @@ export class Demo {
 
   private async fill(): Promise<void> {
     const author = systemAuthor('demo', 'Demo data');
-    for (const account of ACCOUNTS) await this.accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
+    for (const account of ACCOUNTS)
+      await this.accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
     const [manager, developer] = await this.database.rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
     const me: Actor = {
       ...author,

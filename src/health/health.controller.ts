@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
 import { Public } from '../core/access.js';
@@ -26,11 +26,17 @@ export class HealthController {
   @Get()
   @Public()
   @Documents({ summary: 'Where to start', answer: Welcome })
-  welcome(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Welcome {
-    void reply.header('Vary', 'Accept');
-    // A person with a browser wants something to look at.
+  @ApiResponse({ status: 303, description: 'To Swagger UI, for a browser' })
+  welcome(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Welcome | undefined {
     const docs = this.config.docsEnabled ? '/docs' : '';
-    if (docs && accept?.includes('text/html')) void reply.status(303).header('Location', '/docs');
+    void reply.header('Vary', 'Accept');
+    if (docs && accept?.includes('text/html')) {
+      void reply.status(303).header('Location', docs);
+      return undefined;
+    }
     return { message: `Welcome to ${this.config.appName}`, docs, health: '/health' };
   }
 
