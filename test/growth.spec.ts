@@ -40,6 +40,10 @@ class Explained extends Database {
     // The product prepares on the same connections, under names of its own.
     return super.texts(statement, 'anew');
   }
+
+  override async pageTexts(statement: Sql, limit: number): ReturnType<Database['pageTexts']> {
+    return { rows: await this.texts(statement), limit };
+  }
 }
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/actor.js';
 import { AnyOf, AsFlag, GIVEN_ONCE, IsAddress, IsVisible, IsZone, oneOf, Optional } from '../core/fields.js';
@@ -90,8 +90,10 @@ export class OpenTask {
   /** @example "Verify informed consent forms, site 04" */
   title: string;
   /** @example "in_progress" */
+  @ApiProperty({ enum: ['pending', 'in_progress', 'blocked', 'completed'] })
   status: string;
   /** @example "high" */
+  @ApiProperty({ enum: ['low', 'medium', 'high', 'critical'] })
   priority: string;
   /** @example "2027-03-01T09:30:00.000Z" */
   deadline: string;
