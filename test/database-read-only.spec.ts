@@ -79,6 +79,8 @@ describe('a database that can be read but not written', () => {
 describe('a database that is written again', () => {
   it('is ready, takes writes, and gets the lines of the request log that waited', async () => {
     expect((await as(manager).post('/api/tasks', newTask())).status).toBe(201);
+    // The writers in the background try again within seconds.
+    await until(async () => (await ready())[1] === 'ok', 15_000);
     expect(await ready()).toEqual([200, 'ok']);
     await until(async () => {
       await app.flushed();

@@ -37,7 +37,7 @@ describe(`answers of ${TASKS} tasks`, () => {
     await read('/api/tasks');
     await read('/api/audit/entries');
     await read('/api/tasks/export.csv');
-  }, 90_000);
+  }, 240_000);
   afterAll(() => product.stop());
 
   const memory = async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
     SELECT 'many', 'manager', 'task.updated', 'task', 1, '{"title": ["a", "b"]}' FROM generate_series(1, 3000)`);
   await app.nest.listen(0, '127.0.0.1');
   port = Number(new URL(await app.nest.getUrl()).port);
-});
+}, 120_000);
 afterAll(() => app.stop());
 
 /** Asks, reads the first bytes or none, and hangs up. */
