@@ -69,6 +69,8 @@ async function post(url: string, note: string): Promise<void> {
     method: 'POST',
     headers: { 'Content-Type': 'text/plain; charset=utf-8' },
     body: note,
+    // What is signed goes where it was configured to go, and nowhere else.
+    redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   await answer.body?.cancel();
