@@ -7,6 +7,7 @@ import { configFromEnvironment } from './config/environment.js';
 import { refusePowerfulRole } from './database-roles/role-check.js';
 import { openConnection, type Connection } from './database/connection.js';
 import { migrate } from './database/data-source.js';
+import { migrateIfWritable } from './database/migrate-at-start.js';
 
 /** stdout belongs to what the command prints. */
 export const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -30,7 +31,9 @@ export async function runCommand<O>(
   await onDatabase(async (config, connection) => {
     const asOwner = role === 'owner';
     const module = await AppModule.for(config, asOwner ? connection.ownerUrl : connection.url);
-    if (config.runMigrations || asOwner) await migrate(config, connection);
+    if (asOwner) await migrate(config, connection);
+    // What only reads, such as a verification, works on a standby too.
+    else if (config.runMigrations) await migrateIfWritable(config, connection);
     if (config.production && !asOwner) await refusePowerfulRole(connection.url);
     await withModules(module, (app) => work(app, given));
   });

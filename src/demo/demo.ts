@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { systemAuthor, type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
+import { readOnlyProblem } from '../core/database-problem.js';
 import { urlOf } from '../database/data-source.js';
 import { Database } from '../database/database.js';
 import { withStartLock } from '../database/start-lock.js';
@@ -103,7 +104,11 @@ export class Demo {
     }
     if ((await this.usernames()).length === 0) {
       const url = urlOf(this.source);
-      await withStartLock({ url, lock: 'demoData' }, async () => (await this.usernames()).length > 0 || this.fill());
+      const fillIfEmpty = async () => (await this.usernames()).length > 0 || this.fill();
+      await withStartLock({ url, lock: 'demoData' }, fillIfEmpty).catch((error: unknown) => {
+        if (!readOnlyProblem(error)) throw error;
+        this.logger.warn('There is no demo data, for the database cannot be written');
+      });
     }
     const found = await this.usernames();
     return ACCOUNTS.every(({ username }) => found.includes(username)) ? instructions : undefined;

@@ -3,6 +3,7 @@ import PgBoss from 'pg-boss';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
+import { readOnlyProblem } from '../core/database-problem.js';
 import { Events } from '../core/events.js';
 import { Outage } from '../core/outage.js';
 import { busy } from '../core/problem.js';
@@ -139,12 +140,15 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     return this.starting;
   }
 
-  /** Makes the queues exist before any job is added; where other replicas are migrating for long, `start` tries again. */
+  /**
+   * Makes the queues exist before any job is added. Where other replicas are migrating for long, or nothing can be written,
+   * `start` tries again.
+   */
   async onApplicationBootstrap(): Promise<void> {
     try {
       await this.prepareQueues();
     } catch (error) {
-      if (!isContention(error)) throw error;
+      if (!isContention(error) && !readOnlyProblem(error)) throw error;
       this.complain(error);
     }
   }

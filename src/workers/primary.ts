@@ -3,9 +3,8 @@ import { type LoggerService } from '@nestjs/common';
 import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import { type Config } from '../config/config.js';
 import { refusePowerfulRole } from '../database-roles/role-check.js';
-import { awaitDatabase } from '../database/await-database.js';
 import { openConnection, type Connection } from '../database/connection.js';
-import { migrate } from '../database/data-source.js';
+import { migrateAtStart } from '../database/migrate-at-start.js';
 import { endOnSignal } from '../end-on-signal.js';
 import { warnOfConnections } from './connections.js';
 import { Workers } from './workers.js';
@@ -19,8 +18,7 @@ import { Workers } from './workers.js';
  */
 export async function leadWorkers(config: Config, logger: LoggerService, file: string): Promise<void> {
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
-  if (config.runMigrations) await migrate(config, connection);
-  else await awaitDatabase(connection.url, (line) => logger.log(line, 'PostgreSQL'));
+  await migrateAtStart(config, connection, logger);
   if (config.production) await refusePowerfulRole(connection.url);
   await warnOfConnections(config, connection.url, logger);
   const demo = config.demoData ? await demoOf(config, connection) : undefined;
