@@ -10,7 +10,6 @@ import { ConfigModule } from './config/config.module.js';
 import { CoreModule } from './core/core.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { extensionFolders } from './database/migrations.js';
-import { DemoModule } from './demo/demo.module.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
 import { extensions } from './extensions/extensions.js';
 import { HealthModule } from './health/health.module.js';
@@ -58,7 +57,6 @@ const features = [
   TaskTotalsModule,
   AnalyticsModule,
   LegacyModule,
-  DemoModule,
 ];
 
 @Module({})

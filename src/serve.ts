@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { type INestApplicationContext } from '@nestjs/common';
 import { AppModule } from './app.module.js';
 import { createApp } from './app.setup.js';
 import { type Config } from './config/config.js';
@@ -8,7 +9,7 @@ import { refusePowerfulRole } from './database-roles/role-check.js';
 import { openConnection } from './database/connection.js';
 import { migrateAtStart } from './database/migrate-at-start.js';
 import { Notices } from './database/notices.js';
-import { Demo } from './demo/demo.js';
+import { accountsWithPublicPassword, prepareDemoData } from './demo/demo.js';
 import { endOnSignal } from './end-on-signal.js';
 import { Jobs } from './jobs/jobs.js';
 import { serveMetrics } from './metrics/metrics.server.js';
@@ -35,7 +36,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   app.get(Metrics).watchProcess();
   const underWay = new UnderWay(app.getHttpServer());
   const primary = cluster.isWorker ? joinWorkers(app) : undefined;
-  const demo = config.demoData ? await app.get(Demo, { strict: false }).prepare() : undefined;
+  const demo = config.demoData ? await prepareDemoData(app) : undefined;
   const stopListening = await listen(app, config);
   const metricsServer = await serveMetrics(app.get(Metrics), config);
   await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);
@@ -47,8 +48,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   if (demo) process.stdout.write(demo(url));
 
   logUnhandledRejections(logger);
-  if (config.production && (cluster.worker?.id ?? 1) === 1)
-    await warnOfDemoAccounts(app.get(Demo, { strict: false }), logger);
+  if (config.production && (cluster.worker?.id ?? 1) === 1) await warnOfDemoAccounts(app, logger);
   endOnSignal(logger, {
     isAnswered: () => underWay.count === 0,
     stop: async (signal) => {
@@ -81,8 +81,8 @@ function logUnhandledRejections(logger: JsonLogger): void {
 }
 
 /** Nobody can sign in by that password in production; the accounts are still there, with whatever role they have. */
-async function warnOfDemoAccounts(demo: Demo, logger: JsonLogger): Promise<void> {
-  const names = await demo.accountsWithPublicPassword();
+async function warnOfDemoAccounts(app: INestApplicationContext, logger: JsonLogger): Promise<void> {
+  const names = await accountsWithPublicPassword(app);
   if (names.length > 0)
     logger.warn(`Demo accounts with the public password cannot sign in: ${names.join(', ')}; disable them`, 'Demo');
 }

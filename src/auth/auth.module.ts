@@ -1,21 +1,43 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChangeConfirmation } from '../core/change-confirmation.js';
 import { LoginGateModule } from '../login-gate/login-gate.module.js';
 import { MailedTokensModule } from '../mailed-tokens/mailed-tokens.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { RegistrationModule } from '../registration/registration.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { User } from '../users/user.entity.js';
+import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { OwnAccountController } from './own-account.controller.js';
+import { OwnAccountService } from './own-account.service.js';
 import { PasswordConfirmation } from './password-confirmation.service.js';
 import { PasswordRecovery } from './password-recovery.service.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordService } from './password.service.js';
 
+/** Global for what confirms changes: rooms that auth itself imports have such changes, too. */
+@Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([User]), PasswordsModule, MailedTokensModule, SessionsModule, LoginGateModule],
-  controllers: [AuthController, PasswordController],
-  providers: [AuthService, PasswordService, PasswordRecovery, PasswordConfirmation],
-  exports: [PasswordConfirmation],
+  imports: [
+    TypeOrmModule.forFeature([User]),
+    PasswordsModule,
+    MailedTokensModule,
+    RegistrationModule,
+    SessionsModule,
+    LoginGateModule,
+    UsersModule,
+  ],
+  controllers: [AuthController, PasswordController, OwnAccountController],
+  providers: [
+    AuthService,
+    PasswordService,
+    PasswordRecovery,
+    OwnAccountService,
+    PasswordConfirmation,
+    { provide: ChangeConfirmation, useExisting: PasswordConfirmation },
+  ],
+  exports: [ChangeConfirmation],
 })
 export class AuthModule {}

@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type CookieSerializeOptions } from '@fastify/cookie';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config } from '../config/config.js';
+import { type Credit } from '../login-gate/login-gate.js';
 import { type Tokens } from '../sessions/sessions.service.js';
 import { type AccessToken } from './auth.dto.js';
 
@@ -29,10 +30,12 @@ export const RefreshCookie = createParamDecorator((_: unknown, context: Executio
 );
 
 /** The device that came as a cookie which this installation has signed; any other cookie is ignored. */
-export const DeviceCookie = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return genuineDevice(request, DEVICE) ?? genuineDevice(request, KNOWN_DEVICE);
-});
+export const DeviceCookie = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  deviceOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+const deviceOf = (request: FastifyRequest): string | undefined =>
+  genuineDevice(request, DEVICE) ?? genuineDevice(request, KNOWN_DEVICE);
 
 function genuineDevice(request: FastifyRequest, name: string): string | undefined {
   const cookie = cookieOf(request, name);
@@ -49,10 +52,17 @@ export const CAPTCHA_ANSWER = {
 };
 
 /** The answer to the question that a login was refused with. */
-export const CaptchaAnswer = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
-  const answer = context.switchToHttp().getRequest<FastifyRequest>().headers['x-captcha-answer'];
+export const CaptchaAnswer = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  answerOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+function answerOf({ headers }: FastifyRequest): string | undefined {
+  const answer = headers['x-captcha-answer'];
   return typeof answer === 'string' ? answer : undefined;
-});
+}
+
+/** What a request brings for a guess at a password. */
+export const creditOf = (request: FastifyRequest): Credit => ({ device: deviceOf(request), answer: answerOf(request) });
 
 /** Sets the cookies of a session and @returns what the body says. */
 export function handOut(reply: FastifyReply, config: Config, { access, refresh, deviceId }: Tokens): AccessToken {

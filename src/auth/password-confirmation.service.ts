@@ -1,41 +1,40 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import { type FastifyRequest } from 'fastify';
 import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { type Actor } from '../core/actor.js';
+import { ChangeConfirmation, type Confirmable } from '../core/change-confirmation.js';
 import { networkOf } from '../core/network.js';
 import { type Problem } from '../core/problem.js';
 import { LoginGate, type Credit } from '../login-gate/login-gate.js';
 import { Passwords } from '../passwords/passwords.js';
 import { User } from '../users/user.entity.js';
 import { AuthProblem } from './auth.events.js';
-
-/** A current password, as a request brings it along. */
-export interface GivenPassword {
-  readonly password: string | undefined;
-  readonly credit: Credit;
-}
+import { creditOf } from './cookies.js';
 
 /**
  * Has signed-in users confirm with their current password what an access token alone, which may be stolen, must not do.
  * Failures are those of the login: counted together, and limited in the same way.
  */
 @Injectable()
-export class PasswordConfirmation {
+export class PasswordConfirmation extends ChangeConfirmation {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly config: Config,
     private readonly passwords: Passwords,
     private readonly gate: LoginGate,
-  ) {}
+  ) {
+    super();
+  }
 
-  /**
-   * Verifies a password that was given; where none was, asserts that the change needs none.
-   *
-   * @throws Problem 422 `password_required`, 403 `wrong_password`, 403 or 429 of the login protection
-   */
-  async confirm(me: Actor, kind: Config['passwordConfirmationFor'][number], given: GivenPassword): Promise<void> {
-    if (given.password !== undefined) await this.verify(me, given.password, given.credit, wrongCurrentPassword);
+  async confirmChange(
+    me: Actor,
+    kind: Confirmable,
+    password: string | undefined,
+    request: FastifyRequest,
+  ): Promise<void> {
+    if (password !== undefined) await this.verify(me, password, creditOf(request), wrongCurrentPassword);
     else if (this.config.passwordConfirmationFor.includes(kind)) throw passwordRequired();
   }
 

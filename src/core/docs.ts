@@ -12,6 +12,8 @@ import { type ProblemKind } from './problem.js';
 
 interface Documented {
   readonly summary: string;
+  /** Name for generated clients; by default made of controller and method. */
+  readonly operationId?: string;
   readonly description?: string;
   /** Shape of the answer; `[View]` for a list of it. Left out: no body. */
   readonly answer?: Type | [Type];
@@ -25,11 +27,14 @@ interface Documented {
   readonly headers?: ApiResponseOptions['headers'];
   /** What this route refuses with, beyond what every route may. */
   readonly refuses?: readonly ProblemKind[];
+  /** Whether `ChangeConfirmation` may ask for the current password: its refusals and its header are added. */
+  readonly confirmedByPassword?: boolean;
   /** Whether `If-Match` makes it conditional. */
   readonly conditional?: boolean;
 }
 
 export const REFUSES = 'x-refuses';
+export const CONFIRMED_BY_PASSWORD = 'x-confirmed-by-password';
 const TEXT = { type: 'string' as const };
 const BYTES = { ...TEXT, format: 'binary' };
 
@@ -57,7 +62,11 @@ export function Documents(route: Documented): MethodDecorator {
     description: 'The `ETag` that was read; 412 if the record has changed since',
   };
   return applyDecorators(
-    ApiOperation({ summary: route.summary, ...(route.description && { description: route.description }) }),
+    ApiOperation({
+      summary: route.summary,
+      ...(route.operationId && { operationId: route.operationId }),
+      ...(route.description && { description: route.description }),
+    }),
     success.status === 200 ? ApiOkResponse(success) : ApiResponse(success),
     ApiExtension(
       REFUSES,
@@ -68,6 +77,7 @@ export function Documents(route: Documented): MethodDecorator {
         ...(example && { example }),
       })),
     ),
+    ...(route.confirmedByPassword ? [ApiExtension(CONFIRMED_BY_PASSWORD, true)] : []),
     ...(route.conditional ? [ApiHeader(etag)] : []),
   );
 }

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { systemAuthor, type Actor } from '../core/actor.js';
@@ -12,7 +12,7 @@ import { TasksService } from '../tasks/tasks.service.js';
 import { type NewTask } from '../tasks/tasks.dto.js';
 import { DEMO_PASSWORD } from '../passwords/demo-password.js';
 import { Passwords } from '../passwords/passwords.js';
-import { Accounts } from '../users/accounts.js';
+import { Accounts } from '../registration/accounts.js';
 
 const ACCOUNTS = [
   { username: 'manager', email: 'manager@example.org', role: 'manager', timezone: 'Europe/Berlin' },
@@ -20,7 +20,10 @@ const ACCOUNTS = [
   { username: 'auditor', email: 'auditor@example.org', role: 'auditor', timezone: 'America/New_York' },
 ] as const;
 const TAGS = ['informed-consent', 'site-visit', 'data-management', 'safety'];
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const logger = new Logger('Demo');
 
 type DemoTask = Partial<NewTask> & Pick<NewTask, 'title' | 'estimated_hours'> & { due: number; below?: string };
 
@@ -78,86 +81,77 @@ const TASKS: readonly DemoTask[] = [
   },
 ];
 
-@Injectable()
-export class Demo {
-  private readonly logger = new Logger(Demo.name);
-
-  constructor(
-    private readonly accounts: Accounts,
-    private readonly tags: TagsService,
-    private readonly tasks: TasksService,
-    private readonly database: Database,
-    private readonly clock: Clock,
-    private readonly source: DataSource,
-    private readonly passwords: Passwords,
-  ) {}
-
-  /**
-   * Fills an empty installation with accounts and tasks; of several replicas that start at once, one does.
-   *
-   * @returns how to sign in, given the address of the server; undefined where there are accounts other than the demo's
-   */
-  async prepare(): Promise<((url: string) => string) | undefined> {
-    if (!(await this.isMigrated())) {
-      this.logger.warn('There is no demo data, for the database is not migrated yet');
-      return undefined;
-    }
-    if ((await this.usernames()).length === 0) {
-      const url = urlOf(this.source);
-      const fillIfEmpty = async () => (await this.usernames()).length > 0 || this.fill();
-      await withStartLock({ url, lock: 'demoData' }, fillIfEmpty).catch((error: unknown) => {
-        if (!readOnlyProblem(error)) throw error;
-        this.logger.warn('There is no demo data, for the database cannot be written');
-      });
-    }
-    const found = await this.usernames();
-    return ACCOUNTS.every(({ username }) => found.includes(username)) ? instructions : undefined;
+/**
+ * Fills an empty installation with accounts and tasks; of several replicas that start at once, one does.
+ *
+ * @returns how to sign in, given the address of the server; undefined where there are accounts other than the demo's
+ */
+export async function prepareDemoData(app: INestApplicationContext): Promise<((url: string) => string) | undefined> {
+  const database = app.get(Database);
+  if (!(await isMigrated(database))) {
+    logger.warn('There is no demo data, for the database is not migrated yet');
+    return undefined;
   }
-
-  /** False where another replica or a job of its own migrates, and has not yet. */
-  private async isMigrated(): Promise<boolean> {
-    const [row] = await this.database.rows<{ found: boolean }>(sql`SELECT to_regclass('users') IS NOT NULL AS found`);
-    return row?.found === true;
+  if ((await usernames(database)).length === 0) {
+    const url = urlOf(app.get(DataSource));
+    const fillIfEmpty = async () => (await usernames(database)).length > 0 || fill(app);
+    await withStartLock({ url, lock: 'demoData' }, fillIfEmpty).catch((error: unknown) => {
+      if (!readOnlyProblem(error)) throw error;
+      logger.warn('There is no demo data, for the database cannot be written');
+    });
   }
+  const found = await usernames(database);
+  return ACCOUNTS.every(({ username }) => found.includes(username)) ? instructions : undefined;
+}
 
-  private async usernames(): Promise<string[]> {
-    const users = await this.database.rows<{ username: string }>(sql`SELECT username FROM users LIMIT 4`);
-    return users.map(({ username }) => username);
-  }
+/** @returns the names of demo accounts that still have the public password */
+export async function accountsWithPublicPassword(app: INestApplicationContext): Promise<string[]> {
+  const [database, passwords] = [app.get(Database), app.get(Passwords, { strict: false })];
+  const names = ACCOUNTS.map(({ username }) => username);
+  const users = await database.rows<{ username: string; hash: string }>(
+    sql`SELECT username, hashed_password AS hash FROM users WHERE lower(username) = ANY(${names}::text[]) ORDER BY id`,
+  );
+  const found: string[] = [];
+  for (const { username, hash } of users) if (await passwords.verify(DEMO_PASSWORD, hash)) found.push(username);
+  return found;
+}
 
-  /** The names of demo accounts that still have the public password. */
-  async accountsWithPublicPassword(): Promise<string[]> {
-    const names = ACCOUNTS.map(({ username }) => username);
-    const users = await this.database.rows<{ username: string; hash: string }>(
-      sql`SELECT username, hashed_password AS hash FROM users WHERE lower(username) = ANY(${names}::text[]) ORDER BY id`,
-    );
-    const found: string[] = [];
-    for (const { username, hash } of users) if (await this.passwords.verify(DEMO_PASSWORD, hash)) found.push(username);
-    return found;
-  }
+/** False where another replica or a job of its own migrates, and has not yet. */
+async function isMigrated(database: Database): Promise<boolean> {
+  const [row] = await database.rows<{ found: boolean }>(sql`SELECT to_regclass('users') IS NOT NULL AS found`);
+  return row?.found === true;
+}
 
-  private async fill(): Promise<void> {
-    const author = systemAuthor('demo', 'Demo data');
-    for (const account of ACCOUNTS)
-      await this.accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
-    const [manager, developer] = await this.database.rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
-    const me: Actor = {
-      ...author,
-      id: manager?.id ?? 0,
-      username: 'manager',
-      role: 'manager',
-      timeZone: 'Europe/Berlin',
-      atWork: true,
-      sessionId: 0,
-    };
-    for (const name of TAGS) await this.tags.create(me, { name });
-    const ids = new Map<string, number>();
-    for (const { due, below, ...task } of TASKS) {
-      const deadline = new Date(Math.ceil(this.clock.now().getTime() / 3_600_000) * 3_600_000 + due * DAY);
-      const parent = below ? { parent_task: ids.get(below) ?? null } : {};
-      const { json } = await this.tasks.create(me, { ...task, ...parent, deadline, assigned_to: developer?.id ?? 0 });
-      ids.set(task.title, (JSON.parse(json) as { id: number }).id);
-    }
+async function usernames(database: Database): Promise<string[]> {
+  const users = await database.rows<{ username: string }>(sql`SELECT username FROM users LIMIT 4`);
+  return users.map(({ username }) => username);
+}
+
+async function fill(app: INestApplicationContext): Promise<void> {
+  const accounts = app.get(Accounts, { strict: false });
+  const tags = app.get(TagsService, { strict: false });
+  const tasks = app.get(TasksService, { strict: false });
+  const author = systemAuthor('demo', 'Demo data');
+  for (const account of ACCOUNTS) await accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
+  const users = await app.get(Database).rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
+  const [manager, developer] = users;
+  const me: Actor = {
+    ...author,
+    id: manager?.id ?? 0,
+    username: 'manager',
+    role: 'manager',
+    timeZone: 'Europe/Berlin',
+    atWork: true,
+    sessionId: 0,
+  };
+  for (const name of TAGS) await tags.create(me, { name });
+  const ids = new Map<string, number>();
+  const now = app.get(Clock).now().getTime();
+  for (const { due, below, ...task } of TASKS) {
+    const deadline = new Date(Math.ceil(now / HOUR) * HOUR + due * DAY);
+    const parent = below ? { parent_task: ids.get(below) ?? null } : {};
+    const { json } = await tasks.create(me, { ...task, ...parent, deadline, assigned_to: developer?.id ?? 0 });
+    ids.set(task.title, (JSON.parse(json) as { id: number }).id);
   }
 }
 

@@ -1,8 +1,11 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { type Config } from '../config/config.js';
-import { REFUSES } from '../core/docs.js';
+import { AuthProblem } from '../auth/auth.events.js';
+import { CAPTCHA_ANSWER } from '../auth/cookies.js';
+import { CONFIRMED_BY_PASSWORD, REFUSES } from '../core/docs.js';
 import { CoreProblem } from '../core/problem.js';
+import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
 import { makePrecise, type Schema } from './precise-schemas.js';
 import { CHANGE_REASON, HEADERS, ID, PROBLEM_SCHEMA, REFUSAL_HEADERS } from './shared-parts.js';
 
@@ -15,6 +18,9 @@ interface Refusal {
 
 interface Parameter {
   readonly name: string;
+  readonly in?: string;
+  readonly description?: string;
+  readonly required?: boolean;
   readonly schema: Schema;
 }
 
@@ -41,6 +47,8 @@ const EVERYWHERE = [
   CoreProblem.headers_too_large,
 ];
 const SIGNED_IN = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreProblem.role_not_allowed];
+/** What a wrong, missing or too often wrong `current_password` is refused with. */
+const NOT_CONFIRMED = [AuthProblem.password_required, AuthProblem.wrong_password, ...GUESS_REFUSALS];
 /** Of every operation: a body may come with each, and some read none. */
 const OF_BODIES = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -84,6 +92,7 @@ function complete(path: string, method: (typeof METHODS)[number], operation: Ope
   const who = operation['x-who'] as string | undefined;
   operation.description = [operation.description, `**Who:** ${who ?? 'nobody'}.`].filter(Boolean).join('\n\n');
   parameters(path, operation);
+  if (operation[CONFIRMED_BY_PASSWORD]) confirmation(operation);
   if (who === 'anyone') operation.security ??= [];
   if (method !== 'get') operation.parameters.push({ $ref: '#/components/parameters/ChangeReason' });
   headers(operation, who === 'anyone');
@@ -96,6 +105,13 @@ function parameters(path: string, operation: Operation): void {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
   const known = operation.parameters.map((parameter) => 'name' in parameter && parameter.name);
   operation.parameters.unshift(...names.filter((name) => !known.includes(name)).map((name) => ({ name, ...ID })));
+}
+
+function confirmation(operation: Operation): void {
+  delete operation[CONFIRMED_BY_PASSWORD];
+  const { name, description, required, example } = CAPTCHA_ANSWER;
+  operation.parameters.push({ name, in: 'header', description, required, schema: { type: 'string', example } });
+  operation[REFUSES] = [...((operation[REFUSES] ?? []) as Refusal[]), ...NOT_CONFIRMED];
 }
 
 function headers(operation: Operation, open: boolean): void {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MailedTokensModule } from '../mailed-tokens/mailed-tokens.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { Accounts } from './accounts.js';
 import { EmailVerification } from './email-verification.service.js';
 import { PendingAccountsCleanUp } from './pending-accounts.clean-up.js';
 import { RegistrationController } from './registration.controller.js';
@@ -9,7 +10,7 @@ import { RegistrationService } from './registration.service.js';
 @Module({
   imports: [PasswordsModule, MailedTokensModule],
   controllers: [RegistrationController],
-  providers: [RegistrationService, EmailVerification, PendingAccountsCleanUp],
-  exports: [EmailVerification],
+  providers: [RegistrationService, EmailVerification, PendingAccountsCleanUp, Accounts],
+  exports: [EmailVerification, Accounts],
 })
 export class RegistrationModule {}

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from '../command.js';
 import { ROLES, systemAuthor, type Role } from '../core/actor.js';
-import { Accounts } from './accounts.js';
+import { Accounts } from '../registration/accounts.js';
 
 const USAGE =
   'Usage: npm run user:create -- --username U --email E --role manager|developer|auditor [--timezone Z] [--password P]';

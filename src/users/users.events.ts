@@ -13,5 +13,6 @@ declare module '../core/events.js' {
   interface EventMap {
     /** A manager gave a user another role, or disabled the account. */
     'user.dismissed': { readonly userId: number };
+    'user.disabled': { readonly userId: number };
   }
 }

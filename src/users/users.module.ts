@@ -1,11 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuthModule } from '../auth/auth.module.js';
-import { PasswordsModule } from '../passwords/passwords.module.js';
 import { PastModule } from '../past/past.module.js';
-import { RegistrationModule } from '../registration/registration.module.js';
-import { SessionsModule } from '../sessions/sessions.module.js';
-import { Accounts } from './accounts.js';
 import { UserNames } from './user-names.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
@@ -14,16 +9,9 @@ import { UsersService } from './users.service.js';
 import { ZoneRequestsQueries } from './zone-requests.queries.js';
 
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([User]),
-    AuthModule,
-    PasswordsModule,
-    RegistrationModule,
-    SessionsModule,
-    PastModule,
-  ],
+  imports: [TypeOrmModule.forFeature([User]), PastModule],
   controllers: [UsersController],
-  providers: [UsersService, UsersQueries, ZoneRequestsQueries, UserNames, Accounts],
-  exports: [Accounts, UserNames],
+  providers: [UsersService, UsersQueries, ZoneRequestsQueries, UserNames],
+  exports: [UsersQueries, UserNames],
 })
 export class UsersModule {}

@@ -20,6 +20,7 @@ import { Database, iso } from '../database/database.js';
 import { pastSource } from './user-past.js';
 import { pastUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
 import { type UserFilter } from './users.dto.js';
+import { UserProblem } from './users.events.js';
 
 /** Of users as they were, today's role decides who may look. */
 const TODAY = { ...USER_COLUMNS, role: 'u.role_today' } as const;
@@ -39,9 +40,10 @@ const VIEW = new JsonView<void>({
   date_joined: [sql`u.date_joined`, instant],
   created_at: [sql`u.created_at`, instant],
 });
-/** The user as a row of `userJson`, whoever asks. */
-export const userById = (id: number): Sql => oneOf(sql`users u`, id);
-export const userJson = (row: TextRow): string => VIEW.json(row);
+/** The user as JSON text as this transaction has written it, whoever asks. */
+export const writtenUser = async (tx: Tx, id: number): Promise<string> =>
+  VIEW.json((await tx.texts(oneOf(sql`users u`, id)))[0] as TextRow);
+
 const oneOf = (from: Sql, id: number): Sql => sql`SELECT ${VIEW.columns} FROM ${from} WHERE u.id = ${id}`;
 
 /** Stands for an address that the actor may not read; `.invalid` is nobody's (RFC 2606). */
@@ -68,9 +70,10 @@ export class UsersQueries {
   constructor(private readonly database: Database) {}
 
   /** One user who is visible to the actor, now or as they were. */
-  async visibleUser(me: Actor, id: number, asOf?: string): Promise<string | undefined> {
+  async visibleUserOrThrow(me: Actor, id: number, asOf?: string): Promise<string> {
     const [row] = await this.database.texts(sql`${oneOf(source(asOf), id)} AND ${visible(me, asOf)}`);
-    return row && userJson(row);
+    if (!row) throw UserProblem.user_not_found(`User ${id} not found`);
+    return VIEW.json(row);
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */

@@ -8,10 +8,10 @@ import { Change } from '../core/change.js';
 import { invalid } from '../core/problem.js';
 import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
-import { claimName } from '../registration/one-name.js';
-import { Registration } from '../registration/registration.dto.js';
-import { taken } from '../registration/registration.events.js';
-import { User } from './user.entity.js';
+import { claimName } from './one-name.js';
+import { Registration } from './registration.dto.js';
+import { taken } from './registration.events.js';
+import { User } from '../users/user.entity.js';
 
 export interface NewAccount {
   readonly username: string;

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { Events, type Happening } from '../core/events.js';
+import { type Tx } from '../core/tx.js';
+import { SessionsService } from './sessions.service.js';
+
+/** Ends all sessions of a user in the transaction that disables the account. */
+@Injectable()
+export class EndSessionsWhenUserDisabled {
+  constructor(
+    events: Events,
+    private readonly sessions: SessionsService,
+  ) {
+    events.within((tx, happenings) => this.endSessions(tx, happenings));
+  }
+
+  private async endSessions(tx: Tx, happenings: readonly Happening[]): Promise<void> {
+    for (const { name, payload } of happenings)
+      if (name === 'user.disabled') await this.sessions.endAll(tx, payload.userId, 'user_disabled');
+  }
+}
