@@ -1,5 +1,16 @@
+import { getMetadataStorage } from 'class-validator';
+import { type Problem } from '../src/core/problem.js';
+import { Validation } from '../src/core/validation.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
+
+/** What class-validator keeps of all classes of the product, and does not declare. */
+interface Stored {
+  readonly validationMetadatas: ReadonlyMap<
+    unknown,
+    readonly { name?: string; each: boolean; propertyName: string; target: new () => object }[]
+  >;
+}
 
 const utf8 = (text: string) => Buffer.from(text).toString('latin1');
 
@@ -18,8 +29,11 @@ describe('a refusal of invalid values, which clients show to people,', () => {
   it.each([
     [{}, ['title is required', 'estimated_hours is required', 'deadline is required', 'assigned_to is required']],
     [{ title: null, tags: null, description: null, foo: null }, ['foo is not a known field', 'title must not be null']],
-    [{ description: 5 }, ['description must be text of at most 50000 characters']],
-    [{ tags: '1' }, ['tags must be a list of at most 100 ids']],
+    [{ description: 5 }, ['description must be a string']],
+    [{ title: ['abc'] }, ['title must be a string']],
+    [{ title: { length: 3 } }, ['title must be a string']],
+    [{ title: ['x'.repeat(1100)] }, ['title must be a string']],
+    [{ tags: '1' }, ['tags must be a list of ids']],
   ])('says of %j what is wrong with it', async (body, messages) => {
     const { detail, errors } = (await as(manager).post('/api/tasks', body)).body;
     expect(errors.map(({ message }: { message: string }) => message)).toEqual(expect.arrayContaining(messages));
@@ -37,6 +51,41 @@ describe('a refusal of invalid values, which clients show to people,', () => {
   it('keeps a mark of byte order that is part of a text', async () => {
     const task = { title: 'a\ufeffb', estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: manager.id };
     expect((await as(manager).post('/api/tasks', task)).body.title).toBe('a\ufeffb');
+  });
+
+  it.each([
+    ['/api/tags', { name: ['abc'] }, 'name must be a string'],
+    ['/api/auth/login', { username: ['abc'], password: 7 }, 'username must be a string; password must be a string'],
+    [
+      '/api/auth/register',
+      { username: 7, email: ['a@b.org'], password: ['x'.repeat(450)] },
+      'username must be a string; email must be an e-mail address; password must be a string',
+    ],
+    [
+      '/api/auth/password/reset',
+      { token: {}, new_password: [] },
+      'token must be a string; new_password must be a string',
+    ],
+    ['/api/tasks/bulk-update', { task_ids: 'x', status: ['pending'] }, 'task_ids must be a list'],
+  ])('names the type of what is sent to %s before its length: %j', async (path, body, detail) => {
+    const answer = await as(manager).post(path, body);
+    expect([answer.status, answer.body.detail]).toEqual([422, expect.stringContaining(detail)]);
+  });
+
+  it('names the type first in every text of every body', async () => {
+    const rules = [...(getMetadataStorage() as unknown as Stored).validationMetadatas.values()].flat();
+    const texts = rules.filter(({ name, each }) => name === 'isString' && !each);
+    expect(texts.length).toBeGreaterThan(20);
+    const validation = new Validation();
+    const inputs = [['abc'], ['x'.repeat(300_000)], { a: 1 }, 7, true];
+    for (const { target, propertyName } of texts) {
+      for (const value of inputs) {
+        const rejected = validation.transform({ [propertyName]: value }, { type: 'body', metatype: target });
+        const { errors } = (await rejected.catch((error: Problem) => error.extras)) as Problem['extras'];
+        const codes = errors?.filter(({ field }) => field === propertyName).map(({ code }) => code);
+        expect([target.name, propertyName, codes]).toEqual([target.name, propertyName, ['is_string']]);
+      }
+    }
   });
 
   const told = async (path: string, body: object) => {

@@ -4,6 +4,7 @@ import {
   IsArray,
   IsEmail,
   IsInt,
+  IsString,
   Max,
   MaxLength,
   Min,
@@ -162,6 +163,7 @@ export function IsZone(): PropertyDecorator {
 export function IsAddress(): PropertyDecorator {
   return applyDecorators(
     Trimmed(),
+    IsString({ message: '$property must be an e-mail address' }),
     IsEmail({}, { message: '$property must be an e-mail address' }),
     MaxLength(254),
     Says({ format: 'email', maxLength: 254 }),

@@ -14,6 +14,8 @@ const UNITS_PER_CHARACTER = 4;
 interface Limit {
   readonly rule: string;
   readonly max: number;
+  /** Anything but text is rejected for its type, by `IsString`; the other rules of the field leave it alone. */
+  readonly text: boolean;
 }
 
 /** By class: the rules of a class never change. */
@@ -29,7 +31,9 @@ export function assertTextLengths(body: object, target: new () => unknown): void
   const limits = limitsOf(target);
   const errors = Object.entries(body).flatMap(([field, value]): FieldError[] => {
     const limit = limits.get(field);
-    return limit && !fits(value, limit.max) ? [tooLong(field, limit)] : [];
+    return limit && !(limit.text && typeof value !== 'string') && !fits(value, limit.max)
+      ? [tooLong(field, limit)]
+      : [];
   });
   if (errors.length > 0) throw invalid(errors);
 }
@@ -49,19 +53,19 @@ function limitsOf(target: new () => unknown): Map<string, Limit> {
 
 function declaredLimits(target: new () => unknown): Map<string, Limit> {
   const limits = new Map<string, Limit>();
-  for (const { propertyName, name, constraints } of getMetadataStorage().getTargetValidationMetadatas(
-    target,
-    '',
-    false,
-    false,
-  )) {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(target, '', false, false);
+  const texts = new Set(rules.filter(({ name, each }) => name === 'isString' && !each).map(propertyOf));
+  for (const { propertyName, name, constraints } of rules) {
     const [first, second] = (constraints ?? []) as unknown[];
     const max = name === 'isLength' ? second : name === 'maxLength' ? first : undefined;
-    if (typeof max === 'number' && name) limits.set(propertyName, { rule: name, max });
-    else if (!limits.has(propertyName)) limits.set(propertyName, { rule: 'maxLength', max: MAX_UNDECLARED });
+    const text = texts.has(propertyName);
+    if (typeof max === 'number' && name) limits.set(propertyName, { rule: name, max, text });
+    else if (!limits.has(propertyName)) limits.set(propertyName, { rule: 'maxLength', max: MAX_UNDECLARED, text });
   }
   return limits;
 }
+
+const propertyOf = ({ propertyName }: { propertyName: string }): string => propertyName;
 
 const tooLong = (field: string, { rule, max }: Limit): FieldError => ({
   field,

@@ -17,6 +17,9 @@ export function ReadOnly(...fields: string[]): ClassDecorator {
 const MAX_KEY = 300;
 const MAX_KNOWN = 500;
 
+/** The rules that judge the type of a value. What other rules report of a value of another type would mislead. */
+const TYPE_RULES = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject', 'isDate']);
+
 /** Checks bodies and queries against their class; unknown fields are 422. No answer repeats a value that was sent. */
 @Injectable()
 export class Validation extends ValidationPipe {
@@ -28,7 +31,6 @@ export class Validation extends ValidationPipe {
       whitelist: true,
       forbidNonWhitelisted: true,
       transform: true,
-      stopAtFirstError: true,
       validationError: { target: false },
       exceptionFactory: (errors: ValidationError[]): Problem => invalid(errors.flatMap((error) => faults(error))),
     });
@@ -83,9 +85,12 @@ function checkTexts(query: unknown): void {
   if (bad.length > 0) throw invalid(bad.map(([name]) => unstorable(storable(name) ? name : 'query')));
 }
 
+/** One fault a field: the first rule that failed, and the type before all others. */
 function faults({ property, value, constraints, children }: ValidationError, path = ''): FieldError[] {
   const field = fieldName(path ? `${path}.${property}` : property);
-  const own = Object.entries(constraints ?? {}).map(([rule, message]) => fault(field, rule, value, message));
+  const failed = Object.entries(constraints ?? {});
+  const first = failed.find(([rule]) => TYPE_RULES.has(rule)) ?? failed[0];
+  const own = first ? [fault(field, first[0], value, first[1])] : [];
   return [...own, ...(children ?? []).flatMap((child) => faults(child, field))];
 }
 
