@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { keyFromLine, keyOf, rawKey, verifierLine } from '../src/log-format/signed-note.js';
+import { reportEntry, reportFoot, reportHead } from '../src/verifier/report.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { TestApp } from './support/app.js';
-import { entriesIn, manifestIn, read, runVerifier, takeEvidence, unpack } from './support/evidence.js';
+import { copyOf, entriesIn, manifestIn, read, rehash, runVerifier, takeEvidence, unpack } from './support/evidence.js';
 import { aTask } from './support/factories.js';
 import { intruder, TABLES } from './support/seals.js';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
-const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
+const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>\u202e`;
 
 describe('evidence', () => {
   let app: TestApp;
@@ -76,7 +77,7 @@ describe('evidence', () => {
   it('says who asked for what, and is an entry itself', async () => {
     const manifest = manifestIn(await unpack(single));
     expect(manifest).toMatchObject({
-      format: 'ctms-evidence/2',
+      format: 'ctms-evidence/3',
       product: { name: 'CTMS' },
       taken_by: { id: auditor.id, name: auditor.username, role: 'auditor' },
       asked: { from: null, to: null, entity: [`task:${task}`] },
@@ -121,6 +122,19 @@ describe('evidence', () => {
     expect(report).not.toMatch(/<script|<img|onerror=[^&]*>/);
     expect(report).toContain('&#60;script&#62;');
     expect(read(folder, 'README.txt')).toContain('WHAT IT CANNOT PROVE');
+    expect(report).toContain('alert(1)&#62;<span class="hidden">U+202E</span>');
+    expect(report).not.toContain('\u202e');
+  });
+
+  it('is verified in the format before, too, whose report shows characters as they are', async () => {
+    const older = copyOf(folder);
+    const entries = entriesIn(older);
+    const format = 'ctms-evidence/2';
+    const parts = [reportHead(manifestIn(older), format), ...entries.map((line) => reportEntry(line, format))];
+    writeFileSync(join(older, 'report.html'), [...parts, reportFoot(entries.length)].join(''));
+    rehash(older, (manifest) => Object.assign(manifest, { format }));
+    expect(read(older, 'report.html')).toContain('\u202e');
+    expect((await verify(older)).said).toMatch(/^OK {2}7 entries/);
   });
 
   describe('with a key from elsewhere', () => {

@@ -102,10 +102,13 @@ export class EvidenceBundle {
   }
 
   private async *report(): AsyncGenerator<string> {
-    yield reportHead(this.evidence.subject);
+    yield reportHead(this.evidence.subject, FORMAT);
     let room = REPORT_ROOM;
     for await (const lines of this.lines()) {
-      yield lines.slice(0, room).map(reportEntry).join('');
+      yield lines
+        .slice(0, room)
+        .map((line) => reportEntry(line, FORMAT))
+        .join('');
       room -= Math.min(room, lines.length);
       if (room === 0) break;
     }

@@ -19,7 +19,10 @@ export interface EntryRow {
   /** By field: `[before, after]`. */
   readonly changes: unknown;
   readonly reason: string | null;
+  /** The name that the client gave its request, or else the server's own. */
   readonly request_id: string | null;
+  /** The server's own name of a request that the client named; else it is left out of the leaf. */
+  readonly server_request_id?: string | null | undefined;
   readonly session_id: number | null;
   readonly ip_address: string | null;
   /** 16 random bytes; null once something was taken out of the entry. */
@@ -37,7 +40,11 @@ export interface Openings {
 }
 
 /** What is sealed of an entry: what may have to be taken out one day is there as a commitment only. */
-export type Leaf = Omit<EntryRow, 'id' | 'salt' | 'openings'> & { readonly v: 1; readonly id: string | number };
+export type Leaf = Omit<EntryRow, 'id' | 'salt' | 'openings' | 'server_request_id'> & {
+  readonly v: 1;
+  readonly id: string | number;
+  readonly server_request_id?: string;
+};
 
 type Commit = (path: string, value: unknown) => string | null;
 
@@ -67,6 +74,8 @@ export function sealedEntry(row: EntryRow): Leaf {
     occurred_at: row.occurred_at,
     reason: commit('reason', row.reason),
     request_id: row.request_id,
+    // Left out of entries that have none: leaves from before there was this field stay what they are.
+    ...(typeof row.server_request_id === 'string' && { server_request_id: row.server_request_id }),
     session_id: row.session_id,
     v: 1,
   };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { Events, type Happening } from '../core/events.js';
+import { quotedTextSql } from '../core/quoted-text.js';
 import { type Tx } from '../core/tx.js';
 import { type NotificationType } from './notification.entity.js';
 
@@ -9,7 +10,7 @@ interface Draft {
   readonly taskId: number;
   readonly userId: number | null;
   readonly type: NotificationType;
-  /** With `{title}` for the title of the task. */
+  /** With `{title}` for the title of the task between quotation marks. */
   readonly message: string;
   /** Left out: the one that the task has when the change is done. */
   readonly title?: string;
@@ -43,10 +44,12 @@ export class NotifyPeopleWhenTasksChange {
   }
 }
 
+const QUOTED_TITLE = quotedTextSql('coalesce(d.title, t.title)');
+
 function insertion(drafts: readonly Draft[], now: Date): Sql {
   return sql`INSERT INTO notifications
         (user_id, task_id, message, notification_type, created_at)
-      SELECT coalesce(d."userId", t.assigned_to_id), t.id, replace(d.message, '{title}', coalesce(d.title, t.title)), d.type, ${now}
+      SELECT coalesce(d."userId", t.assigned_to_id), t.id, replace(d.message, '{title}', ${QUOTED_TITLE}), d.type, ${now}
       FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(drafts)}::jsonb)
         AS ("taskId" int, "userId" int, type text, message text, title text))
         WITH ORDINALITY AS d("taskId", "userId", type, message, title, position),
@@ -57,12 +60,12 @@ function insertion(drafts: readonly Draft[], now: Date): Sql {
 function draftsOf({ name, payload }: Happening, by: string): Draft[] {
   switch (name) {
     case 'task.created':
-      return [toAssignee(payload.taskId, 'task_assigned', `${by} gave you the task "{title}"`)];
+      return [toAssignee(payload.taskId, 'task_assigned', `${by} gave you the task {title}`)];
     case 'task.reassigned':
       return [
-        toAssignee(payload.taskId, 'task_assigned', `${by} gave you the task "{title}"`),
+        toAssignee(payload.taskId, 'task_assigned', `${by} gave you the task {title}`),
         {
-          ...toAssignee(payload.taskId, 'task_unassigned', `${by} took the task "{title}" off you`),
+          ...toAssignee(payload.taskId, 'task_unassigned', `${by} took the task {title} off you`),
           ...{ userId: payload.from, title: payload.title },
         },
       ];
@@ -71,14 +74,14 @@ function draftsOf({ name, payload }: Happening, by: string): Draft[] {
         toAssignee(
           payload.taskId,
           'priority_escalated',
-          `The deadline of "{title}" is near: its priority went from ${payload.from} to ${payload.to}`,
+          `The deadline of {title} is near: its priority went from ${payload.from} to ${payload.to}`,
         ),
       ];
     case 'task.deadline_near':
-      return [toAssignee(payload.taskId, 'deadline_warning', `"{title}" ${due(payload.minutes)}`)];
+      return [toAssignee(payload.taskId, 'deadline_warning', `{title} ${due(payload.minutes)}`)];
     case 'task.status_changed': {
       const change = `from ${words(payload.from)} to ${words(payload.to)}`;
-      return [toAssignee(payload.taskId, 'status_change', `${by} moved "{title}" ${change}`)];
+      return [toAssignee(payload.taskId, 'status_change', `${by} moved {title} ${change}`)];
     }
     default:
       return [];

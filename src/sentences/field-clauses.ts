@@ -1,4 +1,4 @@
-import { instant, listed, plainly, quoted, tagName, thing, userName, words, type Told } from './told.js';
+import { choice, instant, listed, named, plainly, quoted, tagName, thing, userName, words, type Told } from './told.js';
 
 /** What is said of one changed field. `it` names the record: in full the first time, then as "it". */
 type Clause = (it: Named, before: unknown, after: unknown, entry: Told) => string;
@@ -36,11 +36,11 @@ const RANK = ['low', 'medium', 'high', 'critical'];
 const CLAUSES: Readonly<Record<string, Clause>> = {
   'task.status': (it, before, after) =>
     (STATUS[`${String(before)}>${String(after)}`] ?? STATUS[`>${String(after)}`])?.(it) ??
-    changed(it, 'status', before, after),
+    `changed ${it.the('status')} from ${choice(before)} to ${choice(after)}`,
   'task.title': (it, _before, after) => `renamed ${it} to ${quoted(after)}`,
   'task.description': (it) => `rewrote ${it.the('description')}`,
   'task.priority': (it, before, after) =>
-    `${RANK.indexOf(String(after)) > RANK.indexOf(String(before)) ? 'raised' : 'lowered'} ${it.the('priority')} from ${plainly(before)} to ${plainly(after)}`,
+    `${RANK.indexOf(String(after)) > RANK.indexOf(String(before)) ? 'raised' : 'lowered'} ${it.the('priority')} from ${choice(before)} to ${choice(after)}`,
   'task.assigned_to': (it, before, after, entry) =>
     `handed ${it} from ${userName(entry, before)} to ${userName(entry, after)}`,
   'task.parent_task': (it, before, after) =>
@@ -55,10 +55,10 @@ const CLAUSES: Readonly<Record<string, Clause>> = {
     `moved ${it.the('deadline')} from ${instant(before)} to ${instant(after)} (UTC)`,
   'task.tags': tagged,
   'task.priority_escalated': () => '',
-  'user.role': (it, before, after) => `changed ${it.the('role')} from ${plainly(before)} to ${plainly(after)}`,
-  'user.timezone': (it, before, after) => `changed ${it.the('time zone')} from ${String(before)} to ${String(after)}`,
+  'user.role': (it, before, after) => `changed ${it.the('role')} from ${choice(before)} to ${choice(after)}`,
+  'user.timezone': (it, before, after) => `changed ${it.the('time zone')} from ${named(before)} to ${named(after)}`,
   'user.is_active': (it, _before, after) => (after ? `enabled the account of ${it}` : `disabled the account of ${it}`),
-  'user.email': (it, before, after) => `changed ${it.the('e-mail address')} from ${String(before)} to ${String(after)}`,
+  'user.email': (it, before, after) => `changed ${it.the('e-mail address')} from ${named(before)} to ${named(after)}`,
   'user.email_verified': () => '',
   'user.last_login': () => '',
   'user.password_kind': (it) => `renewed the hash of ${it.the('password')}`,

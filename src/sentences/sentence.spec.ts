@@ -150,7 +150,7 @@ describe('the sentence of an entry', () => {
       tags: null,
     };
     expect(sentenceOf(legible({ ...whole, entity_name: null, changes, redacted }))).toBe(
-      'meera renamed "[redacted]" to "Visit 5"',
+      'meera renamed [redacted] to "Visit 5"',
     );
   });
 
@@ -165,5 +165,73 @@ describe('the sentence of an entry', () => {
     expect(told('task.updated', { site: [null, true] }, TASK)).toBe(
       'meera changed the site of "Visit 4" from nothing to yes',
     );
+  });
+
+  it.each<[string, string, Changes, Partial<Told>]>([
+    [
+      String.raw`meera renamed "Visit 4" to "x\" and manager approved \"Release of batch 7"`,
+      'task.updated',
+      { title: ['Visit 4', 'x" and manager approved "Release of batch 7'] },
+      TASK,
+    ],
+    [String.raw`meera deleted "back\\slash\\"`, 'task.deleted', {}, { ...TASK, entity_name: 'back\\slash\\' }],
+    [
+      String.raw`meera deleted "a\u{202e}b\u{a}c\u{200b}\u{2066}"`,
+      'task.deleted',
+      {},
+      { ...TASK, entity_name: 'a\u202eb\nc\u200b\u2066' },
+    ],
+    ['meera deleted "क्\u200dष 👩\u200d🔬"', 'task.deleted', {}, { ...TASK, entity_name: 'क्\u200dष 👩\u200d🔬' }],
+    [String.raw`meera deleted "pa\u{200d}y"`, 'task.deleted', {}, { ...TASK, entity_name: 'pa\u200dy' }],
+    [
+      '"meera approved x. omar" deleted "Visit 4"',
+      'task.deleted',
+      {},
+      { ...TASK, actor_name: 'meera approved x. omar' },
+    ],
+    [
+      'meera disabled the account of "asha and ravi"',
+      'user.disabled',
+      { is_active: [true, false] },
+      { ...USER, entity_name: 'asha and ravi' },
+    ],
+    [
+      'meera changed the time zone of asha from UTC to "UTC and more"',
+      'user.updated',
+      { timezone: ['UTC', 'UTC and more'] },
+      USER,
+    ],
+    [
+      String.raw`meera was refused GET /api/tasks/{id} on "task 7\", approved" (not yours)`,
+      'access.refused',
+      { operation: [null, 'GET /api/tasks/{id}'], code: [null, 'not_yours'], record: [null, 'task 7", approved'] },
+      NONE,
+    ],
+    [
+      'meera read the audit trail where q="a, limit=1"',
+      'audit.read',
+      { operation: [null, 'GET /api/audit/entries'], query: [null, { q: 'a, limit=1' }] },
+      NONE,
+    ],
+    [
+      'meera renamed "[redacted]" to "nothing"',
+      'task.updated',
+      { title: ['x', 'nothing'] },
+      { ...TASK, entity_name: '[redacted]' },
+    ],
+    [
+      'meera updated study 3: phase from nothing to "nothing", name "1, approved yes"',
+      'study.updated',
+      { phase: [undefined, 'nothing'], name: [null, '1, approved yes'] },
+      { entity_type: 'study', entity_id: 3 },
+    ],
+    [
+      `meera updated study 3: sites ${JSON.stringify(`["${'a'.repeat(78)}…`)}`,
+      'study.updated',
+      { sites: [null, ['a'.repeat(100)]] },
+      { entity_type: 'study', entity_id: 3 },
+    ],
+  ])('keeps values within their quotation marks: %s', (sentence, action, changes, more) => {
+    expect(told(action, changes, more)).toBe(sentence);
   });
 });

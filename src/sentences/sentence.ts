@@ -1,5 +1,18 @@
 import { changesOf } from './field-clauses.js';
-import { instant, listed, plainly, thing, userName, who, words, type Told } from './told.js';
+import {
+  choice,
+  instant,
+  listed,
+  named,
+  operationName,
+  plainly,
+  recordName,
+  thing,
+  userName,
+  who,
+  words,
+  type Told,
+} from './told.js';
 
 type Sentence = (entry: Told) => string;
 
@@ -44,22 +57,22 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'tag.updated': changes,
   'tag.deleted': does((entry) => `deleted ${thing(entry)}`),
   'user.registered': does(() => 'signed up'),
-  'user.created': does((entry) => `created the account of ${thing(entry)} as ${plainly(after(entry, 'role'))}`),
+  'user.created': does((entry) => `created the account of ${thing(entry)} as ${choice(after(entry, 'role'))}`),
   'user.imported': does((entry) => `imported the account of ${thing(entry)}`),
   'user.email_verified': does((entry) => {
     const address = after(entry, 'email');
-    return address === null ? 'verified the e-mail address' : `verified the new e-mail address ${String(address)}`;
+    return address === null ? 'verified the e-mail address' : `verified the new e-mail address ${named(address)}`;
   }),
   'user.logged_in': does(
     (entry) => `signed in${after(entry, 'password_kind') === null ? '' : ', which renewed the hash of the password'}`,
   ),
   'user.login_failed': (entry) => {
-    const account = entry.entity_name === null ? 'with an unknown name' : `as ${entry.entity_name}`;
+    const account = entry.entity_name === null ? 'with an unknown name' : `as ${named(entry.entity_name)}`;
     const code = after(entry, 'code');
     return `Someone failed to sign in ${account}${code === null ? '' : ` (${words(String(code))})`}`;
   },
   'user.login_challenged': (entry) =>
-    `So many sign-ins failed that a question comes first, judged by ${String(after(entry, 'challenged'))}`,
+    `So many sign-ins failed that a question comes first, judged by ${named(after(entry, 'challenged'))}`,
   'user.password_changed': does(() => 'changed the password'),
   'user.password_reset': does((entry) => `set a new password of ${thing(entry)} by a link that was mailed`),
   'user.role_changed': changes,
@@ -73,24 +86,24 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     const reason = String(after(entry, 'end_reason'));
     return ENDS[reason] ?? `ended session ${entry.entity_id} (${words(reason)})`;
   }),
-  'email_verification.created': does((entry) => `was sent a link to verify ${String(after(entry, 'email'))}`),
+  'email_verification.created': does((entry) => `was sent a link to verify ${named(after(entry, 'email'))}`),
   'email_verification.superseded': does(() => 'made an earlier link of verification void'),
   'email_verification.used': does(() => 'used the link of verification'),
   'password_reset.created': does(
-    (entry) => `was mailed a link to ${String(after(entry, 'email'))} to set a new password`,
+    (entry) => `was mailed a link to ${named(after(entry, 'email'))} to set a new password`,
   ),
   'password_reset.superseded': does(() => 'made an earlier link for a new password void'),
   'password_reset.used': does(() => 'used the link for a new password'),
   'key.introduced': does(
-    (entry) => `introduced the key ${String(after(entry, 'key_id'))}, which signs the audit trail from then on`,
+    (entry) => `introduced the key ${named(after(entry, 'key_id'))}, which signs the audit trail from then on`,
   ),
   'import.completed': does((entry) => `imported records from ${plainly(after(entry, 'source'))}`),
   'access.refused': does((entry) => {
     const record = after(entry, 'record');
     const times = after(entry, 'times');
-    const on = record === null ? '' : ` on ${String(record)}`;
-    const often = times === null ? '' : `, ${String(times)} times within a minute`;
-    return `was refused ${String(after(entry, 'operation'))}${on} (${words(String(after(entry, 'code')))})${often}`;
+    const on = record === null ? '' : ` on ${recordName(record)}`;
+    const often = times === null ? '' : `, ${named(times)} times within a minute`;
+    return `was refused ${operationName(after(entry, 'operation'))}${on} (${words(String(after(entry, 'code')))})${often}`;
   }),
   'redaction.requested': does((entry) => `asked for ${taken(entry)} to be redacted`),
   'redaction.approved': does((entry) => `approved ${thing(entry)}`),
@@ -143,21 +156,27 @@ const SOURCES: Readonly<Record<string, string>> = {
 function source(entry: Told): string {
   const operation = String(after(entry, 'operation'));
   const record = after(entry, 'record');
-  if (record === null) return SOURCES[operation] ?? operation;
-  return operation.startsWith('GET /api/audit/entities/') ? `the life of ${String(record)}` : String(record);
+  if (record === null) return SOURCES[operation] ?? operationName(operation);
+  return operation.startsWith('GET /api/audit/entities/') ? `the life of ${recordName(record)}` : recordName(record);
 }
 
 /** The fields that are, or are to be, taken out of an entry. */
 function taken(entry: Told): string {
-  const fields = [after(entry, 'fields')]
-    .flat()
-    .map((field) => words(String(field).replace(/^(.*)\.(before|after)$/, '$1 ($2)')));
+  const fields = [after(entry, 'fields')].flat().map((field) => {
+    const [, name = '', side] = /^(.*?)(?:\.(before|after))?$/s.exec(String(field)) ?? [];
+    return side ? `${words(name)} (${side})` : words(name);
+  });
   const of = after(entry, 'entry');
   return `${listed(fields)}${of === null ? '' : ` of audit entry ${plainly(of)}`}`;
 }
 
+/** `***` stands for what is not shown. */
+const filterValue = (value: unknown): string => (value === '***' ? value : named(value));
+
 function filtered(entry: Told): string {
   const query = after(entry, 'query') as Record<string, unknown> | null;
-  const pairs = Object.entries(query ?? {}).map(([name, value]) => `${name}=${[value].flat().map(String).join(',')}`);
+  const pairs = Object.entries(query ?? {}).map(
+    ([name, value]) => `${named(name)}=${[value].flat().map(filterValue).join(',')}`,
+  );
   return pairs.length > 0 ? ` where ${pairs.join(', ')}` : '';
 }

@@ -4,6 +4,7 @@ import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { violates } from '../core/database-problem.js';
 import { problems } from '../core/problem.js';
+import { quotedText } from '../core/quoted-text.js';
 import { ALL, NONE, policy } from '../core/scope.js';
 import { type Tx } from '../core/tx.js';
 import { Task } from '../tasks/task.entity.js';
@@ -73,7 +74,9 @@ export class TagsService {
     try {
       return await work();
     } catch (error) {
-      throw violates(error, 'tags_name_key') ? TagProblem.tag_exists(`There is a tag "${name}" already`) : error;
+      throw violates(error, 'tags_name_key')
+        ? TagProblem.tag_exists(`There is a tag ${quotedText(name)} already`)
+        : error;
     }
   }
 }

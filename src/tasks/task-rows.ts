@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { matches, type Facts } from '../core/scope.js';
 import { among } from '../core/prepared.js';
+import { quotedText } from '../core/quoted-text.js';
 import { difference, recordingOf, type Changes } from '../core/recorded.js';
 import { storableJson } from '../core/storable.js';
 import { type Tx } from '../core/tx.js';
@@ -144,7 +145,7 @@ export function statusPatch(status: Status, now: Date): Pick<Task, 'status' | 'c
 
 /** A task in the words of a refusal. Whoever may not see it learns its id at most. */
 export function nameFor(me: Facts, task: Task): string {
-  return matches<TaskFacts>(task, visibleTasks(me)) ? `task ${task.id} "${task.title}"` : `task ${task.id}`;
+  return matches<TaskFacts>(task, visibleTasks(me)) ? `task ${task.id} ${quotedText(task.title)}` : `task ${task.id}`;
 }
 
 function conflictProblem(me: Facts, family: readonly Task[], { kind, task, other }: Conflict) {

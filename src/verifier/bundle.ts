@@ -1,7 +1,11 @@
 import { type Leaf, type Openings } from '../log-format/leaf.js';
 
 /** What a bundle of evidence is made of: for those who write one, and for those who verify it. */
-export const FORMAT = 'ctms-evidence/2';
+export const FORMAT = 'ctms-evidence/3';
+/** The format before: its report shows hidden characters as they are, and its leaves name no request of the server. */
+const FORMAT_2 = 'ctms-evidence/2';
+export type BundleFormat = typeof FORMAT | typeof FORMAT_2;
+export const FORMATS: readonly BundleFormat[] = [FORMAT_2, FORMAT];
 
 export const FILES = {
   readme: 'README.txt',
@@ -107,7 +111,7 @@ export interface Subject {
 }
 
 export interface Manifest extends Subject {
-  readonly format: typeof FORMAT;
+  readonly format: BundleFormat;
   readonly entries: { readonly count: number; readonly first: number | null; readonly last: number | null };
   /** The audit entry of this very export, which proves who asked for what. */
   readonly export: { readonly entry: EntryLine; readonly hashes: readonly string[] };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../log-format/canonical-json.js';
 import { bytesOf, jsonOf, linesOf, parsed, textOf, type BundleFiles } from './bundle-files.js';
-import { Fault, FILES, FORMAT, type EntryLine, type Manifest, type ProofLine } from './bundle.js';
+import { Fault, FILES, FORMATS, type EntryLine, type Manifest, type ProofLine } from './bundle.js';
 import { checkEntry, nameOfEntry, readEntryLine } from './entry-line.js';
 import { REDACTED_ACTION, RedactionsTold } from './redactions-told.js';
 import { readme } from './readme.js';
@@ -24,7 +24,8 @@ const EXPORT_ACTION = 'audit.exported';
  */
 export async function verifyContent(files: BundleFiles, trees: SignedTrees): Promise<Manifest> {
   const manifest = await jsonOf<Manifest>(files, FILES.manifest);
-  if (manifest?.format !== FORMAT) throw new Fault(`${FILES.manifest} is not of the format ${FORMAT}`);
+  if (!FORMATS.includes(manifest?.format))
+    throw new Fault(`${FILES.manifest} is not of the format ${FORMATS.join(' or ')}`);
   if (typeof manifest.entries !== 'object' || manifest.entries === null)
     throw new Fault(`${FILES.manifest} does not count the entries`);
   checkSubject(manifest, trees);
@@ -42,14 +43,14 @@ export async function verifyContent(files: BundleFiles, trees: SignedTrees): Pro
 async function verifyEntries(files: BundleFiles, manifest: Manifest, { newest }: SignedTrees): Promise<string> {
   const proofs = linesOf(files, FILES.proofs);
   const redactions = new RedactionsTold();
-  const report = createHash('sha256').update(reportHead(manifest));
+  const report = createHash('sha256').update(reportHead(manifest, manifest.format));
   let [count, last] = [0, null as EntryLine | null];
   for await (const text of linesOf(files, FILES.entries)) {
     const line = readEntryLine(text, `${FILES.entries} line ${++count}`);
     checkOrder(line, last, manifest);
     checkEntry(line, proofAt(await proofs.next(), line), newest);
     redactions.read(line);
-    if (count <= REPORT_ROOM) report.update(reportEntry(line));
+    if (count <= REPORT_ROOM) report.update(reportEntry(line, manifest.format));
     last = line;
   }
   if (!(await proofs.next()).done)
