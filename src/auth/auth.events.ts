@@ -13,7 +13,7 @@ export const AuthProblem = problems({
   ],
 });
 
-declare module '../core/events.js' {
+declare module '../core/event-map.js' {
   interface EventMap {
     'user.password_changed': { readonly userId: number };
   }

@@ -1,17 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
+import { type EventMap, type EventName, type Happening } from './event-map.js';
 import { type Tx } from './tx.js';
-
-/**
- * What happens in the product, by name in the past tense. Modules add theirs:
- * `declare module '../core/events.js' { interface EventMap { 'task.completed': TaskCompleted } }`.
- */
-export interface EventMap {}
-
-export type EventName = keyof EventMap & string;
-
-/** One event of a transaction; `name` tells the type of its payload. */
-export type Happening = { [K in EventName]: { readonly name: K; readonly payload: EventMap[K] } }[EventName];
 
 /** What else must stand or fall with a change, such as the notifications about it. */
 export type Participant = (tx: Tx, happenings: readonly Happening[]) => Promise<void>;

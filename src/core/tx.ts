@@ -4,7 +4,7 @@ import { type DataSource, type EntityMetadata, type EntityTarget } from 'typeorm
 import { among, type Statement } from './prepared.js';
 import { type Transaction } from './transaction.js';
 import { type Author } from './actor.js';
-import { type EventMap, type EventName, type Happening } from './events.js';
+import { type EventMap, type EventName, type Happening } from './event-map.js';
 import { deedsOf, deedsOfFields, type Deed, type Regulated } from './reason.js';
 import { difference, nameOf, recordedValue, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
 import { RowStatements, valueIn } from './row-statements.js';

@@ -45,7 +45,7 @@ export interface JobRun {
   readonly attempt: number;
 }
 
-declare module '../core/events.js' {
+declare module '../core/event-map.js' {
   interface EventMap {
     'job.added': { readonly queue: string };
   }

@@ -7,7 +7,7 @@ export interface NotificationsWritten {
   readonly rows: readonly { readonly id: number; readonly userId: number }[];
 }
 
-declare module '../core/events.js' {
+declare module '../core/event-map.js' {
   interface EventMap {
     'notifications.written': NotificationsWritten;
   }

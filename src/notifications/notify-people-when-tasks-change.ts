@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { Events, type Happening } from '../core/events.js';
+import { type Happening } from '../core/event-map.js';
+import { Events } from '../core/events.js';
 import { quotedTextSql } from '../core/quoted-text.js';
 import { type Tx } from '../core/tx.js';
 import { type NotificationType } from './notification.entity.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { Events, type Happening } from '../core/events.js';
+import { type Happening } from '../core/event-map.js';
+import { Events } from '../core/events.js';
 import { type Tx } from '../core/tx.js';
 import { Redaction } from './redaction.entity.js';
 

@@ -13,7 +13,7 @@ export function taken(error: unknown): unknown {
   return violates(error, 'users_email_key') ? RegistrationProblem.email_taken() : error;
 }
 
-declare module '../core/events.js' {
+declare module '../core/event-map.js' {
   interface EventMap {
     /** The new address is verified and in use. */
     'user.email_changed': { readonly userId: number; readonly oldEmail: string };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Events, type Happening } from '../core/events.js';
+import { type Happening } from '../core/event-map.js';
+import { Events } from '../core/events.js';
 import { type Tx } from '../core/tx.js';
 import { SessionsService } from './sessions.service.js';
 

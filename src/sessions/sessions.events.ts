@@ -23,7 +23,7 @@ export interface SessionOpened {
   readonly newDevice: boolean;
 }
 
-declare module '../core/events.js' {
+declare module '../core/event-map.js' {
   interface EventMap {
     'session.opened': SessionOpened;
     'session.ended': SessionEnded;

@@ -1,7 +1,7 @@
 import { type Events } from '../core/events.js';
 import { type Notices } from '../database/notices.js';
 
-declare module '../core/events.js' {
+declare module '../core/event-map.js' {
   interface EventMap {
     /** Users and sessions that a request, or the system itself, changed here: `user:1`, `session:2`. */
     'access.changed': { readonly items: readonly string[]; readonly requestId: string | null };

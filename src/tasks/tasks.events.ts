@@ -43,7 +43,7 @@ export interface TaskDeadlineNear extends TaskChanged {
   readonly minutes: number;
 }
 
-declare module '../core/events.js' {
+declare module '../core/event-map.js' {
   interface EventMap {
     'task.created': TaskChanged;
     'task.deleted': TaskChanged;

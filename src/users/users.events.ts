@@ -9,7 +9,7 @@ export const UserProblem = problems({
   last_manager: [409, 'The last active manager can be neither demoted nor disabled'],
 });
 
-declare module '../core/events.js' {
+declare module '../core/event-map.js' {
   interface EventMap {
     /** A manager gave a user another role, or disabled the account. */
     'user.dismissed': { readonly userId: number };

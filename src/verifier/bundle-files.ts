@@ -1,16 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Fault, FILES, MAX_BYTES } from './bundle.js';
+import { Fault, FILES, MAX_BYTES, type BundleFiles } from './bundle.js';
 import { openZip } from './zip-reader.js';
-
-/** The files of a bundle, packed or not. */
-export interface BundleFiles {
-  readonly names: readonly string[];
-  /** @throws Fault where there is no such file */
-  read(name: string): AsyncIterable<Buffer>;
-  close(): Promise<void>;
-}
 
 /** An entry holds at most two texts of a request of 1 MiB for each field of it, escaped. */
 const MAX_LINE = 16 * 1024 * 1024;

@@ -121,3 +121,11 @@ export interface Manifest extends Subject {
 
 /** What is wrong with a bundle, in words for an inspector. */
 export class Fault extends Error {}
+
+/** The files of a bundle, packed or not. */
+export interface BundleFiles {
+  readonly names: readonly string[];
+  /** @throws Fault where there is no such file */
+  read(name: string): AsyncIterable<Buffer>;
+  close(): Promise<void>;
+}

@@ -9,8 +9,8 @@ import {
   type NoteKey,
   type SignedNote,
 } from '../log-format/signed-note.js';
-import { jsonOf, linesOf, parsed, textOf, type BundleFiles } from './bundle-files.js';
-import { Fault, FILES, type ConsistencyLine, type KeyRecord, type Subject } from './bundle.js';
+import { jsonOf, linesOf, parsed, textOf } from './bundle-files.js';
+import { Fault, FILES, type ConsistencyLine, type KeyRecord, type Subject, type BundleFiles } from './bundle.js';
 
 interface Period {
   readonly key: NoteKey;

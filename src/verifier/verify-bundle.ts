@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../log-format/canonical-json.js';
-import { bytesOf, jsonOf, linesOf, parsed, textOf, type BundleFiles } from './bundle-files.js';
-import { Fault, FILES, FORMATS, type EntryLine, type Manifest, type ProofLine } from './bundle.js';
+import { bytesOf, jsonOf, linesOf, parsed, textOf } from './bundle-files.js';
+import { Fault, FILES, FORMATS, type BundleFiles, type EntryLine, type Manifest, type ProofLine } from './bundle.js';
 import { checkEntry, nameOfEntry, readEntryLine } from './entry-line.js';
 import { REDACTED_ACTION, RedactionsTold } from './redactions-told.js';
 import { readme } from './readme.js';

@@ -1,10 +1,11 @@
+import { type BundleFiles } from './bundle.js';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { ZipFile } from 'yazl';
-import { openBundle, type BundleFiles } from './bundle-files.js';
+import { openBundle } from './bundle-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'zips-'));
 const file = join(folder, 'a.zip');

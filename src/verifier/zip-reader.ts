@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInflateRaw } from 'node:zlib';
-import { type BundleFiles } from './bundle-files.js';
-import { Fault } from './bundle.js';
+import { Fault, type BundleFiles } from './bundle.js';
 import { membersOf, STORED, type Member } from './zip-directory.js';
 
 /** Reads stored and deflated members of a zip, large ones too (Zip64). Nothing is unpacked to disk. */
