@@ -23,7 +23,8 @@ export function cacheDocuments(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request);
     if (!PATHS.has(path) || (request.method !== 'GET' && request.method !== 'HEAD')) return;
-    if (!documents.has(path)) await building.get(path)?.promise;
+    // Looked up again after each wait, with no pause before `set`: where a build failed, one of those who waited is the next.
+    while (!documents.has(path) && building.has(path)) await building.get(path)?.promise;
     const document = documents.get(path);
     if (document) return answer(document, request, reply);
     building.set(path, withResolve());
