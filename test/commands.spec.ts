@@ -35,6 +35,7 @@ describe('commands', () => {
     ['database/migration.command', 'revert'],
     ['database/migration.command', 'generate'],
     ['users/create-user.command', '--username', 'asha', '--email', 'a@x.org', '--role', 'manager'],
+    ['auth/reset-second-factor.command', '--username', 'asha'],
     ['audit-check/verify-audit.command'],
     ['task-totals/rebuild-totals.command'],
     ['legacy/import-legacy.command', '--from', 'django-json', 'x.json'],

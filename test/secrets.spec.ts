@@ -3,6 +3,7 @@ import { Mailer } from '../src/mail/mailer.js';
 import { as } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { Device, PASSWORD } from './support/device.js';
+import { SECOND_FACTOR, SecondFactorOf } from './support/second-factor.js';
 import { until } from './support/until.js';
 
 const NEXT = 'another fine phrase';
@@ -43,6 +44,16 @@ async function resetByMail(app: TestApp, device: Device, secrets: Set<string>): 
   expect(await app.rows(sql`SELECT FROM password_reset_tokens WHERE used_at IS NOT NULL`)).toHaveLength(1);
 }
 
+/** @returns its secret and, in either way of writing, its recovery codes */
+async function aSecondFactor(device: Device): Promise<string[]> {
+  const factor = await SecondFactorOf.begin(device);
+  await device.login('secretive', PASSWORD, factor.code());
+  const codes = await factor.confirm();
+  await device.post(`${SECOND_FACTOR}/recovery-codes`, { current_password: PASSWORD, code: codes[0] });
+  await device.delete(SECOND_FACTOR, { current_password: PASSWORD, code: codes[1] });
+  return [factor.secret, ...codes, ...codes.map((code) => code.replaceAll('-', ''))];
+}
+
 it('no table and no log holds a password or a token, and no audit a hash', async () => {
   const app = await TestApp.start({ LOG_LEVEL: 'debug' });
   const secrets = new Set([PASSWORD, NEXT, WRONG, '1234567890123']);
@@ -71,6 +82,7 @@ it('no table and no log holds a password or a token, and no audit a hash', async
   secrets.add(renewed.headers['x-new-access-token'] as string);
   await device.get(`/api/tasks?token=${device.access}&limit=x`);
   await device.get(`/api/auth/users/me?access=${device.access}`);
+  for (const secret of await aSecondFactor(device)) secrets.add(secret);
   keep(await device.post('/api/auth/password/change', { old_password: WRONG, new_password: NEXT }));
   keep(await device.post('/api/auth/password/change', { old_password: PASSWORD, new_password: NEXT }));
   const me = await as(app).patch(
@@ -90,6 +102,7 @@ it('no table and no log holds a password or a token, and no audit a hash', async
   const stored = await app.rows<{ hash: string }>(sql`SELECT hashed_password AS hash FROM users
     UNION SELECT refresh_token_hash FROM user_sessions UNION SELECT refresh_salt FROM user_sessions
     UNION SELECT token_hash FROM email_verification_tokens UNION SELECT token_salt FROM email_verification_tokens
+    UNION SELECT code_hash FROM recovery_codes UNION SELECT second_factor_secret FROM users WHERE second_factor_secret IS NOT NULL
     UNION SELECT token_hash FROM password_reset_tokens UNION SELECT token_salt FROM password_reset_tokens`);
   expect(stored.length).toBeGreaterThanOrEqual(9);
   await app.stop();

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req, Res, type St
 import { ApiCookieAuth, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
-import { Can, Public, signedIn } from '../core/access.js';
+import { Can, ownAccount, Public } from '../core/access.js';
 import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
 import { type JsonText } from '../core/answer.js';
 import { Detail } from '../core/detail.dto.js';
@@ -13,6 +13,7 @@ import { PageQuery } from '../core/page.dto.js';
 import { Id } from '../core/params.js';
 import { CoreProblem, Problem } from '../core/problem.js';
 import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
+import { SecondFactorProblem } from '../second-factor/second-factor.events.js';
 import { SessionView } from '../sessions/sessions.dto.js';
 import { SessionProblem } from '../sessions/sessions.events.js';
 import { SessionsQueries } from '../sessions/sessions.queries.js';
@@ -43,11 +44,14 @@ export class AuthController {
   @Documents({
     summary: 'Sign in',
     description:
-      'Here in Swagger UI the token is applied to every further call. After too many failed logins you answer a question before each further one, and wait for `Retry-After` seconds; after about 100 a day, the account admits only devices that it was used on before, until a new password is chosen by mail.',
+      'Here in Swagger UI the token is applied to every further call. After too many failed logins you answer a question before each further one, and wait for `Retry-After` seconds; after about 100 a day, the account admits only devices that it was used on before, until a new password is chosen by mail. An account with a second factor answers `second_factor_required` until the login is repeated with `second_factor_code`.',
     answer: AccessToken,
     headers: COOKIES,
     refuses: [
       AuthProblem.wrong_credentials,
+      SecondFactorProblem.second_factor_required,
+      SecondFactorProblem.wrong_second_factor,
+      SecondFactorProblem.second_factor_locked,
       AuthProblem.email_not_verified,
       AuthProblem.user_inactive,
       ...GUESS_REFUSALS,
@@ -94,7 +98,7 @@ export class AuthController {
 
   @Post('logout')
   @HttpCode(200)
-  @Can(signedIn)
+  @Can(ownAccount)
   @Documents({ summary: 'Sign out of this device', answer: Detail })
   async logout(
     @Me() me: Actor,
@@ -108,7 +112,7 @@ export class AuthController {
 
   @Post('logout-all')
   @HttpCode(200)
-  @Can(signedIn)
+  @Can(ownAccount)
   @Documents({ summary: 'Sign out of all devices', answer: Detail })
   async logoutAll(
     @Me() me: Actor,
@@ -121,7 +125,7 @@ export class AuthController {
   }
 
   @Get('sessions')
-  @Can(signedIn)
+  @Can(ownAccount)
   @Documents({
     summary: 'List your own sessions',
     description: 'Last used first.',
@@ -144,7 +148,7 @@ export class AuthController {
 
   @Delete('sessions/:id')
   @HttpCode(204)
-  @Can(signedIn)
+  @Can(ownAccount)
   @Documents({ summary: 'End one of your own sessions', status: 204, refuses: [SessionProblem.session_not_found] })
   endSession(@Me() me: Actor, @Id() id: number): Promise<void> {
     return this.sessions.endOne(me, id, 'ended_by_user');

@@ -1,7 +1,8 @@
 import { IsString, Length } from 'class-validator';
-import { Trimmed } from '../core/fields.js';
+import { Optional, Trimmed } from '../core/fields.js';
 import { IsNewPassword } from '../passwords/new-password.js';
 import { TypedUsername } from '../registration/registration.dto.js';
+import { IsSecondFactorCode } from './second-factor.dto.js';
 
 export class Credentials {
   /** @example "manager" */
@@ -14,6 +15,14 @@ export class Credentials {
   @IsString()
   @Length(1, 1000)
   password: string;
+
+  /**
+   * Where the account has a second factor: what the authenticator shows, or a recovery code.
+   * @example "492039"
+   */
+  @Optional()
+  @IsSecondFactorCode()
+  second_factor_code?: string;
 }
 
 export class AccessToken {

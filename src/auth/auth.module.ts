@@ -5,6 +5,7 @@ import { LoginGateModule } from '../login-gate/login-gate.module.js';
 import { MailedTokensModule } from '../mailed-tokens/mailed-tokens.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { RegistrationModule } from '../registration/registration.module.js';
+import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { User } from '../users/user.entity.js';
 import { UsersModule } from '../users/users.module.js';
@@ -16,6 +17,8 @@ import { PasswordConfirmation } from './password-confirmation.service.js';
 import { PasswordRecovery } from './password-recovery.service.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordService } from './password.service.js';
+import { SecondFactorController } from './second-factor.controller.js';
+import { SecondFactorEnrolment } from './second-factor-enrolment.service.js';
 
 /** Global for what confirms changes: rooms that auth itself imports have such changes, too. */
 @Global()
@@ -27,15 +30,17 @@ import { PasswordService } from './password.service.js';
     RegistrationModule,
     SessionsModule,
     LoginGateModule,
+    SecondFactorModule,
     UsersModule,
   ],
-  controllers: [AuthController, PasswordController, OwnAccountController],
+  controllers: [AuthController, PasswordController, OwnAccountController, SecondFactorController],
   providers: [
     AuthService,
     PasswordService,
     PasswordRecovery,
     OwnAccountService,
     PasswordConfirmation,
+    SecondFactorEnrolment,
     { provide: ChangeConfirmation, useExisting: PasswordConfirmation },
   ],
   exports: [ChangeConfirmation],

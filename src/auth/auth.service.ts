@@ -9,13 +9,25 @@ import { busy, Problem } from '../core/problem.js';
 import { type Tx } from '../core/tx.js';
 import { LoginGate, type Credit, type Entry } from '../login-gate/login-gate.js';
 import { DEMO_PASSWORD } from '../passwords/demo-password.js';
-import { hashKind, Passwords } from '../passwords/passwords.js';
+import { hashKind, Passwords, type HashClient } from '../passwords/passwords.js';
+import { SecondFactorProblem } from '../second-factor/second-factor.events.js';
+import { lockedProblem, SecondFactor, type Verdict } from '../second-factor/second-factor.service.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { named, User } from '../users/user.entity.js';
 import { type Credentials } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 
 const ATTEMPTS = 3;
+
+type Refused = Extract<Verdict, { accepted: false }>;
+
+/** What a login brings along beside name and password, once the password was found right. */
+interface Admission {
+  readonly code: string | undefined;
+  readonly device: string | undefined;
+  /** A new hash of the password, where that which is stored is outdated. */
+  readonly upgrade: string | undefined;
+}
 
 /** Signing in and out. */
 @Injectable()
@@ -26,13 +38,14 @@ export class AuthService {
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
     private readonly gate: LoginGate,
+    private readonly secondFactor: SecondFactor,
     private readonly config: Config,
   ) {}
 
   /**
-   * Checks name and password and opens a session. The hash of a replaced system is upgraded on the way.
+   * Checks name, password and, where the account has one, second factor, and opens a session. The hash of a replaced system is upgraded on the way.
    *
-   * @throws Problem 401 for a wrong name or password, alike in words and time; 403 where the account may not sign in; 403
+   * @throws Problem 401 for a wrong name or password, alike in words and time, or for a second factor that is missing or wrong; 403 where the account may not sign in; 403
    * or 429 where so many logins have failed that the next one is to be earned
    */
   async login(visitor: Author, credentials: Credentials, credit: Credit): Promise<Tokens> {
@@ -59,7 +72,7 @@ export class AuthService {
   /** @returns undefined if password or standing changed meanwhile, as when another login upgraded the hash: try again */
   private async tryLogin(
     visitor: Author,
-    { username, password }: Credentials,
+    { username, password, second_factor_code: code }: Credentials,
     entry: Entry,
     { device, gone }: Credit,
   ): Promise<Tokens | undefined> {
@@ -73,23 +86,46 @@ export class AuthService {
       throw AuthProblem.wrong_credentials();
     }
     await this.gate.pass(entry);
+    const outcome = await this.admitted(visitor, user, password, { code, device, entry, client });
+    if (!outcome || 'access' in outcome) return outcome;
+    throw await this.refusalOf(visitor, entry, user, outcome);
+  }
+
+  /** @returns tokens, or how the code was judged; undefined if password or standing changed meanwhile */
+  private async admitted(
+    visitor: Author,
+    user: User,
+    password: string,
+    { code, device, entry, client }: Omit<Admission, 'upgrade'> & { entry: Entry; client: HashClient },
+  ): Promise<Tokens | Refused | undefined> {
     try {
       if (!user.emailVerified) throw AuthProblem.email_not_verified();
       if (!user.isActive) throw AuthProblem.user_inactive();
+      if (user.secondFactorSince && code === undefined) throw SecondFactorProblem.second_factor_required();
       const outdated = this.passwords.isOutdated(user.hashedPassword);
       const upgrade = outdated ? await this.passwords.rehash(password, client) : undefined;
       await this.sessions.noteUse();
       return await this.change.by({ ...visitor, ...named(user) }, async (tx) => {
-        const tokens = await this.admit(tx, user, upgrade, device);
-        if (!tokens) return undefined;
+        const outcome = await this.admit(tx, user, { code, device, upgrade });
+        if (!outcome || !('access' in outcome)) return outcome;
         await this.gate.forget(tx, entry);
-        await this.gate.remember(tx, user.id, tokens.deviceId);
-        return tokens;
+        await this.gate.remember(tx, user.id, outcome.deviceId);
+        return outcome;
       });
     } catch (error) {
-      if (error instanceof Problem && error.getStatus() < 500) await this.recordRefusal(visitor, user, error.code);
+      if (isRefusal(error)) await this.recordRefusal(visitor, user, error.code);
       throw error;
     }
+  }
+
+  /** What a login with a code that was not accepted is refused with; a wrong one counts like a wrong password. */
+  private async refusalOf(visitor: Author, entry: Entry, user: User, refused: Refused): Promise<Problem> {
+    if (refused.locked) {
+      await this.recordRefusal(visitor, user, SecondFactorProblem.second_factor_locked.code);
+      return lockedProblem(refused.retryAfterMs);
+    }
+    await this.gate.fail(visitor, entry, user, SecondFactorProblem.wrong_second_factor.code);
+    return SecondFactorProblem.wrong_second_factor();
   }
 
   /** A database of development may have come to production with its demo accounts. */
@@ -100,15 +136,19 @@ export class AuthService {
   private async admit(
     tx: Tx,
     user: User,
-    hashedPassword: string | undefined,
-    deviceId: string | undefined,
-  ): Promise<Tokens | undefined> {
+    { code, device, upgrade: hashedPassword }: Admission,
+  ): Promise<Tokens | Refused | undefined> {
     const current = await unchanged(tx, user);
     if (!current) return undefined;
+    if (current.secondFactorSince) {
+      if (code === undefined) throw SecondFactorProblem.second_factor_required();
+      const verdict = await this.secondFactor.judge(tx, current, code);
+      if (!verdict.accepted) return verdict;
+    }
     const patch = { lastLogin: tx.now, ...(hashedPassword && { hashedPassword }) };
     const kinds = { password_kind: [hashKind(user.hashedPassword), hashKind(hashedPassword ?? '')] as const };
     await tx.update(User, [current], patch, { verb: 'logged_in', also: () => (hashedPassword ? kinds : {}) });
-    return this.sessions.open(tx, user, deviceId);
+    return this.sessions.open(tx, user, device);
   }
 
   private byName(username: string): Promise<User | null> {
@@ -125,9 +165,14 @@ export class AuthService {
   }
 }
 
-/** Whether a wrong password was recorded, or is hidden because the gate has closed. */
-const isWrong = (error: unknown): boolean =>
-  error instanceof Problem && error.code === AuthProblem.wrong_credentials.code;
+const WRONG = [AuthProblem.wrong_credentials.code, SecondFactorProblem.wrong_second_factor.code];
+
+/** Whether a wrong password or code was recorded, or is hidden because the gate has closed. */
+const isWrong = (error: unknown): boolean => error instanceof Problem && WRONG.includes(error.code);
+
+/** Whether somebody with the right password is not let in. To be asked for the second factor is a step of every login. */
+const isRefusal = (error: unknown): error is Problem =>
+  error instanceof Problem && error.getStatus() < 500 && error.code !== SecondFactorProblem.second_factor_required.code;
 
 /** The user, locked; undefined if password or standing changed while a hash was computed. */
 export async function unchanged(tx: Tx, { id, hashedPassword }: User): Promise<User | undefined> {

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
-import { Can, signedIn } from '../core/access.js';
+import { Can, ownAccount } from '../core/access.js';
 import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
 import { Documents } from '../core/docs.js';
@@ -22,14 +22,14 @@ export class OwnAccountController {
   ) {}
 
   @Get()
-  @Can(signedIn)
+  @Can(ownAccount)
   @Documents({ operationId: 'users_readOwn', summary: 'Read your own account', answer: UserView })
   async readOwn(@Me() me: Actor): Promise<JsonText<UserView>> {
     return new JsonText(await this.users.visibleUserOrThrow(me, me.id));
   }
 
   @Patch()
-  @Can(signedIn)
+  @Can(ownAccount)
   @Documents({
     operationId: 'users_updateOwn',
     summary: 'Change your own account',

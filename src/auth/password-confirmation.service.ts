@@ -13,6 +13,12 @@ import { User } from '../users/user.entity.js';
 import { AuthProblem } from './auth.events.js';
 import { creditOf } from './cookies.js';
 
+/** A proof beside the password, such as the code of a second factor. */
+export interface Proof {
+  readonly verify: () => Promise<boolean>;
+  readonly wrong: () => Problem;
+}
+
 /**
  * Has signed-in users confirm with their current password what an access token alone, which may be stolen, must not do.
  * Failures are those of the login: counted together, and limited in the same way.
@@ -41,14 +47,21 @@ export class PasswordConfirmation extends ChangeConfirmation {
   /**
    * Verifies the password of the actor.
    *
+   * @param more is verified after a right password, and refused as it says
    * @returns the user, with the hash that the password belongs to
    * @throws Problem 403: `wrong` for another password; 403 or 429 of the login protection after too many of them
    */
-  async verify(me: Actor, password: string, credit: Credit, wrong: () => Problem): Promise<User> {
+  async verify(me: Actor, password: string, credit: Credit, wrong: () => Problem, more?: Proof): Promise<User> {
     const user = await this.users.findOneByOrFail({ id: me.id });
     const client = { network: networkOf(me.origin.ip ?? ''), gone: credit.gone };
-    const verify = () => this.passwords.verify(password, user.hashedPassword, client);
-    if (!(await this.gate.confirm(me, user, credit, verify))) throw wrong();
+    let refusal = wrong;
+    const verify = async () => {
+      const right = await this.passwords.verify(password, user.hashedPassword, client);
+      if (!right || !more) return right;
+      refusal = more.wrong;
+      return more.verify();
+    };
+    if (!(await this.gate.confirm(me, user, credit, verify))) throw refusal();
     return user;
   }
 }

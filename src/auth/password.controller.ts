@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
-import { Can, Public, signedIn } from '../core/access.js';
+import { Can, ownAccount, Public } from '../core/access.js';
 import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
 import { Detail } from '../core/detail.dto.js';
 import { Documents } from '../core/docs.js';
@@ -26,7 +26,7 @@ export class PasswordController {
 
   @Post('change')
   @HttpCode(200)
-  @Can(signedIn)
+  @Can(ownAccount)
   @Documents({
     summary: 'Change your password',
     description:

@@ -100,6 +100,7 @@ export const variables = z.object({
   EXPOSE_VERIFICATION_TOKEN: flag.optional(),
   PASSWORD_RESET_EXPIRE_MINUTES: integer(1, 24 * 60).default(60),
   PASSWORD_CONFIRMATION_FOR: list.pipe(z.array(z.enum(CONFIRMABLE))).default([]),
+  SECOND_FACTOR_REQUIRED_FOR: list.pipe(z.array(z.enum(ROLES))).default([]),
   BCRYPT_COST: integer(4, 16).default(12),
   WORKING_HOURS_START: integer(0, 23).default(9),
   WORKING_HOURS_END: integer(1, 24).default(18),

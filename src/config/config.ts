@@ -61,6 +61,8 @@ export abstract class Config {
   readonly passwordResetSeconds: number;
   /** Changes that need the current password: of one's own address, of other users. */
   readonly passwordConfirmationFor: Variables['PASSWORD_CONFIRMATION_FOR'];
+  /** Roles that may do nothing but set up a second factor until they have one. */
+  readonly secondFactorRequiredFor: readonly Role[];
   readonly bcryptCost: number;
   /** Local hours [start, end) in which developers work. */
   readonly workingHours: { readonly start: number; readonly end: number };
@@ -255,6 +257,7 @@ function toConfig(v: Variables): Config {
     exposeVerificationToken: v.EXPOSE_VERIFICATION_TOKEN ?? !production,
     passwordResetSeconds: v.PASSWORD_RESET_EXPIRE_MINUTES * 60,
     passwordConfirmationFor: v.PASSWORD_CONFIRMATION_FOR,
+    secondFactorRequiredFor: v.SECOND_FACTOR_REQUIRED_FOR,
     bcryptCost: v.BCRYPT_COST,
     workingHours: { start: v.WORKING_HOURS_START, end: v.WORKING_HOURS_END },
     criticalException: Object.freeze({ givenBy: v.CRITICAL_GIVEN_BY, covers: v.CRITICAL_COVERS }),

@@ -31,6 +31,12 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     otherwise: 'a stolen access token is enough to take an account over, or to appoint a manager',
   },
   {
+    variable: 'SECOND_FACTOR_REQUIRED_FOR',
+    recommended: 'manager,auditor',
+    isStrict: ({ SECOND_FACTOR_REQUIRED_FOR: roles }) => roles.includes('manager') && roles.includes('auditor'),
+    otherwise: 'a stolen password is enough to sign in as a manager or auditor who has set up no second factor',
+  },
+  {
     variable: 'PUBLIC_ORIGINS',
     recommended: 'the origins under which clients reach this server',
     isStrict: ({ PUBLIC_ORIGINS }) => PUBLIC_ORIGINS.length > 0,

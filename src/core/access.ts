@@ -11,6 +11,9 @@ export type Access = 'public' | Policy<object>;
 /** The policy of routes that need no more than being signed in; what they touch is the caller's own. */
 export const signedIn = policy<object>('use this', () => ALL);
 
+/** The same for one's own account and how one signs in, which also those may use who have still to set up a second factor. */
+export const ownAccount = policy<object>('use your own account', () => ALL);
+
 /** Declares who may call a route: whoever the policy allows anything at all. Refused before the handler runs. */
 export function Can<T>(rule: Policy<T>): MethodDecorator & ClassDecorator {
   return applyDecorators(

@@ -43,6 +43,8 @@ export interface Actor extends Author {
   /** Left out: a critical task of whoever's making, and everything that may be done to it. */
   readonly criticalException?: CriticalException;
   readonly sessionId: number;
+  /** Has to set up a second factor first (`SECOND_FACTOR_REQUIRED_FOR`). */
+  readonly mustEnrol?: boolean;
 }
 
 /** Of the columns; what a proxy forwards may be no address at all. */

@@ -74,6 +74,10 @@ export const CoreProblem = problems({
   role_not_allowed: [403, 'Your role may not do this'],
   outside_working_hours: [403, 'This is possible within your working hours only'],
   not_yours: [403, 'This is not yours to change'],
+  second_factor_enrolment_required: [
+    403,
+    'Your role needs a second factor: set one up with POST /api/auth/second-factor first',
+  ],
   origin_not_allowed: [403, 'This origin is not allowed'],
   not_found: [404, 'Not found'],
   method_not_allowed: [405, 'This method is not available here'],

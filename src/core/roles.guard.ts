@@ -2,7 +2,7 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
-import { ACCESS, refusal, type Access } from './access.js';
+import { ACCESS, ownAccount, refusal, type Access } from './access.js';
 import { type Actor } from './actor.js';
 import { Clock } from './clock.js';
 import { CoreProblem, Problem } from './problem.js';
@@ -43,6 +43,7 @@ export class RolesGuard extends AuthGuard('jwt') {
   }
 
   private refuse(access: Exclude<Access, 'public'>, actor: Actor): void {
+    if (actor.mustEnrol && access !== ownAccount) throw CoreProblem.second_factor_enrolment_required();
     if (access({ ...actor, atWork: true }).length > 0) return;
     throw refusal(access, actor, this.calendar, this.clock.now());
   }

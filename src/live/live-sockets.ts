@@ -5,7 +5,7 @@ import { type WebSocket } from 'ws';
 import { Config } from '../config/config.js';
 import { originOf } from '../core/actor.js';
 import { Outage } from '../core/outage.js';
-import { Problem } from '../core/problem.js';
+import { CoreProblem, Problem } from '../core/problem.js';
 import { Metrics } from '../metrics/metrics.js';
 import { type Frame } from '../notifications/notifications.queries.js';
 import { type Ended } from '../sessions/sessions.queries.js';
@@ -64,7 +64,8 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
       socket.once('close', () => this.remove(live));
       void live.start().catch((error: unknown) => this.failed(live, socket, error));
     } catch (error) {
-      if (!(error instanceof Problem) || error.getStatus() !== 401) return this.failed(socket, socket, error);
+      if (!(error instanceof Problem) || ![401, 403].includes(error.getStatus()))
+        return this.failed(socket, socket, error);
       socket.close(CLOSE.signedOut, error.code);
     } finally {
       socket.resume();
@@ -104,6 +105,12 @@ export class LiveSockets implements Receivers, OnApplicationBootstrap, BeforeApp
 
   /** By a ticket, by an access token in the address where that is allowed, or by one in the header. */
   private async bearerOf(request: FastifyRequest): Promise<Bearer> {
+    const bearer = await this.signedInBy(request);
+    if (bearer.actor.mustEnrol) throw CoreProblem.second_factor_enrolment_required();
+    return bearer;
+  }
+
+  private async signedInBy(request: FastifyRequest): Promise<Bearer> {
     const { token, ticket } = request.query as { token?: string | string[]; ticket?: string | string[] };
     if (typeof ticket === 'string') {
       const session = await this.tickets.redeem(ticket);

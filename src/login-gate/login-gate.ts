@@ -108,14 +108,20 @@ export class LoginGate {
   /**
    * Records a failed login. What was typed as a name may be a password, so only names of users are recorded.
    *
+   * @param code what else than the password was wrong
    * @throws Problem 403 if guesses made at once have closed the gate; then nothing is counted, nor said about the password
    */
-  async fail(author: Author, { attempt, answered, reservation }: Entry, user: Guessed | null): Promise<void> {
+  async fail(
+    author: Author,
+    { attempt, answered, reservation }: Entry,
+    user: Guessed | null,
+    code?: string,
+  ): Promise<void> {
     const earned = answered || reservation !== undefined;
     const counted = await this.change.by(author, async (tx) => {
       const recorded = await this.failures.record(tx, attempt, earned, reservation);
       if (!recorded) return false;
-      notes(user, recorded.filled).forEach((note) => tx.record(note));
+      notes(user, recorded.filled, code).forEach((note) => tx.record(note));
       // Also for unknown names, so that both take the same time.
       const lock: AccountLocked = { userId: user?.id ?? null };
       if (recorded.locked && attempt.device === null) await this.jobs.add(tx, LOCKED_ACCOUNTS, [lock]);
@@ -185,13 +191,14 @@ const retryAfter = (ms: number) => ({ headers: { 'Retry-After': String(seconds(m
 const lockedProblem = (ms: number): Problem => LoginGateProblem.login_locked(undefined, retryAfter(ms));
 
 /** The failure and, where it is the one from which on questions are put, that: once, however long the attack lasts. */
-function notes(user: Guessed | null, filled: readonly Counter[]): TrailNote[] {
+function notes(user: Guessed | null, filled: readonly Counter[], code?: string): TrailNote[] {
   const entity = {
     ...{ entityType: 'user', entityId: user?.id ?? null, entityVersion: user?.version ?? null },
     entityName: user?.username ?? null,
   };
   const changes: Changes = user ? { username: [user.username, user.username] } : {};
-  const failed = { ...entity, action: 'user.login_failed', changes };
+  const why: Changes = code === undefined ? {} : { code: [null, code] };
+  const failed = { ...entity, action: 'user.login_failed', changes: { ...changes, ...why } };
   if (filled.length === 0) return [failed];
   const challenged: Changes = { ...changes, challenged: [null, filled.join(', ')] };
   return [failed, { ...entity, action: 'user.login_challenged', changes: challenged }];

@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { type Config } from '../config/config.js';
 import { AuthProblem } from '../auth/auth.events.js';
 import { CAPTCHA_ANSWER } from '../auth/cookies.js';
+import { ownAccount } from '../core/access.js';
 import { CONFIRMED_BY_PASSWORD, REFUSES } from '../core/docs.js';
 import { CoreProblem } from '../core/problem.js';
 import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
@@ -129,6 +130,7 @@ function refusals(path: string, method: string, operation: Operation, who: strin
     ...EVERYWHERE,
     ...(path.startsWith('/api/') ? [CoreProblem.too_many_requests] : []),
     ...(open ? [] : SIGNED_IN),
+    ...(open || operation['x-policy'] === ownAccount.title ? [] : [CoreProblem.second_factor_enrolment_required]),
     ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
     ...OF_BODIES,
     ...(open || method === 'get' ? [] : [CoreProblem.reason_required]),

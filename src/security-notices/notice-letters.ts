@@ -1,4 +1,5 @@
 import { type Letter, localTime } from '../mail/letter.js';
+import { type SecondFactorNews } from '../second-factor/second-factor.events.js';
 
 /** Whom a security notice is for. */
 export interface Reader {
@@ -37,6 +38,33 @@ export function passwordChangedLetter(reader: Reader, at: Date): Letter {
     `The password of your account was changed on ${when(at, reader)}.`,
     NOT_YOU,
   ]);
+}
+
+/** Subject and what happened, followed by when. */
+const SECOND_FACTOR: Readonly<Record<SecondFactorNews, readonly [string, string]>> = {
+  enabled: [
+    'A second factor was switched on',
+    'Signing in to your account needs a code of your authenticator, or a recovery code. Your other sessions were ended',
+  ],
+  disabled: ['Your second factor was switched off', 'The password alone is enough to sign in to your account'],
+  reset: [
+    'Your second factor was reset',
+    'Whoever runs the installation took away the second factor of your account and ended its sessions',
+  ],
+  recovery_code_used: [
+    'A recovery code of yours was used',
+    'A recovery code was used in place of your second factor; it does not work again',
+  ],
+  recovery_codes_replaced: ['You have new recovery codes', 'The recovery codes of your account were replaced'],
+  locked: [
+    'Many wrong codes were tried on your account',
+    'Somebody who knows your password tried many codes of your second factor. For a day, only recovery codes are accepted in their place',
+  ],
+};
+
+export function secondFactorLetter(reader: Reader, news: SecondFactorNews, at: Date): Letter {
+  const [subject, what] = SECOND_FACTOR[news];
+  return notice(reader, subject, [`${what}. This happened on ${when(at, reader)}.`, NOT_YOU]);
 }
 
 /** To the old address: the new one has proved itself already. */

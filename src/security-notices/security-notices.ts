@@ -6,11 +6,13 @@ import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
 import { type Letter } from '../mail/letter.js';
 import { Mails } from '../mail/mails.js';
+import { type SecondFactorNews } from '../second-factor/second-factor.events.js';
 import { deviceName } from '../sessions/sessions.dto.js';
 import {
   emailChangedLetter,
   newDeviceLetter,
   passwordChangedLetter,
+  secondFactorLetter,
   tokenReusedLetter,
   type Reader,
   type SeenDevice,
@@ -27,6 +29,7 @@ declare module '../mail/mails.js' {
     new_device: { readonly sessionId: number; readonly at: string };
     token_reused: { readonly sessionId: number; readonly at: string };
     password_changed: OfUser;
+    second_factor: OfUser & { readonly news: SecondFactorNews };
     email_changed: OfUser & { readonly oldEmail: string };
   }
 }
@@ -50,6 +53,10 @@ export class SecurityNotices {
       const reader = await this.reader(userId);
       return reader && passwordChangedLetter(reader, new Date(at));
     });
+    mails.kind('second_factor', async ({ userId, at, news }) => {
+      const reader = await this.reader(userId);
+      return reader && secondFactorLetter(reader, news, new Date(at));
+    });
     mails.kind('email_changed', async ({ userId, at, oldEmail }) => {
       const reader = await this.reader(userId);
       return reader && emailChangedLetter({ ...reader, email: oldEmail }, new Date(at));
@@ -64,6 +71,8 @@ export class SecurityNotices {
       await this.mails.add(tx, 'token_reused', { sessionId: payload.sessionId, at });
     } else if (name === 'user.password_changed') {
       await this.mails.add(tx, 'password_changed', { userId: payload.userId, at });
+    } else if (name === 'user.second_factor') {
+      await this.mails.add(tx, 'second_factor', { ...payload, at });
     } else if (name === 'user.email_changed') {
       await this.mails.add(tx, 'email_changed', { ...payload, at });
     }

@@ -34,6 +34,8 @@ const ENDS: Readonly<Record<string, string>> = {
   ended_by_user: 'ended a session',
   password_changed: 'ended a session by a change of password',
   password_reset: 'ended a session by a new password',
+  second_factor_enabled: 'ended a session that was opened without the second factor',
+  second_factor_reset: 'ended a session with the reset of the second factor',
 };
 
 /** What each action of the product says. Actions of extensions fall back to `generic`. */
@@ -75,6 +77,14 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     `So many sign-ins failed that a question comes first, judged by ${named(after(entry, 'challenged'))}`,
   'user.password_changed': does(() => 'changed the password'),
   'user.password_reset': does((entry) => `set a new password of ${thing(entry)} by a link that was mailed`),
+  'user.second_factor_begun': does(() => 'began to set up a second factor'),
+  'user.second_factor_enabled': does(() => 'switched on the second factor'),
+  'user.second_factor_disabled': does(() => 'switched off the second factor'),
+  'user.second_factor_reset': does((entry) => `reset the second factor of ${thing(entry)}`),
+  'user.recovery_code_used': does(
+    (entry) => `used a recovery code in place of the second factor; ${String(after(entry, 'recovery_codes'))} are left`,
+  ),
+  'user.recovery_codes_replaced': does(() => 'replaced the recovery codes'),
   'user.role_changed': changes,
   'user.enabled': changes,
   'user.disabled': changes,

@@ -11,6 +11,8 @@ export type SessionEnd =
   | 'ended_by_user'
   | 'password_changed'
   | 'password_reset'
+  | 'second_factor_enabled'
+  | 'second_factor_reset'
   | 'user_disabled';
 
 /** One signed-in device of a user. Of its refresh token only a hash is kept. */

@@ -19,6 +19,7 @@ export interface KnownSession {
   readonly role: Role;
   readonly timeZone: string;
   readonly expiresAt: Date;
+  readonly hasSecondFactor: boolean;
 }
 
 interface Found extends KnownSession {
@@ -72,6 +73,7 @@ export class KnownSessions {
   private async read(sessionId: number): Promise<[string, KnownSession][]> {
     const found = await this.database.row<Found>(sql`SELECT s.id AS "sessionId", u.id, u.username, u.role,
         u.timezone AS "timeZone", s.expires_at AS "expiresAt", s.end_reason AS "endReason",
+        u.second_factor_since IS NOT NULL AS "hasSecondFactor",
         (s.ended_at IS NULL AND s.expires_at > ${this.clock.now()} AND u.is_active) AS live
       FROM user_sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ${sessionId}`);
     if (found?.endReason === 'session_replaced')

@@ -65,8 +65,9 @@ export class SignedIn {
     const { id, username, role, timeZone } = session;
     this.activity.note(sessionId, now);
     const atWork = this.calendar.isOpen(timeZone, now);
-    const { criticalException } = this.config;
-    const actor = { id, username, role, timeZone, sessionId, atWork, criticalException, origin };
+    const { criticalException, secondFactorRequiredFor } = this.config;
+    const mustEnrol = !session.hasSecondFactor && secondFactorRequiredFor.includes(role);
+    const actor = { id, username, role, timeZone, sessionId, atWork, criticalException, origin, mustEnrol };
     return { actor, expires, generation: undefined };
   }
 

@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { type Role } from '../core/actor.js';
 import { Recorded } from '../core/recorded.js';
 
-/** A person with an account. The hash of the password is in no recorded field. */
+/** A person with an account. Neither the hash of the password nor the secret of the second factor is in a recorded field. */
 @Entity('users')
 @Index('users_username_key', { synchronize: false })
 @Index('users_name_key_idx', { synchronize: false })
@@ -13,6 +13,7 @@ import { Recorded } from '../core/recorded.js';
 @Index('users_requested_timezone_idx', { synchronize: false })
 @Index('users_role_idx', ['role', 'id'])
 @Check('users_username_check', `btrim(username) <> ''`)
+@Check('users_second_factor_check', `second_factor_since IS NULL OR second_factor_secret IS NOT NULL`)
 @Check('users_role_check', `role IN ('manager', 'developer', 'auditor')`)
 @Recorded(
   'user',
@@ -27,6 +28,7 @@ import { Recorded } from '../core/recorded.js';
     lastLogin: 'last_login',
     dateJoined: 'date_joined',
     createdAt: 'created_at',
+    secondFactorSince: 'second_factor_since',
   },
   'username',
 )
@@ -71,6 +73,25 @@ export class User {
 
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt: Date;
+
+  /** Encrypted (`SecondFactorSecrets`). There before the second factor is confirmed. */
+  @Column({ type: 'text', name: 'second_factor_secret', nullable: true })
+  secondFactorSecret: string | null;
+
+  /** Since when a login needs the second factor; null where it does not. */
+  @Column({ type: 'timestamptz', name: 'second_factor_since', nullable: true })
+  secondFactorSince: Date | null;
+
+  /** The step of RFC 6238 whose code was accepted last. */
+  @Column({ type: 'integer', name: 'second_factor_step', nullable: true })
+  secondFactorStep: number | null;
+
+  /** Wrong codes within a day of `secondFactorFailedSince`. */
+  @Column({ type: 'integer', name: 'second_factor_failures', default: 0 })
+  secondFactorFailures: number;
+
+  @Column({ type: 'timestamptz', name: 'second_factor_failed_since', nullable: true })
+  secondFactorFailedSince: Date | null;
 
   @Column({ type: 'integer', default: 1 })
   version: number;

@@ -16,8 +16,9 @@ export class Device {
     private readonly userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
   ) {}
 
-  async login(username: string, password = PASSWORD): Promise<Response> {
-    const answer = await this.post('/api/auth/login', { username, password });
+  async login(username: string, password = PASSWORD, second_factor_code?: string): Promise<Response> {
+    const code = second_factor_code === undefined ? {} : { second_factor_code };
+    const answer = await this.post('/api/auth/login', { username, password, ...code });
     if (answer.status === 200) this.access = (answer.body as { access: string }).access;
     return answer;
   }
@@ -36,8 +37,8 @@ export class Device {
     return this.send('get', path, undefined, token);
   }
 
-  delete(path: string): Promise<Response> {
-    return this.send('delete', path, undefined, this.access);
+  delete(path: string, body?: object): Promise<Response> {
+    return this.send('delete', path, body, this.access);
   }
 
   private async send(method: 'get' | 'post' | 'delete', path: string, body: object | undefined, token: string) {
