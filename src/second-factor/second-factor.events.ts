@@ -16,7 +16,7 @@ export const SecondFactorProblem = problems({
 export type SecondFactorNews =
   'enabled' | 'disabled' | 'reset' | 'recovery_code_used' | 'recovery_codes_replaced' | 'locked';
 
-declare module '../core/events.js' {
+declare module '../core/event-map.js' {
   interface EventMap {
     'user.second_factor': { readonly userId: number; readonly news: SecondFactorNews };
   }
