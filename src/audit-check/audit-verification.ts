@@ -6,6 +6,7 @@ import { AuditFault, nameOfEntry } from '../leaf-reading/audit-fault.js';
 import { readSpan } from '../leaf-reading/leaf-span.js';
 import { LeafStream } from '../leaf-reading/leaf-stream.js';
 import { inSnapshot, type Snapshot } from '../leaf-reading/snapshot.js';
+import { type ListedRedaction } from '../leaf-reading/redaction-list.js';
 import { SpanThreads } from '../leaf-reading/span-threads.js';
 import { ENTRY_COLUMNS } from '../leaf-reading/stored-tree.js';
 import { type SignedCheckpoint } from '../log-format/checkpoint.js';
@@ -24,6 +25,8 @@ export interface VerificationOptions {
   readonly grace: number;
   /** Checkpoints that had left the host. */
   readonly exported?: readonly SignedCheckpoint[];
+  /** Redactions of lists that were kept outside. */
+  readonly redactions?: readonly ListedRedaction[];
   /** The module to run in threads of its own where there is much to read: `span-thread.js` of the build. */
   readonly threads?: URL;
 }
@@ -50,7 +53,7 @@ export class AuditVerification {
       const keys = await KeyHistory.read(snapshot.ask);
       const found = await this.verifyTree(snapshot, keys, options);
       this.checkKey(keys);
-      await checkRedactions(snapshot.ask);
+      await checkRedactions(snapshot.ask, options.redactions);
       return { ...found, keyId: keys.newest?.id, waiting: await unsealed(snapshot, options.grace) };
     });
   }

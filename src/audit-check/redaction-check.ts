@@ -1,15 +1,37 @@
 import sql, { raw } from 'sql-template-tag';
 import { type Ask } from '../core/prepared.js';
 import { AuditFault, nameOfEntry } from '../leaf-reading/audit-fault.js';
+import { standingOf, type ListedRedaction } from '../leaf-reading/redaction-list.js';
 import { ENTRY_COLUMNS, redactedBy } from '../leaf-reading/stored-tree.js';
 import { type EntryRow } from '../log-format/leaf.js';
 
-/** @throws AuditFault where a value was taken out of an entry and the trail does not say rightly that it was */
-export async function checkRedactions(ask: Ask): Promise<void> {
+/**
+ * @param outside redactions of lists that were kept outside
+ * @throws AuditFault where a value was taken out of an entry and the trail does not say rightly that it was, or where one is back
+ */
+export async function checkRedactions(ask: Ask, outside: readonly ListedRedaction[] = []): Promise<void> {
   await checkRemovals(ask);
   await checkPeople(ask);
   await checkDelays(ask);
+  await checkListed(ask, outside);
 }
+
+/** What was redacted once is not back: a copy from before it may have been restored. */
+async function checkListed(ask: Ask, outside: readonly ListedRedaction[]): Promise<void> {
+  const back: string[] = [];
+  for (const listed of outside) {
+    const standing = await standingOf(ask, listed);
+    if (standing.kind === 'back')
+      back.push(
+        `${standing.fields.join(' and ')} of ${nameOfEntry(standing.entry)} (redaction ${listed.redaction} of ${listed.applied_at})`,
+      );
+  }
+  if (back.length === 0) return;
+  const named = back.slice(0, NAMED).join('; ') + (back.length > NAMED ? `; and ${back.length - NAMED} more` : '');
+  throw new AuditFault(`What was redacted is back: ${named}. Run redactions:repeat with the list.`);
+}
+
+const NAMED = 10;
 
 /** Each value that is gone has an entry that says so. */
 async function checkRemovals(ask: Ask): Promise<void> {
@@ -31,13 +53,20 @@ const REQUEST = raw(`q.action = 'redaction.requested' AND q.entity_type = 'redac
   AND q.changes->'fields'->1 = a.changes->'fields'->1
   AND q.changes->'entry'->>1 = coalesce(a.entity_id::text, a.changes->'entry'->>1)`);
 
-/** Each removal was asked for by one and approved by another, and the trail has both before it. */
+/** The entry `q` by which the removal `a` was repeated from a list, with the names of those who had decided on it. */
+const REPEATED =
+  raw(`q.action = 'redaction.repeated' AND q.entity_type = 'redaction' AND q.actor_role = 'system' AND q.id < a.id
+  AND q.entity_id::text = a.changes->'redaction'->>1 AND q.changes->'requested_by'->1 = a.changes->'requested_by'->1
+  AND q.changes->'approved_by'->1 = a.changes->'approved_by'->1 AND q.changes->'fields'->1 = a.changes->'fields'->1
+  AND q.changes->'entry'->>1 = coalesce(a.entity_id::text, a.changes->'entry'->>1)`);
+
+/** Each removal was asked for by one and approved by another, and the trail has both before it; or says that it was repeated. */
 async function checkPeople(ask: Ask): Promise<void> {
   const [row] = await ask<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a WHERE ${REMOVAL} AND NOT EXISTS (
       SELECT FROM audit_trail q JOIN audit_trail p ON p.action = 'redaction.approved' AND p.entity_type = 'redaction'
         AND p.entity_id = q.entity_id AND p.id BETWEEN q.id AND a.id AND p.actor_id <> q.actor_id
         AND p.actor_name = coalesce(a.changes->'approved_by'->>1, a.actor_name)
-      WHERE ${REQUEST})
+      WHERE ${REQUEST}) AND NOT EXISTS (SELECT FROM audit_trail q WHERE ${REPEATED})
     ORDER BY a.id LIMIT 1`);
   if (row) throw new AuditFault(`No two entries say who asked for ${nameOfEntry(row)} and who approved it.`);
 }
@@ -50,7 +79,7 @@ async function checkDelays(ask: Ask): Promise<void> {
     WHERE ${REMOVAL} AND d.delay > interval '0' AND NOT EXISTS (
       SELECT FROM audit_trail q JOIN audit_seals s ON s.entry_id = q.id
       JOIN LATERAL (SELECT created_at FROM audit_checkpoints WHERE tree_size > s.position ORDER BY tree_size LIMIT 1) c ON TRUE
-      WHERE ${REQUEST} AND c.created_at <= a.occurred_at - d.delay)
+      WHERE (${REQUEST} OR ${REPEATED}) AND c.created_at <= a.occurred_at - d.delay)
     ORDER BY a.id LIMIT 1`);
   if (row)
     throw new AuditFault(

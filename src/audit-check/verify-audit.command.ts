@@ -2,22 +2,29 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runCommand } from '../command.js';
 import { AuditFault } from '../leaf-reading/audit-fault.js';
+import { parseRedactions } from '../leaf-reading/redaction-list.js';
 import { parseCheckpoints } from '../log-format/checkpoint.js';
 import { verify } from '../verifier/verify.js';
 import { AuditVerification, type Verified } from './audit-verification.js';
 
-const USAGE = 'Usage: npm run audit:verify -- [--checkpoints FILE]... [--grace SECONDS], or a bundle of evidence';
+const USAGE =
+  'Usage: npm run audit:verify -- [--checkpoints FILE]... [--redactions FILE]... [--grace SECONDS], or a bundle of evidence';
 const GRACE = '300';
 const threads = new URL('../leaf-reading/span-thread.js', import.meta.url);
 
 function options() {
   const { values } = parseArgs({
-    options: { checkpoints: { type: 'string', multiple: true }, grace: { type: 'string', default: GRACE } },
+    options: {
+      checkpoints: { type: 'string', multiple: true },
+      redactions: { type: 'string', multiple: true },
+      grace: { type: 'string', default: GRACE },
+    },
   });
   const grace = Number(values.grace);
   if (!(grace >= 0)) throw new Error(USAGE);
   const exported = (values.checkpoints ?? []).flatMap((file) => parseCheckpoints(readFileSync(file, 'utf8')));
-  return { grace, exported };
+  const redactions = (values.redactions ?? []).flatMap((file) => parseRedactions(readFileSync(file, 'utf8'), file));
+  return { grace, exported, redactions };
 }
 
 function sentence({ entries, root, checkpoints, time, keyId, waiting }: Verified, grace: number): string {
@@ -30,7 +37,7 @@ function sentence({ entries, root, checkpoints, time, keyId, waiting }: Verified
 /** A bundle is verified by itself, without a database. */
 function namesBundle(): boolean {
   const text = { type: 'string', multiple: true } as const;
-  const options = { checkpoints: text, grace: text, earlier: text, key: text };
+  const options = { checkpoints: text, redactions: text, grace: text, earlier: text, key: text };
   try {
     return parseArgs({ options, allowPositionals: true }).positionals.length > 0;
   } catch {

@@ -156,6 +156,8 @@ export const variables = z.object({
   AUDIT_SEAL_SECONDS: integer(1, 3600).default(1),
   AUDIT_CHECKPOINT_FILE: z.string().min(1).optional(),
   AUDIT_CHECKPOINT_WEBHOOK: z.string().refine(webAddress, 'must be an http or https URL').optional(),
+  AUDIT_REDACTION_FILE: z.string().min(1).optional(),
+  AUDIT_REDACTION_WEBHOOK: z.string().refine(webAddress, 'must be an http or https URL').optional(),
   AUDIT_CHECKPOINT_MINUTES: integer(1, 1440).default(10),
   REQUEST_LOG_QUEUE: integer(100, 10_000_000).default(10_000),
   REQUEST_LOG_MIB_PER_HOUR: z.coerce.number().min(0.001).max(100_000).default(16),

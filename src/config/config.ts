@@ -120,6 +120,9 @@ export abstract class Config {
   readonly auditSealSeconds: number;
   readonly auditCheckpointFile: string | undefined;
   readonly auditCheckpointWebhook: string | undefined;
+  /** Where each redaction is appended, as a line of the list that repeats them after a restore. */
+  readonly auditRedactionFile: string | undefined;
+  readonly auditRedactionWebhook: string | undefined;
   /** A checkpoint leaves the host at most so often. */
   readonly auditCheckpointMinutes: number;
   /** Requests a minute: of a user, unless `roles` says otherwise; of an address where nobody is signed in. */
@@ -328,6 +331,8 @@ function auditConfig(v: Variables): Pick<Config, Extract<keyof Config, `audit${s
     auditSealSeconds: v.AUDIT_SEAL_SECONDS,
     auditCheckpointFile: v.AUDIT_CHECKPOINT_FILE,
     auditCheckpointWebhook: v.AUDIT_CHECKPOINT_WEBHOOK,
+    auditRedactionFile: v.AUDIT_REDACTION_FILE ?? (v.AUDIT_CHECKPOINT_FILE && `${v.AUDIT_CHECKPOINT_FILE}.redactions`),
+    auditRedactionWebhook: v.AUDIT_REDACTION_WEBHOOK,
     auditCheckpointMinutes: v.AUDIT_CHECKPOINT_MINUTES,
   };
 }

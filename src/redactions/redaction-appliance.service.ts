@@ -9,6 +9,7 @@ import { redactionMac } from '../database-roles/redaction-rules.js';
 import { ENTRY_COLUMNS } from '../leaf-reading/stored-tree.js';
 import { leafHash, sealedEntry, type EntryRow } from '../log-format/leaf.js';
 import { REDACTED_ACTION, REDACTED_TYPE } from '../verifier/redactions-told.js';
+import { RedactionDepartures } from './redaction-departures.js';
 import { type Redaction } from './redaction.entity.js';
 import { RedactionProblem } from './redactions.events.js';
 
@@ -20,7 +21,10 @@ type Step = 'requested' | 'approved';
  */
 @Injectable()
 export class RedactionAppliance {
-  constructor(private readonly config: Config) {}
+  constructor(
+    private readonly config: Config,
+    private readonly departures: RedactionDepartures,
+  ) {}
 
   /** Signs a step of a redaction that this transaction has just written. */
   async sign(tx: Tx, id: number, step: Step): Promise<void> {
@@ -53,6 +57,7 @@ export class RedactionAppliance {
     const people = { requested_by: [null, requestedBy], approved_by: [null, decidedBy] } as const;
     const changes = { fields: [null, fields], redaction: [null, id], ...people } as const;
     tx.record({ action: REDACTED_ACTION, ...subjectOf(entryId, changes) });
+    await this.departures.add(tx, id);
   }
 
   private async macOf(tx: Tx, id: number, step: Step): Promise<Buffer> {

@@ -5,6 +5,8 @@ import { DelayedRedactions } from './delayed-redactions.job.js';
 import { LapseRedactions } from './lapse-redactions.participant.js';
 import { Redaction } from './redaction.entity.js';
 import { RedactionAppliance } from './redaction-appliance.service.js';
+import { RedactionDepartures } from './redaction-departures.js';
+import { RedactionRepetition } from './redaction-repetition.service.js';
 import { RedactionsController } from './redactions.controller.js';
 import { RedactionsQueries } from './redactions.queries.js';
 import { RedactionsService } from './redactions.service.js';
@@ -20,6 +22,8 @@ import { SeparationOfDuties } from './separation-of-duties.policy.js';
     LapseRedactions,
     RedactionAppliance,
     DelayedRedactions,
+    RedactionDepartures,
+    RedactionRepetition,
   ],
 })
 export class RedactionsModule {}

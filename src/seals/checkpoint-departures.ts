@@ -6,14 +6,12 @@ import { systemAuthor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { Database } from '../database/database.js';
 import { Jobs } from '../jobs/jobs.js';
+import { postOutside, RETRIES } from '../leaf-reading/outside.js';
 import { sealedTree } from '../leaf-reading/stored-tree.js';
 
 const DEPART = 'send-checkpoints';
 const TO_FILE = 'append-checkpoint';
 const TO_WEBHOOK = 'post-checkpoint';
-const TIMEOUT_MS = 10_000;
-/** With their delays, about four days: a receiver may be away over a weekend. */
-const RETRIES = { retries: 16, retryDelay: 5 };
 
 interface Departure {
   readonly size: number;
@@ -37,7 +35,12 @@ export class CheckpointDepartures {
     this.queues = [...(file ? [TO_FILE] : []), ...(webhook ? [TO_WEBHOOK] : [])];
     jobs.periodic(DEPART, '* * * * *', () => this.depart());
     if (file) jobs.queue<Departure>(TO_FILE, async ({ size }) => appendFile(file, await this.note(size)), RETRIES);
-    if (webhook) jobs.queue<Departure>(TO_WEBHOOK, async ({ size }) => post(webhook, await this.note(size)), RETRIES);
+    if (webhook)
+      jobs.queue<Departure>(
+        TO_WEBHOOK,
+        async ({ size }) => postOutside(webhook, await this.note(size), 'text/plain'),
+        RETRIES,
+      );
   }
 
   /** @returns to how many places the newest checkpoint goes */
@@ -61,18 +64,4 @@ export class CheckpointDepartures {
     if (!tree) throw new Error(`There is no checkpoint of ${size} entries`);
     return tree.note;
   }
-}
-
-/** @throws unless the other side takes it */
-async function post(url: string, note: string): Promise<void> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'text/plain; charset=utf-8' },
-    body: note,
-    // What is signed goes where it was configured to go, and nowhere else.
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  await answer.body?.cancel();
-  if (!answer.ok) throw new Error(`The receiver of checkpoints answered with ${answer.status}`);
 }

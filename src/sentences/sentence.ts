@@ -118,6 +118,11 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'redaction.requested': does((entry) => `asked for ${taken(entry)} to be redacted`),
   'redaction.approved': does((entry) => `approved ${thing(entry)}`),
   'redaction.declined': does((entry) => `declined ${thing(entry)}`),
+  'redaction.repeated': does(
+    (entry) =>
+      `approved ${thing(entry)} (${taken(entry)}) again after a restore, since ${plainly(after(entry, 'requested_by'))} had ` +
+      `asked for it and ${plainly(after(entry, 'approved_by'))} had approved it`,
+  ),
   'redaction.lapsed': (entry) =>
     `${who(entry)} let ${thing(entry)} lapse by a change of the account that it depended on`,
   'entry.redacted': does((entry) => {

@@ -59,13 +59,13 @@ export class TestApp {
   }
 
   /**
-   * @param shared the app whose database this one shares, as a second replica
+   * @param shared whose database this one shares, as a second replica; it is not dropped at the end
    * @param folders of extensions to load
    * @param prepare called before anything is started
    */
   static async start(
     env: Record<string, string> = {},
-    shared?: TestApp,
+    shared?: Pick<TestApp, 'database'>,
     folders?: string[],
     prepare?: (nest: NestFastifyApplication) => void,
   ): Promise<TestApp> {
