@@ -86,7 +86,7 @@ describe('an import', () => {
     expect(broken).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/^\/no\/such.*cannot be read.*\n$/),
+      stderr: expect.stringMatching(/There is no file \/no\/such\/file\.json\. Give its path .*\n$/),
     });
     expect(await command('--from', 'oracle', 'x')).toMatchObject({ code: 1, stderr: expect.stringContaining('Usage') });
   }, 60_000);

@@ -1,5 +1,7 @@
 import { type Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { type PoolClient, type QueryConfig } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { type DatabaseClient } from './database-client.js';
 import { isConnectionLost, leavesCommitUnknown, mixesUpPrepared, outcomeUnknown } from './database-problem.js';
 import { type Prepared, type Statement } from './prepared.js';
@@ -43,6 +45,27 @@ export class Transaction {
     const answer = this.run({ ...this.prepared.named(statement), ...as });
     await this.begun;
     return (await answer).rows as R[];
+  }
+
+  /**
+   * Sends rows by COPY. It shares the connection with nothing else: await whatever was sent, and this, before the next.
+   *
+   * @param statement `COPY … FROM STDIN`
+   * @param rows in the text format of COPY
+   */
+  async copy(statement: string, rows: string): Promise<void> {
+    await this.begun;
+    pipelined(this.client, false);
+    try {
+      const stream = this.client.query(copyFrom(statement));
+      stream.end(rows);
+      await finished(stream);
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    } finally {
+      pipelined(this.client, true);
+    }
   }
 
   /** From here on its statements may take as long as they take. */

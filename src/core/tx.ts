@@ -63,6 +63,11 @@ export class Tx {
     return this.transaction.query<R>(statement);
   }
 
+  /** Fills a temporary table by COPY (`Transaction.copy`). */
+  copy(statement: string, rows: string): Promise<void> {
+    return this.transaction.copy(statement, rows);
+  }
+
   /** From here on its statements may take as long as they take. */
   unlimited(): Promise<void> {
     return this.transaction.unlimited();

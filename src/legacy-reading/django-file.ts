@@ -1,13 +1,19 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { TextDecoder } from 'node:util';
-import { JSONParser } from '@streamparser/json';
-import { leftOut, type Entity, type LegacyRecord, type LegacySource, type LeftOut } from './legacy-source.js';
+import { isUtf8 } from 'node:buffer';
+import { DumpInput } from './dump-input.js';
+import {
+  leftOut,
+  type Entity,
+  type LegacyRecord,
+  type LegacySource,
+  type LeftOut,
+  type Unreadable,
+} from './legacy-source.js';
+import { RecordSplitter, type RawRecord } from './record-splitter.js';
+import { SourceError } from './source-error.js';
 
 const MODELS = {
   user: 'users.user',
+  profile: 'users.profile',
   tag: 'tasks.tag',
   task: 'tasks.task',
   link: 'tasks.task',
@@ -15,109 +21,157 @@ const MODELS = {
   notification: 'notifications.notification',
 } as const;
 
-const entities = new Map<string, Entity>(
-  (Object.entries(MODELS) as [Entity, string][])
+const entities = new Map<string, Entity>([
+  ['auth.user', 'user'],
+  ...(Object.entries(MODELS) as [Entity, string][])
     .filter(([entity]) => entity !== 'link')
-    .map(([entity, model]) => [model, entity]),
-);
+    .map(([entity, model]): [string, Entity] => [model, entity]),
+]);
 
-/** What `manage.py dumpdata` wrote: an array of `{model, pk, fields}`, in any order, in UTF-8 or UTF-16. */
+const MAX_OTHER_MODELS = 200;
+const MAX_UNREADABLE = 1000;
+const RECORD_FORM = 'not of the form {"model", "pk", "fields"}';
+const DUMP_AGAIN = 'Dump it again: python manage.py dumpdata users tasks notifications --output dump.json';
+
+/** What `manage.py dumpdata` wrote: records `{model, pk, fields}` in any order, as an array or as JSON Lines. */
 export class DjangoFile implements LegacySource {
-  readonly models = MODELS;
-  private readonly hash = createHash('sha256');
+  readonly models: Record<Entity, string> = { ...MODELS };
   private readonly others = new Map<string, number>();
+  private readonly damaged: Unreadable[] = [];
+  private taken = 0;
   private digest?: string;
-  private count = 0;
 
   private constructor(
-    private readonly path: string,
-    private readonly encoding: string,
+    private readonly input: DumpInput,
     readonly name: string,
   ) {}
 
-  /** @throws Error where there is no such file, or where it cannot be read */
-  static async open(file: string, name = 'django-json'): Promise<DjangoFile> {
-    const path = resolve(file);
-    try {
-      return new DjangoFile(path, await encodingOf(path), name);
-    } catch (error) {
-      throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
-    }
+  /**
+   * @param origin path of a file or a pipe; `-` for the standard input
+   * @throws SourceError where it cannot be opened
+   */
+  static async open(origin: string, name = 'django-json'): Promise<DjangoFile> {
+    return new DjangoFile(await DumpInput.open(origin), name);
   }
 
   /** Reads in constant memory, as the consumer takes the batches. */
   async *records(): AsyncGenerator<LegacyRecord[]> {
-    const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
-    let batch: LegacyRecord[] = [];
-    parser.onValue = ({ value }) => this.take(value, batch);
-    let begun = false;
-    for await (const text of this.texts()) {
-      if (!begun && text.trim()) begun = isArray(text);
-      this.checked(() => parser.write(text));
-      yield batch;
-      batch = [];
+    const splitter = new RecordSplitter();
+    try {
+      for await (const chunk of this.input.text()) yield this.readable(splitter.write(chunk));
+      splitter.end();
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      throw new SourceError(
+        `${this.input.name} cannot be imported. ${error.message}`.replace(`. ${error.remedy}`, ''),
+        error.remedy,
+      );
     }
-    if (!begun || !parser.isEnded) throw new Error(`${this.path} ends before its JSON does: is it cut off?`);
+    this.digest = this.input.sha256();
+    this.assertRelated();
   }
 
   leftOut(): LeftOut[] {
     return [...this.others].sort().map(([model, count]) => leftOut(model, count));
   }
 
+  unreadable(): readonly Unreadable[] {
+    return this.damaged;
+  }
+
   sha256(): string | undefined {
     return this.digest;
   }
 
-  async close(): Promise<void> {}
-
-  private async *texts(): AsyncGenerator<string> {
-    const decoder = new TextDecoder(this.encoding, { fatal: true });
-    for await (const chunk of createReadStream(this.path) as AsyncIterable<Buffer>) {
-      this.hash.update(chunk);
-      yield this.checked(() => decoder.decode(chunk, { stream: true }));
-    }
-    this.checked(() => decoder.decode());
-    this.digest = this.hash.digest('hex');
+  progress(): number | undefined {
+    const { read, size } = this.input;
+    return size && Math.min(1, read / size);
   }
 
-  private take(value: unknown, batch: LegacyRecord[]): void {
-    this.count++;
-    const { model, pk, fields } = (value ?? {}) as Partial<Record<string, unknown>>;
-    if (typeof model !== 'string' || typeof fields !== 'object' || fields === null) {
-      throw new Error(`record ${this.count} is not of the form {"model", "pk", "fields"}`);
-    }
-    const entity = entities.get(model.toLowerCase());
-    if (entity) batch.push({ entity, pk, fields: fields as LegacyRecord['fields'] });
-    else this.others.set(model, (this.others.get(model) ?? 0) + 1);
+  /** Whether it can be read a second time. */
+  get isFile(): boolean {
+    return this.input.isFile;
   }
 
-  private checked<T>(work: () => T): T {
+  async close(): Promise<void> {
+    this.input.close();
+  }
+
+  private readable(raws: readonly RawRecord[]): LegacyRecord[] {
+    return raws.flatMap((raw) => {
+      const record = this.parsed(raw);
+      return record ? [record] : [];
+    });
+  }
+
+  private parsed(raw: RawRecord): LegacyRecord | undefined {
+    if (!isUtf8(raw.text)) {
+      return this.unfit(
+        raw,
+        'has bytes that are not UTF-8',
+        'Convert the file: iconv -f ENCODING -t UTF-8, or dump it again',
+      );
+    }
+    let value: Partial<Record<string, unknown>>;
     try {
-      return work();
+      value = JSON.parse(raw.text.toString()) as typeof value;
     } catch (error) {
-      const { message, code } = error as Error & { code?: string };
-      const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? `it is not valid ${this.encoding}` : message;
-      throw new Error(`${this.path} is not a dumpdata file: ${reason}`, { cause: error });
+      return this.unfit(raw, ...jsonFault(raw.text, error as Error));
     }
+    const { model, pk, fields } = value;
+    if (typeof model !== 'string' || typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+      return this.unfit(raw, `is ${RECORD_FORM}`, DUMP_AGAIN);
+    }
+    return this.record(model, { pk, number: raw.number, fields: fields as LegacyRecord['fields'] });
+  }
+
+  private record(model: string, record: Omit<LegacyRecord, 'entity'>): LegacyRecord | undefined {
+    const entity = entityOf(model.toLowerCase(), record.fields);
+    if (entity) {
+      this.taken++;
+      if (entity === 'user' || entity === 'profile') this.models[entity] = model;
+      return { entity, ...record };
+    }
+    const name = this.others.has(model) || this.others.size < MAX_OTHER_MODELS ? model.slice(0, 100) : 'further models';
+    this.others.set(name, (this.others.get(name) ?? 0) + 1);
+    return undefined;
+  }
+
+  private unfit({ number, text }: RawRecord, message: string, remedy: string): undefined {
+    if (this.damaged.length >= MAX_UNREADABLE) return;
+    const start = text.subarray(0, 300).toString('latin1');
+    const model = /"model":\s*"([\w.]{1,100})"/.exec(start)?.[1] ?? 'unknown';
+    const pk = /"pk":\s*(\d{1,10})\b/.exec(start)?.[1];
+    this.damaged.push({ number, model, pk: pk ? Number(pk) : null, message: `record ${number} ${message}`, remedy });
+  }
+
+  private assertRelated(): void {
+    if (this.taken > 0 || this.damaged.length > 0) return;
+    const found = [...this.others.keys()].sort().slice(0, 10).join(', ');
+    throw new SourceError(
+      found
+        ? `${this.input.name} has none of the records that are brought over; it has ${found}`
+        : `${this.input.name} is a dump without any record`,
+      'Dump users, tasks and notifications: python manage.py dumpdata users tasks notifications --output dump.json ' +
+        '(auth instead of users, where Django’s own user model is used)',
+    );
   }
 }
 
-/** By the byte order mark, or, without one, by the zero byte beside the first bracket. */
-async function encodingOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    const [first, second] = buffer;
-    if ((first === 0xff && second === 0xfe) || second === 0) return 'utf-16le';
-    if ((first === 0xfe && second === 0xff) || first === 0) return 'utf-16be';
-    return 'utf-8';
-  } finally {
-    await file.close();
-  }
+/** By its model or, where a project has users or profiles in an app of another name, by its fields. */
+function entityOf(model: string, fields: LegacyRecord['fields']): Entity | undefined {
+  const known = entities.get(model);
+  if (known) return known;
+  if (/\.(custom|app)?user$/.test(model) && 'username' in fields && 'password' in fields) return 'user';
+  const isProfile = /\.(user)?profile$/.test(model) && ('user' in fields || 'user_id' in fields);
+  return isProfile && ('role' in fields || 'timezone' in fields || 'time_zone' in fields) ? 'profile' : undefined;
 }
 
-function isArray(text: string): true {
-  const [start = ''] = text.trimStart();
-  if (start !== '[') throw new Error(`The file must begin with "[", the start of an array; it begins with "${start}"`);
-  return true;
+function jsonFault(text: Buffer, { message }: Error): [string, string] {
+  if (/[:[,]\s*-?(NaN|Infinity)\b/.test(text.toString('latin1'))) {
+    return ['holds NaN or Infinity, which are not JSON', 'Give that field a number in the old system, and dump again'];
+  }
+  // V8 quotes the text around the fault, which may be a hash.
+  const place = /at position (\d+)/.exec(message)?.[1];
+  return [`is not JSON${place ? ` (at its character ${place})` : ''}`, DUMP_AGAIN];
 }

@@ -4,10 +4,13 @@ const MAX_FAULTS = 50_000;
 
 /** What is wrong with one record, so that nothing can be imported. */
 export interface Fault {
+  /** Its place in the dump, counted from 1; null for a database. */
+  readonly record: number | null;
   readonly model: string;
   readonly pk: unknown;
   readonly field: string | null;
   readonly message: string;
+  readonly remedy: string;
 }
 
 /** What somebody should know of an import, and the records that it is about. */
@@ -26,11 +29,20 @@ const WARNINGS = {
   odd_address: 'users have an e-mail address that no mail can reach',
   changed_since: 'users brought over earlier have another name there by now; what was brought over is left as it is',
   id_too_high: 'records got another id than they had, since theirs would leave no room for later ones',
+  password_reset:
+    'users have a password hash of a kind that cannot be verified here, or none; they sign in once they have asked for a ' +
+    'new password (POST /api/auth/password/forgot)',
+  role_assumed:
+    'users have no role there, neither of their own nor in a profile; they are developers here (a manager changes that by ' +
+    'PATCH /api/auth/users/{id})',
+  zone_assumed: 'users have no time zone there; they have Asia/Kolkata here',
+  stood_in: 'users are referred to and not there; the one named by --stand-in stands for each',
+  tags_merged: 'tags have the name of another, at most in another form of Unicode (NFC, NFD), and became one with it',
   tag_deleted_here: 'tags of tasks were left off, since they were deleted here after an earlier import',
 } as const;
 
 const NOTES = {
-  naive_times: 'times had no zone and were read as UTC',
+  naive_times: 'times had no zone and were read as UTC, or in the zone given by --time-zone',
   staff_not_manager: 'superusers or staff have another role than manager and keep it',
   username_normalized:
     'usernames were brought into the form in which they are compared at login (NFKC, no outer blanks)',

@@ -1,5 +1,5 @@
-/** What is brought over. A link is a tag of a task. */
-export const ENTITIES = ['user', 'tag', 'task', 'link', 'history', 'notification'] as const;
+/** What is brought over. A profile holds role and zone of a user; a link is a tag of a task. */
+export const ENTITIES = ['user', 'profile', 'tag', 'task', 'link', 'history', 'notification'] as const;
 export type Entity = (typeof ENTITIES)[number];
 
 /** Those that have an id of their own, in the order in which they depend on each other. */
@@ -10,6 +10,8 @@ export type Numbered = (typeof NUMBERED)[number];
 export interface LegacyRecord {
   readonly entity: Entity;
   readonly pk: unknown;
+  /** Its place in a dump, counted from 1. */
+  readonly number?: number;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -20,6 +22,15 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+/** What cannot even be read as a record. */
+export interface Unreadable {
+  readonly number: number;
+  readonly model: string;
+  readonly pk: unknown;
+  readonly message: string;
+  readonly remedy: string;
+}
+
 /** A replaced installation to read from: a file or a live database. */
 export interface LegacySource {
   /** Identifies the installation, so that the import can be repeated. At most 64 characters. */
@@ -28,6 +39,10 @@ export interface LegacySource {
   readonly models: Readonly<Record<Entity, string>>;
   /** All records in batches, in any order, once. */
   records(): AsyncIterable<LegacyRecord[]>;
+  /** What was met and is no record; complete after the last record. */
+  unreadable(): readonly Unreadable[];
+  /** How far it was read, from 0 to 1; undefined where that cannot be known. */
+  progress(): number | undefined;
   /** What was met and stays behind; complete after the last record. */
   leftOut(): LeftOut[];
   /** Of the bytes of a file; complete after the last record. */

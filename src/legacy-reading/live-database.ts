@@ -2,7 +2,15 @@ import { type Client } from 'pg';
 import Cursor from 'pg-cursor';
 import sql from 'sql-template-tag';
 import { DatabaseClient } from '../core/database-client.js';
-import { ENTITIES, leftOut, type Entity, type LegacyRecord, type LegacySource, type LeftOut } from './legacy-source.js';
+import {
+  ENTITIES,
+  leftOut,
+  type Entity,
+  type LegacyRecord,
+  type LegacySource,
+  type LeftOut,
+  type Unreadable,
+} from './legacy-source.js';
 import { knownNames, missingNames } from './record-reader.js';
 
 const BATCH = 2000;
@@ -12,11 +20,11 @@ type Names = Readonly<Record<Entity, string>>;
 
 const TABLES: Readonly<Record<'django' | 'fastapi', Names>> = {
   django: {
-    ...{ user: 'users_user', tag: 'tasks_tag', task: 'tasks_task', link: 'tasks_task_tags' },
+    ...{ user: 'users_user', profile: 'users_profile', tag: 'tasks_tag', task: 'tasks_task', link: 'tasks_task_tags' },
     ...{ history: 'tasks_taskhistory', notification: 'notifications_notification' },
   },
   fastapi: {
-    ...{ user: 'users', tag: 'tags', task: 'tasks', link: 'task_tags' },
+    ...{ user: 'users', profile: 'user_profiles', tag: 'tags', task: 'tasks', link: 'task_tags' },
     ...{ history: 'task_history', notification: 'notifications' },
   },
 };
@@ -76,7 +84,15 @@ export class LiveDatabase implements LegacySource {
     return this.others;
   }
 
+  unreadable(): readonly Unreadable[] {
+    return [];
+  }
+
   sha256(): undefined {
+    return undefined;
+  }
+
+  progress(): undefined {
     return undefined;
   }
 
@@ -154,9 +170,13 @@ async function readable(client: Client, tables: Names): Promise<Map<Entity, stri
     const present = await columnsOf(client, tables[entity]);
     const names = ['id', ...knownNames(entity)].filter((name) => present.includes(name));
     columns.set(entity, names);
-    if (present.length === 0) wanting.push(`table ${tables[entity]}`);
+    if (entity === 'profile' && missingNames(entity, names).length > 0) columns.set(entity, []);
+    else if (present.length === 0) wanting.push(`table ${tables[entity]}`);
     else {
-      const missing = [...(entity === 'link' || names.includes('id') ? [] : ['id']), ...missingNames(entity, names)];
+      const missing = [
+        ...(entity === 'link' || entity === 'profile' || names.includes('id') ? [] : ['id']),
+        ...missingNames(entity, names),
+      ];
       wanting.push(...missing.map((name) => `column ${tables[entity]}.${name}`));
     }
   }

@@ -36,16 +36,17 @@ const MATCHES: readonly (readonly [keyof Matching, Numbered, Sql])[] = [
  */
 export async function mapIds(tx: Tx, source: string, matching: Matching): Promise<boolean> {
   const keep = await lockedWhileEmpty(tx);
-  await tx.query(sql`INSERT INTO import_map SELECT entity, legacy_id, id, 'known' FROM legacy_ids
+  await tx.query(sql`INSERT INTO import_map SELECT entity, legacy_id, id, 'known', NULL FROM legacy_ids
     WHERE source = ${source}`);
   for (const [what, entity, join] of MATCHES) {
     if (!matching[what]) continue;
-    await tx.query(sql`INSERT INTO import_map SELECT ${entity}, s.pk, t.id, 'matched' FROM ${staged(entity)} s ${join}
+    await tx.query(sql`INSERT INTO import_map SELECT ${entity}, s.pk, t.id, 'matched', s.record FROM ${staged(entity)} s ${join}
       ON CONFLICT DO NOTHING`);
   }
   for (const entity of NUMBERED) {
     await tx.query(sql`INSERT INTO import_map SELECT ${entity}, pk,
-        CASE WHEN ${keep} AND pk <= ${HIGHEST_KEPT} THEN pk END, 'new' FROM ${staged(entity)} GROUP BY pk ON CONFLICT DO NOTHING`);
+        CASE WHEN ${keep} AND pk BETWEEN 1 AND ${HIGHEST_KEPT} THEN pk END, 'new', min(record)
+      FROM ${staged(entity)} GROUP BY pk ON CONFLICT DO NOTHING`);
   }
   await tx.query(sql`ANALYZE import_map`);
   return keep;
@@ -81,7 +82,7 @@ export async function allotIds(tx: Tx): Promise<void> {
   for (const entity of NUMBERED) {
     await tx.query(sql`UPDATE import_map m SET id = n.id FROM (
         SELECT pk, nextval(pg_get_serial_sequence(${TARGETS[entity]}, 'id')) AS id FROM (
-          SELECT pk FROM import_map WHERE entity = ${entity} AND id IS NULL ORDER BY pk) o) n
+          SELECT pk FROM import_map WHERE entity = ${entity} AND id IS NULL ORDER BY greatest(pk, 0), record) o) n
       WHERE m.entity = ${entity} AND m.pk = n.pk`);
   }
 }

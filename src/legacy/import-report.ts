@@ -5,8 +5,12 @@ import { NUMBERED, type LeftOut, type LegacySource } from '../legacy-reading/leg
 import { staged } from './staging.js';
 
 const PLURALS = {
-  ...{ user: 'users', tag: 'tags', task: 'tasks', link: 'task_tags' },
-  ...{ history: 'history', notification: 'notifications' },
+  user: 'users',
+  tag: 'tags',
+  task: 'tasks',
+  link: 'task_tags',
+  history: 'history',
+  notification: 'notifications',
 } as const;
 
 export type Counts = Record<(typeof PLURALS)[keyof typeof PLURALS], number>;
@@ -72,6 +76,12 @@ export function reportOf(
 }
 
 const SHOWN_FAULTS = 20;
+const MAX_SHOWN_PK = 60;
+
+function faultLine({ record, model, pk, message, remedy }: Fault): string {
+  const where = `${model} ${pk === null ? '(no id)' : String(pk).slice(0, MAX_SHOWN_PK)}`;
+  return `  ${record === null ? '' : `record ${record}, `}${where}: ${message}. ${remedy}`;
+}
 
 /** The report for whoever ran the command. */
 export function summary(report: ImportReport): string[] {
@@ -84,7 +94,7 @@ export function summary(report: ImportReport): string[] {
     fault_count > 0
       ? [
           `Nothing was changed: ${fault_count} fault(s) in ${source}.`,
-          ...faults.slice(0, SHOWN_FAULTS).map(({ model, pk, message }) => `  ${model} ${String(pk)}: ${message}`),
+          ...faults.slice(0, SHOWN_FAULTS).map(faultLine),
           ...(fault_count > SHOWN_FAULTS ? [`  … and ${fault_count - SHOWN_FAULTS} more: see the report`] : []),
         ]
       : [`Imported from ${source}: ${list(imported)}.`, `Already there: ${list(already_there)}.`];

@@ -10,11 +10,13 @@ import { ImportFindings } from '../legacy-reading/import-findings.js';
 import { type LegacySource } from '../legacy-reading/legacy-source.js';
 import { LiveDatabase, SERVER_IDENTITY } from '../legacy-reading/live-database.js';
 import { RecordReader } from '../legacy-reading/record-reader.js';
+import { SourceError } from '../legacy-reading/source-error.js';
 import { allotIds, hasNews, mapIds, refuseAnotherInstallation, type Matching } from './id-map.js';
 import { recordImported } from './import-audit.js';
 import { countRecords, ImportRefused, noCounts, reportOf, type ImportReport } from './import-report.js';
 import { analyze, writeLinks, writeRecords } from './import-writer.js';
 import { checkRecords, noteOddities } from './record-checks.js';
+import { completeStaged, findMissingUsers } from './source-links.js';
 import { Staging } from './staging.js';
 
 /** One import at a time. "lega" in ASCII. */
@@ -27,6 +29,17 @@ export interface ImportOptions {
   /** Name of the installation; default: `django-json`, or what identifies the database. */
   readonly source?: string | undefined;
   readonly match: Matching;
+  /** IANA zone of times that have none; default UTC. */
+  readonly timeZone?: string | undefined;
+  /** Username of who stands in for users that are referred to and not there. */
+  readonly standIn?: string | undefined;
+  readonly progress?: ImportProgress | undefined;
+}
+
+/** Told how far an import is. */
+export interface ImportProgress {
+  /** @param fraction of this phase, from 0 to 1; undefined where it cannot be known */
+  phase(name: string, fraction?: number): void;
 }
 
 /** A source whose records are staged, with what was found in them. */
@@ -35,7 +48,14 @@ interface Staged {
   readonly source: LegacySource;
   readonly findings: ImportFindings;
   readonly kept_ids: boolean;
+  readonly phase: (name: string, fraction?: number) => void;
 }
+
+const readOnce = (): SourceError =>
+  new SourceError(
+    'The import collided with what others wrote, and a pipe cannot be read twice; nothing was changed',
+    'Run it again, or import from a file',
+  );
 
 /** Brings the records of a replaced installation over: all of them in one transaction, or none. */
 @Injectable()
@@ -48,8 +68,9 @@ export class LegacyImport {
    */
   async run(options: ImportOptions): Promise<ImportReport> {
     try {
+      let runs = 0;
       return await this.change.by(systemAuthor('legacy import', 'Brought over from a replaced installation'), (tx) =>
-        bring(tx, options),
+        bring(tx, options, runs++ > 0),
       );
     } catch (error) {
       if (error instanceof ImportRefused) return error.report;
@@ -58,7 +79,8 @@ export class LegacyImport {
   }
 }
 
-async function bring(tx: Tx, options: ImportOptions): Promise<ImportReport> {
+/** @param again whether an earlier run collided with others, and was rolled back */
+async function bring(tx: Tx, options: ImportOptions, again: boolean): Promise<ImportReport> {
   await tx.unlimited();
   await tx.query(sql`SET LOCAL idle_in_transaction_session_timeout = 0`);
   // It compiles for longer than these statements run.
@@ -66,14 +88,19 @@ async function bring(tx: Tx, options: ImportOptions): Promise<ImportReport> {
   await tx.query(sql`SELECT pg_advisory_xact_lock(${IMPORT_LOCK}::bigint)`);
   const source = await openSource(tx, options);
   const findings = new ImportFindings();
+  const phase = (name: string, fraction?: number) => options.progress?.phase(name, fraction);
   try {
-    await stage(tx, source, findings);
+    if (again && source instanceof DjangoFile && !source.isFile) throw readOnce();
+    await stage(tx, source, findings, options);
   } finally {
     await source.close();
   }
+  phase('Checking');
+  await completeStaged(tx, source.models, findings);
   const kept_ids = await mapIds(tx, source.name, options.match);
   await refuseAnotherInstallation(tx, source.name);
-  const staged: Staged = { tx, source, findings, kept_ids };
+  await findMissingUsers(tx, source, findings, options.match.users, options.standIn);
+  const staged: Staged = { tx, source, findings, kept_ids, phase };
   await checkRecords(tx, source.models, findings);
   await noteOddities(tx, source.models, findings, kept_ids);
   refuseFaults(staged);
@@ -93,28 +120,39 @@ async function openSource(tx: Tx, { from, origin, source }: ImportOptions): Prom
   return LiveDatabase.open(origin, target?.identity ?? '', source);
 }
 
-async function stage(tx: Tx, source: LegacySource, findings: ImportFindings): Promise<void> {
+async function stage(
+  tx: Tx,
+  source: LegacySource,
+  findings: ImportFindings,
+  { timeZone, progress }: ImportOptions,
+): Promise<void> {
   const staging = await Staging.prepare(tx);
-  const reader = new RecordReader(source.models, findings);
+  const reader = new RecordReader(source.models, findings, timeZone);
   for await (const records of source.records()) {
     for (const record of records) {
       const row = reader.row(record);
       if (!row) continue;
       staging.add(record.entity, row);
-      reader.links(record).forEach((link) => staging.add('link', link));
+      reader.links(record, row).forEach((link) => staging.add('link', link));
     }
+    reader.naturalKeys().forEach(({ entity, pk, name }) => staging.add('key', { entity, pk, name }));
     await staging.flush();
+    progress?.phase('Reading', source.progress());
   }
+  source.unreadable().forEach(({ number, ...fault }) => findings.fault({ record: number, field: null, ...fault }));
   await staging.finish();
 }
 
 async function write(staged: Staged): Promise<ImportReport> {
-  const { tx, source, findings, kept_ids } = staged;
+  const { tx, source, findings, kept_ids, phase } = staged;
   if (!(await hasNews(tx))) return reportOf(source, findings, { kept_ids, ...(await countRecords(tx, 0)) });
   await allotIds(tx);
+  phase('Writing records');
   await writeUnlessTaken(staged);
   const links = await writeLinks(tx, source.models, findings);
+  phase('Writing the audit trail');
   await recordImported(tx);
+  phase('Finishing');
   const report = reportOf(source, findings, { kept_ids, ...(await countRecords(tx, links)) });
   tx.record({
     ...{ action: 'import.completed', entityType: 'import', entityId: null, entityVersion: null },

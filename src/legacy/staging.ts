@@ -3,70 +3,141 @@ import { type Tx } from '../core/tx.js';
 import { ENTITIES, NUMBERED, type Entity } from '../legacy-reading/legacy-source.js';
 import { type StagedRow } from '../legacy-reading/record-reader.js';
 
-const BATCH = 2000;
+/** So many characters of rows are gathered before they are written. */
+const BATCH = 1_000_000;
 
-const COLUMNS: Readonly<Record<Entity, string>> = {
-  user: `pk bigint, username text, email text, hashed_password text, role text, timezone text, email_verified boolean,
-    is_active boolean, last_login timestamptz, date_joined timestamptz, created_at timestamptz`,
-  tag: 'pk bigint, name text',
-  task: `pk bigint, title text, description text, status text, priority text, assignee bigint, creator bigint,
-    parent bigint, estimated_hours numeric(6,2), actual_hours numeric(6,2), deadline timestamptz,
-    priority_escalated boolean, created_at timestamptz, updated_at timestamptz`,
-  link: 'task bigint, tag bigint',
-  history: 'pk bigint, task bigint, action text, from_status text, to_status text, timestamp timestamptz',
-  notification: `pk bigint, "user" bigint, task bigint, message text, notification_type text, read boolean,
-    is_delivered boolean, created_at timestamptz`,
+/** Column → type. `record` is the place in the dump. */
+const COLUMNS: Readonly<Record<Entity, Readonly<Record<string, string>>>> = {
+  user: {
+    record: 'bigint',
+    pk: 'bigint',
+    username: 'text',
+    email: 'text',
+    hashed_password: 'text',
+    role: 'text',
+    timezone: 'text',
+    email_verified: 'boolean',
+    is_active: 'boolean',
+    last_login: 'timestamptz',
+    date_joined: 'timestamptz',
+    created_at: 'timestamptz',
+  },
+  profile: { record: 'bigint', user: 'bigint', role: 'text', timezone: 'text' },
+  tag: { record: 'bigint', pk: 'bigint', name: 'text' },
+  task: {
+    record: 'bigint',
+    pk: 'bigint',
+    title: 'text',
+    description: 'text',
+    status: 'text',
+    priority: 'text',
+    assignee: 'bigint',
+    creator: 'bigint',
+    parent: 'bigint',
+    estimated_hours: 'numeric(6,2)',
+    actual_hours: 'numeric(6,2)',
+    deadline: 'timestamptz',
+    priority_escalated: 'boolean',
+    created_at: 'timestamptz',
+    updated_at: 'timestamptz',
+  },
+  link: { record: 'bigint', task: 'bigint', tag: 'bigint' },
+  history: {
+    record: 'bigint',
+    pk: 'bigint',
+    task: 'bigint',
+    action: 'text',
+    from_status: 'text',
+    to_status: 'text',
+    timestamp: 'timestamptz',
+  },
+  notification: {
+    record: 'bigint',
+    pk: 'bigint',
+    user: 'bigint',
+    task: 'bigint',
+    message: 'text',
+    notification_type: 'text',
+    read: 'boolean',
+    is_delivered: 'boolean',
+    created_at: 'timestamptz',
+  },
 };
 
 /** The staging table of an entity; gone with the transaction. */
 export const staged = (entity: Entity) => raw(`staged_${entity}`);
 
-/** Takes the rows into temporary tables, so that they are checked and written by set-based SQL in bounded memory. */
-export class Staging {
-  private readonly waiting = new Map<Entity, StagedRow[]>(ENTITIES.map((entity) => [entity, []]));
-  private writing = Promise.resolve();
+/** Names by which records of the source refer to others. */
+const KEYS = 'entity text, pk bigint, name text';
 
-  private constructor(private readonly tx: Tx) {}
+interface Waiting {
+  readonly copy: string;
+  readonly columns: readonly string[];
+  rows: string[];
+  size: number;
+}
+
+/** Copies the rows into temporary tables, so that they are checked and written by set-based SQL in bounded memory. */
+export class Staging {
+  private readonly waiting: ReadonlyMap<Entity | 'key', Waiting>;
+
+  private constructor(private readonly tx: Tx) {
+    const tables = [...ENTITIES.map((entity) => [entity, Object.keys(COLUMNS[entity])] as const), KEY_TABLE];
+    this.waiting = new Map(
+      tables.map(([name, columns]) => [name, { copy: copyStatement(name, columns), columns, rows: [], size: 0 }]),
+    );
+  }
 
   static async prepare(tx: Tx): Promise<Staging> {
     for (const entity of ENTITIES) {
-      await tx.query(sql`CREATE TEMP TABLE ${staged(entity)} (${raw(COLUMNS[entity])}) ON COMMIT DROP`);
+      const columns = Object.entries(COLUMNS[entity]).map(([name, type]) => `"${name}" ${type}`);
+      await tx.query(sql`CREATE TEMP TABLE ${staged(entity)} (${raw(columns.join(', '))}) ON COMMIT DROP`);
     }
+    await tx.query(sql`CREATE TEMP TABLE staged_key (${raw(KEYS)}) ON COMMIT DROP`);
     // Which record of the source is which record here: `known` from an earlier import, `matched` to one that was here
     // already, `new` to be written; its id is null until it has one.
     await tx.query(sql`CREATE TEMP TABLE import_map (entity text COLLATE "C", pk bigint, id bigint, state text,
-      PRIMARY KEY (entity, pk)) ON COMMIT DROP`);
+      record bigint, PRIMARY KEY (entity, pk)) ON COMMIT DROP`);
     return new Staging(tx);
   }
 
-  add(entity: Entity, row: StagedRow): void {
-    this.waiting.get(entity)?.push(row);
+  add(table: Entity | 'key', row: StagedRow): void {
+    const waiting = this.waiting.get(table) as Waiting;
+    const line = waiting.columns.map((column) => copied(row[column])).join('\t');
+    waiting.rows.push(line);
+    waiting.size += line.length;
   }
 
-  /** Call it after every batch of records. It writes where enough has gathered, while the next ones are read. */
+  /** Call it after every batch of records: it writes where enough has gathered. */
   async flush(least = BATCH): Promise<void> {
-    for (const [entity, rows] of this.waiting) {
-      if (rows.length === 0 || rows.length < least) continue;
-      await this.writing;
-      this.writing = this.write(entity, rows.splice(0));
-      // Whoever awaits it next is told of a failure.
-      this.writing.catch(() => undefined);
+    for (const waiting of this.waiting.values()) {
+      if (waiting.rows.length === 0 || waiting.size < least) continue;
+      const text = `${waiting.rows.join('\n')}\n`;
+      Object.assign(waiting, { rows: [], size: 0 });
+      await this.tx.copy(waiting.copy, text);
     }
   }
 
   /** Call it after the last row. */
   async finish(): Promise<void> {
     await this.flush(0);
-    await this.writing;
     for (const entity of NUMBERED) await this.tx.query(sql`CREATE INDEX ON ${staged(entity)} (pk)`);
     await this.tx.query(sql`CREATE INDEX ON ${staged('link')} (task)`);
     for (const entity of ENTITIES) await this.tx.query(sql`ANALYZE ${staged(entity)}`);
   }
+}
 
-  private async write(entity: Entity, rows: readonly StagedRow[]): Promise<void> {
-    const table = staged(entity);
-    await this.tx.query(
-      sql`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, ${JSON.stringify(rows)}::json)`,
-    );
-  }
+const KEY_TABLE = ['key', ['entity', 'pk', 'name']] as const;
+
+function copyStatement(name: string, columns: readonly string[]): string {
+  return `COPY staged_${name} (${columns.map((column) => `"${column}"`).join(', ')}) FROM STDIN`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** A value in the text format of COPY. */
+function copied(value: unknown): string {
+  if (value === null || value === undefined) return '\\N';
+  if (typeof value !== 'string') return String(value);
+  return /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] as string) : value;
 }
