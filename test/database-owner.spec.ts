@@ -51,7 +51,7 @@ describe('an owner who is no superuser', () => {
       const waiting = `SELECT s.name FROM pgboss.schedule s
         WHERE NOT EXISTS (SELECT FROM pgboss.job j WHERE j.name = s.name AND j.state = 'completed')`;
       await connected(ownerUrl, async (client) => {
-        await until(async () => (await client.query(waiting)).rowCount === 0, 10_000);
+        await until(async () => (await client.query(waiting)).rowCount === 0);
         expect((await client.query(waiting)).rows).toEqual([]);
       });
       expect(product.output()).not.toContain('permission denied');

@@ -49,7 +49,7 @@ describe('a client that hangs up', () => {
       return app.rows<Logged>(sql`SELECT status_code, user_id, ip_address, user_agent FROM api_audit_logs
         WHERE starts_with(request_id, ${prefix}) ORDER BY request_id`);
     };
-    await until(async () => (await rows()).length >= count, 3000);
+    await until(async () => (await rows()).length >= count);
     return rows();
   };
   /** Holds a task, so that whoever wants to change it waits until the client is gone. */

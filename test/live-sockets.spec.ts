@@ -182,11 +182,11 @@ describe('slow and dead clients', () => {
       await until(async () => (await open()) === 1);
       const clients = Array.from({ length: 20 }, () => LiveClient.of(dev, address));
       await Promise.all(clients.map(({ opened }) => opened));
-      await until(async () => (await open()) === 20, 1000);
+      await until(async () => (await open()) === 20);
       expect(await open()).toBe(20);
       clients.push(LiveClient.of(dev, address));
       const gone = () => clients.filter(({ socket: { readyState } }) => readyState === WebSocket.CLOSED);
-      await until(() => gone().length > 0, 1000);
+      await until(() => gone().length > 0);
       expect([await open(), gone().length, await gone()[0]?.closed]).toEqual([
         ...[20, 1],
         { code: 1008, reason: 'too many connections' },
@@ -212,7 +212,7 @@ describe('slow and dead clients', () => {
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
     const socket = await deaf(dev);
-    await until(() => !app.nest.get(LiveSockets).has(dev.id), 10_000);
+    await until(() => !app.nest.get(LiveSockets).has(dev.id));
     const grown = (process.memoryUsage().rss - before) / 1024 / 1024;
     // 80 MB are waiting; a batch of 200 is 4 MB, held a few times over.
     expect(grown).toBeLessThan(60);

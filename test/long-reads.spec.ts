@@ -96,6 +96,6 @@ describe('while readers take their time', () => {
     expect((await next).statusCode).toBe(200);
     readers.forEach((response) => response.destroy());
     const { pool } = app.nest.get(Database);
-    await until(() => pool.idleCount === pool.totalCount, 5000);
+    await until(() => pool.idleCount === pool.totalCount);
   });
 });

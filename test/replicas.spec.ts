@@ -129,7 +129,7 @@ describe('jobs', () => {
           await client.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock'`)
         ).rows[0]?.n;
-      await until(async () => (await waiting()) === 3, 10_000);
+      await until(async () => (await waiting()) === 3);
       expect(await waiting()).toBe(3);
       await victim.kill();
       await holder.query('ROLLBACK');
@@ -178,12 +178,12 @@ describe('the seal of the audit trail', () => {
       await holder.query('BEGIN; LOCK TABLE audit_checkpoints IN SHARE MODE');
       await client.query(`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, changes)
         SELECT 'x', 'system', 'test.done', 'test', '{}' FROM generate_series(1, 100)`);
-      await until(async () => (await figures())?.waiting === 1, 10_000);
+      await until(async () => (await figures())?.waiting === 1);
       expect(await figures()).toMatchObject({ seals: 5001, waiting: 1 });
       await victim.kill();
       others.push(...(await Promise.all([1, 2].map(() => startProduct({ ...idle, JOBS_ENABLED: 'true' }, keeper)))));
       await holder.query('ROLLBACK');
-      await until(async () => (await figures())?.seals === 5101, 10_000);
+      await until(async () => (await figures())?.seals === 5101);
       expect(await figures()).toMatchObject({ entries: 5101, seals: 5101, last: 5101 });
       expect(await (await fetch(`${keeper.url}/metrics`)).text()).toMatch(/^ctms_audit_seal_lag_seconds 0$/m);
     } finally {
@@ -221,7 +221,7 @@ it('5,000 idle sockets cost a replica less than 150 MB', async () => {
       sockets.push(...opened);
       await Promise.all(opened.map((socket) => once(socket, 'open')));
     }
-    await until(async () => (await figure('ctms_websockets')) === 5000, 10_000);
+    await until(async () => (await figure('ctms_websockets')) === 5000);
     expect(await figure('ctms_websockets')).toBe(5000);
     const grown = ((await figure('process_resident_memory_bytes')) - before) / 1e6;
     expect(grown).toBeLessThan(150);

@@ -1,5 +1,13 @@
-/** Waits until something is so, for a while; what is expected afterwards says whether it is. */
-export async function until(so: () => boolean | Promise<boolean>, ms = 12_000): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end && !(await so());)
+/**
+ * Waits until something is so.
+ *
+ * @param ms how long at most
+ * @throws where it does not come
+ */
+export async function until(so: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await so())) {
+    if (Date.now() >= end) throw new Error(`Waited ${ms} ms in vain for ${so.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
