@@ -41,6 +41,8 @@ describe('an import', () => {
       }),
       user(12, 'nomail', 'developer', { email: 'nobody' }),
       user(13, 'nopass', 'developer', { password: '!none' }),
+      user(14, 'nоpass', 'developer'),
+      user(15, 'Visitor', 'developer'),
       task(60, null, 'completed', { estimated_hours: '1.005' }),
       task(61, 60, 'in_progress'),
     ];
@@ -54,6 +56,8 @@ describe('an import', () => {
       Object.fromEntries(findings.map(({ code, records }) => [code, records.join()]));
     expect(found(report.warnings)).toEqual({
       odd_address: 'users.user 12',
+      names_alike: 'users.user 13,users.user 14',
+      names_reserved: 'users.user 15',
       hours_rounded: 'tasks.task 60',
       completed_over_running: 'tasks.task 60',
     });

@@ -73,7 +73,12 @@ export class PasswordController {
     description:
       'With the token of the mail. Verifies the address, ends all sessions, and admits this device however often others fail to sign in.',
     answer: Detail,
-    refuses: [AuthProblem.invalid_reset_token, RegistrationProblem.username_taken, RegistrationProblem.email_taken],
+    refuses: [
+      AuthProblem.invalid_reset_token,
+      RegistrationProblem.username_taken,
+      RegistrationProblem.username_confusable,
+      RegistrationProblem.email_taken,
+    ],
   })
   async resetPassword(
     @Visitor() visitor: Author,

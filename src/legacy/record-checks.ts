@@ -2,6 +2,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Tx } from '../core/tx.js';
 import { type ImportFindings } from '../legacy-reading/import-findings.js';
 import { NUMBERED, type Entity, type LegacySource, type Numbered } from '../legacy-reading/legacy-source.js';
+import { NOBODYS } from '../registration/one-name.js';
 import { HIGHEST_KEPT } from './id-map.js';
 import { staged } from './staging.js';
 import { cycles } from './task-cycles.js';
@@ -90,13 +91,21 @@ export async function noteOddities(
   keptIds: boolean,
 ): Promise<void> {
   const oddities = await tx.query<{
-    code: 'completed_over_running' | 'changed_since' | 'matched' | 'id_too_high';
+    code: 'completed_over_running' | 'names_alike' | 'names_reserved' | 'changed_since' | 'matched' | 'id_too_high';
     entity: Entity;
     pk: number;
   }>(
     sql`SELECT 'completed_over_running' AS code, 'task' AS entity, p.pk::float8 FROM staged_task p
         WHERE p.status = 'completed' AND EXISTS (
           SELECT FROM staged_task c WHERE c.parent = p.pk AND c.status IN ('in_progress', 'blocked'))
+      UNION ALL SELECT 'names_alike', 'user', s.pk FROM staged_user s
+        JOIN import_map m ON m.entity = 'user' AND m.pk = s.pk AND m.state = 'new'
+        WHERE EXISTS (SELECT FROM staged_user o WHERE o.pk <> s.pk AND name_skeleton(o.username) = name_skeleton(s.username))
+          OR EXISTS (SELECT FROM users u WHERE NOT u.pending AND u.id <> m.id
+            AND name_skeleton(u.username) = name_skeleton(s.username))
+      UNION ALL SELECT 'names_reserved', 'user', s.pk FROM staged_user s
+        JOIN import_map m ON m.entity = 'user' AND m.pk = s.pk AND m.state = 'new'
+        WHERE name_skeleton(lower(s.username)) IN (SELECT name_skeleton(n) FROM unnest(${NOBODYS}::text[]) AS n)
       UNION ALL SELECT 'changed_since', 'user', s.pk FROM staged_user s
         JOIN import_map m ON m.entity = 'user' AND m.pk = s.pk AND m.state = 'known'
         JOIN users u ON u.id = m.id WHERE lower(u.username) <> lower(s.username)

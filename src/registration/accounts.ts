@@ -8,7 +8,7 @@ import { Change } from '../core/change.js';
 import { invalid } from '../core/problem.js';
 import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
-import { claimName } from './one-name.js';
+import { assertNotReserved, claimName } from './one-name.js';
 import { Registration } from './registration.dto.js';
 import { taken } from './registration.events.js';
 import { User } from '../users/user.entity.js';
@@ -41,7 +41,7 @@ export class Accounts {
     private readonly config: Config,
   ) {}
 
-  /** @throws Problem 400 where name or address is taken, 422 where a value is not acceptable */
+  /** @throws Problem 400 where name or address is taken, 409 where the name looks like one that is, 422 where a value is not acceptable */
   async create(author: Author, account: NewAccount): Promise<Account> {
     const password = account.password ?? randomBytes(15).toString('base64url');
     const { username, email, timezone } = checked({ ...account, password }, this.config.appName);
@@ -56,6 +56,7 @@ export class Accounts {
     };
     try {
       const [user] = (await this.change.by(author, async (tx) => {
+        await assertNotReserved(tx, username);
         await claimName(tx, username);
         return tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }]);
       })) as [User];

@@ -29,7 +29,11 @@ export class RegistrationController {
       'Makes a developer account, which can be used once its e-mail address is verified. Until then it reserves neither name nor address.',
     status: 201,
     answer: Registered,
-    refuses: [RegistrationProblem.username_taken, RegistrationProblem.email_taken],
+    refuses: [
+      RegistrationProblem.username_taken,
+      RegistrationProblem.username_confusable,
+      RegistrationProblem.email_taken,
+    ],
   })
   async register(
     @Visitor() visitor: Author,
@@ -54,6 +58,7 @@ export class RegistrationController {
     refuses: [
       RegistrationProblem.invalid_verification_token,
       RegistrationProblem.username_taken,
+      RegistrationProblem.username_confusable,
       RegistrationProblem.email_taken,
     ],
   })

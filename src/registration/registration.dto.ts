@@ -4,6 +4,7 @@ import { IsAddress, IsZone, Optional, Trimmed } from '../core/fields.js';
 import { normalizeText } from '../core/normalized-text.js';
 import { isReadableName } from '../core/visible-text.js';
 import { IsNewPassword } from '../passwords/new-password.js';
+import { isOfOneScript } from './username-scripts.js';
 
 /** A username as somebody typed it: blanks around it left out, letters composed. */
 export const TypedUsername = (): PropertyDecorator =>
@@ -22,12 +23,25 @@ function IsReadable(): PropertyDecorator {
   });
 }
 
+/** Letters of several scripts in one name look alike: `mаnager` with a Cyrillic `а`. */
+function IsOfOneScript(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isOfOneScript',
+    validator: {
+      validate: (value) => typeof value === 'string' && isOfOneScript(value),
+      defaultMessage: () => '$property must have letters of one script only, such as Latin or Greek',
+    },
+  });
+}
+
 export class Registration {
   /**
-   * Letters, digits and `@ . + - _`, at least one letter or digit; unique without regard to case.
+   * Letters of one script, digits and `@ . + - _`, at least one letter or digit; unique without regard to case, and to letters that
+   * look alike.
    * @example "asha"
    */
   @TypedUsername()
+  @IsOfOneScript()
   @IsReadable()
   @IsString()
   @Length(3, 150, { message: '$property must have 3 to 150 characters' })

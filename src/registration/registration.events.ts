@@ -3,6 +3,7 @@ import { problems } from '../core/problem.js';
 
 export const RegistrationProblem = problems({
   username_taken: [400, 'Username already registered'],
+  username_confusable: [409, 'Username looks like one that is registered already'],
   email_taken: [400, 'Email already registered'],
   invalid_verification_token: [400, 'Invalid or expired verification token'],
 });

@@ -11,7 +11,7 @@ import { Passwords } from '../passwords/passwords.js';
 import { RateBudgets } from '../rate-limits/rate-budgets.js';
 import { named, NO_PASSWORD, User } from '../users/user.entity.js';
 import { EmailVerification } from './email-verification.service.js';
-import { claimNameForSignUp, sameName } from './one-name.js';
+import { claimNameForSignUp, isReservedForSignUp, likeName, reservedName, sameName } from './one-name.js';
 import { type Registration } from './registration.dto.js';
 import { RegistrationProblem, taken } from './registration.events.js';
 
@@ -85,10 +85,19 @@ export class RegistrationService {
 
   /** Saves the cost of a hash; what is decided in the end is decided when the address is verified. */
   private async refuseTaken(username: string, email: string): Promise<void> {
-    const found = await this.database.row<{ name: boolean; email: boolean }>(sql`SELECT
+    const found = await this.database.row<{
+      name: boolean;
+      email: boolean;
+      reserved: boolean;
+      alike: boolean;
+    }>(sql`SELECT
+      ${isReservedForSignUp(username)} AS reserved,
+      EXISTS (SELECT FROM users WHERE ${likeName(username)} AND NOT pending) AS alike,
       EXISTS (SELECT FROM users WHERE ${sameName(username)} AND NOT pending) AS name,
       EXISTS (SELECT FROM users WHERE lower(email) = lower(${email}) AND NOT pending) AS email`);
+    if (found?.reserved) throw reservedName();
     if (found?.name) throw RegistrationProblem.username_taken();
     if (found?.email) throw RegistrationProblem.email_taken();
+    if (found?.alike) throw RegistrationProblem.username_confusable();
   }
 }

@@ -6,6 +6,7 @@ import { Recorded } from '../core/recorded.js';
 @Entity('users')
 @Index('users_username_key', { synchronize: false })
 @Index('users_name_key_idx', { synchronize: false })
+@Index('users_name_skeleton_idx', { synchronize: false })
 @Index('users_email_key', { synchronize: false })
 @Index('users_username_idx', { synchronize: false })
 @Index('users_email_idx', { synchronize: false })

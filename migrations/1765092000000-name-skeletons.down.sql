@@ -1,0 +1,3 @@
+DROP INDEX users_name_skeleton_idx;
+
+DROP FUNCTION name_skeleton(text);
