@@ -105,8 +105,11 @@ function overloaded(budgets: Budgets): Problem {
 function refuse(request: IncomingMessage, response: ServerResponse, problem: Problem, pauses: boolean): void {
   const id = randomUUID();
   const { origin } = request.headers;
+  const body = JSON.stringify(problemBody(problem, { id, url: request.url ?? '/' }));
   response.writeHead(problem.getStatus(), {
     'Content-Type': 'application/problem+json; charset=utf-8',
+    // Without it Node sends the body in chunks.
+    'Content-Length': Buffer.byteLength(body),
     ...problem.extras.headers,
     'X-Request-Id': id,
     'X-Process-Time': '0.000000',
@@ -119,7 +122,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, problem: Pro
       Vary: 'Origin',
     }),
   });
-  response.end(JSON.stringify(problemBody(problem, { id, url: request.url ?? '/' })));
+  response.end(body);
   const { socket } = request;
   if (pauses)
     response.once('finish', () =>

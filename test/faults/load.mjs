@@ -36,7 +36,8 @@ function converse() {
     const head = received.indexOf('\r\n\r\n');
     if (head < 0) return;
     const headers = received.toString('latin1', 0, head);
-    const length = Number(/^content-length: (\d+)/im.exec(headers)?.[1] ?? 0);
+    const length = Number(/^content-length: (\d+)/im.exec(headers)?.[1]);
+    if (Number.isNaN(length)) return void fault('an answer without Content-Length');
     if (received.length < head + 4 + length) return;
     received = received.subarray(head + 4 + length);
     count(headers, sentAt);
@@ -63,7 +64,7 @@ for (let i = 0; i < connections; i++) {
 from = performance.now() + warmUpSeconds * 1000;
 until = from + seconds * 1000;
 await sleep(until - performance.now());
-const hung = sockets.filter(({ destroyed, bytesRead }) => !destroyed && bytesRead === 0).length;
+const unanswered = sockets.filter(({ destroyed, bytesRead }) => !destroyed && bytesRead === 0).length;
 for (const socket of sockets) socket.destroy();
 
 const quantile = (values, q) =>
@@ -74,7 +75,7 @@ const result = {
   p50: quantile(accepted, 0.5),
   p99: quantile(accepted, 0.99),
   refusedP99: quantile(refused, 0.99),
-  hung,
+  unanswered,
   faults: Object.fromEntries(faults),
 };
 process.stdout.write(JSON.stringify(result));
