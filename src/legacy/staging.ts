@@ -80,6 +80,7 @@ interface Waiting {
 /** Copies the rows into temporary tables, so that they are checked and written by set-based SQL in bounded memory. */
 export class Staging {
   private readonly waiting: ReadonlyMap<Entity | 'key', Waiting>;
+  private writing = Promise.resolve();
 
   private constructor(private readonly tx: Tx) {
     const tables = [...ENTITIES.map((entity) => [entity, Object.keys(COLUMNS[entity])] as const), KEY_TABLE];
@@ -108,19 +109,23 @@ export class Staging {
     waiting.size += line.length;
   }
 
-  /** Call it after every batch of records: it writes where enough has gathered. */
+  /** Call it after every batch of records. It writes where enough has gathered, while the next ones are read. */
   async flush(least = BATCH): Promise<void> {
     for (const waiting of this.waiting.values()) {
       if (waiting.rows.length === 0 || waiting.size < least) continue;
       const text = `${waiting.rows.join('\n')}\n`;
       Object.assign(waiting, { rows: [], size: 0 });
-      await this.tx.copy(waiting.copy, text);
+      await this.writing;
+      this.writing = this.tx.copy(waiting.copy, text);
+      // Prevents an unhandled rejection; whoever awaits it next gets the error.
+      this.writing.catch(() => undefined);
     }
   }
 
   /** Call it after the last row. */
   async finish(): Promise<void> {
     await this.flush(0);
+    await this.writing;
     for (const entity of NUMBERED) await this.tx.query(sql`CREATE INDEX ON ${staged(entity)} (pk)`);
     await this.tx.query(sql`CREATE INDEX ON ${staged('link')} (task)`);
     for (const entity of ENTITIES) await this.tx.query(sql`ANALYZE ${staged(entity)}`);

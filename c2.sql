@@ -1,0 +1,3 @@
+\timing on
+begin;
+commit;
