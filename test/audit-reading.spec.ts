@@ -159,8 +159,18 @@ describe('reading the audit', () => {
     expect(Object.keys(JSON.parse(lines.body) as object)).not.toContain('users');
     const { text } = await as(auditor).get(`${path}&format=csv`);
     const [header, row] = text.split('\r\n');
-    expect(header?.endsWith(',sentence')).toBe(true);
+    expect(header?.endsWith(',"sentence"')).toBe(true);
     expect(row?.endsWith(`"${sentence.replaceAll('"', '""')}"`)).toBe(true);
+    expect(row).toMatch(/^"\d+","\d{4}-/);
+  });
+
+  it.each(['entries', 'requests'])('exports %s with a byte order mark as CSV alone', async (record) => {
+    const url = `/api/audit/${record}/export?bom=true`;
+    const headers = { authorization: `Bearer ${auditor.token}` };
+    const { rawPayload } = await app.nest.inject({ url: `${url}&format=csv&from=2200-01-01`, headers });
+    expect(rawPayload.subarray(0, 7).toString('latin1')).toBe('\u00ef\u00bb\u00bf"id"');
+    const { status, body } = await as(auditor).get(url);
+    expect([status, body.detail]).toEqual([422, 'bom=true needs format=csv']);
   });
 
   it('and everything else needs a trail that can be written: what cannot be recorded does not happen', async () => {

@@ -5,7 +5,7 @@ import { Budgets } from '../src/budgets/budgets.service.js';
 import { type Actor } from '../src/core/actor.js';
 import { Clock } from '../src/core/clock.js';
 import { Database } from '../src/database/database.js';
-import { SORTS, type TaskFilter } from '../src/task-lists/task-filter.dto.js';
+import { SORTS, type TasksListed } from '../src/task-lists/task-filter.dto.js';
 import { TaskViews } from '../src/task-lists/task-views.js';
 import { TasksQueries } from '../src/tasks/tasks.queries.js';
 import { anActor, as, type TestActor } from './support/actors.js';
@@ -106,18 +106,18 @@ describe('lists among many tasks', () => {
   }
 
   /** The plans of a first page, and of one further on. */
-  async function plans(who: TestActor, filter: Omit<TaskFilter, 'limit'>): Promise<Node[]> {
+  async function plans(who: TestActor, filter: Omit<TasksListed, 'limit'>): Promise<Node[]> {
     const me = { id: who.id, role: who.role, atWork: true } as Actor;
     database.plans.length = 0;
-    const { next } = await queries.page(me, filter as TaskFilter, 1000);
+    const { next } = await queries.page(me, filter as TasksListed, 1000);
     database.plans.length = 0;
-    await queries.page(me, filter as TaskFilter, 50);
-    if (next !== undefined) await queries.page(me, { ...filter, cursor: next } as TaskFilter, 50);
+    await queries.page(me, filter as TasksListed, 50);
+    if (next !== undefined) await queries.page(me, { ...filter, cursor: next } as TasksListed, 50);
     return [...database.plans];
   }
 
   const after = (days: number) => new Date(Date.now() + days * DAY);
-  const FILTERS: Record<string, () => Partial<TaskFilter>> = {
+  const FILTERS: Record<string, () => Partial<TasksListed>> = {
     'no filter': () => ({}),
     status: () => ({ status: ['blocked'] }),
     'any of several statuses': () => ({ status: ['pending', 'in_progress'] }),

@@ -197,11 +197,34 @@ describe('the list of tasks', () => {
     const { text, headers } = await as(manager).get('/api/tasks/export.csv?priority=critical&status=blocked&sort=-id');
     expect(headers['content-type']).toContain('text/csv');
     expect(headers['content-disposition']).toContain('tasks.csv');
-    expect(text.startsWith('id,title,description,status,priority,estimated_hours,actual_hours,deadline,')).toBe(true);
-    for (const cell of ["'=1+1", "'+1", "'-1", "'@SUM(A1)", '"two\nlines, ""quoted"""'])
-      expect(text).toContain(`,${cell},`);
-    expect(text).toContain(`,${other.username},`);
+    expect(text.startsWith('"id","title","description","status","priority","estimated_hours",')).toBe(true);
+    for (const cell of ["'=1+1", "'+1", "'-1", "'@SUM(A1)", 'two\nlines, ""quoted""'])
+      expect(text).toContain(`,"${cell}",`);
+    expect(text).toContain(`,"${other.username}",`);
     expect((await as(manager).get('/api/tasks/export.csv?limit=5')).status).toBe(422);
+  });
+
+  it('exports every cell quoted, so that a spreadsheet which separates by semicolons cuts no text', async () => {
+    const title = 'Check ICF; =1+1; file';
+    const { id } = await aTask(app, other.id, { title, created: NOW, priority: 'critical', status: 'blocked' });
+    const { text } = await as(manager).get(`/api/tasks/export.csv?q=${encodeURIComponent(title)}`);
+    const rows = text.trim().split('\r\n');
+    expect(rows).toHaveLength(2);
+    for (const row of rows) expect(row).toMatch(/^(?:"(?:[^"]|"")*")?(?:,(?:"(?:[^"]|"")*")?)*$/);
+    expect(rows[1]?.startsWith(`"${id}","${title}",`)).toBe(true);
+    await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE id = ${id}`);
+  });
+
+  it('exports with a byte order mark where it is asked for', async () => {
+    const first = async (query: string) => {
+      const url = `/api/tasks/export.csv?q=none${query}`;
+      const { rawPayload } = await app.nest.inject({ url, headers: { authorization: `Bearer ${manager.token}` } });
+      return rawPayload.subarray(0, 7).toString('latin1');
+    };
+    expect(await first('')).toBe('"id","t');
+    expect(await first('&bom=false')).toBe('"id","t');
+    expect(await first('&bom=true')).toBe('\u00ef\u00bb\u00bf"id"');
+    expect((await as(manager).get('/api/tasks/export.csv?bom=1')).status).toBe(422);
   });
 
   it('exports texts of several lines as one cell, however they end', async () => {
@@ -220,7 +243,8 @@ describe('the list of tasks', () => {
     const more = { description: 'x', assigned_to: developer.id, parent_task: parent.id, tags };
     const { body: task } = await as(manager).post('/api/tasks', { ...draft, ...more });
     const { text } = await as(manager).get('/api/tasks/export.csv?q=All%20of%20it');
-    const [header, row] = text.split('\r\n').map((line) => line.split(','));
+    const cellsOf = (line: string) => line.split(',').map((cell) => cell.replaceAll('"', ''));
+    const [header, row] = text.split('\r\n').map(cellsOf);
     expect(header).toEqual([...Object.keys(task as object), 'tag_names']);
     const cells = { ...task, tags: tags.join('; '), tag_names: 'zebra; ant' } as Record<string, unknown>;
     expect(row).toEqual(header?.map((name) => String(cells[name])));

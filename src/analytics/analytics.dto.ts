@@ -1,9 +1,8 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsIn, IsInt, Max, Min, ValidateBy } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { type Role } from '../core/actor.js';
-import { AsNumber, Optional, parseInstant } from '../core/fields.js';
+import { AsNumber, Optional } from '../core/fields.js';
+import { IsDayOrInstant, type DayOrInstant } from '../core/span.js';
 
 /** How many tasks have each status. */
 export class StatusCounts {
@@ -178,34 +177,13 @@ export class Trends {
   buckets: TrendBucket[];
 }
 
-/** A calendar day, kept as text since its zone is that of the reader; or an instant, kept as a `Date`. */
-function IsDayOrInstant(): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) => {
-      const parsed = parseInstant(value);
-      return parsed instanceof Date && typeof value === 'string' && value.length === 10 ? { day: value } : parsed;
-    }),
-    ValidateBy({
-      name: 'isDayOrInstant',
-      validator: {
-        validate: (value) => value instanceof Date || (typeof value === 'object' && value !== null && 'day' in value),
-        defaultMessage: () => '$property must be a day like 2026-03-01 or a time like 2026-03-01T09:30:00Z (ISO 8601)',
-      },
-    }),
-  );
-}
-
-export type DayOrInstant = { readonly day: string } | Date;
-
 export class TrendsSpan {
   /** The first day, or an instant in it, of the years 1900 to 9998; 29 days before `to` if left out. */
-  @ApiPropertyOptional({ type: 'string' })
   @Optional()
   @IsDayOrInstant()
   from?: DayOrInstant;
 
   /** The last day, or an instant in it, of the same years; today in your time zone if left out. */
-  @ApiPropertyOptional({ type: 'string' })
   @Optional()
   @IsDayOrInstant()
   to?: DayOrInstant;

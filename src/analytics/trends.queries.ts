@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
-import { invalid } from '../core/problem.js';
+import { invalid, type Problem } from '../core/problem.js';
+import { type DayOrInstant } from '../core/span.js';
 import { Database } from '../database/database.js';
 import { assigneesOf } from '../task-totals/task-totals.js';
 import { visibleTasks } from '../tasks/task.policy.js';
-import { type Bucket, type DayOrInstant, type TrendsSpan } from './analytics.dto.js';
+import { type Bucket, type TrendsSpan } from './analytics.dto.js';
 import { counted } from './analytics.queries.js';
 
 const DAYS: Readonly<Record<Bucket, number>> = { day: 1, week: 7 };
@@ -42,12 +43,21 @@ export class TrendsQueries {
    * @throws Problem 422 for days too far away, a span that ends before it begins, or too many buckets
    */
   async trends(me: Actor, { from, to, bucket = 'day' }: TrendsSpan): Promise<string> {
+    assertForwards(from, to);
     const now = this.clock.now();
     const calendar = (await this.database.row<Calendar>(calendarSql(me, now, DAYS[bucket], from, to))) as Calendar;
     check(calendar, from !== undefined);
     return (await this.database.row<{ json: string }>(trendsSql(me, now, bucket, calendar)))?.json as string;
   }
 }
+
+/** Two instants of one day may be backward, too; equal ones name their day. */
+function assertForwards(from: DayOrInstant | undefined, to: DayOrInstant | undefined): void {
+  if (from instanceof Date && to instanceof Date && from > to) throw backward(from.toISOString(), to.toISOString());
+}
+
+const backward = (from: string, to: string): Problem =>
+  invalid([{ field: 'from', code: 'after_to', message: `from (${from}) must not be after to (${to})` }]);
 
 function check({ from_day, to_day, from_year, to_year, backwards, buckets }: Calendar, fromGiven: boolean): void {
   const given = { ...(fromGiven && { from: from_year }), to: to_year };
@@ -56,11 +66,7 @@ function check({ from_day, to_day, from_year, to_year, backwards, buckets }: Cal
     const message = (field: string) => `${field} must be a day of the years ${YEARS.first} to ${YEARS.last}`;
     throw invalid(far.map(([field]) => ({ field, code: 'out_of_range', message: message(field) })));
   }
-  if (backwards) {
-    throw invalid([
-      { field: 'from', code: 'after_to', message: `from (${from_day}) must not be after to (${to_day})` },
-    ]);
-  }
+  if (backwards) throw backward(from_day, to_day);
   if (buckets > MAX_BUCKETS) {
     const message = `from and to must be at most ${MAX_BUCKETS} buckets apart; these are ${buckets}`;
     throw invalid([{ field: 'to', code: 'too_many_buckets', message }]);

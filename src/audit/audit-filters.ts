@@ -1,12 +1,13 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { inScope } from '../core/scope.js';
+import { type WithInstants } from '../core/span.js';
 import { anyOf, containing } from '../database/conditions.js';
 import { type Planning } from '../database/database.js';
 import { type EntryFilter, type EntryPage, type RequestFilter, type RequestPage } from './audit.dto.js';
 import { ENTRY_COLUMNS, readableEntries, readableRequests, REQUEST_COLUMNS } from './audit.policy.js';
 
-export function entriesWhere(me: Actor, filter: EntryFilter): Sql {
+export function entriesWhere(me: Actor, filter: WithInstants<EntryFilter>): Sql {
   return all([
     inScope(readableEntries(me), ENTRY_COLUMNS),
     ...span('a.occurred_at', filter),
@@ -25,7 +26,7 @@ export function entriesWhere(me: Actor, filter: EntryFilter): Sql {
 /** What was and what is, of all fields of an entry, as one text; without the names of the fields. */
 const VALUES = `(SELECT string_agg(v #>> '{}', E'\\n') FROM jsonb_path_query(a.changes, '$.*[*]') v)`;
 
-export function requestsWhere(me: Actor, filter: RequestFilter): Sql {
+export function requestsWhere(me: Actor, filter: WithInstants<RequestFilter>): Sql {
   return all([
     inScope(readableRequests(me), REQUEST_COLUMNS),
     ...span('a.timestamp', filter),
@@ -43,7 +44,7 @@ export function planning({
   cursor: _cursor,
   include_total: _total,
   ...filters
-}: EntryPage | RequestPage): Planning {
+}: WithInstants<EntryPage> | WithInstants<RequestPage>): Planning {
   return Object.values(filters).some((value) => value !== undefined) ? 'anew' : 'once';
 }
 

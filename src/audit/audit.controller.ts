@@ -7,7 +7,8 @@ import { ndjsonStream, type JsonText } from '../core/answer.js';
 import { csvStream } from '../core/csv.js';
 import { Documents, PAGE_HEADERS } from '../core/docs.js';
 import { answerList } from '../core/list.js';
-import { CoreProblem } from '../core/problem.js';
+import { CoreProblem, invalid } from '../core/problem.js';
+import { spanned } from '../core/span.js';
 import { Disclosures } from '../watch/disclosures.js';
 import { EntryExport, EntryPage, EntryView, RequestExport, RequestPage, RequestView } from './audit.dto.js';
 import { readableEntries, readableRequests } from './audit.policy.js';
@@ -37,16 +38,17 @@ export class AuditController {
   })
   entries(
     @Me() me: Actor,
-    @Query() filter: EntryPage,
+    @Query() query: EntryPage,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<EntryView[]> | StreamableFile> {
+    const filter = spanned(me, query, 'from', 'to');
     const list = {
       count: () => this.queries.countEntries(me, filter),
       page: (limit: number) => this.queries.entries(me, filter, limit),
       all: () => this.queries.allEntries(me, filter),
     };
-    return answerList(request, reply, filter, this.disclosures.listing(me, request, list));
+    return answerList(request, reply, query, this.disclosures.listing(me, request, list));
   }
 
   @Get('entries/export')
@@ -58,12 +60,13 @@ export class AuditController {
   })
   async exportEntries(
     @Me() me: Actor,
-    @Query() filter: EntryExport,
+    @Query() query: EntryExport,
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
+    assertBomFits(query);
+    const filter = spanned(me, query, 'from', 'to');
     await this.disclosures.record(me, 'audit.exported', request);
-    const rows = this.queries.entryRows(me, filter);
-    return filter.format === 'csv' ? csvStream(ENTRY_FIELDS, rows) : ndjsonStream(rows);
+    return exported(ENTRY_FIELDS, this.queries.entryRows(me, filter), query);
   }
 
   @Get('requests')
@@ -79,16 +82,17 @@ export class AuditController {
   })
   requests(
     @Me() me: Actor,
-    @Query() filter: RequestPage,
+    @Query() query: RequestPage,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<RequestView[]> | StreamableFile> {
+    const filter = spanned(me, query, 'from', 'to');
     const list = {
       count: () => this.queries.countRequests(me, filter),
       page: (limit: number) => this.queries.requests(me, filter, limit),
       all: () => this.queries.allRequests(me, filter),
     };
-    return answerList(request, reply, filter, this.disclosures.listing(me, request, list));
+    return answerList(request, reply, query, this.disclosures.listing(me, request, list));
   }
 
   @Get('requests/export')
@@ -100,11 +104,28 @@ export class AuditController {
   })
   async exportRequests(
     @Me() me: Actor,
-    @Query() filter: RequestExport,
+    @Query() query: RequestExport,
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
+    assertBomFits(query);
+    const filter = spanned(me, query, 'from', 'to');
     await this.disclosures.record(me, 'audit.exported', request);
-    const rows = this.queries.requestRows(me, filter);
-    return filter.format === 'csv' ? csvStream(REQUEST_FIELDS, rows) : ndjsonStream(rows);
+    return exported(REQUEST_FIELDS, this.queries.requestRows(me, filter), query);
   }
+}
+
+type Export = EntryExport | RequestExport;
+
+/** @throws Problem 422 where a byte order mark is asked for that the format has not */
+function assertBomFits({ format, bom }: Export): void {
+  if (!bom || format === 'csv') return;
+  throw invalid([{ field: 'bom', code: 'needs_csv', message: 'bom=true needs format=csv' }]);
+}
+
+function exported(
+  columns: readonly string[],
+  rows: AsyncGenerator<Record<string, unknown>[]>,
+  query: Export,
+): Promise<StreamableFile> {
+  return query.format === 'csv' ? csvStream(columns, rows, query) : ndjsonStream(rows);
 }

@@ -1,7 +1,9 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
-import { AnyOf, GIVEN_ONCE, IsId, IsInstant, Optional, toNumber } from '../core/fields.js';
+import { CsvQuery } from '../core/csv.dto.js';
+import { AnyOf, GIVEN_ONCE, IsId, Optional, toNumber } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
+import { IsDayOrInstant, type DayOrInstant } from '../core/span.js';
 import { EntrySearch } from './entry-search.dto.js';
 
 export class RedactedField {
@@ -119,15 +121,15 @@ export class RequestView {
 }
 
 class Span {
-  /** At this time or later. */
+  /** At this time or later; a date alone is that whole day in your time zone. */
   @Optional()
-  @IsInstant()
-  from?: Date;
+  @IsDayOrInstant()
+  from?: DayOrInstant;
 
-  /** Before this time. */
+  /** Before this time; a date alone is that whole day in your time zone, included. */
   @Optional()
-  @IsInstant()
-  to?: Date;
+  @IsDayOrInstant()
+  to?: DayOrInstant;
 }
 
 export class EntryFilter extends IntersectionType(Span, EntrySearch) {
@@ -198,13 +200,13 @@ export class EntryPage extends IntersectionType(EntryFilter, PageQuery) {}
 
 export class RequestPage extends IntersectionType(RequestFilter, PageQuery) {}
 
-export class EntryExport extends EntryFilter {
+export class EntryExport extends IntersectionType(EntryFilter, CsvQuery) {
   @Optional()
   @IsIn(FORMATS, { message: 'format must be ndjson or csv' })
   format?: (typeof FORMATS)[number];
 }
 
-export class RequestExport extends RequestFilter {
+export class RequestExport extends IntersectionType(RequestFilter, CsvQuery) {
   @Optional()
   @IsIn(FORMATS, { message: 'format must be ndjson or csv' })
   format?: (typeof FORMATS)[number];

@@ -13,6 +13,7 @@ import {
   type SortKey,
 } from '../core/page.js';
 import { type PageQuery } from '../core/page.dto.js';
+import { type WithInstants } from '../core/span.js';
 import { Database, iso, type Planning } from '../database/database.js';
 import { sentenceOf } from '../sentences/sentence.js';
 import { legible, type Told } from '../sentences/told.js';
@@ -97,19 +98,19 @@ export class AuditQueries {
     private readonly refusals: Refusals,
   ) {}
 
-  entries(me: Actor, filter: EntryPage, limit: number): Promise<JsonPage> {
+  entries(me: Actor, filter: WithInstants<EntryPage>, limit: number): Promise<JsonPage> {
     return this.entryPage(entriesWhere(me, filter), filter, limit, ENTRIES, planning(filter));
   }
 
   /** All entries of a filter that there are now, newest first, each with its sentence. What comes later is left out. */
-  async allEntries(me: Actor, filter: EntryPage): Promise<AsyncGenerator<JsonRow[]>> {
+  async allEntries(me: Actor, filter: WithInstants<EntryPage>): Promise<AsyncGenerator<JsonRow[]>> {
     await this.refusals.settled();
     const newest = await this.database.row<{ id: string }>(sql`SELECT coalesce(max(id), 0) AS id FROM audit_trail`);
     const where = sql`${entriesWhere(me, filter)} AND a.id <= ${newest?.id}::bigint`;
     return this.entryBatches(me, where, filter, ENTRIES);
   }
 
-  async countEntries(me: Actor, filter: EntryPage): Promise<number> {
+  async countEntries(me: Actor, filter: WithInstants<EntryPage>): Promise<number> {
     await this.refusals.settled();
     return this.count(TRAIL, entriesWhere(me, filter));
   }
@@ -134,7 +135,7 @@ export class AuditQueries {
     return told(this.database.stream<EntryRow>(listSql(TRAIL, TOLD, where, order, cursor), me.id));
   }
 
-  async requests(me: Actor, filter: RequestPage, limit: number): Promise<JsonPage> {
+  async requests(me: Actor, filter: WithInstants<RequestPage>, limit: number): Promise<JsonPage> {
     const list = listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor);
     const statement = sql`${list} ${atMost(fetchedFor(limit))}`;
     const page = await this.database.pageRows<EntryRow>(statement, limit, planning(filter));
@@ -142,17 +143,17 @@ export class AuditQueries {
   }
 
   /** All requests of a filter, newest first, in batches. */
-  allRequests(me: Actor, filter: RequestPage): AsyncGenerator<JsonRow[]> {
+  allRequests(me: Actor, filter: WithInstants<RequestPage>): AsyncGenerator<JsonRow[]> {
     const statement = listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor);
     return this.database.stream(statement, me.id);
   }
 
-  countRequests(me: Actor, filter: RequestPage): Promise<number> {
+  countRequests(me: Actor, filter: WithInstants<RequestPage>): Promise<number> {
     return this.count(REQUESTS, requestsWhere(me, filter));
   }
 
   /** All entries of a filter as rows, oldest first. */
-  async *entryRows(me: Actor, filter: EntryFilter): AsyncGenerator<Record<string, unknown>[]> {
+  async *entryRows(me: Actor, filter: WithInstants<EntryFilter>): AsyncGenerator<Record<string, unknown>[]> {
     await this.refusals.settled();
     for await (const rows of this.rows<Legible>(me, TRAIL, entriesWhere(me, filter), NAMES))
       yield rows.map(({ users, tags, ...entry }) => ({
@@ -161,7 +162,7 @@ export class AuditQueries {
       }));
   }
 
-  requestRows(me: Actor, filter: RequestFilter): AsyncGenerator<Record<string, unknown>[]> {
+  requestRows(me: Actor, filter: WithInstants<RequestFilter>): AsyncGenerator<Record<string, unknown>[]> {
     return this.rows(me, REQUESTS, requestsWhere(me, filter));
   }
 

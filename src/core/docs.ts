@@ -31,6 +31,8 @@ interface Documented {
   readonly confirmedByPassword?: boolean;
   /** Whether `If-Match` makes it conditional. */
   readonly conditional?: boolean;
+  /** Whether `If-None-Match` saves reading again what has not changed. */
+  readonly cacheable?: boolean;
 }
 
 export const REFUSES = 'x-refuses';
@@ -59,7 +61,12 @@ export function Documents(route: Documented): MethodDecorator {
   const etag = {
     name: 'If-Match',
     required: false,
-    description: 'The `ETag` that was read; 412 if the record has changed since',
+    description: 'The `ETag` that was read, or several; 412 if the record has changed since',
+  };
+  const known = {
+    name: 'If-None-Match',
+    required: false,
+    description: 'The `ETag` that was read, or several; 304 without a body if the record has not changed since',
   };
   return applyDecorators(
     ApiOperation({
@@ -79,6 +86,9 @@ export function Documents(route: Documented): MethodDecorator {
     ),
     ...(route.confirmedByPassword ? [ApiExtension(CONFIRMED_BY_PASSWORD, true)] : []),
     ...(route.conditional ? [ApiHeader(etag)] : []),
+    ...(route.cacheable
+      ? [ApiHeader(known), ApiResponse({ status: 304, description: 'Not changed since it was read' })]
+      : []),
   );
 }
 

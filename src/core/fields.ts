@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { Says } from './docs.js';
 import { isVisible } from './visible-text.js';
-import { isTimeZone } from './working-calendar.js';
+import { isTimeZone } from './local-time.js';
 
 /** PostgreSQL's `integer`. */
 export const MAX_ID = 2_147_483_647;

@@ -32,14 +32,3 @@ function idIn(context: ExecutionContext, name = 'id', max: bigint): bigint {
   if (id < 1n || id > max) throw CoreProblem.not_found(`There is nothing with id ${text}`);
   return id;
 }
-
-/**
- * The versions that `If-Match` names; undefined where there is no condition, or `*`. Weak tags never match (RFC 9110
- * §13.1.1).
- */
-export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): number[] | undefined => {
-  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
-  if (header === undefined || header.trim() === '*') return undefined;
-  const tags = header.split(',').map((tag) => /^(?:"(\d{1,10})"|(\d{1,10}))$/.exec(tag.trim()));
-  return tags.flatMap((tag) => (tag ? [Number(tag[1] ?? tag[2])] : []));
-});

@@ -83,6 +83,7 @@ export const CoreProblem = problems({
   method_not_allowed: [405, 'This method is not available here'],
   request_timeout: [408, 'The request did not come in time'],
   conflict: [409, 'The request conflicts with the present state'],
+  unknown_entity_tag: [412, 'If-Match has no tag of this API'],
   payload_too_large: [413, 'The body is larger than 1 MiB, or than 16 KiB under /api/auth'],
   uri_too_long: [414, 'The address is too long'],
   expectation_failed: [417, 'This server meets no expectation but 100-continue'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { loadConfig } from '../config/config.js';
-import { isTimeZone, WorkingCalendar } from './working-calendar.js';
+import { isTimeZone } from './local-time.js';
+import { WorkingCalendar } from './working-calendar.js';
 
 const calendar = new WorkingCalendar(loadConfig({}));
 const open = (zone: string, time: string) => calendar.isOpen(zone, new Date(time));

@@ -1,19 +1,20 @@
 import { ArrayMaxSize, IsInt, Matches, Max, Min } from 'class-validator';
-import { AnyOf, IsInstant, Optional, toNumber } from '../core/fields.js';
+import { AnyOf, Optional, toNumber } from '../core/fields.js';
+import { IsDayOrInstant, type DayOrInstant } from '../core/span.js';
 
 const MAX_RECORDS = 200;
 const MAX_SIZES = 50;
 
 export class EvidenceFilter {
-  /** Of entries at this time or later. */
+  /** Of entries at this time or later; a date alone is that whole day in your time zone. */
   @Optional()
-  @IsInstant()
-  from?: Date;
+  @IsDayOrInstant()
+  from?: DayOrInstant;
 
-  /** Of entries before this time. */
+  /** Of entries before this time; a date alone is that whole day in your time zone, included. */
   @Optional()
-  @IsInstant()
-  to?: Date;
+  @IsDayOrInstant()
+  to?: DayOrInstant;
 
   /** Of these records only, such as `task:7`. Without it the bundle has every entry between its first and its last. */
   @Optional()

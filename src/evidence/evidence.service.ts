@@ -10,6 +10,7 @@ import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { problems } from '../core/problem.js';
 import { ALL, NONE, policy } from '../core/scope.js';
+import { spanned } from '../core/span.js';
 import { Database } from '../database/database.js';
 import { inSnapshot, type Snapshot } from '../leaf-reading/snapshot.js';
 import { parseCheckpoint } from '../log-format/checkpoint.js';
@@ -53,9 +54,10 @@ export class EvidenceService {
   /**
    * Records the export, has it sealed, and streams the bundle of the tree that has it.
    *
-   * @throws Problem 503 `not_sealed_yet`, or `busy` where others read at length
+   * @throws Problem 422 for a span without any instant; 503 `not_sealed_yet`, or `busy` where others read at length
    */
-  async take(me: Actor, { from, to, entity = [], extends: extended = [] }: EvidenceFilter): Promise<StreamableFile> {
+  async take(me: Actor, filter: EvidenceFilter): Promise<StreamableFile> {
+    const { from, to, entity = [], extends: extended = [] } = spanned(me, filter, 'from', 'to');
     const asked = { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, entity };
     const bundle = randomUUID();
     const verifier = await readFile(join(packageRoot(), VERIFIER), 'utf8');

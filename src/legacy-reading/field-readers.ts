@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MAX_ID, parseInstant } from '../core/fields.js';
 import { normalizeText } from '../core/normalized-text.js';
-import { isTimeZone } from '../core/working-calendar.js';
+import { isTimeZone } from '../core/local-time.js';
 import { hashFault } from '../passwords/passwords.js';
 import { type FindingCode } from './import-findings.js';
 

@@ -43,10 +43,14 @@ export function cacheDocuments(server: FastifyInstance): void {
 function answer(document: Document, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { type, etag, plain, gzipped } = document;
   void reply.headers({ ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' });
-  if (headers['if-none-match']?.includes(etag)) return reply.status(304).send();
+  if (names(headers['if-none-match'], etag)) return reply.status(304).send();
   if (!/\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))) return reply.type(type).send(plain);
   return reply.type(type).header('Content-Encoding', 'gzip').send(gzipped);
 }
+
+/** Weak tags match, too (RFC 9110 §13.1.2); so does `*`. */
+const names = (header: string | undefined, etag: string): boolean =>
+  header !== undefined && (header.trim() === '*' || header.includes(etag));
 
 async function documentOf(type: string, plain: Buffer): Promise<Document> {
   const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;

@@ -1,7 +1,9 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsBoolean, IsIn, Length, Matches } from 'class-validator';
-import { AnyOf, AsFlag, GIVEN_ONCE, IsId, IsInstant, oneOf, Optional, toNumber } from '../core/fields.js';
+import { CsvQuery } from '../core/csv.dto.js';
+import { AnyOf, AsFlag, GIVEN_ONCE, IsId, oneOf, Optional, toNumber } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
+import { IsDayOrInstant, type DayOrInstant, type WithInstants } from '../core/span.js';
 import { PastQuery } from '../past/past.dto.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from '../tasks/task.entity.js';
 
@@ -45,15 +47,15 @@ export class TaskSelection {
   @IsId({ each: true })
   tags?: number[];
 
-  /** Deadlines earlier than this. */
+  /** Deadlines earlier than this; a date alone is that whole day in your time zone, included. */
   @Optional()
-  @IsInstant()
-  deadline_before?: Date;
+  @IsDayOrInstant()
+  deadline_before?: DayOrInstant;
 
-  /** Deadlines at this time or later. */
+  /** Deadlines at this time or later; a date alone is that whole day in your time zone. */
   @Optional()
-  @IsInstant()
-  deadline_after?: Date;
+  @IsDayOrInstant()
+  deadline_after?: DayOrInstant;
 
   /** Past its deadline and not completed. */
   @Optional()
@@ -83,4 +85,13 @@ export class TaskSelection {
   sort?: string[];
 }
 
+/** A selection for an export. */
+export class TaskExport extends IntersectionType(TaskSelection, CsvQuery) {}
+
 export class TaskFilter extends IntersectionType(TaskSelection, PageQuery, PastQuery) {}
+
+/** A selection whose deadlines are resolved in the zone of the one who asks. */
+export type TasksSelected = WithInstants<TaskSelection>;
+
+/** The same with its page. */
+export type TasksListed = WithInstants<TaskFilter>;

@@ -2,7 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { type SortKey } from '../core/page.js';
 import { anyOf } from '../database/conditions.js';
 import { PRIORITIES } from '../tasks/task.entity.js';
-import { type TaskSelection } from './task-filter.dto.js';
+import { type TaskSelection, type TasksSelected } from './task-filter.dto.js';
 
 /** The place of a priority among them all, lowest first from 1; an index knows it by these very words. */
 export const RANK = `array_position(ARRAY['${PRIORITIES.join("', '")}'], t.priority::text)`;
@@ -32,7 +32,7 @@ export function sortKeys({ sort = [], priority }: Pick<TaskSelection, 'sort' | '
 }
 
 /** The filters that leave the tasks of a few persons, or of a parent. */
-export function relatedTasks(filter: TaskSelection): Sql[] {
+export function relatedTasks(filter: TasksSelected): Sql[] {
   return [
     ...anyOf('t.assigned_to_id', filter.assigned_to, 'int'),
     ...anyOf('t.created_by_id', filter.created_by, 'int'),
@@ -41,7 +41,7 @@ export function relatedTasks(filter: TaskSelection): Sql[] {
 }
 
 /** What the other filters of a list mean, but for the text. */
-export function selectedTasks(filter: TaskSelection, now: Date): Sql[] {
+export function selectedTasks(filter: TasksSelected, now: Date): Sql[] {
   const overdue = sql`(t.status <> 'completed' AND t.deadline < ${now})`;
   const ranks = filter.priority?.map((priority) => PRIORITIES.indexOf(priority) + 1);
   return [

@@ -20,13 +20,15 @@ import { Me, type Actor } from '../core/actor.js';
 import { JsonText } from '../core/answer.js';
 import { csvStream } from '../core/csv.js';
 import { Documents, PAGE_HEADERS } from '../core/docs.js';
+import { answerTagged, IfMatch, tagOf, type VersionCondition } from '../core/entity-tags.js';
 import { answerList } from '../core/list.js';
 import { PageQuery } from '../core/page.dto.js';
-import { Id, IfMatch } from '../core/params.js';
+import { Id } from '../core/params.js';
 import { CoreProblem } from '../core/problem.js';
+import { spanned } from '../core/span.js';
 import { Past } from '../past/past.js';
 import { PastQuery } from '../past/past.dto.js';
-import { TaskFilter, TaskSelection } from '../task-lists/task-filter.dto.js';
+import { TaskExport, TaskFilter } from '../task-lists/task-filter.dto.js';
 import { type ShownTask } from '../task-lists/task-views.js';
 import { Disclosures } from '../watch/disclosures.js';
 import { TaskHistoryQueries } from './task-history.queries.js';
@@ -49,6 +51,7 @@ const CHANGE = [
   ...FAMILY,
   TaskProblem.task_cycle,
   TaskProblem.stale_version,
+  CoreProblem.unknown_entity_tag,
   TaskProblem.reassignment_not_allowed,
 ];
 const ETAG = { ETag: { description: 'The version of the task', schema: { type: 'string' as const, example: '"1"' } } };
@@ -80,11 +83,12 @@ export class TasksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<TaskView[]> | StreamableFile> {
+    const listed = spanned(me, filter, 'deadline_after', 'deadline_before');
     await this.past.enter(me, pastTasks, filter.as_of, request);
     return answerList(request, reply, filter, {
-      count: () => this.queries.count(me, filter),
-      page: (limit) => this.queries.page(me, filter, limit),
-      all: () => this.queries.all(me, filter),
+      count: () => this.queries.count(me, listed),
+      page: (limit) => this.queries.page(me, listed, limit),
+      all: () => this.queries.all(me, listed),
     });
   }
 
@@ -112,16 +116,18 @@ export class TasksController {
     summary: 'Export tasks as CSV',
     description:
       'The list with the same filters, streamed; RFC 4180, UTF-8. The columns are the fields of a task, in their order and ' +
-      'with their meaning, and `tag_names`; several tags of a task are separated by `; `. Recorded in the audit trail.',
+      'with their meaning, and `tag_names`; several tags of a task are separated by `; `. A cell that a spreadsheet would ' +
+      'compute begins with an apostrophe. Recorded in the audit trail.',
     text: ['text/csv'],
   })
   async exportCsv(
     @Me() me: Actor,
-    @Query() filter: TaskSelection,
+    @Query() query: TaskExport,
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
+    const selected = spanned(me, query, 'deadline_after', 'deadline_before');
     await this.disclosures.record(me, 'tasks.exported', request);
-    return csvStream(CSV_COLUMNS, this.queries.rows(me, filter));
+    return csvStream(CSV_COLUMNS, this.queries.rows(me, selected), query);
   }
 
   @Post('bulk-update')
@@ -140,18 +146,24 @@ export class TasksController {
 
   @Get(':id')
   @Can(visibleTasks)
-  @Documents({ summary: 'Read a task', answer: TaskView, headers: ETAG, refuses: [TaskProblem.task_not_found] })
+  @Documents({
+    summary: 'Read a task',
+    answer: TaskView,
+    headers: ETAG,
+    cacheable: true,
+    refuses: [TaskProblem.task_not_found],
+  })
   async read(
     @Me() me: Actor,
     @Id() id: number,
     @Query() { as_of }: PastQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<TaskView>> {
+  ): Promise<JsonText<TaskView> | undefined> {
     await this.past.enter(me, pastTasks, as_of, request);
     const task = await this.queries.visibleTask(me, id, as_of);
     if (!task) throw taskNotFound(id);
-    return tagged(reply, task);
+    return answerTagged(request, reply, task);
   }
 
   @Patch(':id')
@@ -165,10 +177,10 @@ export class TasksController {
     @Me() me: Actor,
     @Id() id: number,
     @Body() patch: TaskPatch,
-    @IfMatch() version: number[] | undefined,
+    @IfMatch() condition: VersionCondition | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<TaskView>> {
-    return tagged(reply, await this.tasks.update(me, id, patch, version));
+    return tagged(reply, await this.tasks.update(me, id, patch, condition));
   }
 
   @Put(':id')
@@ -183,10 +195,10 @@ export class TasksController {
     @Me() me: Actor,
     @Id() id: number,
     @Body() task: NewTask,
-    @IfMatch() version: number[] | undefined,
+    @IfMatch() condition: VersionCondition | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText<TaskView>> {
-    return tagged(reply, await this.tasks.update(me, id, task, version));
+    return tagged(reply, await this.tasks.update(me, id, task, condition));
   }
 
   @Delete(':id')
@@ -197,10 +209,15 @@ export class TasksController {
     description: 'They leave every list; the records and their history stay for the auditor.',
     status: 204,
     conditional: true,
-    refuses: [TaskProblem.task_not_found, TaskProblem.stale_version, CoreProblem.not_yours],
+    refuses: [
+      TaskProblem.task_not_found,
+      TaskProblem.stale_version,
+      CoreProblem.unknown_entity_tag,
+      CoreProblem.not_yours,
+    ],
   })
-  delete(@Me() me: Actor, @Id() id: number, @IfMatch() version: number[] | undefined): Promise<void> {
-    return this.tasks.delete(me, id, version);
+  delete(@Me() me: Actor, @Id() id: number, @IfMatch() condition: VersionCondition | undefined): Promise<void> {
+    return this.tasks.delete(me, id, condition);
   }
 
   @Get(':id/history')
@@ -229,6 +246,6 @@ export class TasksController {
 }
 
 function tagged(reply: FastifyReply, { json, version }: ShownTask): JsonText<TaskView> {
-  void reply.header('ETag', `"${version}"`);
+  void reply.header('ETag', tagOf(version));
   return new JsonText(json);
 }

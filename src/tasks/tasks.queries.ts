@@ -19,7 +19,7 @@ import { inScope } from '../core/scope.js';
 import { containing } from '../database/conditions.js';
 import { Database, iso, type Planning } from '../database/database.js';
 import { quickly } from '../task-lists/first-rows.js';
-import { type TaskFilter, type TaskSelection } from '../task-lists/task-filter.dto.js';
+import { type TasksListed, type TasksSelected } from '../task-lists/task-filter.dto.js';
 import { relatedTasks, selectedTasks, sortKeys } from '../task-lists/task-selection.js';
 import { pastSource, PRESENT, type TaskSource } from '../task-lists/task-source.js';
 import { TaskViews, type ShownTask } from '../task-lists/task-views.js';
@@ -60,7 +60,7 @@ export class TasksQueries {
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
-  async page(me: Actor, filter: TaskFilter, limit: number): Promise<JsonPage> {
+  async page(me: Actor, filter: TasksListed, limit: number): Promise<JsonPage> {
     const statement = sql`${this.listSql(me, filter, fetchedFor(limit))} ${atMost(fetchedFor(limit))}`;
     const { rows, limit: length } = await this.database.pageTexts(statement, limit, planning(filter));
     const source = sourceAt(filter.as_of);
@@ -68,7 +68,7 @@ export class TasksQueries {
   }
 
   /** The whole list, in batches. */
-  all(me: Actor, filter: TaskFilter): AsyncGenerator<JsonRow[]> {
+  all(me: Actor, filter: TasksListed): AsyncGenerator<JsonRow[]> {
     const source = sourceAt(filter.as_of);
     const views = async (rows: TextRow[], ask: Ask) => {
       const names = await this.views.names(rows, source, ask);
@@ -78,7 +78,7 @@ export class TasksQueries {
   }
 
   /** The whole list as flat rows, in batches, for tables. */
-  rows(me: Actor, filter: TaskSelection): AsyncGenerator<Record<string, unknown>[]> {
+  rows(me: Actor, filter: TasksSelected): AsyncGenerator<Record<string, unknown>[]> {
     const statement = sql`SELECT t.id, t.title, t.description, t.status, t.priority, t.estimated_hours,
       t.actual_hours, ${iso(sql`t.deadline`)} AS deadline, t.priority_escalated, t.assigned_to_id AS assigned_to,
       assignee.username AS assigned_to_user, t.created_by_id AS created_by, creator.username AS created_by_user,
@@ -91,21 +91,21 @@ export class TasksQueries {
   }
 
   /** How many there are, over all pages. */
-  async count(me: Actor, filter: TaskFilter): Promise<number> {
+  async count(me: Actor, filter: TasksListed): Promise<number> {
     const row = await this.database.row<{ n: string }>(
       sql`${sourceAt(filter.as_of).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(me, { ...filter, cursor: undefined })}`,
     );
     return Number(row?.n);
   }
 
-  private listSql(me: Actor, filter: TaskFilter, limit?: number): Sql {
+  private listSql(me: Actor, filter: TasksListed, limit?: number): Sql {
     const keys = sortKeys(filter);
     const { prefix, view, from } = sourceAt(filter.as_of);
     return sql`${prefix}SELECT ${view.columns}, ${cursorTexts(keys)} ${from}
       WHERE ${this.where(me, filter, limit)} ORDER BY ${orderBy(keys)}`;
   }
 
-  private where(me: Actor, filter: TaskFilter, limit?: number): Sql {
+  private where(me: Actor, filter: TasksListed, limit?: number): Sql {
     const { as_of: asOf, cursor, q } = filter;
     const keys = sortKeys(filter);
     const now = asOf === undefined ? this.clock.now() : new Date(asOf);
@@ -123,12 +123,12 @@ const TAGGED = sql`(SELECT string_agg(g.id::text, '; ' ORDER BY g.id) AS ids, st
   FROM task_tags tt JOIN tags g ON g.id = tt.tag_id WHERE tt.task_id = t.id)`;
 
 /** Filters differ by their values in how much they leave, and what suits a little takes seconds for much. */
-function planning(filter: TaskFilter): Planning {
+function planning(filter: TasksListed): Planning {
   const filters = Object.entries(filter).filter(([name, value]) => value !== undefined && !OF_PAGES.includes(name));
   return filters.length > 0 ? 'anew' : 'once';
 }
 
-function orderName({ sort }: TaskFilter): string {
+function orderName({ sort }: TasksListed): string {
   return `tasks ${(sort ?? ['id']).join(',')}`;
 }
 

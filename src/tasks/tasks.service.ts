@@ -4,8 +4,9 @@ import { refusal } from '../core/access.js';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { refersToNothing } from '../core/database-problem.js';
+import { foreignTags, tagOf, type VersionCondition } from '../core/entity-tags.js';
 import { type TextRow } from '../core/json-view.js';
-import { type Problem } from '../core/problem.js';
+import { CoreProblem, type Problem } from '../core/problem.js';
 import { type Changes } from '../core/recorded.js';
 import { matches, type Policy } from '../core/scope.js';
 import { type Tx } from '../core/tx.js';
@@ -52,18 +53,18 @@ export class TasksService {
   }
 
   /** Changes the fields given; the others keep their values. */
-  async update(me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<ShownTask> {
-    const work = (tx: Tx) => this.patch(tx, me, id, patch, version);
+  async update(me: Actor, id: number, patch: TaskPatch, condition?: VersionCondition): Promise<ShownTask> {
+    const work = (tx: Tx) => this.patch(tx, me, id, patch, condition);
     const { row, names } = await this.change.by(me, work, written);
     return this.views.one(row, names);
   }
 
   /** Takes a task and everything below it out of every list. The records stay, for the auditor. */
-  async delete(me: Actor, id: number, version?: readonly number[]): Promise<void> {
+  async delete(me: Actor, id: number, condition?: VersionCondition): Promise<void> {
     await this.change.by(me, async (tx) => {
       const family = await this.rows.lockFamily(tx, [id]);
       const task = this.editable(tx, me, family, id);
-      if (version && !version.includes(task.version)) throw staleVersion(task);
+      assertMatches(condition, task);
       const leaving = subtree(family, id);
       leaving.forEach((child) => this.allow(tx, deletableTasks, me, child, undefined, nameFor(me, child)));
       await tx.update(Task, leaving, { deletedAt: tx.now }, { verb: 'deleted' });
@@ -114,10 +115,10 @@ export class TasksService {
     return { id: task.id, names: await this.views.namesWithin(tx, [me.id, given.assigned_to]) };
   }
 
-  private async patch(tx: Tx, me: Actor, id: number, patch: TaskPatch, version?: readonly number[]): Promise<Written> {
+  private async patch(tx: Tx, me: Actor, id: number, patch: TaskPatch, condition?: VersionCondition): Promise<Written> {
     const family = await this.lockFor(tx, id, patch);
     const task = this.editable(tx, me, family, id);
-    if (version && !version.includes(task.version)) throw staleVersion(task);
+    assertMatches(condition, task);
     const asItWillBe = { ...task, ...columns(patch) };
     this.allow(tx, assignableTasks, me, asItWillBe, TaskProblem.reassignment_not_allowed);
     await this.tagsExist(tx, patch);
@@ -270,12 +271,12 @@ function tagChange(before: readonly number[], after: readonly number[]): Changes
 
 const unique = (ids: readonly number[]): number[] => [...new Set(ids)].sort((a, b) => a - b);
 
-function staleVersion({ id, version }: Task): Problem {
-  return TaskProblem.stale_version(
-    `Task ${id} has changed since you read it: it is at version ${version} now. Read it again`,
-    {
-      current_version: version,
-      headers: { ETag: `"${version}"` },
-    },
-  );
+/** @throws Problem 412 where a condition does not name the version of the task */
+function assertMatches(condition: VersionCondition | undefined, { id, version }: Task): void {
+  if (!condition || condition.versions.includes(version)) return;
+  const foreign = foreignTags(condition);
+  const extras = { current_version: version, headers: { ETag: tagOf(version) } };
+  if (foreign) throw CoreProblem.unknown_entity_tag(foreign, extras);
+  const detail = `Task ${id} has changed since you read it: it is at version ${version} now. Read it again`;
+  throw TaskProblem.stale_version(detail, extras);
 }

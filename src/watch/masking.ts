@@ -8,7 +8,7 @@ const SHOWN: ReadonlySet<string> = new Set([
   ...['deadline_before', 'deadline_after', 'overdue', 'needs_attention', 'sort', 'limit', 'include_total'],
   ...['created_by', 'from', 'to', 'bucket', 'actor', 'action', 'entity_type', 'entity_id', 'format', 'unread'],
   ...['method', 'path', 'user_id', 'request_id', 'since', 'until', 'status_code', 'action_taken', 'notification_id'],
-  ...['field', 'session', 'as_of'],
+  ...['field', 'session', 'as_of', 'bom'],
 ]);
 
 /** What people write freely. It is shown only where an entry of the trail may stand for it, by which it can be taken out again. */
