@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runCommand, toStderr } from '../command.js';
-import { isTimeZone } from '../core/working-calendar.js';
+import { isTimeZone } from '../core/local-time.js';
 import { importProgress } from './import-progress.js';
 import { summary } from './import-report.js';
 import { LegacyImport, type ImportOptions } from './legacy-import.js';
