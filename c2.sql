@@ -1,3 +1,0 @@
-\timing on
-begin;
-commit;
