@@ -41,7 +41,7 @@ describe('setting up a second factor', () => {
     expect(factor.uri).toBe(
       `otpauth://totp/CTMS:${username}?issuer=CTMS&secret=${factor.secret}&algorithm=SHA1&digits=6&period=30`,
     );
-    expect((await device.get(SECOND_FACTOR)).body).toMatchObject({ active: false, pending: true, required: false });
+    expect((await device.get(SECOND_FACTOR)).body).toMatchObject({ active: false, unconfirmed: true, required: false });
     expect((await new Device(app).login(username)).status).toBe(200);
   });
 
@@ -62,7 +62,7 @@ describe('setting up a second factor', () => {
     expect(body).toEqual({
       active: true,
       since: expect.any(String) as string,
-      pending: false,
+      unconfirmed: false,
       required: false,
       recovery_codes_left: 10,
     });

@@ -6,6 +6,7 @@ import { Jobs } from '../jobs/jobs.js';
 import { LOCKED_ACCOUNTS, type AccountLocked } from '../login-gate/login-gate.js';
 import { DAY_MS } from '../login-gate/login-pace.js';
 import { type Letter } from '../mail/letter.js';
+import { MailBudget } from '../mail/mail-budget.service.js';
 import { Mails } from '../mail/mails.js';
 import {
   type Addressed,
@@ -34,6 +35,7 @@ export class PasswordRecovery {
     private readonly tokens: MailedTokens,
     private readonly jobs: Jobs,
     private readonly mails: Mails,
+    private readonly budget: MailBudget,
   ) {
     jobs.queue<AddressRequest>(REQUESTS, (request) => this.issue(request));
     mails.kind('password_reset', async ({ tokenId }) => {
@@ -47,10 +49,15 @@ export class PasswordRecovery {
     });
   }
 
-  /** Asks for a mail. It does the same for every address; whose it is, is found out after the answer. */
-  forgot(visitor: Author, email: string): Promise<void> {
+  /**
+   * Asks for a mail. It does the same for every address; whose it is, is found out after the answer.
+   *
+   * @throws Problem 429 where too many were asked for from the network
+   */
+  async forgot(visitor: Author, email: string): Promise<void> {
+    await this.budget.assertNetwork(visitor);
     const request: AddressRequest = { email, origin: visitor.origin };
-    return this.change.by(visitor, (tx) => this.jobs.add(tx, REQUESTS, [request]));
+    await this.change.by(visitor, (tx) => this.jobs.add(tx, REQUESTS, [request]));
   }
 
   /** Mails a link that works for as long as the account admits no unknown device; one that is open stays as it is. */
@@ -78,7 +85,7 @@ export class PasswordRecovery {
       const lately = await tx.query(
         sql`SELECT FROM password_reset_tokens WHERE user_id = ${user.id} AND created_at > ${floodStart(tx)} LIMIT 1`,
       );
-      if (lately.length > 0) return;
+      if (lately.length > 0 || !(await this.budget.hasRoom('password_reset', user.email))) return;
       const { id } = await this.tokens.issue(tx, PASSWORD_RESET, user, user.email);
       await this.mails.add(tx, 'password_reset', { tokenId: id });
     });

@@ -39,7 +39,7 @@ export class SecondFactorEnrolment {
     return {
       active: since !== null,
       since,
-      pending: since === null && secret !== null,
+      unconfirmed: since === null && secret !== null,
       required: this.config.secondFactorRequiredFor.includes(role),
       recovery_codes_left: await this.recoveryCodes.count(id),
     };

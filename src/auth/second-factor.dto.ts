@@ -43,7 +43,7 @@ export class SecondFactorStatus {
   /** Since when. */
   since: Date | null;
   /** Whether one was begun and is still to be confirmed. */
-  pending: boolean;
+  unconfirmed: boolean;
   /** Whether the role needs one: without it, nothing but the own account can be used. */
   required: boolean;
   /** @example 10 */

@@ -93,9 +93,14 @@ export class Budgets {
     this.refused.inc({ resource: 'load', scope: 'process' });
   }
 
+  /** Counts a refusal that nobody is told of. */
+  countRefusal(name: BudgetName, scope: Scope): void {
+    this.refused.inc({ resource: name, scope });
+  }
+
   /** Counts a refusal and makes the problem that says so. */
   refusal(name: BudgetName, scope: Scope, retryAfterSeconds = RETRY_AFTER_SECONDS): Problem {
-    this.refused.inc({ resource: name, scope });
+    this.countRefusal(name, scope);
     const { counts }: Budget = BUDGETS[name];
     if (scope === 'process') return busy(`Too many ${counts} at once; try again in ${retryAfterSeconds} s`);
     const { share } = this.figures(name);

@@ -11,8 +11,11 @@ type Figure = number | ((basis: BudgetBasis) => number);
 interface Declared {
   /** The resource, in the plural, as it reads in a refusal and in the documents. */
   readonly counts: string;
-  /** Whose share is bounded: a signed-in user's; or an address's, where the resource is used before anybody signed in. */
-  readonly by: 'user' | 'address';
+  /**
+   * Whose share is bounded: a signed-in user's; an address's, where the resource is used before anybody signed in; a
+   * network's (IPv4 /24, IPv6 /48); or a mailbox's.
+   */
+  readonly by: 'user' | 'address' | 'network' | 'mailbox';
   /** The most that one user or address may use. Beyond it: 429 with `Retry-After`. */
   readonly share: Figure;
   /** The most that one process gives out, to all together. Beyond it: 503 with `Retry-After`. */
@@ -40,7 +43,7 @@ export interface HoldingBudget extends Declared {
   readonly process: Figure;
 }
 
-/** An amount within a window of time. Counted over all replicas where there is Redis, else for each. */
+/** An amount within a window of time. Counted over all replicas where there is Redis, else for each; `process` for each. */
 export interface RateBudget extends Declared {
   readonly kind: 'rate';
   readonly windowSeconds: number;
@@ -64,7 +67,7 @@ const longReads = ({ poolSize }: BudgetBasis): number => Math.max(1, Math.floor(
  * const held = this.budgets.hold(name, networkOf(ip), bytes); // holding; throws 429 or 503
  * held.release();
  *
- * await this.rateBudgets.spend('mails', networkOf(ip)); // rate; throws 429
+ * await this.rateBudgets.spend('sign_ups', networkOf(ip)); // rate; throws 429
  * ```
  */
 export const BUDGETS = {
@@ -108,6 +111,21 @@ export const BUDGETS = {
     by: 'address',
     share: 30,
     windowSeconds: 600,
+  },
+  mails_from_network: {
+    kind: 'rate',
+    counts: 'requests for mails',
+    by: 'network',
+    share: 200,
+    windowSeconds: 3600,
+  },
+  mails_to_mailbox: {
+    kind: 'rate',
+    counts: 'mails of one kind',
+    by: 'mailbox',
+    share: 6,
+    process: 3000,
+    windowSeconds: 3600,
   },
   unread_bytes: {
     kind: 'holding',

@@ -1,4 +1,4 @@
-import { networkOf } from './network.js';
+import { networkOf, siteOf } from './network.js';
 
 describe('the network that an address is counted by', () => {
   it.each([
@@ -17,4 +17,15 @@ describe('the network that an address is counted by', () => {
     ['unknown', 'unknown'],
     ['x'.repeat(500), 'x'.repeat(64)],
   ])('of %s is %s', (ip, network) => expect(networkOf(ip)).toBe(network));
+});
+
+describe('the site that an address is counted by', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.0/24'],
+    ['::ffff:203.0.113.9', '203.0.113.0/24'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+    ['[2001:db8:1:ffff::9]:443', '2001:db8:1::/48'],
+    ['::1', '0:0:0::/48'],
+    ['unknown', 'unknown'],
+  ])('of %s is %s', (ip, site) => expect(siteOf(ip)).toBe(site));
 });

@@ -22,6 +22,18 @@ export function networkOf(ip: string): string {
   return `${prefix.join(':')}::/64`;
 }
 
+/**
+ * The network that an address is announced in, as a rule: the /24 of an IPv4 address, the /48 of an IPv6 one. For what
+ * few addresses need and an attacker with many of them must not multiply.
+ */
+export function siteOf(ip: string): string {
+  const network = networkOf(ip);
+  const ipv4 = /^(\d+\.\d+\.\d+)\.\d+$/.exec(network)?.[1];
+  if (ipv4) return `${ipv4}.0/24`;
+  const ipv6 = /^((?:[\da-f]+:){3})[\da-f]+::\/64$/.exec(network)?.[1];
+  return ipv6 ? `${ipv6}:/48` : network;
+}
+
 /** The eight groups of an IPv6 address, however it was abbreviated. */
 function groupsOf(address: string): number[] {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);

@@ -5,6 +5,7 @@ import { type Tx } from '../core/tx.js';
 import { Jobs } from '../jobs/jobs.js';
 import { Metrics } from '../metrics/metrics.js';
 import { type Letter, written } from './letter.js';
+import { MailBudget } from './mail-budget.service.js';
 import { Mailer, MailRefused } from './mailer.js';
 
 /**
@@ -23,7 +24,7 @@ interface Waiting {
   readonly about: object;
 }
 
-type Outcome = 'sent' | 'refused' | 'failed' | 'obsolete';
+type Outcome = 'sent' | 'refused' | 'failed' | 'obsolete' | 'deferred';
 
 const QUEUE = 'mail';
 const MAX_REASON = 500;
@@ -41,11 +42,12 @@ export class Mails {
     private readonly config: Config,
     private readonly jobs: Jobs,
     private readonly mailer: Mailer,
+    private readonly budget: MailBudget,
     metrics: Metrics,
   ) {
     this.mails = new Counter({
       name: 'ctms_mails_total',
-      help: 'Mails tried by this replica; `obsolete` had nothing to say any more',
+      help: 'Mails tried by this replica; `obsolete` had nothing to say any more, `deferred` wait for the budget',
       labelNames: ['kind', 'outcome'],
       registers: [metrics.registry],
     });
@@ -68,6 +70,11 @@ export class Mails {
     if (!write) throw new Error(`No mail is of the kind "${kind}"`);
     const letter = await write(about as never);
     if (!letter) return this.count(kind, 'obsolete');
+    if (!this.budget.maySend()) {
+      this.count(kind, 'deferred');
+      // The job is tried again later.
+      throw new Error('The mail waits: this process has sent as many as it may within the hour');
+    }
     try {
       await this.mailer.send({ id, ...written(letter, this.config) });
       this.count(kind, 'sent');

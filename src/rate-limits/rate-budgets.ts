@@ -7,6 +7,9 @@ import { RateCounters } from './rate-counters.js';
 /** Enforces the budgets of `config/budgets.ts` that bound what is used within a window of time. */
 @Injectable()
 export class RateBudgets {
+  /** What this process has spent, by budget, since when. */
+  private readonly own = new Map<BudgetOf<'rate'>, { start: number; spent: number }>();
+
   constructor(
     private readonly budgets: Budgets,
     private readonly counters: RateCounters,
@@ -16,6 +19,26 @@ export class RateBudgets {
   async spend(name: BudgetOf<'rate'>, holder: Holder, amount = 1): Promise<void> {
     const { exceeded, seconds } = await this.trySpend(name, holder, amount);
     if (exceeded) throw this.budgets.refusal(name, 'share', seconds);
+  }
+
+  /** Spends one of what this process may use for all together. @returns whether there was any left */
+  trySpendProcess(name: BudgetOf<'rate'>): boolean {
+    const { windowSeconds } = BUDGETS[name] as { windowSeconds: number };
+    const now = performance.now();
+    const known = this.own.get(name);
+    const window = known && now - known.start < windowSeconds * 1000 ? known : { start: now, spent: 0 };
+    this.own.set(name, window);
+    if (window.spent >= this.budgets.figures(name).process) {
+      this.countRefusal(name, 'process');
+      return false;
+    }
+    window.spent++;
+    return true;
+  }
+
+  /** Counts a refusal that nobody is told of. */
+  countRefusal(name: BudgetOf<'rate'>, scope: 'share' | 'process'): void {
+    this.budgets.countRefusal(name, scope);
   }
 
   /** Spends an amount. @returns whether that exceeds the share, and in how many seconds the window ends */

@@ -8,6 +8,7 @@ import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
 import { Jobs } from '../jobs/jobs.js';
 import { type Letter } from '../mail/letter.js';
+import { MailBudget } from '../mail/mail-budget.service.js';
 import { Mails } from '../mail/mails.js';
 import {
   type Addressed,
@@ -43,6 +44,7 @@ export class EmailVerification {
     private readonly tokens: MailedTokens,
     private readonly jobs: Jobs,
     private readonly mails: Mails,
+    private readonly budget: MailBudget,
     private readonly passwords: Passwords,
     private readonly database: Database,
   ) {
@@ -53,10 +55,16 @@ export class EmailVerification {
     });
   }
 
-  /** Mails a token for an address of a user whom the transaction has locked or made. @returns the token */
-  async issue(tx: Tx, user: Pick<User, 'id'>, email: string, resent = false): Promise<string> {
-    const { id, secret } = await this.tokens.issue(tx, VERIFICATION, user, email, { resent });
-    await this.mails.add(tx, 'verification', { tokenId: id });
+  /**
+   * Issues a token for an address of a user whom the transaction has locked or made, and mails it unless too many
+   * verification mails went there already: then the user may ask for another one later.
+   *
+   * @returns the token
+   */
+  async issue(tx: Tx, user: Pick<User, 'id'>, email: string): Promise<string> {
+    const hasRoom = await this.budget.hasRoom('verification', email);
+    const { id, secret } = await this.tokens.issue(tx, VERIFICATION, user, email);
+    if (hasRoom) await this.mails.add(tx, 'verification', { tokenId: id });
     return secret;
   }
 
@@ -91,10 +99,15 @@ export class EmailVerification {
     }
   }
 
-  /** Asks for another mail. It does the same for every address; whose it is, is found out after the answer. */
-  requestResend(visitor: Author, email: string): Promise<void> {
+  /**
+   * Asks for another mail. It does the same for every address; whose it is, is found out after the answer.
+   *
+   * @throws Problem 429 where too many were asked for from the network
+   */
+  async requestResend(visitor: Author, email: string): Promise<void> {
+    await this.budget.assertNetwork(visitor);
     const request: AddressRequest = { email, origin: visitor.origin };
-    return this.change.by(visitor, (tx) => this.jobs.add(tx, REQUESTS, [request]));
+    await this.change.by(visitor, (tx) => this.jobs.add(tx, REQUESTS, [request]));
   }
 
   /** The hash of the password that comes with a link; undefined where the account keeps the one that it has. */
@@ -136,7 +149,11 @@ export class EmailVerification {
       if (lately.length > 0) return;
       for (const user of users) {
         const wanted = waiting.find(({ userId }) => userId === user.id);
-        await this.issue(tx, user, wanted?.email ?? email, true);
+        const address = wanted?.email ?? email;
+        // Asked before the token is issued, which makes the link void that the mailbox has.
+        if (!(await this.budget.hasRoom('verification_resent', address))) return;
+        const { id } = await this.tokens.issue(tx, VERIFICATION, user, address, { resent: true });
+        await this.mails.add(tx, 'verification', { tokenId: id });
       }
     });
   }

@@ -5,6 +5,7 @@ import { type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { networkOf } from '../core/network.js';
 import { invalid } from '../core/problem.js';
+import { MailBudget } from '../mail/mail-budget.service.js';
 import { Database } from '../database/database.js';
 import { passwordFault } from '../passwords/password-rules.js';
 import { Passwords } from '../passwords/passwords.js';
@@ -25,6 +26,7 @@ export class RegistrationService {
     private readonly verification: EmailVerification,
     private readonly config: Config,
     private readonly rates: RateBudgets,
+    private readonly mailBudget: MailBudget,
   ) {}
 
   /**
@@ -43,6 +45,7 @@ export class RegistrationService {
     this.assertAcceptable(password, { username, email });
     const network = networkOf(visitor.origin.ip ?? '');
     if (this.config.rateLimits.enabled) await this.rates.spend('sign_ups', network);
+    await this.mailBudget.assertNetwork(visitor);
     const assertFree = () => this.refuseTaken(username, email);
     if (password === undefined) await assertFree();
     const hashedPassword =

@@ -5,7 +5,8 @@ import { Events } from '../core/events.js';
 import { type Tx } from '../core/tx.js';
 import { Database } from '../database/database.js';
 import { type Letter } from '../mail/letter.js';
-import { Mails } from '../mail/mails.js';
+import { MailBudget } from '../mail/mail-budget.service.js';
+import { Mails, type MailKind, type MailKinds } from '../mail/mails.js';
 import { type SecondFactorNews } from '../second-factor/second-factor.events.js';
 import { deviceName } from '../sessions/sessions.dto.js';
 import {
@@ -42,6 +43,7 @@ export class SecurityNotices {
   constructor(
     private readonly database: Database,
     private readonly mails: Mails,
+    private readonly budget: MailBudget,
     events: Events,
   ) {
     events.within(async (tx, happenings) => {
@@ -66,16 +68,27 @@ export class SecurityNotices {
   private async tell(tx: Tx, { name, payload }: Happening): Promise<void> {
     const at = tx.now.toISOString();
     if (name === 'session.opened' && payload.newDevice) {
-      await this.mails.add(tx, 'new_device', { sessionId: payload.sessionId, at });
+      await this.add(tx, payload, 'new_device', { sessionId: payload.sessionId, at });
     } else if (name === 'session.ended' && payload.reason === 'token_reused') {
-      await this.mails.add(tx, 'token_reused', { sessionId: payload.sessionId, at });
+      await this.add(tx, payload, 'token_reused', { sessionId: payload.sessionId, at });
     } else if (name === 'user.password_changed') {
-      await this.mails.add(tx, 'password_changed', { userId: payload.userId, at });
+      await this.add(tx, payload, 'password_changed', { userId: payload.userId, at });
     } else if (name === 'user.second_factor') {
-      await this.mails.add(tx, 'second_factor', { ...payload, at });
+      await this.add(tx, payload, 'second_factor', { ...payload, at }, payload.news);
     } else if (name === 'user.email_changed') {
-      await this.mails.add(tx, 'email_changed', { ...payload, at });
+      await this.add(tx, payload, 'email_changed', { ...payload, at });
     }
+  }
+
+  /** @param news counts apart from others of the kind, so that none hides another */
+  private async add<K extends MailKind>(
+    tx: Tx,
+    { userId }: { readonly userId: number },
+    kind: K,
+    about: MailKinds[K] & object,
+    news = '',
+  ): Promise<void> {
+    if (await this.budget.hasRoom(`${kind}${news}`, { userId })) await this.mails.add(tx, kind, about);
   }
 
   private async ofSession(
