@@ -10,6 +10,7 @@ import { type Config } from './config/config.js';
 import { isOfApi } from './core/api-address.js';
 import { onceAnswered } from './core/answered.js';
 import { allowOrigins } from './core/origins.js';
+import { serverRequestId } from './core/request-id.js';
 import { timingHeaders } from './core/timing.interceptor.js';
 import { serveLive } from './live/serve-live.js';
 import { Metrics } from './metrics/metrics.js';
@@ -57,6 +58,8 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   const ofApi = { ...security, 'Cache-Control': 'no-store' };
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id).headers(isOfApi(request.url) ? ofApi : security);
+    const own = serverRequestId(request);
+    if (own !== undefined) void reply.header('X-Server-Request-Id', own);
     done();
   });
   app.get(Renewal, { strict: false }).watch(server as never);

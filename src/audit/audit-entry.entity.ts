@@ -64,6 +64,10 @@ export class AuditEntry {
   @Column({ type: 'character varying', length: 128, name: 'request_id', nullable: true })
   requestId: string | null;
 
+  /** The server's own name of a request that the client named. */
+  @Column({ type: 'uuid', name: 'server_request_id', nullable: true })
+  serverRequestId: string | null;
+
   @Column({ type: 'integer', name: 'session_id', nullable: true })
   sessionId: number | null;
 

@@ -19,7 +19,7 @@ export function entriesWhere(me: Actor, filter: WithInstants<EntryFilter>): Sql 
     ...(filter.field ? [sql`jsonb_path_query_array(a.changes, '$.keyvalue().key') ?| ${filter.field}::text[]`] : []),
     ...(filter.reason ? [sql`a.reason IS NOT NULL`, ...containing(['a.reason'], filter.reason)] : []),
     ...containing(['a.entity_name', 'a.actor_name', 'a.reason', VALUES], filter.q),
-    ...(filter.request_id ? [sql`a.request_id = ${filter.request_id}`] : []),
+    ...(filter.request_id ? [ofRequest(filter.request_id)] : []),
   ]);
 }
 
@@ -34,7 +34,7 @@ export function requestsWhere(me: Actor, filter: WithInstants<RequestFilter>): S
     ...anyOf('a.method', filter.method, 'text'),
     ...anyOf('a.status_code', filter.status_code, 'int'),
     ...(filter.path ? [sql`starts_with(a.path, ${filter.path})`] : []),
-    ...(filter.request_id ? [sql`a.request_id = ${filter.request_id}`] : []),
+    ...(filter.request_id ? [ofRequest(filter.request_id)] : []),
   ]);
 }
 
@@ -47,6 +47,14 @@ export function planning({
 }: WithInstants<EntryPage> | WithInstants<RequestPage>): Planning {
   return Object.values(filters).some((value) => value !== undefined) ? 'anew' : 'once';
 }
+
+/** A request by the client's name of it, or by the server's own. */
+function ofRequest(id: string): Sql {
+  const own = UUID.test(id) ? sql` OR a.server_request_id = ${id}::uuid` : sql``;
+  return sql`(a.request_id = ${id}${own})`;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const all = (conditions: Sql[]): Sql => join(conditions, ' AND ');
 

@@ -16,9 +16,9 @@ export class AuditTrail extends AuditSink {
 
 function entriesSql({ id, username, role, sessionId, origin }: Author, notes: readonly TrailNote[]): Sql {
   return sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id,
-        entity_version, entity_name, entity_updated_at, changes, reason, request_id, session_id, ip_address)
+        entity_version, entity_name, entity_updated_at, changes, reason, request_id, server_request_id, session_id, ip_address)
       SELECT ${id}::int, ${username}::text, ${role}::text, n.action, n."entityType", n."entityId", n."entityVersion",
-        n."entityName", n."entityUpdatedAt", n.changes, ${origin.reason}::text, ${origin.requestId}::text, ${sessionId}::int, ${origin.ip}::text
+        n."entityName", n."entityUpdatedAt", n.changes, ${origin.reason}::text, ${origin.requestId}::text, ${origin.serverRequestId ?? null}::uuid, ${sessionId}::int, ${origin.ip}::text
       FROM jsonb_to_recordset(${storableJson(notes)}::jsonb)
         AS n(action text, "entityType" text, "entityId" int, "entityVersion" int, "entityName" text,
           "entityUpdatedAt" timestamptz, changes jsonb)`;

@@ -58,6 +58,11 @@ export class EntryView {
   reason: string | null;
   /** @example "7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11" */
   request_id: string | null;
+  /**
+   * The server's own, where the client named the request: others may have given the same name.
+   * @example "0b0f6f0c-3d0a-4b53-8d0a-7e0a7a1e5f11"
+   */
+  server_request_id: string | null;
   /** @example 7 */
   session_id: number | null;
   /** @example "203.0.113.7" */
@@ -101,6 +106,11 @@ export class RequestView {
   user_agent: string | null;
   /** @example "7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11" */
   request_id: string;
+  /**
+   * The server's own, where the client named the request: others may have given the same name.
+   * @example "0b0f6f0c-3d0a-4b53-8d0a-7e0a7a1e5f11"
+   */
+  server_request_id: string | null;
   /** Parameters; values that are not known to be harmless, and texts that were looked for, show as `***`. */
   query: Record<string, unknown> | null;
   /** Fields, or `***` for a body that was no object; values that are not known to be harmless show as `***`, and so do texts where the request was refused. */
@@ -158,6 +168,7 @@ export class EntryFilter extends IntersectionType(Span, EntrySearch) {
   @IsId({ each: true })
   entity_id?: number[];
 
+  /** The name that the client gave the request, or the server's own. */
   @Optional()
   @Length(1, 128, GIVEN_ONCE)
   request_id?: string;
@@ -189,6 +200,7 @@ export class RequestFilter extends Span {
   @Max(599, { each: true })
   status_code?: number[];
 
+  /** The name that the client gave the request, or the server's own. */
   @Optional()
   @Length(1, 128, GIVEN_ONCE)
   request_id?: string;

@@ -65,7 +65,7 @@ const TRAIL: Source = {
     ['occurred_at', micros('a.occurred_at')],
     ...plain('actor_id', 'actor_name', 'actor_role', 'action', 'entity_type', 'entity_id', 'entity_version'),
     ...plain('entity_name'),
-    ...plain('changes', 'reason', 'request_id', 'session_id', 'ip_address'),
+    ...plain('changes', 'reason', 'request_id', 'server_request_id', 'session_id', 'ip_address'),
     ['entity_updated_at', iso(sql`a.entity_updated_at`)],
     ['redacted', REDACTED],
   ],
@@ -78,7 +78,7 @@ const REQUESTS: Source = {
     ['timestamp', iso(sql`a.timestamp`)],
     ...plain('user_id', 'username', 'method', 'path', 'operation', 'status_code'),
     ['duration_ms', number('a.duration_ms')],
-    ...plain('ip_address', 'user_agent', 'request_id', 'query', 'request_body', 'response_body'),
+    ...plain('ip_address', 'user_agent', 'request_id', 'server_request_id', 'query', 'request_body', 'response_body'),
     ...plain('request_count', 'omitted_bytes'),
   ],
 };

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { keptReason } from './reason-header.js';
+import { serverRequestId } from './request-id.js';
 import { storableText } from './storable.js';
 
 export const ROLES = ['manager', 'developer', 'auditor'] as const;
@@ -8,7 +9,10 @@ export type Role = (typeof ROLES)[number];
 
 /** Where a change comes from; recorded with it in the audit trail. */
 export interface Origin {
+  /** The client's name of the request, or else the server's. */
   readonly requestId: string | null;
+  /** The server's, where the client gave it another one. */
+  readonly serverRequestId?: string | undefined;
   readonly ip: string | null;
   readonly userAgent: string | null;
   /** Why the change is made: header `X-Change-Reason`, or the body field where a route has one. */
@@ -62,11 +66,15 @@ export function originOf(request: FastifyRequest): Origin {
 function readOrigin(request: FastifyRequest): Origin {
   return {
     requestId: request.id,
+    serverRequestId: serverRequestId(request),
     ip: storableText(request.ip.slice(0, MAX_ADDRESS)),
     userAgent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,
     reason: keptReason(request),
   };
 }
+
+/** The one name of the request that no other request has; null where there is none. */
+export const uniqueIdOf = ({ requestId, serverRequestId: own }: Origin): string | null => own ?? requestId;
 
 /** Somebody of whom nothing is known but where they come from. */
 export const visitorFrom = (origin: Origin): Author => ({

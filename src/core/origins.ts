@@ -8,7 +8,16 @@ import { CoreProblem, type Problem } from './problem.js';
 import { RequestLimits } from './request-limits.js';
 
 const EXPOSED = [
-  ...['X-New-Access-Token', 'X-Request-Id', 'X-Process-Time', 'Link', 'X-Total-Count', 'ETag', 'Retry-After'],
+  ...[
+    'X-New-Access-Token',
+    'X-Request-Id',
+    'X-Server-Request-Id',
+    'X-Process-Time',
+    'Link',
+    'X-Total-Count',
+    'ETag',
+    'Retry-After',
+  ],
   ...[
     'RateLimit-Limit',
     'RateLimit-Remaining',

@@ -3,6 +3,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { databaseProblem } from './database-problem.js';
 import { busy, CoreProblem, Problem, type ProblemKind } from './problem.js';
+import { serverRequestId, uniqueRequestId } from './request-id.js';
 
 const BY_STATUS: Readonly<Record<number, ProblemKind>> = {
   400: CoreProblem.bad_request,
@@ -54,7 +55,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private report(thrown: unknown, problem: Problem, request: FastifyRequest): void {
-    const line = { msg: `${request.method} ${request.routeOptions?.url ?? ''} failed`, request_id: request.id };
+    const line = {
+      msg: `${request.method} ${request.routeOptions?.url ?? ''} failed`,
+      request_id: uniqueRequestId(request),
+    };
     if (WILL_PASS.has(problem.code)) this.logger.warn({ ...line, reason: String((thrown as Error).message) });
     else this.logger.error({ ...line, err: thrown });
   }
@@ -69,6 +73,8 @@ export interface ProblemBody {
   readonly instance: string;
   readonly code: string;
   readonly request_id: string;
+  /** Where `request_id` is the client's. */
+  readonly server_request_id?: string;
 }
 
 declare module 'fastify' {
@@ -78,7 +84,8 @@ declare module 'fastify' {
   }
 }
 
-export function problemBody(problem: Problem, request: { id: string; url: string }): ProblemBody {
+export function problemBody(problem: Problem, request: { id: string; url: string } | FastifyRequest): ProblemBody {
+  const own = 'raw' in request ? serverRequestId(request) : undefined;
   const { headers: _headers, ...members } = problem.extras;
   return {
     ...members,
@@ -89,6 +96,7 @@ export function problemBody(problem: Problem, request: { id: string; url: string
     instance: request.url.split('?', 1)[0] ?? '/',
     code: problem.code,
     request_id: request.id,
+    ...(own !== undefined && { server_request_id: own }),
   };
 }
 

@@ -16,7 +16,7 @@ const micros = (column: string) =>
 /** The columns of `audit_trail a` that a leaf is made from. */
 export const ENTRY_COLUMNS: Sql =
   raw(`a.id, ${micros('occurred_at')}, a.actor_id, a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_version,
-  a.entity_name, ${micros('entity_updated_at')}, a.changes, a.reason, a.request_id, a.session_id, a.ip_address, a.salt, a.openings`);
+  a.entity_name, ${micros('entity_updated_at')}, a.changes, a.reason, a.request_id, a.server_request_id, a.session_id, a.ip_address, a.salt, a.openings`);
 
 /** Which entry an `entry.redacted`, read as `alias`, is about, as text: ids beyond those of records are among its changes. */
 export const redactedBy = (alias: string): Sql =>

@@ -18,6 +18,10 @@ export const PROBLEM_SCHEMA = {
       instance: text,
       code: text,
       request_id: text,
+      server_request_id: {
+        ...text,
+        description: "The server's own name of the request, where the client named it by `X-Request-Id`",
+      },
     },
     errors: {
       type: 'array',
@@ -39,6 +43,10 @@ export const PROBLEM_SCHEMA = {
 /** Headers of every answer, and of those to whoever is signed in. */
 export const HEADERS = {
   'X-Request-Id': { description: 'Names this request in the logs; taken from the request if it has one', schema: text },
+  'X-Server-Request-Id': {
+    description: "The server's own name of the request, where the request had an `X-Request-Id`",
+    schema: text,
+  },
   'X-Process-Time': { description: 'Seconds that the answer took', schema: text },
   'X-New-Access-Token': {
     description: 'A fresh access token, where the one that came is in its last two minutes',

@@ -2,6 +2,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import sql, { type Sql } from 'sql-template-tag';
 import { originOf } from '../core/actor.js';
 import { type ProblemBody } from '../core/problem.filter.js';
+import { serverRequestId } from '../core/request-id.js';
 import { storableJson } from '../core/storable.js';
 import { clipped, maskedBody, maskedQuery } from '../watch/masking.js';
 import { type DeniedRequests } from './denied-requests.js';
@@ -56,6 +57,7 @@ export function deniedLineOf({ since, first, address, problem, status, count }: 
     ip_address: address,
     user_agent: null,
     request_id: first.id,
+    server_request_id: serverRequestId(first) ?? null,
     query: null,
     request_body: null,
     response_body: problem ? { code: problem.code, title: problem.title } : null,
@@ -85,6 +87,7 @@ function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number,
     ip_address: ip,
     user_agent: userAgent,
     request_id: request.id,
+    server_request_id: serverRequestId(request) ?? null,
     query: maskedQuery(request.query),
     request_body: maskedBody(request.body, status),
     response_body: problem ? toldOf(problem) : null,
@@ -111,8 +114,8 @@ const SLIM_TEXT = 200;
 export function insertion(lines: readonly RequestLine[]): Sql {
   const json = `[${lines.map((line) => line.json).join(',')}]`;
   return sql`INSERT INTO api_audit_logs (timestamp, user_id, username, method, path, operation, status_code, duration_ms,
-      ip_address, user_agent, request_id, query, request_body, response_body, request_count, omitted_bytes)
+      ip_address, user_agent, request_id, server_request_id, query, request_body, response_body, request_count, omitted_bytes)
     SELECT * FROM jsonb_to_recordset(${json}::jsonb) AS r(timestamp timestamptz, user_id int, username text, method text,
-      path text, operation text, status_code int, duration_ms numeric, ip_address text, user_agent text, request_id text,
+      path text, operation text, status_code int, duration_ms numeric, ip_address text, user_agent text, request_id text, server_request_id uuid,
       query jsonb, request_body jsonb, response_body jsonb, request_count int, omitted_bytes int)`;
 }

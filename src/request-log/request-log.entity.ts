@@ -8,6 +8,7 @@ import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'ty
 @Index('api_audit_logs_timestamp_idx', ['timestamp', 'id'])
 @Index('api_audit_logs_user_id_idx', ['userId', 'id'])
 @Index('api_audit_logs_request_id_idx', ['requestId'])
+@Index('api_audit_logs_server_request_id_idx', { synchronize: false })
 @Index('api_audit_logs_path_idx', { synchronize: false })
 export class LoggedRequest {
   @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'api_audit_logs_pkey' })
@@ -47,6 +48,10 @@ export class LoggedRequest {
 
   @Column({ type: 'character varying', length: 128, name: 'request_id' })
   requestId: string;
+
+  /** The server's own name of a request that the client named. */
+  @Column({ type: 'uuid', name: 'server_request_id', nullable: true })
+  serverRequestId: string | null;
 
   @Column({ type: 'jsonb', nullable: true })
   query: unknown;

@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config } from '../config/config.js';
 import { CoreProblem, type Problem } from '../core/problem.js';
+import { serverRequestId } from '../core/request-id.js';
 import { problemBody, toProblem } from '../core/problem.filter.js';
 
 const ONE_MIB = 1024 * 1024;
@@ -32,7 +33,9 @@ export function adapter(config: Config): FastifyAdapter {
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
       const body = JSON.stringify(problemBody(problem, request));
-      void reply.status(problem.getStatus()).header('X-Request-Id', request.id).type(PROBLEM_TYPE).send(body);
+      const own = serverRequestId(request);
+      void reply.headers({ 'X-Request-Id': request.id, ...(own !== undefined && { 'X-Server-Request-Id': own }) });
+      void reply.status(problem.getStatus()).type(PROBLEM_TYPE).send(body);
     },
   });
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { type Role } from '../core/actor.js';
+import { uniqueIdOf, type Role } from '../core/actor.js';
 import { Clock } from '../core/clock.js';
 import { type EventMap } from '../core/event-map.js';
 import { Events } from '../core/events.js';
@@ -103,5 +103,5 @@ function noteChanged(tx: Tx): void {
   const items = tx.notes
     .filter(({ entityType, entityId }) => CONCERNED.has(entityType) && entityId !== null)
     .map(({ entityType, entityId }) => `${entityType}:${entityId}`);
-  if (items.length > 0) tx.emit('access.changed', { items, requestId: tx.author.origin.requestId });
+  if (items.length > 0) tx.emit('access.changed', { items, requestId: uniqueIdOf(tx.author.origin) });
 }

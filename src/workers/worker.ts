@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Metrics } from '../metrics/metrics.js';
 import { KnownSessions } from '../signed-in/known-sessions.js';
+import { uniqueRequestId } from '../core/request-id.js';
 import { Line, type Question } from './line.js';
 
 /** The primary asks the others for a second, and needs a moment itself. */
@@ -22,7 +23,7 @@ export function joinWorkers(app: NestFastifyApplication): Line {
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onSend', (request) => sessions.shared(request.id));
+    .addHook('onSend', (request) => sessions.shared(uniqueRequestId(request)));
   return line;
 }
 
