@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
-import { ApiCookieAuth, ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCookieAuth, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
 import { Can, ownAccount, Public } from '../core/access.js';
-import { Me, Visitor, type Actor, type Author } from '../core/actor.js';
+import { Me, ROLES, Visitor, type Actor, type Author } from '../core/actor.js';
 import { type JsonText } from '../core/answer.js';
 import { Detail } from '../core/detail.dto.js';
 import { Documents, PAGE_HEADERS } from '../core/docs.js';
@@ -13,6 +13,7 @@ import { PageQuery } from '../core/page.dto.js';
 import { Id } from '../core/params.js';
 import { CoreProblem, Problem } from '../core/problem.js';
 import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
+import { DEMO_PASSWORD } from '../passwords/demo-password.js';
 import { SecondFactorProblem } from '../second-factor/second-factor.events.js';
 import { SessionView } from '../sessions/sessions.dto.js';
 import { SessionProblem } from '../sessions/sessions.events.js';
@@ -27,6 +28,14 @@ import { CAPTCHA_ANSWER, CaptchaAnswer, clearCookies, DeviceCookie, handOut, Ref
 const COOKIES = {
   'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' as const } },
 };
+
+/** A demo account of each role, which has the role's name. */
+const DEMO_LOGINS = Object.fromEntries(
+  ROLES.map((role) => [
+    role,
+    { summary: `The ${role} of the demo`, value: { username: role, password: DEMO_PASSWORD } },
+  ]),
+);
 
 @ApiTags('auth')
 @Controller('auth')
@@ -59,6 +68,7 @@ export class AuthController {
     ],
   })
   @ApiHeader(CAPTCHA_ANSWER)
+  @ApiBody({ type: Credentials, examples: DEMO_LOGINS })
   async login(
     @Visitor() visitor: Author,
     @Body() credentials: Credentials,
@@ -78,7 +88,8 @@ export class AuthController {
   @ApiCookieAuth('refresh-token')
   @Documents({
     summary: 'Get a fresh access token',
-    description: 'By the cookie alone. The refresh token is rotated; an older one that is used again ends the session.',
+    description:
+      'By the cookie `refresh_token` alone, which a browser sends by itself. The refresh token is rotated; an older one that is used again ends the session.',
     answer: AccessToken,
     headers: COOKIES,
     refuses: [

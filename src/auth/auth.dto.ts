@@ -26,7 +26,10 @@ export class Credentials {
 }
 
 export class AccessToken {
-  /** The access token, for `Authorization: Bearer …`. */
+  /**
+   * The access token, for `Authorization: Bearer …`.
+   * @example "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIn0.…"
+   */
   access: string;
   /** @example "bearer" */
   token_type: string;

@@ -47,8 +47,9 @@ function genuineDevice(request: FastifyRequest, name: string): string | undefine
 export const CAPTCHA_ANSWER = {
   name: 'X-Captcha-Answer',
   required: false,
-  description: 'Only where an earlier attempt was refused with `challenge_required`: the answer to its `captcha`',
-  example: '7',
+  // No example: Swagger UI would send it with each attempt.
+  description:
+    'Only where an earlier attempt was refused with `challenge_required`: the answer to its `captcha`, such as `7` to `3 + 4`',
 };
 
 /** The answer to the question that a login was refused with. */

@@ -20,7 +20,7 @@ import { isTimeZone } from './local-time.js';
 export const MAX_ID = 2_147_483_647;
 const ISO_INSTANT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
-const HOURS = /^\d{1,4}(?:\.\d{1,2})?$/;
+const HOURS = /^[0-9]{1,4}(?:\.[0-9]{1,2})?$/;
 
 /** A field that may be left out, but not be null. `@IsOptional()` would let null through. */
 export function Optional(): PropertyDecorator {

@@ -93,7 +93,7 @@ export const CoreProblem = problems({
   reason_required: [
     422,
     'This change needs a reason',
-    { errors: [{ field: 'reason', code: 'reason_required', message: 'task.deleted needs a reason (task 3)' }] },
+    { errors: [{ field: 'reason', code: 'reason_required', message: 'This change needs a reason' }] },
   ],
   invalid_cursor: [422, 'The cursor does not belong to this list; start again without it'],
   too_many_requests: [429, 'Too many requests; try again later'],

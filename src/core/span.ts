@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { type Actor } from './actor.js';
-import { Says } from './docs.js';
 import { parseInstant } from './fields.js';
 import { startOfDay } from './local-time.js';
 import { invalid, type FieldError } from './problem.js';
@@ -21,7 +21,8 @@ const LATEST = new Date('9999-12-31T23:59:59.999Z');
 /** One end of a span: a day like `2026-03-01`, or an instant in any form of `IsInstant`. */
 export function IsDayOrInstant(): PropertyDecorator {
   return applyDecorators(
-    Says({ type: 'string', required: false }),
+    // Not `Says`, which intersections of classes do not pass on.
+    ApiPropertyOptional({ type: 'string' }),
     Transform(({ value }: { value: unknown }) => {
       const parsed = parseInstant(value);
       return parsed instanceof Date && typeof value === 'string' && value.length === 10 ? { day: value } : parsed;

@@ -19,7 +19,7 @@ export class EvidenceFilter {
   /** Of these records only, such as `task:7`. Without it the bundle has every entry between its first and its last. */
   @Optional()
   @AnyOf()
-  @Matches(/^[a-z][a-z0-9_]{0,31}:[1-9]\d{0,8}$/, { each: true, message: 'entity must be records like task:7' })
+  @Matches(/^[a-z][a-z0-9_]{0,31}:[1-9][0-9]{0,8}$/, { each: true, message: 'entity must be records like task:7' })
   @ArrayMaxSize(MAX_RECORDS)
   entity?: string[];
 

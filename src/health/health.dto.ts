@@ -25,7 +25,10 @@ export class Standing {
    * @example "ok"
    */
   status: 'ok' | 'read_only';
-  /** What is wrong, where something is. */
+  /**
+   * What is wrong, where something is.
+   * @example "The database can be read but not written"
+   */
   detail?: string;
 }
 

@@ -22,6 +22,7 @@ interface Parameter {
   readonly in?: string;
   readonly description?: string;
   readonly required?: boolean;
+  readonly example?: unknown;
   readonly schema: Schema;
 }
 
@@ -54,7 +55,16 @@ const NOT_CONFIRMED = [AuthProblem.password_required, AuthProblem.wrong_password
 const OF_BODIES = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** In this order; those of extensions follow. */
-const TAGS = ['auth', 'users', 'tasks', 'tags', 'notifications', 'analytics', 'audit', 'service'];
+const TAGS = {
+  auth: 'Sign up, sign in and out, sessions, passwords, second factors',
+  users: 'Your own account, and those of others',
+  tasks: 'Tasks, their history and their export',
+  tags: 'Labels of tasks',
+  notifications: 'What has happened to your tasks; tickets for the WebSocket',
+  analytics: 'Figures of your own tasks, of the team and over time',
+  audit: 'The audit trail and the request log; evidence bundles and redactions',
+  service: 'State of the service; needs no sign-in',
+};
 
 /** The OpenAPI document: what the decorators say, plus for every operation who may call it and its problems by code. */
 export function openApiDocument(app: INestApplication, config: Config): OpenAPIObject {
@@ -69,7 +79,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     .setVersion(config.appVersion)
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'access-token')
     .addCookieAuth('refresh_token', { type: 'apiKey', in: 'cookie' }, 'refresh-token');
-  TAGS.forEach((tag) => builder.addTag(tag));
+  Object.entries(TAGS).forEach(([tag, description]) => builder.addTag(tag, description));
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
   });
@@ -110,8 +120,8 @@ function parameters(path: string, operation: Operation): void {
 
 function confirmation(operation: Operation): void {
   delete operation[CONFIRMED_BY_PASSWORD];
-  const { name, description, required, example } = CAPTCHA_ANSWER;
-  operation.parameters.push({ name, in: 'header', description, required, schema: { type: 'string', example } });
+  const { name, description, required } = CAPTCHA_ANSWER;
+  operation.parameters.push({ name, in: 'header', description, required, schema: { type: 'string' } });
   operation[REFUSES] = [...((operation[REFUSES] ?? []) as Refusal[]), ...NOT_CONFIRMED];
 }
 
@@ -137,19 +147,32 @@ function refusals(path: string, method: string, operation: Operation, who: strin
     CoreProblem.validation_error,
     CoreProblem.not_found,
   ];
+  const instance = exampleOf(path, operation.parameters);
   for (const status of [...new Set(all.map((refusal) => refusal.status))].sort()) {
     operation.responses[status] ??= problemResponse(
       status,
       all.filter((refusal) => refusal.status === status),
+      instance,
     );
   }
 }
 
-/** One example for every code. */
-function problemResponse(status: number, refusals: readonly Refusal[]): object {
+/** The address of an operation with the examples of its parameters. */
+function exampleOf(path: string, parameters: Operation['parameters']): string {
+  const valueOf = (wanted: string): unknown => {
+    for (const parameter of parameters)
+      if ('schema' in parameter && parameter.in === 'path' && parameter.name === wanted)
+        return parameter.example ?? parameter.schema.example;
+    return undefined;
+  };
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(valueOf(name) ?? 3));
+}
+
+/** One example for every code. @param instance the path that its examples are of */
+function problemResponse(status: number, refusals: readonly Refusal[], instance: string): object {
   const byCode = new Map(refusals.map((refusal) => [refusal.code, refusal]));
   const examples = Object.fromEntries(
-    [...byCode.values()].map((refusal) => [refusal.code, { value: example(refusal) }]),
+    [...byCode.values()].map((refusal) => [refusal.code, { value: example(refusal, instance) }]),
   );
   return {
     description: [...byCode.values()].map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
@@ -158,8 +181,7 @@ function problemResponse(status: number, refusals: readonly Refusal[]): object {
   };
 }
 
-function example({ code, status, title, example: members }: Refusal): object {
-  const instance = '/api/tasks/3';
+function example({ code, status, title, example: members }: Refusal, instance: string): object {
   return {
     ...members,
     type: `urn:ctms:problem:${code}`,

@@ -3,6 +3,9 @@ export interface Schema {
   type?: string;
   format?: string;
   minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
   enum?: unknown[];
   nullable?: boolean;
   example?: unknown;
@@ -33,6 +36,7 @@ export function makePrecise(schema: Schema, name = ''): void {
   // OpenAPI 3.0.3: null has to be among the values of an enum, `nullable` alone does not let it in.
   if (schema.nullable && schema.enum) schema.enum = [...new Set([...schema.enum, null])];
   if (schema.items === true) schema.items = {};
+  if (schema.type === 'array' && typeof schema.items === 'object') lengthsOf(schema, schema.items);
   const { items, additionalProperties: others, example } = schema;
   if (items && typeof items === 'object') {
     const [first] = Array.isArray(example) ? (example as unknown[]) : [];
@@ -47,9 +51,19 @@ function numberOf(schema: Schema, name: string): void {
   const { example } = schema;
   if (typeof example === 'number' && !Number.isInteger(example)) return;
   schema.type = 'integer';
-  schema.format ??= typeof example === 'number' && example > MAX_INT32 ? 'int64' : 'int32';
+  const largest = Math.max(schema.maximum ?? 0, typeof example === 'number' ? example : 0);
+  schema.format ??= largest > MAX_INT32 ? 'int64' : 'int32';
   if (FROM_ONE.test(name)) schema.minimum ??= 1;
   if (FROM_ZERO.test(name)) schema.minimum ??= 0;
+}
+
+/** Moves the lengths that a validator of each value sets, and that the library puts on the array, to its items. */
+function lengthsOf(schema: Schema, items: Schema): void {
+  for (const limit of ['minLength', 'maxLength'] as const) {
+    if (schema[limit] === undefined) continue;
+    items[limit] ??= schema[limit];
+    delete schema[limit];
+  }
 }
 
 function textOf(schema: Schema): void {

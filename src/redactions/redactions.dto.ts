@@ -1,10 +1,12 @@
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, Length, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { Says } from '../core/docs.js';
 import { AnyOf, IsVisible, oneOf, Optional, Trimmed } from '../core/fields.js';
 import { PageQuery } from '../core/page.dto.js';
 import { REDACTION_STATUSES, type RedactionStatus } from './redaction.entity.js';
 
 const MAX_FIELDS = 100;
+const MAX_FIELD = 100 + '.before'.length;
+const FIELDS = 'fields must be reason, entity_name, or fields like description.before and description.after';
 
 export class NewRedaction {
   /**
@@ -15,10 +17,11 @@ export class NewRedaction {
   @ArrayNotEmpty()
   @ArrayMaxSize(MAX_FIELDS)
   @IsString({ each: true })
-  @Matches(/^(?:reason|entity_name|.{1,100}\.(?:before|after))$/, {
+  @Matches(/^(?:reason|entity_name)$|[^.]\.(?:before|after)$/, {
     each: true,
-    message: 'fields must be reason, entity_name, or fields like description.before and description.after',
+    message: FIELDS,
   })
+  @MaxLength(MAX_FIELD, { each: true, message: FIELDS })
   fields: string[];
 
   /**

@@ -34,6 +34,16 @@ function IsOfOneScript(): PropertyDecorator {
   });
 }
 
+/**
+ * Restricts a name to letters and digits of any script and `@ . + - _`. The API documents say it in words alone: `\p{L}` is
+ * not in the dialect of their `pattern`, and engines that read it otherwise refuse valid names.
+ */
+function IsOfNameCharacters(): PropertyDecorator {
+  return Matches(/^[\p{L}\p{M}\p{N}@.+_-]+$/u, {
+    message: '$property may have letters, digits and @ . + - _ only',
+  });
+}
+
 export class Registration {
   /**
    * Letters of one script, digits and `@ . + - _`, at least one letter or digit; unique without regard to case, and to letters that
@@ -45,7 +55,7 @@ export class Registration {
   @IsReadable()
   @IsString()
   @Length(3, 150, { message: '$property must have 3 to 150 characters' })
-  @Matches(/^[\p{L}\p{M}\p{N}@.+_-]+$/u, { message: '$property may have letters, digits and @ . + - _ only' })
+  @IsOfNameCharacters()
   username: string;
 
   /** @example "asha@example.org" */

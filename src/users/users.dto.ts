@@ -80,7 +80,10 @@ export class OwnPatch {
 }
 
 export class OwnUser extends UserView {
-  /** For a new address: its verification token, in development only. */
+  /**
+   * For a new address: its verification token, in development only.
+   * @example "pQ3…"
+   */
   verification_token?: string;
 }
 
