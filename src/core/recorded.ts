@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { same } from './column-values.js';
 
 const RECORDED = Symbol('ctms:recorded');
 
@@ -61,12 +62,6 @@ export function difference(recording: Recording, before: object | null, after: o
     if (!same(old, now)) changes[name] = [old, now];
   }
   return changes;
-}
-
-/** Whether two values of a column are the same to a reader. */
-export function same(a: unknown, b: unknown): boolean {
-  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
-  return a === b;
 }
 
 function valueOf(row: object | null, property: string): unknown {

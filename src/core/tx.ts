@@ -5,8 +5,9 @@ import { among, type Statement } from './prepared.js';
 import { type Transaction } from './transaction.js';
 import { type Author } from './actor.js';
 import { type EventMap, type EventName, type Happening } from './event-map.js';
+import { type ColumnValues } from './column-values.js';
 import { deedsOf, deedsOfFields, type Deed, type Regulated } from './reason.js';
-import { difference, nameOf, recordedValue, recordingOf, same, type Changes, type TrailNote } from './recorded.js';
+import { difference, nameOf, recordedValue, recordingOf, type Changes, type TrailNote } from './recorded.js';
 import { RowStatements, valueIn } from './row-statements.js';
 
 /** PostgreSQL takes 65,535 parameters a statement. */
@@ -121,15 +122,17 @@ export class Tx {
   }
 
   /** The same for the rows that meet an SQL condition on the table's columns. */
-  lockWhere<E extends Row>(entity: EntityClass<E>, where: Sql): Promise<E[]> {
-    return this.query<E>(this.statements(entity).lock(where));
+  async lockWhere<E extends Row>(entity: EntityClass<E>, where: Sql): Promise<E[]> {
+    const statements = this.statements(entity);
+    return statements.values.read(await this.query<E>(statements.lock(where)));
   }
 
   /** Inserts rows; columns left out take their defaults. @returns the rows as stored, in the order given */
   async insert<E extends Row>(entity: EntityClass<E>, rows: readonly Partial<E>[], note: Note<E> = {}): Promise<E[]> {
+    const statements = this.statements(entity);
     const stored: E[] = [];
     for (const part of chunks(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
-      stored.push(...(await this.query<E>(this.statements(entity).insert(part, note.returning))));
+      stored.push(...statements.values.read(await this.query<E>(statements.insert(part, note.returning))));
     }
     stored.forEach((row) => this.note(entity, null, row, 'created', note));
     return stored;
@@ -147,13 +150,15 @@ export class Tx {
     patch: Partial<E>,
     note: Note<E> = {},
   ): Promise<E[]> {
-    const touched = rows.filter((row) => differs(row, patch) || Object.keys(note.also?.(row) ?? {}).length > 0);
+    const statements = this.statements(entity);
+    const { values } = statements;
+    const touched = rows.filter((row) => differs(values, row, patch) || Object.keys(note.also?.(row) ?? {}).length > 0);
     if (touched.length === 0) return [...rows];
     const ids = touched.map(({ id }) => id);
-    const changed = await this.query<E>(this.statements(entity).update(ids, patch, this.now, note.returning));
-    const values = new Map(changed.map((row) => [row.id, row]));
+    const changed = values.read(await this.query<E>(statements.update(ids, patch, this.now, note.returning)));
+    const written = new Map(changed.map((row) => [row.id, row]));
     const images = new Map(
-      touched.map((row) => [row.id, values.has(row.id) ? { ...row, ...values.get(row.id) } : null]),
+      touched.map((row) => [row.id, written.has(row.id) ? { ...row, ...written.get(row.id) } : null]),
     );
     for (const row of touched) {
       this.note(entity, row, images.get(row.id) ?? null, 'updated', note);
@@ -203,8 +208,8 @@ function updatedAt(row: object | null): Date | null {
   return time instanceof Date ? time : null;
 }
 
-function differs(row: object, patch: object): boolean {
-  return Object.entries(patch).some(([property, value]) => !same(valueIn(row, property), value));
+function differs(values: ColumnValues, row: object, patch: object): boolean {
+  return Object.entries(patch).some(([property, value]) => values.differs(property, valueIn(row, property), value));
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
