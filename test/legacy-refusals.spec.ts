@@ -218,7 +218,7 @@ describe('an import of what it cannot take', () => {
       expect(told).not.toMatch(/^\s+at /m);
       expect(told).toMatch(/Copy it once more|Name the file|Give that field a number/);
     }
-  }, 120_000);
+  }, 300_000);
 
   (process.getuid?.() === 0 ? it.skip : it)('names who may not read a file', async () => {
     expect(await faultsOf(unreadable())).toMatch(/may not be read by the user .*Change its permissions/);

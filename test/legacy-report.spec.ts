@@ -93,5 +93,5 @@ describe('an import', () => {
       stderr: expect.stringMatching(/There is no file \/no\/such\/file\.json\. Give its path .*\n$/),
     });
     expect(await command('--from', 'oracle', 'x')).toMatchObject({ code: 1, stderr: expect.stringContaining('Usage') });
-  }, 60_000);
+  }, 300_000);
 });
