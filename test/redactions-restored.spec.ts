@@ -100,7 +100,7 @@ describe('a backup from before a redaction that is restored', () => {
     writeFileSync(list, listed.out);
     const outside = `${checkpoints}.redactions`;
     await until(() => existsSync(outside) && readFileSync(outside, 'utf8').split('\n').length === 5, 60_000);
-  }, 120_000);
+  }, 600_000);
   afterAll(async () => {
     await app.stop();
     for (const database of restored) await database.drop();
@@ -183,7 +183,7 @@ describe('a backup from before a redaction that is restored', () => {
     } finally {
       await again.stop();
     }
-  }, 180_000);
+  }, 600_000);
 
   it('has other redactions under the same ids by then, a delay, and lists that were tampered with', async () => {
     const database = await restore();
@@ -226,7 +226,7 @@ describe('a backup from before a redaction that is restored', () => {
     } finally {
       await slow.stop();
     }
-  }, 180_000);
+  }, 600_000);
 
   it('tells what is wrong with a list before anything is done', async () => {
     const broken = join(folder, 'broken.ndjson');
