@@ -172,6 +172,6 @@ describe('every list', () => {
     expect((await as(manager).get('/api/auth/users/me?%00=1')).body.errors).toMatchObject([{ field: 'query' }]);
     await app.flushed();
     const logged = await app.rows(sql`SELECT operation, status_code FROM api_audit_logs ORDER BY id DESC LIMIT 1`);
-    expect(logged).toEqual([{ operation: 'UsersController.readOwn', status_code: 422 }]);
+    expect(logged).toEqual([{ operation: 'OwnAccountController.readOwn', status_code: 422 }]);
   });
 });
