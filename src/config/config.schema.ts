@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { ROLES, type Role } from '../core/actor.js';
 import { CONFIRMABLE } from '../core/change-confirmation.js';
+import { normalOrigin } from '../core/origin-forms.js';
 import { isRegulated } from '../core/reason.js';
 import { isBudgetSetting, type BudgetSettings } from './budgets.js';
 
@@ -54,7 +55,8 @@ function isEd25519PrivateKey(key: string): boolean {
   }
 }
 
-const origin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
+const isOrigin = (value: string) => normalOrigin(value) !== undefined;
+const normalized = (origins: string[]) => origins.map((origin) => normalOrigin(origin) ?? origin);
 
 /** `user.role` rather than the action `user.role_changed`: one request may change more of a user than its action says. */
 const REGULATED = [
@@ -75,10 +77,12 @@ export const variables = z.object({
   WORKERS: integer(1, 256).default(1),
   TRUSTED_PROXIES: list.default([]),
   PUBLIC_ORIGINS: list
-    .refine((origins) => origins.every(origin), 'must be origins like https://ctms.example.org, comma-separated')
+    .refine((origins) => origins.every(isOrigin), 'must be origins like https://ctms.example.org, comma-separated')
+    .transform(normalized)
     .default([]),
   ALLOWED_ORIGINS: list
-    .refine((origins) => origins.every(origin), 'must be origins like https://app.example.org, comma-separated')
+    .refine((origins) => origins.every(isOrigin), 'must be origins like https://app.example.org, comma-separated')
+    .transform(normalized)
     .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SECRET_KEY: z.string().optional(),

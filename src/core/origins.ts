@@ -1,8 +1,8 @@
 import cors from '@fastify/cors';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyRequest } from 'fastify';
 import { type Config } from '../config/config.js';
 import { isOfApi } from './api-address.js';
+import { addresses, normalOrigin } from './origin-forms.js';
 import { ProblemFilter } from './problem.filter.js';
 import { CoreProblem, type Problem } from './problem.js';
 import { RequestLimits } from './request-limits.js';
@@ -29,15 +29,22 @@ const EXPOSED = [
 ];
 const A_DAY = 86_400;
 
+/** Answers are remembered for so many pairs of host and origin. */
+const MAX_REMEMBERED = 1000;
+const MAX_REMEMBERED_LENGTH = 300;
+
 /** Lets the configured origins in, and the product's own; any other `Origin` is 403, before anything else is done. */
 export async function allowOrigins(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   const limits = app.get(RequestLimits, { strict: false });
-  const hosts = hostsOf(config.publicOrigins);
+  const addressed = remembering((host) => config.publicOrigins.some((origin) => addresses(host, origin)));
+  const allowed = allowedOrigins(config);
   server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    const forged = hosts !== undefined && isOfApi(request.url) && !hosts.has(String(request.host).toLowerCase());
-    const foreign = origin !== undefined && !isAllowed(request as never, origin, config);
+    const forged = config.publicOrigins.length > 0 && isOfApi(request.url) && !addressed(request.host, '');
+    const foreign = origin !== undefined && !allowed(request.host, origin);
+    // Before anything that may refuse, so that a page of an allowed origin can read why.
+    if (origin !== undefined && !foreign) void reply.headers(corsHeaders(origin));
     if (!forged && !foreign && !(request.is404 && isOfApi(request.url))) return done();
     // Not thrown: preflights and the documents are no routes of Nest, so its filter would not answer for them.
     const refuse = (problem: unknown) => new ProblemFilter().answer(problem, request as never, reply as never);
@@ -59,6 +66,43 @@ export async function allowOrigins(app: NestFastifyApplication, config: Config):
   );
 }
 
+/** What lets a page of an origin read an answer (Fetch §3.2.3). */
+export const corsHeaders = (origin: string): Record<string, string> => ({
+  'Access-Control-Allow-Origin': origin,
+  'Access-Control-Allow-Credentials': 'true',
+  'Access-Control-Expose-Headers': EXPOSED.join(', '),
+  Vary: 'Origin',
+});
+
+/**
+ * Whether a request to a host may come from a page of an origin: of a configured one, or of the product's own, as that of
+ * Swagger UI. Where that is not configured, the host that the client names decides.
+ */
+export function allowedOrigins({
+  allowedOrigins,
+  publicOrigins,
+}: Pick<Config, 'allowedOrigins' | 'publicOrigins'>): (host: string, origin: string) => boolean {
+  const known = new Set([...allowedOrigins, ...publicOrigins]);
+  return remembering((host, origin) => {
+    const form = normalOrigin(origin);
+    return form !== undefined && (known.has(form) || (publicOrigins.length === 0 && addresses(host, form)));
+  });
+}
+
+/** Parsing addresses anew for each request would cost more than all else that is done here. */
+function remembering(judge: (host: string, origin: string) => boolean): (host: string, origin: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (host, origin) => {
+    const key = `${host}\n${origin}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const judged = judge(host, origin);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    if (key.length <= MAX_REMEMBERED_LENGTH) known.set(key, judged);
+    return judged;
+  };
+}
+
 const notAllowed = (origin: string): Problem =>
   CoreProblem.origin_not_allowed(
     `The origin ${origin.slice(0, 200)} is not allowed here; add it to ALLOWED_ORIGINS if it should be`,
@@ -66,27 +110,3 @@ const notAllowed = (origin: string): Problem =>
 
 const misdirected = (): Problem =>
   CoreProblem.host_not_allowed('This server is not known by that host name; add it to PUBLIC_ORIGINS if it should be');
-
-function isAllowed(request: FastifyRequest, origin: string, config: Config): boolean {
-  return config.allowedOrigins.includes(origin) || isOwn(request, origin, config);
-}
-
-/** The `Host` headers that address a server of these origins; undefined where none are configured. */
-function hostsOf(origins: readonly string[]): ReadonlySet<string> | undefined {
-  if (origins.length === 0) return undefined;
-  return new Set(
-    origins.flatMap((origin) => {
-      const { host, hostname, port, protocol } = new URL(origin);
-      return port ? [host] : [host, `${hostname}:${protocol === 'https:' ? 443 : 80}`];
-    }),
-  );
-}
-
-/**
- * Whether an origin is the product's own, as that of Swagger UI. Where it is not configured, the host that the client
- * names decides: a proxy that ends TLS may change the scheme.
- */
-function isOwn(request: FastifyRequest, origin: string, { publicOrigins }: Config): boolean {
-  if (publicOrigins.length > 0) return publicOrigins.includes(origin);
-  return URL.canParse(origin) && new URL(origin).host === request.host;
-}

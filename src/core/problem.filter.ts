@@ -128,6 +128,6 @@ function statusOf(thrown: unknown): number {
 function detailOf(thrown: unknown, status: number): string | undefined {
   const { message } = thrown as { message?: string };
   // The title of these says what to do; what was thrown only repeats the status.
-  if (status === 404 || status === 413 || status === 415) return undefined;
+  if (status === 404 || (status >= 413 && status <= 415)) return undefined;
   return message ?? STATUS_CODES[status];
 }

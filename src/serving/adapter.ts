@@ -5,6 +5,7 @@ import { type Duplex } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config } from '../config/config.js';
+import { allowedOrigins, corsHeaders } from '../core/origins.js';
 import { CoreProblem, type Problem } from '../core/problem.js';
 import { serverRequestId } from '../core/request-id.js';
 import { problemBody, toProblem } from '../core/problem.filter.js';
@@ -17,6 +18,7 @@ const IDLE_MS = 120_000;
 
 /** Fastify as the product uses it: what never becomes a request of Nest is answered here, in the same shape. */
 export function adapter(config: Config): FastifyAdapter {
+  const allowed = allowedOrigins(config);
   return new FastifyAdapter({
     bodyLimit: ONE_MIB,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
@@ -29,12 +31,14 @@ export function adapter(config: Config): FastifyAdapter {
     // As long as an address may be: an id of any length is none that is there.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     rewriteUrl: ({ url = '/' }) => canonical(url),
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: (error, socket) => refuseConnection(error as Error as ClientError, socket, allowed),
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
       const body = JSON.stringify(problemBody(problem, request));
       const own = serverRequestId(request);
       void reply.headers({ 'X-Request-Id': request.id, ...(own !== undefined && { 'X-Server-Request-Id': own }) });
+      const { host = '', origin = '' } = request.raw.headers;
+      if (allowed(host, origin)) void reply.headers(corsHeaders(origin));
       void reply.status(problem.getStatus()).type(PROBLEM_TYPE).send(body);
     },
   });
@@ -67,14 +71,29 @@ function rewritten(segment: string): string {
   }
 }
 
+type Allowed = ReturnType<typeof allowedOrigins>;
+/** What Node gives; Fastify's type of `rawPacket` is that of its JSON. */
+type ClientError = Error & { code?: string; rawPacket?: Buffer };
+
 /** What the connection broke before there was a request: no header can be read, or none came. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(error: ClientError, socket: Socket, allowed: Allowed): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  refuseSocket(socket, problemOf(error.code));
+  const { host = '', origin = '' } = headersOf(error, socket);
+  refuseSocket(socket, problemOf(error.code), allowed(host, origin) ? corsHeaders(origin) : {});
+}
+
+/** Of the request whose body did not come; else what can be read of the bytes that were no request. */
+function headersOf({ rawPacket }: ClientError, socket: Socket): { host?: string; origin?: string } {
+  const { _httpMessage: answering } = socket as Socket & { _httpMessage?: { req?: IncomingMessage } | null };
+  if (answering?.req) return answering.req.headers;
+  const text = rawPacket?.toString('latin1') ?? '';
+  const header = (name: string) => new RegExp(`^${name}:[ \\t]*(\\S{1,300})[ \\t]*\\r?$`, 'im').exec(text)?.[1];
+  const [host, origin] = [header('host'), header('origin')];
+  return { ...(host && { host }), ...(origin && { origin }) };
 }
 
 /** Answers on a connection that no reply of Fastify belongs to, and ends it. */
-export function refuseSocket(socket: Duplex, problem: Problem): void {
+export function refuseSocket(socket: Duplex, problem: Problem, more: Record<string, string> = {}): void {
   const id = randomUUID();
   const body = JSON.stringify(problemBody(problem, { id, url: '' }));
   const head = [
@@ -84,6 +103,7 @@ export function refuseSocket(socket: Duplex, problem: Problem): void {
     `X-Request-Id: ${id}`,
     'X-Process-Time: 0.000000',
     'Cache-Control: no-store',
+    ...Object.entries(more).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

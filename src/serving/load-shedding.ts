@@ -2,6 +2,7 @@ import { type IncomingMessage, type RequestListener, type Server, type ServerRes
 import { randomUUID } from 'node:crypto';
 import { type FastifyInstance } from 'fastify';
 import { type Budgets } from '../budgets/budgets.service.js';
+import { corsHeaders } from '../core/origins.js';
 import { CoreProblem, type Problem } from '../core/problem.js';
 import { problemBody } from '../core/problem.filter.js';
 
@@ -77,7 +78,13 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
     request[counted] = false;
     gauge.answered(performance.now());
   };
+  let stopping = false;
+  fastify.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
   server.on('request', (request: Counted, response) => {
+    if (stopping) return refuse(request, response.setHeader('Connection', 'close'), stopped(), false);
     if (!EXEMPT.test(request.url ?? '')) {
       const now = performance.now();
       if (budgets.saturated.has(request.headers.authorization, now))
@@ -94,6 +101,9 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
     done(null, payload);
   });
 }
+
+const stopped = (): Problem =>
+  CoreProblem.busy('The service is stopping; try again shortly', { headers: { 'Retry-After': '1' } });
 
 function overloaded(budgets: Budgets): Problem {
   budgets.countShed();
@@ -115,12 +125,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, problem: Pro
     'X-Process-Time': '0.000000',
     'Cache-Control': 'no-store',
     // The browser shows a page of any origin only that the service is busy.
-    ...(origin && {
-      'Access-Control-Allow-Origin': origin,
-      'Access-Control-Allow-Credentials': 'true',
-      'Access-Control-Expose-Headers': 'X-Request-Id, Retry-After',
-      Vary: 'Origin',
-    }),
+    ...(origin && corsHeaders(origin)),
   });
   response.end(body);
   const { socket } = request;
