@@ -108,9 +108,9 @@ it('waits longer from try to try, for some hours in all', async () => {
 });
 
 it('is given up when the address does not exist', async () => {
-  mailbox.unknown.add('nobody@mail.test');
+  mailbox.unknown.add('moved@mail.test');
   const before = mailbox.tried.length;
-  await register('nobody');
+  await register('moved');
   await until(async () => (await states()) === 'completed' && (await outcomes('verification')).includes('refused 1'));
   expect(await outcomes('verification')).toContain('refused 1');
   expect(await states()).toBe('completed');
