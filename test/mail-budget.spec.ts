@@ -121,7 +121,7 @@ describe('mails of one process', () => {
     for (let n = 0; n < 3; n++) await signUp(`waiting${n}x`, `waiting${n}@mail.test`);
     const states = () =>
       app.rows<{ state: string }>(sql`SELECT state::text FROM pgboss.job WHERE name = 'mail' ORDER BY state`);
-    await until(async () => (await states()).map(({ state }) => state).join() === 'retry,completed,completed');
+    await until(async () => (await states()).map(({ state }) => state).join() === 'completed,completed,retry');
     expect(await refusals('process')).toBe(1);
     expect(mailbox.received.filter(({ to }) => to.startsWith('waiting'))).toHaveLength(2);
   });
