@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { loadConfig } from '../dist/config/config.js';
+import { loadConfig } from '../dist/config/load-config.js';
 import { migrate } from '../dist/database/data-source.js';
 import { startEmbeddedPostgres } from '../dist/embedded-postgres/embedded-postgres.js';
 import { fill, signIn } from './dataset.mjs';

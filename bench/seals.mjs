@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../dist/app.module.js';
-import { loadConfig } from '../dist/config/config.js';
+import { loadConfig } from '../dist/config/load-config.js';
 import { Database } from '../dist/database/database.js';
 import { migrate } from '../dist/database/data-source.js';
 import { startEmbeddedPostgres } from '../dist/embedded-postgres/embedded-postgres.js';

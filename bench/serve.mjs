@@ -1,7 +1,7 @@
 // Serves as dist/main.js does, but with the extensions in the folders that EXTENSIONS names. Started by bench/audit.mjs.
 import { AppModule } from '../dist/app.module.js';
 import { createApp } from '../dist/app.setup.js';
-import { loadConfig } from '../dist/config/config.js';
+import { loadConfig } from '../dist/config/load-config.js';
 import { Notices } from '../dist/database/notices.js';
 import { Jobs } from '../dist/jobs/jobs.js';
 import { Sealer } from '../dist/seals/sealer.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { budgetFigures, BUDGETS, isBudgetSetting, type Budget, type BudgetName } from '../src/config/budgets.js';
-import { loadConfig } from '../src/config/config.js';
+import { loadConfig } from '../src/config/load-config.js';
 import { anActor, as, type TestActor } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { listening, LiveClient } from './support/live.js';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { loadConfig } from '../src/config/config.js';
+import { loadConfig } from '../src/config/load-config.js';
 import { migrate } from '../src/database/data-source.js';
 import { refusePowerfulRole } from '../src/database-roles/role-check.js';
 import { administer, connected, newDatabase, type TestDatabase } from './support/database.js';

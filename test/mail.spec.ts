@@ -1,7 +1,7 @@
 import { Jobs } from '../src/jobs/jobs.js';
 import { written } from '../src/mail/letter.js';
 import { ConsoleMailer } from '../src/mail/console-mailer.js';
-import { loadConfig } from '../src/config/config.js';
+import { loadConfig } from '../src/config/load-config.js';
 import { as } from './support/actors.js';
 import { sql, TestApp } from './support/app.js';
 import { Device, PASSWORD } from './support/device.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { DataSource } from 'typeorm';
-import { loadConfig } from '../src/config/config.js';
+import { loadConfig } from '../src/config/load-config.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { RequestLogRetention } from '../src/request-log/request-log.retention.service.js';
 import { as, anActor, type TestActor } from './support/actors.js';

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { ModulesContainer } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { variables } from '../src/config/config.schema.js';
-import { loadConfig } from '../src/config/config.js';
+import { loadConfig } from '../src/config/load-config.js';
 import { ACCESS } from '../src/core/access.js';
 import { allProblems } from '../src/core/problem.js';
 import { dataSourceOptions } from '../src/database/data-source.js';

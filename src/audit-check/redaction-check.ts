@@ -16,7 +16,7 @@ export async function checkRedactions(ask: Ask, outside: readonly ListedRedactio
   await checkListed(ask, outside);
 }
 
-/** What was redacted once is not back: a copy from before it may have been restored. */
+/** Asserts that no listed redaction is undone, as by a restored backup from before it. */
 async function checkListed(ask: Ask, outside: readonly ListedRedaction[]): Promise<void> {
   const back: string[] = [];
   for (const listed of outside) {

@@ -1,7 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import sql from 'sql-template-tag';
-import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
@@ -14,6 +11,7 @@ import { SecondFactorProblem } from '../second-factor/second-factor.events.js';
 import { lockedProblem, SecondFactor, type Verdict } from '../second-factor/second-factor.service.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { named, User } from '../users/user.entity.js';
+import { UsersRepository } from '../users/users.repository.js';
 import { type Credentials } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
 
@@ -21,7 +19,7 @@ const ATTEMPTS = 3;
 
 type Refused = Extract<Verdict, { accepted: false }>;
 
-/** What a login brings along beside name and password, once the password was found right. */
+/** Remaining input of a login whose password was verified. */
 interface Admission {
   readonly code: string | undefined;
   readonly device: string | undefined;
@@ -33,7 +31,7 @@ interface Admission {
 @Injectable()
 export class AuthService {
   constructor(
-    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly users: UsersRepository,
     private readonly change: Change,
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
@@ -49,7 +47,7 @@ export class AuthService {
    * or 429 where so many logins have failed that the next one is to be earned
    */
   async login(visitor: Author, credentials: Credentials, credit: Credit): Promise<Tokens> {
-    const user = await this.byName(credentials.username);
+    const user = await this.users.findByName(credentials.username);
     const account = { username: credentials.username, userId: user?.id };
     const entry = await this.gate.enter(visitor, account, credit);
     try {
@@ -76,7 +74,7 @@ export class AuthService {
     entry: Entry,
     { device, gone }: Credit,
   ): Promise<Tokens | undefined> {
-    const user = await this.byName(username);
+    const user = await this.users.findByName(username);
     const client = { network: entry.attempt.network, gone };
     // Verified in any case, so that it takes the same time.
     const verified = await this.passwords.verify(password, user?.hashedPassword, client);
@@ -118,7 +116,7 @@ export class AuthService {
     }
   }
 
-  /** What a login with a code that was not accepted is refused with; a wrong one counts like a wrong password. */
+  /** Records a rejected second-factor code like a wrong password. @returns the problem to throw */
   private async refusalOf(visitor: Author, entry: Entry, user: User, refused: Refused): Promise<Problem> {
     if (refused.locked) {
       await this.recordRefusal(visitor, user, SecondFactorProblem.second_factor_locked.code);
@@ -138,7 +136,7 @@ export class AuthService {
     user: User,
     { code, device, upgrade: hashedPassword }: Admission,
   ): Promise<Tokens | Refused | undefined> {
-    const current = await unchanged(tx, user);
+    const current = await this.users.lockUnchanged(tx, user);
     if (!current) return undefined;
     if (current.secondFactorSince) {
       if (code === undefined) throw SecondFactorProblem.second_factor_required();
@@ -151,13 +149,7 @@ export class AuthService {
     return this.sessions.open(tx, user, device);
   }
 
-  private byName(username: string): Promise<User | null> {
-    // Of several with one name only pending ones, which cannot sign in, are not the first.
-    const named = this.users.createQueryBuilder('u').where('lower(u.username) = lower(:username)', { username });
-    return named.orderBy('u.pending').addOrderBy('u.id', 'DESC').limit(1).getOne();
-  }
-
-  /** Somebody with the right password who is not let in has failed to sign in as well. */
+  /** Audits a denied login of a user who gave the right password. */
   private recordRefusal(visitor: Author, { id, version, username }: User, code: string): Promise<void> {
     const entity = { entityType: 'user', entityId: id, entityVersion: version, entityName: username };
     const changes = { username: [username, username] as const, code: [null, code] as const };
@@ -167,15 +159,9 @@ export class AuthService {
 
 const WRONG = [AuthProblem.wrong_credentials.code, SecondFactorProblem.wrong_second_factor.code];
 
-/** Whether a wrong password or code was recorded, or is hidden because the gate has closed. */
+/** True for wrong credentials, whose failure `LoginGate.fail` has recorded already. */
 const isWrong = (error: unknown): boolean => error instanceof Problem && WRONG.includes(error.code);
 
-/** Whether somebody with the right password is not let in. To be asked for the second factor is a step of every login. */
+/** True for a denied login despite the right password. The request for a second factor is a step of the login, not a denial. */
 const isRefusal = (error: unknown): error is Problem =>
   error instanceof Problem && error.getStatus() < 500 && error.code !== SecondFactorProblem.second_factor_required.code;
-
-/** The user, locked; undefined if password or standing changed while a hash was computed. */
-export async function unchanged(tx: Tx, { id, hashedPassword }: User): Promise<User | undefined> {
-  const [current] = await tx.lock(User, [id], sql`is_active`);
-  return current?.hashedPassword === hashedPassword ? current : undefined;
-}

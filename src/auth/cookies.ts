@@ -62,7 +62,7 @@ function answerOf({ headers }: FastifyRequest): string | undefined {
   return typeof answer === 'string' ? answer : undefined;
 }
 
-/** What a request brings for a guess at a password. */
+/** Reads from a request what the login protection judges: device cookie and captcha answer. */
 export const creditOf = (request: FastifyRequest): Credit => ({ device: deviceOf(request), answer: answerOf(request) });
 
 /** Sets the cookies of a session and @returns what the body says. */

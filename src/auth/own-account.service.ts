@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import sql from 'sql-template-tag';
 import { type Actor } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { ChangeConfirmation } from '../core/change-confirmation.js';
 import { type Tx } from '../core/tx.js';
-import { Database } from '../database/database.js';
 import { EmailVerification } from '../registration/email-verification.service.js';
 import { RegistrationProblem } from '../registration/registration.events.js';
 import { User } from '../users/user.entity.js';
 import { type OwnPatch } from '../users/users.dto.js';
 import { UserProblem } from '../users/users.events.js';
 import { writtenUser } from '../users/users.queries.js';
+import { UsersRepository } from '../users/users.repository.js';
 
 /** Changes of one's own account. */
 @Injectable()
@@ -20,7 +19,7 @@ export class OwnAccountService {
     private readonly change: Change,
     private readonly verification: EmailVerification,
     private readonly confirmation: ChangeConfirmation,
-    private readonly database: Database,
+    private readonly users: UsersRepository,
   ) {}
 
   /**
@@ -47,13 +46,11 @@ export class OwnAccountService {
 
   /** Existing clients may send back what they read, which is no change. */
   private async isNewAddress(me: Actor, email: string | undefined): Promise<boolean> {
-    if (email === undefined) return false;
-    return !(await this.database.row(sql`SELECT FROM users WHERE id = ${me.id} AND lower(email) = lower(${email})`));
+    return email !== undefined && !(await this.users.hasAddress(me.id, email));
   }
 
   private async promiseAddress(tx: Tx, user: User, email: string): Promise<string> {
-    const [taken] = await tx.query(sql`SELECT FROM users WHERE lower(email) = lower(${email}) AND NOT pending`);
-    if (taken) throw RegistrationProblem.email_taken();
+    if (await this.users.isAddressTaken(tx, email)) throw RegistrationProblem.email_taken();
     return this.verification.promise(tx, user, email);
   }
 }

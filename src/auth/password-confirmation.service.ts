@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import { type FastifyRequest } from 'fastify';
-import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { type Actor } from '../core/actor.js';
 import { ChangeConfirmation, type Confirmable } from '../core/change-confirmation.js';
@@ -9,7 +7,8 @@ import { networkOf } from '../core/network.js';
 import { type Problem } from '../core/problem.js';
 import { LoginGate, type Credit } from '../login-gate/login-gate.js';
 import { Passwords } from '../passwords/passwords.js';
-import { User } from '../users/user.entity.js';
+import { type User } from '../users/user.entity.js';
+import { UsersRepository } from '../users/users.repository.js';
 import { AuthProblem } from './auth.events.js';
 import { creditOf } from './cookies.js';
 
@@ -26,7 +25,7 @@ export interface Proof {
 @Injectable()
 export class PasswordConfirmation extends ChangeConfirmation {
   constructor(
-    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly users: UsersRepository,
     private readonly config: Config,
     private readonly passwords: Passwords,
     private readonly gate: LoginGate,
@@ -52,7 +51,7 @@ export class PasswordConfirmation extends ChangeConfirmation {
    * @throws Problem 403: `wrong` for another password; 403 or 429 of the login protection after too many of them
    */
   async verify(me: Actor, password: string, credit: Credit, wrong: () => Problem, more?: Proof): Promise<User> {
-    const user = await this.users.findOneByOrFail({ id: me.id });
+    const user = await this.users.findById(me.id);
     const client = { network: networkOf(me.origin.ip ?? ''), gone: credit.gone };
     let refusal = wrong;
     const verify = async () => {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { systemAuthor, visitorFrom, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
 import { Jobs } from '../jobs/jobs.js';
@@ -11,12 +10,11 @@ import { Mails } from '../mail/mails.js';
 import {
   type Addressed,
   type AddressRequest,
-  floodStart,
   linkTerm,
   MailedTokens,
   PASSWORD_RESET,
 } from '../mailed-tokens/mailed-tokens.js';
-import { User } from '../users/user.entity.js';
+import { UsersRepository } from '../users/users.repository.js';
 
 declare module '../mail/mails.js' {
   interface MailKinds {
@@ -32,6 +30,7 @@ const REQUESTS = 'password-reset-requests';
 export class PasswordRecovery {
   constructor(
     private readonly change: Change,
+    private readonly users: UsersRepository,
     private readonly tokens: MailedTokens,
     private readonly jobs: Jobs,
     private readonly mails: Mails,
@@ -64,10 +63,8 @@ export class PasswordRecovery {
   private async offerReset(userId: number | null): Promise<void> {
     if (userId === null) return;
     await this.change.by(systemAuthor('login-protection'), async (tx) => {
-      const [user] = await tx.lock(User, [userId], sql`is_active`);
-      const open = await tx.query(sql`SELECT FROM password_reset_tokens
-        WHERE user_id = ${userId} AND used_at IS NULL AND expires_at > ${tx.now} LIMIT 1`);
-      if (!user || open.length > 0) return;
+      const user = await this.users.lockActive(tx, userId);
+      if (!user || (await this.tokens.hasOpen(tx, PASSWORD_RESET, userId))) return;
       const expiresAt = new Date(tx.now.getTime() + DAY_MS);
       const { id } = await this.tokens.issue(tx, PASSWORD_RESET, user, user.email, { expiresAt });
       await this.mails.add(tx, 'account_locked', { tokenId: id });
@@ -77,15 +74,9 @@ export class PasswordRecovery {
   /** Disabled users get none, and nobody more than one within five minutes. */
   private issue({ email, origin }: AddressRequest): Promise<void> {
     return this.change.by(visitorFrom(origin), async (tx) => {
-      const found = await tx.query<{ id: number }>(sql`SELECT id FROM users WHERE lower(email) = lower(${email})
-        ORDER BY pending, id DESC LIMIT 1`);
-      const ids = found.map(({ id }) => id);
-      const [user] = await tx.lock(User, ids, sql`is_active AND lower(email) = lower(${email})`);
-      if (!user) return;
-      const lately = await tx.query(
-        sql`SELECT FROM password_reset_tokens WHERE user_id = ${user.id} AND created_at > ${floodStart(tx)} LIMIT 1`,
-      );
-      if (lately.length > 0 || !(await this.budget.hasRoom('password_reset', user.email))) return;
+      const user = await this.users.lockByAddress(tx, email);
+      if (!user || (await this.tokens.wasIssuedLately(tx, PASSWORD_RESET, user.id))) return;
+      if (!(await this.budget.hasRoom('password_reset', user.email))) return;
       const { id } = await this.tokens.issue(tx, PASSWORD_RESET, user, user.email);
       await this.mails.add(tx, 'password_reset', { tokenId: id });
     });

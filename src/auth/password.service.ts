@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
@@ -16,16 +14,16 @@ import { claimName } from '../registration/one-name.js';
 import { taken } from '../registration/registration.events.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
+import { UsersRepository } from '../users/users.repository.js';
 import { type PasswordChange, type PasswordReset } from './auth.dto.js';
 import { AuthProblem } from './auth.events.js';
-import { unchanged } from './auth.service.js';
 import { PasswordConfirmation } from './password-confirmation.service.js';
 
 /** Choosing a new password, by the old one or by a token that was mailed. */
 @Injectable()
 export class PasswordService {
   constructor(
-    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly users: UsersRepository,
     private readonly change: Change,
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
@@ -49,7 +47,7 @@ export class PasswordService {
     const user = await this.confirmation.verify(me, old_password, credit, AuthProblem.wrong_password);
     const hashedPassword = await this.hashed(new_password, user, me);
     return this.change.by(me, async (tx) => {
-      const current = await unchanged(tx, user);
+      const current = await this.users.lockUnchanged(tx, user);
       if (!current) throw AuthProblem.wrong_password();
       await tx.update(User, [current], { hashedPassword }, { verb: 'password_changed' });
       await this.sessions.endAll(tx, me.id, 'password_changed', me.sessionId);
@@ -72,7 +70,7 @@ export class PasswordService {
     device: string = randomUUID(),
   ): Promise<string> {
     const found = await this.tokens.find(PASSWORD_RESET, token);
-    const user = found && (await this.users.findOneBy({ id: found.userId, isActive: true }));
+    const user = found && (await this.users.findActive(found.userId));
     if (!user) throw AuthProblem.invalid_reset_token();
     const hashedPassword = await this.hashed(new_password, user, visitor);
     const reset = this.change.by(visitor, async (tx) => {

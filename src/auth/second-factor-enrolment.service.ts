@@ -1,7 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import sql from 'sql-template-tag';
-import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { type Actor, type Author } from '../core/actor.js';
 import { Change } from '../core/change.js';
@@ -14,7 +11,7 @@ import { lockedProblem, SecondFactor } from '../second-factor/second-factor.serv
 import { newTotpSecret, totpUri } from '../second-factor/totp.js';
 import { SessionsService, type Tokens } from '../sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
-import { unchanged } from './auth.service.js';
+import { UsersRepository } from '../users/users.repository.js';
 import { PasswordConfirmation, wrongCurrentPassword } from './password-confirmation.service.js';
 import { type SecondFactorProof, type SecondFactorSecret, type SecondFactorStatus } from './second-factor.dto.js';
 
@@ -24,7 +21,7 @@ const NONE = { secondFactorSecret: null, secondFactorSince: null, secondFactorSt
 @Injectable()
 export class SecondFactorEnrolment {
   constructor(
-    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly users: UsersRepository,
     private readonly config: Config,
     private readonly change: Change,
     private readonly confirmation: PasswordConfirmation,
@@ -35,7 +32,7 @@ export class SecondFactorEnrolment {
   ) {}
 
   async status({ id, role }: Actor): Promise<SecondFactorStatus> {
-    const { secondFactorSince: since, secondFactorSecret: secret } = await this.users.findOneByOrFail({ id });
+    const { secondFactorSince: since, secondFactorSecret: secret } = await this.users.findById(id);
     return {
       active: since !== null,
       since,
@@ -54,7 +51,7 @@ export class SecondFactorEnrolment {
     const user = await this.confirmation.verify(me, password, credit, wrongCurrentPassword);
     const secret = newTotpSecret();
     await this.change.by(me, async (tx) => {
-      const current = await unchanged(tx, user);
+      const current = await this.users.lockUnchanged(tx, user);
       if (!current) throw wrongCurrentPassword();
       if (current.secondFactorSince) throw SecondFactorProblem.second_factor_active();
       const patch = { secondFactorSecret: this.secrets.encrypt(me.id, secret), secondFactorStep: null };
@@ -117,13 +114,7 @@ export class SecondFactorEnrolment {
    */
   async reset(author: Author, username: string): Promise<{ id: number; username: string }> {
     return this.change.by(author, async (tx) => {
-      const found = await tx.query<{ id: number }>(
-        sql`SELECT id FROM users WHERE lower(username) = lower(${username}) AND NOT pending`,
-      );
-      const [user] = await tx.lock(
-        User,
-        found.map(({ id }) => id),
-      );
+      const user = await this.users.lockByName(tx, username);
       if (!user) throw new Error(`No user is named "${username}"`);
       if (!user.secondFactorSecret) throw new Error(`${user.username} has no second factor`);
       await this.removeFrom(tx, user, 'second_factor_reset', 'reset');
@@ -151,7 +142,7 @@ export class SecondFactorEnrolment {
     const more = { verify: judge, wrong: SecondFactorProblem.wrong_code };
     const proven = await this.confirmation.verify(me, current_password, credit, wrongCurrentPassword, more);
     return this.change.by(me, async (tx) => {
-      const user = await unchanged(tx, proven);
+      const user = await this.users.lockUnchanged(tx, proven);
       if (!user) throw wrongCurrentPassword();
       if (!user.secondFactorSince) throw SecondFactorProblem.second_factor_inactive();
       return work(tx, user);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type ConfigError, loadConfig } from './config.js';
+import { loadConfig } from './load-config.js';
+import { type ConfigError } from './config-faults.js';
 
 const faults = (env: Record<string, string>): readonly string[] => {
   try {

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, loadEnvFile } from 'node:process';
-import { loadConfig, type Config } from './config.js';
+import { loadConfig } from './load-config.js';
+import { type Config } from './config.js';
 import { packageRoot } from './package-root.js';
 
 /**

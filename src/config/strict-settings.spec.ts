@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConfig } from './config.js';
+import { loadConfig } from './load-config.js';
 import { packageRoot } from './package-root.js';
 import { STRICT_SETTINGS } from './strict-settings.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { loadConfig } from '../config/config.js';
+import { loadConfig } from '../config/load-config.js';
 import { isTimeZone } from './local-time.js';
 import { WorkingCalendar } from './working-calendar.js';
 

@@ -1,10 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
-import { Database } from '../database/database.js';
-
-/** 42P01 and 42501: no table of migrations, or no right to it, which comes with migrating. */
-const NOT_MIGRATED = ['42P01', '42501'];
+import { RecordedMigrationsRepository } from '../database/recorded-migrations.repository.js';
 
 /** How the recorded migrations differ from those that this release and its extensions have, by name. */
 export interface SchemaState {
@@ -12,12 +8,6 @@ export interface SchemaState {
   readonly missing: readonly string[];
   /** They were run by a newer release, or by an extension that is gone: this release does not know what they changed. */
   readonly unknown: readonly string[];
-}
-
-interface Recorded {
-  readonly name: string;
-  /** Of the session, as on a standby. */
-  readonly readOnly: boolean;
 }
 
 /** Compares the migrations of the database with those of this release. */
@@ -28,13 +18,13 @@ export class SchemaStateService {
 
   constructor(
     private readonly source: DataSource,
-    private readonly database: Database,
+    private readonly migrations: RecordedMigrationsRepository,
   ) {}
 
   /** @throws the error of a database that does not answer */
   async read(): Promise<SchemaState & { readonly readOnly: boolean }> {
     const wanted = this.source.migrations.map(({ name = '' }) => name);
-    const rows = await this.recorded();
+    const rows = await this.migrations.all();
     const recorded = rows.map(({ name }) => name);
     const state = {
       missing: wanted.filter((name) => !recorded.includes(name)),
@@ -42,17 +32,6 @@ export class SchemaStateService {
     };
     this.log(state);
     return { ...state, readOnly: rows.some(({ readOnly }) => readOnly) };
-  }
-
-  private async recorded(): Promise<Recorded[]> {
-    try {
-      return await this.database.rows<Recorded>(
-        sql`SELECT name, current_setting('transaction_read_only') = 'on' AS "readOnly" FROM migrations ORDER BY id`,
-      );
-    } catch (error) {
-      if (NOT_MIGRATED.includes((error as { code?: string }).code ?? '')) return [];
-      throw error;
-    }
   }
 
   /** Once for each state, since probes ask every few seconds. */

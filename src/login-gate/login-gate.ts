@@ -19,7 +19,7 @@ export interface AccountLocked {
   readonly userId: number | null;
 }
 
-/** What a login brings along besides name and password. */
+/** Input of the login protection beside name and password. */
 export interface Credit {
   /** Cookie `device_id`. */
   readonly device: string | undefined;

@@ -101,6 +101,20 @@ export class MailedTokens {
     return { id, secret };
   }
 
+  /** Whether a token of the user can be redeemed. */
+  async hasOpen(tx: Tx, kind: TokenKind<Stored>, userId: number): Promise<boolean> {
+    const open = await tx.query(sql`SELECT FROM ${raw(kind.table)}
+      WHERE user_id = ${userId} AND used_at IS NULL AND expires_at > ${tx.now} LIMIT 1`);
+    return open.length > 0;
+  }
+
+  /** Whether a token was issued to the user since `floodStart`. */
+  async wasIssuedLately(tx: Tx, kind: TokenKind<Stored>, userId: number): Promise<boolean> {
+    const lately = await tx.query(sql`SELECT FROM ${raw(kind.table)}
+      WHERE user_id = ${userId} AND created_at > ${floodStart(tx)} LIMIT 1`);
+    return lately.length > 0;
+  }
+
   /** Ends the tokens of a user that could still be redeemed. */
   async endOpen<T extends Stored>(tx: Tx, kind: TokenKind<T>, userId: number): Promise<void> {
     const open = await tx.query<{ id: number }>(

@@ -3,13 +3,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Notification } from './notification.entity.js';
 import { NotificationsController } from './notifications.controller.js';
 import { NotificationsQueries } from './notifications.queries.js';
+import { NotificationsRepository } from './notifications.repository.js';
 import { NotificationsService } from './notifications.service.js';
 import { NotifyPeopleWhenTasksChange } from './notify-people-when-tasks-change.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Notification])],
   controllers: [NotificationsController],
-  providers: [NotificationsService, NotificationsQueries, NotifyPeopleWhenTasksChange],
+  providers: [NotificationsService, NotificationsRepository, NotificationsQueries, NotifyPeopleWhenTasksChange],
   exports: [NotificationsService, NotificationsQueries],
 })
 export class NotificationsModule {}

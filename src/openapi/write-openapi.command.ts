@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { AppModule } from '../app.module.js';
 import { createApp } from '../app.setup.js';
 import { readArguments } from '../arguments.js';
-import { loadConfig } from '../config/config.js';
+import { loadConfig } from '../config/load-config.js';
 import { configFromEnvironment } from '../config/environment.js';
 import { packageRoot } from '../config/package-root.js';
 import { JsonLogger } from '../core/logger.js';

@@ -21,7 +21,7 @@ export class RateBudgets {
     if (exceeded) throw this.budgets.refusal(name, 'share', seconds);
   }
 
-  /** Spends one of what this process may use for all together. @returns whether there was any left */
+  /** Spends one unit of the budget of the whole process. @returns false where it is used up */
   trySpendProcess(name: BudgetOf<'rate'>): boolean {
     const { windowSeconds } = BUDGETS[name] as { windowSeconds: number };
     const now = performance.now();

@@ -4,6 +4,7 @@ import { PastModule } from '../past/past.module.js';
 import { UserNames } from './user-names.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
+import { UsersRepository } from './users.repository.js';
 import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
 import { ZoneRequestsQueries } from './zone-requests.queries.js';
@@ -11,7 +12,7 @@ import { ZoneRequestsQueries } from './zone-requests.queries.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User]), PastModule],
   controllers: [UsersController],
-  providers: [UsersService, UsersQueries, ZoneRequestsQueries, UserNames],
-  exports: [UsersQueries, UserNames],
+  providers: [UsersService, UsersRepository, UsersQueries, ZoneRequestsQueries, UserNames],
+  exports: [UsersRepository, UsersQueries, UserNames],
 })
 export class UsersModule {}

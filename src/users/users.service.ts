@@ -1,18 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import sql from 'sql-template-tag';
 import { because, type Actor } from '../core/actor.js';
 import { Config } from '../config/config.js';
 import { Change } from '../core/change.js';
 import { ChangeConfirmation } from '../core/change-confirmation.js';
 import { matches } from '../core/scope.js';
-import { type Tx } from '../core/tx.js';
-import { Database } from '../database/database.js';
 import { User } from './user.entity.js';
 import { type UserPatch } from './users.dto.js';
 import { UserProblem } from './users.events.js';
 import { visibleUsers, type UserFacts } from './user.policy.js';
 import { openTasksOf, withheld, writtenUser } from './users.queries.js';
+import { UsersRepository } from './users.repository.js';
 
 /** The verbs of users. Each answers with JSON text of what was written. */
 @Injectable()
@@ -20,7 +18,7 @@ export class UsersService {
   constructor(
     private readonly change: Change,
     private readonly confirmation: ChangeConfirmation,
-    private readonly database: Database,
+    private readonly users: UsersRepository,
     private readonly config: Config,
   ) {}
 
@@ -39,7 +37,8 @@ export class UsersService {
       await this.confirmation.confirmChange(actor, 'users', password, request);
     return this.change.by(because(actor, reason), async (tx) => {
       const losesManager = (role !== undefined && role !== 'manager') || is_active === false;
-      const managers = losesManager ? await this.activeManagers(tx) : [];
+      // Before any other user, so that the last two cannot demote each other at once.
+      const managers = losesManager ? await this.users.lockActiveManagers(tx) : [];
       const [user] = await tx.lock(User, [id]);
       if (!user) throw UserProblem.user_not_found(`User ${id} not found`);
       if (role && role !== user.role && id === actor.id) throw UserProblem.own_role();
@@ -70,19 +69,11 @@ export class UsersService {
     return role === 'auditor' && !isAuditor && (user.role !== 'auditor' || is_active);
   }
 
-  /** Locked in the order of ids before any other user, so that the last two cannot demote each other at once. */
-  private async activeManagers(tx: Tx): Promise<number[]> {
-    const rows = await tx.query<{ id: number }>(
-      sql`SELECT id FROM users WHERE role = 'manager' AND is_active ORDER BY id FOR UPDATE`,
-    );
-    return rows.map(({ id }) => id);
-  }
-
   private async isNews(id: number, { role, is_active, timezone }: UserPatch): Promise<boolean> {
-    const user = await this.database.row<{ role: string; is_active: boolean; timezone: string }>(
-      sql`SELECT role, is_active, timezone FROM users WHERE id = ${id}`,
+    const user = await this.users.standingOf(id);
+    const given = Object.entries({ role, isActive: is_active, timeZone: timezone }).filter(
+      ([, value]) => value !== undefined,
     );
-    const given = Object.entries({ role, is_active, timezone }).filter(([, value]) => value !== undefined);
     return given.some(([field, value]) => user?.[field as keyof typeof user] !== value);
   }
 }

@@ -159,7 +159,7 @@ export async function command({ environment }, script, args = []) {
       resolve({ code: error?.code ?? 0, output: stdout + (error ? stderr : '') }),
     ),
   );
-  return code === 0 && /^OK/m.test(output) ? [] : [`exit code ${code}: ${output.slice(0, 1000)}`];
+  return code === 0 && output.match(/^OK/m) ? [] : [`exit code ${code}: ${output.slice(0, 1000)}`];
 }
 
 const FORGOTTEN = /^.*(?:not handled|Unhandled|UnhandledPromise|uncaught).*$/gim;

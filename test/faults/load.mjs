@@ -52,7 +52,7 @@ function count(headers, sentAt) {
   const status = Number(headers.slice(9, 12));
   const ms = now - sentAt;
   if (status === 200) accepted.push(ms);
-  else if ((status === 503 || status === 429) && /^retry-after: [1-9]/im.test(headers)) refused.push(ms);
+  else if ((status === 503 || status === 429) && headers.match(/^retry-after: [1-9]/im)) refused.push(ms);
   else fault(`${status} without Retry-After`);
 }
 

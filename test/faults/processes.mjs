@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 /** The processes that one started, from /proc. */
 export function childrenOf(pid) {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
+    .filter((name) => name.match(/^\d+$/) && parentOf(name) === pid)
     .map(Number);
 }
 

@@ -41,7 +41,7 @@ export class Product {
       const read = (data) => {
         log += data;
         this.output += data;
-        if (/Serving on http/.test(log)) resolve();
+        if (log.includes('Serving on http')) resolve();
       };
       child.stdout.on('data', read);
       child.stderr.on('data', read);

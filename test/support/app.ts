@@ -5,7 +5,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/app.setup.js';
 import { RequestLog } from '../../src/request-log/request-log.js';
-import { loadConfig } from '../../src/config/config.js';
+import { loadConfig } from '../../src/config/load-config.js';
 import { Clock } from '../../src/core/clock.js';
 import { grantTo } from '../../src/database-roles/application-role.js';
 import { storeRedactionRules } from '../../src/database-roles/redaction-rules.js';

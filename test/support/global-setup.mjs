@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { loadConfig } from '../../dist/config/config.js';
+import { loadConfig } from '../../dist/config/load-config.js';
 import { migrate } from '../../dist/database/data-source.js';
 import { startEmbeddedPostgres } from '../../dist/embedded-postgres/embedded-postgres.js';
 

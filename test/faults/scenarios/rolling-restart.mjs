@@ -20,7 +20,7 @@ export async function run(world) {
     }),
   );
   await world.readiness.during('unclear', () => world.recovered());
-  const lost = [...world.journal.answers.keys()].filter((answer) => /^(5|broken)/.test(answer));
+  const lost = [...world.journal.answers.keys()].filter((answer) => answer.match(/^(5|broken)/));
   return [
     { what: 'each ended in order within ten seconds', faults },
     { what: 'no request was lost or refused', faults: lost },

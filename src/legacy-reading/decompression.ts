@@ -1,0 +1,153 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { peek, type Chunks } from './chunks.js';
+import { SourceError } from './source-error.js';
+
+const MAX_LAYERS = 3;
+/** What a decompressor may allocate; `xz -9` needs 65 MB. */
+const DECOMPRESSOR_MEMORY = '256MiB';
+
+interface Format {
+  readonly name: string;
+  readonly magic: readonly number[];
+  /** Streams of Node itself. */
+  readonly stream?: () => NodeJS.ReadWriteStream;
+  /** A program that reads stdin and writes stdout. */
+  readonly program?: readonly [name: string, ...args: string[]];
+}
+
+/** Node has zstd since 22.15 and 23.8. */
+const { createZstdDecompress } = zlib as { createZstdDecompress?: () => NodeJS.ReadWriteStream };
+
+const FORMATS: readonly Format[] = [
+  { name: 'gzip', magic: [0x1f, 0x8b], stream: () => zlib.createGunzip() },
+  {
+    name: 'xz',
+    magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
+    program: ['xz', '-dc', `--memlimit-decompress=${DECOMPRESSOR_MEMORY}`],
+  },
+  { name: 'bzip2', magic: [0x42, 0x5a, 0x68], program: ['bzip2', '-dc'] },
+  {
+    name: 'zstd',
+    magic: [0x28, 0xb5, 0x2f, 0xfd],
+    ...(createZstdDecompress ? { stream: createZstdDecompress } : { program: ['zstd', '-dcq', '--memory=256MB'] }),
+  },
+];
+
+/** Archives and databases that people take for a dump. */
+const OTHERS: readonly (readonly [magic: string, cause: string, remedy: string])[] = [
+  ['PK\u0003\u0004', 'It is a zip archive', 'Unpack it first, and import the JSON file that is in it'],
+  ['7z\u00bc\u00af', 'It is a 7z archive', 'Unpack it first, and import the JSON file that is in it'],
+  ['SQLite format 3', 'It is an SQLite database', 'Dump it: python manage.py dumpdata users tasks notifications'],
+  [
+    'PGDMP',
+    'It is a dump of pg_dump',
+    'Restore it with pg_restore, and import from there: --from postgres postgres://…',
+  ],
+];
+
+/** Removes compression, also where one is around another. */
+export async function* decompressed(chunks: Chunks, layer = 0): AsyncGenerator<Buffer> {
+  const [start, whole] = await peek(chunks, 16);
+  const format = FORMATS.find(({ magic }) => magic.every((byte, place) => start[place] === byte));
+  if (!format) {
+    refuseOthers(start);
+    yield* whole;
+    return;
+  }
+  if (layer === MAX_LAYERS) {
+    throw new SourceError(`It is compressed more than ${MAX_LAYERS} times over`, 'Decompress it once, and import that');
+  }
+  yield* decompressed(format.stream ? throughStream(format, whole) : throughProgram(format, whole), layer + 1);
+}
+
+async function* throughStream({ name, stream }: Format, chunks: Chunks): AsyncGenerator<Buffer> {
+  const input = Readable.from(chunks, { objectMode: true, highWaterMark: 2 });
+  const output = (stream as () => NodeJS.ReadWriteStream)();
+  let failure: unknown;
+  input.once('error', (error) => {
+    failure = error;
+    (output as unknown as Readable).destroy(error);
+  });
+  input.pipe(output);
+  try {
+    yield* output as unknown as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw failure ?? damaged(name, (error as Error).message);
+  } finally {
+    input.destroy();
+  }
+}
+
+async function* throughProgram({ name, program = ['cat'] }: Format, chunks: Chunks): AsyncGenerator<Buffer> {
+  const [command, ...args] = program;
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const ended = endOf(child);
+  const fed = feed(child, chunks);
+  try {
+    yield* child.stdout as AsyncIterable<Buffer>;
+    const { error, code, message } = await ended;
+    if (error?.code === 'ENOENT') throw missingProgram(name, command);
+    if (error) throw new SourceError(`${command} cannot be started: ${error.message}`, 'Decompress the file first');
+    await fed;
+    if (code !== 0) throw damaged(name, message);
+  } finally {
+    child.kill();
+    await fed.catch(() => undefined);
+  }
+}
+
+interface Ended {
+  readonly error?: NodeJS.ErrnoException;
+  readonly code: number | null;
+  readonly message: string;
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  let message = '';
+  child.stderr?.on('data', (data: Buffer) => (message = `${message}${data.toString()}`.slice(0, 300)));
+  return new Promise((done) => {
+    child.once('error', (error) => done({ error, code: null, message }));
+    child.once('close', (code) => done({ code, message: message.trim() }));
+  });
+}
+
+/** Writes with regard to back pressure. A program that ends early is judged by its exit code, not by a broken pipe. */
+async function feed(child: ChildProcess, chunks: Chunks): Promise<void> {
+  const { stdin } = child;
+  if (!stdin) return;
+  let broken = false;
+  const closed = new Promise<void>((done) => {
+    stdin.once('error', () => done());
+    stdin.once('close', () => done());
+  }).then(() => (broken = true));
+  try {
+    for await (const chunk of chunks) {
+      if (broken) break;
+      if (!stdin.write(chunk)) await Promise.race([new Promise((done) => stdin.once('drain', done)), closed]);
+    }
+  } finally {
+    stdin.end();
+  }
+}
+
+const damaged = (name: string, message: string): SourceError =>
+  new SourceError(
+    `It is compressed by ${name}, and damaged or cut off (${message})`,
+    'Copy it once more, and compare the sizes of both files',
+  );
+
+function missingProgram(name: string, command: string): SourceError {
+  const install = command === 'xz' ? 'xz-utils' : command;
+  return new SourceError(
+    `It is compressed by ${name}, and there is no program "${command}" here`,
+    `Install it (Debian, Ubuntu: apt install ${install}), or pipe it in from where there is one: ${command} -dc FILE | …`,
+  );
+}
+
+function refuseOthers(start: Buffer): void {
+  const text = start.toString('latin1');
+  const found = OTHERS.find(([magic]) => text.startsWith(magic));
+  if (found) throw new SourceError(found[1], found[2]);
+}
