@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { listenBefore, type TcpProxy } from './tcp-proxy.js';
 
 /** Where a connection breaks: PostgreSQL has committed and its answer is lost, or COMMIT itself never arrives. */
 type Loss = 'answer' | 'commit';
@@ -11,25 +11,17 @@ export class CommitProxy {
   /** How many connections it has broken. */
   broken = 0;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly target: URL,
-  ) {}
+  private listener: TcpProxy;
 
   static async before(databaseUrl: string): Promise<CommitProxy> {
-    const server = createServer();
-    const proxy = new CommitProxy(server, new URL(databaseUrl));
-    server.on('connection', (socket) => proxy.pass(socket));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    const proxy = new CommitProxy();
+    proxy.listener = await listenBefore(databaseUrl, (client, target) => proxy.pass(client, target));
     return proxy;
   }
 
   /** The address of the database through the proxy. */
   get url(): string {
-    const url = new URL(this.target);
-    url.port = String((this.server.address() as AddressInfo).port);
-    return url.href;
+    return this.listener.url;
   }
 
   /** Breaks the connection of the next transaction whose statements contain `mark`. */
@@ -38,12 +30,12 @@ export class CommitProxy {
   }
 
   close(): void {
-    this.server.close();
+    this.listener.close();
     for (const socket of this.sockets) socket.destroy();
   }
 
-  private pass(client: Socket): void {
-    const server = connect(Number(this.target.port), this.target.hostname);
+  private pass(client: Socket, target: URL): void {
+    const server = connect(Number(target.port), target.hostname);
     let loss: Loss | undefined;
     const end = () => {
       client.destroy();

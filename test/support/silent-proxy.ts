@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { listenBefore, type TcpProxy } from './tcp-proxy.js';
 
 /**
  * Stands between a product and PostgreSQL, and can cut connections as a firewall does that forgot them: nothing goes on,
@@ -10,25 +10,17 @@ export class SilentProxy {
   /** Those that are cut stay open until the end. */
   private readonly cut: Socket[] = [];
 
-  private constructor(
-    private readonly server: Server,
-    private readonly target: URL,
-  ) {}
+  private listener: TcpProxy;
 
   static async before(databaseUrl: string): Promise<SilentProxy> {
-    const server = createServer();
-    const proxy = new SilentProxy(server, new URL(databaseUrl));
-    server.on('connection', (socket) => proxy.pass(socket));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    const proxy = new SilentProxy();
+    proxy.listener = await listenBefore(databaseUrl, (client, target) => proxy.pass(client, target));
     return proxy;
   }
 
   /** The address of the database through the proxy. */
   get url(): string {
-    const url = new URL(this.target);
-    url.port = String((this.server.address() as AddressInfo).port);
-    return url.href;
+    return this.listener.url;
   }
 
   /** Forwards nothing more on the open connections; new ones work. @returns how many there were */
@@ -44,12 +36,12 @@ export class SilentProxy {
   }
 
   close(): void {
-    this.server.close();
+    this.listener.close();
     for (const socket of [...this.cut, ...[...this.pairs].flat()]) socket.destroy();
   }
 
-  private pass(client: Socket): void {
-    const server = connect(Number(this.target.port), this.target.hostname);
+  private pass(client: Socket, target: URL): void {
+    const server = connect(Number(target.port), target.hostname);
     const pair = [client, server] as const;
     this.pairs.add(pair);
     client.pipe(server);
