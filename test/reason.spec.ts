@@ -64,7 +64,7 @@ describe('a reason for change', () => {
     const bulk = { task_ids: [one.id, other.id, (await aTask(app, developer.id)).id], status: 'pending' };
     const { body } = await as(manager).post('/api/tasks/bulk-update', bulk);
     expect(body.detail).toBe(
-      `task.status needs a reason (task ${one.id}, task ${other.id}): say why, in two words or more, in the header X-Change-Reason`,
+      `task.status needs a reason (task ${one.id}, task ${other.id}): say why, in two words or more, in "reason" or in the header X-Change-Reason`,
     );
     expect((await as(manager).post('/api/tasks/bulk-update', bulk, WHY)).status).toBe(200);
     const history = await as(manager).get(`/api/tasks/${other.id}/history`);

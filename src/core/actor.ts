@@ -15,7 +15,7 @@ export interface Origin {
   readonly serverRequestId?: string | undefined;
   readonly ip: string | null;
   readonly userAgent: string | null;
-  /** Why the change is made: header `X-Change-Reason`, or the body field where a route has one. */
+  /** Why the change is made: `reason` in the body, or the header `X-Change-Reason`. */
   readonly reason: string | null;
 }
 

@@ -1,12 +1,15 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { getMetadataStorage } from 'class-validator';
 import { type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
+import { originOf } from './actor.js';
 import { isOfApi } from './api-address.js';
 import { fieldName, storable, unstorable } from './json-body.js';
 import { invalid } from './problem.js';
-import { unknownField } from './validation.js';
+import { bodyReason, brokenReason, MAX_REASON } from './reason-header.js';
+import { fieldsOf, reasonsTaken, unknownField } from './validation.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,6 +23,8 @@ interface Reading {
   readonly body: boolean;
   /** Names of parameters; undefined where it reads the whole query. */
   readonly parameters: readonly string[] | undefined;
+  /** Whether its class for the body has a field `reason` of its own. */
+  readonly ownReason: boolean;
 }
 
 /**
@@ -32,9 +37,11 @@ export class KnownFieldsInterceptor implements NestInterceptor {
   private readonly readings = new WeakMap<object, Reading>();
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { body, bodyFault, query, url } = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { body, bodyFault, query, url } = request;
     if (bodyFault) throw bodyFault;
     const reading = this.readingOf(context);
+    takeReason(request, reading);
     if (body !== undefined && body !== null && !reading.body) refuseBody(body);
     // Monitors and browsers may add to the addresses outside what they like.
     if (reading.parameters && isOfApi(url)) refuseUnknown(Object.keys(query ?? {}), reading.parameters);
@@ -55,15 +62,49 @@ function declared(context: ExecutionContext): Reading {
   const read = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), name) ?? {}) as object;
   const of = (type: RouteParamtypes) => Object.entries(read).filter(([key]) => key.startsWith(`${type}:`));
   const names = of(RouteParamtypes.QUERY).map(([, { data }]: [string, { data?: unknown }]) => data);
+  const [body] = of(RouteParamtypes.BODY) as [string, { index: number }][];
+  const types = Reflect.getMetadata('design:paramtypes', context.getClass().prototype as object, name) as unknown[];
+  const type = body && types[body[1].index];
   return {
-    body: of(RouteParamtypes.BODY).length > 0,
+    body: body !== undefined,
+    ownReason: typeof type === 'function' && hasField(type, 'reason'),
     parameters: names.every((data) => typeof data === 'string') ? names : undefined,
   };
 }
 
+function hasField(type: object, field: string): boolean {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(type as new () => unknown, '', false, false);
+  return rules.some(({ propertyName }) => propertyName === field);
+}
+
+/**
+ * Takes the reason out of the body of a change, whatever its class: why a change is made belongs to no record.
+ *
+ * @throws Problem 422 for a reason that cannot be kept as it was given
+ */
+function takeReason(request: FastifyRequest, { ownReason }: Reading): void {
+  const { body, method, user } = request;
+  if (!user || method === 'GET' || method === 'HEAD') return;
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || !Object.hasOwn(body, 'reason')) return;
+  const { reason: given } = body as { reason: unknown };
+  if (ownReason) return refuseBroken(given);
+  const reason = bodyReason(given);
+  reasonsTaken.add(body);
+  if (reason === null) return;
+  request.origin = { ...originOf(request), reason };
+  request.user = { ...user, origin: request.origin };
+}
+
+function refuseBroken(reason: unknown): void {
+  // A longer one is refused for its length, by its class.
+  if (typeof reason !== 'string' || reason.length > 2 * MAX_REASON) return;
+  const fault = brokenReason(reason, 'reason');
+  if (fault) throw invalid([fault]);
+}
+
 /** @throws Problem 422, unless it is an object without fields */
 function refuseBody(body: unknown): void {
-  const names = typeof body === 'object' ? Object.keys(body as object) : ['body'];
+  const names = typeof body === 'object' ? fieldsOf(body as object) : ['body'];
   if (names.length > 0) throw invalid(names.map((name) => unknownField(fieldName(name))));
 }
 

@@ -79,8 +79,10 @@ export function requireReason({ role, origin }: Author, deeds: readonly Deed[]):
     message: `${name} needs a reason (${recordsOf(name, unexplained)})`,
   }));
   const needs = errors.map(({ message }) => message).join('; ');
-  const how = unexplained.every(({ anyReason }) => anyReason) ? 'in "reason" or' : 'in two words or more,';
-  throw CoreProblem.reason_required(`${needs}: say why, ${how} in the header X-Change-Reason`, { errors });
+  const how = unexplained.every(({ anyReason }) => anyReason) ? '' : 'in two words or more, ';
+  throw CoreProblem.reason_required(`${needs}: say why, ${how}in "reason" or in the header X-Change-Reason`, {
+    errors,
+  });
 }
 
 function recordsOf(name: string, deeds: readonly Deed[]): string {

@@ -13,6 +13,13 @@ export function ReadOnly(...fields: string[]): ClassDecorator {
   return (target) => Reflect.defineMetadata(READ_ONLY, fields, target);
 }
 
+/** Bodies whose `reason` was taken as that of the change. */
+export const reasonsTaken = new WeakSet<object>();
+
+/** The fields of a body that are for its class. */
+export const fieldsOf = (body: object): string[] =>
+  Object.keys(body).filter((field) => field !== 'reason' || !reasonsTaken.has(body));
+
 /** Queries that are longer are seldom asked twice. */
 const MAX_KEY = 300;
 const MAX_KNOWN = 500;
@@ -76,7 +83,11 @@ function asBody(value: unknown, { metatype }: ArgumentMetadata): object {
   }
   refuseInherited(value);
   const readOnly = (Reflect.getMetadata(READ_ONLY, metatype as object) ?? []) as string[];
-  return Object.fromEntries(Object.entries(value).filter(([field]) => !readOnly.includes(field)));
+  return Object.fromEntries(
+    fieldsOf(value)
+      .filter((field) => !readOnly.includes(field))
+      .map((field) => [field, (value as Record<string, unknown>)[field]]),
+  );
 }
 
 function checkTexts(query: unknown): void {

@@ -8,7 +8,15 @@ import { CONFIRMED_BY_PASSWORD, REFUSES } from '../core/docs.js';
 import { CoreProblem } from '../core/problem.js';
 import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
 import { makePrecise, type Schema } from './precise-schemas.js';
-import { CHANGE_REASON, HEADERS, ID, PROBLEM_SCHEMA, REFUSAL_HEADERS } from './shared-parts.js';
+import {
+  BODY_REASON,
+  CHANGE_REASON,
+  HEADERS,
+  ID,
+  PROBLEM_SCHEMA,
+  REASON_ALONE,
+  REFUSAL_HEADERS,
+} from './shared-parts.js';
 
 interface Refusal {
   readonly code: string;
@@ -29,7 +37,7 @@ interface Parameter {
 interface Operation {
   description?: string;
   parameters: (Parameter | { $ref: string })[];
-  requestBody?: unknown;
+  requestBody?: { required?: boolean; content: Record<string, { schema?: { $ref?: string } }> };
   security?: object[];
   responses: Record<string, { headers?: object }>;
   [extension: `x-${string}`]: unknown;
@@ -86,7 +94,11 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
   Object.values(document.components?.schemas ?? {}).forEach((schema) => makePrecise(schema as Schema));
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never },
+    schemas: {
+      ...document.components?.schemas,
+      Problem: PROBLEM_SCHEMA as never,
+      ChangeReasonOnly: REASON_ALONE as never,
+    },
     parameters: { ChangeReason: CHANGE_REASON as never },
     headers: HEADERS as never,
   };
@@ -94,6 +106,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     for (const method of METHODS) {
       const operation = item[method] as Operation | undefined;
       if (operation) complete(path, method, operation);
+      if (operation && method !== 'get' && operation['x-who'] !== 'anyone') reasonInBody(document, operation);
     }
   }
   return document;
@@ -108,6 +121,15 @@ function complete(path: string, method: (typeof METHODS)[number], operation: Ope
   if (method !== 'get') operation.parameters.push({ $ref: '#/components/parameters/ChangeReason' });
   headers(operation, who === 'anyone');
   refusals(path, method, operation, who);
+}
+
+/** Every change takes a reason in its body, whatever its class. */
+function reasonInBody(document: OpenAPIObject, operation: Operation): void {
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/ChangeReasonOnly' } } };
+  operation.requestBody ??= { required: false, content };
+  const { $ref = '' } = operation.requestBody.content['application/json']?.schema ?? {};
+  const schema = document.components?.schemas?.[$ref.split('/').at(-1) ?? ''] as { properties?: object } | undefined;
+  if (schema?.properties) schema.properties = { reason: BODY_REASON, ...schema.properties };
 }
 
 /** Those of the address are read by decorators of ours, which the library does not see. */

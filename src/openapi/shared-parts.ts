@@ -67,13 +67,30 @@ export const REFUSAL_HEADERS: Readonly<Record<number, object>> = {
   503: { 'Retry-After': seconds('Seconds to wait') },
 };
 
+/** The reason in the body of a change. */
+export const BODY_REASON = {
+  type: 'string',
+  maxLength: MAX_REASON,
+  description: 'Why; kept with the change in the audit trail. Goes before the header `X-Change-Reason`.',
+  // Swagger UI sends it unless told otherwise; blank, it is none.
+  example: '',
+};
+
+/** The body of a change that has no other. */
+export const REASON_ALONE = {
+  type: 'object',
+  properties: { reason: BODY_REASON },
+  additionalProperties: false,
+};
+
 export const CHANGE_REASON = {
   name: 'X-Change-Reason',
   in: 'header',
   required: false,
   description:
     'Why; kept with the change in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are refused without ' +
-    'one of two words or more. A change of a user by a manager always needs one, here or in the body.',
+    'one of two words or more. A change of a user by a manager always needs one, here or as `reason` in the body. Beyond ASCII, ' +
+    "percent-encode it as UTF-8 (`encodeURIComponent`, or RFC 8187: `UTF-8''Site%20didn%E2%80%99t`); a `%` that begins no escape is one.",
   schema: { type: 'string', maxLength: MAX_REASON },
   // Swagger UI sends the first one unless told otherwise, and no reason is better than one that nobody gave.
   examples: {
