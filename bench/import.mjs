@@ -104,13 +104,13 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 try {
   await writeDump(dump, Number(TASKS));
   await fresh(names.template);
-  await run(names.template, 'dist/database/migration.command.js', 'run');
+  await run(names.template, 'dist/cli/migration.command.js', 'run');
   const rounds = [];
   for (let round = 1; round <= Number(ROUNDS); round++) {
     await fresh(names.imported, names.template);
     const { took, peak } = await run(
       names.imported,
-      'dist/legacy/import-legacy.command.js',
+      'dist/cli/import-legacy.command.js',
       '--from',
       'django-json',
       dump,

@@ -109,7 +109,7 @@ async function sealed(client, env) {
   while ((await waiting()) > 0 && Date.now() < end) await sleep(250);
   const left = await waiting();
   if (left > 0) return [`${left} audit entries are not sealed after ${SEAL_PATIENCE_MS / 1000} s`];
-  const file = new URL('../dist/audit-check/verify-audit.command.js', import.meta.url).pathname;
+  const file = new URL('../dist/cli/verify-audit.command.js', import.meta.url).pathname;
   return new Promise((resolve) => {
     execFile(process.execPath, [file], { env: { ...process.env, ...env } }, (error, stdout, stderr) =>
       resolve(error || !stdout.startsWith('OK') ? [`audit:verify: ${stdout}${stderr}`] : []),

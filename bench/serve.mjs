@@ -1,10 +1,10 @@
 // Serves as dist/main.js does, but with the extensions in the folders that EXTENSIONS names. Started by bench/audit.mjs.
 import { AppModule } from '../dist/app.module.js';
-import { createApp } from '../dist/app.setup.js';
-import { loadConfig } from '../dist/config/load-config.js';
-import { Notices } from '../dist/database/notices.js';
-import { Jobs } from '../dist/jobs/jobs.js';
-import { Sealer } from '../dist/seals/sealer.js';
+import { createApp } from '../dist/server/create-app.js';
+import { loadConfig } from '../dist/core/config/load-config.js';
+import { Notices } from '../dist/infrastructure/database/pg-notify.js';
+import { Jobs } from '../dist/infrastructure/jobs/jobs.js';
+import { Sealer } from '../dist/transparency-log/sequencing/sealer.js';
 
 const { EXTENSIONS = '', ...environment } = process.env;
 const config = loadConfig(environment);

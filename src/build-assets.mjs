@@ -3,12 +3,12 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { build } from 'esbuild-wasm';
 
-mkdirSync('dist/openapi', { recursive: true });
-copyFileSync('node_modules/redoc/bundles/redoc.standalone.js', 'dist/openapi/redoc.standalone.js');
+mkdirSync('dist/server/openapi', { recursive: true });
+copyFileSync('node_modules/redoc/bundles/redoc.standalone.js', 'dist/server/openapi/redoc.standalone.js');
 
 await build({
-  entryPoints: ['src/verifier/main.ts'],
-  outfile: 'dist/verifier/verify.mjs',
+  entryPoints: ['src/transparency-log/bundle-verifier/main.ts'],
+  outfile: 'dist/transparency-log/bundle-verifier/verify.mjs',
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -2,10 +2,10 @@ import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { readArguments } from './arguments.js';
-import { configFromEnvironment } from './config/environment.js';
+import { readArguments } from './cli/arguments.js';
+import { configFromEnvironment } from './core/config/environment.js';
 import { JsonLogger } from './core/logger.js';
-import { assertPortFree } from './serving/listen.js';
+import { assertPortFree } from './server/listen.js';
 
 const USAGE = 'Usage: npm start. What it is told, it is told by environment variables: see .env.example';
 
@@ -24,10 +24,10 @@ async function start(): Promise<void> {
   if (cluster.isPrimary) await assertPortFree(config);
   // Each loads only what it needs: a primary does not serve.
   if (cluster.isPrimary && config.workers > 1) {
-    const { leadWorkers } = await import('./workers/primary.js');
+    const { leadWorkers } = await import('./server/cluster/primary.js');
     await leadWorkers(config, logger, fileURLToPath(import.meta.url));
   } else {
-    const { serve } = await import('./serve.js');
+    const { serve } = await import('./server/serve.js');
     await serve(config, logger);
   }
 }
@@ -42,7 +42,7 @@ async function terminal() {
 start().catch(async (error: unknown) => {
   const { message, exitCode = 1 } =
     error instanceof Error ? (error as Error & { exitCode?: number }) : { message: String(error) };
-  if (cluster.isWorker) await (await import('./workers/worker.js')).tellFailure(message).catch(() => undefined);
+  if (cluster.isWorker) await (await import('./server/cluster/worker.js')).tellFailure(message).catch(() => undefined);
   else process.stderr.write(`${message}\n`);
   process.exit(exitCode);
 });

@@ -1,6 +1,6 @@
 // An extension, as any team could write one, whose audit trail keeps nothing: what the real one is measured against.
 import { Module } from '@nestjs/common';
-import { AuditSink } from '../../dist/core/audit-sink.js';
+import { AuditSink } from '../../dist/core/persistence/audit-sink.js';
 
 class NoTrail extends AuditSink {
   async write() {}

@@ -1,8 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { type Role } from '../core/actor.js';
-import { AsNumber, Optional } from '../core/fields.js';
-import { IsDayOrInstant, type DayOrInstant } from '../core/span.js';
+import { type Role } from '../core/authorization/actor.js';
+import { AsNumber, Optional } from '../core/http/field.validators.js';
+import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
 
 /** How many tasks have each status. */
 export class StatusCounts {

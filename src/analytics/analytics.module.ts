@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TaskTotalsModule } from '../task-totals/task-totals.module.js';
+import { TaskTotalsModule } from './rollups/task-totals.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnalyticsQueries } from './analytics.queries.js';
 import { BlockedList } from './blocked-list.js';

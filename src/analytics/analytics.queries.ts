@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
+import { type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
-import { inScope } from '../core/scope.js';
-import { Database } from '../database/database.js';
-import { assigneesOf, counts, FRESH, summed } from '../task-totals/task-totals.js';
-import { TotalsFolder } from '../task-totals/totals-folder.js';
+import { inScope } from '../core/authorization/policy.js';
+import { Database } from '../infrastructure/database/database.js';
+import { assigneesOf, counts, FRESH, summed } from './rollups/task-totals.js';
+import { TotalsFolder } from './rollups/totals-folder.js';
 import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { MAX_BLOCKED } from './analytics.dto.js';
 import { BlockedList, listed, VERSION } from './blocked-list.js';

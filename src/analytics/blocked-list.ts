@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { Database } from '../database/database.js';
-import { Notices } from '../database/notices.js';
-import { FRESH, summed } from '../task-totals/task-totals.js';
+import { Database } from '../infrastructure/database/database.js';
+import { Notices } from '../infrastructure/database/pg-notify.js';
+import { FRESH, summed } from './rollups/task-totals.js';
 
 interface Kept {
   readonly version: string;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
+import { type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
-import { asIs, escaped, flag, JsonView, plain, type TextRow } from '../core/json-view.js';
+import { asIs, escaped, flag, JsonView, plain, type TextRow } from '../core/http/row-serializer.js';
 import {
   atMost,
   cursorTexts,
@@ -13,12 +13,12 @@ import {
   type JsonPage,
   type JsonRow,
   type SortKey,
-} from '../core/page.js';
-import { type PageQuery } from '../core/page.dto.js';
-import { inScope } from '../core/scope.js';
-import { Database } from '../database/database.js';
-import { assigneesOf, counts, FIGURES, FRESH, summedEach } from '../task-totals/task-totals.js';
-import { TotalsFolder } from '../task-totals/totals-folder.js';
+} from '../core/http/keyset-pagination.js';
+import { type PageQuery } from '../core/http/page.dto.js';
+import { inScope } from '../core/authorization/policy.js';
+import { Database } from '../infrastructure/database/database.js';
+import { assigneesOf, counts, FIGURES, FRESH, summedEach } from './rollups/task-totals.js';
+import { TotalsFolder } from './rollups/totals-folder.js';
 import { visibleTasks } from '../tasks/task.policy.js';
 import { USER_COLUMNS, visibleUsers } from '../users/user.policy.js';
 import { BY_STATUS, COMPLETION_RATE, counted, EFFICIENCY, overdue } from './analytics.queries.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
+import { type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
-import { invalid, type Problem } from '../core/problem.js';
-import { type DayOrInstant } from '../core/span.js';
-import { Database } from '../database/database.js';
-import { assigneesOf } from '../task-totals/task-totals.js';
+import { invalid, type Problem } from '../core/http/problem.js';
+import { type DayOrInstant } from '../core/http/span.js';
+import { Database } from '../infrastructure/database/database.js';
+import { assigneesOf } from './rollups/task-totals.js';
 import { visibleTasks } from '../tasks/task.policy.js';
 import { type Bucket, type TrendsSpan } from './analytics.dto.js';
 import { counted } from './analytics.queries.js';

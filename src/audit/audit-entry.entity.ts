@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { type Changes } from '../core/recorded.js';
-import { type Openings } from '../log-format/leaf.js';
+import { type Changes } from '../core/persistence/audited.decorator.js';
+import { type Openings } from '../transparency-log/format/leaf.js';
 
 /** One change of a business record. Inserted by `AuditTrail` alone; the database refuses any change of it. */
 @Entity('audit_trail')

@@ -1,9 +1,9 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
-import { inScope } from '../core/scope.js';
-import { type WithInstants } from '../core/span.js';
-import { anyOf, containing } from '../database/conditions.js';
-import { type Planning } from '../database/database.js';
+import { type Actor } from '../core/authorization/actor.js';
+import { inScope } from '../core/authorization/policy.js';
+import { type WithInstants } from '../core/http/span.js';
+import { anyOf, containing } from '../infrastructure/database/sql-filters.js';
+import { type Planning } from '../infrastructure/database/database.js';
 import { type EntryFilter, type EntryPage, type RequestFilter, type RequestPage } from './audit.dto.js';
 import { ENTRY_COLUMNS, readableEntries, readableRequests, REQUEST_COLUMNS } from './audit.policy.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { type Author } from '../core/actor.js';
-import { AuditSink, notRecorded } from '../core/audit-sink.js';
-import { type TrailNote } from '../core/recorded.js';
-import { storableJson } from '../core/storable.js';
-import { type Tx } from '../core/tx.js';
+import { type Author } from '../core/authorization/actor.js';
+import { AuditSink, notRecorded } from '../core/persistence/audit-sink.js';
+import { type TrailNote } from '../core/persistence/audited.decorator.js';
+import { storableJson } from '../core/http/storable.js';
+import { type Tx } from '../core/persistence/audited-transaction.js';
 
 /** Writes the audit trail: one statement a transaction, whatever it changed. */
 @Injectable()

@@ -1,9 +1,9 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
-import { CsvQuery } from '../core/csv.dto.js';
-import { AnyOf, GIVEN_ONCE, IsId, Optional, toNumber } from '../core/fields.js';
-import { PageQuery } from '../core/page.dto.js';
-import { IsDayOrInstant, type DayOrInstant } from '../core/span.js';
+import { CsvQuery } from '../core/http/csv.dto.js';
+import { AnyOf, GIVEN_ONCE, IsId, Optional, toNumber } from '../core/http/field.validators.js';
+import { PageQuery } from '../core/http/page.dto.js';
+import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
 import { EntrySearch } from './entry-search.dto.js';
 
 export class RedactedField {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { RequestLogModule } from '../request-log/request-log.module.js';
-import { WatchModule } from '../watch/watch.module.js';
+import { RequestLogModule } from './request-log/request-log.module.js';
+import { WatchModule } from './access-log/access-log.module.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { AuditController } from './audit.controller.js';
 import { AuditQueries } from './audit.queries.js';

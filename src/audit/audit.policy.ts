@@ -1,5 +1,5 @@
-import { ALL, NONE, policy } from '../core/scope.js';
-import { type LoggedRequest } from '../request-log/request-log.entity.js';
+import { ALL, NONE, policy } from '../core/authorization/policy.js';
+import { type LoggedRequest } from './request-log/request-log.entity.js';
 import { type AuditEntry } from './audit-entry.entity.js';
 
 export type EntryFacts = Pick<AuditEntry, 'entityType'>;

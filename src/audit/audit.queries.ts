@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
+import { type Actor } from '../core/authorization/actor.js';
 import {
   atMost,
   cursorColumns,
@@ -11,13 +11,13 @@ import {
   type JsonPage,
   type JsonRow,
   type SortKey,
-} from '../core/page.js';
-import { type PageQuery } from '../core/page.dto.js';
-import { type WithInstants } from '../core/span.js';
-import { Database, iso, type Planning } from '../database/database.js';
-import { sentenceOf } from '../sentences/sentence.js';
-import { legible, type Told } from '../sentences/told.js';
-import { Refusals } from '../watch/refusals.js';
+} from '../core/http/keyset-pagination.js';
+import { type PageQuery } from '../core/http/page.dto.js';
+import { type WithInstants } from '../core/http/span.js';
+import { Database, iso, type Planning } from '../infrastructure/database/database.js';
+import { sentenceOf } from './descriptions/entry-description.js';
+import { legible, type Told } from './descriptions/wording.js';
+import { Refusals } from './access-log/denied-access.recorder.js';
 import { entriesWhere, planning, requestsWhere } from './audit-filters.js';
 import {
   type EntryFilter,

@@ -1,5 +1,5 @@
 import { IsString, Length } from 'class-validator';
-import { AnyOf, GIVEN_ONCE, IsId, Optional, toNumber } from '../core/fields.js';
+import { AnyOf, GIVEN_ONCE, IsId, Optional, toNumber } from '../core/http/field.validators.js';
 
 /** What a person looks for in the trail. */
 export class EntrySearch {

@@ -1,7 +1,7 @@
 import { IsString, Length } from 'class-validator';
-import { Optional, Trimmed } from '../core/fields.js';
-import { IsNewPassword } from '../passwords/new-password.js';
-import { TypedUsername } from '../registration/registration.dto.js';
+import { Optional, Trimmed } from '../core/http/field.validators.js';
+import { IsNewPassword } from './passwords/new-password.js';
+import { TypedUsername } from './registration/registration.dto.js';
 import { IsSecondFactorCode } from './second-factor.dto.js';
 
 export class Credentials {

@@ -1,4 +1,4 @@
-import { problems } from '../core/problem.js';
+import { problems } from '../core/http/problem.js';
 
 export const AuthProblem = problems({
   invalid_reset_token: [400, 'Invalid or expired reset token'],
@@ -13,7 +13,7 @@ export const AuthProblem = problems({
   ],
 });
 
-declare module '../core/event-map.js' {
+declare module '../core/persistence/event-map.js' {
   interface EventMap {
     'user.password_changed': { readonly userId: number };
   }

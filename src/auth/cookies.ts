@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type CookieSerializeOptions } from '@fastify/cookie';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Config } from '../config/config.js';
-import { type Credit } from '../login-gate/login-gate.js';
-import { type Tokens } from '../sessions/sessions.service.js';
+import { type Config } from '../core/config/config.js';
+import { type Credit } from './login-protection/login-gate.js';
+import { type Tokens } from './sessions/sessions.service.js';
 import { type AccessToken } from './auth.dto.js';
 
 const REFRESH = 'refresh_token';

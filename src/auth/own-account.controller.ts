@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Patch, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
-import { Config } from '../config/config.js';
-import { Can, ownAccount } from '../core/access.js';
-import { Me, type Actor } from '../core/actor.js';
-import { JsonText } from '../core/answer.js';
-import { Documents } from '../core/docs.js';
-import { RegistrationProblem } from '../registration/registration.events.js';
+import { Config } from '../core/config/config.js';
+import { Can, ownAccount } from '../core/authorization/can.decorator.js';
+import { Me, type Actor } from '../core/authorization/actor.js';
+import { JsonText } from '../core/http/streamed-response.js';
+import { Documents } from '../core/http/api-docs.decorators.js';
+import { RegistrationProblem } from './registration/registration.events.js';
 import { OwnPatch, OwnUser, UserView } from '../users/users.dto.js';
 import { UserProblem } from '../users/users.events.js';
 import { UsersQueries } from '../users/users.queries.js';

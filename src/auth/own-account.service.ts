@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { type Actor } from '../core/actor.js';
-import { Change } from '../core/change.js';
-import { ChangeConfirmation } from '../core/change-confirmation.js';
-import { type Tx } from '../core/tx.js';
-import { EmailVerification } from '../registration/email-verification.service.js';
-import { RegistrationProblem } from '../registration/registration.events.js';
+import { type Actor } from '../core/authorization/actor.js';
+import { Change } from '../core/persistence/unit-of-work.js';
+import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
+import { type Tx } from '../core/persistence/audited-transaction.js';
+import { EmailVerification } from './registration/email-verification.service.js';
+import { RegistrationProblem } from './registration/registration.events.js';
 import { User } from '../users/user.entity.js';
 import { type OwnPatch } from '../users/users.dto.js';
 import { UserProblem } from '../users/users.events.js';

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { systemAuthor, visitorFrom, type Author } from '../core/actor.js';
-import { Change } from '../core/change.js';
-import { Jobs } from '../jobs/jobs.js';
-import { LOCKED_ACCOUNTS, type AccountLocked } from '../login-gate/login-gate.js';
-import { DAY_MS } from '../login-gate/login-pace.js';
-import { type Letter } from '../mail/letter.js';
-import { MailBudget } from '../mail/mail-budget.service.js';
-import { Mails } from '../mail/mails.js';
+import { systemAuthor, visitorFrom, type Author } from '../core/authorization/actor.js';
+import { Change } from '../core/persistence/unit-of-work.js';
+import { Jobs } from '../infrastructure/jobs/jobs.js';
+import { LOCKED_ACCOUNTS, type AccountLocked } from './login-protection/login-gate.js';
+import { DAY_MS } from './login-protection/login-pace.js';
+import { type Letter } from '../infrastructure/mail/letter.js';
+import { MailBudget } from '../infrastructure/mail/mail-budget.service.js';
+import { Mails } from '../infrastructure/mail/mails.js';
 import {
   type Addressed,
   type AddressRequest,
   linkTerm,
   MailedTokens,
   PASSWORD_RESET,
-} from '../mailed-tokens/mailed-tokens.js';
+} from './email-tokens/mailed-tokens.js';
 import { UsersRepository } from '../users/users.repository.js';
 
-declare module '../mail/mails.js' {
+declare module '../infrastructure/mail/mails.js' {
   interface MailKinds {
     password_reset: { readonly tokenId: number };
     account_locked: { readonly tokenId: number };

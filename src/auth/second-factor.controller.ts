@@ -1,12 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { Config } from '../config/config.js';
-import { Can, ownAccount } from '../core/access.js';
-import { Me, type Actor } from '../core/actor.js';
-import { Documents } from '../core/docs.js';
-import { GUESS_REFUSALS } from '../login-gate/login-gate.events.js';
-import { SecondFactorProblem } from '../second-factor/second-factor.events.js';
+import { Config } from '../core/config/config.js';
+import { Can, ownAccount } from '../core/authorization/can.decorator.js';
+import { Me, type Actor } from '../core/authorization/actor.js';
+import { Documents } from '../core/http/api-docs.decorators.js';
+import { GUESS_REFUSALS } from './login-protection/login-gate.events.js';
+import { SecondFactorProblem } from './second-factor/second-factor.events.js';
 import { AuthProblem } from './auth.events.js';
 import { CAPTCHA_ANSWER, CaptchaAnswer, DeviceCookie, handOut } from './cookies.js';
 import {

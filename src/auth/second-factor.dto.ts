@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsString, Length } from 'class-validator';
-import { Trimmed } from '../core/fields.js';
+import { Trimmed } from '../core/http/field.validators.js';
 
 /** A code of an authenticator or, longer, a recovery code. */
 export function IsSecondFactorCode(): PropertyDecorator {

@@ -1,5 +1,5 @@
 import { Injectable, Optional } from '@nestjs/common';
-import { DatabaseTime } from './database-time.js';
+import { DatabaseTime } from './persistence/database-time.js';
 
 /**
  * The one source of "now": the time of the database's clock, which all replicas share, so that times order what different

@@ -1,14 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { Change } from './change.js';
-import { Events } from './events.js';
-import { KnownFieldsInterceptor } from './known-fields.interceptor.js';
-import { ProblemFilter } from './problem.filter.js';
-import { RolesGuard } from './roles.guard.js';
-import { TimingInterceptor } from './timing.interceptor.js';
-import { Validation } from './validation.js';
-import { WorkingHoursGuard } from './working-hours.guard.js';
-import { Writability } from './writability.js';
+import { Change } from './persistence/unit-of-work.js';
+import { Events } from './persistence/domain-events.js';
+import { KnownFieldsInterceptor } from './http/unknown-fields.interceptor.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { RolesGuard } from './authorization/roles.guard.js';
+import { TimingInterceptor } from './http/timing.interceptor.js';
+import { Validation } from './http/validation.pipe.js';
+import { WorkingHoursGuard } from './authorization/working-hours.guard.js';
+import { Writability } from './persistence/writability.js';
 
 /** What every route goes through, and what every feature may inject. */
 @Global()

@@ -1,6 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger } from 'pino';
-import { type Config } from '../config/config.js';
+import { type Config } from './config/config.js';
 
 /** What Nest tells while it starts is for those who debug it. */
 const START_UP = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);

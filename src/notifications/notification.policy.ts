@@ -1,4 +1,4 @@
-import { policy } from '../core/scope.js';
+import { policy } from '../core/authorization/policy.js';
 import { type Notification } from './notification.entity.js';
 
 export type NotificationFacts = Pick<Notification, 'userId'>;

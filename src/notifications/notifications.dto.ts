@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { AsFlag, Optional } from '../core/fields.js';
-import { PageQuery } from '../core/page.dto.js';
+import { AsFlag, Optional } from '../core/http/field.validators.js';
+import { PageQuery } from '../core/http/page.dto.js';
 import { STATUSES, type Status } from '../tasks/task.entity.js';
 import { NOTIFICATION_TYPES, type NotificationType } from './notification.entity.js';
 

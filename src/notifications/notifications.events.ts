@@ -1,4 +1,4 @@
-import { problems } from '../core/problem.js';
+import { problems } from '../core/http/problem.js';
 
 export const NotificationProblem = problems({ notification_not_found: [404, 'No such notification'] });
 
@@ -7,7 +7,7 @@ export interface NotificationsWritten {
   readonly rows: readonly { readonly id: number; readonly userId: number }[];
 }
 
-declare module '../core/event-map.js' {
+declare module '../core/persistence/event-map.js' {
   interface EventMap {
     'notifications.written': NotificationsWritten;
   }

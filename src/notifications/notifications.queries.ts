@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
-import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/json-view.js';
+import { type Actor } from '../core/authorization/actor.js';
+import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/http/row-serializer.js';
 import {
   atMost,
   cursorTexts,
@@ -12,9 +12,9 @@ import {
   type JsonPage,
   type JsonRow,
   type SortKey,
-} from '../core/page.js';
-import { inScope } from '../core/scope.js';
-import { Database, iso } from '../database/database.js';
+} from '../core/http/keyset-pagination.js';
+import { inScope } from '../core/authorization/policy.js';
+import { Database, iso } from '../infrastructure/database/database.js';
 import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
 import { type NotificationFilter } from './notifications.dto.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
-import { inScope } from '../core/scope.js';
-import { type Tx } from '../core/tx.js';
+import { type Actor } from '../core/authorization/actor.js';
+import { inScope } from '../core/authorization/policy.js';
+import { type Tx } from '../core/persistence/audited-transaction.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
 
 /** Writes the state of notifications: bookkeeping, which no audit entry follows. */

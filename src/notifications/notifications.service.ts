@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../config/config.js';
-import { systemAuthor, type Actor } from '../core/actor.js';
-import { Change } from '../core/change.js';
-import { Jobs } from '../jobs/jobs.js';
+import { Config } from '../core/config/config.js';
+import { systemAuthor, type Actor } from '../core/authorization/actor.js';
+import { Change } from '../core/persistence/unit-of-work.js';
+import { Jobs } from '../infrastructure/jobs/jobs.js';
 import { NotificationProblem } from './notifications.events.js';
 import { NotificationsRepository } from './notifications.repository.js';
 

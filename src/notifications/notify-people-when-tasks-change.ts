@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { type Happening } from '../core/event-map.js';
-import { Events } from '../core/events.js';
+import { type Happening } from '../core/persistence/event-map.js';
+import { Events } from '../core/persistence/domain-events.js';
 import { quotedTextSql } from '../core/quoted-text.js';
-import { type Tx } from '../core/tx.js';
+import { type Tx } from '../core/persistence/audited-transaction.js';
 import { type NotificationType } from './notification.entity.js';
 
 /** For whom: a user, or whoever has the task when the change is done. */

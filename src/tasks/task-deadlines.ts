@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { systemAuthor } from '../core/actor.js';
-import { Change } from '../core/change.js';
-import { type Tx } from '../core/tx.js';
-import { Jobs } from '../jobs/jobs.js';
-import { TaskRows } from './task-rows.js';
+import { systemAuthor } from '../core/authorization/actor.js';
+import { Change } from '../core/persistence/unit-of-work.js';
+import { type Tx } from '../core/persistence/audited-transaction.js';
+import { Jobs } from '../infrastructure/jobs/jobs.js';
+import { TaskRows } from './task.repository.js';
 import { PRIORITIES, Task, type Priority } from './task.entity.js';
 
 const ESCALATE = 'escalate-tasks';

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { type Changes } from '../core/recorded.js';
+import { type Changes } from '../core/persistence/audited.decorator.js';
 import { User } from '../users/user.entity.js';
 import { Task } from './task.entity.js';
 

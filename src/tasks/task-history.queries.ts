@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { empty, type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
-import { asIs, escaped, instant, JsonView, plain, type TextRow } from '../core/json-view.js';
+import { type Actor } from '../core/authorization/actor.js';
+import { asIs, escaped, instant, JsonView, plain, type TextRow } from '../core/http/row-serializer.js';
 import {
   atMost,
   cursorTexts,
@@ -12,10 +12,10 @@ import {
   type JsonPage,
   type JsonRow,
   type SortKey,
-} from '../core/page.js';
-import { type PageQuery } from '../core/page.dto.js';
-import { inScope } from '../core/scope.js';
-import { Database } from '../database/database.js';
+} from '../core/http/keyset-pagination.js';
+import { type PageQuery } from '../core/http/page.dto.js';
+import { inScope } from '../core/authorization/policy.js';
+import { Database } from '../infrastructure/database/database.js';
 import { TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
 import { taskNotFound } from './tasks.events.js';
 

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import { type Actor, type Author } from '../core/actor.js';
-import { refersToNothing } from '../core/database-problem.js';
-import { CoreProblem, type Problem } from '../core/problem.js';
+import { type Actor, type Author } from '../core/authorization/actor.js';
+import { refersToNothing } from '../core/http/database-errors.js';
+import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { type Priority, type Task } from './task.entity.js';
 import { type TaskFacts } from './task.policy.js';
 import { type TaskPatch } from './tasks.dto.js';

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
-import { type Author } from '../core/actor.js';
-import { Recorded } from '../core/recorded.js';
+import { type Author } from '../core/authorization/actor.js';
+import { Recorded } from '../core/persistence/audited.decorator.js';
 import { User } from '../users/user.entity.js';
 
 export const STATUSES = ['pending', 'in_progress', 'blocked', 'completed'] as const;

@@ -1,4 +1,4 @@
-import { type Facts, ALL, NONE, policy, type Scope } from '../core/scope.js';
+import { type Facts, ALL, NONE, policy, type Scope } from '../core/authorization/policy.js';
 import { type Task } from './task.entity.js';
 
 /** The fields of a task that decide who may do what. */

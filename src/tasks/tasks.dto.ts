@@ -1,9 +1,19 @@
 import { Transform } from 'class-transformer';
 import { PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, Length, MaxLength } from 'class-validator';
-import { Says } from '../core/docs.js';
-import { IsHours, IsId, IsIds, IsInstant, IsVisible, Nullable, oneOf, Optional, Trimmed } from '../core/fields.js';
-import { ReadOnly } from '../core/validation.js';
+import { Says } from '../core/http/api-docs.decorators.js';
+import {
+  IsHours,
+  IsId,
+  IsIds,
+  IsInstant,
+  IsVisible,
+  Nullable,
+  oneOf,
+  Optional,
+  Trimmed,
+} from '../core/http/field.validators.js';
+import { ReadOnly } from '../core/http/validation.pipe.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
 
 export class TaskView {

@@ -1,4 +1,4 @@
-import { problems, type Problem } from '../core/problem.js';
+import { problems, type Problem } from '../core/http/problem.js';
 import { type Priority, type Status } from './task.entity.js';
 
 export const TaskProblem = problems({
@@ -43,7 +43,7 @@ export interface TaskDeadlineNear extends TaskChanged {
   readonly minutes: number;
 }
 
-declare module '../core/event-map.js' {
+declare module '../core/persistence/event-map.js' {
   interface EventMap {
     'task.created': TaskChanged;
     'task.deleted': TaskChanged;

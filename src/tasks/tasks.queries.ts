@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
+import { type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
-import { type TextRow } from '../core/json-view.js';
+import { type TextRow } from '../core/http/row-serializer.js';
 import {
   atMost,
   behind,
@@ -13,16 +13,16 @@ import {
   textPageOf,
   type JsonPage,
   type JsonRow,
-} from '../core/page.js';
-import { type Ask } from '../core/prepared.js';
-import { inScope } from '../core/scope.js';
-import { containing } from '../database/conditions.js';
-import { Database, iso, type Planning } from '../database/database.js';
-import { quickly } from '../task-lists/first-rows.js';
-import { type TasksListed, type TasksSelected } from '../task-lists/task-filter.dto.js';
-import { relatedTasks, selectedTasks, sortKeys } from '../task-lists/task-selection.js';
-import { pastSource, PRESENT, type TaskSource } from '../task-lists/task-source.js';
-import { TaskViews, type ShownTask } from '../task-lists/task-views.js';
+} from '../core/http/keyset-pagination.js';
+import { type Ask } from '../core/persistence/prepared-statements.js';
+import { inScope } from '../core/authorization/policy.js';
+import { containing } from '../infrastructure/database/sql-filters.js';
+import { Database, iso, type Planning } from '../infrastructure/database/database.js';
+import { quickly } from './list/bounded-search.sql.js';
+import { type TasksListed, type TasksSelected } from './list/task-filter.dto.js';
+import { relatedTasks, selectedTasks, sortKeys } from './list/task-filter.sql.js';
+import { pastSource, PRESENT, type TaskSource } from './list/task-projection.js';
+import { TaskViews, type ShownTask } from './list/task-serializer.js';
 import { pastTasks, TASK_COLUMNS, visibleTasks } from './task.policy.js';
 
 /** The fields of a task as the API shows it, in their order, and the names of its tags. */

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { Events } from '../core/events.js';
-import { type Ask } from '../core/prepared.js';
-import { Database } from '../database/database.js';
-import { Notices } from '../database/notices.js';
-import { Remembered } from '../signed-in/remembered.js';
+import { Events } from '../core/persistence/domain-events.js';
+import { type Ask } from '../core/persistence/prepared-statements.js';
+import { Database } from '../infrastructure/database/database.js';
+import { Notices } from '../infrastructure/database/pg-notify.js';
+import { Remembered } from '../infrastructure/database/invalidated-cache.js';
 
 /** The names of users by id, so that a list of tasks need not join them to each row. */
 @Injectable()

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { field, folded } from '../past/folded.js';
+import { field, folded } from '../audit/point-in-time/state-as-of.sql.js';
 
 /** Users as they were, as a table `u` with the columns of `users` that the API shows, and today's role. */
 export function pastSource(asOf: string): Sql {

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { type Role } from '../core/actor.js';
-import { Recorded } from '../core/recorded.js';
+import { type Role } from '../core/authorization/actor.js';
+import { Recorded } from '../core/persistence/audited.decorator.js';
 
 /** A person with an account. Neither the hash of the password nor the secret of the second factor is in a recorded field. */
 @Entity('users')

@@ -1,4 +1,4 @@
-import { ALL, NONE, policy } from '../core/scope.js';
+import { ALL, NONE, policy } from '../core/authorization/policy.js';
 import { type User } from './user.entity.js';
 
 export type UserFacts = Pick<User, 'id' | 'role'>;

@@ -1,12 +1,21 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
-import { ROLES, type Role } from '../core/actor.js';
-import { AnyOf, AsFlag, GIVEN_ONCE, IsAddress, IsVisible, IsZone, oneOf, Optional } from '../core/fields.js';
-import { PageQuery } from '../core/page.dto.js';
-import { MAX_REASON } from '../core/reason-header.js';
-import { ReadOnly } from '../core/validation.js';
-import { PastQuery } from '../past/past.dto.js';
+import { ROLES, type Role } from '../core/authorization/actor.js';
+import {
+  AnyOf,
+  AsFlag,
+  GIVEN_ONCE,
+  IsAddress,
+  IsVisible,
+  IsZone,
+  oneOf,
+  Optional,
+} from '../core/http/field.validators.js';
+import { PageQuery } from '../core/http/page.dto.js';
+import { MAX_REASON } from '../core/http/change-reason.header.js';
+import { ReadOnly } from '../core/http/validation.pipe.js';
+import { PastQuery } from '../audit/point-in-time/as-of.dto.js';
 
 export class UserView {
   /** @example 2 */

@@ -1,4 +1,4 @@
-import { problems } from '../core/problem.js';
+import { problems } from '../core/http/problem.js';
 
 export const UserProblem = problems({
   user_not_found: [404, 'No such user'],
@@ -9,7 +9,7 @@ export const UserProblem = problems({
   last_manager: [409, 'The last active manager can be neither demoted nor disabled'],
 });
 
-declare module '../core/event-map.js' {
+declare module '../core/persistence/event-map.js' {
   interface EventMap {
     /** A manager gave a user another role, or disabled the account. */
     'user.dismissed': { readonly userId: number };

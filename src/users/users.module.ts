@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { PastModule } from '../past/past.module.js';
+import { PastModule } from '../audit/point-in-time/point-in-time.module.js';
 import { UserNames } from './user-names.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';

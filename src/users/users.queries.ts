@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
-import { type Actor } from '../core/actor.js';
-import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/json-view.js';
+import { type Actor } from '../core/authorization/actor.js';
+import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/http/row-serializer.js';
 import {
   atMost,
   cursorTexts,
@@ -12,11 +12,11 @@ import {
   type JsonPage,
   type JsonRow,
   type SortKey,
-} from '../core/page.js';
-import { inScope } from '../core/scope.js';
-import { anyOf, containing } from '../database/conditions.js';
-import { type Tx } from '../core/tx.js';
-import { Database, iso } from '../database/database.js';
+} from '../core/http/keyset-pagination.js';
+import { inScope } from '../core/authorization/policy.js';
+import { anyOf, containing } from '../infrastructure/database/sql-filters.js';
+import { type Tx } from '../core/persistence/audited-transaction.js';
+import { Database, iso } from '../infrastructure/database/database.js';
 import { pastSource } from './user-past.js';
 import { pastUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
 import { type UserFilter } from './users.dto.js';

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import sql from 'sql-template-tag';
 import { Repository } from 'typeorm';
-import { type Tx } from '../core/tx.js';
-import { Database } from '../database/database.js';
+import { type Tx } from '../core/persistence/audited-transaction.js';
+import { Database } from '../infrastructure/database/database.js';
 import { User } from './user.entity.js';
 
 type Standing = Pick<User, 'role' | 'isActive' | 'timeZone'>;

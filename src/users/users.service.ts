@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { because, type Actor } from '../core/actor.js';
-import { Config } from '../config/config.js';
-import { Change } from '../core/change.js';
-import { ChangeConfirmation } from '../core/change-confirmation.js';
-import { matches } from '../core/scope.js';
+import { because, type Actor } from '../core/authorization/actor.js';
+import { Config } from '../core/config/config.js';
+import { Change } from '../core/persistence/unit-of-work.js';
+import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
+import { matches } from '../core/authorization/policy.js';
 import { User } from './user.entity.js';
 import { type UserPatch } from './users.dto.js';
 import { UserProblem } from './users.events.js';

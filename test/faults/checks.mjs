@@ -7,7 +7,7 @@ const SEAL_PATIENCE_MS = 60_000;
 const SHOWN = 5;
 /** Of a task, as its owner saw it last. */
 const FIELDS = ['title', 'description', 'status', 'version', 'assigned_to', 'deleted'];
-const ROOT = new URL('../../', import.meta.url);
+const ROOT = new URL('../..', import.meta.url);
 /** Entries that come with no version of their own. */
 const WITHOUT_VERSION = `'task.deadline_warned'`;
 const MOVES = `entity_type = 'task' AND action <> 'task.created' AND changes ? 'status'`;

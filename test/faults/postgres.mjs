@@ -4,11 +4,15 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { applicationPassword, ensureCluster, passwordOf } from '../../dist/embedded-postgres/embedded-cluster.js';
-import { addHolder, removeHolder } from '../../dist/embedded-postgres/embedded-holders.js';
-import { preparePlace } from '../../dist/embedded-postgres/embedded-place.js';
-import { runningServer, startServer, stopServer } from '../../dist/embedded-postgres/embedded-server.js';
-import { startWatchdog } from '../../dist/embedded-postgres/embedded-watchdog.js';
+import {
+  applicationPassword,
+  ensureCluster,
+  passwordOf,
+} from '../../dist/infrastructure/embedded-postgres/embedded-cluster.js';
+import { addHolder, removeHolder } from '../../dist/infrastructure/embedded-postgres/embedded-holders.js';
+import { preparePlace } from '../../dist/infrastructure/embedded-postgres/embedded-place.js';
+import { runningServer, startServer, stopServer } from '../../dist/infrastructure/embedded-postgres/embedded-server.js';
+import { startWatchdog } from '../../dist/infrastructure/embedded-postgres/embedded-watchdog.js';
 import { childrenOf, signal } from './processes.mjs';
 
 /**

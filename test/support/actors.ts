@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import request, { type Test } from 'supertest';
-import { AccessTokens } from '../../src/signed-in/access-tokens.js';
-import { type Role } from '../../src/core/actor.js';
+import { AccessTokens } from '../../src/auth/access-tokens/access-tokens.js';
+import { type Role } from '../../src/core/authorization/actor.js';
 import { type TestApp } from './app.js';
 import { documented } from './documented.js';
 import { aUser, type UserRow } from './factories.js';

@@ -3,14 +3,14 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { AppModule } from '../../src/app.module.js';
-import { createApp } from '../../src/app.setup.js';
-import { RequestLog } from '../../src/request-log/request-log.js';
-import { loadConfig } from '../../src/config/load-config.js';
+import { createApp } from '../../src/server/create-app.js';
+import { RequestLog } from '../../src/audit/request-log/request-log.js';
+import { loadConfig } from '../../src/core/config/load-config.js';
 import { Clock } from '../../src/core/clock.js';
-import { grantTo } from '../../src/database-roles/application-role.js';
-import { storeRedactionRules } from '../../src/database-roles/redaction-rules.js';
-import { Notices } from '../../src/database/notices.js';
-import { Refusals } from '../../src/watch/refusals.js';
+import { grantTo } from '../../src/infrastructure/database-roles/application-role.js';
+import { storeRedactionRules } from '../../src/infrastructure/database-roles/redaction-rules.js';
+import { Notices } from '../../src/infrastructure/database/pg-notify.js';
+import { Refusals } from '../../src/audit/access-log/denied-access.recorder.js';
 import { APPLICATION_ROLE, newDatabase, type TestDatabase } from './database.js';
 
 /** A clock that tests move; it runs on from where it was set. */

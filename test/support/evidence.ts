@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { openBundle } from '../../src/verifier/bundle-files.js';
-import { type EntryLine, type Manifest } from '../../src/verifier/bundle.js';
+import { openBundle } from '../../src/transparency-log/bundle-verifier/bundle-files.js';
+import { type EntryLine, type Manifest } from '../../src/transparency-log/bundle-verifier/bundle.js';
 import { type TestActor } from './actors.js';
 
 /** Downloads a bundle to a place outside of the project. @returns the path of the zip */

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { type Role } from '../../src/core/actor.js';
+import { type Role } from '../../src/core/authorization/actor.js';
 import { type TestApp } from './app.js';
 
 let counter = 0;

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { loadConfig } from '../../dist/config/load-config.js';
-import { migrate } from '../../dist/database/data-source.js';
-import { startEmbeddedPostgres } from '../../dist/embedded-postgres/embedded-postgres.js';
+import { loadConfig } from '../../dist/core/config/load-config.js';
+import { migrate } from '../../dist/infrastructure/database/data-source.js';
+import { startEmbeddedPostgres } from '../../dist/infrastructure/embedded-postgres/embedded-postgres.js';
 
 const TEMPLATE = 'ctms_test_template';
 const APPLICATION_ROLE = 'ctms_test_app';

@@ -1,4 +1,4 @@
-import { redactionMac } from '../../src/database-roles/redaction-rules.js';
+import { redactionMac } from '../../src/infrastructure/database-roles/redaction-rules.js';
 import { sql, type TestApp } from './app.js';
 
 /** The secret of `TestApp`. */

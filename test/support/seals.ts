@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { Client } from 'pg';
-import { type SignedCheckpoint, parseCheckpoint } from '../../src/log-format/checkpoint.js';
-import { AuditVerification, type Verified } from '../../src/audit-check/audit-verification.js';
-import { Sealer } from '../../src/seals/sealer.js';
+import { type SignedCheckpoint, parseCheckpoint } from '../../src/transparency-log/format/checkpoint.js';
+import { AuditVerification, type Verified } from '../../src/transparency-log/verification/audit-verification.js';
+import { Sealer } from '../../src/transparency-log/sequencing/sealer.js';
 import { type TestApp } from './app.js';
 
 /** The tables that prove something, and the entries that they prove. */

@@ -2,13 +2,13 @@ import { Body, Controller, Get, Module, Patch, Post } from '@nestjs/common';
 import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { IsObject } from 'class-validator';
 import { Column, Entity, PrimaryGeneratedColumn, type Repository } from 'typeorm';
-import { Can } from '../../../src/core/access.js';
-import { Me, type Actor } from '../../../src/core/actor.js';
-import { Change } from '../../../src/core/change.js';
-import { Documents } from '../../../src/core/docs.js';
-import { Id } from '../../../src/core/params.js';
-import { Recorded } from '../../../src/core/recorded.js';
-import { ALL, policy } from '../../../src/core/scope.js';
+import { Can } from '../../../src/core/authorization/can.decorator.js';
+import { Me, type Actor } from '../../../src/core/authorization/actor.js';
+import { Change } from '../../../src/core/persistence/unit-of-work.js';
+import { Documents } from '../../../src/core/http/api-docs.decorators.js';
+import { Id } from '../../../src/core/http/param.decorators.js';
+import { Recorded } from '../../../src/core/persistence/audited.decorator.js';
+import { ALL, policy } from '../../../src/core/authorization/policy.js';
 
 const STATES = ['drawn', 'frozen', 'on its way'];
 export const FIELDS = (

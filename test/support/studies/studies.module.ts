@@ -2,13 +2,13 @@ import { Body, Controller, Injectable, Module, Post } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { IsString, Length } from 'class-validator';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { Can } from '../../../src/core/access.js';
-import { Me, type Actor } from '../../../src/core/actor.js';
-import { Change } from '../../../src/core/change.js';
-import { Documents } from '../../../src/core/docs.js';
-import { Recorded } from '../../../src/core/recorded.js';
-import { ALL, NONE, policy } from '../../../src/core/scope.js';
-import { WorkingCalendar } from '../../../src/core/working-calendar.js';
+import { Can } from '../../../src/core/authorization/can.decorator.js';
+import { Me, type Actor } from '../../../src/core/authorization/actor.js';
+import { Change } from '../../../src/core/persistence/unit-of-work.js';
+import { Documents } from '../../../src/core/http/api-docs.decorators.js';
+import { Recorded } from '../../../src/core/persistence/audited.decorator.js';
+import { ALL, NONE, policy } from '../../../src/core/authorization/policy.js';
+import { WorkingCalendar } from '../../../src/core/authorization/working-calendar.js';
 
 @Entity('studies')
 @Recorded('study', { name: 'name' })

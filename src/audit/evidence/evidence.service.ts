@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, StreamableFile } from '@nestjs/common';
+import { type EntryFacts } from '../audit.policy.js';
+import { Config } from '../../core/config/config.js';
+import { packageRoot } from '../../core/config/package-root.js';
+import { type Actor } from '../../core/authorization/actor.js';
+import { Change } from '../../core/persistence/unit-of-work.js';
+import { problems } from '../../core/http/problem.js';
+import { ALL, NONE, policy } from '../../core/authorization/policy.js';
+import { spanned } from '../../core/http/span.js';
+import { Database } from '../../infrastructure/database/database.js';
+import { inSnapshot, type Snapshot } from '../../transparency-log/storage/snapshot.js';
+import { parseCheckpoint } from '../../transparency-log/format/checkpoint.js';
+import { keyOf, verifierLine } from '../../transparency-log/format/signed-note.js';
+import { Sealer } from '../../transparency-log/sequencing/sealer.js';
+import { type Asked, type KeyRecord, type Subject } from '../../transparency-log/bundle-verifier/bundle.js';
+import { Refusals } from '../access-log/denied-access.recorder.js';
+import { EvidenceBundle } from './evidence-bundle.js';
+import { type EvidenceFilter } from './evidence.dto.js';
+import { entryAt, isRedactedSince, keyRows, sealedExport, type SealedExport } from './evidence.queries.js';
+
+const VERIFIER = 'dist/transparency-log/bundle-verifier/verify.mjs';
+/** Another replica may be sealing, which takes a second or two. */
+const ATTEMPTS = 40;
+const PAUSE_MS = 250;
+
+export const EvidenceProblem = problems({
+  not_sealed_yet: [503, 'The audit trail is not sealed up to now yet; try again shortly'],
+});
+
+const notSealedYet = () => EvidenceProblem.not_sealed_yet(undefined, { headers: { 'Retry-After': '5' } });
+
+/** Evidence speaks of the whole trail, so it is the auditor's alone. */
+export const provableEntries = policy<EntryFacts>('take evidence of the audit trail', ({ role }) =>
+  role === 'auditor' ? ALL : NONE,
+);
+
+/** Hands out evidence that needs no trust in the product: what was asked for, and proofs of all of it. */
+@Injectable()
+export class EvidenceService {
+  private readonly logger = new Logger('Evidence');
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly change: Change,
+    private readonly sealer: Sealer,
+    private readonly refusals: Refusals,
+  ) {}
+
+  /**
+   * Records the export, has it sealed, and streams the bundle of the tree that has it.
+   *
+   * @throws Problem 422 for a span without any instant; 503 `not_sealed_yet`, or `busy` where others read at length
+   */
+  async take(me: Actor, filter: EvidenceFilter): Promise<StreamableFile> {
+    const { from, to, entity = [], extends: extended = [] } = spanned(me, filter, 'from', 'to');
+    const asked = { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, entity };
+    const bundle = randomUUID();
+    const verifier = await readFile(join(packageRoot(), VERIFIER), 'utf8');
+    // Whoever was refused before is told of in the bundle.
+    await this.refusals.settled();
+    await this.record(me, bundle, asked);
+    const sealed = await this.sealed(bundle);
+    return new Promise((resolve, reject) => {
+      const write = async (snapshot: Snapshot) => {
+        if (await isRedactedSince(snapshot.ask, sealed.size)) throw notSealedYet();
+        const subject = await this.subject(snapshot, bundle, asked, sealed);
+        const keys = await keysIn(snapshot);
+        const parts = { subject, sealed, keys, extended, scope: provableEntries(me), verifier };
+        const evidence = new EvidenceBundle(snapshot, parts);
+        resolve(fileOf(evidence, sealed));
+        await evidence.write();
+      };
+      const written = this.database.atLength(me.id, () => inSnapshot(this.database.pool, write));
+      written.catch((error: unknown) => {
+        // The reader is told by the end of the stream; before there is one, by the answer.
+        this.logger.warn({ msg: 'A bundle of evidence was not sent whole', bundle, reason: String(error) });
+        reject(error as Error);
+      });
+    });
+  }
+
+  private async record(me: Actor, bundle: string, { from, to, entity }: Asked): Promise<void> {
+    const query = { ...(from && { from }), ...(to && { to }), ...(entity.length > 0 && { entity }) };
+    const changes = {
+      operation: [null, 'GET /api/audit/evidence'],
+      query: [null, query],
+      bundle: [null, bundle],
+    } as const;
+    const note = { action: 'audit.exported', entityType: 'audit', entityId: null, entityVersion: null, changes };
+    await this.change.by(me, async (tx) => tx.record(note));
+  }
+
+  /** The place of the export in the tree; sealing is asked for, here or by another replica. */
+  private async sealed(bundle: string): Promise<SealedExport> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      await this.sealer.sealNow().catch((error: unknown) => this.logger.warn({ msg: 'Not sealed', err: error }));
+      const sealed = await sealedExport((statement) => this.database.rows(statement), bundle);
+      if (sealed) return sealed;
+      await sleep(PAUSE_MS);
+    }
+    throw notSealedYet();
+  }
+
+  private async subject(snapshot: Snapshot, bundle: string, asked: Asked, sealed: SealedExport): Promise<Subject> {
+    const { actor_id, actor_name, actor_role, occurred_at } = await entryAt(snapshot.ask, sealed.position);
+    const { checkpoint, note } = parseCheckpoint(sealed.note);
+    const { origin, size, root, time } = checkpoint;
+    const key = (await keysIn(snapshot)).find(({ id }) => id === note.signatures[0]?.keyId)?.key ?? '';
+    return {
+      bundle,
+      product: { name: this.config.appName, version: this.config.appVersion },
+      taken_by: { id: actor_id, name: actor_name, role: actor_role },
+      taken_at: occurred_at,
+      asked,
+      complete: asked.entity.length === 0,
+      tree: { origin, size, root: root.toString('base64'), time, key },
+    };
+  }
+}
+
+async function keysIn({ ask }: Snapshot): Promise<KeyRecord[]> {
+  return (await keyRows(ask)).map(({ key_id, origin, public_key, first_size, introduced_at }) => ({
+    id: key_id,
+    key: verifierLine(keyOf(origin, Buffer.from(public_key, 'base64'))),
+    first_size: Number(first_size),
+    introduced_at,
+  }));
+}
+
+function fileOf({ zip }: EvidenceBundle, { size }: SealedExport): StreamableFile {
+  const disposition = `attachment; filename="evidence-${size}.zip"`;
+  return new StreamableFile(zip.stream, { type: 'application/zip', disposition });
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import sql from 'sql-template-tag';
+import { refusal } from '../../core/authorization/can.decorator.js';
+import { type Actor } from '../../core/authorization/actor.js';
+import { Clock } from '../../core/clock.js';
+import { invalid } from '../../core/http/problem.js';
+import { type Policy } from '../../core/authorization/policy.js';
+import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
+import { Database } from '../../infrastructure/database/database.js';
+import { Disclosures } from '../access-log/read-access.recorder.js';
+
+/** The door to records as they were: who may look is decided by today's permissions, and each look is recorded. */
+@Injectable()
+export class Past {
+  constructor(
+    private readonly database: Database,
+    private readonly disclosures: Disclosures,
+    private readonly calendar: WorkingCalendar,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Lets the actor look, or refuses; nothing to do where no time is asked for.
+   *
+   * @param rule who may see the past of these records
+   * @throws Problem 403 where the rule allows nothing, 422 for a time to come
+   */
+  async enter<T extends object>(me: Actor, rule: Policy<T>, asOf: string | undefined, request: FastifyRequest) {
+    if (asOf === undefined) return;
+    if (rule(me).length === 0) throw refusal(rule, me, this.calendar, this.clock.now());
+    // By the clock that the entries are stamped by. A time to the millisecond stands for the whole of it.
+    const row = await this.database.row<{ future: boolean }>(
+      sql`SELECT date_trunc('milliseconds', ${asOf}::timestamptz) > clock_timestamp() AS future`,
+    );
+    if (row?.future) throw invalid([{ field: 'as_of', code: 'future', message: 'as_of must not be in the future' }]);
+    await this.disclosures.record(me, 'audit.read', request);
+  }
+}

@@ -1,0 +1,46 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { EntryView } from '../audit.dto.js';
+
+class Beginning {
+  /** @example "2026-11-02T08:00:00.123456Z" */
+  at: string;
+  /**
+   * As it was printed at the time.
+   * @example "manager"
+   */
+  by: string;
+  /** @example "task.created" */
+  action: string;
+}
+
+export class LifeView {
+  /** @example "task" */
+  type: string;
+  /** @example 3 */
+  id: number;
+  /**
+   * The last name that it was known by.
+   * @example "Verify informed consent forms, site 04"
+   */
+  name: string | null;
+  /** How the record began; null where the trail does not go back so far. */
+  created: Beginning | null;
+  /**
+   * The last value of each field, as the trail tells it; null where the record is deleted and nothing of it is left.
+   * @example { "title": "Verify informed consent forms, site 04", "status": "in_progress" }
+   */
+  current: Record<string, unknown> | null;
+  /**
+   * The last version.
+   * @example 2
+   */
+  version: number | null;
+  /**
+   * Over all pages.
+   * @example 2
+   */
+  entry_count: number;
+  /** Oldest first. */
+  @ApiProperty({ type: [EntryView] })
+  entries: EntryView[];
+}

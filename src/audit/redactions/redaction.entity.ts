@@ -1,0 +1,73 @@
+import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Recorded } from '../../core/persistence/audited.decorator.js';
+import { type Openings } from '../../transparency-log/format/leaf.js';
+
+export const REDACTION_STATUSES = ['pending', 'approved', 'declined', 'lapsed'] as const;
+export type RedactionStatus = (typeof REDACTION_STATUSES)[number];
+
+/** What somebody asks to have taken out of an entry of the audit trail, and what another one decided. */
+@Entity('redactions')
+@Index('redactions_open_key', { synchronize: false })
+@Index('redactions_entry_id_idx', ['entryId', 'id'])
+@Check('redactions_status_check', `status IN ('pending', 'approved', 'declined', 'lapsed')`)
+@Check(
+  'redactions_decision_check',
+  `(status IN ('pending', 'lapsed')) = (decided_by_id IS NULL) AND (decided_by_id IS NULL) = (decided_at IS NULL) AND (decided_by_id IS NULL) = (decided_by IS NULL)`,
+)
+@Check('redactions_four_eyes_check', 'decided_by_id <> requested_by_id')
+@Check('redactions_applied_check', `applied_at IS NULL OR status = 'approved'`)
+@Recorded('redaction', { entryId: 'entry', status: 'status' })
+export class Redaction {
+  @PrimaryGeneratedColumn('identity', {
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'redactions_pkey',
+  })
+  id: number;
+
+  @Column({ type: 'bigint', name: 'entry_id' })
+  entryId: string;
+
+  /** Such as `title.before` or `reason`. */
+  @Column({ type: 'text', array: true })
+  fields: string[];
+
+  @Column({ type: 'text' })
+  reason: string;
+
+  @Column({ type: 'character varying', length: 16, default: 'pending' })
+  status: RedactionStatus;
+
+  @Column({ type: 'integer', name: 'requested_by_id' })
+  requestedById: number;
+
+  /** As it was printed at the time. */
+  @Column({ type: 'character varying', length: 150, name: 'requested_by' })
+  requestedBy: string;
+
+  @Column({ type: 'timestamptz', name: 'requested_at', default: () => 'now()' })
+  requestedAt: Date;
+
+  @Column({ type: 'integer', name: 'decided_by_id', nullable: true })
+  decidedById: number | null;
+
+  @Column({ type: 'character varying', length: 150, name: 'decided_by', nullable: true })
+  decidedBy: string | null;
+
+  @Column({ type: 'timestamptz', name: 'decided_at', nullable: true })
+  decidedAt: Date | null;
+
+  /** What proves that the request came through a server of this installation. */
+  @Column({ type: 'bytea', name: 'request_mac', nullable: true })
+  requestMac: Buffer | null;
+
+  @Column({ type: 'bytea', name: 'approval_mac', nullable: true })
+  approvalMac: Buffer | null;
+
+  /** What stands for the salt of the entry afterwards; part of what is approved. */
+  @Column({ type: 'jsonb', nullable: true })
+  opened: Openings | null;
+
+  /** When the values went; set by the database alone. */
+  @Column({ type: 'timestamptz', name: 'applied_at', nullable: true })
+  appliedAt: Date | null;
+}

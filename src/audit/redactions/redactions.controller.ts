@@ -1,0 +1,111 @@
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Can } from '../../core/authorization/can.decorator.js';
+import { Me, type Actor } from '../../core/authorization/actor.js';
+import { JsonText } from '../../core/http/streamed-response.js';
+import { Documents, PAGE_HEADERS } from '../../core/http/api-docs.decorators.js';
+import { answerList } from '../../core/http/list-response.js';
+import { Id, LongId } from '../../core/http/param.decorators.js';
+import { CoreProblem } from '../../core/http/problem.js';
+import { Disclosures } from '../access-log/read-access.recorder.js';
+import { decidableRedactions, requestableRedactions } from './redaction.policy.js';
+import { NewRedaction, RedactionPage, RedactionView } from './redactions.dto.js';
+import { RedactionProblem } from './redactions.events.js';
+import { RedactionsQueries } from './redactions.queries.js';
+import { RedactionsService } from './redactions.service.js';
+
+const { own_redaction, redaction_not_found, redaction_decided } = RedactionProblem;
+const { not_independent, appointed_recently, redaction_lapsed, redaction_unproven } = RedactionProblem;
+const { redaction_key_unknown } = RedactionProblem;
+
+@ApiTags('audit')
+@Controller('audit')
+export class RedactionsController {
+  constructor(
+    private readonly redactions: RedactionsService,
+    private readonly queries: RedactionsQueries,
+    private readonly disclosures: Disclosures,
+  ) {}
+
+  @Post('entries/:id/redactions')
+  @Can(requestableRedactions)
+  @ApiParam({ name: 'id', schema: { type: 'integer', example: 3_000_000_042 } })
+  @Documents({
+    summary: 'Ask for values to be taken out of an audit entry',
+    description:
+      'For personal data that was typed by accident. Who did what, when and to which record always stays; nothing goes before ' +
+      'somebody else approves.',
+    status: 201,
+    answer: RedactionView,
+    refuses: [
+      RedactionProblem.entry_not_found,
+      RedactionProblem.redaction_pending,
+      RedactionProblem.nothing_to_redact,
+      RedactionProblem.not_redactable,
+    ],
+  })
+  async request(@Me() me: Actor, @LongId() id: string, @Body() wanted: NewRedaction): Promise<JsonText<RedactionView>> {
+    return new JsonText(await this.redactions.request(me, id, wanted));
+  }
+
+  @Get('redactions')
+  @Can(decidableRedactions)
+  @Documents({
+    summary: 'List redactions',
+    description: 'Newest first. Those that wait for a decision: `status=pending`.',
+    answer: [RedactionView],
+    headers: PAGE_HEADERS,
+    refuses: [CoreProblem.invalid_cursor],
+  })
+  page(
+    @Me() me: Actor,
+    @Query() filter: RedactionPage,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText<RedactionView[]> | StreamableFile> {
+    const list = {
+      count: () => this.queries.count(filter),
+      page: (limit: number) => this.queries.page(filter, limit),
+      all: () => this.queries.all(me, filter),
+    };
+    return answerList(request, reply, filter, this.disclosures.listing(me, request, list));
+  }
+
+  @Post('redactions/:id/approve')
+  @HttpCode(200)
+  @Can(decidableRedactions)
+  @Documents({
+    summary: 'Approve a redaction that somebody else asked for',
+    description:
+      'The values go for good: at once, or as soon as the request has been sealed for `REDACTION_DELAY_HOURS`. The entry stays provable, and shows who removed them and why. Whoever approves ' +
+      'has not appointed whoever asked, nor the other way round, nor has one person appointed both, in any number of steps.',
+    answer: RedactionView,
+    refuses: [
+      own_redaction,
+      not_independent,
+      appointed_recently,
+      redaction_not_found,
+      redaction_decided,
+      redaction_lapsed,
+      redaction_unproven,
+      redaction_key_unknown,
+    ],
+  })
+  async approve(@Me() me: Actor, @Id() id: number): Promise<JsonText<RedactionView>> {
+    return new JsonText(await this.redactions.approve(me, id));
+  }
+
+  @Post('redactions/:id/decline')
+  @HttpCode(200)
+  @Can(decidableRedactions)
+  @Documents({
+    summary: 'Decline a redaction that somebody else asked for',
+    description: 'Also one that was approved, as long as the values are there.',
+    answer: RedactionView,
+    refuses: [own_redaction, redaction_not_found, redaction_decided],
+  })
+  async decline(@Me() me: Actor, @Id() id: number): Promise<JsonText<RedactionView>> {
+    return new JsonText(await this.redactions.decline(me, id));
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { type Actor } from '../../core/authorization/actor.js';
+import {
+  atMost,
+  cursorColumns,
+  fetchedFor,
+  orderBy,
+  pageOf,
+  startingAt,
+  type JsonPage,
+  type JsonRow,
+  type PageRow,
+  type SortKey,
+} from '../../core/http/keyset-pagination.js';
+import { anyOf } from '../../infrastructure/database/sql-filters.js';
+import { Database, iso } from '../../infrastructure/database/database.js';
+import { type RedactionPage } from './redactions.dto.js';
+
+const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'r.id', type: 'int', descending: true }];
+const ORDER = 'redactions -id';
+
+const JSON_OBJECT = sql`json_build_object('id', r.id, 'entry_id', r.entry_id, 'fields', r.fields, 'reason', r.reason,
+  'status', r.status, 'requested_by_id', r.requested_by_id, 'requested_by', r.requested_by,
+  'requested_at', ${iso(sql`r.requested_at`)}, 'decided_by_id', r.decided_by_id, 'decided_by', r.decided_by,
+  'decided_at', ${iso(sql`r.decided_at`)}, 'applied_at', ${iso(sql`r.applied_at`)})::text AS json`;
+
+/** The JSON of one redaction. */
+export const redactionById = (id: number): Sql => sql`SELECT ${JSON_OBJECT} FROM redactions r WHERE r.id = ${id}`;
+
+@Injectable()
+export class RedactionsQueries {
+  constructor(private readonly database: Database) {}
+
+  async page(filter: RedactionPage, limit: number): Promise<JsonPage> {
+    const page = await this.database.pageRows<PageRow>(sql`${listSql(filter)} ${atMost(fetchedFor(limit))}`, limit);
+    return pageOf(page.rows, page.limit, ORDER);
+  }
+
+  /** The whole list, in batches. */
+  all(me: Actor, filter: RedactionPage): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(listSql(filter), me.id);
+  }
+
+  async count({ status }: RedactionPage): Promise<number> {
+    const row = await this.database.row<{ n: string }>(
+      sql`SELECT count(*) AS n FROM redactions r WHERE ${wanted(status)}`,
+    );
+    return Number(row?.n);
+  }
+}
+
+function listSql({ status, cursor }: RedactionPage): Sql {
+  return sql`SELECT ${JSON_OBJECT}, ${cursorColumns(NEWEST_FIRST)} FROM redactions r
+    WHERE ${wanted(status)} AND ${startingAt(cursor, ORDER, NEWEST_FIRST)} ORDER BY ${orderBy(NEWEST_FIRST)}`;
+}
+
+const wanted = (status: RedactionPage['status']): Sql => anyOf('r.status', status, 'text')[0] ?? raw('TRUE');

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { WatchModule } from '../access-log/access-log.module.js';
+import { AuditInterceptor } from './audit.interceptor.js';
+import { RequestLog } from './request-log.js';
+import { LoggedRequest } from './request-log.entity.js';
+import { RequestLogRetention } from './request-log.retention.service.js';
+
+/** Notes every request of the API; `audit` reads what was noted. */
+@Module({
+  imports: [TypeOrmModule.forFeature([LoggedRequest]), WatchModule],
+  providers: [
+    RequestLog,
+    RequestLogRetention,
+    AuditInterceptor,
+    { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
+  ],
+  exports: [RequestLog],
+})
+export class RequestLogModule {}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { type FastifyRequest } from 'fastify';
+import { ExtractJwt, Strategy, type StrategyOptionsWithRequest } from 'passport-jwt';
+import { Config } from '../../core/config/config.js';
+import { originOf, type Actor } from '../../core/authorization/actor.js';
+import { ALGORITHM, signingKey, type AccessClaims } from './access-tokens.js';
+import { SignedIn } from './token-authenticator.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When the access token of this request expires, in seconds since 1970. */
+    tokenExpires?: number;
+    /** Generation of the refresh token that it was issued with. */
+    tokenGeneration?: number | undefined;
+  }
+}
+
+/** As many as are in use at a time, and a multiple of it. */
+const MAX_VERIFIED = 10_000;
+const tokenOf = ExtractJwt.fromAuthHeaderAsBearerToken();
+
+/**
+ * Reads the access token of a request, verifies its signature and makes it the actor of the request. A signature that
+ * was good stays good, so it is verified once; expiry and session are judged each time.
+ */
+@Injectable()
+export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
+  private readonly verified = new Map<string, Partial<AccessClaims>>();
+
+  constructor(
+    config: Config,
+    private readonly signedIn: SignedIn,
+  ) {
+    const key = signingKey(config);
+    super({
+      jwtFromRequest: tokenOf,
+      secretOrKeyProvider: (_request: unknown, _token: unknown, done: (error: null, key: unknown) => void) =>
+        done(null, key),
+      algorithms: [ALGORITHM],
+      // Judged by `SignedIn`, by the clock of the product.
+      ignoreExpiration: true,
+      passReqToCallback: true,
+    } as unknown as StrategyOptionsWithRequest);
+  }
+
+  override authenticate(request: Parameters<typeof tokenOf>[0], options?: object): void {
+    const claims = this.verified.get(tokenOf(request) ?? '');
+    if (!claims) return super.authenticate(request, options);
+    this.actor(request as unknown as FastifyRequest, claims).then(
+      (actor) => this.success(actor),
+      (error: unknown) => this.error(error as Error),
+    );
+  }
+
+  /** Called with claims whose signature was just verified. */
+  async validate(request: FastifyRequest, claims: Partial<AccessClaims>): Promise<Actor> {
+    if (this.verified.size >= MAX_VERIFIED) this.verified.clear();
+    this.verified.set(tokenOf(request as never) as string, claims);
+    return this.actor(request, claims);
+  }
+
+  private async actor(request: FastifyRequest, claims: Partial<AccessClaims>): Promise<Actor> {
+    const { actor, expires, generation } = await this.signedIn.byClaims(claims, originOf(request));
+    request.tokenExpires = expires;
+    request.tokenGeneration = generation;
+    return actor;
+  }
+}

@@ -1,0 +1,49 @@
+import { distance } from 'fastest-levenshtein';
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { normalizeText } from '../../core/normalized-text.js';
+import { isFewKnownWords, isRepetition, isWalk } from './password-patterns.js';
+
+const common = new Set<string>(dictionary.passwords as readonly string[]);
+const TOO_CLOSE = 0.7;
+
+/** What a password must not be close to. */
+interface PasswordContext {
+  readonly username?: string;
+  readonly email?: string;
+  /** `APP_NAME`. */
+  readonly appName?: string;
+}
+
+/**
+ * What is wrong with a password, in words that help; undefined if nothing is. Length is checked by the body's class.
+ * No composition rules: they make passwords weaker (NIST SP 800-63B).
+ */
+export function passwordFault(password: string, about: PasswordContext = {}): string | undefined {
+  // As people see it: full-width letters and the like are no better than the plain ones.
+  const lower = normalizeText(password, 'NFKC').toLowerCase();
+  if (/^\d+$/.test(lower)) return 'The password must not be digits only: add some words';
+  if (common.has(lower) || common.has(lower.trim()))
+    return 'This password is on the list of the most common ones: choose something only you would think of';
+  if (isRepetition(lower) || isWalk(lower))
+    return 'This password is simply repeated or sequential: choose something only you would think of';
+  return closeTo(lower, about);
+}
+
+function closeTo(lower: string, { username, email: address, appName }: PasswordContext): string | undefined {
+  const [name, email, product] = [username, address, appName].map((text) => text?.toLowerCase() ?? '');
+  for (const [what, text] of [
+    ['username', name],
+    ['e-mail address', email],
+    ['e-mail address', email?.split('@')[0]],
+  ]) {
+    if (text && similarity(lower, text) >= TOO_CLOSE) return `The password is too close to the ${what}`;
+  }
+  if (isFewKnownWords(lower, [name ?? '', email ?? '', product ?? '']))
+    return 'This password is made of common words, your name or the name of the product: choose something only you would think of';
+  return undefined;
+}
+
+/** 1 for the same text, 0 for nothing in common. */
+function similarity(a: string, b: string): number {
+  return 1 - distance(a, b) / Math.max(a.length, b.length);
+}

@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { runCommand } from './run-command.js';
+import { ROLES, systemAuthor, type Role } from '../core/authorization/actor.js';
+import { Accounts } from '../auth/registration/account-provisioning.service.js';
+
+const USAGE =
+  'Usage: npm run user:create -- --username U --email E --role manager|developer|auditor [--timezone Z] [--password P]';
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      username: { type: 'string' },
+      email: { type: 'string' },
+      role: { type: 'string' },
+      timezone: { type: 'string' },
+      password: { type: 'string' },
+    },
+  });
+  const { username, email, role } = values;
+  if (!username || !email || !ROLES.includes(role as Role)) throw new Error(USAGE);
+  return { ...values, username, email, role: role as Role };
+}
+
+await runCommand(USAGE, options, async (app, account) => {
+  const made = await app
+    .get(Accounts, { strict: false })
+    .create(systemAuthor('user:create', 'Made by whoever runs the installation'), account);
+  process.stdout.write(`${JSON.stringify(made)}\n`);
+});

@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type INestApplicationContext } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { readArguments } from './arguments.js';
+import { onDatabase, runCommand, toStderr } from './run-command.js';
+import { packageRoot } from '../core/config/package-root.js';
+import { revert } from '../infrastructure/database/data-source.js';
+
+const USAGE = `Usage: npm run migration:run
+       npm run migration:revert [-- NAME], the one that was run last or the one named
+       npm run migration:generate [-- NAME], in lower-case letters, digits and dashes`;
+/** As the file names of migrations have it; another would never be run. */
+const NAME = /^[a-z0-9-]+$/;
+const RECORDED_NAME = /^[a-z0-9_-]+$/i;
+
+interface Options {
+  readonly verb: string;
+  readonly name: string | undefined;
+}
+
+function options(): Options {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [verb = 'run', name] = positionals;
+  const most = verb === 'run' ? 1 : 2;
+  const pattern = verb === 'revert' ? RECORDED_NAME : NAME;
+  const isKnown = ['run', 'revert', 'generate'].includes(verb);
+  if (!isKnown || positionals.length > most || (name !== undefined && !pattern.test(name))) throw new Error(USAGE);
+  return { verb, name };
+}
+
+/** What TypeORM finds between the entities and the schema, as a pair of SQL files to be read before they are run. */
+async function generate(source: DataSource, name: string): Promise<void> {
+  const { upQueries, downQueries } = await source.driver.createSchemaBuilder().log();
+  if (upQueries.length === 0) return toStderr('The entities and the schema agree: nothing to generate');
+  const base = join(packageRoot(), 'migrations', `${Date.now()}-${name}`);
+  const text = (queries: { query: string }[]) => queries.map(({ query }) => `${query};\n`).join('');
+  writeFileSync(`${base}.up.sql`, text(upQueries));
+  writeFileSync(`${base}.down.sql`, text([...downQueries].reverse()));
+  toStderr(`Written: ${base}.up.sql and .down.sql`);
+}
+
+async function run(app: INestApplicationContext, { verb, name = 'change' }: Options): Promise<void> {
+  const source = app.get(DataSource);
+  if (verb === 'generate') return generate(source, name);
+  toStderr(`The schema is up to date (${source.migrations.length} migrations)`);
+}
+
+const given = readArguments(USAGE, options);
+// Reverting must not migrate first, and needs no module of the product.
+if (given?.verb === 'revert')
+  await onDatabase(async (config, connection) => toStderr(await revert(config, connection, given.name)));
+else if (given) await runCommand(USAGE, () => given, run, 'owner');

@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+import { runCommand } from './run-command.js';
+import { systemAuthor } from '../core/authorization/actor.js';
+import { SecondFactorEnrolment } from '../auth/second-factor-enrolment.service.js';
+
+const USAGE = 'Usage: npm run user:reset-second-factor -- --username U [--reason R]';
+const REASON = 'Asked for by whoever runs the installation';
+
+function options() {
+  const { values } = parseArgs({ options: { username: { type: 'string' }, reason: { type: 'string' } } });
+  if (!values.username) throw new Error(USAGE);
+  return { username: values.username, reason: values.reason ?? REASON };
+}
+
+await runCommand(USAGE, options, async (app, { username, reason }) => {
+  const enrolment = app.get(SecondFactorEnrolment, { strict: false });
+  const user = await enrolment.reset(systemAuthor('user:reset-second-factor', reason), username);
+  process.stdout.write(`${JSON.stringify(user)}\n`);
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runCommand } from './run-command.js';
+import { AuditFault } from '../transparency-log/storage/audit-fault.js';
+import { parseRedactions } from '../transparency-log/storage/redaction-list.js';
+import { parseCheckpoints } from '../transparency-log/format/checkpoint.js';
+import { verify } from '../transparency-log/bundle-verifier/verify.js';
+import { AuditVerification, type Verified } from '../transparency-log/verification/audit-verification.js';
+
+const USAGE =
+  'Usage: npm run audit:verify -- [--checkpoints FILE]... [--redactions FILE]... [--grace SECONDS], or a bundle of evidence';
+const GRACE = '300';
+const threads = new URL('../transparency-log/storage/span-thread.js', import.meta.url);
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      checkpoints: { type: 'string', multiple: true },
+      redactions: { type: 'string', multiple: true },
+      grace: { type: 'string', default: GRACE },
+    },
+  });
+  const grace = Number(values.grace);
+  if (!(grace >= 0)) throw new Error(USAGE);
+  const exported = (values.checkpoints ?? []).flatMap((file) => parseCheckpoints(readFileSync(file, 'utf8')));
+  const redactions = (values.redactions ?? []).flatMap((file) => parseRedactions(readFileSync(file, 'utf8'), file));
+  return { grace, exported, redactions };
+}
+
+function sentence({ entries, root, checkpoints, time, keyId, waiting }: Verified, grace: number): string {
+  if (entries === 0) return `OK: no entry is sealed yet; ${waiting} wait, none for more than ${grace} s\n`;
+  return `OK: ${entries} entries, root ${root}, ${checkpoints} checkpoints, the last of ${time} signed by ${keyId}; ${
+    waiting
+  } younger than ${grace} s wait to be sealed\n`;
+}
+
+/** A bundle is verified by itself, without a database. */
+function namesBundle(): boolean {
+  const text = { type: 'string', multiple: true } as const;
+  const options = { checkpoints: text, redactions: text, grace: text, earlier: text, key: text };
+  try {
+    return parseArgs({ options, allowPositionals: true }).positionals.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+async function verifyDatabase(): Promise<void> {
+  await runCommand(USAGE, options, async (app, given) => {
+    try {
+      const verified = await app.get(AuditVerification, { strict: false }).verify({ ...given, threads });
+      process.stdout.write(sentence(verified, given.grace));
+    } catch (error) {
+      if (!(error instanceof AuditFault)) throw error;
+      process.stdout.write(`NOT OK: ${error.message}\n`);
+      process.exitCode = 1;
+    }
+  });
+}
+
+if (namesBundle()) {
+  process.exitCode = await verify(process.argv.slice(2), '', (line) => void process.stdout.write(`${line}\n`));
+} else {
+  await verifyDatabase();
+}

@@ -1,0 +1,88 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { type FastifyRequest } from 'fastify';
+import { ACCESS, ownAccount, refusal, type Access } from './can.decorator.js';
+import { type Actor } from './actor.js';
+import { Clock } from '../clock.js';
+import { CoreProblem, Problem } from '../http/problem.js';
+import { refuseUnkeptReason } from '../http/change-reason.header.js';
+import { RequestBudgets } from './request-budgets.js';
+import { RequestLimits } from './rate-limiter.js';
+import { WorkingCalendar } from './working-calendar.js';
+
+const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } };
+
+/**
+ * Turns the access token into an `Actor`, has the request counted, and asks the policy of the route what this role could ever be allowed.
+ * Closed: a route that declares nothing is refused. Contains no rule of its own.
+ */
+@Injectable()
+export class RolesGuard extends AuthGuard('jwt') {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly calendar: WorkingCalendar,
+    private readonly clock: Clock,
+    private readonly limits: RequestLimits,
+    private readonly budgets: RequestBudgets,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = accessOf(this.reflector, context);
+    if (!access) throw CoreProblem.role_not_allowed('This route declares no policy, so nobody may use it');
+    if (access !== 'public') await this.authenticate(context);
+    await this.limits.count(context);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const turn = access === 'public' ? undefined : this.budgets.admit(request);
+    if (turn) await turn;
+    if (access !== 'public') this.refuse(access, request.user as Actor);
+    refuseUnkeptReason(request);
+    return true;
+  }
+
+  private refuse(access: Exclude<Access, 'public'>, actor: Actor): void {
+    if (actor.mustEnrol && access !== ownAccount) throw CoreProblem.second_factor_enrolment_required();
+    if (access({ ...actor, atWork: true }).length > 0) return;
+    throw refusal(access, actor, this.calendar, this.clock.now());
+  }
+
+  /** A request that is not let in counts as well, so that bad tokens have a limit. */
+  private async authenticate(context: ExecutionContext): Promise<void> {
+    try {
+      await super.canActivate(context);
+    } catch (error) {
+      if (error instanceof Problem && error.getStatus() === 401) await this.limits.count(context);
+      throw error;
+    }
+  }
+
+  override handleRequest<T>(error: unknown, user: T | false, _info: unknown, context: ExecutionContext): T {
+    if (error) throw error as Error;
+    if (user) return user;
+    const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    throw authorization ? invalidToken() : CoreProblem.unauthenticated(undefined, CHALLENGE);
+  }
+}
+
+/** 401 for a token that is not, or no longer, good. */
+export function invalidToken(detail?: string, code?: Problem['code']): Problem {
+  const extras = { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } };
+  if (code) return new Problem(code, 401, CoreProblem.invalid_token.title, detail ?? '', extras);
+  return CoreProblem.invalid_token(detail, extras);
+}
+
+/** By controller and handler, since each request asks three times. */
+const declared = new WeakMap<object, WeakMap<object, Access | undefined>>();
+
+/** What a route, or else its controller, declares. */
+export function accessOf(reflector: Reflector, context: ExecutionContext): Access | undefined {
+  const [controller, handler] = [context.getClass(), context.getHandler()];
+  const routes = declared.get(controller) ?? new WeakMap<object, Access | undefined>();
+  if (!routes.has(handler)) {
+    routes.set(handler, reflector.getAllAndOverride<Access | undefined>(ACCESS, [handler, controller]));
+    declared.set(controller, routes);
+  }
+  return routes.get(handler);
+}

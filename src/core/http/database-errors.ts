@@ -1,0 +1,109 @@
+import { busy, CoreProblem, invalid, Problem } from './problem.js';
+import { isReadOnly, isSqlState, isTransient, isUnfit, type DatabaseError } from '../persistence/database-trouble.js';
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
+const CHECK_VIOLATION = '23514';
+const NOT_NULL_VIOLATION = '23502';
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+const NO_SUCH_PREPARED_STATEMENT = '26000';
+const PREPARED_ALREADY = '42P05';
+const FEATURE_NOT_SUPPORTED = '0A000';
+
+/** Whether a write failed because of one unique index or constraint. */
+export function violates(thrown: unknown, constraint: string): boolean {
+  return isTaken(thrown) && causeOf(thrown)?.constraint === constraint;
+}
+
+/** Whether a write failed because what it refers to by one foreign key is not there. */
+export function refersToNothing(thrown: unknown, foreignKey: string): boolean {
+  const { code, constraint } = causeOf(thrown) ?? {};
+  return code === FOREIGN_KEY_VIOLATION && constraint === foreignKey;
+}
+
+/** Whether a row cannot be deleted, or written, because of a foreign key: records refer to it, or it refers to none. */
+export const isReferredTo = (thrown: unknown): boolean => causeOf(thrown)?.code === FOREIGN_KEY_VIOLATION;
+
+/** Whether a write failed because there is a row with the same unique values, whichever. */
+export function isTaken(thrown: unknown): boolean {
+  return causeOf(thrown)?.code === UNIQUE_VIOLATION;
+}
+
+/** Whether a transaction met another one, and may well succeed when it is done again. */
+export function collided(thrown: unknown): boolean {
+  const { code } = causeOf(thrown) ?? {};
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+}
+
+/**
+ * Whether a connection has not what was prepared on it, or something else: behind a pooler that does not keep track of
+ * prepared statements, it is another server's by now; or the tables were replaced since. It is of no more use.
+ */
+export function mixesUpPrepared(thrown: unknown): boolean {
+  const { code, message = '' } = causeOf(thrown) ?? {};
+  if (code === FEATURE_NOT_SUPPORTED) return message.startsWith('cached plan must not change');
+  return code === NO_SUCH_PREPARED_STATEMENT || code === PREPARED_ALREADY;
+}
+
+/** Whether the connection broke before the server answered, as far as this end can tell. */
+export function isConnectionLost(thrown: unknown): boolean {
+  const error = causeOf(thrown);
+  return error !== undefined && !isSqlState(error.code) && isTransient(error);
+}
+
+/** Whether a COMMIT that failed with this may have been done all the same. */
+export function leavesCommitUnknown(thrown: unknown): boolean {
+  const { code, message = '' } = causeOf(thrown) ?? {};
+  if (isSqlState(code)) return /^(08...|40003|57P..)$/.test(code);
+  return isConnectionLost(thrown) && !/not queryable/i.test(message);
+}
+
+/** 503 for a change of which nobody can say whether it was made. */
+export const outcomeUnknown = (): Problem =>
+  CoreProblem.outcome_unknown(undefined, { headers: { 'Retry-After': '5' } });
+
+/** 503 where the database can be read but not written; undefined for errors of another kind. */
+export function readOnlyProblem(thrown: unknown): Problem | undefined {
+  const error = causeOf(thrown);
+  if (thrown instanceof Problem) return thrown.code === CoreProblem.database_read_only.code ? thrown : undefined;
+  if (!error || !isReadOnly(error)) return undefined;
+  return CoreProblem.database_read_only(undefined, { headers: { 'Retry-After': '10' } });
+}
+
+/** What an error of PostgreSQL or of its pool means to a client; undefined for errors of another origin, and for ours. */
+export function databaseProblem(thrown: unknown): Problem | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const error = causeOf(thrown) as DatabaseError;
+  const readOnly = readOnlyProblem(error);
+  if (readOnly) return readOnly;
+  if (isTransient(error) || mixesUpPrepared(error)) return busy();
+  if (isUnfit(error)) return CoreProblem.database_failed(undefined, { headers: { 'Retry-After': '10' } });
+  return problemOfValues(error);
+}
+
+/** What the values of the request are refused for. */
+function problemOfValues({ code = '', constraint, column }: DatabaseError): Problem | undefined {
+  switch (code) {
+    case UNIQUE_VIOLATION:
+      return CoreProblem.conflict('There is one like this already');
+    case FOREIGN_KEY_VIOLATION:
+      return CoreProblem.conflict('This refers to a record that is not there, or is still referred to');
+    case CHECK_VIOLATION:
+      return invalid([{ field: constraint ?? 'body', code: 'check', message: 'A value is out of range' }]);
+    case NOT_NULL_VIOLATION:
+      return invalid([{ field: column ?? 'body', code: 'required', message: 'A required value is missing' }]);
+  }
+  // Class 22: data exceptions, such as a number out of range or text that the server's encoding cannot hold.
+  // Class 54: limits of the server, such as a text that is too long for an index.
+  if (/^(22|54)[0-9A-Z]{3}$/.test(code)) {
+    return invalid([{ field: 'body', code: 'invalid_value', message: 'A value cannot be stored as given' }]);
+  }
+  return undefined;
+}
+
+/** TypeORM wraps what the driver threw. */
+function causeOf(thrown: unknown): DatabaseError | undefined {
+  return ((thrown as DatabaseError | undefined)?.driverError ?? thrown) as DatabaseError | undefined;
+}

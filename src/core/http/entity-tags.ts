@@ -1,0 +1,70 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { JsonText } from './streamed-response.js';
+
+/** The versions that `If-Match` names, and the tags in it that are none of this API. */
+export interface VersionCondition {
+  readonly versions: readonly number[];
+  readonly foreign: readonly string[];
+}
+
+/** RFC 9110 §8.8.3; without quotes, as some clients send it. */
+const TAG = /(?:W\/)?"[^"]*"|[^\s,]+/g;
+/**
+ * A version, strong or weak: a proxy that compresses an answer weakens its tag, and the version of a record does not depend on
+ * the encoding of its bytes.
+ */
+const VERSION = /^(?:(?:W\/)?"(\d{1,10})"|(\d{1,10}))$/;
+const MAX_SHOWN = 60;
+
+/**
+ * The condition of `If-Match`; undefined where there is none, or `*`. Weak tags of this API match, unlike in RFC 9110
+ * §13.1.1 (decision 105).
+ */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): VersionCondition | undefined => {
+  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+  return header === undefined || header.trim() === '*' ? undefined : conditionOf(header);
+});
+
+/** @param header a list of entity tags */
+export function conditionOf(header: string): VersionCondition {
+  const tags = (header.match(TAG) ?? []).map((tag) => ({ tag, version: versionIn(tag) }));
+  return {
+    versions: tags.flatMap(({ version }) => (version === undefined ? [] : [version])),
+    foreign: tags.flatMap(({ tag, version }) => (version === undefined ? [tag] : [])),
+  };
+}
+
+function versionIn(tag: string): number | undefined {
+  const [, quoted, bare] = VERSION.exec(tag) ?? [];
+  const text = quoted ?? bare;
+  return text === undefined ? undefined : Number(text);
+}
+
+/** The tag of a version. */
+export const tagOf = (version: number): string => `"${version}"`;
+
+/** Explains a condition that names no version at all; undefined where it names one. */
+export function foreignTags({ versions, foreign }: VersionCondition): string | undefined {
+  if (versions.length > 0) return undefined;
+  const [first = ''] = foreign;
+  const shown = first.length > MAX_SHOWN ? `${first.slice(0, MAX_SHOWN)}…` : first;
+  return (
+    `If-Match has ${shown || 'no tag'}, which is not a tag of this API: those look like "3", the version of the record. ` +
+    'A proxy or CDN that compresses or caches answers may have altered it (as "3-gzip"); send the version in quotes instead'
+  );
+}
+
+/** Answers with a record and its tag; with 304 and no body where `If-None-Match` names that version, or `*`. */
+export function answerTagged<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { json, version }: { readonly json: string; readonly version: number },
+): JsonText<T> | undefined {
+  void reply.header('ETag', tagOf(version));
+  const header = request.headers['if-none-match'];
+  if (header === undefined || (header.trim() !== '*' && !conditionOf(header).versions.includes(version)))
+    return new JsonText(json);
+  void reply.status(304);
+  return undefined;
+}

@@ -1,0 +1,197 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import {
+  IsArray,
+  IsEmail,
+  IsInt,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  type ValidationOptions,
+} from 'class-validator';
+import { Says } from './api-docs.decorators.js';
+import { isVisible } from './visible-text.js';
+import { isTimeZone } from '../authorization/local-time.js';
+
+/** PostgreSQL's `integer`. */
+export const MAX_ID = 2_147_483_647;
+const ISO_INSTANT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+const HOURS = /^[0-9]{1,4}(?:\.[0-9]{1,2})?$/;
+
+/** A field that may be left out, but not be null. `@IsOptional()` would let null through. */
+export function Optional(): PropertyDecorator {
+  return ValidateIf((_, value) => value !== undefined);
+}
+
+/** A field that may be left out or null. */
+export function Nullable(): PropertyDecorator {
+  return ValidateIf((_, value) => value !== undefined && value !== null);
+}
+
+/** The message for a value that is none of a list. */
+export const oneOf = (values: readonly string[]): string => `$property must be one of ${values.join(', ')}`;
+
+/** What `@Length` says of a query parameter that is text; one that is given several times is a list. */
+export const GIVEN_ONCE = { message: '$property must be text of $constraint1 to $constraint2 characters, given once' };
+
+/** The id of a record: an integer that PostgreSQL can hold. */
+export function IsId(options?: ValidationOptions): PropertyDecorator {
+  const message = `$property must be an id: a whole number from 1 to ${MAX_ID}`;
+  return applyDecorators(
+    IsInt({ message, ...options }),
+    Min(1, { message, ...options }),
+    Max(MAX_ID, { message, ...options }),
+  );
+}
+
+/** An array of ids. */
+export function IsIds(): PropertyDecorator {
+  return applyDecorators(IsArray({ message: '$property must be a list of ids' }), IsId({ each: true }));
+}
+
+/**
+ * An instant: ISO 8601 with any offset, kept as a `Date`. Without an offset it is read as UTC, whatever the zone of the
+ * server; a date alone is its midnight.
+ */
+export function IsInstant(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => parseInstant(value)),
+    ValidateBy({
+      name: 'isInstant',
+      validator: {
+        validate: (value) => value instanceof Date,
+        defaultMessage: () => '$property must be a time like 2026-03-01T09:30:00Z (ISO 8601), from year 1 to 9999',
+      },
+    }),
+  );
+}
+
+/** @returns a `Date`, or the value itself if it is no instant, for the validator to refuse */
+export function parseInstant(value: unknown): unknown {
+  if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return value;
+  const withTime = value.length === 10 ? `${value}T00:00Z` : value.replace(' ', 'T');
+  const complete = /(?:Z|[+-]\d\d(?::?\d\d)?)$/i.test(withTime.slice(11)) ? withTime : `${withTime}Z`;
+  const parsed = new Date(complete.replace(/([+-]\d\d)(\d\d)$/, '$1:$2').replace(/(T.*[+-]\d\d)$/, '$1:00'));
+  const year = parsed.getUTCFullYear();
+  return Number.isNaN(parsed.getTime()) || !onCalendar(value) || year < 1 || year > 9999 ? value : parsed;
+}
+
+/** JavaScript rolls 31 February over into March; nobody means that. */
+function onCalendar(value: string): boolean {
+  const [year, month, day] = value.slice(0, 10).split('-').map(Number) as [number, number, number];
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/**
+ * A point in the past, kept as text to the microsecond, since entries of the audit trail are told so: what is given to the
+ * millisecond, or less, stands for the whole of that millisecond.
+ */
+export function IsMoment(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => parseMoment(value)),
+    ValidateBy({
+      name: 'isMoment',
+      validator: {
+        validate: (value) => typeof value === 'string' && MOMENT.test(value),
+        defaultMessage: () => '$property must be a time like 2026-03-01T09:30:00Z (ISO 8601), from year 1 to 9999',
+      },
+    }),
+  );
+}
+
+function parseMoment(value: unknown): unknown {
+  const parsed = parseInstant(value);
+  if (!(parsed instanceof Date)) return 'no time';
+  const [, micros] = /[.]\d{3}(\d{1,3})/.exec(String(value)) ?? [];
+  return `${parsed.toISOString().slice(0, -1)}${micros?.padEnd(3, '0') ?? '999'}Z`;
+}
+
+/** Hours with at most two places, 0 to 9999.99: a JSON number or a numeric string; kept as a string with two places. */
+export function IsHours(): PropertyDecorator {
+  return applyDecorators(
+    Says({ pattern: HOURS.source }),
+    Transform(({ value }: { value: unknown }) => parseHours(value)),
+    ValidateBy({
+      name: 'isHours',
+      validator: {
+        validate: (value) => typeof value === 'string' && /^\d{1,4}\.\d\d$/.test(value),
+        defaultMessage: () => '$property must be hours from 0 to 9999.99 with at most two decimal places',
+      },
+    }),
+  );
+}
+
+function parseHours(value: unknown): unknown {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  if (!HOURS.test(text)) return value === '' || typeof value === 'string' ? 'not hours' : value;
+  const [whole = '0', places = ''] = text.split('.');
+  return `${Number(whole)}.${places.padEnd(2, '0')}`;
+}
+
+/** Text without blanks at its ends. */
+export function Trimmed(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+}
+
+/** Text by which people know something: it shows at least one letter, number, mark of punctuation or symbol. */
+export function IsVisible(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isVisible',
+    validator: {
+      validate: (value) => typeof value === 'string' && isVisible(value),
+      defaultMessage: () => '$property must have at least one visible character',
+    },
+  });
+}
+
+/** An IANA zone or alias that the runtime knows. */
+export function IsZone(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isTimeZone',
+    validator: {
+      validate: (value) => typeof value === 'string' && isTimeZone(value),
+      defaultMessage: () => '$property must be an IANA time zone such as Asia/Kolkata or Europe/Berlin',
+    },
+  });
+}
+
+export function IsAddress(): PropertyDecorator {
+  return applyDecorators(
+    Trimmed(),
+    IsString({ message: '$property must be an e-mail address' }),
+    IsEmail({}, { message: '$property must be an e-mail address' }),
+    MaxLength(254),
+    Says({ format: 'email', maxLength: 254 }),
+  );
+}
+
+/** A query parameter that may be given several times or with commas; any of the values counts. */
+export function AnyOf(parse: (text: string) => unknown = (text) => text): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    value === undefined
+      ? undefined
+      : [value]
+          .flat()
+          .flatMap((part) => String(part).split(','))
+          .map((part) => parse(part.trim())),
+  );
+}
+
+/** A query parameter that is a whole number. */
+export function AsNumber(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => toNumber(value));
+}
+
+export function toNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+/** A query parameter that is `true` or `false`. */
+export function AsFlag(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
+}

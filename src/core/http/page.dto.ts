@@ -1,0 +1,30 @@
+import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { AsFlag, AsNumber, Optional } from './field.validators.js';
+
+/** Sort keys may be long texts, and the cursor is longer still. */
+const MAX_CURSOR = 8000;
+const LIMIT = '$property must be a whole number from 1 to 1000, given once';
+const CURSOR = '$property must be that of the Link of the page before, given once';
+
+/** What makes a page of a list. */
+export class PageQuery {
+  /** 1 to 1000. A page has a `Link: rel="next"` unless it is the last. */
+  @Optional()
+  @AsNumber()
+  @IsInt({ message: LIMIT })
+  @Min(1, { message: LIMIT })
+  @Max(1000, { message: LIMIT })
+  limit?: number;
+
+  /** From the `Link` of the page before. */
+  @Optional()
+  @IsString({ message: CURSOR })
+  @MaxLength(MAX_CURSOR, { message: CURSOR })
+  cursor?: string;
+
+  /** Adds `X-Total-Count`. */
+  @Optional()
+  @AsFlag()
+  @IsBoolean({ message: 'include_total must be true or false' })
+  include_total?: boolean;
+}

@@ -1,0 +1,124 @@
+import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { fieldName, storable, unstorable } from './json-body.parser.js';
+import { invalid, type FieldError, type Problem } from './problem.js';
+import { assertTextLengths } from './text-lengths.js';
+
+const READ_ONLY = Symbol('ctms:read-only');
+
+/**
+ * Fields of a resource that only the server sets. A client may send them back as it read them; they are ignored, while
+ * any other unknown field is refused.
+ */
+export function ReadOnly(...fields: string[]): ClassDecorator {
+  return (target) => Reflect.defineMetadata(READ_ONLY, fields, target);
+}
+
+/** Bodies whose `reason` was taken as that of the change. */
+export const reasonsTaken = new WeakSet<object>();
+
+/** The fields of a body that are for its class. */
+export const fieldsOf = (body: object): string[] =>
+  Object.keys(body).filter((field) => field !== 'reason' || !reasonsTaken.has(body));
+
+/** Queries that are longer are seldom asked twice. */
+const MAX_KEY = 300;
+const MAX_KNOWN = 500;
+
+/** The rules that judge the type of a value. What other rules report of a value of another type would mislead. */
+const TYPE_RULES = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject', 'isDate']);
+
+/** Checks bodies and queries against their class; unknown fields are 422. No answer repeats a value that was sent. */
+@Injectable()
+export class Validation extends ValidationPipe {
+  /** By class, what good queries meant: the same text means the same again. */
+  private readonly known = new Map<ArgumentMetadata['metatype'], Map<string, unknown>>();
+
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      validationError: { target: false },
+      exceptionFactory: (errors: ValidationError[]): Problem => invalid(errors.flatMap((error) => faults(error))),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' && isClass(metadata.metatype)) {
+      const body = asBody(value, metadata);
+      assertTextLengths(body, metadata.metatype as new () => unknown);
+      return super.transform(body, metadata);
+    }
+    if (metadata.type === 'query') return this.query(value, metadata);
+    return super.transform(value, metadata);
+  }
+
+  private async query(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const key = JSON.stringify(value ?? {});
+    const known = this.meanings(metadata.metatype);
+    if (known.has(key)) return known.get(key);
+    checkTexts(value);
+    refuseInherited(value ?? {});
+    const query: unknown = await super.transform(value, metadata);
+    if (known.size >= MAX_KNOWN) known.clear();
+    if (key.length <= MAX_KEY) known.set(key, Object.freeze(query));
+    return query;
+  }
+
+  private meanings(metatype: ArgumentMetadata['metatype']): Map<string, unknown> {
+    const known = this.known.get(metatype) ?? new Map<string, unknown>();
+    this.known.set(metatype, known);
+    return known;
+  }
+}
+
+function isClass(metatype: ArgumentMetadata['metatype']): boolean {
+  return Boolean(metatype) && metatype !== Object && metatype !== String && metatype !== Array;
+}
+
+function asBody(value: unknown, { metatype }: ArgumentMetadata): object {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid([{ field: 'body', code: 'not_an_object', message: 'The body must be a JSON object' }]);
+  }
+  refuseInherited(value);
+  const readOnly = (Reflect.getMetadata(READ_ONLY, metatype as object) ?? []) as string[];
+  return Object.fromEntries(
+    fieldsOf(value)
+      .filter((field) => !readOnly.includes(field))
+      .map((field) => [field, (value as Record<string, unknown>)[field]]),
+  );
+}
+
+function checkTexts(query: unknown): void {
+  const pairs = Object.entries((query ?? {}) as Record<string, string | string[]>);
+  const bad = pairs.filter(([name, value]) => ![name, ...[value].flat()].every((text) => storable(String(text))));
+  if (bad.length > 0) throw invalid(bad.map(([name]) => unstorable(storable(name) ? name : 'query')));
+}
+
+/** One fault a field: the first rule that failed, and the type before all others. */
+function faults({ property, value, constraints, children }: ValidationError, path = ''): FieldError[] {
+  const field = fieldName(path ? `${path}.${property}` : property);
+  const failed = Object.entries(constraints ?? {});
+  const first = failed.find(([rule]) => TYPE_RULES.has(rule)) ?? failed[0];
+  const own = first ? [fault(field, first[0], value, first[1])] : [];
+  return [...own, ...(children ?? []).flatMap((child) => faults(child, field))];
+}
+
+export const unknownField = (field: string): FieldError => ({
+  ...{ field, code: 'unknown_field', message: `${field} is not a known field` },
+});
+
+/** Names that every object answers to: no class of ours has them, and who looks for a field by name finds something. */
+function refuseInherited(value: object): void {
+  const names = Object.keys(value).filter((name) => name in Object.prototype);
+  if (names.length > 0) throw invalid(names.map(unknownField));
+}
+
+/** Whichever rule nothing breaks first would be no help to those who have to correct it. */
+function fault(field: string, rule: string, value: unknown, message: string): FieldError {
+  if (rule === 'whitelistValidation') return unknownField(field);
+  if (value === undefined) return { field, code: 'required', message: `${field} is required` };
+  if (value === null) return { field, code: 'not_null', message: `${field} must not be null` };
+  return { field, code: rule.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message };
+}

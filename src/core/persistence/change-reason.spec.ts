@@ -1,0 +1,81 @@
+import { systemAuthor, type Author } from '../authorization/actor.js';
+import { type Problem } from '../http/problem.js';
+import { deedsOf, isMeaningful, isRegulated, regulated, requireReason } from './change-reason.js';
+
+describe('a reason', () => {
+  it.each(['', '   ', 'x', '-', 'n/a', 'N/A', '...', '- - -', '?! …', 'none', '🙂 🙂', 'asdf.'])(
+    '%j tells nothing',
+    (text) => {
+      expect(isMeaningful(text)).toBe(false);
+    },
+  );
+
+  it.each(['Entered twice', 'Protocol amendment 3', 'typo – corrected', 'Ошибка ввода', '患者中止', 'ป้อนข้อมูลผิด'])(
+    '%j tells something',
+    (text) => expect(isMeaningful(text)).toBe(true),
+  );
+
+  it('that is not there tells nothing', () => expect(isMeaningful(null)).toBe(false));
+});
+
+describe('what is regulated', () => {
+  const note = (action: string, changes: Record<string, readonly [unknown, unknown]> = {}) => ({
+    ...{ action, entityType: 'task', entityId: 7, entityVersion: 2, changes },
+  });
+  const names = (rules: string, ...change: [ReturnType<typeof note>, ((field: string) => unknown)?]) =>
+    deedsOf(rules.split(',').map(regulated), ...change).map(({ name }) => name);
+  const was = (status: string) => (field: string) => (field === 'status' ? status : null);
+  const deadline = note('task.updated', { deadline: ['a', 'b'] });
+
+  it('is written as an action or a field, perhaps of records that were so', () => {
+    expect(
+      ['task.deleted', 'task.deadline[status=completed]', 'user.is_active[role=manager]'].map(isRegulated),
+    ).toEqual([...[true, true, true]]);
+    for (const text of [
+      'task',
+      'task.',
+      'task.deadline[]',
+      'task.deadline[status]',
+      'Task.deleted',
+      'a.b[c=d][e=f]',
+      'a.b.c',
+    ])
+      expect([text, isRegulated(text)]).toEqual([text, false]);
+  });
+
+  it('is an action, whatever it changed', () => {
+    expect(names('task.deleted,task.created', note('task.deleted'))).toEqual(['task.deleted']);
+    expect(names('task.deleted[status=completed]', note('task.deleted'), was('pending'))).toEqual([]);
+  });
+
+  it('is a field that changed, but not one that a new record begins with', () => {
+    expect(names('task.deadline,task.title', deadline, was('pending'))).toEqual(['task.deadline']);
+    expect(names('task.deadline', note('task.created', { deadline: [null, 'b'] }))).toEqual([]);
+  });
+
+  it('is a field of records that were so before', () => {
+    const rules = 'task.deadline[status=completed],task.deadline[status=blocked]';
+    expect(names(rules, deadline, was('completed'))).toEqual(['task.deadline']);
+    expect(names(rules, deadline, was('pending'))).toEqual([]);
+  });
+
+  it('is named with its records, a few of many', () => {
+    const deeds = [1, 2, 3, 4, 5].map((id) => ({ name: 'task.deleted', record: `task ${id}` }));
+    const author: Author = { ...systemAuthor('m'), role: 'manager' };
+    const thrown = (() => {
+      try {
+        return requireReason(author, [...deeds, { name: 'user.role', record: 'user 2' }]);
+      } catch (error) {
+        return error as Problem;
+      }
+    })() as Problem;
+    expect(thrown.extras.errors?.map(({ message }) => message)).toEqual([
+      'task.deleted needs a reason (task 1, task 2, task 3, 2 more)',
+      'user.role needs a reason (user 2)',
+    ]);
+    expect(() => requireReason(systemAuthor('job'), deeds)).not.toThrow();
+    expect(() =>
+      requireReason({ ...author, ...systemAuthor('m', 'Entered twice'), role: 'manager' }, deeds),
+    ).not.toThrow();
+  });
+});

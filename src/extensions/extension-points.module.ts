@@ -1,0 +1,46 @@
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { Config } from '../core/config/config.js';
+import { AuditSink } from '../core/persistence/audit-sink.js';
+import { Clock } from '../core/clock.js';
+import { DatabaseTime } from '../core/persistence/database-time.js';
+import { LoginChallenge } from '../auth/login-protection/login-challenge.js';
+import { WorkingCalendar } from '../core/authorization/working-calendar.js';
+import { ArithmeticChallenge } from '../auth/login-protection/arithmetic-challenge.js';
+import { ConsoleMailer } from '../infrastructure/mail/console-mailer.js';
+import { Mailer } from '../infrastructure/mail/mailer.js';
+import { SmtpMailer } from '../infrastructure/mail/smtp-mailer.js';
+
+/** What may be replaced for the whole product, each class a token with our default. */
+const DEFAULTS = new Map<unknown, Provider>([
+  [Clock, Clock],
+  [WorkingCalendar, WorkingCalendar],
+  [AuditSink, { provide: AuditSink, useClass: AuditTrail }],
+  [Mailer, { provide: Mailer, useFactory: configuredMailer, inject: [Config] }],
+  [LoginChallenge, { provide: LoginChallenge, useClass: ArithmeticChallenge }],
+]);
+
+function configuredMailer(config: Config): Mailer {
+  return config.emailBackend === 'smtp' ? new SmtpMailer(config) : new ConsoleMailer(config);
+}
+
+@Global()
+@Module({})
+export class SeamsModule {
+  /**
+   * @param replacements providers of extensions, under the tokens of the seams
+   * @throws where a token is no seam, or is replaced twice
+   */
+  static with(replacements: readonly Provider[]): DynamicModule {
+    const chosen = new Map<unknown, Provider>();
+    for (const provider of replacements) {
+      const token = typeof provider === 'function' ? provider : provider.provide;
+      const name = typeof token === 'function' ? token.name : String(token);
+      if (!DEFAULTS.has(token)) throw new Error(`An extension replaces ${name}, which is no seam`);
+      if (chosen.has(token)) throw new Error(`Two extensions replace ${name}`);
+      chosen.set(token, provider);
+    }
+    const providers = [DatabaseTime, ...new Map([...DEFAULTS, ...chosen]).values()];
+    return { module: SeamsModule, providers, exports: providers };
+  }
+}

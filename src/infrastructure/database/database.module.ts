@@ -1,0 +1,19 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Config } from '../../core/config/config.js';
+import { dataSourceOptions } from './data-source.js';
+import { Database } from './database.js';
+import { Notices } from './pg-notify.js';
+
+/** The connection, for every module. Entities come from the modules that own them (`forFeature`). */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static at(url: string): DynamicModule {
+    const typeorm = TypeOrmModule.forRootAsync({
+      inject: [Config],
+      useFactory: (config: Config) => ({ ...dataSourceOptions(config, url), autoLoadEntities: true, retryAttempts: 0 }),
+    });
+    return { module: DatabaseModule, imports: [typeorm], providers: [Database, Notices], exports: [Database, Notices] };
+  }
+}

@@ -1,0 +1,23 @@
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type Config } from '../../core/config/config.js';
+import { type Mail, Mailer } from './mailer.js';
+
+/** What a link carries after its `?`. */
+const SECRETS = /([?&][\w-]+=)[^\s&]+/g;
+
+/** Prints what would be sent, for development. In production a link is a secret, and stdout is somebody's log. */
+export class ConsoleMailer extends Mailer implements OnApplicationBootstrap {
+  constructor(private readonly config: Config) {
+    super();
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.config.production) return;
+    new Logger('Mail').warn('EMAIL_BACKEND is console: nobody gets mail. Set EMAIL_BACKEND=smtp and SMTP_HOST');
+  }
+
+  async send({ to, subject, text }: Mail): Promise<void> {
+    const shown = this.config.production ? text.replaceAll(SECRETS, '$1***') : text;
+    process.stdout.write(`\n--- mail to ${to}: ${subject}\n${shown}---\n`);
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Config } from '../../core/config/config.js';
+import { type Author } from '../../core/authorization/actor.js';
+import { siteOf } from '../../core/http/client-network.js';
+import { RateBudgets } from '../rate-limiting/rate-budgets.js';
+
+/**
+ * Keeps mails few: those that one network asks for, those of one kind to one mailbox, and all of a process. Counts nothing
+ * where rate limits are off.
+ */
+@Injectable()
+export class MailBudget {
+  private readonly logger = new Logger('Mail');
+
+  constructor(
+    private readonly config: Config,
+    private readonly rates: RateBudgets,
+  ) {}
+
+  /**
+   * Counts a request that may lead to a mail, whoever's address it names: so the refusal tells nothing about an account.
+   *
+   * @throws Problem 429
+   */
+  async assertNetwork({ origin }: Author): Promise<void> {
+    if (this.config.rateLimits.enabled) await this.rates.spend('mails_from_network', siteOf(origin.ip ?? ''));
+  }
+
+  /**
+   * Counts a mail. To be asked before what makes an earlier mail useless, such as a new token: whoever is refused keeps
+   * the link that they have. Kinds count apart, so that nobody hides one by a flood of another.
+   *
+   * @param mailbox its address, or the user whose it is
+   * @returns whether there is room
+   */
+  async hasRoom(kind: string, mailbox: string | { readonly userId: number }): Promise<boolean> {
+    if (!this.config.rateLimits.enabled) return true;
+    const holder = typeof mailbox === 'string' ? mailbox.toLowerCase() : `user ${mailbox.userId}`;
+    const { exceeded } = await this.rates.trySpend('mails_to_mailbox', `${kind} ${holder}`);
+    if (!exceeded) return true;
+    this.rates.countRefusal('mails_to_mailbox', 'share');
+    this.logger.warn({ msg: 'A mail was left out: too many of its kind went to this mailbox', kind });
+    return false;
+  }
+
+  /** Counts a mail that is about to be sent. @returns whether this process may send it now */
+  maySend(): boolean {
+    return !this.config.rateLimits.enabled || this.rates.trySpendProcess('mails_to_mailbox');
+  }
+}

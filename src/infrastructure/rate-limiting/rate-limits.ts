@@ -1,0 +1,114 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import {
+  InjectThrottlerOptions,
+  InjectThrottlerStorage,
+  ThrottlerGuard,
+  type ThrottlerModuleOptions,
+  type ThrottlerRequest,
+  type ThrottlerStorage,
+} from '@nestjs/throttler';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Counter } from 'prom-client';
+import { Config } from '../../core/config/config.js';
+import { networkOf } from '../../core/http/client-network.js';
+import { CoreProblem } from '../../core/http/problem.js';
+import { type RequestLimits } from '../../core/authorization/rate-limiter.js';
+import { accessOf } from '../../core/authorization/roles.guard.js';
+import { Metrics } from '../monitoring/metrics.js';
+
+const WINDOW_MS = 60_000;
+
+interface Subject {
+  /** Whom a request is counted for; its first word says by what. */
+  readonly key: string;
+  /** Requests a minute. */
+  readonly limit: number;
+}
+
+interface Window {
+  readonly limit: number;
+  readonly ttl: number;
+  readonly blockDuration: number;
+  readonly name: string;
+}
+
+/** Limits of the API by the minute: for each user by role; where nobody is signed in, for each address. */
+@Injectable()
+export class RateLimits extends ThrottlerGuard implements RequestLimits {
+  private readonly refused: Counter<'by'>;
+
+  constructor(
+    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
+    @InjectThrottlerStorage() counters: ThrottlerStorage,
+    reflector: Reflector,
+    private readonly config: Config,
+    { registry }: Metrics,
+  ) {
+    super(options, counters, reflector);
+    const help = 'Requests refused by a rate limit: of a user, on public endpoints, or without a good token';
+    this.refused = new Counter({ name: 'ctms_rate_limited_total', help, labelNames: ['by'], registers: [registry] });
+  }
+
+  async count(context: ExecutionContext): Promise<void> {
+    await this.canActivate(context);
+  }
+
+  async countVisitor({ ip }: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { enabled, publicPerMinute: limit } = this.config.rateLimits;
+    if (!enabled) return;
+    const window = { limit, ttl: WINDOW_MS, blockDuration: WINDOW_MS, name: 'default' };
+    await this.hit(reply, `public ${networkOf(ip)}`, window);
+  }
+
+  /** Health, metrics and documents are outside of `/api`. */
+  protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
+    const { url } = context.switchToHttp().getRequest<FastifyRequest>().routeOptions;
+    return !this.config.rateLimits.enabled || !url?.startsWith('/api/');
+  }
+
+  protected override async handleRequest(asked: ThrottlerRequest): Promise<boolean> {
+    const { context, limit, ttl, blockDuration, getTracker, generateKey } = asked;
+    const { req, res } = this.getRequestResponse(context);
+    const name = asked.throttler.name ?? '';
+    const tracker = await getTracker(req, context);
+    const key = generateKey(context, tracker, name);
+    await this.hit(res as FastifyReply, key, { limit, ttl, blockDuration, name });
+    return true;
+  }
+
+  private async hit(reply: FastifyReply, key: string, { limit, ttl, blockDuration, name }: Window): Promise<void> {
+    const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(
+      ...([key, ttl, limit, blockDuration, name] as const),
+    );
+    void reply.headers({
+      'RateLimit-Limit': limit,
+      'RateLimit-Remaining': Math.max(0, limit - totalHits),
+      'RateLimit-Reset': timeToExpire,
+      'RateLimit-Policy': `${limit};w=${ttl / 1000}`,
+    });
+    if (!isBlocked) return;
+    this.refused.inc({ by: key.split(' ', 1)[0] });
+    throw CoreProblem.too_many_requests(
+      `Too many requests: ${limit} a minute are allowed; try again in ${timeToExpire} s`,
+      { headers: { 'Retry-After': String(timeToExpire) } },
+    );
+  }
+}
+
+/** Who is counted, and up to how many. */
+export function optionsFor({ rateLimits }: Config, reflector: Reflector): ThrottlerModuleOptions {
+  const subjectOf = (context: ExecutionContext): Subject => {
+    const { user, ip } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (user) return { key: `user ${user.id}`, limit: rateLimits.roles[user.role] ?? rateLimits.perMinute };
+    // Bad tokens have a count of their own: whoever floods with them keeps no neighbour from signing in.
+    const by = accessOf(reflector, context) === 'public' ? 'public' : 'token';
+    return { key: `${by} ${networkOf(ip)}`, limit: rateLimits.publicPerMinute };
+  };
+  return {
+    throttlers: [{ ttl: WINDOW_MS, limit: (context) => subjectOf(context).limit }],
+    getTracker: (_request, context) => subjectOf(context).key,
+    // One count for all routes together.
+    generateKey: (_context, tracker) => tracker,
+  };
+}

@@ -1,0 +1,115 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { type Tx } from '../core/persistence/audited-transaction.js';
+import { NUMBERED, type Numbered } from './sources/legacy-source.js';
+import { staged } from './staging.js';
+
+const TARGETS: Readonly<Record<Numbered, string>> = {
+  ...{ user: 'users', tag: 'tags', task: 'tasks' },
+  ...{ history: 'task_history', notification: 'notifications' },
+};
+
+/**
+ * An id above this is given up for a new one even where ids are kept: the sequence goes on after the highest, and at
+ * 2,147,483,647 the next record would be the last or none at all. So there is always room for 147 million more.
+ */
+export const HIGHEST_KEPT = 2_000_000_000;
+
+/** What is taken for the same although an earlier import did not bring it. */
+export interface Matching {
+  readonly users: boolean;
+  readonly tags: boolean;
+}
+
+const MATCHES: readonly (readonly [keyof Matching, Numbered, Sql])[] = [
+  [
+    'users',
+    'user',
+    sql`JOIN users t ON lower(t.username) = lower(s.username) AND lower(t.email) = lower(s.email) AND NOT t.pending`,
+  ],
+  ['tags', 'tag', sql`JOIN tags t ON lower(t.name) = lower(s.name)`],
+];
+
+/**
+ * Finds out which record of the source is which here.
+ *
+ * @returns whether ids are kept, since there is nothing here yet
+ */
+export async function mapIds(tx: Tx, source: string, matching: Matching): Promise<boolean> {
+  const keep = await lockedWhileEmpty(tx);
+  await tx.query(sql`INSERT INTO import_map SELECT entity, legacy_id, id, 'known', NULL FROM legacy_ids
+    WHERE source = ${source}`);
+  for (const [what, entity, join] of MATCHES) {
+    if (!matching[what]) continue;
+    await tx.query(sql`INSERT INTO import_map SELECT ${entity}, s.pk, t.id, 'matched', s.record FROM ${staged(entity)} s ${join}
+      ON CONFLICT DO NOTHING`);
+  }
+  for (const entity of NUMBERED) {
+    await tx.query(sql`INSERT INTO import_map SELECT ${entity}, pk,
+        CASE WHEN ${keep} AND pk BETWEEN 1 AND ${HIGHEST_KEPT} THEN pk END, 'new', min(record)
+      FROM ${staged(entity)} GROUP BY pk ON CONFLICT DO NOTHING`);
+  }
+  await tx.query(sql`ANALYZE import_map`);
+  return keep;
+}
+
+/** Whether there is nothing here yet; then it stays so for others. Where there is something, nobody has to wait. */
+async function lockedWhileEmpty(tx: Tx): Promise<boolean> {
+  if (!(await isEmpty(tx))) return false;
+  await tx.query(sql`LOCK TABLE users, tags, tasks IN SHARE ROW EXCLUSIVE MODE`);
+  return isEmpty(tx);
+}
+
+async function isEmpty(tx: Tx): Promise<boolean> {
+  const [found] = await tx.query<{ empty: boolean }>(sql`SELECT NOT EXISTS (SELECT FROM users)
+    AND NOT EXISTS (SELECT FROM tags) AND NOT EXISTS (SELECT FROM tasks) AS empty`);
+  return found?.empty ?? false;
+}
+
+/** Whether anything is to be written: records that are new, or matched for the first time. */
+export async function hasNews(tx: Tx): Promise<boolean> {
+  const [found] = await tx.query<{ news: boolean }>(
+    sql`SELECT EXISTS (SELECT FROM import_map WHERE state <> 'known') AS news`,
+  );
+  return found?.news ?? false;
+}
+
+/**
+ * Gives ids to what is new and has none, in the order of the source, after those that are kept; call it when nothing is
+ * left that could refuse the import.
+ */
+export async function allotIds(tx: Tx): Promise<void> {
+  await continueSequences(tx);
+  for (const entity of NUMBERED) {
+    await tx.query(sql`UPDATE import_map m SET id = n.id FROM (
+        SELECT pk, nextval(pg_get_serial_sequence(${TARGETS[entity]}, 'id')) AS id FROM (
+          SELECT pk FROM import_map WHERE entity = ${entity} AND id IS NULL ORDER BY greatest(pk, 0), record) o) n
+      WHERE m.entity = ${entity} AND m.pk = n.pk`);
+  }
+}
+
+/** Lets the sequences go on after the ids that are kept. */
+async function continueSequences(tx: Tx): Promise<void> {
+  for (const entity of NUMBERED) {
+    const sequence = sql`pg_get_serial_sequence(${TARGETS[entity]}, 'id')`;
+    await tx.query(sql`SELECT setval(${sequence}, greatest(max(id), nextval(${sequence})))
+      FROM import_map WHERE entity = ${entity} AND state = 'new' HAVING max(id) IS NOT NULL`);
+  }
+}
+
+/**
+ * A name under which two installations are imported would make the second look as if it were here already.
+ *
+ * @throws Error where most users brought over earlier under this name are others in this source
+ */
+export async function refuseAnotherInstallation(tx: Tx, source: string): Promise<void> {
+  const [users] = await tx.query<{ all: number; same: number }>(sql`SELECT count(*)::int AS all,
+      (count(*) FILTER (WHERE lower(u.username) = lower(s.username)))::int AS same
+    FROM staged_user s JOIN import_map m ON m.entity = 'user' AND m.pk = s.pk AND m.state = 'known'
+    JOIN users u ON u.id = m.id`);
+  if (users && users.same * 2 < users.all) {
+    throw new Error(
+      `"${source}" was imported before, and of its ${users.all} users that are here only ${users.same} have the same ` +
+        'name: this seems to be another installation. Give it a name of its own by --source NAME',
+    );
+  }
+}

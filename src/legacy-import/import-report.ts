@@ -1,0 +1,107 @@
+import sql from 'sql-template-tag';
+import { type Tx } from '../core/persistence/audited-transaction.js';
+import { type Fault, type Finding, type ImportFindings } from './sources/import-findings.js';
+import { NUMBERED, type LeftOut, type LegacySource } from './sources/legacy-source.js';
+import { staged } from './staging.js';
+
+const PLURALS = {
+  user: 'users',
+  tag: 'tags',
+  task: 'tasks',
+  link: 'task_tags',
+  history: 'history',
+  notification: 'notifications',
+} as const;
+
+export type Counts = Record<(typeof PLURALS)[keyof typeof PLURALS], number>;
+
+/** What an import did or, where there are faults, why it did nothing. */
+export interface ImportReport {
+  /** The name under which the installation is remembered. */
+  readonly source: string;
+  readonly sha256?: string;
+  readonly kept_ids: boolean;
+  readonly imported: Counts;
+  readonly already_there: Counts;
+  readonly left_out: readonly LeftOut[];
+  readonly warnings: readonly Finding[];
+  readonly notes: readonly Finding[];
+  /** How many there are; only so many are listed. */
+  readonly fault_count: number;
+  readonly faults: readonly Fault[];
+}
+
+/** Nothing is changed, for the reasons that the report lists. */
+export class ImportRefused extends Error {
+  constructor(readonly report: ImportReport) {
+    super(`${report.fault_count} fault(s): nothing was changed`);
+  }
+}
+
+export const noCounts = (): Counts => Object.fromEntries(Object.values(PLURALS).map((plural) => [plural, 0])) as Counts;
+
+/** How many records of the source are new, and how many are here already. */
+export async function countRecords(tx: Tx, links: number): Promise<{ imported: Counts; already_there: Counts }> {
+  const imported: Counts = { ...noCounts(), task_tags: links };
+  const already_there = noCounts();
+  for (const entity of NUMBERED) {
+    const [counts] = await tx.query<{ fresh: number; there: number }>(sql`SELECT
+        (count(*) FILTER (WHERE m.state = 'new'))::int AS fresh, (count(*) FILTER (WHERE m.state <> 'new'))::int AS there
+      FROM ${staged(entity)} s JOIN import_map m ON m.entity = ${entity} AND m.pk = s.pk`);
+    imported[PLURALS[entity]] = counts?.fresh ?? 0;
+    already_there[PLURALS[entity]] = counts?.there ?? 0;
+  }
+  const [known] = await tx.query<{ n: number }>(sql`SELECT count(*)::int AS n FROM staged_link s
+    JOIN import_map m ON m.entity = 'task' AND m.pk = s.task AND m.state = 'known'`);
+  already_there.task_tags = known?.n ?? 0;
+  return { imported, already_there };
+}
+
+export function reportOf(
+  source: LegacySource,
+  findings: ImportFindings,
+  done: Pick<ImportReport, 'kept_ids' | 'imported' | 'already_there'>,
+): ImportReport {
+  const sha256 = source.sha256();
+  return {
+    source: source.name,
+    ...(sha256 && { sha256 }),
+    ...done,
+    left_out: source.leftOut(),
+    warnings: findings.warnings,
+    notes: findings.notes,
+    fault_count: findings.faultCount,
+    faults: findings.faults,
+  };
+}
+
+const SHOWN_FAULTS = 20;
+const MAX_SHOWN_PK = 60;
+
+function faultLine({ record, model, pk, message, remedy }: Fault): string {
+  const where = `${model} ${pk === null ? '(no id)' : String(pk).slice(0, MAX_SHOWN_PK)}`;
+  return `  ${record === null ? '' : `record ${record}, `}${where}: ${message}. ${remedy}`;
+}
+
+/** The report for whoever ran the command. */
+export function summary(report: ImportReport): string[] {
+  const { source, imported, already_there, left_out, warnings, notes, fault_count, faults } = report;
+  const list = (counts: Counts) =>
+    Object.entries(counts)
+      .map(([plural, n]) => `${n} ${plural.replace('_', ' ')}`)
+      .join(', ');
+  const done =
+    fault_count > 0
+      ? [
+          `Nothing was changed: ${fault_count} fault(s) in ${source}.`,
+          ...faults.slice(0, SHOWN_FAULTS).map(faultLine),
+          ...(fault_count > SHOWN_FAULTS ? [`  … and ${fault_count - SHOWN_FAULTS} more: see the report`] : []),
+        ]
+      : [`Imported from ${source}: ${list(imported)}.`, `Already there: ${list(already_there)}.`];
+  return [
+    ...done,
+    ...left_out.map(({ model, count, reason }) => `Left out: ${count ?? '?'} ${model}: ${reason}`),
+    ...warnings.map(({ count, message }) => `Warning: ${count} ${message}`),
+    ...notes.map(({ count, message }) => `Note: ${count} ${message}`),
+  ];
+}

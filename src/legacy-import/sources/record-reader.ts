@@ -1,0 +1,244 @@
+import { ROLES } from '../../core/authorization/actor.js';
+import { PRIORITIES, STATUSES } from '../../tasks/task.entity.js';
+import {
+  address,
+  blankAsNull,
+  composed,
+  CORRECT_AND_DUMP,
+  flag,
+  hours,
+  id,
+  instant,
+  NaturalKey,
+  naturalKey,
+  NO_PASSWORD,
+  oneOf,
+  passwordHash,
+  reference,
+  text,
+  Unfit,
+  username,
+  zone,
+  type Reader,
+} from './field-readers.js';
+import { type FindingCode, type ImportFindings } from './import-findings.js';
+import { type Entity, type LegacyRecord, type LegacySource } from './legacy-source.js';
+
+const FAULT = Symbol('a fault');
+const MAX_SHOWN_NAME = 100;
+const TYPES = ['status_change', 'deadline_warning', 'task_assigned', 'task_unassigned', 'priority_escalated'];
+
+interface Field {
+  readonly read: Reader;
+  /** Under which the replaced systems have it: the first that has a value counts. */
+  readonly names: readonly string[];
+  /** What stands for it where there is no such field, and where there is no value. */
+  readonly missing: unknown;
+  readonly empty: unknown;
+}
+
+type Fields = Readonly<Record<string, Field>>;
+
+const required = (read: Reader, ...names: string[]): Field => ({ read, names, missing: FAULT, empty: FAULT });
+const optional = (read: Reader, ...names: string[]): Field => ({ read, names, missing: null, empty: null });
+const either = (value: unknown, read: Reader, ...names: string[]): Field => ({
+  read,
+  names,
+  missing: value,
+  empty: value,
+});
+/** For a field that some projects do not have, or have in another model. */
+const unlessElsewhere = (read: Reader, name: string): Field => ({ ...required(read, name), missing: null });
+
+/** Column of the staging table → where it comes from. */
+const FIELDS: Readonly<Record<Entity, Fields>> = {
+  user: {
+    username: required(username, 'username'),
+    email: required(address, 'email'),
+    hashed_password: either(NO_PASSWORD, passwordHash, 'password', 'hashed_password'),
+    role: unlessElsewhere(oneOf(ROLES), 'role'),
+    timezone: unlessElsewhere(zone, 'timezone'),
+    email_verified: either(false, flag, 'email_verified'),
+    is_active: either(true, flag, 'is_active'),
+    last_login: optional(instant, 'last_login'),
+    date_joined: optional(instant, 'date_joined', 'created_at'),
+    created_at: optional(instant, 'created_at', 'date_joined'),
+  },
+  profile: {
+    user: required(reference('user'), 'user', 'user_id'),
+    role: optional(oneOf(ROLES), 'role'),
+    timezone: optional(zone, 'timezone', 'time_zone'),
+  },
+  tag: { name: required(composed(text(50)), 'name') },
+  task: {
+    title: required(composed(text(255)), 'title'),
+    description: either('', composed(text(Infinity, 'blank')), 'description'),
+    status: required(oneOf(STATUSES), 'status'),
+    priority: required(oneOf(PRIORITIES), 'priority'),
+    assignee: required(reference('user'), 'assigned_to', 'assigned_to_id'),
+    creator: required(reference('user'), 'created_by', 'created_by_id'),
+    parent: optional(id(), 'parent_task', 'parent_task_id'),
+    estimated_hours: required(hours, 'estimated_hours'),
+    actual_hours: optional(hours, 'actual_hours'),
+    deadline: required(instant, 'deadline'),
+    priority_escalated: either(false, flag, 'priority_escalated'),
+    created_at: required(instant, 'created_at'),
+    updated_at: optional(instant, 'updated_at', 'created_at'),
+  },
+  link: { task: required(id(), 'task', 'task_id'), tag: required(reference('tag'), 'tag', 'tag_id') },
+  history: {
+    task: required(id(), 'task', 'task_id'),
+    action: required(text(100), 'action'),
+    from_status: optional(blankAsNull(oneOf(STATUSES)), 'from_status'),
+    to_status: optional(blankAsNull(oneOf(STATUSES)), 'to_status'),
+    timestamp: required(instant, 'timestamp'),
+  },
+  notification: {
+    user: required(reference('user'), 'user', 'user_id'),
+    task: optional(id(), 'task', 'task_id'),
+    message: required(text(Infinity, 'blank'), 'message'),
+    notification_type: required(oneOf(TYPES), 'notification_type'),
+    read: either(false, flag, 'read'),
+    is_delivered: either(false, flag, 'is_delivered'),
+    created_at: required(instant, 'created_at'),
+  },
+};
+
+/** Read only to tell what is not brought over. */
+const TOLD = ['is_superuser', 'is_staff', 'first_name', 'last_name'];
+
+/** Every name under which a field of the entity may be found. */
+export function knownNames(entity: Entity): string[] {
+  return [
+    ...new Set([...Object.values(FIELDS[entity]).flatMap(({ names }) => names), ...(entity === 'user' ? TOLD : [])]),
+  ];
+}
+
+/** The fields that cannot do without, where a source has none of their names. */
+export function missingNames(entity: Entity, present: readonly string[]): string[] {
+  return Object.values(FIELDS[entity])
+    .filter(({ missing, names }) => missing === FAULT && !names.some((name) => present.includes(name)))
+    .map(({ names }) => names.join(' or '));
+}
+
+/** A row of a staging table. What could not be read is null in it. */
+export type StagedRow = Record<string, unknown>;
+
+/** Reads records of one source, and collects what is wrong with them. */
+export class RecordReader {
+  private readonly known = new Set<number>();
+  private keys: NaturalKey[] = [];
+
+  /** @param timeZone of times that have none */
+  constructor(
+    private readonly models: LegacySource['models'],
+    private readonly findings: ImportFindings,
+    private readonly timeZone = 'UTC',
+  ) {}
+
+  /** @returns undefined where the record's own id cannot be read: nothing can refer to it then */
+  row(record: LegacyRecord): StagedRow | undefined {
+    const { entity, fields, number } = record;
+    const row: StagedRow = { record: number ?? null };
+    if (entity !== 'link' && entity !== 'profile') row.pk = this.pk(record);
+    for (const [column, field] of Object.entries(FIELDS[entity])) {
+      const name = field.names.find((each) => Object.hasOwn(fields, each) && fields[each] !== null);
+      row[column] = name ? this.value(record, name, fields[name], field.read) : this.standIn(record, field);
+    }
+    if (entity === 'user') this.tell(record, row);
+    return row.pk === null ? undefined : row;
+  }
+
+  /** The tags of a task that come with it, as Django dumps them. */
+  links({ entity, pk, fields, number }: LegacyRecord, task: StagedRow): StagedRow[] {
+    if (entity !== 'task' || fields.tags === undefined || fields.tags === null) return [];
+    const tags = Array.isArray(fields.tags) ? fields.tags : [fields.tags];
+    const record = { entity, pk, fields, ...(number !== undefined && { number }) };
+    return [...new Set(tags.map((tag) => this.value(record, 'tags', tag, reference('tag'))))]
+      .filter((tag) => tag !== null)
+      .map((tag) => ({ record: number ?? null, task: task.pk, tag }));
+  }
+
+  /** The names that records were referred to by since it was last asked, each once. */
+  naturalKeys(): readonly NaturalKey[] {
+    const keys = this.keys;
+    this.keys = [];
+    return keys;
+  }
+
+  private pk(record: LegacyRecord): unknown {
+    const { entity, pk, fields } = record;
+    const missing = pk === undefined || pk === null;
+    if (missing && entity === 'user' && typeof fields.username === 'string')
+      return this.natural(record, fields.username);
+    if (missing && entity === 'tag' && typeof fields.name === 'string') return this.natural(record, fields.name);
+    if (missing) {
+      return this.fault(record, 'pk', 'is missing', 'Dump again without --natural-primary');
+    }
+    return this.value(record, 'pk', pk, id(entity === 'history' ? 2 ** 53 - 1 : undefined));
+  }
+
+  /** The id of a record that was dumped without one (`--natural-primary`). */
+  private natural(record: LegacyRecord, name: string): unknown {
+    return this.value(record, 'pk', name, () => naturalKey(record.entity === 'tag' ? 'tag' : 'user', name));
+  }
+
+  private value(record: LegacyRecord, name: string, value: unknown, read: Reader): unknown {
+    try {
+      const given = read(value, (code) => this.see(code, record), this.timeZone);
+      return given instanceof NaturalKey ? this.keep(given) : given;
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error;
+      return this.fault(record, name, error.message, error.remedy);
+    }
+  }
+
+  private keep(key: NaturalKey): number {
+    if (!this.known.has(key.pk)) this.keys.push(key);
+    this.known.add(key.pk);
+    return key.pk;
+  }
+
+  private standIn(record: LegacyRecord, { names, missing, empty }: Field): unknown {
+    const isEmpty = names.some((name) => record.fields[name] === null);
+    const value = isEmpty ? empty : missing;
+    if (value === NO_PASSWORD) this.see('password_reset', record);
+    if (value !== FAULT) return value;
+    const found = isEmpty ? 'is null and is required' : 'is missing and is required';
+    return this.fault(record, names[0] as string, found, CORRECT_AND_DUMP);
+  }
+
+  private fault({ entity, pk, number }: LegacyRecord, field: string, message: string, remedy: string): null {
+    this.findings.fault({
+      record: number ?? null,
+      model: this.models[entity],
+      pk: pk ?? null,
+      field,
+      message: `${field} ${message}`,
+      remedy,
+    });
+    return null;
+  }
+
+  private see(code: FindingCode, record: LegacyRecord): void {
+    this.findings.see(code, `${this.models[record.entity]} ${recordName(record)}`);
+  }
+
+  private tell(record: LegacyRecord, row: StagedRow): void {
+    const { fields } = record;
+    if (!row.date_joined) this.see('join_time_unknown', record);
+    if ((fields.is_superuser || fields.is_staff) && row.role !== null && row.role !== 'manager') {
+      this.see('staff_not_manager', record);
+    }
+    if (fields.first_name || fields.last_name) this.see('names_dropped', record);
+    if ([fields.groups, fields.user_permissions].some((list) => Array.isArray(list) && list.length > 0)) {
+      this.see('groups_dropped', record);
+    }
+  }
+}
+
+/** The id, or the name of one that was dumped without. */
+function recordName({ pk, fields }: LegacyRecord): string {
+  const name = pk ?? fields.username ?? fields.name;
+  return typeof name === 'string' || typeof name === 'number' ? String(name).slice(0, MAX_SHOWN_NAME) : 'without an id';
+}

@@ -1,0 +1,43 @@
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { parseJsonBody } from '../core/http/json-body.parser.js';
+import { CoreProblem } from '../core/http/problem.js';
+
+/** Bytes: names, addresses, passwords and tokens. Most of these routes answer anyone. */
+const MAX_AUTH_BODY = 16 * 1024;
+const isOfAuth = (route: string): boolean => /^\/api\/auth(?:\/|$)/.test(route);
+
+/**
+ * Reads bodies as JSON. What is wrong with one is told only to those who may call the route at all, so it is kept until
+ * they are known: `KnownFieldsInterceptor` throws it.
+ */
+export function readBodies(server: FastifyInstance): void {
+  // What is not there has no type, whatever the header says: browsers send one for a POST of nothing.
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (isEmpty(request)) delete request.raw.headers['content-type'];
+    done();
+  });
+  server.addHook('onRoute', (route) => {
+    if (isOfAuth(route.url)) route.bodyLimit = MAX_AUTH_BODY;
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<Buffer>(
+    ['application/json', 'application/problem+json'],
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      try {
+        done(null, parseJsonBody(body));
+      } catch (error) {
+        request.bodyFault = error as Error;
+        done(null, undefined);
+      }
+    },
+  );
+  server.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length > 0) request.bodyFault = CoreProblem.unsupported_media_type();
+    done(null, undefined);
+  });
+}
+
+function isEmpty({ headers }: FastifyRequest): boolean {
+  return Number(headers['content-length'] ?? 0) === 0 && headers['transfer-encoding'] === undefined;
+}

@@ -1,0 +1,61 @@
+import cluster from 'node:cluster';
+import { type LoggerService } from '@nestjs/common';
+import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
+import { type Config } from '../../core/config/config.js';
+import { refusePowerfulRole } from '../../infrastructure/database-roles/role-check.js';
+import { openConnection, type Connection } from '../../infrastructure/database/connection.js';
+import { migrateAtStart } from '../../infrastructure/database/migrate-at-start.js';
+import { endOnSignal } from '../shutdown-signals.js';
+import { warnOfConnections } from './connections.js';
+import { Workers } from './workers.js';
+
+/**
+ * Prepares the database once, then has workers serve on one port and keeps them alive. It serves nothing itself: it hands
+ * out connections and counts for the rate limits.
+ *
+ * @param file that workers start with
+ * @throws WorkerFailed when one of them does not come to serve
+ */
+export async function leadWorkers(config: Config, logger: LoggerService, file: string): Promise<void> {
+  const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
+  await migrateAtStart(config, connection, logger);
+  if (config.production) await refusePowerfulRole(connection.url);
+  await warnOfConnections(config, connection.url, logger);
+  const demo = config.demoData ? await demoOf(config, connection) : undefined;
+  new RateLimiterClusterMaster();
+  cluster.setupPrimary({ exec: file });
+  const workers = new Workers(preparedFor(connection), logger, (error) => void end(connection, error));
+  endOnSignal(logger, {
+    // Workers answer.
+    isAnswered: () => true,
+    stop: async (signal) => {
+      logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
+      const orderly = await workers.stop();
+      await connection.close();
+      return orderly;
+    },
+  });
+  const url = await workers.start(config.workers);
+  logger.log(
+    `Serving on ${url} with ${config.workers} workers${config.docsEnabled ? `; try it in Swagger UI: ${url}/docs` : ''}`,
+    'Main',
+  );
+  if (demo) process.stdout.write(demo(url));
+}
+
+/** A worker finds everything done, and needs no more than the role that serves. */
+const preparedFor = ({ url }: Connection): Record<string, string> => ({
+  ...{ DATABASE_URL: url, DATABASE_OWNER_URL: '', RUN_MIGRATIONS: 'false', DEMO_DATA: 'false' },
+});
+
+/** Its modules are loaded for the demo alone: without it the primary stays small. */
+async function demoOf(config: Config, { url }: Connection): Promise<((url: string) => string) | undefined> {
+  const { prepareDemo } = await import('../prepare-demo.js');
+  return prepareDemo(config, url);
+}
+
+async function end(connection: Connection, error: unknown): Promise<void> {
+  await connection.close().catch(() => undefined);
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit((error as { exitCode?: number }).exitCode ?? 1);
+}

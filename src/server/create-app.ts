@@ -1,0 +1,126 @@
+import { type Server } from 'node:http';
+import cookie from '@fastify/cookie';
+import { type DynamicModule, type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import helmet from 'helmet';
+import { cookieKey } from '../auth/cookies.js';
+import { Budgets } from '../infrastructure/budgets/budgets.service.js';
+import { type Config } from '../core/config/config.js';
+import { isOfApi } from '../core/http/api-path.js';
+import { onceAnswered } from './response-finished.hook.js';
+import { allowOrigins } from './cors.js';
+import { serverRequestId } from '../core/http/request-id.js';
+import { timingHeaders } from '../core/http/timing.interceptor.js';
+import { serveLive } from '../notifications/websocket/serve-live.js';
+import { Metrics } from '../infrastructure/monitoring/metrics.js';
+import { cacheDocuments } from './openapi/document-cache.js';
+import { serveDocuments } from './openapi/serve-documents.js';
+import { AuditInterceptor } from '../audit/request-log/audit.interceptor.js';
+import { Renewal } from '../auth/access-tokens/token-renewal.hook.js';
+import { keepAddresses } from './remote-address.js';
+import { adapter } from './fastify-adapter.js';
+import { shedLoad } from './load-shedding.js';
+import { readBodies } from './body-parser.js';
+import { UnreadAnswers } from './unread-answers.js';
+import { refuseUnmetExpectations } from './unmet-expectations.js';
+
+/** Outside of `/api`, where operators and browsers look for them. */
+const AT_ROOT = ['/', 'health', 'health/live', 'health/ready', 'metrics'];
+
+/** The server, configured but not listening: what `main.ts` starts and every HTTP test talks to. */
+export async function createApp(
+  module: DynamicModule,
+  config: Config,
+  logger?: LoggerService,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter(config), {
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    ...(logger && { logger }),
+  });
+  app.setGlobalPrefix('api', { exclude: AT_ROOT });
+  await prepareServer(app, config);
+  if (config.docsEnabled) await serveDocuments(app, config);
+  return app;
+}
+
+async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
+  keepAddresses(app.getHttpServer() as Server);
+  tellOfAnswers(app);
+  const budgets = app.get(Budgets);
+  shedLoad(app.getHttpServer() as Server, server as never, budgets, config.trustedProxies.length === 0);
+  const security = securityHeaders(config);
+  // Tokens, and data of people: nobody on the way keeps them.
+  const ofApi = { ...security, 'Cache-Control': 'no-store' };
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id).headers(isOfApi(request.url) ? ofApi : security);
+    const own = serverRequestId(request);
+    if (own !== undefined) void reply.header('X-Server-Request-Id', own);
+    done();
+  });
+  app.get(Renewal, { strict: false }).watch(server as never);
+  server.addHook('onSend', (request, reply, payload, done) => {
+    void reply.headers(timingHeaders(request, reply));
+    done(null, payload);
+  });
+  await allowOrigins(app, config);
+  await app.register(cookie as never, { secret: cookieKey(config) } as never);
+  refuseUnmetExpectations(server as never, app.getHttpServer() as Server);
+  await serveLive(app);
+  // Before answers are cut into slices.
+  cacheDocuments(server as never);
+  new UnreadAnswers(budgets, config.slowReaderSeconds * 1000).watch(server as never);
+  readBodies(server as never);
+}
+
+/** Measures and logs every request, before any other hook may answer it. */
+function tellOfAnswers(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  const [metrics, audit] = [app.get(Metrics), app.get(AuditInterceptor)];
+  const finish = onceAnswered(server as never, (request, reply, status) => {
+    metrics.answered(request, reply, status);
+    audit.answered(request, reply, status);
+  });
+  server.addHook('onClose', () => {
+    finish();
+    return audit.finish();
+  });
+}
+
+/** What helmet sets is the same for every answer, so it is asked once. */
+function securityHeaders(config: Config): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const reply = { setHeader: (name: string, value: string) => (headers[name] = value), removeHeader: () => undefined };
+  helmet(helmetOptions(config))({} as never, reply as never, (error?: unknown) => {
+    if (error) throw error as Error;
+  });
+  return headers;
+}
+
+/** Swagger UI and Redoc run from our own files; they style themselves inline and draw from `data:` and blobs. */
+function helmetOptions(config: Config) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        workerSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    hsts: config.production,
+    // The API is read from other origins, those that CORS allows.
+    crossOriginResourcePolicy: { policy: 'cross-origin' as const },
+  };
+}

@@ -1,0 +1,164 @@
+import { Logger, type INestApplicationContext } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { DataSource } from 'typeorm';
+import { systemAuthor, type Actor } from '../core/authorization/actor.js';
+import { Clock } from '../core/clock.js';
+import { readOnlyProblem } from '../core/http/database-errors.js';
+import { urlOf } from '../infrastructure/database/data-source.js';
+import { Database } from '../infrastructure/database/database.js';
+import { withStartLock } from '../infrastructure/database/start-lock.js';
+import { TagsService } from '../tasks/tags/tags.service.js';
+import { TasksService } from '../tasks/tasks.service.js';
+import { type NewTask } from '../tasks/tasks.dto.js';
+import { DEMO_PASSWORD } from '../auth/passwords/demo-password.js';
+import { Passwords } from '../auth/passwords/passwords.js';
+import { Accounts } from '../auth/registration/account-provisioning.service.js';
+
+const ACCOUNTS = [
+  { username: 'manager', email: 'manager@example.org', role: 'manager', timezone: 'Europe/Berlin' },
+  { username: 'developer', email: 'developer@example.org', role: 'developer', timezone: 'Asia/Kolkata' },
+  { username: 'auditor', email: 'auditor@example.org', role: 'auditor', timezone: 'America/New_York' },
+] as const;
+const TAGS = ['informed-consent', 'site-visit', 'data-management', 'safety'];
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const logger = new Logger('Demo');
+
+type DemoTask = Partial<NewTask> & Pick<NewTask, 'title' | 'estimated_hours'> & { due: number; below?: string };
+
+/** `due` in days from today, `below` the title of the parent. Tags count from 1. */
+const TASKS: readonly DemoTask[] = [
+  { title: 'Prepare site 04 for initiation', estimated_hours: '24.00', priority: 'high', due: 12, tags: [2] },
+  {
+    title: 'Verify informed consent forms, site 04',
+    below: 'Prepare site 04 for initiation',
+    estimated_hours: '8.00',
+    priority: 'high',
+    due: 5,
+    tags: [1, 2],
+    status: 'in_progress',
+    actual_hours: '3.50',
+  },
+  {
+    title: 'Collect the delegation log of site 04',
+    below: 'Prepare site 04 for initiation',
+    estimated_hours: '2.00',
+    due: 7,
+    tags: [2],
+  },
+  {
+    title: 'Reconcile adverse events with the safety database',
+    estimated_hours: '16.00',
+    priority: 'critical',
+    due: 2,
+    tags: [4],
+    status: 'in_progress',
+    actual_hours: '20.00',
+  },
+  { title: 'Answer data queries of visit 3', estimated_hours: '12.50', due: 9, tags: [3] },
+  {
+    title: 'Check the temperature log of the study drug, site 02',
+    estimated_hours: '3.00',
+    priority: 'low',
+    due: -4,
+    tags: [2],
+  },
+  {
+    title: 'Code medical history terms, batch 7',
+    estimated_hours: '6.00',
+    due: -10,
+    tags: [3],
+    status: 'completed',
+    actual_hours: '5.25',
+  },
+  {
+    title: 'Translate the patient leaflet into Marathi',
+    estimated_hours: '10.00',
+    due: 20,
+    tags: [1],
+    status: 'blocked',
+  },
+];
+
+/**
+ * Fills an empty installation with accounts and tasks; of several replicas that start at once, one does.
+ *
+ * @returns how to sign in, given the address of the server; undefined where there are accounts other than the demo's
+ */
+export async function prepareDemoData(app: INestApplicationContext): Promise<((url: string) => string) | undefined> {
+  const database = app.get(Database);
+  if (!(await isMigrated(database))) {
+    logger.warn('There is no demo data, for the database is not migrated yet');
+    return undefined;
+  }
+  if ((await usernames(database)).length === 0) {
+    const url = urlOf(app.get(DataSource));
+    const fillIfEmpty = async () => (await usernames(database)).length > 0 || fill(app);
+    await withStartLock({ url, lock: 'demoData' }, fillIfEmpty).catch((error: unknown) => {
+      if (!readOnlyProblem(error)) throw error;
+      logger.warn('There is no demo data, for the database cannot be written');
+    });
+  }
+  const found = await usernames(database);
+  return ACCOUNTS.every(({ username }) => found.includes(username)) ? instructions : undefined;
+}
+
+/** @returns the names of demo accounts that still have the public password */
+export async function accountsWithPublicPassword(app: INestApplicationContext): Promise<string[]> {
+  const [database, passwords] = [app.get(Database), app.get(Passwords, { strict: false })];
+  const names = ACCOUNTS.map(({ username }) => username);
+  const users = await database.rows<{ username: string; hash: string }>(
+    sql`SELECT username, hashed_password AS hash FROM users WHERE lower(username) = ANY(${names}::text[]) ORDER BY id`,
+  );
+  const found: string[] = [];
+  for (const { username, hash } of users) if (await passwords.verify(DEMO_PASSWORD, hash)) found.push(username);
+  return found;
+}
+
+/** False where another replica or a job of its own migrates, and has not yet. */
+async function isMigrated(database: Database): Promise<boolean> {
+  const [row] = await database.rows<{ found: boolean }>(sql`SELECT to_regclass('users') IS NOT NULL AS found`);
+  return row?.found === true;
+}
+
+async function usernames(database: Database): Promise<string[]> {
+  const users = await database.rows<{ username: string }>(sql`SELECT username FROM users LIMIT 4`);
+  return users.map(({ username }) => username);
+}
+
+async function fill(app: INestApplicationContext): Promise<void> {
+  const accounts = app.get(Accounts, { strict: false });
+  const tags = app.get(TagsService, { strict: false });
+  const tasks = app.get(TasksService, { strict: false });
+  const author = systemAuthor('demo', 'Demo data');
+  for (const account of ACCOUNTS) await accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
+  const users = await app.get(Database).rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
+  const [manager, developer] = users;
+  const me: Actor = {
+    ...author,
+    id: manager?.id ?? 0,
+    username: 'manager',
+    role: 'manager',
+    timeZone: 'Europe/Berlin',
+    atWork: true,
+    sessionId: 0,
+  };
+  for (const name of TAGS) await tags.create(me, { name });
+  const ids = new Map<string, number>();
+  const now = app.get(Clock).now().getTime();
+  for (const { due, below, ...task } of TASKS) {
+    const deadline = new Date(Math.ceil(now / HOUR) * HOUR + due * DAY);
+    const parent = below ? { parent_task: ids.get(below) ?? null } : {};
+    const { json } = await tasks.create(me, { ...task, ...parent, deadline, assigned_to: developer?.id ?? 0 });
+    ids.set(task.title, (JSON.parse(json) as { id: number }).id);
+  }
+}
+
+const instructions = (url: string): string => `
+  Open ${url}/docs and sign in there with POST /api/auth/login, or use curl:
+
+    curl -s ${url}/api/auth/login -H 'Content-Type: application/json' -d '{"username":"manager","password":"${DEMO_PASSWORD}"}'
+
+  Demo accounts: ${ACCOUNTS.map(({ username }) => username).join(', ')}; the password of each is ${DEMO_PASSWORD}
+`;

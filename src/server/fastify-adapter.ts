@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { type Socket } from 'node:net';
+import { type Duplex } from 'node:stream';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Config } from '../core/config/config.js';
+import { allowedOrigins, corsHeaders } from './cors.js';
+import { CoreProblem, type Problem } from '../core/http/problem.js';
+import { serverRequestId } from '../core/http/request-id.js';
+import { problemBody, toProblem } from '../core/http/problem.filter.js';
+
+const ONE_MIB = 1024 * 1024;
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+/** A connection on which nothing moves for so long, such as that of a reader who fell asleep, is given up. */
+const IDLE_MS = 120_000;
+
+/** Fastify as the product uses it: what never becomes a request of Nest is answered here, in the same shape. */
+export function adapter(config: Config): FastifyAdapter {
+  const allowed = allowedOrigins(config);
+  return new FastifyAdapter({
+    bodyLimit: ONE_MIB,
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    genReqId: requestId,
+    requestIdHeader: false,
+    requestTimeout: 60_000,
+    // A missing one is answered as a problem.
+    http: { requireHostHeader: false },
+    connectionTimeout: IDLE_MS,
+    // As long as an address may be: an id of any length is none that is there.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    rewriteUrl: ({ url = '/' }) => canonical(url),
+    clientErrorHandler: (error, socket) => refuseConnection(error as Error as ClientError, socket, allowed),
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = toProblem(error);
+      const body = JSON.stringify(problemBody(problem, request));
+      const own = serverRequestId(request);
+      void reply.headers({ 'X-Request-Id': request.id, ...(own !== undefined && { 'X-Server-Request-Id': own }) });
+      const { host = '', origin = '' } = request.raw.headers;
+      if (allowed(host, origin)) void reply.headers(corsHeaders(origin));
+      void reply.status(problem.getStatus()).type(PROBLEM_TYPE).send(body);
+    },
+  });
+}
+
+function requestId(request: IncomingMessage | FastifyRequest['raw']): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** Of an address in its absolute form (RFC 9112 §3.2.2), which is told from others by its scheme. */
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+
+/**
+ * The one way to write an address: without the origin, and with nothing encoded that need not be. Whoever asks whether
+ * an address is of the API, or of a record, must not depend on how it was written. A `%` that stands for nothing is one.
+ */
+export function canonical(url: string): string {
+  const target = url.replace(ORIGIN, '') || '/';
+  if (!target.includes('%')) return target;
+  const [path = '/'] = target.split('?', 1);
+  return path.split('/').map(rewritten).join('/') + target.slice(path.length);
+}
+
+function rewritten(segment: string): string {
+  try {
+    return encodeURIComponent(decodeURIComponent(segment));
+  } catch {
+    return segment.replaceAll('%', '%25');
+  }
+}
+
+type Allowed = ReturnType<typeof allowedOrigins>;
+/** What Node gives; Fastify's type of `rawPacket` is that of its JSON. */
+type ClientError = Error & { code?: string; rawPacket?: Buffer };
+
+/** What the connection broke before there was a request: no header can be read, or none came. */
+function refuseConnection(error: ClientError, socket: Socket, allowed: Allowed): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const { host = '', origin = '' } = headersOf(error, socket);
+  refuseSocket(socket, problemOf(error.code), allowed(host, origin) ? corsHeaders(origin) : {});
+}
+
+/** Of the request whose body did not come; else what can be read of the bytes that were no request. */
+function headersOf({ rawPacket }: ClientError, socket: Socket): { host?: string; origin?: string } {
+  const { _httpMessage: answering } = socket as Socket & { _httpMessage?: { req?: IncomingMessage } | null };
+  if (answering?.req) return answering.req.headers;
+  const text = rawPacket?.toString('latin1') ?? '';
+  const header = (name: string) => new RegExp(`^${name}:[ \\t]*(\\S{1,300})[ \\t]*\\r?$`, 'im').exec(text)?.[1];
+  const [host, origin] = [header('host'), header('origin')];
+  return { ...(host && { host }), ...(origin && { origin }) };
+}
+
+/** Answers on a connection that no reply of Fastify belongs to, and ends it. */
+export function refuseSocket(socket: Duplex, problem: Problem, more: Record<string, string> = {}): void {
+  const id = randomUUID();
+  const body = JSON.stringify(problemBody(problem, { id, url: '' }));
+  const head = [
+    `HTTP/1.1 ${problem.getStatus()} ${STATUS_CODES[problem.getStatus()]}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${id}`,
+    'X-Process-Time: 0.000000',
+    'Cache-Control: no-store',
+    ...Object.entries(more).map(([name, value]) => `${name}: ${value}`),
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function problemOf(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return CoreProblem.headers_too_large();
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return CoreProblem.request_timeout();
+  return CoreProblem.bad_request('This is no HTTP request that can be read');
+}

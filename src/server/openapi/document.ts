@@ -1,0 +1,217 @@
+import { type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { type Config } from '../../core/config/config.js';
+import { AuthProblem } from '../../auth/auth.events.js';
+import { CAPTCHA_ANSWER } from '../../auth/cookies.js';
+import { ownAccount } from '../../core/authorization/can.decorator.js';
+import { CONFIRMED_BY_PASSWORD, REFUSES } from '../../core/http/api-docs.decorators.js';
+import { CoreProblem } from '../../core/http/problem.js';
+import { GUESS_REFUSALS } from '../../auth/login-protection/login-gate.events.js';
+import { makePrecise, type Schema } from './precise-schemas.js';
+import {
+  BODY_REASON,
+  CHANGE_REASON,
+  HEADERS,
+  ID,
+  PROBLEM_SCHEMA,
+  REASON_ALONE,
+  REFUSAL_HEADERS,
+} from './shared-parts.js';
+
+interface Refusal {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly example?: object;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in?: string;
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly example?: unknown;
+  readonly schema: Schema;
+}
+
+interface Operation {
+  description?: string;
+  parameters: (Parameter | { $ref: string })[];
+  requestBody?: { required?: boolean; content: Record<string, { schema?: { $ref?: string } }> };
+  security?: object[];
+  responses: Record<string, { headers?: object }>;
+  [extension: `x-${string}`]: unknown;
+}
+
+const EVERYWHERE = [
+  CoreProblem.bad_request,
+  CoreProblem.busy,
+  CoreProblem.database_failed,
+  CoreProblem.database_read_only,
+  CoreProblem.outcome_unknown,
+  CoreProblem.not_recorded,
+  CoreProblem.internal_error,
+  CoreProblem.origin_not_allowed,
+  CoreProblem.request_timeout,
+  CoreProblem.expectation_failed,
+  CoreProblem.headers_too_large,
+];
+const SIGNED_IN = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreProblem.role_not_allowed];
+/** What a wrong, missing or too often wrong `current_password` is refused with. */
+const NOT_CONFIRMED = [AuthProblem.password_required, AuthProblem.wrong_password, ...GUESS_REFUSALS];
+/** Of every operation: a body may come with each, and some read none. */
+const OF_BODIES = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+/** In this order; those of extensions follow. */
+const TAGS = {
+  auth: 'Sign up, sign in and out, sessions, passwords, second factors',
+  users: 'Your own account, and those of others',
+  tasks: 'Tasks, their history and their export',
+  tags: 'Labels of tasks',
+  notifications: 'What has happened to your tasks; tickets for the WebSocket',
+  analytics: 'Figures of your own tasks, of the team and over time',
+  audit: 'The audit trail and the request log; evidence bundles and redactions',
+  service: 'State of the service; needs no sign-in',
+};
+
+/** The OpenAPI document: what the decorators say, plus for every operation who may call it and its problems by code. */
+export function openApiDocument(app: INestApplication, config: Config): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setTitle(config.appName)
+    .setDescription(
+      'Back end for clinical-trial task management. Sign in with `POST /api/auth/login`: the token is applied here.\n\n' +
+        'Live notifications come over the WebSocket `/ws/notifications/?ticket=<ticket>` (or `?token=<access token>`) as JSON text frames: the ' +
+        'server sends `{"type": "notification", "notification": {…}}`, the client may send ' +
+        '`{"action": "mark_read", "notification_id": 7}` and `{"action": "mark_all_read"}`. Close code 4001: sign in again.',
+    )
+    .setVersion(config.appVersion)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'access-token')
+    .addCookieAuth('refresh_token', { type: 'apiKey', in: 'cookie' }, 'refresh-token');
+  Object.entries(TAGS).forEach(([tag, description]) => builder.addTag(tag, description));
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
+  });
+  Object.values(document.components?.schemas ?? {}).forEach((schema) => makePrecise(schema as Schema));
+  document.components = {
+    ...document.components,
+    schemas: {
+      ...document.components?.schemas,
+      Problem: PROBLEM_SCHEMA as never,
+      ChangeReasonOnly: REASON_ALONE as never,
+    },
+    parameters: { ChangeReason: CHANGE_REASON as never },
+    headers: HEADERS as never,
+  };
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method] as Operation | undefined;
+      if (operation) complete(path, method, operation);
+      if (operation && method !== 'get' && operation['x-who'] !== 'anyone') reasonInBody(document, operation);
+    }
+  }
+  return document;
+}
+
+function complete(path: string, method: (typeof METHODS)[number], operation: Operation): void {
+  const who = operation['x-who'] as string | undefined;
+  operation.description = [operation.description, `**Who:** ${who ?? 'nobody'}.`].filter(Boolean).join('\n\n');
+  parameters(path, operation);
+  if (operation[CONFIRMED_BY_PASSWORD]) confirmation(operation);
+  if (who === 'anyone') operation.security ??= [];
+  if (method !== 'get') operation.parameters.push({ $ref: '#/components/parameters/ChangeReason' });
+  headers(operation, who === 'anyone');
+  refusals(path, method, operation, who);
+}
+
+/** Every change takes a reason in its body, whatever its class. */
+function reasonInBody(document: OpenAPIObject, operation: Operation): void {
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/ChangeReasonOnly' } } };
+  operation.requestBody ??= { required: false, content };
+  const { $ref = '' } = operation.requestBody.content['application/json']?.schema ?? {};
+  const schema = document.components?.schemas?.[$ref.split('/').at(-1) ?? ''] as { properties?: object } | undefined;
+  if (schema?.properties) schema.properties = { reason: BODY_REASON, ...schema.properties };
+}
+
+/** Those of the address are read by decorators of ours, which the library does not see. */
+function parameters(path: string, operation: Operation): void {
+  operation.parameters.forEach((parameter) => 'schema' in parameter && makePrecise(parameter.schema, parameter.name));
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+  const known = operation.parameters.map((parameter) => 'name' in parameter && parameter.name);
+  operation.parameters.unshift(...names.filter((name) => !known.includes(name)).map((name) => ({ name, ...ID })));
+}
+
+function confirmation(operation: Operation): void {
+  delete operation[CONFIRMED_BY_PASSWORD];
+  const { name, description, required } = CAPTCHA_ANSWER;
+  operation.parameters.push({ name, in: 'header', description, required, schema: { type: 'string' } });
+  operation[REFUSES] = [...((operation[REFUSES] ?? []) as Refusal[]), ...NOT_CONFIRMED];
+}
+
+function headers(operation: Operation, open: boolean): void {
+  const names = Object.keys(HEADERS).filter((name) => !open || name !== 'X-New-Access-Token');
+  const common = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...common };
+}
+
+function refusals(path: string, method: string, operation: Operation, who: string | undefined): void {
+  const own = (operation[REFUSES] ?? []) as Refusal[];
+  delete operation[REFUSES];
+  const open = who === 'anyone';
+  const all: Refusal[] = [
+    ...own,
+    ...EVERYWHERE,
+    ...(path.startsWith('/api/') ? [CoreProblem.too_many_requests] : []),
+    ...(open ? [] : SIGNED_IN),
+    ...(open || operation['x-policy'] === ownAccount.title ? [] : [CoreProblem.second_factor_enrolment_required]),
+    ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
+    ...OF_BODIES,
+    ...(open || method === 'get' ? [] : [CoreProblem.reason_required]),
+    CoreProblem.validation_error,
+    CoreProblem.not_found,
+  ];
+  const instance = exampleOf(path, operation.parameters);
+  for (const status of [...new Set(all.map((refusal) => refusal.status))].sort()) {
+    operation.responses[status] ??= problemResponse(
+      status,
+      all.filter((refusal) => refusal.status === status),
+      instance,
+    );
+  }
+}
+
+/** The address of an operation with the examples of its parameters. */
+function exampleOf(path: string, parameters: Operation['parameters']): string {
+  const valueOf = (wanted: string): unknown => {
+    for (const parameter of parameters)
+      if ('schema' in parameter && parameter.in === 'path' && parameter.name === wanted)
+        return parameter.example ?? parameter.schema.example;
+    return undefined;
+  };
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(valueOf(name) ?? 3));
+}
+
+/** One example for every code. @param instance the path that its examples are of */
+function problemResponse(status: number, refusals: readonly Refusal[], instance: string): object {
+  const byCode = new Map(refusals.map((refusal) => [refusal.code, refusal]));
+  const examples = Object.fromEntries(
+    [...byCode.values()].map((refusal) => [refusal.code, { value: example(refusal, instance) }]),
+  );
+  return {
+    description: [...byCode.values()].map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
+    ...(REFUSAL_HEADERS[status] && { headers: REFUSAL_HEADERS[status] }),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
+  };
+}
+
+function example({ code, status, title, example: members }: Refusal, instance: string): object {
+  return {
+    ...members,
+    type: `urn:ctms:problem:${code}`,
+    title,
+    status,
+    detail: title,
+    instance,
+    code,
+    request_id: '7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11',
+  };
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import { type Config } from '../../core/config/config.js';
+import { packageRoot } from '../../core/config/package-root.js';
+import { openApiDocument } from './document.js';
+import { swaggerUiPlugin } from './swagger-ui-plugin.js';
+
+const REDOC = ['dist/server/openapi/redoc.standalone.js', 'node_modules/redoc/bundles/redoc.standalone.js'];
+/** The image that Redoc's script draws beside its name comes from elsewhere; an empty one is left out. */
+const FOREIGN_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
+const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1f5f8b"/>
+<path d="M9 17l5 5 9-12" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+
+/** Serves `/docs` (Swagger UI), `/redoc` and `/openapi.json`. */
+export async function serveDocuments(app: NestFastifyApplication, config: Config): Promise<void> {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app, config), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: `${config.appName} API`,
+    customfavIcon: '/favicon.svg',
+    swaggerOptions: {
+      persistAuthorization: true,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      filter: true,
+      plugins: [swaggerUiPlugin],
+      withCredentials: true,
+      responseInterceptor: applyToken,
+    },
+  });
+  serveRedoc(app, config);
+  serveFavicon(app);
+}
+
+/**
+ * Runs in the browser, as Swagger UI's response interceptor: the token that a login, a refresh or a renewal hands out
+ * is applied to every further call.
+ */
+function applyToken(response: { url: string; ok: boolean; text?: string; headers?: Record<string, string> }): unknown {
+  const ui = (globalThis as unknown as { ui?: { preauthorizeApiKey(name: string, token: string): void } }).ui;
+  const signedIn = response.ok && /\/api\/auth\/(login|refresh)\/?$/.test(response.url);
+  const token = signedIn
+    ? (JSON.parse(response.text || '{}') as { access?: string }).access
+    : response.headers?.['x-new-access-token'];
+  if (ui && token) ui.preauthorizeApiKey('access-token', token);
+  return response;
+}
+
+function serveRedoc(app: NestFastifyApplication, config: Config): void {
+  const server = app.getHttpAdapter().getInstance();
+  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(config.appName)} API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/favicon.svg">
+<style>body { margin: 0 }</style></head>
+<body><redoc spec-url="/openapi.json"></redoc><script src="/redoc/redoc.standalone.js"></script></body></html>`;
+  server.get('/redoc', (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
+  server.get('/redoc/redoc.standalone.js', async (_request, reply) => {
+    const file = REDOC.map((path) => join(packageRoot(), path)).find(existsSync);
+    if (!file) return reply.status(404).send();
+    return reply
+      .type('text/javascript; charset=utf-8')
+      .send((await readFile(file, 'utf8')).replaceAll(FOREIGN_LOGO, 'data:,'));
+  });
+}
+
+/** `/favicon.ico` is what browsers ask for where a page names none. */
+function serveFavicon(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  for (const path of ['/favicon.svg', '/favicon.ico'])
+    server.get(path, (_request, reply) =>
+      reply.header('Cache-Control', 'public, max-age=86400').type('image/svg+xml').send(FAVICON),
+    );
+}
+
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

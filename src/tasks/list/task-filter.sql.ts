@@ -1,0 +1,68 @@
+import sql, { join, type Sql } from 'sql-template-tag';
+import { type SortKey } from '../../core/http/keyset-pagination.js';
+import { anyOf } from '../../infrastructure/database/sql-filters.js';
+import { PRIORITIES } from '../task.entity.js';
+import { type TaskSelection, type TasksSelected } from './task-filter.dto.js';
+
+/** The place of a priority among them all, lowest first from 1; an index knows it by these very words. */
+export const RANK = `array_position(ARRAY['${PRIORITIES.join("', '")}'], t.priority::text)`;
+const SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  id: { expression: 't.id', type: 'int' },
+  deadline: { expression: 't.deadline', type: 'timestamptz' },
+  priority: { expression: RANK, type: 'int' },
+  created_at: { expression: 't.created_at', type: 'timestamptz' },
+  updated_at: { expression: 't.updated_at', type: 'timestamptz' },
+  title: { expression: 't.title', type: 'text' },
+};
+
+/**
+ * The order of a list: the keys asked for, then the id, so that no two rows are equal. The id goes the way of the key before
+ * it, so that one index serves both directions. A key that a filter keeps at one value says nothing, and an index that has
+ * it first could not start at a cursor.
+ */
+export function sortKeys({ sort = [], priority }: Pick<TaskSelection, 'sort' | 'priority'>): SortKey[] {
+  const asked = sort.map((name) => ({
+    ...(SORT_KEYS[name.replace('-', '')] as SortKey),
+    descending: name.startsWith('-'),
+  }));
+  const last = { ...(SORT_KEYS.id as SortKey), descending: asked.at(-1)?.descending ?? false };
+  const keys = asked.filter(({ expression }) => expression !== RANK || priority?.length !== 1);
+  const byId = keys.findIndex(({ expression }) => expression === last.expression);
+  return byId < 0 ? [...keys, last] : keys.slice(0, byId + 1);
+}
+
+/** The filters that leave the tasks of a few persons, or of a parent. */
+export function relatedTasks(filter: TasksSelected): Sql[] {
+  return [
+    ...anyOf('t.assigned_to_id', filter.assigned_to, 'int'),
+    ...anyOf('t.created_by_id', filter.created_by, 'int'),
+    ...anyOf('t.parent_task_id', filter.parent_task, 'int'),
+  ];
+}
+
+/** What the other filters of a list mean, but for the text. */
+export function selectedTasks(filter: TasksSelected, now: Date): Sql[] {
+  const overdue = sql`(t.status <> 'completed' AND t.deadline < ${now})`;
+  const ranks = filter.priority?.map((priority) => PRIORITIES.indexOf(priority) + 1);
+  return [
+    ...anyOf('t.status', filter.status, 'text'),
+    ...anyOf(RANK, ranks, 'int'),
+    ...(filter.tags ? [sql`t.id IN (SELECT task_id FROM task_tags WHERE tag_id = ANY(${filter.tags}::int[]))`] : []),
+    ...(filter.deadline_before ? [sql`t.deadline < ${filter.deadline_before}`] : []),
+    ...(filter.deadline_after ? [sql`t.deadline >= ${filter.deadline_after}`] : []),
+    ...(filter.overdue === undefined ? [] : [filter.overdue ? overdue : sql`NOT ${overdue}`]),
+    ...(filter.needs_attention ? [needsAttention(filter.needs_attention, now)] : []),
+  ];
+}
+
+function needsAttention(needs: NonNullable<TaskSelection['needs_attention']>, now: Date): Sql {
+  const meaning = {
+    blocked: sql`t.status = 'blocked'`,
+    overdue: sql`(t.status <> 'completed' AND t.deadline < ${now}::timestamptz - interval '3 days')`,
+    overworked: sql`t.actual_hours - 1.5 * t.estimated_hours > 0`,
+  };
+  return sql`(${join(
+    needs.map((need) => meaning[need]),
+    ' OR ',
+  )})`;
+}

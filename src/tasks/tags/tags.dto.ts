@@ -1,0 +1,23 @@
+import { IsString, Length } from 'class-validator';
+import { IsVisible, Trimmed } from '../../core/http/field.validators.js';
+import { ReadOnly } from '../../core/http/validation.pipe.js';
+
+export class TagView {
+  /** @example 1 */
+  id: number;
+  /** @example "informed-consent" */
+  name: string;
+}
+
+@ReadOnly('id')
+export class NewTag {
+  /**
+   * Unique without regard to case.
+   * @example "site-audit"
+   */
+  @Trimmed()
+  @IsVisible()
+  @IsString()
+  @Length(1, 50, { message: '$property must have 1 to 50 characters, not only blanks' })
+  name: string;
+}

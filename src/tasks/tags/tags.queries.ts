@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { type Actor } from '../../core/authorization/actor.js';
+import {
+  atMost,
+  cursorColumns,
+  fetchedFor,
+  orderBy,
+  pageOf,
+  startingAt,
+  type JsonPage,
+  type JsonRow,
+  type PageRow,
+  type SortKey,
+} from '../../core/http/keyset-pagination.js';
+import { type PageQuery } from '../../core/http/page.dto.js';
+import { Database } from '../../infrastructure/database/database.js';
+
+const KEYS: readonly SortKey[] = [{ expression: 'g.id', type: 'int' }];
+const ORDER = 'tags id';
+
+/** Named reads of tags, which whoever is signed in may see. */
+@Injectable()
+export class TagsQueries {
+  constructor(private readonly database: Database) {}
+
+  /** A page: the JSON array, and the cursor of the next page if there is one. */
+  async page(query: PageQuery, limit: number): Promise<JsonPage> {
+    const page = await this.database.pageRows<PageRow>(listSql(query, fetchedFor(limit)), limit);
+    return pageOf(page.rows, page.limit, ORDER);
+  }
+
+  /** The whole list, in batches. */
+  all(me: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(listSql(query), me.id);
+  }
+
+  /** How many there are, over all pages. */
+  async count(): Promise<number> {
+    return Number((await this.database.row<{ n: string }>(sql`SELECT count(*) AS n FROM tags`))?.n);
+  }
+}
+
+function listSql({ cursor }: PageQuery, limit?: number): Sql {
+  return sql`SELECT json_build_object('id', g.id, 'name', g.name)::text AS json, ${cursorColumns(KEYS)} FROM tags g
+    WHERE ${startingAt(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}${limit ? sql` ${atMost(limit)}` : sql``}`;
+}

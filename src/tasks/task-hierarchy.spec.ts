@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { settle, subtree, type Member } from './task-hierarchy.js';
+import { STATUSES, type Status } from './task.entity.js';
+
+const status = fc.constantFrom(...STATUSES);
+
+/** A forest: each task's parent is one of those before it, or none. */
+const forest = fc
+  .array(fc.record({ parent: fc.nat(), root: fc.boolean(), status }), { minLength: 1, maxLength: 12 })
+  .map((tasks) =>
+    tasks.map(({ parent, root, status }, i): Member => {
+      return { id: i + 1, title: `T${i + 1}`, parentId: root || i === 0 ? null : (parent % i) + 1, status };
+    }),
+  );
+/** One status for some of them, as a change of one task or a bulk change asks. */
+const wish = fc
+  .tuple(fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 5 }), status)
+  .map(([ids, status]) => new Map(ids.map((id) => [id, status])));
+
+interface Outcome {
+  readonly before: readonly Member[];
+  readonly after: readonly Member[];
+  readonly wanted: ReadonlyMap<number, Status>;
+  readonly cascades: ReadonlyMap<number, Status>;
+}
+
+/** Holds for every settlement without conflict. */
+function always(property: (outcome: Outcome) => void): void {
+  fc.assert(
+    fc.property(forest, wish, (before, wish) => {
+      const wanted = new Map([...wish].filter(([id]) => id <= before.length));
+      const { cascades, conflict } = settle(before, wanted);
+      if (conflict) return;
+      const after = before.map((task) => ({
+        ...task,
+        status: cascades.get(task.id) ?? wanted.get(task.id) ?? task.status,
+      }));
+      property({ before, after, wanted, cascades });
+    }),
+    { numRuns: 2000 },
+  );
+}
+
+const newly = ({ before, after }: Outcome, status: Status) =>
+  after.filter((task, i) => task.status === status && before[i]?.status !== status);
+const childrenOf = ({ after }: Outcome, { id }: Member) => after.filter(({ parentId }) => parentId === id);
+const parentOf = ({ after }: Outcome, { parentId }: Member) => after.find(({ id }) => id === parentId);
+
+describe('a settlement', () => {
+  it('completes no task over an unfinished child', () =>
+    always((outcome) => {
+      for (const task of newly(outcome, 'completed'))
+        expect(childrenOf(outcome, task).filter((child) => child.status !== 'completed')).toEqual([]);
+    }));
+
+  it('blocks the parent of whatever becomes blocked, up the tree', () =>
+    always((outcome) => {
+      for (const task of newly(outcome, 'blocked'))
+        expect(parentOf(outcome, task)?.status ?? 'blocked').toBe('blocked');
+    }));
+
+  it('changes only what it must: descendants of completed tasks, ancestors of blocked ones', () =>
+    always(({ before, wanted, cascades }) => {
+      for (const [id, to] of cascades) {
+        expect(wanted.get(id)).toBeUndefined();
+        const family = (root: number) => subtree(before, root).map((task) => task.id);
+        const causes = [...wanted].filter(([, status]) => status === to).map(([cause]) => cause);
+        expect(
+          causes.some((cause) => (to === 'completed' ? family(cause).includes(id) : family(id).includes(cause))),
+        ).toBe(true);
+        if (to === 'completed') expect(before.find((task) => task.id === id)?.status).toBe('pending');
+      }
+    }));
+
+  it('has nothing to add when asked again', () =>
+    always(({ after, wanted }) => expect(settle(after, wanted)).toEqual({ cascades: new Map() })));
+
+  it('is the same in whatever order the tasks come', () =>
+    fc.assert(
+      fc.property(forest, status, (tasks, to) => {
+        const wanted = new Map([[tasks.length, to]]);
+        const once = settle(tasks, wanted);
+        const turned = settle([...tasks].reverse(), wanted);
+        expect(new Map([...turned.cascades].sort())).toEqual(new Map([...once.cascades].sort()));
+        expect(turned.conflict?.kind).toBe(once.conflict?.kind);
+      }),
+    ));
+});
+
+describe('settle', () => {
+  const task = (id: number, parentId: number | null, status: Status): Member => ({
+    id,
+    title: `T${id}`,
+    parentId,
+    status,
+  });
+
+  it('names the child that is not finished, however deep', () => {
+    const members = [task(1, null, 'pending'), task(2, 1, 'pending'), task(3, 2, 'in_progress')];
+    expect(settle(members, new Map([[1, 'completed']])).conflict).toMatchObject({
+      ...{ kind: 'child_unfinished', task: { id: 1 }, other: { id: 3 } },
+    });
+    const all = settle(members, new Map([1, 2, 3].map((id) => [id, 'completed'] as const)));
+    expect(all).toEqual({ cascades: new Map() });
+  });
+
+  it('refuses a blocked task under a completed one', () => {
+    const members = [task(1, null, 'completed'), task(2, 1, 'in_progress'), task(3, 2, 'pending')];
+    expect(settle(members, new Map([[3, 'blocked']])).conflict).toMatchObject({
+      ...{ kind: 'parent_completed', task: { id: 3 }, other: { id: 1 } },
+    });
+  });
+
+  it('blocks the parent that a blocked task arrives under', () => {
+    const members = [task(1, null, 'pending'), task(2, 1, 'blocked')];
+    expect(settle(members, new Map([[2, 'blocked']])).cascades).toEqual(new Map());
+    expect(settle(members, new Map([[2, 'blocked']]), new Set([2])).cascades).toEqual(new Map([[1, 'blocked']]));
+  });
+
+  it('leaves the children of a completed task alone that only moves', () => {
+    const members = [
+      task(1, null, 'pending'),
+      task(2, 1, 'completed'),
+      task(3, 2, 'pending'),
+      task(4, 2, 'in_progress'),
+    ];
+    expect(settle(members, new Map([[2, 'completed']]), new Set([2]))).toEqual({ cascades: new Map() });
+  });
+});

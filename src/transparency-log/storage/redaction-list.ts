@@ -1,0 +1,118 @@
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import { type Ask } from '../../core/persistence/prepared-statements.js';
+import { leafHash, sealedEntry, type EntryRow } from '../format/leaf.js';
+import { pathOf } from '../bundle-verifier/redactions-told.js';
+import { ENTRY_COLUMNS } from './stored-tree.js';
+
+const LIST_FORMAT = 'ctms-redaction/1';
+
+const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+const person = z.object({ id: z.int().positive(), name: z.string().min(1) });
+const byPath = (digits: number) => z.record(z.string(), hex(digits));
+const LINE = z.object({
+  format: z.literal(LIST_FORMAT),
+  /** Its id in the database that carried it out. */
+  redaction: z.int().positive(),
+  /** Id of the entry, as text. */
+  entry: z.string().regex(/^\d{1,19}$/),
+  /** Hash of the leaf of the entry: the same before and after, and of no other entry. */
+  leaf: hex(64),
+  fields: z.array(z.string().min(1)).min(1),
+  reason: z.string(),
+  requested_by: person,
+  requested_at: z.iso.datetime({ precision: 6 }),
+  approved_by: person,
+  approved_at: z.iso.datetime({ precision: 6 }),
+  applied_at: z.iso.datetime({ precision: 6 }),
+  /** What stands for the salt of the entry; part of what was approved. */
+  opened: z.object({ salts: byPath(32), commitments: byPath(64) }).nullable(),
+  /** What a server of the installation signed the request and the approval with; null before there were signatures. */
+  request_mac: hex(64).nullable(),
+  approval_mac: hex(64).nullable(),
+});
+
+/** A redaction that was carried out, as a line of the list that is kept outside. It has none of the values. */
+export type ListedRedaction = Readonly<z.infer<typeof LINE>>;
+
+const micros = (column: string) => `to_char(r.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const COLUMNS = raw(`r.id AS redaction, r.entry_id::text AS entry, r.fields, r.reason,
+  json_build_object('id', r.requested_by_id, 'name', r.requested_by) AS requested_by, ${micros('requested_at')} AS requested_at,
+  json_build_object('id', r.decided_by_id, 'name', r.decided_by) AS approved_by, ${micros('decided_at')} AS approved_at,
+  ${micros('applied_at')} AS applied_at, r.opened, encode(r.request_mac, 'hex') AS request_mac,
+  encode(r.approval_mac, 'hex') AS approval_mac`);
+
+/**
+ * The redactions that were carried out, in that order.
+ *
+ * @param which a condition on `redactions r`
+ */
+export async function listedRedactions(ask: Ask, which: Sql = sql`TRUE`): Promise<ListedRedaction[]> {
+  const rows = await ask<Omit<ListedRedaction, 'format' | 'leaf'>>(sql`SELECT ${COLUMNS} FROM redactions r
+    WHERE r.applied_at IS NOT NULL AND ${which} ORDER BY r.applied_at, r.id`);
+  const listed: ListedRedaction[] = [];
+  for (const row of rows) {
+    const entry = await storedEntry(ask, row.entry);
+    // Entries are never deleted: without one, the row itself is not true.
+    if (entry) listed.push({ format: LIST_FORMAT, ...row, leaf: leafOf(entry) });
+  }
+  return listed;
+}
+
+/** One line of JSON. */
+export const redactionLine = (listed: ListedRedaction): string => `${JSON.stringify(listed)}\n`;
+
+/**
+ * Reads a list, or several that were appended to one another, in the order in which the redactions were carried out.
+ *
+ * @param name of the file, for messages
+ * @throws where a line is none of a list
+ */
+export function parseRedactions(text: string, name: string): ListedRedaction[] {
+  const found = new Map<string, ListedRedaction>();
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const listed = parsedLine(line, `${name}, line ${i + 1}`);
+    // What was repeated after a restore stands there twice.
+    found.set(`${listed.leaf} ${[...listed.fields].sort().join('\n')}`, listed);
+  }
+  return [...found.values()].sort((a, b) => (a.applied_at < b.applied_at ? -1 : 1));
+}
+
+function parsedLine(line: string, where: string): ListedRedaction {
+  try {
+    return LINE.parse(JSON.parse(line));
+  } catch (error) {
+    const [issue] = error instanceof z.ZodError ? error.issues : [];
+    const wrong = issue ? `${issue.path.join('.') || 'it'}: ${issue.message}` : (error as Error).message;
+    throw new Error(`${where} is no line of a list of redactions: ${wrong}`, { cause: error });
+  }
+}
+
+/** How the database stands to a redaction of a list. */
+export type Standing =
+  | { readonly kind: 'gone' }
+  /** The entry was lost with the history that the restored copy lacks; its id may be that of another one. */
+  | { readonly kind: 'no entry' }
+  | { readonly kind: 'back'; readonly entry: EntryRow; readonly fields: readonly string[] };
+
+/** Whether the values of a redaction are in the database, with the entry. */
+export async function standingOf(ask: Ask, { entry: id, leaf, fields }: ListedRedaction): Promise<Standing> {
+  const entry = await storedEntry(ask, id);
+  if (!entry || leafOf(entry) !== leaf) return { kind: 'no entry' };
+  const back = fields.filter((field) => !(pathOf(field) in (entry.openings?.commitments ?? {})));
+  return back.length > 0 ? { kind: 'back', entry, fields: back } : { kind: 'gone' };
+}
+
+async function storedEntry(ask: Ask, id: string): Promise<EntryRow | undefined> {
+  return (await ask<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a WHERE a.id = ${id}::bigint`))[0];
+}
+
+/** An entry that has no leaf was changed: it is none that was redacted. */
+function leafOf(entry: EntryRow): string {
+  try {
+    return leafHash(sealedEntry(entry)).toString('hex');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/core/config/package-root.js';
+import { advisories, lockFaults } from '../../.ci/audit-dependencies.mjs';
+
+const read = (name: string) => JSON.parse(readFileSync(join(packageRoot(), name), 'utf8')) as never;
+const HASH = 'sha512-AAAA';
+
+describe('the audit of dependencies', () => {
+  it('finds no fault in the lock file of the product', () => {
+    expect(lockFaults(read('package.json'), read('package-lock.json'))).toEqual([]);
+  });
+
+  it('names a range, a missing hash, another source, and an install script that nobody decided about', () => {
+    const manifest = { dependencies: { a: '^1.0.0', b: '1.0.0' }, allowScripts: { c: false } };
+    const packages = {
+      '': {},
+      'node_modules/a': { integrity: HASH },
+      'node_modules/b': { integrity: 'sha1-AAAA' },
+      'node_modules/c': { integrity: HASH, hasInstallScript: true },
+      'node_modules/a/node_modules/d': { integrity: HASH, hasInstallScript: true },
+      'node_modules/e': { integrity: HASH, resolved: 'git+ssh://git@example.org/e.git' },
+    };
+    expect(lockFaults(manifest, { packages })).toEqual([
+      expect.stringMatching(/^a: "\^1\.0\.0" is not an exact version/),
+      expect.stringMatching(/^node_modules\/b: has no SHA-512/),
+      expect.stringMatching(/^node_modules\/a\/node_modules\/d: has an install script/),
+      expect.stringMatching(/^node_modules\/e: comes from git/),
+    ]);
+  });
+
+  it('fails on high and critical advisories, and says where there are none to be had', () => {
+    const vulnerability = (name: string, severity: string) => ({ name, severity, range: '<2', fixAvailable: true });
+    const vulnerabilities = { a: vulnerability('a', 'critical'), b: vulnerability('b', 'low') };
+    expect(advisories({ vulnerabilities })).toEqual(['a <2: critical; a fixed version exists']);
+    expect(advisories({ vulnerabilities: {} })).toEqual([]);
+    expect(advisories({ message: 'endpoint not found' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { ModulesContainer } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { variables } from '../../src/core/config/config.schema.js';
+import { loadConfig } from '../../src/core/config/load-config.js';
+import { ACCESS } from '../../src/core/authorization/can.decorator.js';
+import { allProblems } from '../../src/core/http/problem.js';
+import { dataSourceOptions } from '../../src/infrastructure/database/data-source.js';
+import { TestApp } from '../support/app.js';
+import { newDatabase } from '../support/database.js';
+
+const ROOT = join(__dirname, '../..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+function sources(folder = join(ROOT, 'src')): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? sources(path) : path.endsWith('.ts') && !path.endsWith('.spec.ts') ? [path] : [];
+  });
+}
+
+describe('the whole product', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+
+  it('declares for every route who may call it', () => {
+    const controllers = [...app.nest.get(ModulesContainer).values()].flatMap((module) => [
+      ...module.controllers.values(),
+    ]);
+    const routes = controllers.flatMap(({ metatype }) => {
+      const { prototype } = metatype as { prototype: Record<string, object> };
+      return Object.getOwnPropertyNames(prototype)
+        .filter((name) => name !== 'constructor' && Reflect.hasMetadata('path', prototype[name] as object))
+        .map((name) => ({
+          route: `${metatype?.name}.${name}`,
+          access:
+            Reflect.getMetadata(ACCESS, prototype[name] as object) ?? Reflect.getMetadata(ACCESS, metatype as object),
+        }));
+    });
+    expect(routes.length).toBeGreaterThan(30);
+    expect(routes.filter(({ access }) => access === undefined).map(({ route }) => route)).toEqual([]);
+  });
+
+  it('documents every problem code', () => {
+    const documents = read('docs/problems.md');
+    const codes = allProblems().map(({ code, status }) => `| \`${code}\` | ${status} |`);
+    expect(codes.filter((row) => !documents.includes(row))).toEqual([]);
+  });
+
+  it('names every variable in .env.example, and no other', () => {
+    const named = [...read('.env.example').matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
+    expect([...new Set(named)].sort()).toEqual(Object.keys(variables.shape).sort());
+  });
+
+  it('reads the environment in one place', () => {
+    const readers = sources().filter((file) => /process\.env|from 'node:process'/.test(readFileSync(file, 'utf8')));
+    const allowed = readers
+      .map((file) => relative(ROOT, file))
+      .filter((file) => !file.startsWith('src/infrastructure/embedded-postgres/'));
+    expect(allowed).toEqual(['src/core/config/environment.ts']);
+  });
+
+  it('migrates up, down and up again, and the entities agree with the schema', async () => {
+    const empty = await newDatabase('template1');
+    const { entities } = app.nest.get(DataSource).options;
+    const source = await new DataSource({
+      ...dataSourceOptions(loadConfig({}), empty.ownerUrl),
+      entities: entities as never[],
+    }).initialize();
+    const tables = async () =>
+      (await source.query(
+        `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
+      )) as unknown[];
+    try {
+      await source.runMigrations();
+      const before = await tables();
+      for (const _ of source.migrations) await source.undoLastMigration();
+      expect(await tables()).toEqual([{ table_name: 'migrations' }]);
+      await source.runMigrations();
+      expect(await tables()).toEqual(before);
+      expect((await source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query)).toEqual([]);
+    } finally {
+      await source.destroy();
+      await empty.drop();
+    }
+  });
+
+  it('serves the API that test/openapi.json shows; `npm run openapi` renews it', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'ctms-openapi-')), 'openapi.json');
+    const env = { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test' };
+    execFileSync(process.execPath, [join(ROOT, 'dist/cli/write-openapi.command.js'), file], { env, stdio: 'pipe' });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(read('test/openapi.json')));
+  });
+
+  it('has its rooms drawn as they are; `npm run docs:rooms` draws them anew', () => {
+    const draw = join(ROOT, 'test/architecture/draw-rooms.mjs');
+    execFileSync(process.execPath, [draw, '--check'], { stdio: 'pipe' });
+  });
+});

@@ -1,0 +1,23 @@
+import { type Response } from 'supertest';
+import { documented } from '../support/documented.js';
+
+const answer = (body: unknown, status = 200, type = 'application/json') => ({ status, type, body }) as Response;
+const held =
+  (body: unknown, status?: number, path = '/api/tags') =>
+  () =>
+    documented('get', path, answer(body, status));
+
+describe('the check of answers against the document', () => {
+  it('lets through what is described', () => {
+    expect(held([])).not.toThrow();
+    expect(held({ count: 3 }, 200, '/api/notifications/unread_count')).not.toThrow();
+  });
+
+  it('refuses a field too many, one too few, one of another type, and another status', () => {
+    const path = '/api/notifications/unread_count';
+    expect(held({ count: 3, more: 1 }, 200, path)).toThrow('additional properties');
+    expect(held({}, 200, path)).toThrow("required property 'count'");
+    expect(held({ count: '3' }, 200, path)).toThrow('must be integer');
+    expect(held({ count: 3 }, 202, path)).toThrow('no JSON for 202');
+  });
+});

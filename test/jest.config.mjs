@@ -1,0 +1,58 @@
+// Three projects: `unit` is pure and needs no PostgreSQL; `e2e` goes the whole way from HTTP to the database; `slow` measures time
+// or size, or runs several processes, and so runs one file at a time.
+import { fileURLToPath } from 'node:url';
+
+const rootDir = fileURLToPath(new URL('..', import.meta.url));
+const shared = {
+  rootDir,
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.(ts|m?js)$': [
+      '@swc/jest',
+      {
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          keepClassNames: true,
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+      },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|sql-template-tag)/)'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFiles: ['reflect-metadata'],
+  testTimeout: 30_000,
+};
+const withDatabase = {
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+const PURE = ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/architecture/imports.spec.ts'];
+
+export default {
+  rootDir,
+  maxWorkers: 2,
+  testTimeout: shared.testTimeout,
+  reporters: ['default', '<rootDir>/test/support/retries.reporter.mjs'],
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: PURE },
+    {
+      ...shared,
+      ...withDatabase,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.slow\\.spec\\.ts$', '/test/architecture/imports\\.spec\\.ts$'],
+    },
+    {
+      ...shared,
+      ...withDatabase,
+      displayName: 'slow',
+      testMatch: ['<rootDir>/test/**/*.slow.spec.ts'],
+      runner: '<rootDir>/test/support/one-file.runner.mjs',
+      setupFilesAfterEnv: ['<rootDir>/test/support/retry-slow.ts'],
+    },
+  ],
+};

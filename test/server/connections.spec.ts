@@ -1,0 +1,124 @@
+import { connect } from 'node:net';
+import { anActor, type TestActor } from '../support/actors.js';
+import { sql, TestApp } from '../support/app.js';
+import { aTask } from '../support/factories.js';
+import { until } from '../support/until.js';
+
+describe('whatever comes over a connection', () => {
+  let app: TestApp;
+  let manager: TestActor;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    manager = await anActor(app, 'manager');
+    await app.nest.listen(0, '127.0.0.1');
+  });
+  afterAll(() => app.stop());
+
+  /** What comes back for these bytes until the connection ends. */
+  function raw(bytes: string): Promise<string> {
+    const { port } = app.server.address() as { port: number };
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      let text = '';
+      socket
+        .on('data', (data) => (text += String(data)))
+        .on('end', () => resolve(text))
+        .on('error', reject);
+    });
+  }
+
+  it('takes a chunked body of nothing for nothing', async () => {
+    const head = `POST /api/notifications/mark_all_read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}`;
+    expect(await raw(`${head}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 200/,
+    );
+  });
+
+  it('answers headers beyond measure as a problem', async () => {
+    const answer = await raw(`GET /api/tasks?q=${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431/);
+    const { code, request_id } = JSON.parse(answer.split('\r\n\r\n')[1] ?? '') as Record<string, string>;
+    expect([code, answer]).toEqual(['headers_too_large', expect.stringContaining(`X-Request-Id: ${request_id}`)]);
+  });
+
+  it.each(['GET', 'DELETE'])('passes over the wish for another protocol: %s', async (method) => {
+    const { id } = await aTask(app, manager.id);
+    const wish = 'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk';
+    const head = `${method} /api/tasks/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\n${wish}`;
+    expect(await raw(`${head}\r\n\r\n`)).toMatch(method === 'GET' ? /^HTTP\/1\.1 200/ : /^HTTP\/1\.1 204/);
+  });
+
+  it('passes over a wish behind requests that are still being answered', async () => {
+    const { id } = await aTask(app, manager.id);
+    const call = (method: string, more: string) =>
+      `${method} /api/tasks/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\n${more}\r\n\r\n`;
+    const wish = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c';
+    const answers = await raw(
+      call('GET', 'X-A: b') + call('GET', wish) + call('DELETE', `${wish}\r\nConnection: close`),
+    );
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 204']);
+  });
+
+  it.each(['/%61pi/auth/users/me?bogus=1', 'http://ctms.test/api/auth/users/me?bogus=1'])(
+    'is the API however its address is written: %s',
+    async (path) => {
+      const id = `written-${path.length}`;
+      const head = `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\nX-Request-Id: ${id}`;
+      const answer = await raw(`${head}\r\nConnection: close\r\n\r\n`);
+      expect([answer.slice(0, 12), /no-store/.test(answer)]).toEqual(['HTTP/1.1 422', true]);
+      await app.flushed();
+      const [line] = await app.rows(sql`SELECT path, status_code FROM api_audit_logs WHERE request_id = ${id}`);
+      expect(line).toEqual({ path: '/api/auth/users/me', status_code: 422 });
+    },
+  );
+
+  it('tells a body that was cut off from a database that is', async () => {
+    const { port } = app.server.address() as { port: number };
+    const head = `PATCH /api/tasks/1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\nX-Request-Id: cut-off`;
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`${head}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"tit`, () =>
+      socket.destroy(),
+    );
+    const found = () => app.rows(sql`SELECT status_code FROM api_audit_logs WHERE request_id = 'cut-off'`);
+    await until(async () => {
+      await app.flushed();
+      return (await found()).length > 0;
+    });
+    expect(await found()).toEqual([{ status_code: 400 }]);
+  });
+
+  it('knows where a client was that reset its connection at once, or does nothing', async () => {
+    const { id } = await aTask(app, manager.id);
+    const { port } = app.server.address() as { port: number };
+    const body = '{"title":"Reset"}';
+    const head = `PATCH /api/tasks/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}`;
+    const bytes = `${head}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    for (let n = 0; n < 10; n++)
+      await new Promise<void>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () =>
+          socket.write(bytes, () => resolve(void socket.resetAndDestroy())),
+        );
+        socket.on('error', () => undefined);
+      });
+    await app.flushed();
+    const nowhere = await app.rows(
+      sql`SELECT FROM audit_trail WHERE entity_type = 'task' AND entity_id = ${id} AND ip_address IS NULL`,
+    );
+    expect(nowhere).toEqual([]);
+  });
+
+  it('reads on after it has passed over a wish: the body, and the next request', async () => {
+    const body = JSON.stringify({ username: 'x', password: 'y' });
+    const wish = 'Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Type: application/json';
+    const login = `POST /api/auth/login HTTP/1.1\r\nHost: x\r\n${wish}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const answers = await raw(`${login}GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200']);
+  });
+
+  it('answers broken HTTP without a stack', async () => {
+    const answer = await raw('GET / HTTP/9.9\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400/);
+    expect(answer).not.toContain('node_modules');
+  });
+});

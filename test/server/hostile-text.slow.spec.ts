@@ -1,0 +1,123 @@
+import { Agent, request } from 'node:http';
+import { WebSocket } from 'ws';
+import { HOSTILE, hostileJson } from '../support/hostile-texts.js';
+import { blockOf, longestBlock, MAX_BLOCK_MS, WATCHED } from '../support/loop-watch.js';
+import { operations, type Operation } from '../support/operations.js';
+import { startProduct, type Product } from '../support/product.js';
+
+const WITHOUT_LIMITS = { RATE_LIMIT_ENABLED: 'false', LOGIN_FAILURES_BEFORE_CHALLENGE: '1000' };
+/** A little less than the greatest body that is read: beyond, it is only counted. */
+const LONGEST = 1024 * 1024 - 20_000;
+const LONG = 200_000;
+const LONGEST_OF_AUTH = 16 * 1024 - 2000;
+const LONGEST_HEADER = 12_000;
+const HEADERS = [
+  ...['x-change-reason', 'user-agent', 'if-match', 'x-request-id', 'x-captcha-answer', 'cookie', 'authorization'],
+  ...['accept', 'accept-language', 'content-type', 'origin', 'forwarded', 'x-forwarded-for', 'host', 'referer'],
+];
+
+describe('the longest hostile text', () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  let product: Product;
+  let token: string;
+
+  beforeAll(async () => {
+    product = await startProduct({ ...WATCHED, ...WITHOUT_LIMITS });
+    const credentials = JSON.stringify({ username: 'manager', password: 'trial-demo-2026' });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${product.url}/api/auth/login`, { method: 'POST', headers, body: credentials });
+    token = ((await answer.json()) as { access: string }).access;
+    await longestBlock(product.child);
+  }, 120_000);
+  afterAll(async () => {
+    agent.destroy();
+    await product?.stop();
+  });
+
+  /** @returns the status; 0 where the server hung up while it was still sent */
+  const send = (method: string, path: string, body?: Buffer, headers: Record<string, string> = {}) =>
+    new Promise<number>((resolve) => {
+      const json = body && { 'content-type': 'application/json', 'content-length': String(body.length) };
+      const given = { authorization: `Bearer ${token}`, ...json, ...headers };
+      const call = request(product.url + path, { agent, method, headers: given }, (response) => {
+        response.resume().on('close', () => resolve(response.statusCode ?? 0));
+      });
+      call.on('error', () => resolve(0));
+      call.end(body);
+    });
+
+  /** Sends all of them; those that may have blocked the loop once more, each alone. */
+  async function assertQuick(calls: ReadonlyMap<string, () => Promise<number>>): Promise<void> {
+    const statuses: number[] = [];
+    for (const call of calls.values()) statuses.push(await call());
+    expect(statuses.filter((status) => status >= 500)).toEqual([]);
+    if ((await longestBlock(product.child)) <= MAX_BLOCK_MS) return;
+    const slow: string[] = [];
+    for (const [name, call] of calls) {
+      const block = await blockOf(product.child, call);
+      if (block > MAX_BLOCK_MS) slow.push(`${name}: ${Math.round(block)} ms`);
+    }
+    expect(slow).toEqual([]);
+  }
+
+  const pathOf = ({ path }: Operation, value = '1') => path.replaceAll(/\{\w+\}/g, value);
+  const fieldsOf = ({ body }: Operation) => Object.keys(body?.properties ?? {});
+
+  describe.each(Object.keys(HOSTILE))('made of %s', (name) => {
+    const hostile = HOSTILE[name] as (typeof HOSTILE)[string];
+
+    it('in each field of each body, and as a body, blocks nobody', async () => {
+      const [long, longest] = [hostileJson(hostile, LONG), hostileJson(hostile, LONGEST)];
+      const longestOfAuth = hostileJson(hostile, LONGEST_OF_AUTH);
+      const calls = new Map<string, () => Promise<number>>();
+      for (const operation of operations.filter(({ method }) => method !== 'GET')) {
+        const { method, path } = operation;
+        const add = (what: string, body: Buffer) =>
+          calls.set(`${method} ${path} ${what}`, () => send(method, pathOf(operation), body));
+        const value = path.startsWith('/api/auth') ? longestOfAuth : long;
+        for (const field of fieldsOf(operation)) add(field, within(field, value));
+        add('body', longest);
+      }
+      await assertQuick(calls);
+    }, 120_000);
+
+    it('in each parameter and header blocks nobody', async () => {
+      const value = String(hostileJson(hostile, 2500)).replaceAll(/^"|"$/g, '');
+      const encoded = encodeURIComponent(value.toWellFormed()).slice(0, LONGEST_HEADER).replace(/%.?$/, '');
+      const raw = Buffer.from(value.replaceAll(/[\r\n]/g, '')).toString('latin1');
+      const calls = new Map<string, () => Promise<number>>();
+      for (const operation of operations) {
+        const { method, path } = operation;
+        if (path.includes('{')) calls.set(`${method} ${path} id`, () => send(method, pathOf(operation, encoded)));
+        for (const { name: parameter } of operation.parameters.filter((given) => given.in === 'query')) {
+          const query = `${pathOf(operation)}?${parameter}=${encoded}`;
+          calls.set(`${method} ${path} ?${parameter}`, () => send(method, query));
+        }
+      }
+      for (const header of HEADERS)
+        calls.set(header, () => send('POST', '/api/auth/login', Buffer.from('{}'), { [header]: raw }));
+      await assertQuick(calls);
+    }, 120_000);
+  });
+
+  it('in a frame of a socket blocks nobody', async () => {
+    const socket = new WebSocket(`${product.url.replace('http', 'ws')}/ws/notifications/?token=${token}`);
+    await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+    const frames = Object.values(HOSTILE).map((hostile) => within('action', hostileJson(hostile, 64_000)));
+    const block = await blockOf(product.child, async () => frames.forEach((frame) => socket.send(frame)));
+    expect([block <= MAX_BLOCK_MS, socket.readyState]).toEqual([true, WebSocket.OPEN]);
+    socket.close();
+  });
+
+  it('is refused by its length, where a body is allowed no more', async () => {
+    const body = within('username', hostileJson(HOSTILE['combining marks'] as never, 400_000));
+    expect(await send('POST', '/api/auth/login', body)).toBe(413);
+    expect(await send('POST', '/api/auth/register', body)).toBe(413);
+    const short = within('username', hostileJson(HOSTILE['combining marks'] as never, LONGEST_OF_AUTH));
+    expect(await send('POST', '/api/auth/register', short)).toBe(422);
+  });
+});
+
+function within(field: string, value: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`{"${field}":`), value, Buffer.from('}')]);
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import WebSocket from 'ws';
+import { packageRoot } from '../../src/core/config/package-root.js';
+import { startProduct, type Product } from '../support/product.js';
+
+const MAIN = join(packageRoot(), 'dist/main.js');
+const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+const elsewhere = others.find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+
+describe('the server with demo data', () => {
+  let product: Product;
+  let port: string;
+
+  beforeAll(async () => {
+    product = await startProduct({ HOST: '' });
+    port = new URL(product.url).port;
+  });
+  afterAll(() => product.stop());
+
+  it.each(['127.0.0.1', '[::1]', 'localhost'])('answers at %s', async (host) => {
+    expect((await fetch(`http://${host}:${port}/health`)).status).toBe(200);
+  });
+
+  it('logs the address that a client over IPv6 has, and takes its WebSockets', async () => {
+    const socket = new WebSocket(`ws://[::1]:${port}/ws/notifications/?token=none`);
+    const [code] = (await once(socket, 'close')) as [number];
+    expect(code).toBe(4001);
+  });
+
+  (elsewhere ? it : it.skip)('is reached from this machine alone, since everybody knows the password', async () => {
+    await expect(fetch(`http://${elsewhere}:${port}/health`)).rejects.toMatchObject({
+      cause: { code: 'ECONNREFUSED' },
+    });
+  });
+});
+
+describe('a port that is taken', () => {
+  it('is told of before anything is started or written, with another one to try', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const folder = mkdtempSync(join(tmpdir(), 'ctms-port-'));
+    const dataDir = join(folder, 'data');
+    const env = { PATH: process.env.PATH, PORT: String(port), DATA_DIR: dataDir };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN], { env, cwd: folder, encoding: 'utf8' });
+    taken.close();
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `Port ${port} is taken. Use another one: PORT=${port + 1} npm start\n`,
+    });
+    expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});

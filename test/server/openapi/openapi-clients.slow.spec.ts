@@ -1,0 +1,224 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { validate } from '@readme/openapi-parser';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { FetchingJSONSchemaStore, InputData, JSONSchemaInput, quicktype } from 'quicktype-core';
+import { RE2JS } from 're2js';
+import document from '../../openapi.json' with { type: 'json' };
+
+const FILE = join(__dirname, '../../openapi.json');
+const TEXT = readFileSync(FILE, 'utf8');
+
+/** Whether a compiler is installed here. */
+function has(command: string): boolean {
+  try {
+    execFileSync(command, ['--version'], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+const whereInstalled = (command: string) => (has(command) ? it : it.skip);
+
+describe('the OpenAPI document, for validators', () => {
+  it('is accepted by @readme/openapi-parser', async () => {
+    const result = await validate(structuredClone(document) as never);
+    expect(result).toMatchObject({ valid: true, warnings: [] });
+  }, 180_000);
+
+  it('is accepted by @redocly/openapi-core', async () => {
+    const rules = {
+      struct: 'error',
+      'no-unresolved-refs': 'error',
+      'no-invalid-media-type-examples': 'error',
+      'no-invalid-schema-examples': 'error',
+      'no-invalid-parameter-examples': 'error',
+      'no-schema-type-mismatch': 'error',
+      'no-enum-type-mismatch': 'error',
+      'no-ambiguous-paths': 'off',
+      'operation-operationId-unique': 'error',
+      'operation-operationId-url-safe': 'error',
+      'operation-parameters-unique': 'error',
+      'path-parameters-defined': 'error',
+      'security-defined': 'error',
+      'tag-description': 'error',
+    } as const;
+    const config = await createConfig({ rules });
+    const problems = await lintFromString({ source: TEXT, absoluteRef: FILE, config });
+    const told = problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]);
+    expect(told).toEqual([]);
+  }, 180_000);
+});
+
+describe('patterns of the OpenAPI document', () => {
+  const patterns = [
+    ...new Set([...TEXT.matchAll(/"pattern": ("(?:[^"\\]|\\.)*")/g)].map(([, json]) => String(JSON.parse(json ?? '')))),
+  ];
+  const texts = [
+    '8',
+    '8.25',
+    '1234.5',
+    '8.',
+    '12345',
+    '٣',
+    '８',
+    '3\n4',
+    'task:7',
+    'task:07',
+    'task:٧',
+    'a_b1:123456789',
+  ];
+  const fields = [
+    'reason',
+    'entity_name',
+    'x.before',
+    '.before',
+    'größe.after',
+    '😀.after',
+    '\n.before',
+    'reasons',
+    'x.befor',
+  ];
+  const samples = [...texts, ...fields, '', ' ', 'ñ'];
+  const expected = patterns.map((pattern) => samples.map((sample) => new RegExp(pattern).test(sample)));
+
+  it('have no shorthand that engines read differently', () => {
+    expect(patterns.length).toBeGreaterThan(2);
+    expect(patterns.filter((pattern) => /\\[A-Za-z]|\(\?[^:]|(?<!\\)\.(?![^[]*\])/.test(pattern))).toEqual([]);
+  });
+
+  it('mean the same in RE2 as in ECMAScript', () => {
+    const found = patterns.map((pattern) => samples.map((sample) => RE2JS.compile(pattern).matcher(sample).find()));
+    expect(found).toEqual(expected);
+  });
+
+  whereInstalled('python3')('mean the same in Python', () => {
+    const script =
+      'import json,re,sys;p,s=json.load(sys.stdin);print(json.dumps([[re.search(x,y) is not None for y in s] for x in p]))';
+    const input = JSON.stringify([patterns, samples]);
+    const found: unknown = JSON.parse(execFileSync('python3', ['-c', script], { input, encoding: 'utf8' }));
+    expect(found).toEqual(expected);
+  });
+
+  whereInstalled('javac')(
+    'mean the same in Java',
+    () => {
+      inFolder((folder) => {
+        const list = (values: readonly string[]) => values.map((value) => JSON.stringify(value)).join(', ');
+        const file = join(folder, 'Patterns.java');
+        writeFileSync(
+          file,
+          `import java.util.regex.Pattern;
+        class Patterns {
+          public static void main(String[] arguments) {
+            for (String pattern : new String[] { ${list(patterns)} })
+              for (String sample : new String[] { ${list(samples)} })
+                System.out.println(Pattern.compile(pattern).matcher(sample).find());
+          }
+        }`,
+        );
+        const found = execFileSync('java', ['-Dfile.encoding=UTF-8', file], { encoding: 'utf8' }).trim().split('\n');
+        expect(found).toEqual(expected.flat().map(String));
+      });
+    },
+    300_000,
+  );
+});
+
+describe('code generated from the OpenAPI document', () => {
+  it('compiles for TypeScript, operations included', () => {
+    inFolder((folder) => {
+      const types = join(folder, 'api.ts');
+      run('openapi-typescript/bin/cli.js', [FILE, '--output', types]);
+      const use = join(folder, 'use.ts');
+      writeFileSync(
+        use,
+        `import type { components, operations } from './api.js';
+        type Answer = operations['tasks_read']['responses'][200]['content']['application/json'];
+        export const status = (task: Answer): components['schemas']['TaskView']['status'] => task.status;\n`,
+      );
+      run('typescript/bin/tsc', [
+        '--ignoreConfig',
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2023',
+        types,
+        use,
+      ]);
+    });
+  }, 300_000);
+
+  whereInstalled('python3')(
+    'compiles for Python',
+    async () => {
+      const code = await typesFor('python', {});
+      expect(code).toContain('class TaskView');
+      inFolder((folder) => {
+        const file = join(folder, 'api.py');
+        writeFileSync(file, code);
+        execFileSync('python3', ['-m', 'py_compile', file], { stdio: 'pipe' });
+      });
+    },
+    300_000,
+  );
+
+  whereInstalled('javac')(
+    'compiles for Java',
+    async () => {
+      const code = await typesFor('java', { 'just-types': 'true', package: 'api' });
+      expect(code).toContain('class TaskView');
+      inFolder((folder) => {
+        const files = code
+          .split(/^\/\/ (?=\w+\.java$)/m)
+          .slice(1)
+          .map((part) => {
+            const [name = '', ...lines] = part.split('\n');
+            writeFileSync(join(folder, name), lines.join('\n'));
+            return join(folder, name);
+          });
+        expect(files.length).toBeGreaterThan(40);
+        execFileSync('javac', ['-encoding', 'UTF-8', '-d', folder, ...files], { stdio: 'pipe' });
+      });
+    },
+    300_000,
+  );
+});
+
+/** The schemas as types of a language; several files come one after the other, each behind its name. */
+async function typesFor(lang: 'python' | 'java', rendererOptions: Record<string, string>): Promise<string> {
+  const input = new JSONSchemaInput(new FetchingJSONSchemaStore());
+  const { schemas } = document.components;
+  const definitions = JSON.stringify(schemas).replaceAll('#/components/schemas/', '#/definitions/');
+  const properties = Object.fromEntries(Object.keys(schemas).map((name) => [name, { $ref: `#/definitions/${name}` }]));
+  const whole = { type: 'object', properties, definitions: JSON.parse(definitions) as object };
+  await input.addSource({ name: 'Api', schema: JSON.stringify(whole) });
+  const inputData = new InputData();
+  inputData.addInput(input);
+  const { lines } = await quicktype({ inputData, lang, rendererOptions });
+  return lines.join('\n');
+}
+
+function inFolder(work: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'ctms-client-'));
+  try {
+    work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** @throws with what the tool printed */
+function run(script: string, parameters: readonly string[]): void {
+  try {
+    execFileSync(process.execPath, [join(__dirname, '../../../node_modules', script), ...parameters], {
+      stdio: 'pipe',
+    });
+  } catch (error) {
+    throw new Error(String((error as { stdout?: Buffer }).stdout) + String((error as { stderr?: Buffer }).stderr));
+  }
+}
