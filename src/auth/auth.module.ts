@@ -1,5 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
 import { LoginGateModule } from './login-protection/login-gate.module.js';
 import { MailedTokensModule } from './email-tokens/mailed-tokens.module.js';
@@ -7,7 +6,6 @@ import { PasswordsModule } from './passwords/passwords.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { SecondFactorModule } from './second-factor/second-factor.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
-import { User } from '../users/user.entity.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
@@ -24,7 +22,6 @@ import { SecondFactorEnrolment } from './second-factor-enrolment.service.js';
 @Global()
 @Module({
   imports: [
-    TypeOrmModule.forFeature([User]),
     PasswordsModule,
     MailedTokensModule,
     RegistrationModule,

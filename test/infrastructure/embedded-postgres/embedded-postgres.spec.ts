@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -23,7 +23,7 @@ const servers = new Set<number>();
 
 /** A process of the product that does nothing but hold the server until it is told to stop. */
 const HOLDER = `
-import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
+import { startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.js';
 const held = await startEmbeddedPostgres({ dataDir: process.argv[2], settings: { fsync: 'off' } });
 console.log(JSON.stringify(held));
 process.stdin.once('data', async () => { await held.stop(); process.exit(0); });
@@ -37,13 +37,13 @@ interface Holder extends Omit<EmbeddedPostgres, 'stop'> {
 /** Other processes run the same sources as ES modules. */
 function compileSources(): void {
   const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ES2023 };
-  for (const folder of ['embedded-postgres', 'database-roles', 'config', 'core']) {
-    const sources = join(packageRoot(), 'src', folder);
-    fs.mkdirSync(join(base, folder));
-    for (const name of fs.readdirSync(sources)) {
-      const { outputText } = transpileModule(fs.readFileSync(join(sources, name), 'utf8'), { compilerOptions });
-      fs.writeFileSync(join(base, folder, name.replace('.ts', '.js')), outputText);
-    }
+  const src = join(packageRoot(), 'src');
+  const names = fs.readdirSync(src, { recursive: true }).map(String);
+  for (const name of names.filter((path) => /^(?:core|infrastructure)\/.*(?<!\.spec)\.ts$/.test(path))) {
+    const { outputText } = transpileModule(fs.readFileSync(join(src, name), 'utf8'), { compilerOptions });
+    const file = join(base, name.replace(/\.ts$/, '.js'));
+    fs.mkdirSync(dirname(file), { recursive: true });
+    fs.writeFileSync(file, outputText);
   }
   fs.writeFileSync(join(base, 'package.json'), '{ "type": "module" }');
   fs.writeFileSync(join(base, 'holder.js'), HOLDER);
