@@ -6,7 +6,7 @@ import { assigneesOf } from '../../src/analytics/rollups/task-totals.js';
 
 /** Another policy than ours: developers also see what is critical. No total has that. */
 jest.mock('../../src/tasks/task.policy.js', () => ({
-  ...jest.requireActual<object>('../src/tasks/task.policy.js'),
+  ...jest.requireActual<object>('../../src/tasks/task.policy.js'),
   visibleTasks: Object.assign(({ id }: { id: number }) => [{ assigneeId: id }, { priority: 'critical' }], {
     title: 'see tasks',
   }),
