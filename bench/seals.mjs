@@ -12,8 +12,8 @@ import { Database } from '../dist/infrastructure/database/database.js';
 import { migrate } from '../dist/infrastructure/database/data-source.js';
 import { startEmbeddedPostgres } from '../dist/infrastructure/embedded-postgres/embedded-postgres.js';
 import { includes, inclusionProof } from '../dist/transparency-log/format/merkle.js';
-import { Sealer } from '../dist/transparency-log/sequencing/sealer.js';
-import { proofHashes, sealedTree } from '../dist/transparency-log/storage/stored-tree.js';
+import { Sealer } from '../dist/transparency-log/sequencing/log-sequencer.worker.js';
+import { proofHashes, latestCheckpoint } from '../dist/transparency-log/storage/stored-tree.js';
 
 const { values } = parseArgs({ options: { entries: { type: 'string', default: '1000000' } } });
 const entries = Number(values.entries);
@@ -40,9 +40,9 @@ async function measure(database, sealer, url) {
   await database.pool.query({ text: FILL, values: [entries] });
   await database.pool.query('ANALYZE audit_trail');
   let started = performance.now();
-  const sealed = await sealer.sealNow();
+  const sealed = await sealer.integrate();
   say(`sealing ${sealed} entries, one after the other`, `${Math.round(sealed / seconds(started))} entries/s`);
-  await sealer.sealNow();
+  await sealer.integrate();
   started = performance.now();
   const env = { ...process.env, DATABASE_URL: url, AUDIT_SIGNING_KEY };
   const { stdout } = spawnSync('npm', ['run', '--silent', 'audit:verify'], { env, encoding: 'utf8' });
@@ -54,7 +54,7 @@ async function measure(database, sealer, url) {
 
 async function prove(database) {
   const ask = (statement) => database.rows(statement);
-  const tree = await sealedTree(ask);
+  const tree = await latestCheckpoint(ask);
   const times = [];
   for (let i = 0; i < PROOFS; i++) {
     const position = Math.floor(Math.random() * tree.size);

@@ -3,8 +3,8 @@ import { AppModule } from '../dist/app.module.js';
 import { createApp } from '../dist/server/create-app.js';
 import { loadConfig } from '../dist/core/config/load-config.js';
 import { Notices } from '../dist/infrastructure/database/pg-notify.js';
-import { Jobs } from '../dist/infrastructure/jobs/jobs.js';
-import { Sealer } from '../dist/transparency-log/sequencing/sealer.js';
+import { Jobs } from '../dist/infrastructure/jobs/job-queue.service.js';
+import { Sealer } from '../dist/transparency-log/sequencing/log-sequencer.worker.js';
 
 const { EXTENSIONS = '', ...environment } = process.env;
 const config = loadConfig(environment);

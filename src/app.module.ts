@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AnalyticsModule } from './analytics/analytics.module.js';
-import { AuditCheckModule } from './transparency-log/verification/audit-check.module.js';
-import { AuditReadingModule } from './audit/record-history/record-history.module.js';
+import { VerificationModule } from './transparency-log/verification/verification.module.js';
+import { RecordHistoryModule } from './audit/record-history/record-history.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { BudgetsModule } from './infrastructure/budgets/budgets.module.js';
@@ -11,11 +11,11 @@ import { CoreModule } from './core/core.module.js';
 import { DatabaseModule } from './infrastructure/database/database.module.js';
 import { extensionFolders } from './infrastructure/database/migrations.js';
 import { EvidenceModule } from './audit/evidence/evidence.module.js';
-import { extensions } from './extensions/extensions.js';
+import { loadExtensions } from './extensions/extensions.js';
 import { HealthModule } from './infrastructure/monitoring/health.module.js';
 import { JobsModule } from './infrastructure/jobs/jobs.module.js';
-import { LegacyModule } from './legacy-import/legacy.module.js';
-import { LiveModule } from './notifications/websocket/live.module.js';
+import { LegacyImportModule } from './legacy-import/legacy-import.module.js';
+import { WebSocketModule } from './notifications/websocket/websocket.module.js';
 import { MailModule } from './infrastructure/mail/mail.module.js';
 import { MetricsModule } from './infrastructure/monitoring/metrics.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
@@ -23,13 +23,13 @@ import { RateLimitsModule } from './infrastructure/rate-limiting/rate-limits.mod
 import { RedactionsModule } from './audit/redactions/redactions.module.js';
 import { RegistrationModule } from './auth/registration/registration.module.js';
 import { RequestLogModule } from './audit/request-log/request-log.module.js';
-import { SealsModule } from './transparency-log/sequencing/seals.module.js';
-import { SeamsModule } from './extensions/extension-points.module.js';
-import { SecurityNoticesModule } from './auth/security-alerts/security-notices.module.js';
+import { SequencingModule } from './transparency-log/sequencing/sequencing.module.js';
+import { ExtensionPointsModule } from './extensions/extension-points.module.js';
+import { SecurityAlertsModule } from './auth/security-alerts/security-alerts.module.js';
 import { SessionsModule } from './auth/sessions/sessions.module.js';
-import { SignedInModule } from './auth/access-tokens/access-tokens.module.js';
+import { AccessTokensModule } from './auth/access-tokens/access-tokens.module.js';
 import { TagsModule } from './tasks/tags/tags.module.js';
-import { TaskTotalsModule } from './analytics/rollups/task-totals.module.js';
+import { RollupsModule } from './analytics/rollups/rollups.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -39,24 +39,24 @@ const features = [
   JobsModule,
   MailModule,
   AuditModule,
-  AuditReadingModule,
-  SealsModule,
-  AuditCheckModule,
+  RecordHistoryModule,
+  SequencingModule,
+  VerificationModule,
   EvidenceModule,
   RedactionsModule,
-  SignedInModule,
+  AccessTokensModule,
   SessionsModule,
   RegistrationModule,
   AuthModule,
-  SecurityNoticesModule,
+  SecurityAlertsModule,
   UsersModule,
   TagsModule,
   TasksModule,
   NotificationsModule,
-  LiveModule,
-  TaskTotalsModule,
+  WebSocketModule,
+  RollupsModule,
   AnalyticsModule,
-  LegacyModule,
+  LegacyImportModule,
 ];
 
 @Module({})
@@ -66,12 +66,12 @@ export class AppModule {
    * @param folders of the extensions
    */
   static async for(config: Config, url: string, folders = extensionFolders()): Promise<DynamicModule> {
-    const { modules, seams } = await extensions(folders);
+    const { modules, overrides } = await loadExtensions(folders);
     const base = [
       ConfigModule.with(config),
       BudgetsModule,
       DatabaseModule.at(url),
-      SeamsModule.with(seams),
+      ExtensionPointsModule.with(overrides),
       RateLimitsModule,
       // Before the core, whose interceptors refuse: what they refuse is logged under its operation.
       RequestLogModule,

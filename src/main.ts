@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { readArguments } from './cli/arguments.js';
+import { parseCliArguments } from './cli/arguments.js';
 import { configFromEnvironment } from './core/config/environment.js';
 import { JsonLogger } from './core/logger.js';
 import { assertPortFree } from './server/listen.js';
@@ -17,15 +17,15 @@ const HEAP_GROWTH_PERCENT = 20;
 
 async function start(): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
-  if (!readArguments(USAGE, () => parseArgs().values)) return;
+  if (!parseCliArguments(USAGE, () => parseArgs().values)) return;
   const config = configFromEnvironment();
   const logger = new JsonLogger(config, cluster.worker?.id, await terminal());
   if (config.production && cluster.isPrimary) config.laxSettings.forEach((line) => logger.warn(line, 'Config'));
   if (cluster.isPrimary) await assertPortFree(config);
   // Each loads only what it needs: a primary does not serve.
   if (cluster.isPrimary && config.workers > 1) {
-    const { leadWorkers } = await import('./server/cluster/primary.js');
-    await leadWorkers(config, logger, fileURLToPath(import.meta.url));
+    const { runPrimary } = await import('./server/cluster/primary.js');
+    await runPrimary(config, logger, fileURLToPath(import.meta.url));
   } else {
     const { serve } = await import('./server/serve.js');
     await serve(config, logger);
@@ -42,7 +42,8 @@ async function terminal() {
 start().catch(async (error: unknown) => {
   const { message, exitCode = 1 } =
     error instanceof Error ? (error as Error & { exitCode?: number }) : { message: String(error) };
-  if (cluster.isWorker) await (await import('./server/cluster/worker.js')).tellFailure(message).catch(() => undefined);
+  if (cluster.isWorker)
+    await (await import('./server/cluster/worker.js')).reportStartupFailure(message).catch(() => undefined);
   else process.stderr.write(`${message}\n`);
   process.exit(exitCode);
 });

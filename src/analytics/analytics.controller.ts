@@ -2,15 +2,15 @@ import { Controller, Get, Header, Query, Req, Res, type StreamableFile } from '@
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
-import { Me, type Actor } from '../core/authorization/actor.js';
-import { JsonText } from '../core/http/streamed-response.js';
-import { Documents, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { answerList } from '../core/http/list-response.js';
+import { CurrentUser, type Actor } from '../core/authorization/actor.js';
+import { PreserializedJson } from '../core/http/streamed-response.js';
+import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
+import { sendList } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { CoreProblem } from '../core/http/problem.js';
 import { visibleTasks } from '../tasks/task.policy.js';
 import { MemberFigures, Overview, OverviewQuery, Trends, TrendsSpan } from './analytics.dto.js';
-import { AnalyticsQueries } from './analytics.queries.js';
+import { AnalyticsQueries } from './overview.queries.js';
 import { TeamQueries } from './team.queries.js';
 import { TrendsQueries } from './trends.queries.js';
 
@@ -33,65 +33,65 @@ export class AnalyticsController {
 
   @Get('analytics')
   @Can(visibleTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'Figures of your own tasks and of your team',
     description: 'The team of managers and auditors is everyone, that of developers themselves.',
-    answer: Overview,
+    response: Overview,
   })
-  async overview(@Me() me: Actor, @Query() query: OverviewQuery): Promise<JsonText<Overview>> {
-    return new JsonText(await this.analytics.overview(me, query.blocked_limit));
+  async overview(@CurrentUser() actor: Actor, @Query() query: OverviewQuery): Promise<PreserializedJson<Overview>> {
+    return new PreserializedJson(await this.analytics.overview(actor, query.blocked_limit));
   }
 
   @Get('tasks/analytics')
   @Can(visibleTasks)
   @Header('Deprecation', 'true')
   @Header('Link', '</api/analytics>; rel="successor-version"')
-  @Documents({
+  @ApiRoute({
     summary: 'Figures, at their former address',
     description: 'The same as `GET /api/analytics`, for clients that know it by this address.',
-    answer: Overview,
+    response: Overview,
     headers: SUCCESSOR,
   })
   // Innermost, so that @Documents adds to it: the other way round, its empty summary would win.
   @ApiOperation({ deprecated: true })
-  formerOverview(@Me() me: Actor, @Query() query: OverviewQuery): Promise<JsonText<Overview>> {
-    return this.overview(me, query);
+  formerOverview(@CurrentUser() actor: Actor, @Query() query: OverviewQuery): Promise<PreserializedJson<Overview>> {
+    return this.overview(actor, query);
   }
 
   @Get('analytics/team')
   @Can(visibleTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'Figures of each person',
     description:
       'Everyone with a task that you may see, and the active developers that you may see who have none, by user id. ' +
       'Developers get themselves.',
-    answer: [MemberFigures],
+    response: [MemberFigures],
     headers: PAGE_HEADERS,
-    refuses: [CoreProblem.invalid_cursor],
+    errors: [CoreProblem.invalid_cursor],
   })
   team(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() query: PageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<MemberFigures[]> | StreamableFile> {
-    return answerList(request, reply, query, {
-      count: () => this.members.count(me),
-      page: (limit) => this.members.page(me, query, limit),
-      all: () => this.members.all(me, query),
+  ): Promise<PreserializedJson<MemberFigures[]> | StreamableFile> {
+    return sendList(request, reply, query, {
+      count: () => this.members.count(actor),
+      page: (limit) => this.members.page(actor, query, limit),
+      stream: () => this.members.all(actor, query),
     });
   }
 
   @Get('analytics/trends')
   @Can(visibleTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'Tasks created, completed and overdue over time',
     description:
       'The tasks that you may see, by days or weeks of your own time zone, daylight saving included. The last 30 days ' +
       'unless told otherwise; at most 400 buckets.',
-    answer: Trends,
+    response: Trends,
   })
-  async trends(@Me() me: Actor, @Query() span: TrendsSpan): Promise<JsonText<Trends>> {
-    return new JsonText(await this.history.trends(me, span));
+  async trends(@CurrentUser() actor: Actor, @Query() span: TrendsSpan): Promise<PreserializedJson<Trends>> {
+    return new PreserializedJson(await this.history.trends(actor, span));
   }
 }

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { type Role } from '../core/authorization/actor.js';
-import { AsNumber, Optional } from '../core/http/field.validators.js';
+import { ParseNumber, OptionalNotNull } from '../core/http/field.validators.js';
 import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
 
 /** How many tasks have each status. */
@@ -96,8 +96,8 @@ export class OverviewQuery {
    * So many blocked tasks are listed at most, those with the lowest ids; all if left out. With it the answer stays small
    * however many there are.
    */
-  @Optional()
-  @AsNumber()
+  @OptionalNotNull()
+  @ParseNumber()
   @IsInt({ message: BLOCKED_LIMIT })
   @Min(0, { message: BLOCKED_LIMIT })
   @Max(MAX_BLOCKED, { message: BLOCKED_LIMIT })
@@ -179,18 +179,18 @@ export class Trends {
 
 export class TrendsSpan {
   /** The first day, or an instant in it, of the years 1900 to 9998; 29 days before `to` if left out. */
-  @Optional()
+  @OptionalNotNull()
   @IsDayOrInstant()
   from?: DayOrInstant;
 
   /** The last day, or an instant in it, of the same years; today in your time zone if left out. */
-  @Optional()
+  @OptionalNotNull()
   @IsDayOrInstant()
   to?: DayOrInstant;
 
   /** Weeks begin on Monday. */
   @ApiPropertyOptional({ enum: BUCKETS, default: 'day' })
-  @Optional()
+  @OptionalNotNull()
   @IsIn(BUCKETS, { message: 'bucket must be day or week' })
   bucket?: Bucket;
 }

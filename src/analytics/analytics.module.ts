@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
-import { TaskTotalsModule } from './rollups/task-totals.module.js';
+import { RollupsModule } from './rollups/rollups.module.js';
 import { AnalyticsController } from './analytics.controller.js';
-import { AnalyticsQueries } from './analytics.queries.js';
-import { BlockedList } from './blocked-list.js';
+import { AnalyticsQueries } from './overview.queries.js';
+import { BlockedTasksCache } from './blocked-tasks.cache.js';
 import { TeamQueries } from './team.queries.js';
 import { TrendsQueries } from './trends.queries.js';
 
 @Module({
-  imports: [TaskTotalsModule],
+  imports: [RollupsModule],
   controllers: [AnalyticsController],
-  providers: [AnalyticsQueries, BlockedList, TeamQueries, TrendsQueries],
+  providers: [AnalyticsQueries, BlockedTasksCache, TeamQueries, TrendsQueries],
 })
 export class AnalyticsModule {}

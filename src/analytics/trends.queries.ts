@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
-import { invalid, type Problem } from '../core/http/problem.js';
+import { validationError, type Problem } from '../core/http/problem.js';
 import { type DayOrInstant } from '../core/http/span.js';
 import { Database } from '../infrastructure/database/database.js';
-import { assigneesOf } from './rollups/task-totals.js';
+import { assigneesOf } from './rollups/task-totals.sql.js';
 import { visibleTasks } from '../tasks/task.policy.js';
 import { type Bucket, type TrendsSpan } from './analytics.dto.js';
-import { counted } from './analytics.queries.js';
+import { visibleLiveTasks } from './overview.queries.js';
 
 const DAYS: Readonly<Record<Bucket, number>> = { day: 1, week: 7 };
 const MAX_BUCKETS = 400;
@@ -20,12 +20,12 @@ const YEARS = { first: 1900, last: 9998 };
 interface Calendar {
   readonly from_year: number;
   readonly to_year: number;
-  readonly backwards: boolean;
+  readonly isReversed: boolean;
   readonly from_day: string;
   readonly to_day: string;
   readonly first_day: string;
   readonly buckets: number;
-  readonly edges: string[];
+  readonly bucketBoundaries: string[];
 }
 
 /** The figures over time. */
@@ -42,12 +42,12 @@ export class TrendsQueries {
    * @returns the `Trends` as JSON text
    * @throws Problem 422 for days too far away, a span that ends before it begins, or too many buckets
    */
-  async trends(me: Actor, { from, to, bucket = 'day' }: TrendsSpan): Promise<string> {
+  async trends(actor: Actor, { from, to, bucket = 'day' }: TrendsSpan): Promise<string> {
     assertForwards(from, to);
     const now = this.clock.now();
-    const calendar = (await this.database.row<Calendar>(calendarSql(me, now, DAYS[bucket], from, to))) as Calendar;
+    const calendar = (await this.database.row<Calendar>(calendarSql(actor, now, DAYS[bucket], from, to))) as Calendar;
     check(calendar, from !== undefined);
-    return (await this.database.row<{ json: string }>(trendsSql(me, now, bucket, calendar)))?.json as string;
+    return (await this.database.row<{ json: string }>(trendsSql(actor, now, bucket, calendar)))?.json as string;
   }
 }
 
@@ -57,24 +57,24 @@ function assertForwards(from: DayOrInstant | undefined, to: DayOrInstant | undef
 }
 
 const backward = (from: string, to: string): Problem =>
-  invalid([{ field: 'from', code: 'after_to', message: `from (${from}) must not be after to (${to})` }]);
+  validationError([{ field: 'from', code: 'after_to', message: `from (${from}) must not be after to (${to})` }]);
 
-function check({ from_day, to_day, from_year, to_year, backwards, buckets }: Calendar, fromGiven: boolean): void {
+function check({ from_day, to_day, from_year, to_year, isReversed, buckets }: Calendar, fromGiven: boolean): void {
   const given = { ...(fromGiven && { from: from_year }), to: to_year };
   const far = Object.entries(given).filter(([, year]) => year < YEARS.first || year > YEARS.last);
   if (far.length > 0) {
     const message = (field: string) => `${field} must be a day of the years ${YEARS.first} to ${YEARS.last}`;
-    throw invalid(far.map(([field]) => ({ field, code: 'out_of_range', message: message(field) })));
+    throw validationError(far.map(([field]) => ({ field, code: 'out_of_range', message: message(field) })));
   }
-  if (backwards) throw backward(from_day, to_day);
+  if (isReversed) throw backward(from_day, to_day);
   if (buckets > MAX_BUCKETS) {
     const message = `from and to must be at most ${MAX_BUCKETS} buckets apart; these are ${buckets}`;
-    throw invalid([{ field: 'to', code: 'too_many_buckets', message }]);
+    throw validationError([{ field: 'to', code: 'too_many_buckets', message }]);
   }
 }
 
-function calendarSql(me: Actor, now: Date, days: number, from?: DayOrInstant, to: DayOrInstant = now): Sql {
-  const zone = postgresZone(me.timeZone);
+function calendarSql(actor: Actor, now: Date, days: number, from?: DayOrInstant, to: DayOrInstant = now): Sql {
+  const zone = postgresZone(actor.timeZone);
   const dayOf = (at: DayOrInstant) =>
     at instanceof Date ? sql`(${at}::timestamptz AT TIME ZONE ${zone})::date` : sql`${at.day}::date`;
   const fromDay = from ? dayOf(from) : sql`to_day - ${DEFAULT_DAYS - 1}::int`;
@@ -85,11 +85,11 @@ function calendarSql(me: Actor, now: Date, days: number, from?: DayOrInstant, to
     first AS (SELECT *, from_day - ${days === 7 ? fromMonday : sql`0`} AS first_day FROM asked),
     span AS (SELECT *, (to_day - first_day) / ${days}::int + 1 AS buckets FROM first)
     SELECT extract(year FROM from_day)::int AS from_year, extract(year FROM to_day)::int AS to_year,
-      from_day > to_day AS backwards, to_char(from_day, 'YYYY-MM-DD') AS from_day, to_char(to_day, 'YYYY-MM-DD') AS to_day,
+      from_day > to_day AS "isReversed", to_char(from_day, 'YYYY-MM-DD') AS from_day, to_char(to_day, 'YYYY-MM-DD') AS to_day,
       to_char(first_day, 'YYYY-MM-DD') AS first_day, buckets, ARRAY(
         SELECT least(local AT TIME ZONE ${zone}, (local - interval '1 minute') AT TIME ZONE ${zone} + interval '1 minute')::text
         FROM generate_series(0, least(buckets, ${MAX_BUCKETS}::int)) n, LATERAL (SELECT (first_day + n * ${days}::int)::timestamp AS local) day
-        ORDER BY n) AS edges
+        ORDER BY n) AS "bucketBoundaries"
     FROM span`;
 }
 
@@ -98,14 +98,17 @@ function calendarSql(me: Actor, now: Date, days: number, from?: DayOrInstant, to
  * is an event, and a running sum of them says how many are overdue at the end of a bucket. Each kind of event is found
  * in an index that begins with its time; those overdue since before the first bucket are only counted.
  */
-function trendsSql(me: Actor, now: Date, bucket: Bucket, { edges, ...calendar }: Calendar): Sql {
-  const starts = sql`${edges.slice(0, -1)}::timestamptz[]`;
-  const span = { opens: sql`${edges[0]}::timestamptz`, closes: sql`${edges.at(-1)}::timestamptz` };
+function trendsSql(actor: Actor, now: Date, bucket: Bucket, { bucketBoundaries, ...calendar }: Calendar): Sql {
+  const starts = sql`${bucketBoundaries.slice(0, -1)}::timestamptz[]`;
+  const span = {
+    opens: sql`${bucketBoundaries[0]}::timestamptz`,
+    closes: sql`${bucketBoundaries.at(-1)}::timestamptz`,
+  };
   // One who sees a few tasks reads each of them once: without values to look at, PostgreSQL takes any span for a short one
   // and would look for few tasks in a long one.
-  const few = assigneesOf(visibleTasks(me)) !== 'everyone';
+  const few = assigneesOf(visibleTasks(actor)) !== 'everyone';
   return sql`WITH t AS ${few ? sql`MATERIALIZED` : sql`NOT MATERIALIZED`}
-      (SELECT t.created_at, t.deadline, t.completed_at, t.status FROM tasks t WHERE ${counted(me)}),
+      (SELECT t.created_at, t.deadline, t.completed_at, t.status FROM tasks t WHERE ${visibleLiveTasks(actor)}),
     event AS (${eventsSql(now, span)}),
     tally AS (SELECT width_bucket(at, ${starts}) AS n, sum(created) AS created, sum(completed) AS completed,
         sum(overdue) AS overdue FROM event GROUP BY 1

@@ -1,24 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { type Author } from '../core/authorization/actor.js';
+import { type Principal } from '../core/authorization/actor.js';
 import { AuditSink, notRecorded } from '../core/persistence/audit-sink.js';
-import { type TrailNote } from '../core/persistence/audited.decorator.js';
-import { storableJson } from '../core/http/storable.js';
-import { type Tx } from '../core/persistence/audited-transaction.js';
+import { type AuditEntryDraft } from '../core/persistence/audited.decorator.js';
+import { storableJson } from '../core/http/pg-text.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 
 /** Writes the audit trail: one statement a transaction, whatever it changed. */
 @Injectable()
 export class AuditTrail extends AuditSink {
-  async write(tx: Tx, notes: readonly TrailNote[]): Promise<void> {
-    tx.send(entriesSql(tx.author, notes), undefined, notRecorded);
+  async write(tx: AuditedTransaction, notes: readonly AuditEntryDraft[]): Promise<void> {
+    tx.enqueue(entriesSql(tx.principal, notes), undefined, notRecorded);
   }
 }
 
-function entriesSql({ id, username, role, sessionId, origin }: Author, notes: readonly TrailNote[]): Sql {
+function entriesSql(
+  { id, username, role, sessionId, requestContext }: Principal,
+  notes: readonly AuditEntryDraft[],
+): Sql {
   return sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id,
         entity_version, entity_name, entity_updated_at, changes, reason, request_id, server_request_id, session_id, ip_address)
       SELECT ${id}::int, ${username}::text, ${role}::text, n.action, n."entityType", n."entityId", n."entityVersion",
-        n."entityName", n."entityUpdatedAt", n.changes, ${origin.reason}::text, ${origin.requestId}::text, ${origin.serverRequestId ?? null}::uuid, ${sessionId}::int, ${origin.ip}::text
+        n."entityName", n."entityUpdatedAt", n.changes, ${requestContext.reason}::text, ${requestContext.requestId}::text, ${requestContext.serverRequestId ?? null}::uuid, ${sessionId}::int, ${requestContext.ip}::text
       FROM jsonb_to_recordset(${storableJson(notes)}::jsonb)
         AS n(action text, "entityType" text, "entityId" int, "entityVersion" int, "entityName" text,
           "entityUpdatedAt" timestamptz, changes jsonb)`;

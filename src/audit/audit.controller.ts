@@ -2,14 +2,14 @@ import { Controller, Get, Query, Req, Res, type StreamableFile } from '@nestjs/c
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
-import { Me, type Actor } from '../core/authorization/actor.js';
-import { ndjsonStream, type JsonText } from '../core/http/streamed-response.js';
-import { csvStream } from '../core/http/csv.js';
-import { Documents, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { answerList } from '../core/http/list-response.js';
-import { CoreProblem, invalid } from '../core/http/problem.js';
+import { CurrentUser, type Actor } from '../core/authorization/actor.js';
+import { streamNdjson, type PreserializedJson } from '../core/http/streamed-response.js';
+import { streamCsv } from '../core/http/csv.js';
+import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
+import { sendList } from '../core/http/list-response.js';
+import { CoreProblem, validationError } from '../core/http/problem.js';
 import { spanned } from '../core/http/span.js';
-import { Disclosures } from './access-log/read-access.recorder.js';
+import { ReadAccessRecorder } from './access-log/read-access.recorder.js';
 import { EntryExport, EntryPage, EntryView, RequestExport, RequestPage, RequestView } from './audit.dto.js';
 import { readableEntries, readableRequests } from './audit.policy.js';
 import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS } from './audit.queries.js';
@@ -22,95 +22,95 @@ const EXPORT = ['application/x-ndjson', 'text/csv'];
 export class AuditController {
   constructor(
     private readonly queries: AuditQueries,
-    private readonly disclosures: Disclosures,
+    private readonly readAccess: ReadAccessRecorder,
   ) {}
 
   @Get('entries')
   @Can(readableEntries)
-  @Documents({
+  @ApiRoute({
     summary: 'Read the audit trail',
     description:
       'Who changed what, when and why, newest first, each with a sentence: the whole trail or, with `limit`, a page of it. ' +
       'Managers read what concerns tasks and tags. Reading leaves an entry of its own, which is not yet in the answer.',
-    answer: [EntryView],
+    response: [EntryView],
     headers: PAGE_HEADERS,
-    refuses: [CoreProblem.invalid_cursor],
+    errors: [CoreProblem.invalid_cursor],
   })
   entries(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() query: EntryPage,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<EntryView[]> | StreamableFile> {
-    const filter = spanned(me, query, 'from', 'to');
+  ): Promise<PreserializedJson<EntryView[]> | StreamableFile> {
+    const filter = spanned(actor, query, 'from', 'to');
     const list = {
-      count: () => this.queries.countEntries(me, filter),
-      page: (limit: number) => this.queries.entries(me, filter, limit),
-      all: () => this.queries.allEntries(me, filter),
+      count: () => this.queries.countEntries(actor, filter),
+      page: (limit: number) => this.queries.entries(actor, filter, limit),
+      stream: () => this.queries.allEntries(actor, filter),
     };
-    return answerList(request, reply, query, this.disclosures.listing(me, request, list));
+    return sendList(request, reply, query, this.readAccess.auditedList(actor, request, list));
   }
 
   @Get('entries/export')
   @Can(readableEntries)
-  @Documents({
+  @ApiRoute({
     summary: 'Export the audit trail',
     description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed. The last entry may be that of this export.',
     text: EXPORT,
   })
   async exportEntries(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() query: EntryExport,
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
     assertBomFits(query);
-    const filter = spanned(me, query, 'from', 'to');
-    await this.disclosures.record(me, 'audit.exported', request);
-    return exported(ENTRY_FIELDS, this.queries.entryRows(me, filter), query);
+    const filter = spanned(actor, query, 'from', 'to');
+    await this.readAccess.record(actor, 'audit.exported', request);
+    return exported(ENTRY_FIELDS, this.queries.entryRows(actor, filter), query);
   }
 
   @Get('requests')
   @Can(readableRequests)
-  @Documents({
+  @ApiRoute({
     summary: 'Read the request log',
     description:
       'Every request of the API, newest first, with masked bodies: the whole log or, with `limit`, a page of it. ' +
       'Reading leaves an entry in the trail.',
-    answer: [RequestView],
+    response: [RequestView],
     headers: PAGE_HEADERS,
-    refuses: [CoreProblem.invalid_cursor],
+    errors: [CoreProblem.invalid_cursor],
   })
   requests(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() query: RequestPage,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<RequestView[]> | StreamableFile> {
-    const filter = spanned(me, query, 'from', 'to');
+  ): Promise<PreserializedJson<RequestView[]> | StreamableFile> {
+    const filter = spanned(actor, query, 'from', 'to');
     const list = {
-      count: () => this.queries.countRequests(me, filter),
-      page: (limit: number) => this.queries.requests(me, filter, limit),
-      all: () => this.queries.allRequests(me, filter),
+      count: () => this.queries.countRequests(actor, filter),
+      page: (limit: number) => this.queries.requests(actor, filter, limit),
+      stream: () => this.queries.allRequests(actor, filter),
     };
-    return answerList(request, reply, query, this.disclosures.listing(me, request, list));
+    return sendList(request, reply, query, this.readAccess.auditedList(actor, request, list));
   }
 
   @Get('requests/export')
   @Can(readableRequests)
-  @Documents({
+  @ApiRoute({
     summary: 'Export the request log',
     description: 'NDJSON, or CSV with `format=csv`; oldest first, streamed. Recorded in the audit trail.',
     text: EXPORT,
   })
   async exportRequests(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() query: RequestExport,
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
     assertBomFits(query);
-    const filter = spanned(me, query, 'from', 'to');
-    await this.disclosures.record(me, 'audit.exported', request);
-    return exported(REQUEST_FIELDS, this.queries.requestRows(me, filter), query);
+    const filter = spanned(actor, query, 'from', 'to');
+    await this.readAccess.record(actor, 'audit.exported', request);
+    return exported(REQUEST_FIELDS, this.queries.requestRows(actor, filter), query);
   }
 }
 
@@ -119,7 +119,7 @@ type Export = EntryExport | RequestExport;
 /** @throws Problem 422 where a byte order mark is asked for that the format has not */
 function assertBomFits({ format, bom }: Export): void {
   if (!bom || format === 'csv') return;
-  throw invalid([{ field: 'bom', code: 'needs_csv', message: 'bom=true needs format=csv' }]);
+  throw validationError([{ field: 'bom', code: 'needs_csv', message: 'bom=true needs format=csv' }]);
 }
 
 function exported(
@@ -127,5 +127,5 @@ function exported(
   rows: AsyncGenerator<Record<string, unknown>[]>,
   query: Export,
 ): Promise<StreamableFile> {
-  return query.format === 'csv' ? csvStream(columns, rows, query) : ndjsonStream(rows);
+  return query.format === 'csv' ? streamCsv(columns, rows, query) : streamNdjson(rows);
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { CsvQuery } from '../core/http/csv.dto.js';
-import { AnyOf, GIVEN_ONCE, IsId, Optional, toNumber } from '../core/http/field.validators.js';
+import { CommaSeparated, GIVEN_ONCE, IsId, OptionalNotNull, toNumber } from '../core/http/field.validators.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
 import { EntrySearch } from './entry-search.dto.js';
@@ -132,76 +132,76 @@ export class RequestView {
 
 class Span {
   /** At this time or later; a date alone is that whole day in your time zone. */
-  @Optional()
+  @OptionalNotNull()
   @IsDayOrInstant()
   from?: DayOrInstant;
 
   /** Before this time; a date alone is that whole day in your time zone, included. */
-  @Optional()
+  @OptionalNotNull()
   @IsDayOrInstant()
   to?: DayOrInstant;
 }
 
 export class EntryFilter extends IntersectionType(Span, EntrySearch) {
   /** Ids of users. */
-  @Optional()
-  @AnyOf(toNumber)
+  @OptionalNotNull()
+  @CommaSeparated(toNumber)
   @IsId({ each: true })
   actor?: number[];
 
   /** Such as `task.updated`. */
-  @Optional()
-  @AnyOf()
+  @OptionalNotNull()
+  @CommaSeparated()
   @IsString({ each: true })
   @Length(1, 64, { each: true })
   action?: string[];
 
   /** Such as `task`, `user`, `session`, `tag`. */
-  @Optional()
-  @AnyOf()
+  @OptionalNotNull()
+  @CommaSeparated()
   @IsString({ each: true })
   @Length(1, 32, { each: true })
   entity_type?: string[];
 
-  @Optional()
-  @AnyOf(toNumber)
+  @OptionalNotNull()
+  @CommaSeparated(toNumber)
   @IsId({ each: true })
   entity_id?: number[];
 
   /** The name that the client gave the request, or the server's own. */
-  @Optional()
+  @OptionalNotNull()
   @Length(1, 128, GIVEN_ONCE)
   request_id?: string;
 }
 
 export class RequestFilter extends Span {
   /** Ids of users. */
-  @Optional()
-  @AnyOf(toNumber)
+  @OptionalNotNull()
+  @CommaSeparated(toNumber)
   @IsId({ each: true })
   actor?: number[];
 
   /** Such as `POST`. */
-  @Optional()
-  @AnyOf((text) => text.toUpperCase())
+  @OptionalNotNull()
+  @CommaSeparated((text) => text.toUpperCase())
   @IsString({ each: true })
   @Length(1, 16, { each: true })
   method?: string[];
 
   /** Addresses that start so. */
-  @Optional()
+  @OptionalNotNull()
   @Length(1, 500, GIVEN_ONCE)
   path?: string;
 
-  @Optional()
-  @AnyOf(toNumber)
+  @OptionalNotNull()
+  @CommaSeparated(toNumber)
   @IsInt({ each: true })
   @Min(100, { each: true })
   @Max(599, { each: true })
   status_code?: number[];
 
   /** The name that the client gave the request, or the server's own. */
-  @Optional()
+  @OptionalNotNull()
   @Length(1, 128, GIVEN_ONCE)
   request_id?: string;
 }
@@ -213,13 +213,13 @@ export class EntryPage extends IntersectionType(EntryFilter, PageQuery) {}
 export class RequestPage extends IntersectionType(RequestFilter, PageQuery) {}
 
 export class EntryExport extends IntersectionType(EntryFilter, CsvQuery) {
-  @Optional()
+  @OptionalNotNull()
   @IsIn(FORMATS, { message: 'format must be ndjson or csv' })
   format?: (typeof FORMATS)[number];
 }
 
 export class RequestExport extends IntersectionType(RequestFilter, CsvQuery) {
-  @Optional()
+  @OptionalNotNull()
   @IsIn(FORMATS, { message: 'format must be ndjson or csv' })
   format?: (typeof FORMATS)[number];
 }

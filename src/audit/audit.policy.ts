@@ -2,20 +2,20 @@ import { ALL, NONE, policy } from '../core/authorization/policy.js';
 import { type LoggedRequest } from './request-log/request-log.entity.js';
 import { type AuditEntry } from './audit-entry.entity.js';
 
-export type EntryFacts = Pick<AuditEntry, 'entityType'>;
-export type RequestFacts = Pick<LoggedRequest, 'userId'>;
+export type AuditEntryAttributes = Pick<AuditEntry, 'entityType'>;
+export type LoggedRequestAttributes = Pick<LoggedRequest, 'userId'>;
 
 /** Where those fields are in SQL; queries call both tables `a`. */
-export const ENTRY_COLUMNS = { entityType: 'a.entity_type' } as const;
-export const REQUEST_COLUMNS = { userId: 'a.user_id' } as const;
+export const ENTRY_POLICY_COLUMNS = { entityType: 'a.entity_type' } as const;
+export const REQUEST_POLICY_COLUMNS = { userId: 'a.user_id' } as const;
 
 /** Contract, section 6: auditors read everything, managers what concerns their team's tasks. */
-export const readableEntries = policy<EntryFacts>(
+export const readableEntries = policy<AuditEntryAttributes>(
   'read the audit trail',
   ({ role }) => ({ auditor: ALL, manager: [{ entityType: 'task' }, { entityType: 'tag' }], developer: NONE })[role],
 );
 
 /** Requests tell of sessions and people, not of tasks, so they are the auditor's alone. */
-export const readableRequests = policy<RequestFacts>('read the request log', ({ role }) =>
+export const readableRequests = policy<LoggedRequestAttributes>('read the request log', ({ role }) =>
   role === 'auditor' ? ALL : NONE,
 );

@@ -2,23 +2,23 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
 import {
-  atMost,
+  limitSql,
   cursorColumns,
-  fetchedFor,
+  fetchSize,
   orderBy,
-  pageOf,
-  startingAt,
+  toPage,
+  cursorCondition,
   type JsonPage,
   type JsonRow,
   type SortKey,
 } from '../core/http/keyset-pagination.js';
 import { type PageQuery } from '../core/http/page.dto.js';
 import { type WithInstants } from '../core/http/span.js';
-import { Database, iso, type Planning } from '../infrastructure/database/database.js';
-import { sentenceOf } from './descriptions/entry-description.js';
-import { legible, type Told } from './descriptions/wording.js';
-import { Refusals } from './access-log/denied-access.recorder.js';
-import { entriesWhere, planning, requestsWhere } from './audit-filters.js';
+import { Database, iso, type PlanMode } from '../infrastructure/database/database.js';
+import { describeEntry } from './descriptions/entry-description.js';
+import { maskRedacted, type DescribableEntry } from './descriptions/wording.js';
+import { DeniedAccessRecorder } from './access-log/denied-access.recorder.js';
+import { entriesWhere, planModeFor, requestsWhere } from './audit-filters.sql.js';
 import {
   type EntryFilter,
   type EntryPage,
@@ -26,7 +26,7 @@ import {
   type RequestFilter,
   type RequestPage,
 } from './audit.dto.js';
-import { NAMES } from './entry-names.js';
+import { NAMES } from './entry-names.sql.js';
 
 /** An order of entries, and the name that its cursors belong to. */
 export interface EntryOrder {
@@ -39,7 +39,7 @@ const ENTRIES: EntryOrder = { name: 'entries -id', keys: NEWEST_FIRST };
 const LOGGED: EntryOrder = { name: 'requests -id', keys: NEWEST_FIRST };
 const micros = (column: string) => raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
-type Legible = Told & { readonly redacted: readonly RedactedField[] };
+type Legible = DescribableEntry & { readonly redacted: readonly RedactedField[] };
 type EntryRow = JsonRow & Legible & { readonly cursor: string[] };
 /** What was taken out of an entry `a`, and on whose word. */
 export const REDACTED = sql`CASE WHEN a.openings IS NULL THEN '[]'::json ELSE coalesce((
@@ -87,7 +87,7 @@ export const ENTRY_FIELDS = [...TRAIL.columns.map(([name]) => name), 'sentence']
 export const REQUEST_FIELDS = REQUESTS.columns.map(([name]) => name);
 
 /** What a sentence is made of, beside the JSON of an entry. */
-const TOLD = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES},
+const DESCRIBED = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES},
   ${REDACTED} AS redacted`;
 
 /** Named reads of the two records. Each obeys the policy by its scope. */
@@ -95,24 +95,24 @@ const TOLD = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_i
 export class AuditQueries {
   constructor(
     private readonly database: Database,
-    private readonly refusals: Refusals,
+    private readonly deniedAccess: DeniedAccessRecorder,
   ) {}
 
-  entries(me: Actor, filter: WithInstants<EntryPage>, limit: number): Promise<JsonPage> {
-    return this.entryPage(entriesWhere(me, filter), filter, limit, ENTRIES, planning(filter));
+  entries(actor: Actor, filter: WithInstants<EntryPage>, limit: number): Promise<JsonPage> {
+    return this.entryPage(entriesWhere(actor, filter), filter, limit, ENTRIES, planModeFor(filter));
   }
 
   /** All entries of a filter that there are now, newest first, each with its sentence. What comes later is left out. */
-  async allEntries(me: Actor, filter: WithInstants<EntryPage>): Promise<AsyncGenerator<JsonRow[]>> {
-    await this.refusals.settled();
+  async allEntries(actor: Actor, filter: WithInstants<EntryPage>): Promise<AsyncGenerator<JsonRow[]>> {
+    await this.deniedAccess.flush();
     const newest = await this.database.row<{ id: string }>(sql`SELECT coalesce(max(id), 0) AS id FROM audit_trail`);
-    const where = sql`${entriesWhere(me, filter)} AND a.id <= ${newest?.id}::bigint`;
-    return this.entryBatches(me, where, filter, ENTRIES);
+    const where = sql`${entriesWhere(actor, filter)} AND a.id <= ${newest?.id}::bigint`;
+    return this.entryBatches(actor, where, filter, ENTRIES);
   }
 
-  async countEntries(me: Actor, filter: WithInstants<EntryPage>): Promise<number> {
-    await this.refusals.settled();
-    return this.count(TRAIL, entriesWhere(me, filter));
+  async countEntries(actor: Actor, filter: WithInstants<EntryPage>): Promise<number> {
+    await this.deniedAccess.flush();
+    return this.count(TRAIL, entriesWhere(actor, filter));
   }
 
   /** A page of entries, each with its sentence. */
@@ -121,62 +121,67 @@ export class AuditQueries {
     { cursor }: PageQuery,
     limit: number,
     order: EntryOrder,
-    planned?: Planning,
+    planned?: PlanMode,
   ): Promise<JsonPage> {
-    const statement = sql`${listSql(TRAIL, TOLD, where, order, cursor)} ${atMost(fetchedFor(limit))}`;
+    const statement = sql`${listSql(TRAIL, DESCRIBED, where, order, cursor)} ${limitSql(fetchSize(limit))}`;
     // Whoever was refused before this read finds it told.
-    await this.refusals.settled();
+    await this.deniedAccess.flush();
     const page = await this.database.pageRows<EntryRow>(statement, limit, planned);
-    return pageOf(page.rows.map(withSentence), page.limit, order.name);
+    return toPage(page.rows.map(withSentence), page.limit, order.name);
   }
 
   /** All entries, each with its sentence, in batches. */
-  entryBatches(me: Actor, where: Sql, { cursor }: PageQuery, order: EntryOrder): AsyncGenerator<JsonRow[]> {
-    return told(this.database.stream<EntryRow>(listSql(TRAIL, TOLD, where, order, cursor), me.id));
+  entryBatches(actor: Actor, where: Sql, { cursor }: PageQuery, order: EntryOrder): AsyncGenerator<JsonRow[]> {
+    return describedBatches(this.database.stream<EntryRow>(listSql(TRAIL, DESCRIBED, where, order, cursor), actor.id));
   }
 
-  async requests(me: Actor, filter: WithInstants<RequestPage>, limit: number): Promise<JsonPage> {
-    const list = listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor);
-    const statement = sql`${list} ${atMost(fetchedFor(limit))}`;
-    const page = await this.database.pageRows<EntryRow>(statement, limit, planning(filter));
-    return pageOf(page.rows, page.limit, LOGGED.name);
+  async requests(actor: Actor, filter: WithInstants<RequestPage>, limit: number): Promise<JsonPage> {
+    const list = listSql(REQUESTS, undefined, requestsWhere(actor, filter), LOGGED, filter.cursor);
+    const statement = sql`${list} ${limitSql(fetchSize(limit))}`;
+    const page = await this.database.pageRows<EntryRow>(statement, limit, planModeFor(filter));
+    return toPage(page.rows, page.limit, LOGGED.name);
   }
 
   /** All requests of a filter, newest first, in batches. */
-  allRequests(me: Actor, filter: WithInstants<RequestPage>): AsyncGenerator<JsonRow[]> {
-    const statement = listSql(REQUESTS, undefined, requestsWhere(me, filter), LOGGED, filter.cursor);
-    return this.database.stream(statement, me.id);
+  allRequests(actor: Actor, filter: WithInstants<RequestPage>): AsyncGenerator<JsonRow[]> {
+    const statement = listSql(REQUESTS, undefined, requestsWhere(actor, filter), LOGGED, filter.cursor);
+    return this.database.stream(statement, actor.id);
   }
 
-  countRequests(me: Actor, filter: WithInstants<RequestPage>): Promise<number> {
-    return this.count(REQUESTS, requestsWhere(me, filter));
+  countRequests(actor: Actor, filter: WithInstants<RequestPage>): Promise<number> {
+    return this.count(REQUESTS, requestsWhere(actor, filter));
   }
 
   /** All entries of a filter as rows, oldest first. */
-  async *entryRows(me: Actor, filter: WithInstants<EntryFilter>): AsyncGenerator<Record<string, unknown>[]> {
-    await this.refusals.settled();
-    for await (const rows of this.rows<Legible>(me, TRAIL, entriesWhere(me, filter), NAMES))
+  async *entryRows(actor: Actor, filter: WithInstants<EntryFilter>): AsyncGenerator<Record<string, unknown>[]> {
+    await this.deniedAccess.flush();
+    for await (const rows of this.rows<Legible>(actor, TRAIL, entriesWhere(actor, filter), NAMES))
       yield rows.map(({ users, tags, ...entry }) => ({
         ...entry,
-        sentence: sentenceOf(legible({ ...entry, users, tags })),
+        sentence: describeEntry(maskRedacted({ ...entry, users, tags })),
       }));
   }
 
-  requestRows(me: Actor, filter: WithInstants<RequestFilter>): AsyncGenerator<Record<string, unknown>[]> {
-    return this.rows(me, REQUESTS, requestsWhere(me, filter));
+  requestRows(actor: Actor, filter: WithInstants<RequestFilter>): AsyncGenerator<Record<string, unknown>[]> {
+    return this.rows(actor, REQUESTS, requestsWhere(actor, filter));
   }
 
   private async count({ table }: Source, where: Sql): Promise<number> {
     const statement = sql`SELECT count(*) AS n FROM ${table} WHERE ${where}`;
-    return Number((await this.database.rows<{ n: string }>(statement, 'anew'))[0]?.n);
+    return Number((await this.database.rows<{ n: string }>(statement, 'custom'))[0]?.n);
   }
 
-  private rows<R extends object>(me: Actor, { table, columns }: Source, where: Sql, more?: Sql): AsyncGenerator<R[]> {
+  private rows<R extends object>(
+    actor: Actor,
+    { table, columns }: Source,
+    where: Sql,
+    more?: Sql,
+  ): AsyncGenerator<R[]> {
     const list = join([
       ...columns.map(([name, expression]) => sql`${expression} AS ${raw(name)}`),
       ...(more ? [more] : []),
     ]);
-    return this.database.stream(sql`SELECT ${list} FROM ${table} WHERE ${where} ORDER BY a.id`, me.id);
+    return this.database.stream(sql`SELECT ${list} FROM ${table} WHERE ${where} ORDER BY a.id`, actor.id);
   }
 }
 
@@ -189,14 +194,14 @@ function listSql(
 ): Sql {
   const object = join(columns.map(([column, expression]) => sql`${raw(`'${column}'`)}, ${expression}`));
   const list = join([sql`json_build_object(${object})::text AS json`, cursorColumns(keys), ...(more ? [more] : [])]);
-  return sql`SELECT ${list} FROM ${table} WHERE ${where} AND ${startingAt(cursor, name, keys)} ORDER BY ${orderBy(keys)}`;
+  return sql`SELECT ${list} FROM ${table} WHERE ${where} AND ${cursorCondition(cursor, name, keys)} ORDER BY ${orderBy(keys)}`;
 }
 
-async function* told(batches: AsyncGenerator<EntryRow[]>): AsyncGenerator<JsonRow[]> {
+async function* describedBatches(batches: AsyncGenerator<EntryRow[]>): AsyncGenerator<JsonRow[]> {
   for await (const rows of batches) yield rows.map(withSentence);
 }
 
 /** The JSON of the database stays as it is; the sentence is put at its end. */
 function withSentence({ json, cursor, ...entry }: EntryRow): JsonRow & { cursor: string[] } {
-  return { json: `${json.slice(0, -1)}, "sentence" : ${JSON.stringify(sentenceOf(legible(entry)))}}`, cursor };
+  return { json: `${json.slice(0, -1)}, "sentence" : ${JSON.stringify(describeEntry(maskRedacted(entry)))}}`, cursor };
 }

@@ -3,27 +3,34 @@ import { ApiBody, ApiCookieAuth, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Config } from '../core/config/config.js';
 import { Can, ownAccount, Public } from '../core/authorization/can.decorator.js';
-import { Me, ROLES, Visitor, type Actor, type Author } from '../core/authorization/actor.js';
-import { type JsonText } from '../core/http/streamed-response.js';
-import { Detail } from '../core/http/detail.dto.js';
-import { Documents, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { HungUp } from '../core/http/hung-up.js';
-import { answerList } from '../core/http/list-response.js';
+import { CurrentUser, ROLES, Anonymous, type Actor, type Principal } from '../core/authorization/actor.js';
+import { type PreserializedJson } from '../core/http/streamed-response.js';
+import { Detail } from '../core/http/message-response.dto.js';
+import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
+import { ClientAborted } from '../core/http/client-aborted.js';
+import { sendList } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
-import { Id } from '../core/http/param.decorators.js';
+import { IdParam } from '../core/http/param.decorators.js';
 import { CoreProblem, Problem } from '../core/http/problem.js';
-import { GUESS_REFUSALS } from './login-protection/login-gate.events.js';
+import { GUESS_REFUSALS } from './login-protection/login-protection.problems.js';
 import { DEMO_PASSWORD } from './passwords/demo-password.js';
-import { SecondFactorProblem } from './second-factor/second-factor.events.js';
+import { SecondFactorProblem } from './second-factor/second-factor.problems.js';
 import { SessionView } from './sessions/sessions.dto.js';
 import { SessionProblem } from './sessions/sessions.events.js';
 import { SessionsQueries } from './sessions/sessions.queries.js';
 import { SessionsService } from './sessions/sessions.service.js';
-import { SignedInProblem } from './access-tokens/signed-in.problems.js';
+import { AccessTokenProblem } from './access-tokens/access-tokens.problems.js';
 import { AccessToken, Credentials } from './auth.dto.js';
-import { AuthProblem } from './auth.events.js';
+import { AuthProblem } from './auth.problems.js';
 import { AuthService } from './auth.service.js';
-import { CAPTCHA_ANSWER, CaptchaAnswer, clearCookies, DeviceCookie, handOut, RefreshCookie } from './cookies.js';
+import {
+  CAPTCHA_ANSWER,
+  CaptchaAnswer,
+  clearSessionCookies,
+  DeviceCookie,
+  setSessionCookies,
+  RefreshCookie,
+} from './cookies.js';
 
 const COOKIES = {
   'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' as const } },
@@ -50,13 +57,13 @@ export class AuthController {
   @Post('login')
   @HttpCode(200)
   @Public()
-  @Documents({
+  @ApiRoute({
     summary: 'Sign in',
     description:
       'Here in Swagger UI the token is applied to every further call. After too many failed logins you answer a question before each further one, and wait for `Retry-After` seconds; after about 100 a day, the account admits only devices that it was used on before, until a new password is chosen by mail. An account with a second factor answers `second_factor_required` until the login is repeated with `second_factor_code`.',
-    answer: AccessToken,
+    response: AccessToken,
     headers: COOKIES,
-    refuses: [
+    errors: [
       AuthProblem.wrong_credentials,
       SecondFactorProblem.second_factor_required,
       SecondFactorProblem.wrong_second_factor,
@@ -70,99 +77,99 @@ export class AuthController {
   @ApiHeader(CAPTCHA_ANSWER)
   @ApiBody({ type: Credentials, examples: DEMO_LOGINS })
   async login(
-    @Visitor() visitor: Author,
+    @Anonymous() principal: Principal,
     @Body() credentials: Credentials,
     @DeviceCookie() device: string | undefined,
     @CaptchaAnswer() answer: string | undefined,
-    @HungUp() gone: AbortSignal,
+    @ClientAborted() gone: AbortSignal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessToken> {
-    const login = this.auth.login(visitor, credentials, { device, answer, gone });
+    const login = this.auth.login(principal, credentials, { device, answer, gone });
     const tokens = await login.catch((error: unknown) => this.failed(error));
-    return handOut(reply, this.config, tokens);
+    return setSessionCookies(reply, this.config, tokens);
   }
 
   @Post('refresh')
   @HttpCode(200)
   @Public()
   @ApiCookieAuth('refresh-token')
-  @Documents({
+  @ApiRoute({
     summary: 'Get a fresh access token',
     description:
       'By the cookie `refresh_token` alone, which a browser sends by itself. The refresh token is rotated; an older one that is used again ends the session.',
-    answer: AccessToken,
+    response: AccessToken,
     headers: COOKIES,
-    refuses: [
+    errors: [
       SessionProblem.invalid_refresh_token,
       SessionProblem.refresh_token_reused,
-      SignedInProblem.session_replaced,
+      AccessTokenProblem.session_replaced,
     ],
   })
   async refresh(
-    @Visitor() visitor: Author,
+    @Anonymous() principal: Principal,
     @RefreshCookie() token: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessToken> {
-    const tokens = await this.sessions.refresh(visitor, token).catch((error: unknown) => this.failed(error));
-    return handOut(reply, this.config, tokens);
+    const tokens = await this.sessions.refresh(principal, token).catch((error: unknown) => this.failed(error));
+    return setSessionCookies(reply, this.config, tokens);
   }
 
   @Post('logout')
   @HttpCode(200)
   @Can(ownAccount)
-  @Documents({ summary: 'Sign out of this device', answer: Detail })
+  @ApiRoute({ summary: 'Sign out of this device', response: Detail })
   async logout(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @DeviceCookie() device: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Detail> {
-    await this.sessions.logout(me);
-    clearCookies(reply, this.config, device);
+    await this.sessions.logout(actor);
+    clearSessionCookies(reply, this.config, device);
     return { detail: 'Logged out successfully' };
   }
 
   @Post('logout-all')
   @HttpCode(200)
   @Can(ownAccount)
-  @Documents({ summary: 'Sign out of all devices', answer: Detail })
+  @ApiRoute({ summary: 'Sign out of all devices', response: Detail })
   async logoutAll(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @DeviceCookie() device: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Detail> {
-    await this.auth.logoutAll(me);
-    clearCookies(reply, this.config, device);
+    await this.auth.logoutAll(actor);
+    clearSessionCookies(reply, this.config, device);
     return { detail: 'Logged out from all devices' };
   }
 
   @Get('sessions')
   @Can(ownAccount)
-  @Documents({
+  @ApiRoute({
     summary: 'List your own sessions',
     description: 'Last used first.',
-    answer: [SessionView],
+    response: [SessionView],
     headers: PAGE_HEADERS,
-    refuses: [CoreProblem.invalid_cursor],
+    errors: [CoreProblem.invalid_cursor],
   })
   listSessions(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() query: PageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<SessionView[]> | StreamableFile> {
-    return answerList(request, reply, query, {
-      count: () => this.queries.count(me),
-      page: (limit) => this.queries.page(me, query, limit),
-      all: () => this.queries.all(me, query),
+  ): Promise<PreserializedJson<SessionView[]> | StreamableFile> {
+    return sendList(request, reply, query, {
+      count: () => this.queries.count(actor),
+      page: (limit) => this.queries.page(actor, query, limit),
+      stream: () => this.queries.all(actor, query),
     });
   }
 
   @Delete('sessions/:id')
   @HttpCode(204)
   @Can(ownAccount)
-  @Documents({ summary: 'End one of your own sessions', status: 204, refuses: [SessionProblem.session_not_found] })
-  endSession(@Me() me: Actor, @Id() id: number): Promise<void> {
-    return this.sessions.endOne(me, id, 'ended_by_user');
+  @ApiRoute({ summary: 'End one of your own sessions', status: 204, errors: [SessionProblem.session_not_found] })
+  endSession(@CurrentUser() actor: Actor, @IdParam() id: number): Promise<void> {
+    return this.sessions.revokeOne(actor, id, 'ended_by_user');
   }
 
   /** Clients whose 401 interceptor also catches login and refresh are served by another status, as configured. */

@@ -1,6 +1,6 @@
 import { IsString, Length } from 'class-validator';
-import { Optional, Trimmed } from '../core/http/field.validators.js';
-import { IsNewPassword } from './passwords/new-password.js';
+import { OptionalNotNull, Trimmed } from '../core/http/field.validators.js';
+import { IsNewPassword } from './passwords/new-password.validator.js';
 import { TypedUsername } from './registration/registration.dto.js';
 import { IsSecondFactorCode } from './second-factor.dto.js';
 
@@ -20,7 +20,7 @@ export class Credentials {
    * Where the account has a second factor: what the authenticator shows, or a recovery code.
    * @example "492039"
    */
-  @Optional()
+  @OptionalNotNull()
   @IsSecondFactorCode()
   second_factor_code?: string;
 }

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
-import { LoginGateModule } from './login-protection/login-gate.module.js';
-import { MailedTokensModule } from './email-tokens/mailed-tokens.module.js';
+import { LoginProtectionModule } from './login-protection/login-protection.module.js';
+import { EmailTokensModule } from './email-tokens/email-tokens.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { SecondFactorModule } from './second-factor/second-factor.module.js';
@@ -23,10 +23,10 @@ import { SecondFactorEnrolment } from './second-factor-enrolment.service.js';
 @Module({
   imports: [
     PasswordsModule,
-    MailedTokensModule,
+    EmailTokensModule,
     RegistrationModule,
     SessionsModule,
-    LoginGateModule,
+    LoginProtectionModule,
     SecondFactorModule,
     UsersModule,
   ],

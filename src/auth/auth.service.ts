@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../core/config/config.js';
-import { type Actor, type Author } from '../core/authorization/actor.js';
-import { Change } from '../core/persistence/unit-of-work.js';
-import { busy, Problem } from '../core/http/problem.js';
-import { type Tx } from '../core/persistence/audited-transaction.js';
-import { LoginGate, type Credit, type Entry } from './login-protection/login-gate.js';
+import { type Actor, type Principal } from '../core/authorization/actor.js';
+import { UnitOfWork } from '../core/persistence/unit-of-work.js';
+import { serviceUnavailable, Problem } from '../core/http/problem.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { LoginThrottle, type LoginProof, type AdmittedAttempt } from './login-protection/login-throttle.service.js';
 import { DEMO_PASSWORD } from './passwords/demo-password.js';
-import { hashKind, Passwords, type HashClient } from './passwords/passwords.js';
-import { SecondFactorProblem } from './second-factor/second-factor.events.js';
+import { hashScheme, PasswordHasher, type HashClient } from './passwords/password-hasher.service.js';
+import { SecondFactorProblem } from './second-factor/second-factor.problems.js';
 import { lockedProblem, SecondFactor, type Verdict } from './second-factor/second-factor.service.js';
 import { SessionsService, type Tokens } from './sessions/sessions.service.js';
-import { named, User } from '../users/user.entity.js';
+import { principalOf, User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { type Credentials } from './auth.dto.js';
-import { AuthProblem } from './auth.events.js';
+import { AuthProblem } from './auth.problems.js';
 
 const ATTEMPTS = 3;
 
@@ -32,10 +32,10 @@ interface Admission {
 export class AuthService {
   constructor(
     private readonly users: UsersRepository,
-    private readonly change: Change,
-    private readonly passwords: Passwords,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly passwords: PasswordHasher,
     private readonly sessions: SessionsService,
-    private readonly gate: LoginGate,
+    private readonly throttle: LoginThrottle,
     private readonly secondFactor: SecondFactor,
     private readonly config: Config,
   ) {}
@@ -46,33 +46,33 @@ export class AuthService {
    * @throws Problem 401 for a wrong name or password, alike in words and time, or for a second factor that is missing or wrong; 403 where the account may not sign in; 403
    * or 429 where so many logins have failed that the next one is to be earned
    */
-  async login(visitor: Author, credentials: Credentials, credit: Credit): Promise<Tokens> {
+  async login(principal: Principal, credentials: Credentials, proof: LoginProof): Promise<Tokens> {
     const user = await this.users.findByName(credentials.username);
     const account = { username: credentials.username, userId: user?.id };
-    const entry = await this.gate.enter(visitor, account, credit);
+    const entry = await this.throttle.assertAllowed(principal, account, proof);
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        const tokens = await this.tryLogin(visitor, credentials, entry, credit);
+        const tokens = await this.tryLogin(principal, credentials, entry, proof);
         if (tokens) return tokens;
       }
     } catch (error) {
-      if (!isWrong(error)) await this.gate.release(entry);
+      if (!isWrong(error)) await this.throttle.release(entry);
       throw error;
     }
-    await this.gate.release(entry);
-    throw busy('This account keeps changing; try again');
+    await this.throttle.release(entry);
+    throw serviceUnavailable('This account keeps changing; try again');
   }
 
-  logoutAll(me: Actor): Promise<void> {
-    return this.change.by(me, (tx) => this.sessions.endAll(tx, me.id, 'logout_all'));
+  logoutAll(actor: Actor): Promise<void> {
+    return this.unitOfWork.run(actor, (tx) => this.sessions.revokeAll(tx, actor.id, 'logout_all'));
   }
 
   /** @returns undefined if password or standing changed meanwhile, as when another login upgraded the hash: try again */
   private async tryLogin(
-    visitor: Author,
+    principal: Principal,
     { username, password, second_factor_code: code }: Credentials,
-    entry: Entry,
-    { device, gone }: Credit,
+    entry: AdmittedAttempt,
+    { device, gone }: LoginProof,
   ): Promise<Tokens | undefined> {
     const user = await this.users.findByName(username);
     const client = { network: entry.attempt.network, gone };
@@ -80,21 +80,21 @@ export class AuthService {
     const verified = await this.passwords.verify(password, user?.hashedPassword, client);
     const right = verified && !this.isPublic(password);
     if (!user || !right) {
-      await this.gate.fail(visitor, entry, user);
+      await this.throttle.recordFailure(principal, entry, user);
       throw AuthProblem.wrong_credentials();
     }
-    await this.gate.pass(entry);
-    const outcome = await this.admitted(visitor, user, password, { code, device, entry, client });
+    await this.throttle.recheck(entry);
+    const outcome = await this.admitted(principal, user, password, { code, device, entry, client });
     if (!outcome || 'access' in outcome) return outcome;
-    throw await this.refusalOf(visitor, entry, user, outcome);
+    throw await this.refusalOf(principal, entry, user, outcome);
   }
 
   /** @returns tokens, or how the code was judged; undefined if password or standing changed meanwhile */
   private async admitted(
-    visitor: Author,
+    principal: Principal,
     user: User,
     password: string,
-    { code, device, entry, client }: Omit<Admission, 'upgrade'> & { entry: Entry; client: HashClient },
+    { code, device, entry, client }: Omit<Admission, 'upgrade'> & { entry: AdmittedAttempt; client: HashClient },
   ): Promise<Tokens | Refused | undefined> {
     try {
       if (!user.emailVerified) throw AuthProblem.email_not_verified();
@@ -102,27 +102,32 @@ export class AuthService {
       if (user.secondFactorSince && code === undefined) throw SecondFactorProblem.second_factor_required();
       const outdated = this.passwords.isOutdated(user.hashedPassword);
       const upgrade = outdated ? await this.passwords.rehash(password, client) : undefined;
-      await this.sessions.noteUse();
-      return await this.change.by({ ...visitor, ...named(user) }, async (tx) => {
-        const outcome = await this.admit(tx, user, { code, device, upgrade });
+      await this.sessions.flushActivity();
+      return await this.unitOfWork.run({ ...principal, ...principalOf(user) }, async (tx) => {
+        const outcome = await this.openSession(tx, user, { code, device, upgrade });
         if (!outcome || !('access' in outcome)) return outcome;
-        await this.gate.forget(tx, entry);
-        await this.gate.remember(tx, user.id, outcome.deviceId);
+        await this.throttle.reset(tx, entry);
+        await this.throttle.rememberDevice(tx, user.id, outcome.deviceId);
         return outcome;
       });
     } catch (error) {
-      if (isRefusal(error)) await this.recordRefusal(visitor, user, error.code);
+      if (isRefusal(error)) await this.recordRefusal(principal, user, error.code);
       throw error;
     }
   }
 
   /** Records a rejected second-factor code like a wrong password. @returns the problem to throw */
-  private async refusalOf(visitor: Author, entry: Entry, user: User, refused: Refused): Promise<Problem> {
+  private async refusalOf(
+    principal: Principal,
+    entry: AdmittedAttempt,
+    user: User,
+    refused: Refused,
+  ): Promise<Problem> {
     if (refused.locked) {
-      await this.recordRefusal(visitor, user, SecondFactorProblem.second_factor_locked.code);
+      await this.recordRefusal(principal, user, SecondFactorProblem.second_factor_locked.code);
       return lockedProblem(refused.retryAfterMs);
     }
-    await this.gate.fail(visitor, entry, user, SecondFactorProblem.wrong_second_factor.code);
+    await this.throttle.recordFailure(principal, entry, user, SecondFactorProblem.wrong_second_factor.code);
     return SecondFactorProblem.wrong_second_factor();
   }
 
@@ -131,8 +136,8 @@ export class AuthService {
     return this.config.production && password === DEMO_PASSWORD;
   }
 
-  private async admit(
-    tx: Tx,
+  private async openSession(
+    tx: AuditedTransaction,
     user: User,
     { code, device, upgrade: hashedPassword }: Admission,
   ): Promise<Tokens | Refused | undefined> {
@@ -144,22 +149,22 @@ export class AuthService {
       if (!verdict.accepted) return verdict;
     }
     const patch = { lastLogin: tx.now, ...(hashedPassword && { hashedPassword }) };
-    const kinds = { password_kind: [hashKind(user.hashedPassword), hashKind(hashedPassword ?? '')] as const };
+    const kinds = { password_kind: [hashScheme(user.hashedPassword), hashScheme(hashedPassword ?? '')] as const };
     await tx.update(User, [current], patch, { verb: 'logged_in', also: () => (hashedPassword ? kinds : {}) });
     return this.sessions.open(tx, user, device);
   }
 
   /** Audits a denied login of a user who gave the right password. */
-  private recordRefusal(visitor: Author, { id, version, username }: User, code: string): Promise<void> {
+  private recordRefusal(principal: Principal, { id, version, username }: User, code: string): Promise<void> {
     const entity = { entityType: 'user', entityId: id, entityVersion: version, entityName: username };
     const changes = { username: [username, username] as const, code: [null, code] as const };
-    return this.change.by(visitor, async (tx) => tx.record({ ...entity, action: 'user.login_failed', changes }));
+    return this.unitOfWork.run(principal, async (tx) => tx.audit({ ...entity, action: 'user.login_failed', changes }));
   }
 }
 
 const WRONG = [AuthProblem.wrong_credentials.code, SecondFactorProblem.wrong_second_factor.code];
 
-/** True for wrong credentials, whose failure `LoginGate.fail` has recorded already. */
+/** True for wrong credentials, whose failure `LoginThrottle.fail` has recorded already. */
 const isWrong = (error: unknown): boolean => error instanceof Problem && WRONG.includes(error.code);
 
 /** True for a denied login despite the right password. The request for a second factor is a step of the login, not a denial. */

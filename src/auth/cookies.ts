@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type CookieSerializeOptions } from '@fastify/cookie';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config } from '../core/config/config.js';
-import { type Credit } from './login-protection/login-gate.js';
+import { type LoginProof } from './login-protection/login-throttle.service.js';
 import { type Tokens } from './sessions/sessions.service.js';
 import { type AccessToken } from './auth.dto.js';
 
@@ -63,17 +63,24 @@ function answerOf({ headers }: FastifyRequest): string | undefined {
 }
 
 /** Reads from a request what the login protection judges: device cookie and captcha answer. */
-export const creditOf = (request: FastifyRequest): Credit => ({ device: deviceOf(request), answer: answerOf(request) });
+export const loginProofOf = (request: FastifyRequest): LoginProof => ({
+  device: deviceOf(request),
+  answer: answerOf(request),
+});
 
 /** Sets the cookies of a session and @returns what the body says. */
-export function handOut(reply: FastifyReply, config: Config, { access, refresh, deviceId }: Tokens): AccessToken {
+export function setSessionCookies(
+  reply: FastifyReply,
+  config: Config,
+  { access, refresh, deviceId }: Tokens,
+): AccessToken {
   setCookie(reply, config, REFRESH, refresh, { maxAge: config.refreshTokenSeconds });
   setCookie(reply, config, DEVICE, deviceId, { maxAge: A_YEAR, signed: true });
   return { access, token_type: 'bearer' };
 }
 
 /** @param device stays known, by a cookie that no session depends on */
-export function clearCookies(reply: FastifyReply, config: Config, device: string | undefined): void {
+export function clearSessionCookies(reply: FastifyReply, config: Config, device: string | undefined): void {
   for (const name of [REFRESH, DEVICE]) {
     void reply.clearCookie(`${config.cookiePrefix}${name}`, options(config));
     clearOtherName(reply, config, name);

@@ -3,10 +3,10 @@ import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { Config } from '../core/config/config.js';
 import { Can, ownAccount } from '../core/authorization/can.decorator.js';
-import { Me, type Actor } from '../core/authorization/actor.js';
-import { JsonText } from '../core/http/streamed-response.js';
-import { Documents } from '../core/http/api-docs.decorators.js';
-import { RegistrationProblem } from './registration/registration.events.js';
+import { CurrentUser, type Actor } from '../core/authorization/actor.js';
+import { PreserializedJson } from '../core/http/streamed-response.js';
+import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { RegistrationProblem } from './registration/registration.problems.js';
 import { OwnPatch, OwnUser, UserView } from '../users/users.dto.js';
 import { UserProblem } from '../users/users.events.js';
 import { UsersQueries } from '../users/users.queries.js';
@@ -23,28 +23,28 @@ export class OwnAccountController {
 
   @Get()
   @Can(ownAccount)
-  @Documents({ operationId: 'users_readOwn', summary: 'Read your own account', answer: UserView })
-  async readOwn(@Me() me: Actor): Promise<JsonText<UserView>> {
-    return new JsonText(await this.users.visibleUserOrThrow(me, me.id));
+  @ApiRoute({ operationId: 'users_readOwn', summary: 'Read your own account', response: UserView })
+  async readOwn(@CurrentUser() actor: Actor): Promise<PreserializedJson<UserView>> {
+    return new PreserializedJson(await this.users.visibleUserOrThrow(actor, actor.id));
   }
 
   @Patch()
   @Can(ownAccount)
-  @Documents({
+  @ApiRoute({
     operationId: 'users_updateOwn',
     summary: 'Change your own account',
     description: 'A new address has to be verified before it replaces the present one.',
-    answer: OwnUser,
-    refuses: [UserProblem.zone_is_managed, RegistrationProblem.email_taken],
+    response: OwnUser,
+    errors: [UserProblem.zone_is_managed, RegistrationProblem.email_taken],
     confirmedByPassword: true,
   })
   async updateOwn(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Body() patch: OwnPatch,
     @Req() request: FastifyRequest,
-  ): Promise<JsonText<OwnUser>> {
-    const { json, token } = await this.account.updateOwn(me, patch, request);
-    if (!token || !this.config.exposeVerificationToken) return new JsonText(json);
-    return new JsonText(JSON.stringify({ ...(JSON.parse(json) as object), verification_token: token }));
+  ): Promise<PreserializedJson<OwnUser>> {
+    const { json, token } = await this.account.updateOwn(actor, patch, request);
+    if (!token || !this.config.exposeVerificationToken) return new PreserializedJson(json);
+    return new PreserializedJson(JSON.stringify({ ...(JSON.parse(json) as object), verification_token: token }));
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Actor } from '../core/authorization/actor.js';
-import { Change } from '../core/persistence/unit-of-work.js';
+import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
-import { type Tx } from '../core/persistence/audited-transaction.js';
-import { EmailVerification } from './registration/email-verification.service.js';
-import { RegistrationProblem } from './registration/registration.events.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { EmailVerificationService } from './registration/email-verification.service.js';
+import { RegistrationProblem } from './registration/registration.problems.js';
 import { User } from '../users/user.entity.js';
 import { type OwnPatch } from '../users/users.dto.js';
 import { UserProblem } from '../users/users.events.js';
@@ -16,8 +16,8 @@ import { UsersRepository } from '../users/users.repository.js';
 @Injectable()
 export class OwnAccountService {
   constructor(
-    private readonly change: Change,
-    private readonly verification: EmailVerification,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly verification: EmailVerificationService,
     private readonly confirmation: ChangeConfirmation,
     private readonly users: UsersRepository,
   ) {}
@@ -29,28 +29,28 @@ export class OwnAccountService {
    * @throws Problem 403 where a developer changes the zone, 400 where the address is taken, 403 or 422 where the change
    * is not confirmed by the password
    */
-  async updateOwn(me: Actor, patch: OwnPatch, request: FastifyRequest): Promise<{ json: string; token?: string }> {
+  async updateOwn(actor: Actor, patch: OwnPatch, request: FastifyRequest): Promise<{ json: string; token?: string }> {
     const { current_password: password } = patch;
-    if (password !== undefined || (await this.isNewAddress(me, patch.email)))
-      await this.confirmation.confirmChange(me, 'email', password, request);
-    return this.change.by(me, async (tx) => {
-      const [user] = (await tx.lock(User, [me.id])) as [User];
+    if (password !== undefined || (await this.isNewAddress(actor, patch.email)))
+      await this.confirmation.confirmChange(actor, 'email', password, request);
+    return this.unitOfWork.run(actor, async (tx) => {
+      const [user] = (await tx.lock(User, [actor.id])) as [User];
       const zone = patch.timezone === user.timeZone ? undefined : patch.timezone;
-      if (zone && me.role === 'developer') throw UserProblem.zone_is_managed();
+      if (zone && actor.role === 'developer') throw UserProblem.zone_is_managed();
       if (zone) await tx.update(User, [user], { timeZone: zone });
       const email = patch.email?.toLowerCase() === user.email.toLowerCase() ? undefined : patch.email;
       const token = email && (await this.promiseAddress(tx, user, email));
-      return { json: await writtenUser(tx, me.id), ...(token && { token }) };
+      return { json: await writtenUser(tx, actor.id), ...(token && { token }) };
     });
   }
 
   /** Existing clients may send back what they read, which is no change. */
-  private async isNewAddress(me: Actor, email: string | undefined): Promise<boolean> {
-    return email !== undefined && !(await this.users.hasAddress(me.id, email));
+  private async isNewAddress(actor: Actor, email: string | undefined): Promise<boolean> {
+    return email !== undefined && !(await this.users.hasAddress(actor.id, email));
   }
 
-  private async promiseAddress(tx: Tx, user: User, email: string): Promise<string> {
+  private async promiseAddress(tx: AuditedTransaction, user: User, email: string): Promise<string> {
     if (await this.users.isAddressTaken(tx, email)) throw RegistrationProblem.email_taken();
-    return this.verification.promise(tx, user, email);
+    return this.verification.requestAddressChange(tx, user, email);
   }
 }

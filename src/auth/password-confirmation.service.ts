@@ -3,14 +3,14 @@ import { type FastifyRequest } from 'fastify';
 import { Config } from '../core/config/config.js';
 import { type Actor } from '../core/authorization/actor.js';
 import { ChangeConfirmation, type Confirmable } from '../core/authorization/change-confirmation.js';
-import { networkOf } from '../core/http/client-network.js';
+import { networkPrefixOf } from '../core/http/client-network.js';
 import { type Problem } from '../core/http/problem.js';
-import { LoginGate, type Credit } from './login-protection/login-gate.js';
-import { Passwords } from './passwords/passwords.js';
+import { LoginThrottle, type LoginProof } from './login-protection/login-throttle.service.js';
+import { PasswordHasher } from './passwords/password-hasher.service.js';
 import { type User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
-import { AuthProblem } from './auth.events.js';
-import { creditOf } from './cookies.js';
+import { AuthProblem } from './auth.problems.js';
+import { loginProofOf } from './cookies.js';
 
 /** A proof beside the password, such as the code of a second factor. */
 export interface Proof {
@@ -27,19 +27,19 @@ export class PasswordConfirmation extends ChangeConfirmation {
   constructor(
     private readonly users: UsersRepository,
     private readonly config: Config,
-    private readonly passwords: Passwords,
-    private readonly gate: LoginGate,
+    private readonly passwords: PasswordHasher,
+    private readonly throttle: LoginThrottle,
   ) {
     super();
   }
 
   async confirmChange(
-    me: Actor,
+    actor: Actor,
     kind: Confirmable,
     password: string | undefined,
     request: FastifyRequest,
   ): Promise<void> {
-    if (password !== undefined) await this.verify(me, password, creditOf(request), wrongCurrentPassword);
+    if (password !== undefined) await this.verify(actor, password, loginProofOf(request), wrongCurrentPassword);
     else if (this.config.passwordConfirmationFor.includes(kind)) throw passwordRequired();
   }
 
@@ -50,9 +50,9 @@ export class PasswordConfirmation extends ChangeConfirmation {
    * @returns the user, with the hash that the password belongs to
    * @throws Problem 403: `wrong` for another password; 403 or 429 of the login protection after too many of them
    */
-  async verify(me: Actor, password: string, credit: Credit, wrong: () => Problem, more?: Proof): Promise<User> {
-    const user = await this.users.findById(me.id);
-    const client = { network: networkOf(me.origin.ip ?? ''), gone: credit.gone };
+  async verify(actor: Actor, password: string, proof: LoginProof, wrong: () => Problem, more?: Proof): Promise<User> {
+    const user = await this.users.findById(actor.id);
+    const client = { network: networkPrefixOf(actor.requestContext.ip ?? ''), gone: proof.gone };
     let refusal = wrong;
     const verify = async () => {
       const right = await this.passwords.verify(password, user.hashedPassword, client);
@@ -60,7 +60,7 @@ export class PasswordConfirmation extends ChangeConfirmation {
       refusal = more.wrong;
       return more.verify();
     };
-    if (!(await this.gate.confirm(me, user, credit, verify))) throw refusal();
+    if (!(await this.throttle.confirm(actor, user, proof, verify))) throw refusal();
     return user;
   }
 }

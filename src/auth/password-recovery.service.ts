@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { systemAuthor, visitorFrom, type Author } from '../core/authorization/actor.js';
-import { Change } from '../core/persistence/unit-of-work.js';
-import { Jobs } from '../infrastructure/jobs/jobs.js';
-import { LOCKED_ACCOUNTS, type AccountLocked } from './login-protection/login-gate.js';
+import { systemPrincipal, anonymousPrincipal, type Principal } from '../core/authorization/actor.js';
+import { UnitOfWork } from '../core/persistence/unit-of-work.js';
+import { JobQueue } from '../infrastructure/jobs/job-queue.service.js';
+import { LOCKED_ACCOUNTS, type AccountLocked } from './login-protection/login-throttle.service.js';
 import { DAY_MS } from './login-protection/login-pace.js';
-import { type Letter } from '../infrastructure/mail/letter.js';
+import { type EmailContent } from '../infrastructure/mail/email-template.js';
 import { MailBudget } from '../infrastructure/mail/mail-budget.service.js';
-import { Mails } from '../infrastructure/mail/mails.js';
+import { MailOutbox } from '../infrastructure/mail/mail-outbox.service.js';
 import {
-  type Addressed,
+  type EmailTokenDelivery,
   type AddressRequest,
-  linkTerm,
-  MailedTokens,
+  expiryNotice,
+  EmailTokenService,
   PASSWORD_RESET,
-} from './email-tokens/mailed-tokens.js';
+} from './email-tokens/email-tokens.service.js';
 import { UsersRepository } from '../users/users.repository.js';
 
-declare module '../infrastructure/mail/mails.js' {
-  interface MailKinds {
+declare module '../infrastructure/mail/mail-outbox.service.js' {
+  interface MailTemplates {
     password_reset: { readonly tokenId: number };
     account_locked: { readonly tokenId: number };
   }
@@ -29,22 +29,22 @@ const REQUESTS = 'password-reset-requests';
 @Injectable()
 export class PasswordRecovery {
   constructor(
-    private readonly change: Change,
+    private readonly unitOfWork: UnitOfWork,
     private readonly users: UsersRepository,
-    private readonly tokens: MailedTokens,
-    private readonly jobs: Jobs,
-    private readonly mails: Mails,
+    private readonly tokens: EmailTokenService,
+    private readonly jobs: JobQueue,
+    private readonly outbox: MailOutbox,
     private readonly budget: MailBudget,
   ) {
-    jobs.queue<AddressRequest>(REQUESTS, (request) => this.issue(request));
-    mails.kind('password_reset', async ({ tokenId }) => {
-      const token = await tokens.addressed(PASSWORD_RESET, tokenId);
-      return token && passwordResetLetter(token);
+    jobs.process<AddressRequest>(REQUESTS, (request) => this.issue(request));
+    outbox.registerTemplate('password_reset', async ({ tokenId }) => {
+      const token = await tokens.deliveryOf(PASSWORD_RESET, tokenId);
+      return token && passwordResetEmail(token);
     });
-    jobs.queue<AccountLocked>(LOCKED_ACCOUNTS, ({ userId }) => this.offerReset(userId));
-    mails.kind('account_locked', async ({ tokenId }) => {
-      const token = await tokens.addressed(PASSWORD_RESET, tokenId);
-      return token && accountLockedLetter(token);
+    jobs.process<AccountLocked>(LOCKED_ACCOUNTS, ({ userId }) => this.offerReset(userId));
+    outbox.registerTemplate('account_locked', async ({ tokenId }) => {
+      const token = await tokens.deliveryOf(PASSWORD_RESET, tokenId);
+      return token && accountLockedEmail(token);
     });
   }
 
@@ -53,51 +53,51 @@ export class PasswordRecovery {
    *
    * @throws Problem 429 where too many were asked for from the network
    */
-  async forgot(visitor: Author, email: string): Promise<void> {
-    await this.budget.assertNetwork(visitor);
-    const request: AddressRequest = { email, origin: visitor.origin };
-    await this.change.by(visitor, (tx) => this.jobs.add(tx, REQUESTS, [request]));
+  async forgot(principal: Principal, email: string): Promise<void> {
+    await this.budget.assertNetwork(principal);
+    const request: AddressRequest = { email, origin: principal.requestContext };
+    await this.unitOfWork.run(principal, (tx) => this.jobs.enqueue(tx, REQUESTS, [request]));
   }
 
   /** Mails a link that works for as long as the account admits no unknown device; one that is open stays as it is. */
   private async offerReset(userId: number | null): Promise<void> {
     if (userId === null) return;
-    await this.change.by(systemAuthor('login-protection'), async (tx) => {
+    await this.unitOfWork.run(systemPrincipal('login-protection'), async (tx) => {
       const user = await this.users.lockActive(tx, userId);
       if (!user || (await this.tokens.hasOpen(tx, PASSWORD_RESET, userId))) return;
       const expiresAt = new Date(tx.now.getTime() + DAY_MS);
       const { id } = await this.tokens.issue(tx, PASSWORD_RESET, user, user.email, { expiresAt });
-      await this.mails.add(tx, 'account_locked', { tokenId: id });
+      await this.outbox.enqueue(tx, 'account_locked', { tokenId: id });
     });
   }
 
   /** Disabled users get none, and nobody more than one within five minutes. */
   private issue({ email, origin }: AddressRequest): Promise<void> {
-    return this.change.by(visitorFrom(origin), async (tx) => {
+    return this.unitOfWork.run(anonymousPrincipal(origin), async (tx) => {
       const user = await this.users.lockByAddress(tx, email);
       if (!user || (await this.tokens.wasIssuedLately(tx, PASSWORD_RESET, user.id))) return;
       if (!(await this.budget.hasRoom('password_reset', user.email))) return;
       const { id } = await this.tokens.issue(tx, PASSWORD_RESET, user, user.email);
-      await this.mails.add(tx, 'password_reset', { tokenId: id });
+      await this.outbox.enqueue(tx, 'password_reset', { tokenId: id });
     });
   }
 }
 
-function passwordResetLetter(token: Addressed): Letter {
+function passwordResetEmail(token: EmailTokenDelivery): EmailContent {
   return {
     ...{ to: token.email, name: token.username },
     subject: 'Choose a new password',
     paragraphs: ['Somebody, probably you, asked for a new password for your account.'],
     link: { label: 'Choose a new password', path: '/reset-password', token: token.secret },
     notes: [
-      linkTerm(token),
+      expiryNotice(token),
       'A new password signs you out on every device.',
       'If you did not ask for this, do nothing: your password stays as it is.',
     ],
   };
 }
 
-function accountLockedLetter(token: Addressed): Letter {
+function accountLockedEmail(token: EmailTokenDelivery): EmailContent {
   return {
     ...{ to: token.email, name: token.username },
     subject: 'Many wrong passwords were tried on your account',
@@ -106,6 +106,6 @@ function accountLockedLetter(token: Addressed): Letter {
       'Such a device goes on as usual. On any other one, choose a new password by this link; after that you can sign in there.',
     ],
     link: { label: 'Choose a new password', path: '/reset-password', token: token.secret },
-    notes: [linkTerm(token), 'None of the passwords was right.'],
+    notes: [expiryNotice(token), 'None of the passwords was right.'],
   };
 }

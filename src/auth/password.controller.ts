@@ -3,15 +3,15 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { Config } from '../core/config/config.js';
 import { Can, ownAccount, Public } from '../core/authorization/can.decorator.js';
-import { Me, Visitor, type Actor, type Author } from '../core/authorization/actor.js';
-import { Detail } from '../core/http/detail.dto.js';
-import { Documents } from '../core/http/api-docs.decorators.js';
-import { GUESS_REFUSALS } from './login-protection/login-gate.events.js';
-import { Address } from './email-tokens/mailed-tokens.dto.js';
-import { RegistrationProblem } from './registration/registration.events.js';
+import { CurrentUser, Anonymous, type Actor, type Principal } from '../core/authorization/actor.js';
+import { Detail } from '../core/http/message-response.dto.js';
+import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { GUESS_REFUSALS } from './login-protection/login-protection.problems.js';
+import { Address } from './email-tokens/email-tokens.dto.js';
+import { RegistrationProblem } from './registration/registration.problems.js';
 import { PasswordChange, PasswordReset } from './auth.dto.js';
-import { AuthProblem } from './auth.events.js';
-import { CAPTCHA_ANSWER, CaptchaAnswer, DeviceCookie, handOut, setKnownDevice } from './cookies.js';
+import { AuthProblem } from './auth.problems.js';
+import { CAPTCHA_ANSWER, CaptchaAnswer, DeviceCookie, setSessionCookies, setKnownDevice } from './cookies.js';
 import { PasswordRecovery } from './password-recovery.service.js';
 import { PasswordService } from './password.service.js';
 
@@ -27,53 +27,53 @@ export class PasswordController {
   @Post('change')
   @HttpCode(200)
   @Can(ownAccount)
-  @Documents({
+  @ApiRoute({
     summary: 'Change your password',
     description:
       'Ends your other sessions. The answer brings fresh tokens for this one: those issued before are not renewed. Wrong old passwords count as failed logins.',
-    answer: Detail,
+    response: Detail,
     headers: {
       'Set-Cookie': { description: '`refresh_token` and `device_id`, HTTP-only', schema: { type: 'string' } },
       'X-New-Access-Token': { description: 'A fresh access token', schema: { type: 'string' } },
     },
-    refuses: [AuthProblem.wrong_password, ...GUESS_REFUSALS],
+    errors: [AuthProblem.wrong_password, ...GUESS_REFUSALS],
   })
   @ApiHeader(CAPTCHA_ANSWER)
   async changePassword(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Body() body: PasswordChange,
     @DeviceCookie() device: string | undefined,
     @CaptchaAnswer() answer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Detail> {
-    const tokens = await this.passwords.changePassword(me, body, { device, answer });
-    if (tokens) void reply.header('X-New-Access-Token', handOut(reply, this.config, tokens).access);
+    const tokens = await this.passwords.changePassword(actor, body, { device, answer });
+    if (tokens) void reply.header('X-New-Access-Token', setSessionCookies(reply, this.config, tokens).access);
     return { detail: 'Password changed; your other sessions were ended' };
   }
 
   @Post('forgot')
   @HttpCode(202)
   @Public()
-  @Documents({
+  @ApiRoute({
     summary: 'Ask for a new password',
     description: 'A mail with a link goes to the address if it is that of an account; at most one in five minutes.',
     status: 202,
-    answer: Detail,
+    response: Detail,
   })
-  async forgot(@Visitor() visitor: Author, @Body() { email }: Address): Promise<Detail> {
-    await this.recovery.forgot(visitor, email);
+  async forgot(@Anonymous() principal: Principal, @Body() { email }: Address): Promise<Detail> {
+    await this.recovery.forgot(principal, email);
     return { detail: 'If this is the address of an account, a mail with a link is on its way' };
   }
 
   @Post('reset')
   @HttpCode(200)
   @Public()
-  @Documents({
+  @ApiRoute({
     summary: 'Choose a new password',
     description:
       'With the token of the mail. Verifies the address, ends all sessions, and admits this device however often others fail to sign in.',
-    answer: Detail,
-    refuses: [
+    response: Detail,
+    errors: [
       AuthProblem.invalid_reset_token,
       RegistrationProblem.username_taken,
       RegistrationProblem.username_confusable,
@@ -81,12 +81,12 @@ export class PasswordController {
     ],
   })
   async resetPassword(
-    @Visitor() visitor: Author,
+    @Anonymous() principal: Principal,
     @Body() body: PasswordReset,
     @DeviceCookie() device: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Detail> {
-    setKnownDevice(reply, this.config, await this.passwords.resetPassword(visitor, body, device));
+    setKnownDevice(reply, this.config, await this.passwords.resetPassword(principal, body, device));
     return { detail: 'Password changed; sign in with it' };
   }
 }

@@ -6,7 +6,7 @@ const HELP = ['--help', '-h'];
  *
  * @param options reads them, strictly: `parseArgs` refuses what it does not know
  */
-export function readArguments<O>(usage: string, options: () => O): O | undefined {
+export function parseCliArguments<O>(usage: string, options: () => O): O | undefined {
   if (process.argv.slice(2).some((argument) => HELP.includes(argument))) {
     process.stdout.write(`${usage}\n`);
     return undefined;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.js';
-import { ROLES, systemAuthor, type Role } from '../core/authorization/actor.js';
-import { Accounts } from '../auth/registration/account-provisioning.service.js';
+import { ROLES, systemPrincipal, type Role } from '../core/authorization/actor.js';
+import { AccountProvisioningService } from '../auth/registration/account-provisioning.service.js';
 
 const USAGE =
   'Usage: npm run user:create -- --username U --email E --role manager|developer|auditor [--timezone Z] [--password P]';
@@ -23,7 +23,7 @@ function options() {
 
 await runCommand(USAGE, options, async (app, account) => {
   const made = await app
-    .get(Accounts, { strict: false })
-    .create(systemAuthor('user:create', 'Made by whoever runs the installation'), account);
+    .get(AccountProvisioningService, { strict: false })
+    .create(systemPrincipal('user:create', 'Made by whoever runs the installation'), account);
   process.stdout.write(`${JSON.stringify(made)}\n`);
 });

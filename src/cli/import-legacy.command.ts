@@ -3,7 +3,7 @@ import { runCommand, toStderr } from './run-command.js';
 import { isTimeZone } from '../core/authorization/local-time.js';
 import { importProgress } from '../legacy-import/import-progress.js';
 import { summary } from '../legacy-import/import-report.js';
-import { LegacyImport, type ImportOptions } from '../legacy-import/legacy-import.js';
+import { LegacyImport, type ImportOptions } from '../legacy-import/legacy-import.service.js';
 
 const USAGE = `Usage: npm run import:legacy -- --from django-json FILE
        npm run import:legacy -- --from postgres URL

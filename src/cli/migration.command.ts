@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { readArguments } from './arguments.js';
+import { parseCliArguments } from './arguments.js';
 import { onDatabase, runCommand, toStderr } from './run-command.js';
-import { packageRoot } from '../core/config/package-root.js';
+import { projectRoot } from '../core/config/project-root.js';
 import { revert } from '../infrastructure/database/data-source.js';
 
 const USAGE = `Usage: npm run migration:run
@@ -34,7 +34,7 @@ function options(): Options {
 async function generate(source: DataSource, name: string): Promise<void> {
   const { upQueries, downQueries } = await source.driver.createSchemaBuilder().log();
   if (upQueries.length === 0) return toStderr('The entities and the schema agree: nothing to generate');
-  const base = join(packageRoot(), 'migrations', `${Date.now()}-${name}`);
+  const base = join(projectRoot(), 'migrations', `${Date.now()}-${name}`);
   const text = (queries: { query: string }[]) => queries.map(({ query }) => `${query};\n`).join('');
   writeFileSync(`${base}.up.sql`, text(upQueries));
   writeFileSync(`${base}.down.sql`, text([...downQueries].reverse()));
@@ -47,7 +47,7 @@ async function run(app: INestApplicationContext, { verb, name = 'change' }: Opti
   toStderr(`The schema is up to date (${source.migrations.length} migrations)`);
 }
 
-const given = readArguments(USAGE, options);
+const given = parseCliArguments(USAGE, options);
 // Reverting must not migrate first, and needs no module of the product.
 if (given?.verb === 'revert')
   await onDatabase(async (config, connection) => toStderr(await revert(config, connection, given.name)));

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.js';
-import { systemAuthor } from '../core/authorization/actor.js';
+import { systemPrincipal } from '../core/authorization/actor.js';
 import { SecondFactorEnrolment } from '../auth/second-factor-enrolment.service.js';
 
 const USAGE = 'Usage: npm run user:reset-second-factor -- --username U [--reason R]';
@@ -14,6 +14,6 @@ function options() {
 
 await runCommand(USAGE, options, async (app, { username, reason }) => {
   const enrolment = app.get(SecondFactorEnrolment, { strict: false });
-  const user = await enrolment.reset(systemAuthor('user:reset-second-factor', reason), username);
+  const user = await enrolment.reset(systemPrincipal('user:reset-second-factor', reason), username);
   process.stdout.write(`${JSON.stringify(user)}\n`);
 });

@@ -1,10 +1,10 @@
 import { type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
-import { readArguments } from './arguments.js';
+import { parseCliArguments } from './arguments.js';
 import { type Config } from '../core/config/config.js';
 import { configFromEnvironment } from '../core/config/environment.js';
-import { refusePowerfulRole } from '../infrastructure/database-roles/role-check.js';
+import { assertLeastPrivilege } from '../infrastructure/database-roles/role-check.js';
 import { openConnection, type Connection } from '../infrastructure/database/connection.js';
 import { migrate } from '../infrastructure/database/data-source.js';
 import { migrateIfWritable } from '../infrastructure/database/migrate-at-start.js';
@@ -26,7 +26,7 @@ export async function runCommand<O>(
   work: (app: INestApplicationContext, options: O) => Promise<void>,
   role: 'application' | 'owner' = 'application',
 ): Promise<void> {
-  const given = readArguments(usage, options);
+  const given = parseCliArguments(usage, options);
   if (given === undefined) return;
   await onDatabase(async (config, connection) => {
     const asOwner = role === 'owner';
@@ -34,7 +34,7 @@ export async function runCommand<O>(
     if (asOwner) await migrate(config, connection);
     // What only reads, such as a verification, works on a standby too.
     else if (config.runMigrations) await migrateIfWritable(config, connection);
-    if (config.production && !asOwner) await refusePowerfulRole(connection.url);
+    if (config.production && !asOwner) await assertLeastPrivilege(connection.url);
     await withModules(module, (app) => work(app, given));
   });
 }

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.js';
-import { AuditFault } from '../transparency-log/storage/audit-fault.js';
+import { IntegrityError } from '../transparency-log/storage/integrity-error.js';
 import { parseRedactions } from '../transparency-log/storage/redaction-list.js';
 import { parseCheckpoints } from '../transparency-log/format/checkpoint.js';
 import { verify } from '../transparency-log/bundle-verifier/verify.js';
-import { AuditVerification, type Verified } from '../transparency-log/verification/audit-verification.js';
+import { AuditVerifier, type Verified } from '../transparency-log/verification/audit-verifier.service.js';
 
 const USAGE =
   'Usage: npm run audit:verify -- [--checkpoints FILE]... [--redactions FILE]... [--grace SECONDS], or a bundle of evidence';
 const GRACE = '300';
-const threads = new URL('../transparency-log/storage/span-thread.js', import.meta.url);
+const threads = new URL('../transparency-log/storage/leaf-hash.worker.js', import.meta.url);
 
 function options() {
   const { values } = parseArgs({
@@ -48,10 +48,10 @@ function namesBundle(): boolean {
 async function verifyDatabase(): Promise<void> {
   await runCommand(USAGE, options, async (app, given) => {
     try {
-      const verified = await app.get(AuditVerification, { strict: false }).verify({ ...given, threads });
+      const verified = await app.get(AuditVerifier, { strict: false }).verify({ ...given, threads });
       process.stdout.write(sentence(verified, given.grace));
     } catch (error) {
-      if (!(error instanceof AuditFault)) throw error;
+      if (!(error instanceof IntegrityError)) throw error;
       process.stdout.write(`NOT OK: ${error.message}\n`);
       process.exitCode = 1;
     }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppModule } from '../app.module.js';
 import { createApp } from '../server/create-app.js';
-import { readArguments } from './arguments.js';
+import { parseCliArguments } from './arguments.js';
 import { loadConfig } from '../core/config/load-config.js';
 import { configFromEnvironment } from '../core/config/environment.js';
-import { packageRoot } from '../core/config/package-root.js';
+import { projectRoot } from '../core/config/project-root.js';
 import { JsonLogger } from '../core/logger.js';
 import { openConnection } from '../infrastructure/database/connection.js';
 import { openApiDocument } from '../server/openapi/document.js';
@@ -14,7 +14,7 @@ import { openApiDocument } from '../server/openapi/document.js';
 const USAGE = 'Usage: npm run openapi [-- FILE]; without one, it renews test/openapi.json';
 
 function target(): string {
-  const [file = join(packageRoot(), 'test', 'openapi.json'), ...rest] = parseArgs({
+  const [file = join(projectRoot(), 'test', 'openapi.json'), ...rest] = parseArgs({
     allowPositionals: true,
   }).positionals;
   if (rest.length > 0) throw new Error(USAGE);
@@ -30,5 +30,5 @@ async function write(file: string): Promise<void> {
   await connection.close();
 }
 
-const file = readArguments(USAGE, target);
+const file = parseCliArguments(USAGE, target);
 if (file !== undefined) await write(file);

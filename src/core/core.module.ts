@@ -1,12 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { Change } from './persistence/unit-of-work.js';
-import { Events } from './persistence/domain-events.js';
-import { KnownFieldsInterceptor } from './http/unknown-fields.interceptor.js';
+import { UnitOfWork } from './persistence/unit-of-work.js';
+import { EventBus } from './persistence/domain-events.js';
+import { RejectUnknownInputInterceptor } from './http/reject-unknown-input.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RolesGuard } from './authorization/roles.guard.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
-import { Validation } from './http/validation.pipe.js';
+import { DtoValidationPipe } from './http/validation.pipe.js';
 import { WorkingHoursGuard } from './authorization/working-hours.guard.js';
 import { Writability } from './persistence/writability.js';
 
@@ -14,16 +14,16 @@ import { Writability } from './persistence/writability.js';
 @Global()
 @Module({
   providers: [
-    Change,
-    Events,
+    UnitOfWork,
+    EventBus,
     Writability,
     { provide: APP_GUARD, useClass: RolesGuard },
     { provide: APP_GUARD, useClass: WorkingHoursGuard },
     { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
-    { provide: APP_INTERCEPTOR, useClass: KnownFieldsInterceptor },
-    { provide: APP_PIPE, useClass: Validation },
+    { provide: APP_INTERCEPTOR, useClass: RejectUnknownInputInterceptor },
+    { provide: APP_PIPE, useClass: DtoValidationPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [Change, Events, Writability],
+  exports: [UnitOfWork, EventBus, Writability],
 })
 export class CoreModule {}

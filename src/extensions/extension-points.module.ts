@@ -4,9 +4,9 @@ import { Config } from '../core/config/config.js';
 import { AuditSink } from '../core/persistence/audit-sink.js';
 import { Clock } from '../core/clock.js';
 import { DatabaseTime } from '../core/persistence/database-time.js';
-import { LoginChallenge } from '../auth/login-protection/login-challenge.js';
+import { CaptchaProvider } from '../auth/login-protection/captcha.provider.js';
 import { WorkingCalendar } from '../core/authorization/working-calendar.js';
-import { ArithmeticChallenge } from '../auth/login-protection/arithmetic-challenge.js';
+import { ArithmeticCaptcha } from '../auth/login-protection/arithmetic-captcha.provider.js';
 import { ConsoleMailer } from '../infrastructure/mail/console-mailer.js';
 import { Mailer } from '../infrastructure/mail/mailer.js';
 import { SmtpMailer } from '../infrastructure/mail/smtp-mailer.js';
@@ -17,7 +17,7 @@ const DEFAULTS = new Map<unknown, Provider>([
   [WorkingCalendar, WorkingCalendar],
   [AuditSink, { provide: AuditSink, useClass: AuditTrail }],
   [Mailer, { provide: Mailer, useFactory: configuredMailer, inject: [Config] }],
-  [LoginChallenge, { provide: LoginChallenge, useClass: ArithmeticChallenge }],
+  [CaptchaProvider, { provide: CaptchaProvider, useClass: ArithmeticCaptcha }],
 ]);
 
 function configuredMailer(config: Config): Mailer {
@@ -26,9 +26,9 @@ function configuredMailer(config: Config): Mailer {
 
 @Global()
 @Module({})
-export class SeamsModule {
+export class ExtensionPointsModule {
   /**
-   * @param replacements providers of extensions, under the tokens of the seams
+   * @param replacements providers of extensions, under the tokens of the extension points
    * @throws where a token is no seam, or is replaced twice
    */
   static with(replacements: readonly Provider[]): DynamicModule {
@@ -41,6 +41,6 @@ export class SeamsModule {
       chosen.set(token, provider);
     }
     const providers = [DatabaseTime, ...new Map([...DEFAULTS, ...chosen]).values()];
-    return { module: SeamsModule, providers, exports: providers };
+    return { module: ExtensionPointsModule, providers, exports: providers };
   }
 }

@@ -5,10 +5,10 @@ import { type Provider, type Type } from '@nestjs/common';
 
 const MODULE_FILE = /\.module\.(?:js|ts)$/;
 
-/** What extensions bring: modules, and replacements of seams (`export const seams = [{ provide: Clock, … }]`). */
+/** What extensions bring: modules, and replacements of extension points (`export const overrides = [{ provide: Clock, … }]`). */
 export interface Extensions {
   readonly modules: Type[];
-  readonly seams: Provider[];
+  readonly overrides: Provider[];
 }
 
 /**
@@ -16,9 +16,9 @@ export interface Extensions {
  *
  * @throws an error that names the extension which cannot be loaded
  */
-export async function extensions(folders: readonly string[]): Promise<Extensions> {
+export async function loadExtensions(folders: readonly string[]): Promise<Extensions> {
   const loaded = await Promise.all(folders.map(loadExtension));
-  return { modules: loaded.flatMap(({ modules }) => modules), seams: loaded.flatMap(({ seams }) => seams) };
+  return { modules: loaded.flatMap(({ modules }) => modules), overrides: loaded.flatMap(({ overrides }) => overrides) };
 }
 
 async function loadExtension(folder: string): Promise<Extensions> {
@@ -31,7 +31,7 @@ async function loadExtension(folder: string): Promise<Extensions> {
     const isModule = ([name, value]: [string, unknown]) => name.endsWith('Module') && typeof value === 'function';
     const found = Object.entries(loaded).find(isModule);
     if (!found) throw new Error('it exports no class named *Module');
-    return { modules: [found[1] as Type], seams: (loaded.seams ?? []) as Provider[] };
+    return { modules: [found[1] as Type], overrides: (loaded.overrides ?? []) as Provider[] };
   } catch (error) {
     throw new Error(`The extension ${path} cannot be loaded: ${(error as Error).message}`, { cause: error });
   }

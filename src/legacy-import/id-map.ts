@@ -1,9 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { type Tx } from '../core/persistence/audited-transaction.js';
-import { NUMBERED, type Numbered } from './sources/legacy-source.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { ENTITIES_WITH_ID, type EntityWithId } from './sources/legacy-source.js';
 import { staged } from './staging.js';
 
-const TARGETS: Readonly<Record<Numbered, string>> = {
+const TARGETS: Readonly<Record<EntityWithId, string>> = {
   ...{ user: 'users', tag: 'tags', task: 'tasks' },
   ...{ history: 'task_history', notification: 'notifications' },
 };
@@ -20,7 +20,7 @@ export interface Matching {
   readonly tags: boolean;
 }
 
-const MATCHES: readonly (readonly [keyof Matching, Numbered, Sql])[] = [
+const MATCHES: readonly (readonly [keyof Matching, EntityWithId, Sql])[] = [
   [
     'users',
     'user',
@@ -34,7 +34,7 @@ const MATCHES: readonly (readonly [keyof Matching, Numbered, Sql])[] = [
  *
  * @returns whether ids are kept, since there is nothing here yet
  */
-export async function mapIds(tx: Tx, source: string, matching: Matching): Promise<boolean> {
+export async function mapIds(tx: AuditedTransaction, source: string, matching: Matching): Promise<boolean> {
   const keep = await lockedWhileEmpty(tx);
   await tx.query(sql`INSERT INTO import_map SELECT entity, legacy_id, id, 'known', NULL FROM legacy_ids
     WHERE source = ${source}`);
@@ -43,7 +43,7 @@ export async function mapIds(tx: Tx, source: string, matching: Matching): Promis
     await tx.query(sql`INSERT INTO import_map SELECT ${entity}, s.pk, t.id, 'matched', s.record FROM ${staged(entity)} s ${join}
       ON CONFLICT DO NOTHING`);
   }
-  for (const entity of NUMBERED) {
+  for (const entity of ENTITIES_WITH_ID) {
     await tx.query(sql`INSERT INTO import_map SELECT ${entity}, pk,
         CASE WHEN ${keep} AND pk BETWEEN 1 AND ${HIGHEST_KEPT} THEN pk END, 'new', min(record)
       FROM ${staged(entity)} GROUP BY pk ON CONFLICT DO NOTHING`);
@@ -53,20 +53,20 @@ export async function mapIds(tx: Tx, source: string, matching: Matching): Promis
 }
 
 /** Whether there is nothing here yet; then it stays so for others. Where there is something, nobody has to wait. */
-async function lockedWhileEmpty(tx: Tx): Promise<boolean> {
+async function lockedWhileEmpty(tx: AuditedTransaction): Promise<boolean> {
   if (!(await isEmpty(tx))) return false;
   await tx.query(sql`LOCK TABLE users, tags, tasks IN SHARE ROW EXCLUSIVE MODE`);
   return isEmpty(tx);
 }
 
-async function isEmpty(tx: Tx): Promise<boolean> {
+async function isEmpty(tx: AuditedTransaction): Promise<boolean> {
   const [found] = await tx.query<{ empty: boolean }>(sql`SELECT NOT EXISTS (SELECT FROM users)
     AND NOT EXISTS (SELECT FROM tags) AND NOT EXISTS (SELECT FROM tasks) AS empty`);
   return found?.empty ?? false;
 }
 
 /** Whether anything is to be written: records that are new, or matched for the first time. */
-export async function hasNews(tx: Tx): Promise<boolean> {
+export async function hasNewRecords(tx: AuditedTransaction): Promise<boolean> {
   const [found] = await tx.query<{ news: boolean }>(
     sql`SELECT EXISTS (SELECT FROM import_map WHERE state <> 'known') AS news`,
   );
@@ -77,9 +77,9 @@ export async function hasNews(tx: Tx): Promise<boolean> {
  * Gives ids to what is new and has none, in the order of the source, after those that are kept; call it when nothing is
  * left that could refuse the import.
  */
-export async function allotIds(tx: Tx): Promise<void> {
+export async function assignIds(tx: AuditedTransaction): Promise<void> {
   await continueSequences(tx);
-  for (const entity of NUMBERED) {
+  for (const entity of ENTITIES_WITH_ID) {
     await tx.query(sql`UPDATE import_map m SET id = n.id FROM (
         SELECT pk, nextval(pg_get_serial_sequence(${TARGETS[entity]}, 'id')) AS id FROM (
           SELECT pk FROM import_map WHERE entity = ${entity} AND id IS NULL ORDER BY greatest(pk, 0), record) o) n
@@ -88,8 +88,8 @@ export async function allotIds(tx: Tx): Promise<void> {
 }
 
 /** Lets the sequences go on after the ids that are kept. */
-async function continueSequences(tx: Tx): Promise<void> {
-  for (const entity of NUMBERED) {
+async function continueSequences(tx: AuditedTransaction): Promise<void> {
+  for (const entity of ENTITIES_WITH_ID) {
     const sequence = sql`pg_get_serial_sequence(${TARGETS[entity]}, 'id')`;
     await tx.query(sql`SELECT setval(${sequence}, greatest(max(id), nextval(${sequence})))
       FROM import_map WHERE entity = ${entity} AND state = 'new' HAVING max(id) IS NOT NULL`);
@@ -101,7 +101,7 @@ async function continueSequences(tx: Tx): Promise<void> {
  *
  * @throws Error where most users brought over earlier under this name are others in this source
  */
-export async function refuseAnotherInstallation(tx: Tx, source: string): Promise<void> {
+export async function assertSameInstallation(tx: AuditedTransaction, source: string): Promise<void> {
   const [users] = await tx.query<{ all: number; same: number }>(sql`SELECT count(*)::int AS all,
       (count(*) FILTER (WHERE lower(u.username) = lower(s.username)))::int AS same
     FROM staged_user s JOIN import_map m ON m.entity = 'user' AND m.pk = s.pk AND m.state = 'known'

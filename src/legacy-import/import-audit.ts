@@ -1,37 +1,41 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { recordingOf } from '../core/persistence/audited.decorator.js';
-import { type Tx } from '../core/persistence/audited-transaction.js';
+import { auditMetadataOf } from '../core/persistence/audited.decorator.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { iso } from '../infrastructure/database/database.js';
-import { type Numbered } from './sources/legacy-source.js';
+import { type EntityWithId } from './sources/legacy-source.js';
 import { Tag } from '../tasks/tags/tag.entity.js';
 import { Task } from '../tasks/task.entity.js';
 import { User } from '../users/user.entity.js';
 
-const ENTITY_CLASSES: readonly (readonly [Numbered, typeof User | typeof Tag | typeof Task])[] = [
+const ENTITY_CLASSES: readonly (readonly [EntityWithId, typeof User | typeof Tag | typeof Task])[] = [
   ['user', User],
   ['tag', Tag],
   ['task', Task],
 ];
 
 /** One entry for each user, tag and task that was written: the fields that the trail may show, as they are now. */
-export async function recordImported(tx: Tx): Promise<void> {
+export async function recordImported(tx: AuditedTransaction): Promise<void> {
   for (const [entity, entityClass] of ENTITY_CLASSES) await tx.query(entriesSql(tx, entity, entityClass));
 }
 
-function entriesSql(tx: Tx, entity: Numbered, entityClass: (typeof ENTITY_CLASSES)[number][1]): Sql {
-  const { author } = tx;
-  const { type, nameProperty = '' } = recordingOf(entityClass);
+function entriesSql(
+  tx: AuditedTransaction,
+  entity: EntityWithId,
+  entityClass: (typeof ENTITY_CLASSES)[number][1],
+): Sql {
+  const { principal } = tx;
+  const { type, nameProperty = '' } = auditMetadataOf(entityClass);
   const meta = tx.metadataOf(entityClass);
   const version = meta.findColumnWithPropertyName('version') ? sql`t.version` : sql`NULL`;
   const updatedAt = meta.findColumnWithPropertyName('updatedAt') ? sql`t.updated_at` : sql`NULL::timestamptz`;
   const tags = entity === 'task' ? taggedWith : sql`'{}'`;
   return sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id, entity_version,
       entity_name, entity_updated_at, changes, reason)
-    SELECT ${author.id}::int, ${author.username}::text, ${author.role}::text, ${`${type}.imported`}, ${type}, t.id,
+    SELECT ${principal.id}::int, ${principal.username}::text, ${principal.role}::text, ${`${type}.imported`}, ${type}, t.id,
       ${version}, ${raw(`t."${meta.findColumnWithPropertyName(nameProperty)?.databaseName}"`)},
       ${updatedAt}, jsonb_strip_nulls(jsonb_build_object(${recordedFields(tx, entityClass)})) || ${tags},
-      ${author.origin.reason}::text
+      ${principal.requestContext.reason}::text
     FROM ${raw(`"${meta.tableName}"`)} t
     JOIN import_map m ON m.entity = ${entity} AND m.state = 'new' AND m.id = t.id ORDER BY t.id`;
 }
@@ -40,9 +44,9 @@ function entriesSql(tx: Tx, entity: Numbered, entityClass: (typeof ENTITY_CLASSE
 const taggedWith = sql`coalesce((SELECT jsonb_build_object('tags', jsonb_build_array('[]'::jsonb,
   jsonb_agg(tt.tag_id ORDER BY tt.tag_id))) FROM task_tags tt WHERE tt.task_id = t.id HAVING count(*) > 0), '{}')`;
 
-function recordedFields(tx: Tx, entityClass: (typeof ENTITY_CLASSES)[number][1]): Sql {
+function recordedFields(tx: AuditedTransaction, entityClass: (typeof ENTITY_CLASSES)[number][1]): Sql {
   const meta = tx.metadataOf(entityClass);
-  const { fields } = recordingOf(entityClass);
+  const { fields } = auditMetadataOf(entityClass);
   return join(
     Object.entries(fields).flatMap(([property, name]) => {
       const column = meta.findColumnWithPropertyName(property);

@@ -1,5 +1,5 @@
 import { type WriteStream } from 'node:tty';
-import { type ImportProgress } from './legacy-import.js';
+import { type ImportProgress } from './legacy-import.service.js';
 
 const BAR_WIDTH = 30;
 const REDRAW_MS = 200;

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import { type Tx } from '../core/persistence/audited-transaction.js';
-import { type Fault, type Finding, type ImportFindings } from './sources/import-findings.js';
-import { NUMBERED, type LeftOut, type LegacySource } from './sources/legacy-source.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { type ImportFault, type Finding, type ImportFindings } from './sources/import-findings.js';
+import { ENTITIES_WITH_ID, type SkippedModel, type LegacySource } from './sources/legacy-source.js';
 import { staged } from './staging.js';
 
 const PLURALS = {
@@ -23,12 +23,12 @@ export interface ImportReport {
   readonly kept_ids: boolean;
   readonly imported: Counts;
   readonly already_there: Counts;
-  readonly left_out: readonly LeftOut[];
+  readonly left_out: readonly SkippedModel[];
   readonly warnings: readonly Finding[];
   readonly notes: readonly Finding[];
   /** How many there are; only so many are listed. */
   readonly fault_count: number;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly ImportFault[];
 }
 
 /** Nothing is changed, for the reasons that the report lists. */
@@ -41,10 +41,13 @@ export class ImportRefused extends Error {
 export const noCounts = (): Counts => Object.fromEntries(Object.values(PLURALS).map((plural) => [plural, 0])) as Counts;
 
 /** How many records of the source are new, and how many are here already. */
-export async function countRecords(tx: Tx, links: number): Promise<{ imported: Counts; already_there: Counts }> {
+export async function countRecords(
+  tx: AuditedTransaction,
+  links: number,
+): Promise<{ imported: Counts; already_there: Counts }> {
   const imported: Counts = { ...noCounts(), task_tags: links };
   const already_there = noCounts();
-  for (const entity of NUMBERED) {
+  for (const entity of ENTITIES_WITH_ID) {
     const [counts] = await tx.query<{ fresh: number; there: number }>(sql`SELECT
         (count(*) FILTER (WHERE m.state = 'new'))::int AS fresh, (count(*) FILTER (WHERE m.state <> 'new'))::int AS there
       FROM ${staged(entity)} s JOIN import_map m ON m.entity = ${entity} AND m.pk = s.pk`);
@@ -67,7 +70,7 @@ export function reportOf(
     source: source.name,
     ...(sha256 && { sha256 }),
     ...done,
-    left_out: source.leftOut(),
+    left_out: source.skipped(),
     warnings: findings.warnings,
     notes: findings.notes,
     fault_count: findings.faultCount,
@@ -78,7 +81,7 @@ export function reportOf(
 const SHOWN_FAULTS = 20;
 const MAX_SHOWN_PK = 60;
 
-function faultLine({ record, model, pk, message, remedy }: Fault): string {
+function faultLine({ record, model, pk, message, remedy }: ImportFault): string {
   const where = `${model} ${pk === null ? '(no id)' : String(pk).slice(0, MAX_SHOWN_PK)}`;
   return `  ${record === null ? '' : `record ${record}, `}${where}: ${message}. ${remedy}`;
 }

@@ -1,19 +1,19 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Tx } from '../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { type ImportFindings } from './sources/import-findings.js';
-import { type LegacySource, type Numbered } from './sources/legacy-source.js';
+import { type LegacySource, type EntityWithId } from './sources/legacy-source.js';
 import { staged } from './staging.js';
 
 /** A staging table with the ids that its new records get. */
-const fresh = (entity: Numbered): Sql => sql`${staged(entity)} s
+const fresh = (entity: EntityWithId): Sql => sql`${staged(entity)} s
   JOIN import_map m ON m.entity = ${entity} AND m.pk = s.pk AND m.state = 'new'`;
 
 /** What a reference of the source is here; references were checked, so each finds its record. */
-const mapped = (entity: Numbered, column: string): Sql =>
+const mapped = (entity: EntityWithId, column: string): Sql =>
   sql`(SELECT r.id FROM import_map r WHERE r.entity = ${entity} AND r.pk = ${raw(`s."${column}"`)})`;
 
 /** Writes what is new, a statement for each table. The records have their ids. */
-export async function writeRecords(tx: Tx, source: string): Promise<void> {
+export async function writeRecords(tx: AuditedTransaction, source: string): Promise<void> {
   await tx.query(usersSql(tx.now));
   await tx.query(sql`INSERT INTO tags (id, name) SELECT m.id, s.name FROM ${fresh('tag')} ORDER BY m.id`);
   await tx.query(tasksSql());
@@ -59,7 +59,11 @@ function notificationsSql(now: Date): Sql {
  *
  * @returns how many tags of tasks were written
  */
-export async function writeLinks(tx: Tx, models: LegacySource['models'], findings: ImportFindings): Promise<number> {
+export async function writeLinks(
+  tx: AuditedTransaction,
+  models: LegacySource['models'],
+  findings: ImportFindings,
+): Promise<number> {
   const links = sql`(SELECT DISTINCT m.id AS task_id, m.pk AS pk, ${mapped('tag', 'tag')} AS tag_id
     FROM staged_link s JOIN import_map m ON m.entity = 'task' AND m.pk = s.task AND m.state = 'new') l`;
   const [written] = await tx.query<{ n: number }>(sql`WITH written AS (
@@ -68,11 +72,11 @@ export async function writeLinks(tx: Tx, models: LegacySource['models'], finding
     SELECT count(*)::int AS n FROM written`);
   const lost = await tx.query<{ pk: number; n: number }>(sql`SELECT pk::float8, count(*)::int AS n FROM ${links}
     WHERE NOT EXISTS (SELECT FROM tags t WHERE t.id = l.tag_id) GROUP BY pk ORDER BY pk`);
-  lost.forEach(({ pk, n }) => findings.see('tag_deleted_here', `${models.task} ${pk}`, n));
+  lost.forEach(({ pk, n }) => findings.warn('tag_deleted_here', `${models.task} ${pk}`, n));
   return written?.n ?? 0;
 }
 
 /** Fresh statistics, so that the first lists and reports over many new rows are planned well. */
-export async function analyze(tx: Tx): Promise<void> {
+export async function analyze(tx: AuditedTransaction): Promise<void> {
   await tx.query(sql`SELECT refresh_statistics()`);
 }

@@ -1,7 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Tx } from '../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { type ImportFindings } from './sources/import-findings.js';
-import { NUMBERED, type Entity, type LegacySource, type Numbered } from './sources/legacy-source.js';
+import { ENTITIES_WITH_ID, type Entity, type LegacySource, type EntityWithId } from './sources/legacy-source.js';
 import { NOBODYS } from '../auth/registration/username-reservation.js';
 import { HIGHEST_KEPT } from './id-map.js';
 import { staged } from './staging.js';
@@ -17,14 +17,14 @@ interface FoundFault {
 }
 
 /** Column of a staging table, and the rows here that would have the same value. Pending accounts reserve none. */
-const UNIQUE: readonly (readonly [entity: Numbered, column: string, table: string, rows: Sql])[] = [
+const UNIQUE: readonly (readonly [entity: EntityWithId, column: string, table: string, rows: Sql])[] = [
   ['user', 'username', 'users', sql`users t WHERE NOT t.pending`],
   ['user', 'email', 'users', sql`users t WHERE NOT t.pending`],
   ['tag', 'name', 'tags', sql`tags t WHERE TRUE`],
 ];
 
 /** Column of a staging table, the field as it is called there, and what it refers to. */
-const REFERENCES: readonly (readonly [entity: Entity, column: string, field: string, to: Numbered])[] = [
+const REFERENCES: readonly (readonly [entity: Entity, column: string, field: string, to: EntityWithId])[] = [
   ['task', 'assignee', 'assigned_to', 'user'],
   ['task', 'creator', 'created_by', 'user'],
   ['task', 'parent', 'parent_task', 'task'],
@@ -36,9 +36,13 @@ const REFERENCES: readonly (readonly [entity: Entity, column: string, field: str
 ];
 
 /** Checks what no single record shows. Every fault found goes to the findings. */
-export async function checkRecords(tx: Tx, models: LegacySource['models'], findings: ImportFindings): Promise<void> {
+export async function checkRecords(
+  tx: AuditedTransaction,
+  models: LegacySource['models'],
+  findings: ImportFindings,
+): Promise<void> {
   const statements = [
-    ...NUMBERED.map(repeatedPks),
+    ...ENTITIES_WITH_ID.map(repeatedPks),
     ...UNIQUE.flatMap(([entity, column, table, rows]) => [
       repeated(entity, column),
       taken(entity, column, table, rows),
@@ -77,15 +81,15 @@ function shortened(circle: readonly unknown[]): string {
   return names.join(' → ');
 }
 
-async function recordsOf(tx: Tx, pks: readonly number[]): Promise<Map<number, number>> {
+async function recordsOf(tx: AuditedTransaction, pks: readonly number[]): Promise<Map<number, number>> {
   const rows = await tx.query<{ pk: number; record: number }>(sql`SELECT pk::float8, record::float8 FROM staged_task
     WHERE pk = ANY(${pks}::bigint[]) AND record IS NOT NULL`);
   return new Map(rows.map(({ pk, record }) => [pk, record]));
 }
 
 /** What may be, yet should be known. */
-export async function noteOddities(
-  tx: Tx,
+export async function collectWarnings(
+  tx: AuditedTransaction,
   models: LegacySource['models'],
   findings: ImportFindings,
   keptIds: boolean,
@@ -114,17 +118,17 @@ export async function noteOddities(
       UNION ALL SELECT 'matched', entity, pk FROM import_map WHERE state = 'matched'
       ORDER BY 1, 2, 3`,
   );
-  for (const { code, entity, pk } of oddities) findings.see(code, `${models[entity]} ${pk}`);
+  for (const { code, entity, pk } of oddities) findings.warn(code, `${models[entity]} ${pk}`);
 }
 
-function repeatedPks(entity: Numbered): Sql {
+function repeatedPks(entity: EntityWithId): Sql {
   return sql`SELECT ${entity} AS entity, pk::float8, max(record) AS record, 'pk' AS field,
       format('pk is that of %s records, the first is record %s', count(*), min(record)) AS message,
       'Dump again, each model once; two dumps that are put together must be of one installation' AS remedy
     FROM ${staged(entity)} GROUP BY pk HAVING count(*) > 1 ORDER BY pk`;
 }
 
-function repeated(entity: Numbered, column: string): Sql {
+function repeated(entity: EntityWithId, column: string): Sql {
   const value = raw(column);
   return sql`SELECT ${entity} AS entity, pk::float8, record, ${column} AS field,
       format('%s "%s" is also that of record %s', ${column}::text, value,
@@ -135,7 +139,7 @@ function repeated(entity: Numbered, column: string): Sql {
     WHERE pk <> first ORDER BY pk`;
 }
 
-function taken(entity: Numbered, column: string, table: string, rows: Sql): Sql {
+function taken(entity: EntityWithId, column: string, table: string, rows: Sql): Sql {
   const value = raw(column);
   const option = `--match-${table}`;
   return sql`SELECT ${entity} AS entity, s.pk::float8, s.record, ${column} AS field,
@@ -146,7 +150,7 @@ function taken(entity: Numbered, column: string, table: string, rows: Sql): Sql 
     JOIN (SELECT id, ${value} FROM ${rows}) t ON lower(t.${value}) = lower(s.${value}) ORDER BY s.pk`;
 }
 
-const REMEDIES: Readonly<Partial<Record<Numbered, string>>> = {
+const REMEDIES: Readonly<Partial<Record<EntityWithId, string>>> = {
   user: 'Dump the users too, or import them first, or name one who stands in for them: --stand-in USERNAME',
 };
 
@@ -162,7 +166,7 @@ function dangling([entity, column, field, to]: (typeof REFERENCES)[number]): Sql
       AND NOT EXISTS (SELECT FROM import_map m WHERE m.entity = ${to} AND m.pk = ${reference}) ORDER BY 2`;
 }
 
-async function taskCycles(tx: Tx): Promise<number[][]> {
+async function taskCycles(tx: AuditedTransaction): Promise<number[][]> {
   const [links] = await tx.query<{ children: number[]; parents: number[] }>(sql`SELECT
       coalesce(array_agg(pk::int ORDER BY pk), '{}') AS children,
       coalesce(array_agg(parent::int ORDER BY pk), '{}') AS parents

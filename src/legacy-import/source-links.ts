@@ -1,5 +1,5 @@
 import sql, { raw } from 'sql-template-tag';
-import { type Tx } from '../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { type ImportFindings } from './sources/import-findings.js';
 import { type Entity, type LegacySource } from './sources/legacy-source.js';
 import { SourceError } from './sources/source-error.js';
@@ -24,14 +24,18 @@ const USER_REFERENCES = [
 const STAND_IN_PK = '-1000000000000000';
 
 /** Completes the staged rows: references by name find their record, profiles give users role and zone. */
-export async function completeStaged(tx: Tx, models: LegacySource['models'], findings: ImportFindings): Promise<void> {
+export async function completeStaged(
+  tx: AuditedTransaction,
+  models: LegacySource['models'],
+  findings: ImportFindings,
+): Promise<void> {
   await resolveNames(tx);
   await mergeTags(tx, models, findings);
   await applyProfiles(tx, models, findings);
 }
 
 /** A record may be dumped with its id and yet be referred to by its name. */
-async function resolveNames(tx: Tx): Promise<void> {
+async function resolveNames(tx: AuditedTransaction): Promise<void> {
   const [found] = await tx.query<{ any: boolean }>(sql`SELECT EXISTS (SELECT FROM staged_key) AS any`);
   if (!found?.any) return;
   for (const [entity, column, to, name] of BY_NAME) {
@@ -42,17 +46,25 @@ async function resolveNames(tx: Tx): Promise<void> {
 }
 
 /** Names are staged in NFC, so tags whose names differed only in the form of Unicode are equal by now. */
-async function mergeTags(tx: Tx, models: LegacySource['models'], findings: ImportFindings): Promise<void> {
+async function mergeTags(
+  tx: AuditedTransaction,
+  models: LegacySource['models'],
+  findings: ImportFindings,
+): Promise<void> {
   const merged = await tx.query<{ pk: number; first: number }>(sql`WITH twins AS (
       SELECT pk, first FROM (SELECT pk, min(pk) OVER (PARTITION BY name COLLATE "C") AS first FROM staged_tag) s
       WHERE pk <> first),
     links AS (UPDATE staged_link l SET tag = t.first FROM twins t WHERE l.tag = t.pk),
     gone AS (DELETE FROM staged_tag s USING twins t WHERE s.pk = t.pk)
     SELECT pk::float8, first::float8 FROM twins ORDER BY pk`);
-  merged.forEach(({ pk }) => findings.see('tags_merged', `${models.tag} ${pk}`));
+  merged.forEach(({ pk }) => findings.warn('tags_merged', `${models.tag} ${pk}`));
 }
 
-async function applyProfiles(tx: Tx, models: LegacySource['models'], findings: ImportFindings): Promise<void> {
+async function applyProfiles(
+  tx: AuditedTransaction,
+  models: LegacySource['models'],
+  findings: ImportFindings,
+): Promise<void> {
   await tx.query(sql`UPDATE staged_user u SET role = coalesce(u.role, p.role), timezone = coalesce(u.timezone, p.timezone)
     FROM staged_profile p WHERE p."user" = u.pk`);
   const bare = await tx.query<{ name: string; role: boolean; zone: boolean }>(sql`UPDATE staged_user u
@@ -61,8 +73,8 @@ async function applyProfiles(tx: Tx, models: LegacySource['models'], findings: I
     WHERE was.pk = u.pk AND (was.role OR was.zone)
     RETURNING coalesce(nullif(u.pk, least(u.pk, 0))::text, u.username) AS name, was.role, was.zone`);
   for (const { name, role, zone } of bare) {
-    if (role) findings.see('role_assumed', `${models.user} ${name}`);
-    if (zone) findings.see('zone_assumed', `${models.user} ${name}`);
+    if (role) findings.warn('role_assumed', `${models.user} ${name}`);
+    if (zone) findings.warn('zone_assumed', `${models.user} ${name}`);
   }
 }
 
@@ -75,7 +87,7 @@ async function applyProfiles(tx: Tx, models: LegacySource['models'], findings: I
  * @throws SourceError where there is no such user
  */
 export async function findMissingUsers(
-  tx: Tx,
+  tx: AuditedTransaction,
   { name: source, models }: LegacySource,
   findings: ImportFindings,
   matching: boolean,
@@ -90,7 +102,7 @@ export async function findMissingUsers(
 }
 
 async function letStandIn(
-  tx: Tx,
+  tx: AuditedTransaction,
   models: LegacySource['models'],
   findings: ImportFindings,
   standIn: string,
@@ -112,7 +124,7 @@ async function letStandIn(
     const lost = await tx.query<{ name: string; n: number }>(sql`SELECT n, coalesce(k.name, pk::text) AS name
       FROM (SELECT ${reference} AS pk, count(*)::int AS n FROM ${staged(entity)} s WHERE ${missing} GROUP BY 1) l
       LEFT JOIN staged_key k USING (pk) ORDER BY pk`);
-    lost.forEach(({ name, n }) => findings.see('stood_in', `${models.user} ${name}`, n));
+    lost.forEach(({ name, n }) => findings.warn('stood_in', `${models.user} ${name}`, n));
     const pk = stagedPk ?? STAND_IN_PK;
     await tx.query(sql`UPDATE ${staged(entity)} s SET ${raw(`"${column}"`)} = ${pk}::bigint WHERE ${missing}`);
   }

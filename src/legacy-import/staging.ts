@@ -1,6 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
-import { type Tx } from '../core/persistence/audited-transaction.js';
-import { ENTITIES, NUMBERED, type Entity } from './sources/legacy-source.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { ENTITIES, ENTITIES_WITH_ID, type Entity } from './sources/legacy-source.js';
 import { type StagedRow } from './sources/record-reader.js';
 
 /** So many characters of rows are gathered before they are written. */
@@ -82,14 +82,14 @@ export class Staging {
   private readonly waiting: ReadonlyMap<Entity | 'key', Waiting>;
   private writing = Promise.resolve();
 
-  private constructor(private readonly tx: Tx) {
+  private constructor(private readonly tx: AuditedTransaction) {
     const tables = [...ENTITIES.map((entity) => [entity, Object.keys(COLUMNS[entity])] as const), KEY_TABLE];
     this.waiting = new Map(
       tables.map(([name, columns]) => [name, { copy: copyStatement(name, columns), columns, rows: [], size: 0 }]),
     );
   }
 
-  static async prepare(tx: Tx): Promise<Staging> {
+  static async prepare(tx: AuditedTransaction): Promise<Staging> {
     for (const entity of ENTITIES) {
       const columns = Object.entries(COLUMNS[entity]).map(([name, type]) => `"${name}" ${type}`);
       await tx.query(sql`CREATE TEMP TABLE ${staged(entity)} (${raw(columns.join(', '))}) ON COMMIT DROP`);
@@ -126,7 +126,7 @@ export class Staging {
   async finish(): Promise<void> {
     await this.flush(0);
     await this.writing;
-    for (const entity of NUMBERED) await this.tx.query(sql`CREATE INDEX ON ${staged(entity)} (pk)`);
+    for (const entity of ENTITIES_WITH_ID) await this.tx.query(sql`CREATE INDEX ON ${staged(entity)} (pk)`);
     await this.tx.query(sql`CREATE INDEX ON ${staged('link')} (task)`);
     for (const entity of ENTITIES) await this.tx.query(sql`ANALYZE ${staged(entity)}`);
   }

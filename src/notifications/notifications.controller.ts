@@ -2,11 +2,11 @@ import { Controller, Get, HttpCode, Post, Query, Req, Res, type StreamableFile }
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
-import { Me, type Actor } from '../core/authorization/actor.js';
-import { JsonText } from '../core/http/streamed-response.js';
-import { Documents, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { answerList } from '../core/http/list-response.js';
-import { Id } from '../core/http/param.decorators.js';
+import { CurrentUser, type Actor } from '../core/authorization/actor.js';
+import { PreserializedJson } from '../core/http/streamed-response.js';
+import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
+import { sendList } from '../core/http/list-response.js';
+import { IdParam } from '../core/http/param.decorators.js';
 import { CoreProblem } from '../core/http/problem.js';
 import { ownNotifications } from './notification.policy.js';
 import { MarkedRead, NotificationFilter, NotificationView, UnreadCount } from './notifications.dto.js';
@@ -24,64 +24,64 @@ export class NotificationsController {
 
   @Get()
   @Can(ownNotifications)
-  @Documents({
+  @ApiRoute({
     summary: 'List your own notifications',
     description: 'Newest first; live ones come over the WebSocket `/ws/notifications/?token=<access token>`.',
-    answer: [NotificationView],
+    response: [NotificationView],
     headers: PAGE_HEADERS,
-    refuses: [CoreProblem.invalid_cursor],
+    errors: [CoreProblem.invalid_cursor],
   })
   list(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() filter: NotificationFilter,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<NotificationView[]> | StreamableFile> {
-    return answerList(request, reply, filter, {
-      count: () => this.queries.count(me, filter),
-      page: (limit) => this.queries.page(me, filter, limit),
-      all: () => this.queries.all(me, filter),
+  ): Promise<PreserializedJson<NotificationView[]> | StreamableFile> {
+    return sendList(request, reply, filter, {
+      count: () => this.queries.count(actor, filter),
+      page: (limit) => this.queries.page(actor, filter, limit),
+      stream: () => this.queries.all(actor, filter),
     });
   }
 
   @Get('unread_count')
   @Can(ownNotifications)
-  @Documents({ summary: 'Count your unread notifications', answer: UnreadCount })
-  async unreadCount(@Me() me: Actor): Promise<UnreadCount> {
-    return { count: await this.queries.count(me, { unread: true }) };
+  @ApiRoute({ summary: 'Count your unread notifications', response: UnreadCount })
+  async unreadCount(@CurrentUser() actor: Actor): Promise<UnreadCount> {
+    return { count: await this.queries.count(actor, { unread: true }) };
   }
 
   @Post('mark_all_read')
   @HttpCode(200)
   @Can(ownNotifications)
-  @Documents({ summary: 'Mark all of your notifications as read', answer: MarkedRead })
-  async markAllRead(@Me() me: Actor): Promise<MarkedRead> {
-    return { status: `${await this.notifications.markAllRead(me)} notifications marked as read` };
+  @ApiRoute({ summary: 'Mark all of your notifications as read', response: MarkedRead })
+  async markAllRead(@CurrentUser() actor: Actor): Promise<MarkedRead> {
+    return { status: `${await this.notifications.markAllRead(actor)} notifications marked as read` };
   }
 
   @Get(':id')
   @Can(ownNotifications)
-  @Documents({
+  @ApiRoute({
     summary: 'Read one of your notifications',
-    answer: NotificationView,
-    refuses: [NotificationProblem.notification_not_found],
+    response: NotificationView,
+    errors: [NotificationProblem.notification_not_found],
   })
-  async read(@Me() me: Actor, @Id() id: number): Promise<JsonText<NotificationView>> {
-    const json = await this.queries.one(me, id);
+  async read(@CurrentUser() actor: Actor, @IdParam() id: number): Promise<PreserializedJson<NotificationView>> {
+    const json = await this.queries.one(actor, id);
     if (!json) throw NotificationProblem.notification_not_found(`Notification ${id} not found`);
-    return new JsonText(json);
+    return new PreserializedJson(json);
   }
 
   @Post(':id/mark_read')
   @HttpCode(200)
   @Can(ownNotifications)
-  @Documents({
+  @ApiRoute({
     summary: 'Mark one of your notifications as read',
-    answer: MarkedRead,
-    refuses: [NotificationProblem.notification_not_found],
+    response: MarkedRead,
+    errors: [NotificationProblem.notification_not_found],
   })
-  async markRead(@Me() me: Actor, @Id() id: number): Promise<MarkedRead> {
-    await this.notifications.markRead(me, id);
+  async markRead(@CurrentUser() actor: Actor, @IdParam() id: number): Promise<MarkedRead> {
+    await this.notifications.markRead(actor, id);
     return { status: 'notification marked as read' };
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { AsFlag, Optional } from '../core/http/field.validators.js';
+import { ParseBoolean, OptionalNotNull } from '../core/http/field.validators.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { STATUSES, type Status } from '../tasks/task.entity.js';
 import { NOTIFICATION_TYPES, type NotificationType } from './notification.entity.js';
@@ -34,8 +34,8 @@ export class NotificationView {
 
 export class NotificationFilter extends PageQuery {
   /** With `true`, only those that you have not read; with `false`, only the others. */
-  @Optional()
-  @AsFlag()
+  @OptionalNotNull()
+  @ParseBoolean()
   @IsBoolean({ message: 'unread must be true or false' })
   unread?: boolean;
 }

@@ -5,7 +5,7 @@ import { NotificationsController } from './notifications.controller.js';
 import { NotificationsQueries } from './notifications.queries.js';
 import { NotificationsRepository } from './notifications.repository.js';
 import { NotificationsService } from './notifications.service.js';
-import { NotifyPeopleWhenTasksChange } from './notify-people-when-tasks-change.js';
+import { NotifyPeopleWhenTasksChange } from './task-notifications.handler.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Notification])],

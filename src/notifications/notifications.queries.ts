@@ -1,14 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
-import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/http/row-serializer.js';
 import {
-  atMost,
-  cursorTexts,
-  fetchedFor,
+  rawJson,
+  jsonString,
+  pgBoolean,
+  pgTimestamp,
+  RowSerializer,
+  unescapedString,
+  type RawRow,
+} from '../core/http/row-serializer.js';
+import {
+  limitSql,
+  cursorColumnsRaw,
+  fetchSize,
   orderBy,
-  textPageOf,
-  startingAt,
+  toPageFromRaw,
+  cursorCondition,
   type JsonPage,
   type JsonRow,
   type SortKey,
@@ -23,30 +31,30 @@ const ORDER = 'notifications -id';
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'n.id', type: 'int', descending: true }];
 
 /** A notification as the API shows it. */
-const VIEW = new JsonView<void>({
-  id: [sql`n.id`, asIs],
-  user_id: [sql`n.user_id`, asIs],
-  task: [sql`n.task_id`, asIs],
-  task_id: [sql`n.task_id`, asIs],
-  task_title: [sql`t.title`, escaped],
-  task_status: [sql`t.status`, plain],
-  message: [sql`n.message`, escaped],
-  notification_type: [sql`n.notification_type`, plain],
-  read: [sql`n.read`, flag],
-  is_delivered: [sql`n.is_delivered`, flag],
-  created_at: [sql`n.created_at`, instant],
+const VIEW = new RowSerializer<void>({
+  id: [sql`n.id`, rawJson],
+  user_id: [sql`n.user_id`, rawJson],
+  task: [sql`n.task_id`, rawJson],
+  task_id: [sql`n.task_id`, rawJson],
+  task_title: [sql`t.title`, jsonString],
+  task_status: [sql`t.status`, unescapedString],
+  message: [sql`n.message`, jsonString],
+  notification_type: [sql`n.notification_type`, unescapedString],
+  read: [sql`n.read`, pgBoolean],
+  is_delivered: [sql`n.is_delivered`, pgBoolean],
+  created_at: [sql`n.created_at`, pgTimestamp],
 });
 /** A task that the reader may not see, by now or ever, is told no more of than when the notification was written. */
-const from = (me: Actor): Sql => sql`FROM notifications n LEFT JOIN tasks t ON t.id = n.task_id
-      AND t.deleted_at IS NULL AND ${inScope(visibleTasks(me), TASK_COLUMNS)}`;
+const from = (actor: Actor): Sql => sql`FROM notifications n LEFT JOIN tasks t ON t.id = n.task_id
+      AND t.deleted_at IS NULL AND ${inScope(visibleTasks(actor), TASK_COLUMNS)}`;
 
 /** A notification as a socket shows it. */
-const FRAME = sql`json_build_object('type', 'notification', 'notification', json_build_object(
+const FRAME_SERIALIZER = sql`json_build_object('type', 'notification', 'notification', json_build_object(
   'id', n.id, 'message', n.message, 'notification_type', n.notification_type, 'task_id', n.task_id,
   'created_at', ${iso(sql`n.created_at`)}, 'read', n.read))::text AS json`;
 
 /** A notification on its way to a socket: its frame as text. */
-export interface Frame extends JsonRow {
+export interface NotificationFrame extends JsonRow {
   readonly id: number;
   readonly userId: number;
 }
@@ -56,57 +64,62 @@ export interface Frame extends JsonRow {
 export class NotificationsQueries {
   constructor(private readonly database: Database) {}
 
-  async one(me: Actor, id: number): Promise<string | undefined> {
-    const [row] = await this.database.texts(sql`SELECT ${VIEW.columns} ${from(me)} WHERE n.id = ${id} AND ${own(me)}`);
-    return row && VIEW.json(row);
+  async one(actor: Actor, id: number): Promise<string | undefined> {
+    const [row] = await this.database.queryRaw(
+      sql`SELECT ${VIEW.columns} ${from(actor)} WHERE n.id = ${id} AND ${own(actor)}`,
+    );
+    return row && VIEW.serialize(row);
   }
 
-  async page(me: Actor, filter: NotificationFilter, limit: number): Promise<JsonPage> {
-    const page = await this.database.pageTexts(sql`${this.listSql(me, filter)} ${atMost(fetchedFor(limit))}`, limit);
-    return textPageOf(page.rows, page.limit, ORDER, VIEW, undefined);
+  async page(actor: Actor, filter: NotificationFilter, limit: number): Promise<JsonPage> {
+    const page = await this.database.pageRaw(sql`${this.listSql(actor, filter)} ${limitSql(fetchSize(limit))}`, limit);
+    return toPageFromRaw(page.rows, page.limit, ORDER, VIEW, undefined);
   }
 
   /** The whole list, in batches. */
-  all(me: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
-    const views = (rows: TextRow[]) => rows.map((row) => ({ json: VIEW.json(row) }));
-    return this.database.textBatches(this.listSql(me, filter), me.id, views);
+  all(actor: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
+    const views = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
+    return this.database.streamRaw(this.listSql(actor, filter), actor.id, views);
   }
 
-  async count(me: Actor, filter: NotificationFilter): Promise<number> {
+  async count(actor: Actor, filter: NotificationFilter): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`SELECT count(*) AS n FROM notifications n WHERE ${where(me, filter)}`,
+      sql`SELECT count(*) AS n FROM notifications n WHERE ${where(actor, filter)}`,
     );
     return Number(row?.n);
   }
 
   /** What a user has not been sent yet, behind an id, oldest first. */
-  undelivered(userId: number, behind: number, limit: number): Promise<Frame[]> {
-    return this.database.rows<Frame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME} FROM notifications n
-      WHERE n.user_id = ${userId} AND NOT n.is_delivered AND n.id > ${behind} ORDER BY n.id ${atMost(limit)}`);
+  undelivered(userId: number, behind: number, limit: number): Promise<NotificationFrame[]> {
+    return this.database
+      .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
+      WHERE n.user_id = ${userId} AND NOT n.is_delivered AND n.id > ${behind} ORDER BY n.id ${limitSql(limit)}`);
   }
 
   /** What any of these users should have been sent by now, oldest first. */
-  overdue(userIds: readonly number[], before: Date, limit: number): Promise<Frame[]> {
-    return this.database.rows<Frame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME} FROM notifications n
+  overdue(userIds: readonly number[], before: Date, limit: number): Promise<NotificationFrame[]> {
+    return this.database
+      .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
       WHERE n.user_id = ANY(${userIds}::int[]) AND NOT n.is_delivered AND n.created_at < ${before}
-      ORDER BY n.id ${atMost(limit)}`);
+      ORDER BY n.id ${limitSql(limit)}`);
   }
 
   /** Those of the given ids, oldest first. */
-  frames(ids: readonly number[]): Promise<Frame[]> {
-    return this.database.rows<Frame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME} FROM notifications n
+  frames(ids: readonly number[]): Promise<NotificationFrame[]> {
+    return this.database
+      .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
       WHERE n.id = ANY(${ids}::int[]) ORDER BY n.id`);
   }
 
-  private listSql(me: Actor, filter: NotificationFilter): Sql {
-    return sql`SELECT ${VIEW.columns}, ${cursorTexts(NEWEST_FIRST)} ${from(me)}
-      WHERE ${where(me, filter)} AND ${startingAt(filter.cursor, ORDER, NEWEST_FIRST)}
+  private listSql(actor: Actor, filter: NotificationFilter): Sql {
+    return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(NEWEST_FIRST)} ${from(actor)}
+      WHERE ${where(actor, filter)} AND ${cursorCondition(filter.cursor, ORDER, NEWEST_FIRST)}
       ORDER BY ${orderBy(NEWEST_FIRST)}`;
   }
 }
 
-const own = (me: Actor): Sql => inScope(ownNotifications(me), NOTIFICATION_COLUMNS);
+const own = (actor: Actor): Sql => inScope(ownNotifications(actor), NOTIFICATION_COLUMNS);
 
-function where(me: Actor, { unread }: NotificationFilter): Sql {
-  return join([own(me), ...(unread === undefined ? [] : [unread ? sql`NOT n.read` : sql`n.read`])], ' AND ');
+function where(actor: Actor, { unread }: NotificationFilter): Sql {
+  return join([own(actor), ...(unread === undefined ? [] : [unread ? sql`NOT n.read` : sql`n.read`])], ' AND ');
 }

@@ -8,9 +8,9 @@ const isOfAuth = (route: string): boolean => /^\/api\/auth(?:\/|$)/.test(route);
 
 /**
  * Reads bodies as JSON. What is wrong with one is told only to those who may call the route at all, so it is kept until
- * they are known: `KnownFieldsInterceptor` throws it.
+ * they are known: `RejectUnknownInputInterceptor` throws it.
  */
-export function readBodies(server: FastifyInstance): void {
+export function registerBodyParsers(server: FastifyInstance): void {
   // What is not there has no type, whatever the header says: browsers send one for a POST of nothing.
   server.addHook('onRequest', (request, _reply, done) => {
     if (isEmpty(request)) delete request.raw.headers['content-type'];

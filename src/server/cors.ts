@@ -1,11 +1,11 @@
 import cors from '@fastify/cors';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config } from '../core/config/config.js';
-import { isOfApi } from '../core/http/api-path.js';
+import { isApiPath } from '../core/http/api-path.js';
 import { addresses, normalOrigin } from '../core/http/origin-forms.js';
 import { ProblemFilter } from '../core/http/problem.filter.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
-import { RequestLimits } from '../core/authorization/rate-limiter.js';
+import { RateLimiter } from '../core/authorization/rate-limiter.js';
 
 const EXPOSED = [
   ...[
@@ -34,23 +34,23 @@ const MAX_REMEMBERED = 1000;
 const MAX_REMEMBERED_LENGTH = 300;
 
 /** Lets the configured origins in, and the product's own; any other `Origin` is 403, before anything else is done. */
-export async function allowOrigins(app: NestFastifyApplication, config: Config): Promise<void> {
+export async function registerCors(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
-  const limits = app.get(RequestLimits, { strict: false });
+  const limits = app.get(RateLimiter, { strict: false });
   const addressed = remembering((host) => config.publicOrigins.some((origin) => addresses(host, origin)));
   const allowed = allowedOrigins(config);
   server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    const forged = config.publicOrigins.length > 0 && isOfApi(request.url) && !addressed(request.host, '');
+    const forged = config.publicOrigins.length > 0 && isApiPath(request.url) && !addressed(request.host, '');
     const foreign = origin !== undefined && !allowed(request.host, origin);
     // Before anything that may refuse, so that a page of an allowed origin can read why.
     if (origin !== undefined && !foreign) void reply.headers(corsHeaders(origin));
-    if (!forged && !foreign && !(request.is404 && isOfApi(request.url))) return done();
+    if (!forged && !foreign && !(request.is404 && isApiPath(request.url))) return done();
     // Not thrown: preflights and the documents are no routes of Nest, so its filter would not answer for them.
     const refuse = (problem: unknown) => new ProblemFilter().answer(problem, request as never, reply as never);
     // Neither comes to a guard, which would count it.
     limits
-      .countVisitor(request as never, reply as never)
+      .consumeAnonymous(request as never, reply as never)
       .then(() => (forged ? refuse(misdirected()) : foreign ? refuse(notAllowed(origin)) : done()), refuse);
   });
   await app.register(

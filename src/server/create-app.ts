@@ -7,23 +7,23 @@ import helmet from 'helmet';
 import { cookieKey } from '../auth/cookies.js';
 import { Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { type Config } from '../core/config/config.js';
-import { isOfApi } from '../core/http/api-path.js';
-import { onceAnswered } from './response-finished.hook.js';
-import { allowOrigins } from './cors.js';
+import { isApiPath } from '../core/http/api-path.js';
+import { onResponseFinished } from './response-finished.hook.js';
+import { registerCors } from './cors.js';
 import { serverRequestId } from '../core/http/request-id.js';
 import { timingHeaders } from '../core/http/timing.interceptor.js';
-import { serveLive } from '../notifications/websocket/serve-live.js';
+import { registerWebSocket } from '../notifications/websocket/register-websocket.js';
 import { Metrics } from '../infrastructure/monitoring/metrics.js';
 import { cacheDocuments } from './openapi/document-cache.js';
 import { serveDocuments } from './openapi/serve-documents.js';
 import { AuditInterceptor } from '../audit/request-log/audit.interceptor.js';
-import { Renewal } from '../auth/access-tokens/token-renewal.hook.js';
-import { keepAddresses } from './remote-address.js';
-import { adapter } from './fastify-adapter.js';
+import { TokenRenewalHook } from '../auth/access-tokens/token-renewal.hook.js';
+import { pinRemoteAddress } from './remote-address.js';
+import { createFastifyAdapter } from './fastify-adapter.js';
 import { shedLoad } from './load-shedding.js';
-import { readBodies } from './body-parser.js';
+import { registerBodyParsers } from './body-parser.js';
 import { UnreadAnswers } from './unread-answers.js';
-import { refuseUnmetExpectations } from './unmet-expectations.js';
+import { refuseUnmetExpectations } from './expect-header.js';
 
 /** Outside of `/api`, where operators and browsers look for them. */
 const AT_ROOT = ['/', 'health', 'health/live', 'health/ready', 'metrics'];
@@ -34,7 +34,7 @@ export async function createApp(
   config: Config,
   logger?: LoggerService,
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter(config), {
+  const app = await NestFactory.create<NestFastifyApplication>(module, createFastifyAdapter(config), {
     bodyParser: false,
     abortOnError: false,
     forceCloseConnections: true,
@@ -49,40 +49,40 @@ export async function createApp(
 
 async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
-  keepAddresses(app.getHttpServer() as Server);
-  tellOfAnswers(app);
+  pinRemoteAddress(app.getHttpServer() as Server);
+  observeResponses(app);
   const budgets = app.get(Budgets);
   shedLoad(app.getHttpServer() as Server, server as never, budgets, config.trustedProxies.length === 0);
   const security = securityHeaders(config);
   // Tokens, and data of people: nobody on the way keeps them.
   const ofApi = { ...security, 'Cache-Control': 'no-store' };
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('X-Request-Id', request.id).headers(isOfApi(request.url) ? ofApi : security);
+    void reply.header('X-Request-Id', request.id).headers(isApiPath(request.url) ? ofApi : security);
     const own = serverRequestId(request);
     if (own !== undefined) void reply.header('X-Server-Request-Id', own);
     done();
   });
-  app.get(Renewal, { strict: false }).watch(server as never);
+  app.get(TokenRenewalHook, { strict: false }).register(server as never);
   server.addHook('onSend', (request, reply, payload, done) => {
     void reply.headers(timingHeaders(request, reply));
     done(null, payload);
   });
-  await allowOrigins(app, config);
+  await registerCors(app, config);
   await app.register(cookie as never, { secret: cookieKey(config) } as never);
   refuseUnmetExpectations(server as never, app.getHttpServer() as Server);
-  await serveLive(app);
+  await registerWebSocket(app);
   // Before answers are cut into slices.
   cacheDocuments(server as never);
   new UnreadAnswers(budgets, config.slowReaderSeconds * 1000).watch(server as never);
-  readBodies(server as never);
+  registerBodyParsers(server as never);
 }
 
 /** Measures and logs every request, before any other hook may answer it. */
-function tellOfAnswers(app: NestFastifyApplication): void {
+function observeResponses(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   const [metrics, audit] = [app.get(Metrics), app.get(AuditInterceptor)];
-  const finish = onceAnswered(server as never, (request, reply, status) => {
-    metrics.answered(request, reply, status);
+  const finish = onResponseFinished(server as never, (request, reply, status) => {
+    metrics.observeResponse(request, reply, status);
     audit.answered(request, reply, status);
   });
   server.addHook('onClose', () => {

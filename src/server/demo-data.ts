@@ -1,7 +1,7 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
-import { systemAuthor, type Actor } from '../core/authorization/actor.js';
+import { systemPrincipal, type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { readOnlyProblem } from '../core/http/database-errors.js';
 import { urlOf } from '../infrastructure/database/data-source.js';
@@ -11,8 +11,8 @@ import { TagsService } from '../tasks/tags/tags.service.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { type NewTask } from '../tasks/tasks.dto.js';
 import { DEMO_PASSWORD } from '../auth/passwords/demo-password.js';
-import { Passwords } from '../auth/passwords/passwords.js';
-import { Accounts } from '../auth/registration/account-provisioning.service.js';
+import { PasswordHasher } from '../auth/passwords/password-hasher.service.js';
+import { AccountProvisioningService } from '../auth/registration/account-provisioning.service.js';
 
 const ACCOUNTS = [
   { username: 'manager', email: 'manager@example.org', role: 'manager', timezone: 'Europe/Berlin' },
@@ -86,7 +86,7 @@ const TASKS: readonly DemoTask[] = [
  *
  * @returns how to sign in, given the address of the server; undefined where there are accounts other than the demo's
  */
-export async function prepareDemoData(app: INestApplicationContext): Promise<((url: string) => string) | undefined> {
+export async function seedDemoData(app: INestApplicationContext): Promise<((url: string) => string) | undefined> {
   const database = app.get(Database);
   if (!(await isMigrated(database))) {
     logger.warn('There is no demo data, for the database is not migrated yet');
@@ -106,7 +106,7 @@ export async function prepareDemoData(app: INestApplicationContext): Promise<((u
 
 /** @returns the names of demo accounts that still have the public password */
 export async function accountsWithPublicPassword(app: INestApplicationContext): Promise<string[]> {
-  const [database, passwords] = [app.get(Database), app.get(Passwords, { strict: false })];
+  const [database, passwords] = [app.get(Database), app.get(PasswordHasher, { strict: false })];
   const names = ACCOUNTS.map(({ username }) => username);
   const users = await database.rows<{ username: string; hash: string }>(
     sql`SELECT username, hashed_password AS hash FROM users WHERE lower(username) = ANY(${names}::text[]) ORDER BY id`,
@@ -128,10 +128,10 @@ async function usernames(database: Database): Promise<string[]> {
 }
 
 async function fill(app: INestApplicationContext): Promise<void> {
-  const accounts = app.get(Accounts, { strict: false });
+  const accounts = app.get(AccountProvisioningService, { strict: false });
   const tags = app.get(TagsService, { strict: false });
   const tasks = app.get(TasksService, { strict: false });
-  const author = systemAuthor('demo', 'Demo data');
+  const author = systemPrincipal('demo', 'Demo data');
   for (const account of ACCOUNTS) await accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
   const users = await app.get(Database).rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
   const [manager, developer] = users;

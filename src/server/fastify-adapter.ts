@@ -17,7 +17,7 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const IDLE_MS = 120_000;
 
 /** Fastify as the product uses it: what never becomes a request of Nest is answered here, in the same shape. */
-export function adapter(config: Config): FastifyAdapter {
+export function createFastifyAdapter(config: Config): FastifyAdapter {
   const allowed = allowedOrigins(config);
   return new FastifyAdapter({
     bodyLimit: ONE_MIB,
@@ -30,7 +30,7 @@ export function adapter(config: Config): FastifyAdapter {
     connectionTimeout: IDLE_MS,
     // As long as an address may be: an id of any length is none that is there.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
-    rewriteUrl: ({ url = '/' }) => canonical(url),
+    rewriteUrl: ({ url = '/' }) => canonicalizeUrl(url),
     clientErrorHandler: (error, socket) => refuseConnection(error as Error as ClientError, socket, allowed),
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
@@ -56,7 +56,7 @@ const ORIGIN = /^https?:\/\/[^/?#]*/i;
  * The one way to write an address: without the origin, and with nothing encoded that need not be. Whoever asks whether
  * an address is of the API, or of a record, must not depend on how it was written. A `%` that stands for nothing is one.
  */
-export function canonical(url: string): string {
+export function canonicalizeUrl(url: string): string {
   const target = url.replace(ORIGIN, '') || '/';
   if (!target.includes('%')) return target;
   const [path = '/'] = target.split('?', 1);

@@ -1,14 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { type Config } from '../core/config/config.js';
-import { prepareDemoData } from './demo-data.js';
+import { seedDemoData } from './demo-data.js';
 
-/** Fills an empty installation without serving it. @returns as `prepareDemoData` */
+/** Fills an empty installation without serving it. @returns as `seedDemoData` */
 export async function prepareDemo(config: Config, url: string): Promise<((url: string) => string) | undefined> {
   const module = await AppModule.for(config, url);
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
-    return await prepareDemoData(app);
+    return await seedDemoData(app);
   } finally {
     await app.close();
   }

@@ -5,7 +5,7 @@ import { type Socket } from 'node:net';
  * Has every connection keep its address: asked for when the client has reset it, there is none any more, and what it sent
  * would be done by somebody of whom the audit cannot say where they were. Where it is gone at once, so is the connection.
  */
-export function keepAddresses(server: Server): void {
+export function pinRemoteAddress(server: Server): void {
   server.prependListener('connection', (socket: Socket) => {
     const { remoteAddress } = socket;
     if (remoteAddress === undefined) socket.destroy();

@@ -12,7 +12,7 @@ type Tell = (request: FastifyRequest, reply: FastifyReply, status: number) => vo
  * @param server that has no other hooks yet, so that nothing can answer before these
  * @returns tells of those whose client is gone and that have no answer yet, for the end of the server
  */
-export function onceAnswered(server: FastifyInstance, tell: Tell): () => void {
+export function onResponseFinished(server: FastifyInstance, tell: Tell): () => void {
   /** By what was not told of yet: whether its status is known. */
   const open = new Map<FastifyReply, boolean>();
   const end = (reply: FastifyReply, status = reply.statusCode): void => {

@@ -5,20 +5,20 @@ import { createApp } from './create-app.js';
 import { type Config } from '../core/config/config.js';
 import { hurryDatabase } from '../core/persistence/database-client.js';
 import { type JsonLogger } from '../core/logger.js';
-import { refusePowerfulRole } from '../infrastructure/database-roles/role-check.js';
+import { assertLeastPrivilege } from '../infrastructure/database-roles/role-check.js';
 import { openConnection } from '../infrastructure/database/connection.js';
 import { migrateAtStart } from '../infrastructure/database/migrate-at-start.js';
-import { Notices } from '../infrastructure/database/pg-notify.js';
-import { accountsWithPublicPassword, prepareDemoData } from './demo-data.js';
-import { endOnSignal } from './shutdown-signals.js';
-import { Jobs } from '../infrastructure/jobs/jobs.js';
+import { PgNotifyBus } from '../infrastructure/database/pg-notify.js';
+import { accountsWithPublicPassword, seedDemoData } from './demo-data.js';
+import { onShutdownSignal } from './shutdown-signals.js';
+import { JobQueue } from '../infrastructure/jobs/job-queue.service.js';
 import { serveMetrics } from '../infrastructure/monitoring/metrics.server.js';
 import { Metrics } from '../infrastructure/monitoring/metrics.js';
-import { Sealer } from '../transparency-log/sequencing/sealer.js';
+import { LogSequencer } from '../transparency-log/sequencing/log-sequencer.worker.js';
 import { listen } from './listen.js';
-import { TotalsFolder } from '../analytics/rollups/totals-folder.js';
-import { UnderWay } from './graceful-close.js';
-import { joinWorkers } from './cluster/worker.js';
+import { RollupCompactor } from '../analytics/rollups/rollup-compactor.worker.js';
+import { InFlightResponses } from './in-flight-responses.js';
+import { joinCluster } from './cluster/worker.js';
 
 /** Answers that take longer when the process ends are given up: what waits for the database becomes a 503. */
 const ANSWERS_MS = 5000;
@@ -31,25 +31,25 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
   const module = await AppModule.for(config, connection.url);
   await migrateAtStart(config, connection, logger);
-  if (config.production && cluster.isPrimary) await refusePowerfulRole(connection.url);
+  if (config.production && cluster.isPrimary) await assertLeastPrivilege(connection.url);
   const app = await createApp(module, config, logger);
-  app.get(Metrics).watchProcess();
-  const underWay = new UnderWay(app.getHttpServer());
-  const primary = cluster.isWorker ? joinWorkers(app) : undefined;
-  const demo = config.demoData ? await prepareDemoData(app) : undefined;
+  app.get(Metrics).collectProcessMetrics();
+  const underWay = new InFlightResponses(app.getHttpServer());
+  const primary = cluster.isWorker ? joinCluster(app) : undefined;
+  const demo = config.demoData ? await seedDemoData(app) : undefined;
   const stopListening = await listen(app, config);
   const metricsServer = await serveMetrics(app.get(Metrics), config);
-  await Promise.all([app.get(Jobs).start(), app.get(Notices).start()]);
-  app.get(Sealer, { strict: false }).start();
-  app.get(TotalsFolder, { strict: false }).start();
+  await Promise.all([app.get(JobQueue).start(), app.get(PgNotifyBus).start()]);
+  app.get(LogSequencer, { strict: false }).start();
+  app.get(RollupCompactor, { strict: false }).start();
   const url = (await app.getUrl()).replace(/\[::\d?\]|0\.0\.0\.0/, 'localhost');
-  if (primary) await primary.ask({ what: 'serving', url });
+  if (primary) await primary.request({ what: 'serving', url });
   else logger.log(`Serving on ${url}${config.docsEnabled ? `; try it in Swagger UI: ${url}/docs` : ''}`, 'Main');
   if (demo) process.stdout.write(demo(url));
 
   logUnhandledRejections(logger);
   if (config.production && (cluster.worker?.id ?? 1) === 1) await warnOfDemoAccounts(app, logger);
-  endOnSignal(logger, {
+  onShutdownSignal(logger, {
     isAnswered: () => underWay.count === 0,
     stop: async (signal) => {
       if (!primary) logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
@@ -66,7 +66,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   });
 }
 
-async function answerAll(underWay: UnderWay): Promise<void> {
+async function answerAll(underWay: InFlightResponses): Promise<void> {
   underWay.stopAccepting();
   await underWay.answered(ANSWERS_MS);
   hurryDatabase(GOODBYE_MS);

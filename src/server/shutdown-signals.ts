@@ -15,7 +15,7 @@ interface Ending {
  * Ends the process on SIGTERM and Ctrl-C, once however often they come, and within ten seconds whatever hangs. A
  * terminal sends Ctrl-C to all processes, and a primary tells its workers as well.
  */
-export function endOnSignal(logger: LoggerService, { stop, isAnswered }: Ending): void {
+export function onShutdownSignal(logger: LoggerService, { stop, isAnswered }: Ending): void {
   const end = async (signal: string): Promise<void> => {
     setTimeout(() => {
       logger.warn(

@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { holderOf } from '../infrastructure/budgets/fair-requests.js';
-import { type Place } from '../infrastructure/budgets/fair-semaphore.js';
+import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
 
 /** Answers of so many bytes cost less than counting them. */
 const UNCOUNTED = 4096;
@@ -16,7 +16,7 @@ const STREAM_BYTES = 2 * SLICE;
 const LEAST_TAKEN = SLICE;
 
 interface Ledger {
-  readonly places: Set<Place>;
+  readonly places: Set<Permit>;
   /** Bytes that the client had taken when it last made progress, and when that was. */
   taken: number;
   since: number;
@@ -74,7 +74,7 @@ export class UnreadAnswers {
       if (known.places.size === 0) Object.assign(known, { taken: takenBy(socket), since: Date.now() });
       return known;
     }
-    const ledger = { places: new Set<Place>(), taken: takenBy(socket), since: Date.now() };
+    const ledger = { places: new Set<Permit>(), taken: takenBy(socket), since: Date.now() };
     this.ledgers.set(socket, ledger);
     socket.once('close', () => {
       this.ledgers.delete(socket);

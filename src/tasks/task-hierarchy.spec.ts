@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { settle, subtree, type Member } from './task-hierarchy.js';
+import { resolveStatusCascade, subtree, type TaskNode } from './task-hierarchy.js';
 import { STATUSES, type Status } from './task.entity.js';
 
 const status = fc.constantFrom(...STATUSES);
@@ -8,7 +8,7 @@ const status = fc.constantFrom(...STATUSES);
 const forest = fc
   .array(fc.record({ parent: fc.nat(), root: fc.boolean(), status }), { minLength: 1, maxLength: 12 })
   .map((tasks) =>
-    tasks.map(({ parent, root, status }, i): Member => {
+    tasks.map(({ parent, root, status }, i): TaskNode => {
       return { id: i + 1, title: `T${i + 1}`, parentId: root || i === 0 ? null : (parent % i) + 1, status };
     }),
   );
@@ -18,8 +18,8 @@ const wish = fc
   .map(([ids, status]) => new Map(ids.map((id) => [id, status])));
 
 interface Outcome {
-  readonly before: readonly Member[];
-  readonly after: readonly Member[];
+  readonly before: readonly TaskNode[];
+  readonly after: readonly TaskNode[];
   readonly wanted: ReadonlyMap<number, Status>;
   readonly cascades: ReadonlyMap<number, Status>;
 }
@@ -29,7 +29,7 @@ function always(property: (outcome: Outcome) => void): void {
   fc.assert(
     fc.property(forest, wish, (before, wish) => {
       const wanted = new Map([...wish].filter(([id]) => id <= before.length));
-      const { cascades, conflict } = settle(before, wanted);
+      const { cascades, conflict } = resolveStatusCascade(before, wanted);
       if (conflict) return;
       const after = before.map((task) => ({
         ...task,
@@ -43,8 +43,8 @@ function always(property: (outcome: Outcome) => void): void {
 
 const newly = ({ before, after }: Outcome, status: Status) =>
   after.filter((task, i) => task.status === status && before[i]?.status !== status);
-const childrenOf = ({ after }: Outcome, { id }: Member) => after.filter(({ parentId }) => parentId === id);
-const parentOf = ({ after }: Outcome, { parentId }: Member) => after.find(({ id }) => id === parentId);
+const childrenOf = ({ after }: Outcome, { id }: TaskNode) => after.filter(({ parentId }) => parentId === id);
+const parentOf = ({ after }: Outcome, { parentId }: TaskNode) => after.find(({ id }) => id === parentId);
 
 describe('a settlement', () => {
   it('completes no task over an unfinished child', () =>
@@ -73,14 +73,14 @@ describe('a settlement', () => {
     }));
 
   it('has nothing to add when asked again', () =>
-    always(({ after, wanted }) => expect(settle(after, wanted)).toEqual({ cascades: new Map() })));
+    always(({ after, wanted }) => expect(resolveStatusCascade(after, wanted)).toEqual({ cascades: new Map() })));
 
   it('is the same in whatever order the tasks come', () =>
     fc.assert(
       fc.property(forest, status, (tasks, to) => {
         const wanted = new Map([[tasks.length, to]]);
-        const once = settle(tasks, wanted);
-        const turned = settle([...tasks].reverse(), wanted);
+        const once = resolveStatusCascade(tasks, wanted);
+        const turned = resolveStatusCascade([...tasks].reverse(), wanted);
         expect(new Map([...turned.cascades].sort())).toEqual(new Map([...once.cascades].sort()));
         expect(turned.conflict?.kind).toBe(once.conflict?.kind);
       }),
@@ -88,7 +88,7 @@ describe('a settlement', () => {
 });
 
 describe('settle', () => {
-  const task = (id: number, parentId: number | null, status: Status): Member => ({
+  const task = (id: number, parentId: number | null, status: Status): TaskNode => ({
     id,
     title: `T${id}`,
     parentId,
@@ -97,24 +97,26 @@ describe('settle', () => {
 
   it('names the child that is not finished, however deep', () => {
     const members = [task(1, null, 'pending'), task(2, 1, 'pending'), task(3, 2, 'in_progress')];
-    expect(settle(members, new Map([[1, 'completed']])).conflict).toMatchObject({
+    expect(resolveStatusCascade(members, new Map([[1, 'completed']])).conflict).toMatchObject({
       ...{ kind: 'child_unfinished', task: { id: 1 }, other: { id: 3 } },
     });
-    const all = settle(members, new Map([1, 2, 3].map((id) => [id, 'completed'] as const)));
+    const all = resolveStatusCascade(members, new Map([1, 2, 3].map((id) => [id, 'completed'] as const)));
     expect(all).toEqual({ cascades: new Map() });
   });
 
   it('refuses a blocked task under a completed one', () => {
     const members = [task(1, null, 'completed'), task(2, 1, 'in_progress'), task(3, 2, 'pending')];
-    expect(settle(members, new Map([[3, 'blocked']])).conflict).toMatchObject({
+    expect(resolveStatusCascade(members, new Map([[3, 'blocked']])).conflict).toMatchObject({
       ...{ kind: 'parent_completed', task: { id: 3 }, other: { id: 1 } },
     });
   });
 
   it('blocks the parent that a blocked task arrives under', () => {
     const members = [task(1, null, 'pending'), task(2, 1, 'blocked')];
-    expect(settle(members, new Map([[2, 'blocked']])).cascades).toEqual(new Map());
-    expect(settle(members, new Map([[2, 'blocked']]), new Set([2])).cascades).toEqual(new Map([[1, 'blocked']]));
+    expect(resolveStatusCascade(members, new Map([[2, 'blocked']])).cascades).toEqual(new Map());
+    expect(resolveStatusCascade(members, new Map([[2, 'blocked']]), new Set([2])).cascades).toEqual(
+      new Map([[1, 'blocked']]),
+    );
   });
 
   it('leaves the children of a completed task alone that only moves', () => {
@@ -124,6 +126,6 @@ describe('settle', () => {
       task(3, 2, 'pending'),
       task(4, 2, 'in_progress'),
     ];
-    expect(settle(members, new Map([[2, 'completed']]), new Set([2]))).toEqual({ cascades: new Map() });
+    expect(resolveStatusCascade(members, new Map([[2, 'completed']]), new Set([2]))).toEqual({ cascades: new Map() });
   });
 });

@@ -1,7 +1,7 @@
 import { type Status } from './task.entity.js';
 
 /** A task among its ancestors and descendants; deleted ones do not count. */
-export interface Member {
+export interface TaskNode {
   readonly id: number;
   readonly title: string;
   readonly parentId: number | null;
@@ -11,11 +11,11 @@ export interface Member {
 /** Why a change of status cannot be: `task` wants it, `other` stands against it. */
 export interface Conflict {
   readonly kind: 'child_unfinished' | 'parent_completed';
-  readonly task: Member;
-  readonly other: Member;
+  readonly task: TaskNode;
+  readonly other: TaskNode;
 }
 
-export interface Settlement {
+export interface StatusCascade {
   /** The new status of every task that changes without being asked for. */
   readonly cascades: ReadonlyMap<number, Status>;
   readonly conflict?: Conflict;
@@ -27,17 +27,17 @@ export interface Settlement {
  * is refused under a completed one.
  *
  * @param members the tasks with all their ancestors and descendants, as they will be linked
- * @param wanted the statuses asked for, all at once
- * @param arrived tasks that are new where they are: blocked ones block their parent although their status is old
+ * @param requested the statuses asked for, all at once
+ * @param attached tasks that are new where they are: blocked ones block their parent although their status is old
  */
-export function settle(
-  members: readonly Member[],
-  wanted: ReadonlyMap<number, Status>,
-  arrived: ReadonlySet<number> = new Set(),
-): Settlement {
-  const family = new Family(members, wanted);
-  const changes = ({ id, status }: Member) => wanted.has(id) && wanted.get(id) !== status;
-  const asked = members.filter((member) => arrived.has(member.id) || changes(member));
+export function resolveStatusCascade(
+  members: readonly TaskNode[],
+  requested: ReadonlyMap<number, Status>,
+  attached: ReadonlySet<number> = new Set(),
+): StatusCascade {
+  const family = new TaskHierarchy(members, requested);
+  const changes = ({ id, status }: TaskNode) => requested.has(id) && requested.get(id) !== status;
+  const asked = members.filter((member) => attached.has(member.id) || changes(member));
   // Completed and merely moved, a task leaves its children alone.
   const completed = asked.filter((member) => changes(member) && family.statusOf(member) === 'completed');
   const blocked = asked.filter((member) => family.statusOf(member) === 'blocked');
@@ -46,25 +46,25 @@ export function settle(
   return conflict ? { cascades: new Map(), conflict } : { cascades: family.cascades };
 }
 
-class Family {
+class TaskHierarchy {
   readonly cascades = new Map<number, Status>();
-  private readonly byId: Map<number, Member>;
-  private readonly byParent: Map<number | null, Member[]>;
+  private readonly byId: Map<number, TaskNode>;
+  private readonly byParent: Map<number | null, TaskNode[]>;
 
   constructor(
-    members: readonly Member[],
-    private readonly wanted: ReadonlyMap<number, Status>,
+    members: readonly TaskNode[],
+    private readonly requested: ReadonlyMap<number, Status>,
   ) {
     this.byId = new Map(members.map((member) => [member.id, member]));
     this.byParent = childrenByParent(members);
   }
 
-  statusOf({ id, status }: Member): Status {
-    return this.cascades.get(id) ?? this.wanted.get(id) ?? status;
+  statusOf({ id, status }: TaskNode): Status {
+    return this.cascades.get(id) ?? this.requested.get(id) ?? status;
   }
 
   /** Completes the pending descendants, or names the child that stands against it. */
-  complete(parent: Member): Conflict | undefined {
+  complete(parent: TaskNode): Conflict | undefined {
     const open = [parent];
     for (let task = open.pop(); task; task = open.pop()) {
       for (const child of this.byParent.get(task.id) ?? []) {
@@ -80,7 +80,7 @@ class Family {
   }
 
   /** Blocks the ancestors as far as they are not blocked yet, or names the completed one that stands against it. */
-  block(child: Member): Conflict | undefined {
+  block(child: TaskNode): Conflict | undefined {
     for (let parent = this.parentOf(child); parent; parent = this.parentOf(parent)) {
       const status = this.statusOf(parent);
       if (status === 'completed') return { kind: 'parent_completed', task: child, other: parent };
@@ -90,7 +90,7 @@ class Family {
     return undefined;
   }
 
-  private parentOf({ parentId }: Member): Member | undefined {
+  private parentOf({ parentId }: TaskNode): TaskNode | undefined {
     return parentId === null ? undefined : this.byId.get(parentId);
   }
 }
@@ -103,7 +103,7 @@ function first<T, R>(items: readonly T[], find: (item: T) => R | undefined): R |
   return undefined;
 }
 
-function childrenByParent<M extends Member>(members: readonly M[]): Map<number | null, M[]> {
+function childrenByParent<M extends TaskNode>(members: readonly M[]): Map<number | null, M[]> {
   const groups = new Map<number | null, M[]>();
   for (const member of members) {
     const group = groups.get(member.parentId);
@@ -114,7 +114,7 @@ function childrenByParent<M extends Member>(members: readonly M[]): Map<number |
 }
 
 /** A task and everything below it. */
-export function subtree<M extends Member>(members: readonly M[], rootId: number): M[] {
+export function subtree<M extends TaskNode>(members: readonly M[], rootId: number): M[] {
   const byParent = childrenByParent(members);
   const found = members.filter(({ id }) => id === rootId);
   for (let i = 0; i < found.length; i++) found.push(...(byParent.get(found[i]?.id ?? null) ?? []));

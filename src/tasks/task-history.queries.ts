@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
-import { asIs, escaped, instant, JsonView, plain, type TextRow } from '../core/http/row-serializer.js';
 import {
-  atMost,
-  cursorTexts,
-  fetchedFor,
+  rawJson,
+  jsonString,
+  pgTimestamp,
+  RowSerializer,
+  unescapedString,
+  type RawRow,
+} from '../core/http/row-serializer.js';
+import {
+  limitSql,
+  cursorColumnsRaw,
+  fetchSize,
   orderBy,
-  startingAt,
-  textPageOf,
+  cursorCondition,
+  toPageFromRaw,
   type JsonPage,
   type JsonRow,
   type SortKey,
@@ -23,16 +30,16 @@ const orderOf = (task: number): string => `history of ${task} id`;
 const OLDEST_FIRST: readonly SortKey[] = [{ expression: 'h.id', type: 'bigint' }];
 
 /** What became of a task, as the API shows it. */
-const VIEW = new JsonView<void>({
-  id: [sql`h.id`, asIs],
-  task_id: [sql`h.task_id`, asIs],
-  action: [sql`h.action`, escaped],
-  from_status: [sql`h.from_status`, plain],
-  to_status: [sql`h.to_status`, plain],
-  changed_by: [sql`h.changed_by_id`, asIs],
-  changes: [sql`h.changes`, asIs],
-  reason: [sql`h.reason`, escaped],
-  timestamp: [sql`h.timestamp`, instant],
+const VIEW = new RowSerializer<void>({
+  id: [sql`h.id`, rawJson],
+  task_id: [sql`h.task_id`, rawJson],
+  action: [sql`h.action`, jsonString],
+  from_status: [sql`h.from_status`, unescapedString],
+  to_status: [sql`h.to_status`, unescapedString],
+  changed_by: [sql`h.changed_by_id`, rawJson],
+  changes: [sql`h.changes`, rawJson],
+  reason: [sql`h.reason`, jsonString],
+  timestamp: [sql`h.timestamp`, pgTimestamp],
 });
 
 /** Named reads of what became of a task that the actor may see. Auditors see that of deleted ones too. */
@@ -41,16 +48,16 @@ export class TaskHistoryQueries {
   constructor(private readonly database: Database) {}
 
   /** @throws Problem 404 where the task is not visible, as the others do */
-  async page(me: Actor, id: number, query: PageQuery, limit: number): Promise<JsonPage> {
-    const page = await this.database.pageTexts(listSql(me, id, query, atMost(fetchedFor(limit))), limit);
-    return textPageOf(entriesOf(page.rows, id), page.limit, orderOf(id), VIEW, undefined);
+  async page(actor: Actor, id: number, query: PageQuery, limit: number): Promise<JsonPage> {
+    const page = await this.database.pageRaw(listSql(actor, id, query, limitSql(fetchSize(limit))), limit);
+    return toPageFromRaw(entriesOf(page.rows, id), page.limit, orderOf(id), VIEW, undefined);
   }
 
   /** The whole history, in batches. */
-  async *all(me: Actor, id: number, query: PageQuery): AsyncGenerator<JsonRow[]> {
+  async *all(actor: Actor, id: number, query: PageQuery): AsyncGenerator<JsonRow[]> {
     let visible = false;
-    const views = (rows: TextRow[]) => entriesOf(rows, id).map((row) => ({ json: VIEW.json(row) }));
-    for await (const rows of this.database.textBatches(listSql(me, id, query), me.id, views)) {
+    const views = (rows: RawRow[]) => entriesOf(rows, id).map((row) => ({ json: VIEW.serialize(row) }));
+    for await (const rows of this.database.streamRaw(listSql(actor, id, query), actor.id, views)) {
       visible = true;
       yield rows;
     }
@@ -58,29 +65,29 @@ export class TaskHistoryQueries {
   }
 
   /** How much there is, over all pages. */
-  async count(me: Actor, id: number): Promise<number> {
+  async count(actor: Actor, id: number): Promise<number> {
     const row = await this.database.row<{ n: string }>(sql`SELECT
-        (SELECT count(*) FROM task_history h WHERE h.task_id = t.id) AS n FROM tasks t WHERE ${visible(me, id)}`);
+        (SELECT count(*) FROM task_history h WHERE h.task_id = t.id) AS n FROM tasks t WHERE ${visible(actor, id)}`);
     if (!row) throw taskNotFound(id);
     return Number(row.n);
   }
 }
 
 /** A visible task without history, or none behind the cursor, is one row of nulls; one that is not visible is no row. */
-function listSql(me: Actor, id: number, { cursor }: PageQuery, limit = empty): Sql {
-  const entries = sql`SELECT * FROM task_history h WHERE h.task_id = t.id AND ${startingAt(cursor, orderOf(id), OLDEST_FIRST)}
+function listSql(actor: Actor, id: number, { cursor }: PageQuery, limit = empty): Sql {
+  const entries = sql`SELECT * FROM task_history h WHERE h.task_id = t.id AND ${cursorCondition(cursor, orderOf(id), OLDEST_FIRST)}
     ORDER BY ${orderBy(OLDEST_FIRST)} ${limit}`;
-  return sql`SELECT ${VIEW.columns}, ${cursorTexts(OLDEST_FIRST)} FROM tasks t LEFT JOIN LATERAL (${entries}) h ON TRUE
-    WHERE ${visible(me, id)} ORDER BY ${orderBy(OLDEST_FIRST)}`;
+  return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(OLDEST_FIRST)} FROM tasks t LEFT JOIN LATERAL (${entries}) h ON TRUE
+    WHERE ${visible(actor, id)} ORDER BY ${orderBy(OLDEST_FIRST)}`;
 }
 
-function entriesOf(rows: TextRow[], id: number): TextRow[] {
+function entriesOf(rows: RawRow[], id: number): RawRow[] {
   const [first] = rows;
   if (!first) throw taskNotFound(id);
   return first[0] === null ? [] : rows;
 }
 
-function visible(me: Actor, id: number): Sql {
-  return sql`t.id = ${id} AND ${inScope(visibleTasks(me), TASK_COLUMNS)}
-    AND (t.deleted_at IS NULL OR ${inScope(visibleDeletedTasks(me), TASK_COLUMNS)})`;
+function visible(actor: Actor, id: number): Sql {
+  return sql`t.id = ${id} AND ${inScope(visibleTasks(actor), TASK_COLUMNS)}
+    AND (t.deleted_at IS NULL OR ${inScope(visibleDeletedTasks(actor), TASK_COLUMNS)})`;
 }

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
-import { type Actor, type Author } from '../core/authorization/actor.js';
-import { refersToNothing } from '../core/http/database-errors.js';
+import { type Actor, type Principal } from '../core/authorization/actor.js';
+import { isForeignKeyViolation } from '../core/http/database-errors.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { type Priority, type Task } from './task.entity.js';
-import { type TaskFacts } from './task.policy.js';
+import { type TaskAttributes } from './task.policy.js';
 import { type TaskPatch } from './tasks.dto.js';
 import { TaskProblem } from './tasks.events.js';
 
@@ -11,7 +11,7 @@ import { TaskProblem } from './tasks.events.js';
 export const ASSIGNEE_STATE = sql`(SELECT is_active FROM users u WHERE u.id = assigned_to_id) AS "assigneeIsActive"`;
 
 /** @throws Problem 409 for a task that was just given to a disabled user */
-export function refuseInactive(task: Task & { readonly assigneeIsActive?: boolean }): void {
+export function assertAssigneeActive(task: Task & { readonly assigneeIsActive?: boolean }): void {
   if (task.assigneeIsActive !== false) return;
   throw TaskProblem.assignee_inactive(
     `User ${task.assigneeId} is disabled, so no task can be given to them: choose another user, or let a manager enable them`,
@@ -19,13 +19,21 @@ export function refuseInactive(task: Task & { readonly assigneeIsActive?: boolea
 }
 
 /** Who made a task critical, where its priority changes. */
-export function criticalGivenBy({ role }: Pick<Author, 'role'>, task: Task | undefined, to?: Priority): Partial<Task> {
+export function criticalGivenBy(
+  { role }: Pick<Principal, 'role'>,
+  task: Task | undefined,
+  to?: Priority,
+): Partial<Task> {
   if (to === undefined || to === task?.priority) return {};
   return { criticalGivenBy: to === 'critical' ? role : null };
 }
 
 /** A refusal at night of a task that is critical says why that is not enough. */
-export function notCriticalEnough({ criticalException }: Actor, task: TaskFacts, problem: Problem): Problem {
+export function explainCriticalException(
+  { criticalException }: Actor,
+  task: TaskAttributes,
+  problem: Problem,
+): Problem {
   if (problem.code !== 'outside_working_hours' || task.priority !== 'critical') return problem;
   const { givenBy } = criticalException ?? {};
   const why =
@@ -44,7 +52,7 @@ export async function withAssignee<T>({ assigned_to }: TaskPatch, writing: Promi
   try {
     return await writing;
   } catch (error) {
-    if (!refersToNothing(error, 'tasks_assigned_to_id_fkey')) throw error;
+    if (!isForeignKeyViolation(error, 'tasks_assigned_to_id_fkey')) throw error;
     throw TaskProblem.assignee_not_found(`Assigned user ${assigned_to} not found`);
   }
 }

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
-import { type Author } from '../core/authorization/actor.js';
-import { Recorded } from '../core/persistence/audited.decorator.js';
+import { type Principal } from '../core/authorization/actor.js';
+import { Audited } from '../core/persistence/audited.decorator.js';
 import { User } from '../users/user.entity.js';
 
 export const STATUSES = ['pending', 'in_progress', 'blocked', 'completed'] as const;
@@ -34,7 +34,7 @@ export type Priority = (typeof PRIORITIES)[number];
 @Check('tasks_actual_hours_check', 'actual_hours >= 0')
 @Check('tasks_parent_check', 'parent_task_id <> id')
 @Check('tasks_completed_at_check', `(status = 'completed') = (completed_at IS NOT NULL)`)
-@Recorded(
+@Audited(
   'task',
   {
     title: 'title',
@@ -71,7 +71,7 @@ export class Task {
 
   /** The role of who made it critical; null for other priorities, and where nobody knows. */
   @Column({ type: 'character varying', length: 16, name: 'critical_given_by', nullable: true })
-  criticalGivenBy: Author['role'] | null;
+  criticalGivenBy: Principal['role'] | null;
 
   @ManyToOne(() => User, { nullable: false })
   @JoinColumn({ name: 'assigned_to_id', foreignKeyConstraintName: 'tasks_assigned_to_id_fkey' })

@@ -1,8 +1,8 @@
-import { type Facts, ALL, NONE, policy, type Scope } from '../core/authorization/policy.js';
+import { type PolicySubject, ALL, NONE, policy, type Scope } from '../core/authorization/policy.js';
 import { type Task } from './task.entity.js';
 
 /** The fields of a task that decide who may do what. */
-export type TaskFacts = Pick<Task, 'assigneeId' | 'priority'> & Partial<Pick<Task, 'criticalGivenBy'>>;
+export type TaskAttributes = Pick<Task, 'assigneeId' | 'priority'> & Partial<Pick<Task, 'criticalGivenBy'>>;
 
 /** Where those fields are in SQL; every query of tasks calls the table `t`. */
 export const TASK_COLUMNS = {
@@ -11,7 +11,7 @@ export const TASK_COLUMNS = {
   criticalGivenBy: 't.critical_given_by',
 } as const;
 
-type Rule = (facts: Facts) => Scope<TaskFacts>;
+type Rule = (facts: PolicySubject) => Scope<TaskAttributes>;
 
 const own: Rule = ({ id }) => [{ assigneeId: id }];
 
@@ -24,21 +24,21 @@ const ownCritical: Rule = ({ id, criticalException }) => [
   },
 ];
 
-const coversAll = ({ criticalException }: Facts): boolean => criticalException?.covers !== 'changes';
+const coversAll = ({ criticalException }: PolicySubject): boolean => criticalException?.covers !== 'changes';
 
 /** Contract, section 3, "Who may do what": the whole table. */
-export const visibleTasks = policy<TaskFacts>(
+export const visibleTasks = policy<TaskAttributes>(
   'see tasks',
   (facts) => ({ manager: ALL, auditor: ALL, developer: own(facts) })[facts.role],
 );
 
-export const creatableTasks = policy<TaskFacts>(
+export const creatableTasks = policy<TaskAttributes>(
   'create tasks',
   (facts) => ({ manager: ALL, auditor: NONE, developer: facts.atWork ? own(facts) : NONE })[facts.role],
 );
 
 /** The task as it is. */
-export const editableTasks = policy<TaskFacts>(
+export const editableTasks = policy<TaskAttributes>(
   'edit tasks',
   (facts) =>
     ({
@@ -48,7 +48,7 @@ export const editableTasks = policy<TaskFacts>(
     })[facts.role],
 );
 
-export const deletableTasks = policy<TaskFacts>(
+export const deletableTasks = policy<TaskAttributes>(
   'delete tasks',
   (facts) =>
     ({
@@ -59,7 +59,7 @@ export const deletableTasks = policy<TaskFacts>(
 );
 
 /** Tasks that change with another one, judged as if they were the actor's own: a cascade follows the tree, whoever they are of. */
-export const cascadingTasks = policy<TaskFacts>(
+export const cascadingTasks = policy<TaskAttributes>(
   'change tasks that depend on each other',
   (facts) =>
     ({
@@ -70,15 +70,17 @@ export const cascadingTasks = policy<TaskFacts>(
 );
 
 /** The task as it will be: a developer may not hand one to someone else. */
-export const assignableTasks = policy<TaskFacts>(
+export const assignableTasks = policy<TaskAttributes>(
   'assign tasks',
   (facts) => ({ manager: ALL, auditor: NONE, developer: own(facts) })[facts.role],
 );
 
 /** Tasks as they were, deleted ones included: decided by who one is today, for tasks have changed hands since. */
-export const pastTasks = policy<TaskFacts>('see tasks as they were', ({ role }) => (role === 'developer' ? NONE : ALL));
+export const historicalTasks = policy<TaskAttributes>('see tasks as they were', ({ role }) =>
+  role === 'developer' ? NONE : ALL,
+);
 
 /** Deleted tasks and what became of them stay readable for those who watch over the record. */
-export const visibleDeletedTasks = policy<TaskFacts>('see deleted tasks', ({ role }) =>
+export const visibleDeletedTasks = policy<TaskAttributes>('see deleted tasks', ({ role }) =>
   role === 'auditor' ? ALL : NONE,
 );

@@ -16,23 +16,23 @@ import {
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
-import { Me, type Actor } from '../core/authorization/actor.js';
-import { JsonText } from '../core/http/streamed-response.js';
-import { csvStream } from '../core/http/csv.js';
-import { Documents, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { answerTagged, IfMatch, tagOf, type VersionCondition } from '../core/http/entity-tags.js';
-import { answerList } from '../core/http/list-response.js';
+import { CurrentUser, type Actor } from '../core/authorization/actor.js';
+import { PreserializedJson } from '../core/http/streamed-response.js';
+import { streamCsv } from '../core/http/csv.js';
+import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
+import { sendTagged, IfMatchVersions, tagOf, type VersionCondition } from '../core/http/entity-tags.js';
+import { sendList } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
-import { Id } from '../core/http/param.decorators.js';
+import { IdParam } from '../core/http/param.decorators.js';
 import { CoreProblem } from '../core/http/problem.js';
 import { spanned } from '../core/http/span.js';
-import { Past } from '../audit/point-in-time/point-in-time.service.js';
-import { PastQuery } from '../audit/point-in-time/as-of.dto.js';
+import { PointInTimeAccess } from '../audit/point-in-time/point-in-time.service.js';
+import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
 import { TaskExport, TaskFilter } from './list/task-filter.dto.js';
-import { type ShownTask } from './list/task-serializer.js';
-import { Disclosures } from '../audit/access-log/read-access.recorder.js';
+import { type SerializedTask } from './list/task-serializer.js';
+import { ReadAccessRecorder } from '../audit/access-log/read-access.recorder.js';
 import { TaskHistoryQueries } from './task-history.queries.js';
-import { creatableTasks, editableTasks, pastTasks, visibleTasks } from './task.policy.js';
+import { creatableTasks, editableTasks, historicalTasks, visibleTasks } from './task.policy.js';
 import { BulkUpdate, BulkUpdated, HistoryView, NewTask, TaskPatch, TaskView } from './tasks.dto.js';
 import { taskNotFound, TaskProblem } from './tasks.events.js';
 import { CSV_COLUMNS, TasksQueries } from './tasks.queries.js';
@@ -55,7 +55,7 @@ const CHANGE = [
   TaskProblem.reassignment_not_allowed,
 ];
 const ETAG = { ETag: { description: 'The version of the task', schema: { type: 'string' as const, example: '"1"' } } };
-const WRITTEN = { answer: TaskView, headers: ETAG, conditional: true, refuses: CHANGE };
+const WRITTEN = { response: TaskView, headers: ETAG, conditional: true, errors: CHANGE };
 
 @ApiTags('tasks')
 @Controller('tasks')
@@ -64,55 +64,55 @@ export class TasksController {
     private readonly tasks: TasksService,
     private readonly queries: TasksQueries,
     private readonly histories: TaskHistoryQueries,
-    private readonly past: Past,
-    private readonly disclosures: Disclosures,
+    private readonly pointInTime: PointInTimeAccess,
+    private readonly readAccess: ReadAccessRecorder,
   ) {}
 
   @Get()
   @Can(visibleTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'List tasks',
     description: 'The whole list that you may see or, with `limit`, a page of it. Developers see their own tasks.',
-    answer: [TaskView],
+    response: [TaskView],
     headers: PAGE_HEADERS,
-    refuses: [CoreProblem.invalid_cursor],
+    errors: [CoreProblem.invalid_cursor],
   })
   async list(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() filter: TaskFilter,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<TaskView[]> | StreamableFile> {
-    const listed = spanned(me, filter, 'deadline_after', 'deadline_before');
-    await this.past.enter(me, pastTasks, filter.as_of, request);
-    return answerList(request, reply, filter, {
-      count: () => this.queries.count(me, listed),
-      page: (limit) => this.queries.page(me, listed, limit),
-      all: () => this.queries.all(me, listed),
+  ): Promise<PreserializedJson<TaskView[]> | StreamableFile> {
+    const listed = spanned(actor, filter, 'deadline_after', 'deadline_before');
+    await this.pointInTime.authorize(actor, historicalTasks, filter.as_of, request);
+    return sendList(request, reply, filter, {
+      count: () => this.queries.count(actor, listed),
+      page: (limit) => this.queries.page(actor, listed, limit),
+      stream: () => this.queries.all(actor, listed),
     });
   }
 
   @Post()
   @Can(creatableTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'Create a task',
     status: 201,
-    answer: TaskView,
+    response: TaskView,
     headers: ETAG,
-    refuses: [...REFERENCES, TaskProblem.parent_completed, TaskProblem.reassignment_not_allowed],
+    errors: [...REFERENCES, TaskProblem.parent_completed, TaskProblem.reassignment_not_allowed],
   })
   async create(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Body() task: NewTask,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<TaskView>> {
-    return tagged(reply, await this.tasks.create(me, task));
+  ): Promise<PreserializedJson<TaskView>> {
+    return tagged(reply, await this.tasks.create(actor, task));
   }
 
   @Get('export.csv')
   @Can(visibleTasks)
   @Header('Content-Disposition', 'attachment; filename="tasks.csv"')
-  @Documents({
+  @ApiRoute({
     summary: 'Export tasks as CSV',
     description:
       'The list with the same filters, streamed; RFC 4180, UTF-8. The columns are the fields of a task, in their order and ' +
@@ -121,131 +121,135 @@ export class TasksController {
     text: ['text/csv'],
   })
   async exportCsv(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() query: TaskExport,
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
-    const selected = spanned(me, query, 'deadline_after', 'deadline_before');
-    await this.disclosures.record(me, 'tasks.exported', request);
-    return csvStream(CSV_COLUMNS, this.queries.rows(me, selected), query);
+    const selected = spanned(actor, query, 'deadline_after', 'deadline_before');
+    await this.readAccess.record(actor, 'tasks.exported', request);
+    return streamCsv(CSV_COLUMNS, this.queries.rows(actor, selected), query);
   }
 
   @Post('bulk-update')
   @HttpCode(200)
   @Can(editableTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'Change the status of many tasks',
     description: 'All or nothing, by the same rules as a single change.',
-    answer: BulkUpdated,
-    refuses: [TaskProblem.some_tasks_not_found, ...FAMILY, CoreProblem.not_yours],
+    response: BulkUpdated,
+    errors: [TaskProblem.some_tasks_not_found, ...FAMILY, CoreProblem.not_yours],
   })
-  async bulkUpdate(@Me() me: Actor, @Body() body: BulkUpdate): Promise<BulkUpdated> {
-    const updated = await this.tasks.bulkUpdate(me, body);
+  async bulkUpdate(@CurrentUser() actor: Actor, @Body() body: BulkUpdate): Promise<BulkUpdated> {
+    const updated = await this.tasks.bulkUpdate(actor, body);
     return { updated_count: updated, detail: `${updated} tasks updated successfully.` };
   }
 
   @Get(':id')
   @Can(visibleTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'Read a task',
-    answer: TaskView,
+    response: TaskView,
     headers: ETAG,
     cacheable: true,
-    refuses: [TaskProblem.task_not_found],
+    errors: [TaskProblem.task_not_found],
   })
   async read(
-    @Me() me: Actor,
-    @Id() id: number,
-    @Query() { as_of }: PastQuery,
+    @CurrentUser() actor: Actor,
+    @IdParam() id: number,
+    @Query() { as_of }: AsOfQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<TaskView> | undefined> {
-    await this.past.enter(me, pastTasks, as_of, request);
-    const task = await this.queries.visibleTask(me, id, as_of);
+  ): Promise<PreserializedJson<TaskView> | undefined> {
+    await this.pointInTime.authorize(actor, historicalTasks, as_of, request);
+    const task = await this.queries.visibleTask(actor, id, as_of);
     if (!task) throw taskNotFound(id);
-    return answerTagged(request, reply, task);
+    return sendTagged(request, reply, task);
   }
 
   @Patch(':id')
   @Can(editableTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'Change a task',
     description: 'A field left out keeps its value.',
     ...WRITTEN,
   })
   async update(
-    @Me() me: Actor,
-    @Id() id: number,
+    @CurrentUser() actor: Actor,
+    @IdParam() id: number,
     @Body() patch: TaskPatch,
-    @IfMatch() condition: VersionCondition | undefined,
+    @IfMatchVersions() condition: VersionCondition | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<TaskView>> {
-    return tagged(reply, await this.tasks.update(me, id, patch, condition));
+  ): Promise<PreserializedJson<TaskView>> {
+    return tagged(reply, await this.tasks.update(actor, id, patch, condition));
   }
 
   @Put(':id')
   @Can(editableTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'Replace a task',
     description:
       'Needs the fields that a new task needs; optional ones left out keep their values, so that nothing is lost.',
     ...WRITTEN,
   })
   async replace(
-    @Me() me: Actor,
-    @Id() id: number,
+    @CurrentUser() actor: Actor,
+    @IdParam() id: number,
     @Body() task: NewTask,
-    @IfMatch() condition: VersionCondition | undefined,
+    @IfMatchVersions() condition: VersionCondition | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<TaskView>> {
-    return tagged(reply, await this.tasks.update(me, id, task, condition));
+  ): Promise<PreserializedJson<TaskView>> {
+    return tagged(reply, await this.tasks.update(actor, id, task, condition));
   }
 
   @Delete(':id')
   @HttpCode(204)
   @Can(editableTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'Delete a task and its children',
     description: 'They leave every list; the records and their history stay for the auditor.',
     status: 204,
     conditional: true,
-    refuses: [
+    errors: [
       TaskProblem.task_not_found,
       TaskProblem.stale_version,
       CoreProblem.unknown_entity_tag,
       CoreProblem.not_yours,
     ],
   })
-  delete(@Me() me: Actor, @Id() id: number, @IfMatch() condition: VersionCondition | undefined): Promise<void> {
-    return this.tasks.delete(me, id, condition);
+  delete(
+    @CurrentUser() actor: Actor,
+    @IdParam() id: number,
+    @IfMatchVersions() condition: VersionCondition | undefined,
+  ): Promise<void> {
+    return this.tasks.delete(actor, id, condition);
   }
 
   @Get(':id/history')
   @Can(visibleTasks)
-  @Documents({
+  @ApiRoute({
     summary: 'What became of a task',
     description:
       'Every status change, cascade, re-assignment and escalation, oldest first. Auditors read that of deleted tasks too.',
-    answer: [HistoryView],
+    response: [HistoryView],
     headers: PAGE_HEADERS,
-    refuses: [TaskProblem.task_not_found, CoreProblem.invalid_cursor],
+    errors: [TaskProblem.task_not_found, CoreProblem.invalid_cursor],
   })
   history(
-    @Me() me: Actor,
-    @Id() id: number,
+    @CurrentUser() actor: Actor,
+    @IdParam() id: number,
     @Query() query: PageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<HistoryView[]> | StreamableFile> {
-    return answerList(request, reply, query, {
-      count: () => this.histories.count(me, id),
-      page: (limit) => this.histories.page(me, id, query, limit),
-      all: () => this.histories.all(me, id, query),
+  ): Promise<PreserializedJson<HistoryView[]> | StreamableFile> {
+    return sendList(request, reply, query, {
+      count: () => this.histories.count(actor, id),
+      page: (limit) => this.histories.page(actor, id, query, limit),
+      stream: () => this.histories.all(actor, id, query),
     });
   }
 }
 
-function tagged(reply: FastifyReply, { json, version }: ShownTask): JsonText<TaskView> {
+function tagged(reply: FastifyReply, { json, version }: SerializedTask): PreserializedJson<TaskView> {
   void reply.header('ETag', tagOf(version));
-  return new JsonText(json);
+  return new PreserializedJson(json);
 }

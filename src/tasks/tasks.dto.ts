@@ -1,16 +1,16 @@
 import { Transform } from 'class-transformer';
 import { PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, Length, MaxLength } from 'class-validator';
-import { Says } from '../core/http/api-docs.decorators.js';
+import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import {
   IsHours,
   IsId,
   IsIds,
-  IsInstant,
-  IsVisible,
-  Nullable,
+  IsIsoDateTime,
+  HasVisibleText,
+  OptionalNullable,
   oneOf,
-  Optional,
+  OptionalNotNull,
   Trimmed,
 } from '../core/http/field.validators.js';
 import { ReadOnly } from '../core/http/validation.pipe.js';
@@ -26,7 +26,7 @@ export class TaskView {
   /** @example "in_progress" */
   status: Status;
   /** @example "high" */
-  @Says({ enum: [...PRIORITIES] })
+  @ApiSchemaHint({ enum: [...PRIORITIES] })
   priority: Priority;
   /**
    * Exact decimal with two places.
@@ -83,24 +83,24 @@ const READ_ONLY = [
 export class NewTask {
   /** @example "Verify informed consent forms, site 04" */
   @Trimmed()
-  @IsVisible()
+  @HasVisibleText()
   @IsString()
   @Length(1, 255, { message: '$property must have 1 to 255 characters, not only blanks' })
   title: string;
 
   /** @example "Check signatures and versions of all forms of the last visit." */
-  @Optional()
+  @OptionalNotNull()
   @IsString()
   @MaxLength(50_000, { message: '$property must be text of at most 50000 characters' })
   description?: string;
 
   /** @example "pending" */
-  @Optional()
+  @OptionalNotNull()
   @IsIn(STATUSES, { message: oneOf(STATUSES) })
   status?: Status;
 
   /** @example "high" */
-  @Optional()
+  @OptionalNotNull()
   @IsIn(PRIORITIES, { message: oneOf(PRIORITIES) })
   priority?: Priority;
 
@@ -111,7 +111,7 @@ export class NewTask {
   @IsHours()
   estimated_hours: string;
 
-  @Nullable()
+  @OptionalNullable()
   @IsHours()
   actual_hours?: string | null;
 
@@ -119,7 +119,7 @@ export class NewTask {
    * ISO 8601 with any offset.
    * @example "2027-03-01T09:30:00Z"
    */
-  @IsInstant()
+  @IsIsoDateTime()
   deadline: Date;
 
   /**
@@ -129,7 +129,7 @@ export class NewTask {
   @IsId()
   assigned_to: number;
 
-  @Nullable()
+  @OptionalNullable()
   @IsId()
   parent_task?: number | null;
 
@@ -137,7 +137,7 @@ export class NewTask {
    * Ids of tags.
    * @example [1]
    */
-  @Optional()
+  @OptionalNotNull()
   @IsIds()
   @ArrayMaxSize(100, { message: '$property must be a list of at most 100 ids' })
   tags?: number[];

@@ -1,21 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { refusal } from '../core/authorization/can.decorator.js';
+import { explainDenial } from '../core/authorization/can.decorator.js';
 import { type Actor } from '../core/authorization/actor.js';
-import { Change } from '../core/persistence/unit-of-work.js';
-import { refersToNothing } from '../core/http/database-errors.js';
+import { UnitOfWork } from '../core/persistence/unit-of-work.js';
+import { isForeignKeyViolation } from '../core/http/database-errors.js';
 import { foreignTags, tagOf, type VersionCondition } from '../core/http/entity-tags.js';
-import { type TextRow } from '../core/http/row-serializer.js';
+import { type RawRow } from '../core/http/row-serializer.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { type Changes } from '../core/persistence/audited.decorator.js';
 import { matches, type Policy } from '../core/authorization/policy.js';
-import { type Tx } from '../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { WorkingCalendar } from '../core/authorization/working-calendar.js';
 import { type Names } from './list/task-projection.js';
-import { TaskViews, type ShownTask } from './list/task-serializer.js';
+import { TaskSerializer, type SerializedTask } from './list/task-serializer.js';
 import { subtree } from './task-hierarchy.js';
-import { nameFor, statusPatch, TaskRows } from './task.repository.js';
-import { ASSIGNEE_STATE, criticalGivenBy, notCriticalEnough, refuseInactive, withAssignee } from './task.checks.js';
+import { taskLabelFor, statusPatch, TasksRepository } from './tasks.repository.js';
+import {
+  ASSIGNEE_STATE,
+  criticalGivenBy,
+  explainCriticalException,
+  assertAssigneeActive,
+  withAssignee,
+} from './task.checks.js';
 import { Task, type Status } from './task.entity.js';
 import {
   assignableTasks,
@@ -24,7 +30,7 @@ import {
   deletableTasks,
   editableTasks,
   visibleTasks,
-  type TaskFacts,
+  type TaskAttributes,
 } from './task.policy.js';
 import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
 import { taskNotFound, TaskProblem } from './tasks.events.js';
@@ -40,133 +46,153 @@ interface Written {
 @Injectable()
 export class TasksService {
   constructor(
-    private readonly change: Change,
-    private readonly rows: TaskRows,
-    private readonly views: TaskViews,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly repository: TasksRepository,
+    private readonly serializer: TaskSerializer,
     private readonly calendar: WorkingCalendar,
   ) {}
 
-  async create(me: Actor, given: NewTask): Promise<ShownTask> {
-    const work = (tx: Tx) => this.insert(tx, me, given);
-    const { row, names } = await this.change.by(me, work, written);
-    return this.views.one(row, names);
+  async create(actor: Actor, given: NewTask): Promise<SerializedTask> {
+    const work = (tx: AuditedTransaction) => this.insert(tx, actor, given);
+    const { row, names } = await this.unitOfWork.run(actor, work, readBack);
+    return this.serializer.serialize(row, names);
   }
 
   /** Changes the fields given; the others keep their values. */
-  async update(me: Actor, id: number, patch: TaskPatch, condition?: VersionCondition): Promise<ShownTask> {
-    const work = (tx: Tx) => this.patch(tx, me, id, patch, condition);
-    const { row, names } = await this.change.by(me, work, written);
-    return this.views.one(row, names);
+  async update(actor: Actor, id: number, patch: TaskPatch, condition?: VersionCondition): Promise<SerializedTask> {
+    const work = (tx: AuditedTransaction) => this.patch(tx, actor, id, patch, condition);
+    const { row, names } = await this.unitOfWork.run(actor, work, readBack);
+    return this.serializer.serialize(row, names);
   }
 
   /** Takes a task and everything below it out of every list. The records stay, for the auditor. */
-  async delete(me: Actor, id: number, condition?: VersionCondition): Promise<void> {
-    await this.change.by(me, async (tx) => {
-      const family = await this.rows.lockFamily(tx, [id]);
-      const task = this.editable(tx, me, family, id);
+  async delete(actor: Actor, id: number, condition?: VersionCondition): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      const family = await this.repository.lockHierarchy(tx, [id]);
+      const task = this.findEditableOrThrow(tx, actor, family, id);
       assertMatches(condition, task);
       const leaving = subtree(family, id);
-      leaving.forEach((child) => this.allow(tx, deletableTasks, me, child, undefined, nameFor(me, child)));
+      leaving.forEach((child) =>
+        this.assertAllowed(tx, deletableTasks, actor, child, undefined, taskLabelFor(actor, child)),
+      );
       await tx.update(Task, leaving, { deletedAt: tx.now }, { verb: 'deleted' });
-      leaving.forEach((child) => tx.emit('task.deleted', { taskId: child.id, actorId: me.id }));
+      leaving.forEach((child) => tx.emit('task.deleted', { taskId: child.id, actorId: actor.id }));
     });
   }
 
   /** Gives many tasks one status, all or none. @returns how many were named */
-  bulkUpdate(me: Actor, { task_ids, status }: BulkUpdate): Promise<number> {
-    return this.change.by(me, async (tx) => {
+  bulkUpdate(actor: Actor, { task_ids, status }: BulkUpdate): Promise<number> {
+    return this.unitOfWork.run(actor, async (tx) => {
       const ids = unique(task_ids);
-      const family = await this.rows.lockFamily(tx, ids);
+      const family = await this.repository.lockHierarchy(tx, ids);
       const byId = new Map(family.map((task) => [task.id, task]));
       const named = ids
         .map((id) => byId.get(id))
-        .filter((task) => task && matches<TaskFacts>(task, visibleTasks(me))) as Task[];
+        .filter((task) => task && matches<TaskAttributes>(task, visibleTasks(actor))) as Task[];
       if (named.length < ids.length) throw TaskProblem.some_tasks_not_found();
-      named.forEach((task) => this.allow(tx, editableTasks, me, task, undefined, nameFor(me, task)));
+      named.forEach((task) => this.assertAllowed(tx, editableTasks, actor, task, undefined, taskLabelFor(actor, task)));
       const wanted = new Map(ids.map((id) => [id, status] as const));
-      const { cascades } = this.rows.settled(me, family, wanted);
-      this.allowCascades(tx, me, family, cascades);
-      await this.rows.giveStatus(tx, named, wanted, false);
-      await this.rows.giveStatus(tx, family, cascades, true);
+      const { cascades } = this.repository.resolveCascadeOrThrow(actor, family, wanted);
+      this.assertCascadesAllowed(tx, actor, family, cascades);
+      await this.repository.applyStatuses(tx, named, wanted, false);
+      await this.repository.applyStatuses(tx, family, cascades, true);
       return ids.length;
     });
   }
 
-  private async insert(tx: Tx, me: Actor, given: NewTask): Promise<Written> {
+  private async insert(tx: AuditedTransaction, actor: Actor, given: NewTask): Promise<Written> {
     const status = given.status ?? 'pending';
     const times = { createdAt: tx.now, updatedAt: tx.now };
-    const critical = criticalGivenBy(me, undefined, given.priority);
-    const row = { ...columns(given), ...critical, ...statusPatch(status, tx.now), creatorId: me.id, ...times };
+    const critical = criticalGivenBy(actor, undefined, given.priority);
+    const row = { ...columns(given), ...critical, ...statusPatch(status, tx.now), creatorId: actor.id, ...times };
     const asItWillBe = { assigneeId: given.assigned_to, priority: given.priority ?? 'medium' };
-    this.allow(tx, creatableTasks, me, asItWillBe, () =>
+    this.assertAllowed(tx, creatableTasks, actor, asItWillBe, () =>
       TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'),
     );
-    await this.tagsExist(tx, given);
-    const family = given.parent_task ? await this.rows.lockFamily(tx, [given.parent_task]) : [];
-    this.visibleParent(me, family, given.parent_task);
+    await this.assertTagsExist(tx, given);
+    const family = given.parent_task ? await this.repository.lockHierarchy(tx, [given.parent_task]) : [];
+    this.assertParentVisible(actor, family, given.parent_task);
     const arriving = { id: 0, title: given.title, status, parentId: given.parent_task ?? null } as Task;
-    await this.arrive(tx, me, family, arriving);
+    await this.applyCascadeOfNewTask(tx, actor, family, arriving);
     const tags = unique(given.tags ?? []);
     const inserted = tx.insert(Task, [row], { also: () => tagChange([], tags), returning: ASSIGNEE_STATE });
     const [task] = (await withAssignee(given, inserted)) as [Task];
-    refuseInactive(task);
+    assertAssigneeActive(task);
     setTags(tx, task.id, tags, false);
-    tx.emit('task.created', { taskId: task.id, actorId: me.id });
-    return { id: task.id, names: await this.views.namesWithin(tx, [me.id, given.assigned_to]) };
+    tx.emit('task.created', { taskId: task.id, actorId: actor.id });
+    return { id: task.id, names: await this.serializer.namesWithin(tx, [actor.id, given.assigned_to]) };
   }
 
-  private async patch(tx: Tx, me: Actor, id: number, patch: TaskPatch, condition?: VersionCondition): Promise<Written> {
+  private async patch(
+    tx: AuditedTransaction,
+    actor: Actor,
+    id: number,
+    patch: TaskPatch,
+    condition?: VersionCondition,
+  ): Promise<Written> {
     const family = await this.lockFor(tx, id, patch);
-    const task = this.editable(tx, me, family, id);
+    const task = this.findEditableOrThrow(tx, actor, family, id);
     assertMatches(condition, task);
     const asItWillBe = { ...task, ...columns(patch) };
-    this.allow(tx, assignableTasks, me, asItWillBe, TaskProblem.reassignment_not_allowed);
-    await this.tagsExist(tx, patch);
-    if (patch.parent_task !== undefined) this.checkParent(me, family, task, patch.parent_task);
-    await this.cascade(tx, me, family, task, asItWillBe);
+    this.assertAllowed(tx, assignableTasks, actor, asItWillBe, TaskProblem.reassignment_not_allowed);
+    await this.assertTagsExist(tx, patch);
+    if (patch.parent_task !== undefined) this.checkParent(actor, family, task, patch.parent_task);
+    await this.cascade(tx, actor, family, task, asItWillBe);
     await this.save(tx, task, patch);
-    return { id, names: await this.views.namesWithin(tx, [task.creatorId, asItWillBe.assigneeId]) };
+    return { id, names: await this.serializer.namesWithin(tx, [task.creatorId, asItWillBe.assigneeId]) };
   }
 
   /** A change of place or status concerns the family; any other, the task alone. */
-  private lockFor(tx: Tx, id: number, { status, parent_task }: TaskPatch): Promise<Task[]> {
-    if (status === undefined && parent_task === undefined) return this.rows.lock(tx, [id]);
-    return this.rows.lockFamily(tx, parent_task ? [id, parent_task] : [id]);
+  private lockFor(tx: AuditedTransaction, id: number, { status, parent_task }: TaskPatch): Promise<Task[]> {
+    if (status === undefined && parent_task === undefined) return this.repository.lock(tx, [id]);
+    return this.repository.lockHierarchy(tx, parent_task ? [id, parent_task] : [id]);
   }
 
-  private editable(tx: Tx, me: Actor, locked: readonly Task[], id: number): Task {
+  private findEditableOrThrow(tx: AuditedTransaction, actor: Actor, locked: readonly Task[], id: number): Task {
     const task = locked.find((row) => row.id === id);
-    if (!task || !matches<TaskFacts>(task, visibleTasks(me))) throw taskNotFound(id);
-    this.allow(tx, editableTasks, me, task);
+    if (!task || !matches<TaskAttributes>(task, visibleTasks(actor))) throw taskNotFound(id);
+    this.assertAllowed(tx, editableTasks, actor, task);
     return task;
   }
 
   /** @param never what to say where the actor may do so with other tasks, at any time */
-  private allow(
-    tx: Tx,
-    rule: Policy<TaskFacts>,
-    me: Actor,
-    task: TaskFacts,
+  private assertAllowed(
+    tx: AuditedTransaction,
+    rule: Policy<TaskAttributes>,
+    actor: Actor,
+    task: TaskAttributes,
     never?: () => Problem,
     name?: string,
   ): void {
-    if (matches(task, rule(me))) return;
-    const problem = notCriticalEnough(me, task, refusal(rule, me, this.calendar, tx.now, task));
+    if (matches(task, rule(actor))) return;
+    const problem = explainCriticalException(actor, task, explainDenial(rule, actor, this.calendar, tx.now, task));
     if (never && problem.code === 'not_yours') throw never();
-    throw name ? problem.about(name) : problem;
+    throw name ? problem.forRecord(name) : problem;
   }
 
   /** What changes with a task is judged by the hour as well, whoever it is of. */
-  private allowCascades(tx: Tx, me: Actor, family: readonly Task[], cascades: ReadonlyMap<number, Status>): void {
-    for (const task of family.filter(({ id }) => cascades.has(id)))
-      this.allow(tx, cascadingTasks, me, { ...task, assigneeId: me.id }, undefined, nameFor(me, task));
+  private assertCascadesAllowed(
+    tx: AuditedTransaction,
+    actor: Actor,
+    hierarchy: readonly Task[],
+    cascades: ReadonlyMap<number, Status>,
+  ): void {
+    for (const task of hierarchy.filter(({ id }) => cascades.has(id)))
+      this.assertAllowed(
+        tx,
+        cascadingTasks,
+        actor,
+        { ...task, assigneeId: actor.id },
+        undefined,
+        taskLabelFor(actor, task),
+      );
   }
 
-  private checkParent(me: Actor, family: readonly Task[], task: Task, parentId: number | null): void {
+  private checkParent(actor: Actor, hierarchy: readonly Task[], task: Task, parentId: number | null): void {
     // Sent back as it was read: it stays, even if the actor may not see it.
     if (parentId === task.parentId) return;
-    this.visibleParent(me, family, parentId);
-    if (parentId !== null && subtree(family, task.id).some(({ id }) => id === parentId)) {
+    this.assertParentVisible(actor, hierarchy, parentId);
+    if (parentId !== null && subtree(hierarchy, task.id).some(({ id }) => id === parentId)) {
       throw TaskProblem.task_cycle(
         parentId === task.id
           ? 'A task cannot be its own parent'
@@ -176,82 +202,93 @@ export class TasksService {
   }
 
   /** A parent that the actor may not see is not there. */
-  private visibleParent(me: Actor, family: readonly Task[], parentId: number | null | undefined): void {
+  private assertParentVisible(actor: Actor, hierarchy: readonly Task[], parentId: number | null | undefined): void {
     if (!parentId) return;
-    const parent = family.find(({ id }) => id === parentId);
-    if (!parent || !matches<TaskFacts>(parent, visibleTasks(me))) {
+    const parent = hierarchy.find(({ id }) => id === parentId);
+    if (!parent || !matches<TaskAttributes>(parent, visibleTasks(actor))) {
       throw TaskProblem.parent_not_found(`Parent task ${parentId} not found`);
     }
   }
 
   /** What a task that becomes part of a family does to it. */
-  private async arrive(tx: Tx, me: Actor, family: readonly Task[], task: Task): Promise<void> {
-    const { cascades } = this.rows.settled(
-      me,
-      [...family, task],
+  private async applyCascadeOfNewTask(
+    tx: AuditedTransaction,
+    actor: Actor,
+    hierarchy: readonly Task[],
+    task: Task,
+  ): Promise<void> {
+    const { cascades } = this.repository.resolveCascadeOrThrow(
+      actor,
+      [...hierarchy, task],
       new Map([[task.id, task.status]]),
       new Set([task.id]),
     );
-    this.allowCascades(tx, me, family, cascades);
-    await this.rows.giveStatus(tx, family, cascades, true);
+    this.assertCascadesAllowed(tx, actor, hierarchy, cascades);
+    await this.repository.applyStatuses(tx, hierarchy, cascades, true);
   }
 
-  private async cascade(tx: Tx, me: Actor, family: readonly Task[], task: Task, asItWillBe: Task): Promise<void> {
-    const relinked = family.map((row) => (row.id === task.id ? { ...task, parentId: asItWillBe.parentId } : row));
-    const arrived = new Set(task.parentId === asItWillBe.parentId ? [] : [task.id]);
-    const { cascades } = this.rows.settled(
-      me,
+  private async cascade(
+    tx: AuditedTransaction,
+    actor: Actor,
+    hierarchy: readonly Task[],
+    task: Task,
+    afterUpdate: Task,
+  ): Promise<void> {
+    const relinked = hierarchy.map((row) => (row.id === task.id ? { ...task, parentId: afterUpdate.parentId } : row));
+    const arrived = new Set(task.parentId === afterUpdate.parentId ? [] : [task.id]);
+    const { cascades } = this.repository.resolveCascadeOrThrow(
+      actor,
       relinked,
-      new Map<number, Status>([[task.id, asItWillBe.status]]),
+      new Map<number, Status>([[task.id, afterUpdate.status]]),
       arrived,
     );
-    this.allowCascades(tx, me, family, cascades);
-    await this.rows.giveStatus(tx, family, cascades, true);
+    this.assertCascadesAllowed(tx, actor, hierarchy, cascades);
+    await this.repository.applyStatuses(tx, hierarchy, cascades, true);
   }
 
-  private async save(tx: Tx, task: Task, patch: TaskPatch): Promise<void> {
+  private async save(tx: AuditedTransaction, task: Task, patch: TaskPatch): Promise<void> {
     const tags = patch.tags && unique(patch.tags);
     const before = tags && (await this.tagsOf(tx, task.id));
     const changed = patch.status && patch.status !== task.status ? statusPatch(patch.status, tx.now) : {};
     const also = tags && before ? { also: () => tagChange(before, tags) } : {};
     const isReassigned = patch.assigned_to !== undefined && patch.assigned_to !== task.assigneeId;
     const note = { ...also, ...(isReassigned && { returning: ASSIGNEE_STATE }) };
-    const values = { ...columns(patch), ...criticalGivenBy(tx.author, task, patch.priority), ...changed };
+    const values = { ...columns(patch), ...criticalGivenBy(tx.principal, task, patch.priority), ...changed };
     const after = await withAssignee(patch, tx.update(Task, [task], values, note));
-    if (isReassigned) after.forEach(refuseInactive);
+    if (isReassigned) after.forEach(assertAssigneeActive);
     if (tags) setTags(tx, task.id, tags, true);
-    this.rows.tell(tx, [task], after);
+    this.repository.recordChanges(tx, [task], after);
   }
 
   /** @throws Problem 404 naming the first tag that is not there */
-  private async tagsExist(tx: Tx, { tags }: TaskPatch): Promise<void> {
+  private async assertTagsExist(tx: AuditedTransaction, { tags }: TaskPatch): Promise<void> {
     if (!tags?.length) return;
     const [missing] = await tx.query<{ tag: number | null }>(sql`SELECT min(wanted) AS tag
       FROM unnest(${tags}::int[]) wanted WHERE NOT EXISTS (SELECT FROM tags WHERE id = wanted)`);
     if (missing?.tag) throw TaskProblem.tag_not_found(`Tag ${missing.tag} not found`);
   }
 
-  private async tagsOf(tx: Tx, id: number): Promise<number[]> {
+  private async tagsOf(tx: AuditedTransaction, id: number): Promise<number[]> {
     return (
       await tx.query<{ tag_id: number }>(sql`SELECT tag_id FROM task_tags WHERE task_id = ${id} ORDER BY tag_id`)
     ).map(({ tag_id }) => tag_id);
   }
 }
 
-function setTags(tx: Tx, id: number, tags: readonly number[], replace: boolean): void {
-  if (replace) tx.send(sql`DELETE FROM task_tags WHERE task_id = ${id} AND tag_id <> ALL(${tags}::int[])`);
+function setTags(tx: AuditedTransaction, id: number, tags: readonly number[], replace: boolean): void {
+  if (replace) tx.enqueue(sql`DELETE FROM task_tags WHERE task_id = ${id} AND tag_id <> ALL(${tags}::int[])`);
   if (tags.length === 0) return;
   const adding = sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${id}, unnest(${tags}::int[]) ON CONFLICT DO NOTHING`;
   // Asked before, but one may have been deleted since.
-  tx.send(adding, undefined, (error) =>
-    refersToNothing(error, 'task_tags_tag_id_fkey')
+  tx.enqueue(adding, undefined, (error) =>
+    isForeignKeyViolation(error, 'task_tags_tag_id_fkey')
       ? TaskProblem.tag_not_found(`A tag of ${tags.join(', ')} was deleted`)
       : error,
   );
 }
 
-async function written(tx: Tx, { id, names }: Written): Promise<{ row: TextRow; names: Names }> {
-  return { row: (await tx.texts(taskById(id)))[0] as TextRow, names };
+async function readBack(tx: AuditedTransaction, { id, names }: Written): Promise<{ row: RawRow; names: Names }> {
+  return { row: (await tx.queryRaw(taskById(id)))[0] as RawRow, names };
 }
 
 /** The fields of a body as properties of the entity; those left out stay out. */

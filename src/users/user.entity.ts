@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { type Role } from '../core/authorization/actor.js';
-import { Recorded } from '../core/persistence/audited.decorator.js';
+import { Audited } from '../core/persistence/audited.decorator.js';
 
 /** A person with an account. Neither the hash of the password nor the secret of the second factor is in a recorded field. */
 @Entity('users')
@@ -16,7 +16,7 @@ import { Recorded } from '../core/persistence/audited.decorator.js';
 @Check('users_username_check', `btrim(username) <> ''`)
 @Check('users_second_factor_check', `second_factor_since IS NULL OR second_factor_secret IS NOT NULL`)
 @Check('users_role_check', `role IN ('manager', 'developer', 'auditor')`)
-@Recorded(
+@Audited(
   'user',
   {
     username: 'username',
@@ -102,4 +102,4 @@ export class User {
 export const NO_PASSWORD = '!';
 
 /** A user as the author of a change. */
-export const named = ({ id, username, role }: User) => ({ id, username, role });
+export const principalOf = ({ id, username, role }: User) => ({ id, username, role });

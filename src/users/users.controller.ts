@@ -2,16 +2,16 @@ import { Body, Controller, Get, Patch, Query, Req, Res, type StreamableFile } fr
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
-import { Me, type Actor } from '../core/authorization/actor.js';
-import { JsonText } from '../core/http/streamed-response.js';
-import { Documents, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { answerList } from '../core/http/list-response.js';
+import { CurrentUser, type Actor } from '../core/authorization/actor.js';
+import { PreserializedJson } from '../core/http/streamed-response.js';
+import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
+import { sendList } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
-import { Id } from '../core/http/param.decorators.js';
+import { IdParam } from '../core/http/param.decorators.js';
 import { CoreProblem } from '../core/http/problem.js';
-import { Past } from '../audit/point-in-time/point-in-time.service.js';
-import { PastQuery } from '../audit/point-in-time/as-of.dto.js';
-import { managedUsers, pastUsers, visibleTimeZoneRequests, visibleUsers } from './user.policy.js';
+import { PointInTimeAccess } from '../audit/point-in-time/point-in-time.service.js';
+import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
+import { managedUsers, historicalUsers, visibleTimeZoneRequests, visibleUsers } from './user.policy.js';
 import { ChangedUser, UserFilter, UserPatch, UserView, ZoneRequest } from './users.dto.js';
 import { UserProblem } from './users.events.js';
 import { UsersQueries } from './users.queries.js';
@@ -24,78 +24,78 @@ export class UsersController {
   constructor(
     private readonly users: UsersService,
     private readonly queries: UsersQueries,
-    private readonly past: Past,
+    private readonly pointInTime: PointInTimeAccess,
     private readonly zoneRequests: ZoneRequestsQueries,
   ) {}
 
   @Get()
   @Can(visibleUsers)
-  @Documents({
+  @ApiRoute({
     summary: 'List users',
     description: 'Auditors see everyone, managers the developers and themselves, developers themselves.',
-    answer: [UserView],
+    response: [UserView],
     headers: PAGE_HEADERS,
-    refuses: [CoreProblem.invalid_cursor],
+    errors: [CoreProblem.invalid_cursor],
   })
   async list(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() filter: UserFilter,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<UserView[]> | StreamableFile> {
-    await this.past.enter(me, pastUsers, filter.as_of, request);
-    return answerList(request, reply, filter, {
-      count: () => this.queries.count(me, filter),
-      page: (limit) => this.queries.page(me, filter, limit),
-      all: () => this.queries.all(me, filter),
+  ): Promise<PreserializedJson<UserView[]> | StreamableFile> {
+    await this.pointInTime.authorize(actor, historicalUsers, filter.as_of, request);
+    return sendList(request, reply, filter, {
+      count: () => this.queries.count(actor, filter),
+      page: (limit) => this.queries.page(actor, filter, limit),
+      stream: () => this.queries.all(actor, filter),
     });
   }
 
   @Get('timezone-requests')
   @Can(visibleTimeZoneRequests)
-  @Documents({
+  @ApiRoute({
     summary: 'List time zones to confirm',
     description:
       'Given at sign-up where `CONFIRM_SIGN_UP_TIMEZONE=true`. Setting the time zone of the user, to this or another one, settles the request.',
-    answer: [ZoneRequest],
+    response: [ZoneRequest],
     headers: PAGE_HEADERS,
-    refuses: [CoreProblem.invalid_cursor],
+    errors: [CoreProblem.invalid_cursor],
   })
   listZoneRequests(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() query: PageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<ZoneRequest[]> | StreamableFile> {
-    return answerList(request, reply, query, {
-      count: () => this.zoneRequests.count(me),
-      page: (limit) => this.zoneRequests.page(me, query, limit),
-      all: () => this.zoneRequests.all(me, query),
+  ): Promise<PreserializedJson<ZoneRequest[]> | StreamableFile> {
+    return sendList(request, reply, query, {
+      count: () => this.zoneRequests.count(actor),
+      page: (limit) => this.zoneRequests.page(actor, query, limit),
+      stream: () => this.zoneRequests.all(actor, query),
     });
   }
 
   @Get(':id')
   @Can(visibleUsers)
-  @Documents({ summary: 'Read a user', answer: UserView, refuses: [UserProblem.user_not_found] })
+  @ApiRoute({ summary: 'Read a user', response: UserView, errors: [UserProblem.user_not_found] })
   async read(
-    @Me() me: Actor,
-    @Id() id: number,
-    @Query() { as_of }: PastQuery,
+    @CurrentUser() actor: Actor,
+    @IdParam() id: number,
+    @Query() { as_of }: AsOfQuery,
     @Req() request: FastifyRequest,
-  ): Promise<JsonText<UserView>> {
-    await this.past.enter(me, pastUsers, as_of, request);
-    return new JsonText(await this.queries.visibleUserOrThrow(me, id, as_of));
+  ): Promise<PreserializedJson<UserView>> {
+    await this.pointInTime.authorize(actor, historicalUsers, as_of, request);
+    return new PreserializedJson(await this.queries.visibleUserOrThrow(actor, id, as_of));
   }
 
   @Patch(':id')
   @Can(managedUsers)
-  @Documents({
+  @ApiRoute({
     summary: 'Change role, standing or zone of a user',
     description:
       'Needs a `reason`. Takes effect on the next request of that user. One who is disabled is signed out everywhere; their ' +
       'open tasks are in the answer, to be handed over. Of a user whom you cannot read, it shows no address and no log-in.',
-    answer: ChangedUser,
-    refuses: [
+    response: ChangedUser,
+    errors: [
       UserProblem.user_not_found,
       UserProblem.nothing_to_change,
       UserProblem.own_role,
@@ -105,11 +105,11 @@ export class UsersController {
     confirmedByPassword: true,
   })
   async update(
-    @Me() me: Actor,
-    @Id() id: number,
+    @CurrentUser() actor: Actor,
+    @IdParam() id: number,
     @Body() patch: UserPatch,
     @Req() request: FastifyRequest,
-  ): Promise<JsonText<ChangedUser>> {
-    return new JsonText(await this.users.update(me, id, patch, request));
+  ): Promise<PreserializedJson<ChangedUser>> {
+    return new PreserializedJson(await this.users.update(actor, id, patch, request));
   }
 }

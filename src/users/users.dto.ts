@@ -3,19 +3,19 @@ import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/authorization/actor.js';
 import {
-  AnyOf,
-  AsFlag,
+  CommaSeparated,
+  ParseBoolean,
   GIVEN_ONCE,
-  IsAddress,
-  IsVisible,
-  IsZone,
+  IsEmailAddress,
+  HasVisibleText,
+  IsIanaTimeZone,
   oneOf,
-  Optional,
+  OptionalNotNull,
 } from '../core/http/field.validators.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { MAX_REASON } from '../core/http/change-reason.header.js';
 import { ReadOnly } from '../core/http/validation.pipe.js';
-import { PastQuery } from '../audit/point-in-time/as-of.dto.js';
+import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
 
 export class UserView {
   /** @example 2 */
@@ -39,7 +39,7 @@ export class UserView {
 }
 
 /** The password of whoever makes a change. */
-const CurrentPassword = (): PropertyDecorator => applyDecorators(Optional(), IsString(), Length(1, 1000));
+const CurrentPassword = (): PropertyDecorator => applyDecorators(OptionalNotNull(), IsString(), Length(1, 1000));
 
 /** A zone that was given at sign-up and that a manager has still to confirm. */
 export class ZoneRequest {
@@ -68,16 +68,16 @@ export class OwnPatch {
    * A developer's zone decides their working hours, so only a manager changes that.
    * @example "Europe/Berlin"
    */
-  @Optional()
-  @IsZone()
+  @OptionalNotNull()
+  @IsIanaTimeZone()
   timezone?: string;
 
   /**
    * Has to be verified before it replaces the present one.
    * @example "asha@example.org"
    */
-  @Optional()
-  @IsAddress()
+  @OptionalNotNull()
+  @IsEmailAddress()
   email?: string;
 
   /**
@@ -124,25 +124,25 @@ export class ChangedUser extends UserView {
 @ReadOnly(...READ_ONLY, 'email')
 export class UserPatch {
   /** @example "auditor" */
-  @Optional()
+  @OptionalNotNull()
   @IsIn(ROLES, { message: oneOf(ROLES) })
   role?: Role;
 
-  @Optional()
+  @OptionalNotNull()
   @IsBoolean()
   is_active?: boolean;
 
   /** @example "Europe/Berlin" */
-  @Optional()
-  @IsZone()
+  @OptionalNotNull()
+  @IsIanaTimeZone()
   timezone?: string;
 
   /**
    * Why; kept in the audit trail. No change is made without one, here or in the header `X-Change-Reason`.
    * @example "Moved to the audit team"
    */
-  @Optional()
-  @IsVisible()
+  @OptionalNotNull()
+  @HasVisibleText()
   @IsString()
   @Length(1, MAX_REASON)
   reason?: string;
@@ -155,20 +155,20 @@ export class UserPatch {
   current_password?: string;
 }
 
-export class UserFilter extends IntersectionType(PageQuery, PastQuery) {
+export class UserFilter extends IntersectionType(PageQuery, AsOfQuery) {
   /** Any of these roles. */
-  @Optional()
-  @AnyOf()
+  @OptionalNotNull()
+  @CommaSeparated()
   @IsIn(ROLES, { each: true, message: oneOf(ROLES) })
   role?: Role[];
 
   /** Text in username or e-mail address, without regard to case. */
-  @Optional()
+  @OptionalNotNull()
   @Length(1, 200, GIVEN_ONCE)
   q?: string;
 
-  @Optional()
-  @AsFlag()
+  @OptionalNotNull()
+  @ParseBoolean()
   @IsBoolean({ message: 'is_active must be true or false' })
   is_active?: boolean;
 }

@@ -1,24 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
-import { asIs, escaped, flag, instant, JsonView, plain, type TextRow } from '../core/http/row-serializer.js';
 import {
-  atMost,
-  cursorTexts,
-  fetchedFor,
+  rawJson,
+  jsonString,
+  pgBoolean,
+  pgTimestamp,
+  RowSerializer,
+  unescapedString,
+  type RawRow,
+} from '../core/http/row-serializer.js';
+import {
+  limitSql,
+  cursorColumnsRaw,
+  fetchSize,
   orderBy,
-  textPageOf,
-  startingAt,
+  toPageFromRaw,
+  cursorCondition,
   type JsonPage,
   type JsonRow,
   type SortKey,
 } from '../core/http/keyset-pagination.js';
 import { inScope } from '../core/authorization/policy.js';
-import { anyOf, containing } from '../infrastructure/database/sql-filters.js';
-import { type Tx } from '../core/persistence/audited-transaction.js';
+import { inFilter, ilikeFilter } from '../infrastructure/database/sql-filters.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { Database, iso } from '../infrastructure/database/database.js';
-import { pastSource } from './user-past.js';
-import { pastUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
+import { usersAsOf } from './users-as-of.sql.js';
+import { historicalUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
 import { type UserFilter } from './users.dto.js';
 import { UserProblem } from './users.events.js';
 
@@ -28,21 +36,21 @@ const ORDER = 'users id';
 const KEYS: readonly SortKey[] = [{ expression: 'u.id', type: 'int' }];
 
 /** A user as the API shows it. */
-const VIEW = new JsonView<void>({
-  id: [sql`u.id`, asIs],
-  username: [sql`u.username`, escaped],
-  email: [sql`u.email`, escaped],
-  role: [sql`u.role`, plain],
-  timezone: [sql`u.timezone`, escaped],
-  email_verified: [sql`u.email_verified`, flag],
-  is_active: [sql`u.is_active`, flag],
-  last_login: [sql`u.last_login`, instant],
-  date_joined: [sql`u.date_joined`, instant],
-  created_at: [sql`u.created_at`, instant],
+const VIEW = new RowSerializer<void>({
+  id: [sql`u.id`, rawJson],
+  username: [sql`u.username`, jsonString],
+  email: [sql`u.email`, jsonString],
+  role: [sql`u.role`, unescapedString],
+  timezone: [sql`u.timezone`, jsonString],
+  email_verified: [sql`u.email_verified`, pgBoolean],
+  is_active: [sql`u.is_active`, pgBoolean],
+  last_login: [sql`u.last_login`, pgTimestamp],
+  date_joined: [sql`u.date_joined`, pgTimestamp],
+  created_at: [sql`u.created_at`, pgTimestamp],
 });
 /** The user as JSON text as this transaction has written it, whoever asks. */
-export const writtenUser = async (tx: Tx, id: number): Promise<string> =>
-  VIEW.json((await tx.texts(oneOf(sql`users u`, id)))[0] as TextRow);
+export const writtenUser = async (tx: AuditedTransaction, id: number): Promise<string> =>
+  VIEW.serialize((await tx.queryRaw(oneOf(sql`users u`, id)))[0] as RawRow);
 
 const oneOf = (from: Sql, id: number): Sql => sql`SELECT ${VIEW.columns} FROM ${from} WHERE u.id = ${id}`;
 
@@ -50,13 +58,13 @@ const oneOf = (from: Sql, id: number): Sql => sql`SELECT ${VIEW.columns} FROM ${
 const WITHHELD = 'withheld@ctms.invalid';
 
 /** The same without what only those may know who can read the user. */
-export const withheld = (json: string): string =>
+export const maskWithheld = (json: string): string =>
   JSON.stringify({ ...(JSON.parse(json) as object), email: WITHHELD, last_login: null });
 
 const SHOWN_TASKS = 100;
 
 /** The open tasks of a user as members of a JSON object: the first by deadline, and how many there are. */
-export async function openTasksOf(tx: Tx, userId: number): Promise<string> {
+export async function openTasksOf(tx: AuditedTransaction, userId: number): Promise<string> {
   const [open] = await tx.query<{ tasks: string; total: number }>(sql`SELECT count(*)::int AS total,
       coalesce((array_to_json((array_agg(json_build_object('id', t.id, 'title', t.title, 'status', t.status,
         'priority', t.priority, 'deadline', ${iso(sql`t.deadline`)}) ORDER BY t.deadline, t.id))[:${SHOWN_TASKS}::int]))::text, '[]') AS tasks
@@ -70,53 +78,53 @@ export class UsersQueries {
   constructor(private readonly database: Database) {}
 
   /** One user who is visible to the actor, now or as they were. */
-  async visibleUserOrThrow(me: Actor, id: number, asOf?: string): Promise<string> {
-    const [row] = await this.database.texts(sql`${oneOf(source(asOf), id)} AND ${visible(me, asOf)}`);
+  async visibleUserOrThrow(actor: Actor, id: number, asOf?: string): Promise<string> {
+    const [row] = await this.database.queryRaw(sql`${oneOf(source(asOf), id)} AND ${visible(actor, asOf)}`);
     if (!row) throw UserProblem.user_not_found(`User ${id} not found`);
-    return VIEW.json(row);
+    return VIEW.serialize(row);
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
-  async page(me: Actor, filter: UserFilter, limit: number): Promise<JsonPage> {
-    const page = await this.database.pageTexts(sql`${this.listSql(me, filter)} ${atMost(fetchedFor(limit))}`, limit);
-    return textPageOf(page.rows, page.limit, ORDER, VIEW, undefined);
+  async page(actor: Actor, filter: UserFilter, limit: number): Promise<JsonPage> {
+    const page = await this.database.pageRaw(sql`${this.listSql(actor, filter)} ${limitSql(fetchSize(limit))}`, limit);
+    return toPageFromRaw(page.rows, page.limit, ORDER, VIEW, undefined);
   }
 
   /** The whole list, in batches. */
-  all(me: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
-    const views = (rows: TextRow[]) => rows.map((row) => ({ json: VIEW.json(row) }));
-    return this.database.textBatches(this.listSql(me, filter), me.id, views);
+  all(actor: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
+    const views = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
+    return this.database.streamRaw(this.listSql(actor, filter), actor.id, views);
   }
 
   /** How many there are, over all pages. */
-  async count(me: Actor, filter: UserFilter): Promise<number> {
+  async count(actor: Actor, filter: UserFilter): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`SELECT count(*) AS n FROM ${source(filter.as_of)} WHERE ${where(me, filter)}`,
+      sql`SELECT count(*) AS n FROM ${source(filter.as_of)} WHERE ${where(actor, filter)}`,
     );
     return Number(row?.n);
   }
 
-  private listSql(me: Actor, filter: UserFilter): Sql {
-    return sql`SELECT ${VIEW.columns}, ${cursorTexts(KEYS)} FROM ${source(filter.as_of)}
-      WHERE ${where(me, filter)} AND ${startingAt(filter.cursor, ORDER, KEYS)}
+  private listSql(actor: Actor, filter: UserFilter): Sql {
+    return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(KEYS)} FROM ${source(filter.as_of)}
+      WHERE ${where(actor, filter)} AND ${cursorCondition(filter.cursor, ORDER, KEYS)}
       ORDER BY ${orderBy(KEYS)}`;
   }
 }
 
 function source(asOf: string | undefined): Sql {
-  return asOf === undefined ? sql`users u` : pastSource(asOf);
+  return asOf === undefined ? sql`users u` : usersAsOf(asOf);
 }
 
-function visible(me: Actor, asOf: string | undefined): Sql {
-  return asOf === undefined ? inScope(visibleUsers(me), USER_COLUMNS) : inScope(pastUsers(me), TODAY);
+function visible(actor: Actor, asOf: string | undefined): Sql {
+  return asOf === undefined ? inScope(visibleUsers(actor), USER_COLUMNS) : inScope(historicalUsers(actor), TODAY);
 }
 
-function where(me: Actor, { role, q, is_active, as_of }: UserFilter): Sql {
+function where(actor: Actor, { role, q, is_active, as_of }: UserFilter): Sql {
   const conditions = [
-    visible(me, as_of),
-    ...anyOf('u.role', role, 'text'),
+    visible(actor, as_of),
+    ...inFilter('u.role', role, 'text'),
     ...(is_active === undefined ? [] : [sql`u.is_active = ${is_active}`]),
-    ...containing(['u.username', 'u.email'], q),
+    ...ilikeFilter(['u.username', 'u.email'], q),
   ];
   return join(conditions, ' AND ');
 }

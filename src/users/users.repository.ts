@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import sql from 'sql-template-tag';
 import { Repository } from 'typeorm';
-import { type Tx } from '../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { Database } from '../infrastructure/database/database.js';
 import { User } from './user.entity.js';
 
@@ -45,40 +45,40 @@ export class UsersRepository {
   }
 
   /** Whether an address is that of a user who is not pending. */
-  async isAddressTaken(tx: Tx, email: string): Promise<boolean> {
+  async isAddressTaken(tx: AuditedTransaction, email: string): Promise<boolean> {
     const found = await tx.query(sql`SELECT FROM users WHERE lower(email) = lower(${email}) AND NOT pending`);
     return found.length > 0;
   }
 
   /** Locks a user who is active; undefined for anybody else. */
-  async lockActive(tx: Tx, id: number): Promise<User | undefined> {
+  async lockActive(tx: AuditedTransaction, id: number): Promise<User | undefined> {
     return (await tx.lock(User, [id], sql`is_active`))[0];
   }
 
   /** Locks an active user whose password is still the one that was read; undefined where either has changed meanwhile. */
-  async lockUnchanged(tx: Tx, { id, hashedPassword }: User): Promise<User | undefined> {
+  async lockUnchanged(tx: AuditedTransaction, { id, hashedPassword }: User): Promise<User | undefined> {
     const current = await this.lockActive(tx, id);
     return current?.hashedPassword === hashedPassword ? current : undefined;
   }
 
   /** Locks the user of a name, who is not pending. */
-  async lockByName(tx: Tx, username: string): Promise<User | undefined> {
+  async lockByName(tx: AuditedTransaction, username: string): Promise<User | undefined> {
     const found = sql`SELECT id FROM users WHERE lower(username) = lower(${username}) AND NOT pending`;
     return (await tx.lock(User, await idsOf(tx, found)))[0];
   }
 
   /** Locks the active user of an address, one who is not pending before all others. */
-  async lockByAddress(tx: Tx, email: string): Promise<User | undefined> {
+  async lockByAddress(tx: AuditedTransaction, email: string): Promise<User | undefined> {
     const found = sql`SELECT id FROM users WHERE lower(email) = lower(${email}) ORDER BY pending, id DESC LIMIT 1`;
     const ids = await idsOf(tx, found);
     return (await tx.lock(User, ids, sql`is_active AND lower(email) = lower(${email})`))[0];
   }
 
   /** Locks all active managers in the order of their ids. @returns the ids */
-  lockActiveManagers(tx: Tx): Promise<number[]> {
+  lockActiveManagers(tx: AuditedTransaction): Promise<number[]> {
     return idsOf(tx, sql`SELECT id FROM users WHERE role = 'manager' AND is_active ORDER BY id FOR UPDATE`);
   }
 }
 
-const idsOf = async (tx: Tx, statement: ReturnType<typeof sql>): Promise<number[]> =>
+const idsOf = async (tx: AuditedTransaction, statement: ReturnType<typeof sql>): Promise<number[]> =>
   (await tx.query<{ id: number }>(statement)).map(({ id }) => id);

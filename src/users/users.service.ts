@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { because, type Actor } from '../core/authorization/actor.js';
+import { withReason, type Actor } from '../core/authorization/actor.js';
 import { Config } from '../core/config/config.js';
-import { Change } from '../core/persistence/unit-of-work.js';
+import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
 import { matches } from '../core/authorization/policy.js';
 import { User } from './user.entity.js';
 import { type UserPatch } from './users.dto.js';
 import { UserProblem } from './users.events.js';
-import { visibleUsers, type UserFacts } from './user.policy.js';
-import { openTasksOf, withheld, writtenUser } from './users.queries.js';
+import { visibleUsers, type UserAttributes } from './user.policy.js';
+import { openTasksOf, maskWithheld, writtenUser } from './users.queries.js';
 import { UsersRepository } from './users.repository.js';
 
 /** The verbs of users. Each answers with JSON text of what was written. */
 @Injectable()
 export class UsersService {
   constructor(
-    private readonly change: Change,
+    private readonly unitOfWork: UnitOfWork,
     private readonly confirmation: ChangeConfirmation,
     private readonly users: UsersRepository,
     private readonly config: Config,
@@ -35,7 +35,7 @@ export class UsersService {
     const { role, is_active, timezone, reason, current_password: password } = patch;
     if (password !== undefined || (await this.isNews(id, patch)))
       await this.confirmation.confirmChange(actor, 'users', password, request);
-    return this.change.by(because(actor, reason), async (tx) => {
+    return this.unitOfWork.run(withReason(actor, reason), async (tx) => {
       const losesManager = (role !== undefined && role !== 'manager') || is_active === false;
       // Before any other user, so that the last two cannot demote each other at once.
       const managers = losesManager ? await this.users.lockActiveManagers(tx) : [];
@@ -49,15 +49,15 @@ export class UsersService {
       const given = { role, isActive: is_active, timeZone: timezone, requestedTimeZone };
       const values = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       const changes = Object.entries(values).some(([field, value]) => user[field as keyof User] !== value);
-      if (!changes && !matches<UserFacts>(user, visibleUsers(actor)))
+      if (!changes && !matches<UserAttributes>(user, visibleUsers(actor)))
         throw UserProblem.user_not_found(`User ${id} not found`);
       if (isEmpty(request)) throw UserProblem.nothing_to_change('Name at least one of role, is_active and timezone');
       await tx.update(User, [user], values, { verb: verbOf(user, { role, is_active }), needsReason: true });
       if (is_active === false) tx.emit('user.disabled', { userId: id });
       if (is_active === false || (role && role !== user.role)) tx.emit('user.dismissed', { userId: id });
       const json = await writtenUser(tx, id);
-      const isVisible = matches<UserFacts>({ id, role: role ?? user.role }, visibleUsers(actor));
-      const shown = isVisible ? json : withheld(json);
+      const isVisible = matches<UserAttributes>({ id, role: role ?? user.role }, visibleUsers(actor));
+      const shown = isVisible ? json : maskWithheld(json);
       return is_active === false ? `${shown.slice(0, -1)},${await openTasksOf(tx, id)}}` : shown;
     });
   }

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
-import { asIs, escaped, instant, JsonView, type TextRow } from '../core/http/row-serializer.js';
+import { rawJson, jsonString, pgTimestamp, RowSerializer, type RawRow } from '../core/http/row-serializer.js';
 import {
-  atMost,
-  cursorTexts,
-  fetchedFor,
+  limitSql,
+  cursorColumnsRaw,
+  fetchSize,
   orderBy,
-  startingAt,
-  textPageOf,
+  cursorCondition,
+  toPageFromRaw,
   type JsonPage,
   type JsonRow,
   type SortKey,
@@ -21,13 +21,13 @@ import { USER_COLUMNS, visibleTimeZoneRequests } from './user.policy.js';
 const ORDER = 'timezone requests id';
 const KEYS: readonly SortKey[] = [{ expression: 'u.id', type: 'int' }];
 
-const VIEW = new JsonView<void>({
-  id: [sql`u.id`, asIs],
-  username: [sql`u.username`, escaped],
-  email: [sql`u.email`, escaped],
-  timezone: [sql`u.timezone`, escaped],
-  requested_timezone: [sql`u.requested_timezone`, escaped],
-  created_at: [sql`u.created_at`, instant],
+const VIEW = new RowSerializer<void>({
+  id: [sql`u.id`, rawJson],
+  username: [sql`u.username`, jsonString],
+  email: [sql`u.email`, jsonString],
+  timezone: [sql`u.timezone`, jsonString],
+  requested_timezone: [sql`u.requested_timezone`, jsonString],
+  created_at: [sql`u.created_at`, pgTimestamp],
 });
 
 /** Zones that were given at sign-up and that a manager has still to confirm. Of pending accounts none is shown. */
@@ -35,26 +35,26 @@ const VIEW = new JsonView<void>({
 export class ZoneRequestsQueries {
   constructor(private readonly database: Database) {}
 
-  async page(me: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
-    const rows = await this.database.texts(sql`${this.listSql(me, query)} ${atMost(fetchedFor(limit))}`);
-    return textPageOf(rows, limit, ORDER, VIEW, undefined);
+  async page(actor: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
+    const rows = await this.database.queryRaw(sql`${this.listSql(actor, query)} ${limitSql(fetchSize(limit))}`);
+    return toPageFromRaw(rows, limit, ORDER, VIEW, undefined);
   }
 
-  all(me: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    const views = (rows: TextRow[]) => rows.map((row) => ({ json: VIEW.json(row) }));
-    return this.database.textBatches(this.listSql(me, query), me.id, views);
+  all(actor: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
+    const views = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
+    return this.database.streamRaw(this.listSql(actor, query), actor.id, views);
   }
 
-  async count(me: Actor): Promise<number> {
-    const row = await this.database.row<{ n: string }>(sql`SELECT count(*) AS n FROM users u WHERE ${open(me)}`);
+  async count(actor: Actor): Promise<number> {
+    const row = await this.database.row<{ n: string }>(sql`SELECT count(*) AS n FROM users u WHERE ${open(actor)}`);
     return Number(row?.n);
   }
 
-  private listSql(me: Actor, { cursor }: PageQuery): Sql {
-    return sql`SELECT ${VIEW.columns}, ${cursorTexts(KEYS)} FROM users u
-      WHERE ${open(me)} AND ${startingAt(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}`;
+  private listSql(actor: Actor, { cursor }: PageQuery): Sql {
+    return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(KEYS)} FROM users u
+      WHERE ${open(actor)} AND ${cursorCondition(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}`;
   }
 }
 
-const open = (me: Actor): Sql =>
-  sql`u.requested_timezone IS NOT NULL AND NOT u.pending AND ${inScope(visibleTimeZoneRequests(me), USER_COLUMNS)}`;
+const open = (actor: Actor): Sql =>
+  sql`u.requested_timezone IS NOT NULL AND NOT u.pending AND ${inScope(visibleTimeZoneRequests(actor), USER_COLUMNS)}`;

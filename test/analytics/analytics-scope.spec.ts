@@ -2,7 +2,7 @@ import { anActor, as } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
 import { ALL, NONE } from '../../src/core/authorization/policy.js';
-import { assigneesOf } from '../../src/analytics/rollups/task-totals.js';
+import { assigneesOf } from '../../src/analytics/rollups/task-totals.sql.js';
 
 /** Another policy than ours: developers also see what is critical. No total has that. */
 jest.mock('../../src/tasks/task.policy.js', () => ({

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/core/config/package-root.js';
+import { projectRoot } from '../../src/core/config/project-root.js';
 import { advisories, lockFaults } from '../../.ci/audit-dependencies.mjs';
 
-const read = (name: string) => JSON.parse(readFileSync(join(packageRoot(), name), 'utf8')) as never;
+const read = (name: string) => JSON.parse(readFileSync(join(projectRoot(), name), 'utf8')) as never;
 const HASH = 'sha512-AAAA';
 
 describe('the audit of dependencies', () => {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/core/config/package-root.js';
+import { projectRoot } from '../../src/core/config/project-root.js';
 
-const read = (name: string) => readFileSync(join(packageRoot(), name), 'utf8');
+const read = (name: string) => readFileSync(join(projectRoot(), name), 'utf8');
 const DOCUMENT = read('docs/security.md');
 
 /** The number of requirements of levels 1 and 2 in each section of OWASP ASVS 5.0.0; within a section they count from 1. */
@@ -84,7 +84,7 @@ describe('docs/security.md', () => {
 
   it('names tests that exist', () => {
     const missing = tests.filter(({ file, title }) => {
-      if (!existsSync(join(packageRoot(), file))) return true;
+      if (!existsSync(join(projectRoot(), file))) return true;
       const source = read(file).replaceAll(/\\(['"`])/g, '$1');
       return !title || !source.includes(title);
     });
@@ -93,6 +93,6 @@ describe('docs/security.md', () => {
 
   it('leads to documents that exist', () => {
     const links = [...DOCUMENT.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path);
-    expect(links.filter((path) => !existsSync(join(packageRoot(), 'docs', path)))).toEqual([]);
+    expect(links.filter((path) => !existsSync(join(projectRoot(), 'docs', path)))).toEqual([]);
   });
 });

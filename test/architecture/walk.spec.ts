@@ -6,7 +6,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { variables } from '../../src/core/config/config.schema.js';
 import { loadConfig } from '../../src/core/config/load-config.js';
-import { ACCESS } from '../../src/core/authorization/can.decorator.js';
+import { ROUTE_POLICY } from '../../src/core/authorization/can.decorator.js';
 import { allProblems } from '../../src/core/http/problem.js';
 import { dataSourceOptions } from '../../src/infrastructure/database/data-source.js';
 import { TestApp } from '../support/app.js';
@@ -41,7 +41,8 @@ describe('the whole product', () => {
         .map((name) => ({
           route: `${metatype?.name}.${name}`,
           access:
-            Reflect.getMetadata(ACCESS, prototype[name] as object) ?? Reflect.getMetadata(ACCESS, metatype as object),
+            Reflect.getMetadata(ROUTE_POLICY, prototype[name] as object) ??
+            Reflect.getMetadata(ROUTE_POLICY, metatype as object),
         }));
     });
     expect(routes.length).toBeGreaterThan(30);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import sql from 'sql-template-tag';
-import { RequestLog } from '../../src/audit/request-log/request-log.js';
+import { RequestLog } from '../../src/audit/request-log/request-log.service.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';

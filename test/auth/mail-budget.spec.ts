@@ -1,9 +1,9 @@
-import { Jobs } from '../../src/infrastructure/jobs/jobs.js';
+import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { as } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { aMember, Device, PASSWORD } from '../support/device.js';
 import { Mailbox, tokenIn } from '../support/mailbox.js';
-import { until } from '../support/until.js';
+import { waitFor } from '../support/wait-for.js';
 
 const LIMITED = {
   RATE_LIMIT_ENABLED: 'true',
@@ -22,7 +22,7 @@ afterAll(() => mailbox.close());
 
 async function started(budgets: string): Promise<void> {
   app = await TestApp.start({ ...mailbox.env, ...LIMITED, BUDGETS: budgets });
-  await app.nest.get(Jobs).start();
+  await app.nest.get(JobQueue).start();
 }
 
 /** An address in a network that nobody has used. */
@@ -32,7 +32,7 @@ const post = (path: string, body: object, from = elsewhere()) =>
 const signUp = (username: string, email: string, from?: string) =>
   post('register', { username, email, password: PASSWORD }, from);
 const settled = () =>
-  until(async () => {
+  waitFor(async () => {
     const waiting = sql`SELECT FROM pgboss.job WHERE name NOT LIKE '\\_\\_%' AND state < 'completed'`;
     return (await app.rows(waiting)).length === 0;
   });
@@ -121,7 +121,7 @@ describe('mails of one process', () => {
     for (let n = 0; n < 3; n++) await signUp(`waiting${n}x`, `waiting${n}@mail.test`);
     const states = () =>
       app.rows<{ state: string }>(sql`SELECT state::text FROM pgboss.job WHERE name = 'mail' ORDER BY state`);
-    await until(async () => (await states()).map(({ state }) => state).join() === 'completed,completed,retry');
+    await waitFor(async () => (await states()).map(({ state }) => state).join() === 'completed,completed,retry');
     expect(await refusals('process')).toBe(1);
     expect(mailbox.received.filter(({ to }) => to.startsWith('waiting'))).toHaveLength(2);
   });

@@ -1,11 +1,11 @@
 import { type Response } from 'supertest';
-import { Jobs } from '../../src/infrastructure/jobs/jobs.js';
+import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { as, signedIn } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { aMember, Device, liveSessions, PASSWORD } from '../support/device.js';
 import { aUser } from '../support/factories.js';
 import { Mailbox, tokenIn } from '../support/mailbox.js';
-import { until } from '../support/until.js';
+import { waitFor } from '../support/wait-for.js';
 
 const NEXT = 'another fine phrase';
 let app: TestApp;
@@ -14,7 +14,7 @@ let mailbox: Mailbox;
 beforeAll(async () => {
   mailbox = await Mailbox.open();
   app = await TestApp.start(mailbox.env);
-  await app.nest.get(Jobs).start();
+  await app.nest.get(JobQueue).start();
 });
 afterEach(() => app.clock.reset());
 afterAll(async () => {
@@ -29,7 +29,7 @@ const verify = (token: string) => as(app).post('/api/auth/verify-email', { token
 const login = (username: string, password: string) => new Device(app).login(username, password);
 /** All requests for mails are worked on. */
 const settled = () =>
-  until(async () => {
+  waitFor(async () => {
     const waiting = sql`SELECT FROM pgboss.job WHERE name NOT LIKE '\\_\\_%' AND state < 'completed'`;
     return (await app.rows(waiting)).length === 0;
   });

@@ -4,7 +4,7 @@ import { Device, PASSWORD } from '../support/device.js';
 import { listening, LiveClient } from '../support/live.js';
 import { anAddress, BEHIND_PROXY, solved } from '../support/logins.js';
 import { aCautiousOwner, anOwner, SECOND_FACTOR, SecondFactorOf } from '../support/second-factor.js';
-import { until } from '../support/until.js';
+import { waitFor } from '../support/wait-for.js';
 
 const ME = '/api/auth/users/me';
 const refused = ({ status, body }: { status: number; body: { code?: string } }) => [status, body.code];
@@ -24,7 +24,7 @@ describe('SECOND_FACTOR_REQUIRED_FOR', () => {
     expect((await device.get('/api/tasks')).status).toBe(200);
     await strict.rows(sql`UPDATE users SET role = 'manager' WHERE id = ${userId}`);
     // The replica hears of it by a notice of the database.
-    await until(async () => (await device.get('/api/tasks')).status === 403);
+    await waitFor(async () => (await device.get('/api/tasks')).status === 403);
     for (const path of ['/api/tasks', '/api/auth/users', '/api/notifications', '/api/analytics', '/api/tags'])
       expect([path, ...refused(await device.get(path))]).toEqual([path, 403, 'second_factor_enrolment_required']);
     const ticket = await device.post('/api/auth/socket-ticket');

@@ -1,7 +1,7 @@
 import { SecondFactorSecrets } from '../../src/auth/second-factor/second-factor-secrets.service.js';
 import { SecondFactorEnrolment } from '../../src/auth/second-factor-enrolment.service.js';
-import { systemAuthor } from '../../src/core/authorization/actor.js';
-import { Jobs } from '../../src/infrastructure/jobs/jobs.js';
+import { systemPrincipal } from '../../src/core/authorization/actor.js';
+import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { Device, liveSessions, PASSWORD } from '../support/device.js';
@@ -20,7 +20,7 @@ let mailbox: Mailbox;
 beforeAll(async () => {
   mailbox = await Mailbox.open();
   app = await TestApp.start(mailbox.env);
-  await app.nest.get(Jobs).start();
+  await app.nest.get(JobQueue).start();
 });
 afterEach(() => app.clock.reset());
 afterAll(async () => {
@@ -230,7 +230,7 @@ describe('taking a second factor away', () => {
   it('by whoever runs the installation ends all sessions, and is recorded and mailed', async () => {
     const { device, username, userId, email } = await aCautiousOwner(app);
     const enrolment = app.nest.get(SecondFactorEnrolment, { strict: false });
-    const author = systemAuthor('user:reset-second-factor', 'Lost telephone');
+    const author = systemPrincipal('user:reset-second-factor', 'Lost telephone');
     await expect(enrolment.reset(author, 'nobody-of-that-name')).rejects.toThrow('No user is named');
     await expect(enrolment.reset(author, username.toUpperCase())).resolves.toEqual({ id: userId, username });
     await expect(enrolment.reset(author, username)).rejects.toThrow('has no second factor');

@@ -37,7 +37,7 @@ describe('commands', () => {
     ['cli/create-user.command', '--username', 'asha', '--email', 'a@x.org', '--role', 'manager'],
     ['cli/reset-second-factor.command', '--username', 'asha'],
     ['cli/verify-audit.command'],
-    ['cli/rebuild-totals.command'],
+    ['cli/rebuild-analytics.command'],
     ['cli/import-legacy.command', '--from', 'django-json', 'x.json'],
     ['cli/write-openapi.command'],
     ['main'],

@@ -7,24 +7,33 @@ import {
   inScope,
   matches,
   NONE,
-  type Facts,
+  type PolicySubject,
   type Policy,
   type Scope,
 } from '../../src/core/authorization/policy.js';
 import * as taskPolicies from '../../src/tasks/task.policy.js';
 import { PRIORITIES } from '../../src/tasks/task.entity.js';
-import { TASK_COLUMNS, type TaskFacts } from '../../src/tasks/task.policy.js';
+import { TASK_COLUMNS, type TaskAttributes } from '../../src/tasks/task.policy.js';
 import { TestApp } from '../support/app.js';
 
 const assigneeId = fc.integer({ min: 1, max: 4 });
 const priority = fc.constantFrom(...PRIORITIES);
-const actor: fc.Arbitrary<Facts> = fc.record({ id: assigneeId, role: fc.constantFrom(...ROLES), atWork: fc.boolean() });
-const rows: fc.Arbitrary<TaskFacts[]> = fc.array(fc.record({ assigneeId, priority }), { minLength: 1, maxLength: 30 });
-const scopes: fc.Arbitrary<Scope<TaskFacts>> = fc.oneof(
-  { weight: 1, arbitrary: fc.constantFrom<Scope<TaskFacts>>(ALL, NONE) },
+const actor: fc.Arbitrary<PolicySubject> = fc.record({
+  id: assigneeId,
+  role: fc.constantFrom(...ROLES),
+  atWork: fc.boolean(),
+});
+const rows: fc.Arbitrary<TaskAttributes[]> = fc.array(fc.record({ assigneeId, priority }), {
+  minLength: 1,
+  maxLength: 30,
+});
+const scopes: fc.Arbitrary<Scope<TaskAttributes>> = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom<Scope<TaskAttributes>>(ALL, NONE) },
   { weight: 5, arbitrary: fc.array(fc.record({ assigneeId, priority }, { requiredKeys: [] }), { maxLength: 4 }) },
 );
-const POLICIES = Object.values(taskPolicies).filter((value): value is Policy<TaskFacts> => typeof value === 'function');
+const POLICIES = Object.values(taskPolicies).filter(
+  (value): value is Policy<TaskAttributes> => typeof value === 'function',
+);
 
 describe('a scope', () => {
   let app: TestApp;
@@ -34,14 +43,14 @@ describe('a scope', () => {
   afterAll(() => app.stop());
 
   /** Indexes of the rows within a scope, as PostgreSQL sees it. */
-  async function inDatabase(given: readonly TaskFacts[], scope: Scope<TaskFacts>): Promise<number[]> {
+  async function inDatabase(given: readonly TaskAttributes[], scope: Scope<TaskAttributes>): Promise<number[]> {
     const values = join(given.map((row, i) => sql`(${i}::int, ${row.assigneeId}::int, ${row.priority}::text)`));
     const found = await app.rows<{ i: number }>(sql`SELECT t.i FROM (VALUES ${values}) t (i, assigned_to_id, priority)
       WHERE ${inScope(scope, TASK_COLUMNS)} ORDER BY t.i`);
     return found.map(({ i }) => i);
   }
 
-  const inMemory = (given: readonly TaskFacts[], scope: Scope<TaskFacts>) =>
+  const inMemory = (given: readonly TaskAttributes[], scope: Scope<TaskAttributes>) =>
     given.flatMap((row, i) => (matches(row, scope) ? [i] : []));
 
   it('means the same to its two readers', () =>
@@ -66,14 +75,14 @@ describe('a scope', () => {
     ));
 
   it('of ALL is every row, of NONE no row, of both every row', async () => {
-    const given: TaskFacts[] = [{ assigneeId: 1, priority: 'low' }];
+    const given: TaskAttributes[] = [{ assigneeId: 1, priority: 'low' }];
     for (const [scope, expected] of [
       [ALL, [0]],
       [NONE, []],
       [[...NONE, ...ALL], [0]],
       [[{ assigneeId: 2 }, {}], [0]],
       [[{ assigneeId: 1, priority: 'high' }], []],
-    ] as [Scope<TaskFacts>, number[]][]) {
+    ] as [Scope<TaskAttributes>, number[]][]) {
       expect(inMemory(given, scope)).toEqual(expected);
       expect(await inDatabase(given, scope)).toEqual(expected);
     }
@@ -81,12 +90,14 @@ describe('a scope', () => {
 
   it('with an undefined value throws, rather than widen', () => {
     const scope = [{ assigneeId: undefined as unknown as number }];
-    expect(() => matches<TaskFacts>({ assigneeId: 1, priority: 'low' }, scope)).toThrow('has no value');
-    expect(() => inScope<TaskFacts>(scope, TASK_COLUMNS)).toThrow('has no value');
+    expect(() => matches<TaskAttributes>({ assigneeId: 1, priority: 'low' }, scope)).toThrow('has no value');
+    expect(() => inScope<TaskAttributes>(scope, TASK_COLUMNS)).toThrow('has no value');
   });
 
   it('on a field that no column is known for throws', () => {
-    expect(() => inScope<TaskFacts>([{ priority: 'low' }], { assigneeId: 't.assigned_to_id' })).toThrow('No column');
+    expect(() => inScope<TaskAttributes>([{ priority: 'low' }], { assigneeId: 't.assigned_to_id' })).toThrow(
+      'No column',
+    );
   });
 
   it('takes null as a value, and values as parameters', () => {
@@ -97,7 +108,7 @@ describe('a scope', () => {
   });
 
   it('of the audit gives managers tasks and tags, developers nothing', () => {
-    const of = (role: Facts['role']) => readableEntries({ id: 1, role, atWork: true });
+    const of = (role: PolicySubject['role']) => readableEntries({ id: 1, role, atWork: true });
     for (const entityType of ['task', 'tag']) expect(matches({ entityType }, of('manager'))).toBe(true);
     for (const entityType of ['user', 'session']) expect(matches({ entityType }, of('manager'))).toBe(false);
     expect([of('developer'), of('auditor')]).toEqual([NONE, ALL]);

@@ -4,7 +4,7 @@ import request from 'supertest';
 import { Database } from '../../src/infrastructure/database/database.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
-import { until } from '../support/until.js';
+import { waitFor } from '../support/wait-for.js';
 
 let app: TestApp;
 let manager: TestActor;
@@ -36,7 +36,7 @@ it.each(['/api/tasks', '/api/tasks/export.csv', '/api/audit/entries', '/api/audi
   async (path) => {
     const { pool } = app.nest.get(Database);
     for (let n = 0; n < 15; n++) await Promise.all([hangUp(path, true), hangUp(path, false)]);
-    await until(() => pool.idleCount === pool.totalCount);
+    await waitFor(() => pool.idleCount === pool.totalCount);
     expect([pool.totalCount - pool.idleCount, pool.waitingCount]).toEqual([0, 0]);
     expect((await as(manager).get('/api/tasks?limit=1')).status).toBe(200);
   },
@@ -49,7 +49,7 @@ it.each([
   const { pool } = app.nest.get(Database);
   for (let n = 0; n < 15; n++)
     expect((await request(app.server).head(path).auth(manager.token, { type: 'bearer' })).status).toBe(200);
-  await until(() => pool.idleCount === pool.totalCount);
+  await waitFor(() => pool.idleCount === pool.totalCount);
   expect(pool.totalCount - pool.idleCount).toBe(0);
 });
 
@@ -66,6 +66,6 @@ it('ends the answer, and not the product, when the database goes away under it',
   response.resume();
   await closed;
   expect(response.complete).toBe(false);
-  await until(() => pool.idleCount === pool.totalCount);
+  await waitFor(() => pool.idleCount === pool.totalCount);
   expect((await as(manager).get('/api/tasks?limit=1')).status).toBe(200);
 });

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 import sql from 'sql-template-tag';
-import { systemAuthor } from '../../src/core/authorization/actor.js';
-import { Change } from '../../src/core/persistence/unit-of-work.js';
+import { systemPrincipal } from '../../src/core/authorization/actor.js';
+import { UnitOfWork } from '../../src/core/persistence/unit-of-work.js';
 import { Database } from '../../src/infrastructure/database/database.js';
 import { Tag } from '../../src/tasks/tags/tag.entity.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
@@ -13,7 +13,7 @@ describe('transactions', () => {
   let app: TestApp;
   let manager: TestActor;
   let developer: TestActor;
-  const author = systemAuthor('spec');
+  const author = systemPrincipal('spec');
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -100,25 +100,25 @@ describe('transactions', () => {
   });
 
   it('fail with what was sent and not waited for, and leave nothing', async () => {
-    const change = app.nest.get(Change);
-    const failing = change.by(author, async (tx) => {
+    const change = app.nest.get(UnitOfWork);
+    const failing = change.run(author, async (tx) => {
       await tx.insert(Tag, [{ name: 'never' }]);
-      tx.send(sql`SELECT 1 / ${0}::int`);
+      tx.enqueue(sql`SELECT 1 / ${0}::int`);
     });
     await expect(failing).rejects.toMatchObject({ code: '22012' });
     expect(await app.rows(sql`SELECT FROM tags WHERE name = 'never'`)).toEqual([]);
   });
 
   it('tell what went wrong first, not that something had', async () => {
-    const failing = app.nest.get(Change).by(author, async (tx) => {
-      tx.send(sql`SELECT 1 / ${0}::int`);
+    const failing = app.nest.get(UnitOfWork).run(author, async (tx) => {
+      tx.enqueue(sql`SELECT 1 / ${0}::int`);
       await tx.query(sql`SELECT 1`);
     });
     await expect(failing).rejects.toMatchObject({ code: '22012' });
   });
 
   it('fail with what the last answer failed with, and leave nothing', async () => {
-    const failing = app.nest.get(Change).by(
+    const failing = app.nest.get(UnitOfWork).run(
       author,
       (tx) => tx.insert(Tag, [{ name: 'unanswered' }]),
       (tx) => tx.query(sql`SELECT 1 / ${0}::int`),
@@ -128,7 +128,7 @@ describe('transactions', () => {
   });
 
   it('answer what the last statement sees of the work', async () => {
-    const answer = app.nest.get(Change).by(
+    const answer = app.nest.get(UnitOfWork).run(
       author,
       async (tx) => (await tx.insert(Tag, [{ name: 'answered' }]))[0]?.id,
       (tx, id) => tx.query<Tag>(sql`SELECT name FROM tags WHERE id = ${id}`),
@@ -157,7 +157,9 @@ describe('transactions', () => {
   it('give back connections on which a cursor can read', async () => {
     const database = app.nest.get(Database);
     await Promise.all(
-      Array.from({ length: 20 }, () => app.nest.get(Change).by(author, (tx) => tx.query(sql`SELECT pg_sleep(0.01)`))),
+      Array.from({ length: 20 }, () =>
+        app.nest.get(UnitOfWork).run(author, (tx) => tx.query(sql`SELECT pg_sleep(0.01)`)),
+      ),
     );
     const batches = await Promise.all(
       Array.from({ length: 10 }, async (_, reader) => {
@@ -170,11 +172,11 @@ describe('transactions', () => {
   });
 
   it('end with the connection that is lost, and leave nothing', async () => {
-    const failing = app.nest.get(Change).by(author, async (tx) => {
+    const failing = app.nest.get(UnitOfWork).run(author, async (tx) => {
       await tx.insert(Tag, [{ name: 'cut off' }]);
       const [own] = await tx.query<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`);
       await app.rows(sql`SELECT pg_terminate_backend(${own?.pid})`);
-      tx.send(sql`SELECT 1`);
+      tx.enqueue(sql`SELECT 1`);
     });
     await expect(failing).rejects.toBeInstanceOf(Error);
     expect(await app.rows(sql`SELECT FROM tags WHERE name = 'cut off'`)).toEqual([]);

@@ -1,6 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import { type Problem } from '../../src/core/http/problem.js';
-import { Validation } from '../../src/core/http/validation.pipe.js';
+import { DtoValidationPipe } from '../../src/core/http/validation.pipe.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 
@@ -76,7 +76,7 @@ describe('a refusal of invalid values, which clients show to people,', () => {
     const rules = [...(getMetadataStorage() as unknown as Stored).validationMetadatas.values()].flat();
     const texts = rules.filter(({ name, each }) => name === 'isString' && !each);
     expect(texts.length).toBeGreaterThan(20);
-    const validation = new Validation();
+    const validation = new DtoValidationPipe();
     const inputs = [['abc'], ['x'.repeat(300_000)], { a: 1 }, 7, true];
     for (const { target, propertyName } of texts) {
       for (const value of inputs) {

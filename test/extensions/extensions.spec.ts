@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { raw } from 'sql-template-tag';
 import { Clock } from '../../src/core/clock.js';
 import { Database } from '../../src/infrastructure/database/database.js';
-import { SeamsModule } from '../../src/extensions/extension-points.module.js';
+import { ExtensionPointsModule } from '../../src/extensions/extension-points.module.js';
 import { anActor, as } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
@@ -51,7 +51,9 @@ describe('an extension', () => {
   });
 
   it('replaces no more than a seam, and each once', () => {
-    expect(() => SeamsModule.with([{ provide: Database, useValue: {} }])).toThrow('Database, which is no seam');
-    expect(() => SeamsModule.with([Clock, Clock])).toThrow('Two extensions replace Clock');
+    expect(() => ExtensionPointsModule.with([{ provide: Database, useValue: {} }])).toThrow(
+      'Database, which is no seam',
+    );
+    expect(() => ExtensionPointsModule.with([Clock, Clock])).toThrow('Two extensions replace Clock');
   });
 });

@@ -1,4 +1,4 @@
-import { AccessTokens } from '../../src/auth/access-tokens/access-tokens.js';
+import { AccessTokens } from '../../src/auth/access-tokens/access-tokens.service.js';
 import { signedIn, type TestActor } from '../support/actors.js';
 import { sql, type TestApp } from '../support/app.js';
 import { aTask, aUser } from '../support/factories.js';

@@ -9,8 +9,8 @@ import {
   ensureCluster,
   passwordOf,
 } from '../../dist/infrastructure/embedded-postgres/embedded-cluster.js';
-import { addHolder, removeHolder } from '../../dist/infrastructure/embedded-postgres/embedded-holders.js';
-import { preparePlace } from '../../dist/infrastructure/embedded-postgres/embedded-place.js';
+import { acquireLease, releaseLease } from '../../dist/infrastructure/embedded-postgres/embedded-leases.js';
+import { prepareLayout } from '../../dist/infrastructure/embedded-postgres/embedded-layout.js';
 import { runningServer, startServer, stopServer } from '../../dist/infrastructure/embedded-postgres/embedded-server.js';
 import { startWatchdog } from '../../dist/infrastructure/embedded-postgres/embedded-watchdog.js';
 import { childrenOf, signal } from './processes.mjs';
@@ -33,9 +33,9 @@ export class Postgres {
   /** @param folder that the user who runs the server can reach */
   static async start(folder) {
     const postgres = new Postgres();
-    postgres.#place = preparePlace(folder, () => undefined);
+    postgres.#place = prepareLayout(folder, () => undefined);
     postgres.#password = passwordOf(postgres.#place);
-    postgres.#holder = addHolder(postgres.#place.home);
+    postgres.#holder = acquireLease(postgres.#place.home);
     // Stops the server where this process is killed.
     postgres.#watchdog = startWatchdog(postgres.#place.home, postgres.#holder);
     await ensureCluster(postgres.#place, SETTINGS);
@@ -134,7 +134,7 @@ export class Postgres {
 
   async close() {
     if (this.running) this.resume();
-    if (!removeHolder(this.#place.home, this.#holder)) await this.stop();
+    if (!releaseLease(this.#place.home, this.#holder)) await this.stop();
     this.#watchdog();
   }
 

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { Jobs } from '../../src/infrastructure/jobs/jobs.js';
+import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
@@ -215,7 +215,7 @@ describe('one’s own notifications', () => {
     await as(asha).post(`/api/notifications/${list[0]?.id}/mark_read`);
     app.clock.advance(86_400);
     await as(asha).post(`/api/notifications/${list[1]?.id}/mark_read`);
-    const cleanUp = () => app.nest.get(Jobs).run('clean-up-notifications');
+    const cleanUp = () => app.nest.get(JobQueue).runNow('clean-up-notifications');
     app.clock.advance(29 * 86_400 - 60);
     expect(await cleanUp()).toBe(0);
     app.clock.advance(120);

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { anActor, type TestActor } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
-import { until } from '../support/until.js';
+import { waitFor } from '../support/wait-for.js';
 
 describe('whatever comes over a connection', () => {
   let app: TestApp;
@@ -81,7 +81,7 @@ describe('whatever comes over a connection', () => {
       socket.destroy(),
     );
     const found = () => app.rows(sql`SELECT status_code FROM api_audit_logs WHERE request_id = 'cut-off'`);
-    await until(async () => {
+    await waitFor(async () => {
       await app.flushed();
       return (await found()).length > 0;
     });

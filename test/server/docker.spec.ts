@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/core/config/package-root.js';
+import { projectRoot } from '../../src/core/config/project-root.js';
 import { newDatabase, type TestDatabase } from '../support/database.js';
 import { startProduct, type Product } from '../support/product.js';
 
-const read = (name: string) => readFileSync(join(packageRoot(), name), 'utf8');
+const read = (name: string) => readFileSync(join(projectRoot(), name), 'utf8');
 const DOCKERFILE = read('Dockerfile');
 const SECRETS = ['SECRET_KEY', 'AUDIT_SIGNING_KEY', 'POSTGRES_PASSWORD', 'POSTGRES_APP_PASSWORD'];
 
@@ -20,8 +20,8 @@ function assembleImage(): string {
     for (const source of sources.map((path) => (from ? path.replace('/app/', '') : path))) {
       const place = join(image, target.endsWith('/') ? join(target, source.replace(/^.*\//, '')) : target);
       mkdirSync(join(place, '..'), { recursive: true });
-      if (source === 'node_modules') symlinkSync(join(packageRoot(), source), place);
-      else cpSync(join(packageRoot(), source), place, { recursive: true });
+      if (source === 'node_modules') symlinkSync(join(projectRoot(), source), place);
+      else cpSync(join(projectRoot(), source), place, { recursive: true });
     }
   }
   return image;

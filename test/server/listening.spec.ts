@@ -5,10 +5,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
-import { packageRoot } from '../../src/core/config/package-root.js';
+import { projectRoot } from '../../src/core/config/project-root.js';
 import { startProduct, type Product } from '../support/product.js';
 
-const MAIN = join(packageRoot(), 'dist/main.js');
+const MAIN = join(projectRoot(), 'dist/main.js');
 const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
 const elsewhere = others.find(({ internal, family }) => !internal && family === 'IPv4')?.address;
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { listening } from '../support/live.js';
-import { until } from '../support/until.js';
+import { waitFor } from '../support/wait-for.js';
 
 const SLOW_SECONDS = 2;
 const ROWS = 1200;
@@ -51,9 +51,9 @@ describe('A client that asks for a long list and reads nothing of it', () => {
 
   it('is cut off after SLOW_READER_SECONDS, and what it held is free again', async () => {
     const socket = ask();
-    await until(async () => (await inUse('long_reads')) === 1, PATIENCE_MS);
+    await waitFor(async () => (await inUse('long_reads')) === 1, PATIENCE_MS);
     expect([await inUse('long_reads'), (await inUse('unread_bytes')) > 0]).toEqual([1, true]);
-    await until(async () => (await inUse('long_reads')) + (await inUse('unread_bytes')) === 0, PATIENCE_MS);
+    await waitFor(async () => (await inUse('long_reads')) + (await inUse('unread_bytes')) === 0, PATIENCE_MS);
     expect([await inUse('long_reads'), await inUse('unread_bytes')]).toEqual([0, 0]);
     expect(app.log.join('\n')).toContain('A client that does not read its answers was cut off');
     expect(await rest(socket)).toBeLessThan(ROWS * LENGTH);

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import request, { type Test } from 'supertest';
-import { AccessTokens } from '../../src/auth/access-tokens/access-tokens.js';
+import { AccessTokens } from '../../src/auth/access-tokens/access-tokens.service.js';
 import { type Role } from '../../src/core/authorization/actor.js';
 import { type TestApp } from './app.js';
 import { documented } from './documented.js';

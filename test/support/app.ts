@@ -4,13 +4,13 @@ import { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/server/create-app.js';
-import { RequestLog } from '../../src/audit/request-log/request-log.js';
+import { RequestLog } from '../../src/audit/request-log/request-log.service.js';
 import { loadConfig } from '../../src/core/config/load-config.js';
 import { Clock } from '../../src/core/clock.js';
-import { grantTo } from '../../src/infrastructure/database-roles/application-role.js';
+import { grantApplicationPrivileges } from '../../src/infrastructure/database-roles/application-role.js';
 import { storeRedactionRules } from '../../src/infrastructure/database-roles/redaction-rules.js';
-import { Notices } from '../../src/infrastructure/database/pg-notify.js';
-import { Refusals } from '../../src/audit/access-log/denied-access.recorder.js';
+import { PgNotifyBus } from '../../src/infrastructure/database/pg-notify.js';
+import { DeniedAccessRecorder } from '../../src/audit/access-log/denied-access.recorder.js';
 import { APPLICATION_ROLE, newDatabase, type TestDatabase } from './database.js';
 
 /** A clock that tests move; it runs on from where it was set. */
@@ -80,7 +80,7 @@ export class TestApp {
     prepare?.(app);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    await app.get(Notices).start();
+    await app.get(PgNotifyBus).start();
     const test = new TestApp(app, clock, database, shared !== undefined);
     await storeRedactionRules(test.superuser, config);
     Object.assign(test, { log: lines });
@@ -103,12 +103,12 @@ export class TestApp {
 
   /** Lets the product use what `rows` made, as migrating ends with. */
   grant(): Promise<void> {
-    return grantTo(this.superuser, APPLICATION_ROLE);
+    return grantApplicationPrivileges(this.superuser, APPLICATION_ROLE);
   }
 
   /** Makes the request log and the refusals visible to a query. */
   async flushed(): Promise<void> {
-    await this.nest.get(Refusals, { strict: false }).settled();
+    await this.nest.get(DeniedAccessRecorder, { strict: false }).flush();
     await this.nest.get(RequestLog).flush();
   }
 

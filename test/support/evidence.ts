@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { openBundle } from '../../src/transparency-log/bundle-verifier/bundle-files.js';
-import { type EntryLine, type Manifest } from '../../src/transparency-log/bundle-verifier/bundle.js';
+import { type EntryRecord, type Manifest } from '../../src/transparency-log/bundle-verifier/bundle.js';
 import { type TestActor } from './actors.js';
 
 /** Downloads a bundle to a place outside of the project. @returns the path of the zip */
@@ -64,8 +64,8 @@ export function rewrite(folder: string, name: string, change: (text: string) => 
 
 const linesIn = (folder: string, name: string): string[] => read(folder, name).split('\n').slice(0, -1);
 
-export const entriesIn = (folder: string): EntryLine[] =>
-  linesIn(folder, 'entries.ndjson').map((line) => JSON.parse(line) as EntryLine);
+export const entriesIn = (folder: string): EntryRecord[] =>
+  linesIn(folder, 'entries.ndjson').map((line) => JSON.parse(line) as EntryRecord);
 
 export const manifestIn = (folder: string): Manifest => JSON.parse(read(folder, 'manifest.json')) as Manifest;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImportReport } from '../../src/legacy-import/import-report.js';
-import { LegacyImport, type ImportOptions } from '../../src/legacy-import/legacy-import.js';
+import { LegacyImport, type ImportOptions } from '../../src/legacy-import/legacy-import.service.js';
 import { type TestApp } from './app.js';
 
 export const OLD_PASSWORD = 'old-Password-1';

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { type TestActor } from './actors.js';
 import { type TestApp } from './app.js';
-import { until } from './until.js';
+import { waitFor } from './wait-for.js';
 
 export interface Sent {
   readonly type: string;
@@ -51,14 +51,14 @@ export class LiveClient {
   /** Waits for the answer to what was asked. */
   async answered(ms = 5000): Promise<Sent | undefined> {
     const answer = () => this.sent.find(({ type }) => type !== 'notification');
-    await until(() => answer() !== undefined, ms);
+    await waitFor(() => answer() !== undefined, ms);
     return answer();
   }
 
   /** Waits until so many notifications have come. @returns their ids */
   async notified(count: number, ms = 5000): Promise<number[]> {
     const ids = () => this.sent.flatMap(({ notification }) => (notification ? [notification.id] : []));
-    await until(() => ids().length >= count, ms);
+    await waitFor(() => ids().length >= count, ms);
     return ids();
   }
 }

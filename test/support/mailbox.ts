@@ -1,6 +1,6 @@
 import { type AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { until } from './until.js';
+import { waitFor } from './wait-for.js';
 
 /** A mail as it arrived. */
 export interface Received {
@@ -74,7 +74,7 @@ export class Mailbox {
   /** The mails to an address, once there are so many; by a part of their subject where it is given. */
   async to(address: string, count = 1, subject = ''): Promise<Received[]> {
     const found = () => this.received.filter((mail) => mail.to === address && mail.subject.includes(subject));
-    await until(() => found().length >= count);
+    await waitFor(() => found().length >= count);
     return found();
   }
 

@@ -1,18 +1,18 @@
 import sql from 'sql-template-tag';
 import { Client } from 'pg';
 import { type SignedCheckpoint, parseCheckpoint } from '../../src/transparency-log/format/checkpoint.js';
-import { AuditVerification, type Verified } from '../../src/transparency-log/verification/audit-verification.js';
-import { Sealer } from '../../src/transparency-log/sequencing/sealer.js';
+import { AuditVerifier, type Verified } from '../../src/transparency-log/verification/audit-verifier.service.js';
+import { LogSequencer } from '../../src/transparency-log/sequencing/log-sequencer.worker.js';
 import { type TestApp } from './app.js';
 
 /** The tables that prove something, and the entries that they prove. */
 export const TABLES = ['audit_trail', 'audit_seals', 'audit_nodes', 'audit_checkpoints', 'audit_keys'] as const;
 
-export const sealer = (app: TestApp): Sealer => app.nest.get(Sealer, { strict: false });
+export const sealer = (app: TestApp): LogSequencer => app.nest.get(LogSequencer, { strict: false });
 
 /** What `npm run audit:verify` finds. */
 export function verified(app: TestApp, exported: readonly SignedCheckpoint[] = [], grace = 1): Promise<Verified> {
-  return app.nest.get(AuditVerification, { strict: false }).verify({ grace, exported });
+  return app.nest.get(AuditVerifier, { strict: false }).verify({ grace, exported });
 }
 
 /** The newest checkpoint, as it would have left the host. */
@@ -31,7 +31,7 @@ export async function someHistory(app: TestApp, count: number, step = count): Pr
       SELECT 'asha', 'manager', 'task.updated', 'task', n, 2, 'Visit ' || n,
         jsonb_build_object('title', jsonb_build_array('Old ' || n, 'New ' || n))
       FROM generate_series(${done + 1}::int, ${Math.min(done + step, count)}::int) n`);
-    await sealer(app).sealNow();
+    await sealer(app).integrate();
   }
 }
 

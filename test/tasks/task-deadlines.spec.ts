@@ -1,9 +1,9 @@
 import { Client } from 'pg';
-import { Jobs } from '../../src/infrastructure/jobs/jobs.js';
+import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
-import { until } from '../support/until.js';
+import { waitFor } from '../support/wait-for.js';
 
 const HOUR = 3_600_000;
 let app: TestApp;
@@ -23,8 +23,8 @@ beforeEach(async () => {
 afterEach(() => app.clock.reset());
 afterAll(() => app.stop());
 
-const escalate = () => app.nest.get(Jobs).run('escalate-tasks');
-const warn = () => app.nest.get(Jobs).run('warn-of-deadlines');
+const escalate = () => app.nest.get(JobQueue).runNow('escalate-tasks');
+const warn = () => app.nest.get(JobQueue).runNow('warn-of-deadlines');
 const inHours = (hours: number) => new Date(app.clock.now().getTime() + hours * HOUR);
 const old = { created: '2026-01-01T00:00:00Z' };
 const read = async (id: number) => (await as(manager).get(`/api/tasks/${id}`)).body as Record<string, unknown>;
@@ -92,7 +92,7 @@ describe('escalation', () => {
     await owner.query(`BEGIN; UPDATE tasks SET deadline = deadline + interval '9 days' WHERE id IN (${id}, ${warned})`);
     const jobs = Promise.all([escalate(), warn()]);
     const waiting = sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    await until(async () => (await app.rows(waiting)).length === 2);
+    await waitFor(async () => (await app.rows(waiting)).length === 2);
     await owner.query('COMMIT');
     await owner.end();
     expect(await jobs).toEqual([0, 0]);
@@ -184,7 +184,7 @@ it('is done once by two replicas at once', async () => {
   const second = await TestApp.start({}, app);
   try {
     second.clock.set(app.clock.now());
-    const done = await Promise.all([escalate(), second.nest.get(Jobs).run('escalate-tasks'), escalate()]);
+    const done = await Promise.all([escalate(), second.nest.get(JobQueue).runNow('escalate-tasks'), escalate()]);
     expect(done.reduce((a, b) => a + b)).toBe(30);
     expect(await app.rows(sql`SELECT count(*)::int AS n FROM notifications`)).toEqual([{ n: 30 }]);
   } finally {

@@ -1,6 +1,6 @@
-import { Accounts } from '../../src/auth/registration/account-provisioning.service.js';
-import { systemAuthor } from '../../src/core/authorization/actor.js';
-import { Passwords } from '../../src/auth/passwords/passwords.js';
+import { AccountProvisioningService } from '../../src/auth/registration/account-provisioning.service.js';
+import { systemPrincipal } from '../../src/core/authorization/actor.js';
+import { PasswordHasher } from '../../src/auth/passwords/password-hasher.service.js';
 import { as } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { aUser } from '../support/factories.js';
@@ -14,7 +14,7 @@ describe('a new username', () => {
   });
   afterAll(() => app.stop());
 
-  const hash = () => app.nest.get(Passwords, { strict: false }).hash(PASSWORD);
+  const hash = () => app.nest.get(PasswordHasher, { strict: false }).hash(PASSWORD);
   let n = 0;
   const signUp = async (username: string) => {
     const { status, body } = await as(app).post('/api/auth/register', {
@@ -27,8 +27,8 @@ describe('a new username', () => {
   };
   const byOperator = (username: string) =>
     app.nest
-      .get(Accounts, { strict: false })
-      .create(systemAuthor('user:create'), { username, email: `u${++n}@example.org`, role: 'manager' });
+      .get(AccountProvisioningService, { strict: false })
+      .create(systemPrincipal('user:create'), { username, email: `u${++n}@example.org`, role: 'manager' });
 
   it.each([
     'system',

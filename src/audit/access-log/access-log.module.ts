@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { Disclosures } from './read-access.recorder.js';
-import { Refusals } from './denied-access.recorder.js';
+import { ReadAccessRecorder } from './read-access.recorder.js';
+import { DeniedAccessRecorder } from './denied-access.recorder.js';
 
 /** What the trail tells beside changes: refusals, exports, and reads of the audit. */
 @Module({
-  providers: [Disclosures, Refusals],
-  exports: [Disclosures, Refusals],
+  providers: [ReadAccessRecorder, DeniedAccessRecorder],
+  exports: [ReadAccessRecorder, DeniedAccessRecorder],
 })
-export class WatchModule {}
+export class AccessLogModule {}

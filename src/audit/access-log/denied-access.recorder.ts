@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { systemAuthor, type Author } from '../../core/authorization/actor.js';
-import { Change } from '../../core/persistence/unit-of-work.js';
+import { systemPrincipal, type Principal } from '../../core/authorization/actor.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { type Changes } from '../../core/persistence/audited.decorator.js';
-import { operationOf, recordOf } from './operation-name.js';
+import { operationName, targetRecord } from './operation-name.js';
 
 /** So many alike of one session are told one by one within a window; the others are summed up at its end. */
 const ONE_BY_ONE = 10;
@@ -13,11 +13,11 @@ const ONE_BY_ONE_AN_HOUR = 100;
 const HOUR_MS = 3_600_000;
 const SEVERAL = 'several operations';
 /** More kinds than these within a window, of all sessions together, are summed up in one entry. */
-const MAX_KINDS = 5000;
+const MAX_GROUPS = 5000;
 
 /** Refusals that are alike: of one session, for one operation, by one code. */
-interface Kind {
-  readonly author: Author;
+interface DenialGroup {
+  readonly author: Principal;
   readonly changes: Changes;
   /** How many were not told yet. */
   held: number;
@@ -30,45 +30,45 @@ interface Kind {
  * trail nor a flood of refusals disturbs anyone.
  */
 @Injectable()
-export class Refusals {
-  private readonly logger = new Logger(Refusals.name);
-  private readonly kinds = new Map<string, Kind>();
+export class DeniedAccessRecorder {
+  private readonly logger = new Logger(DeniedAccessRecorder.name);
+  private readonly groups = new Map<string, DenialGroup>();
   /** By user: how many were recorded one by one in this hour. */
   private readonly recorded = new Map<number, number>();
   private hour = 0;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly change: Change) {}
+  constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** Notes a request that was answered; those that were not refused are left alone. */
-  note(request: FastifyRequest): void {
+  record(request: FastifyRequest): void {
     const { user, problem, method } = request;
-    if (!user || !problem || !tellsOfAccess(method, problem.status)) return;
+    if (!user || !problem || !isAboutAccess(method, problem.status)) return;
     const code = problem.code;
     const recorded = this.recordedOf(user.id);
-    const kind = this.kindOf(user, recorded < ONE_BY_ONE_AN_HOUR ? operationOf(request) : SEVERAL, code);
-    this.timer ??= setTimeout(() => this.sumUp(), WINDOW_MS).unref();
+    const kind = this.groupOf(user, recorded < ONE_BY_ONE_AN_HOUR ? operationName(request) : SEVERAL, code);
+    this.timer ??= setTimeout(() => this.flushAggregates(), WINDOW_MS).unref();
     if (kind.told >= ONE_BY_ONE) kind.held++;
     else {
       kind.told++;
       this.recorded.set(user.id, recorded + 1);
-      const record = recordOf(request);
+      const record = targetRecord(request);
       this.write(user, { ...kind.changes, ...(record && { record: [null, record] as const }) });
     }
   }
 
   /** Everything that was noted before the call is in the trail, but for what is held back to be summed up. */
-  settled(): Promise<void> {
+  flush(): Promise<void> {
     return this.writing;
   }
 
   /** Ends the window: tells how many were held back. */
-  sumUp(): void {
+  flushAggregates(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const full = [...this.kinds.values()].filter(({ held }) => held > 0);
-    this.kinds.clear();
+    const full = [...this.groups.values()].filter(({ held }) => held > 0);
+    this.groups.clear();
     for (const { author, changes, held } of full) this.write(author, { ...changes, times: [null, held] });
   }
 
@@ -79,26 +79,31 @@ export class Refusals {
     return this.recorded.get(userId) ?? 0;
   }
 
-  private kindOf(user: NonNullable<FastifyRequest['user']>, operation: string, code: string): Kind {
-    const crowded = this.kinds.size >= MAX_KINDS;
+  private groupOf(user: NonNullable<FastifyRequest['user']>, operation: string, code: string): DenialGroup {
+    const crowded = this.groups.size >= MAX_GROUPS;
     const name = JSON.stringify([user.sessionId, operation, code]);
-    const known = this.kinds.get(name) ?? (crowded ? this.kinds.get('') : undefined);
+    const known = this.groups.get(name) ?? (crowded ? this.groups.get('') : undefined);
     if (known) return known;
-    const kind: Kind = crowded
-      ? { author: systemAuthor('refusals'), changes: changesOf('many operations', 'many'), held: 0, told: ONE_BY_ONE }
+    const kind: DenialGroup = crowded
+      ? {
+          author: systemPrincipal('refusals'),
+          changes: changesOf('many operations', 'many'),
+          held: 0,
+          told: ONE_BY_ONE,
+        }
       : { author: user, changes: changesOf(operation, code), held: 0, told: operation === SEVERAL ? ONE_BY_ONE : 0 };
-    this.kinds.set(crowded ? '' : name, kind);
+    this.groups.set(crowded ? '' : name, kind);
     return kind;
   }
 
-  private write(author: Author, changes: Changes): void {
+  private write(principal: Principal, changes: Changes): void {
     const note = { action: 'access.refused', entityType: 'access', entityId: null, entityVersion: null, changes };
     this.writing = this.writing
-      .then(() => this.change.by(author, async (tx) => tx.record(note)))
+      .then(() => this.unitOfWork.run(principal, async (tx) => tx.audit(note)))
       .catch((error: unknown) =>
         this.logger.error({
           msg: 'A refusal could not be recorded',
-          user: author.username,
+          user: principal.username,
           ...named(changes),
           reason: String(error),
         }),
@@ -107,7 +112,7 @@ export class Refusals {
 }
 
 /** Conflicts and faults of a request are nobody's lack of permission; the request log has them. */
-function tellsOfAccess(method: string, status: number): boolean {
+function isAboutAccess(method: string, status: number): boolean {
   return status === 403 || (status === 404 && method !== 'GET' && method !== 'HEAD');
 }
 

@@ -2,7 +2,7 @@
  * The only fields whose values the request log may show. Whatever is not listed shows as `***`, so that a new secret
  * is masked until someone decides otherwise. Names, not paths: a listed field is shown wherever it stands.
  */
-const SHOWN: ReadonlySet<string> = new Set([
+const LOGGABLE_FIELDS: ReadonlySet<string> = new Set([
   ...['title', 'description', 'status', 'priority', 'estimated_hours', 'actual_hours', 'deadline', 'assigned_to'],
   ...['parent_task', 'tags', 'task_ids', 'name', 'username', 'email', 'timezone', 'role', 'is_active', 'reason'],
   ...['deadline_before', 'deadline_after', 'overdue', 'needs_attention', 'sort', 'limit', 'include_total'],
@@ -37,16 +37,16 @@ export function maskedBody(body: unknown, status: number): unknown {
 function masked(value: unknown, hidden: readonly string[]): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value)) return MASK;
-  return new Clipping((field) => SHOWN.has(field) && !hidden.includes(field)).value(value);
+  return new BoundedCopier((field) => LOGGABLE_FIELDS.has(field) && !hidden.includes(field)).value(value);
 }
 
 /** A value without masks, but no longer than one that is masked. */
-export function clipped(value: unknown): unknown {
-  return new Clipping(() => true).value(value);
+export function truncateForLog(value: unknown): unknown {
+  return new BoundedCopier(() => true).value(value);
 }
 
 /** Copies a value as far as there is room, so that no single request fills the log. */
-class Clipping {
+class BoundedCopier {
   private room = MAX_SHOWN;
 
   constructor(private readonly shows: (field: string) => boolean) {}

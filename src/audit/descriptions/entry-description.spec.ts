@@ -1,6 +1,6 @@
 import { type Changes } from '../../core/persistence/audited.decorator.js';
-import { sentenceOf } from './entry-description.js';
-import { legible, type Told } from './wording.js';
+import { describeEntry } from './entry-description.js';
+import { maskRedacted, type DescribableEntry } from './wording.js';
 
 const TASK = { entity_type: 'task', entity_id: 4, entity_name: 'Visit 4' };
 const USER = { entity_type: 'user', entity_id: 2, entity_name: 'asha' };
@@ -9,10 +9,10 @@ const NONE = { entity_id: null, entity_name: null };
 const SYSTEM = { actor_name: 'escalation', actor_role: 'system' };
 const VISITOR = { actor_name: 'visitor', actor_role: 'visitor' };
 
-function told(action: string, changes: Changes = {}, more: Partial<Told> = {}): string {
+function told(action: string, changes: Changes = {}, more: Partial<DescribableEntry> = {}): string {
   const names = { users: { 2: 'asha', 3: 'ravi' }, tags: { 1: 'urgent' } };
   const entry = { actor_name: 'meera', actor_role: 'manager', entity_type: 'task', entity_id: 4, entity_name: null };
-  return sentenceOf({ ...entry, ...names, ...more, action, changes });
+  return describeEntry({ ...entry, ...names, ...more, action, changes });
 }
 
 describe('the sentence of an entry', () => {
@@ -58,11 +58,11 @@ describe('the sentence of an entry', () => {
       'task.status_cascaded',
       { status: ['pending', 'completed'] },
     ],
-  ] as [string, string, Changes, Partial<Told>][])('%s', (sentence, action, changes, more = {}) => {
+  ] as [string, string, Changes, Partial<DescribableEntry>][])('%s', (sentence, action, changes, more = {}) => {
     expect(told(action, changes, { ...TASK, ...more })).toBe(sentence);
   });
 
-  it.each<[string, string, Changes, Partial<Told>]>([
+  it.each<[string, string, Changes, Partial<DescribableEntry>]>([
     ['meera renamed tag "site" to "trial site"', 'tag.updated', { name: ['site', 'trial site'] }, TAG],
     ['meera deleted tag "site"', 'tag.deleted', { name: ['site', null] }, TAG],
     [
@@ -149,7 +149,7 @@ describe('the sentence of an entry', () => {
       users: null,
       tags: null,
     };
-    expect(sentenceOf(legible({ ...whole, entity_name: null, changes, redacted }))).toBe(
+    expect(describeEntry(maskRedacted({ ...whole, entity_name: null, changes, redacted }))).toBe(
       'meera renamed [redacted] to "Visit 5"',
     );
   });
@@ -167,7 +167,7 @@ describe('the sentence of an entry', () => {
     );
   });
 
-  it.each<[string, string, Changes, Partial<Told>]>([
+  it.each<[string, string, Changes, Partial<DescribableEntry>]>([
     [
       String.raw`meera renamed "Visit 4" to "x\" and manager approved \"Release of batch 7"`,
       'task.updated',

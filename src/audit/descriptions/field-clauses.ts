@@ -1,19 +1,19 @@
 import {
   choice,
-  instant,
-  listed,
+  formatInstant,
+  formatList,
   named,
-  plainly,
+  formatValue,
   quoted,
   tagName,
-  thing,
+  recordLabel,
   userName,
-  words,
-  type Told,
+  humanize,
+  type DescribableEntry,
 } from './wording.js';
 
 /** What is said of one changed field. `it` names the record: in full the first time, then as "it". */
-type Clause = (it: Named, before: unknown, after: unknown, entry: Told) => string;
+type Clause = (it: Named, before: unknown, after: unknown, entry: DescribableEntry) => string;
 
 class Named {
   constructor(
@@ -56,15 +56,17 @@ const CLAUSES: Readonly<Record<string, Clause>> = {
   'task.assigned_to': (it, before, after, entry) =>
     `handed ${it} from ${userName(entry, before)} to ${userName(entry, after)}`,
   'task.parent_task': (it, before, after) =>
-    after === null ? `took ${it} out from under task ${plainly(before)}` : `put ${it} under task ${plainly(after)}`,
+    after === null
+      ? `took ${it} out from under task ${formatValue(before)}`
+      : `put ${it} under task ${formatValue(after)}`,
   'task.estimated_hours': (it, before, after) =>
-    `changed ${it.the('estimate')} from ${plainly(before)} to ${plainly(after)} hours`,
+    `changed ${it.the('estimate')} from ${formatValue(before)} to ${formatValue(after)} hours`,
   'task.actual_hours': (it, before, after) =>
     before === null
-      ? `entered ${plainly(after)} actual hours of ${it}`
-      : `changed ${it.the('actual hours')} from ${plainly(before)} to ${plainly(after)}`,
+      ? `entered ${formatValue(after)} actual hours of ${it}`
+      : `changed ${it.the('actual hours')} from ${formatValue(before)} to ${formatValue(after)}`,
   'task.deadline': (it, before, after) =>
-    `moved ${it.the('deadline')} from ${instant(before)} to ${instant(after)} (UTC)`,
+    `moved ${it.the('deadline')} from ${formatInstant(before)} to ${formatInstant(after)} (UTC)`,
   'task.tags': tagged,
   'task.priority_escalated': () => '',
   'user.role': (it, before, after) => `changed ${it.the('role')} from ${choice(before)} to ${choice(after)}`,
@@ -78,27 +80,27 @@ const CLAUSES: Readonly<Record<string, Clause>> = {
 };
 
 /** What a change did, field by field; empty where there is nothing to say. */
-export function changesOf(entry: Told): string {
+export function describeChanges(entry: DescribableEntry): string {
   const said: string[] = [];
   for (const [field, [before, after]] of Object.entries(entry.changes)) {
-    const it = new Named(thing(entry), said.length === 0);
+    const it = new Named(recordLabel(entry), said.length === 0);
     const clause = CLAUSES[`${entry.entity_type}.${field}`];
-    const text = clause ? clause(it, before, after, entry) : changed(it, words(field), before, after);
+    const text = clause ? clause(it, before, after, entry) : changed(it, humanize(field), before, after);
     if (text) said.push(text);
   }
-  return listed(said);
+  return formatList(said);
 }
 
 const changed = (it: Named, what: string, before: unknown, after: unknown): string =>
-  `changed ${it.the(what)} from ${plainly(before)} to ${plainly(after)}`;
+  `changed ${it.the(what)} from ${formatValue(before)} to ${formatValue(after)}`;
 
-function tagged(it: Named, before: unknown, after: unknown, entry: Told): string {
+function tagged(it: Named, before: unknown, after: unknown, entry: DescribableEntry): string {
   const [had, has] = [asList(before), asList(after)];
   const added = has.filter((tag) => !had.includes(tag)).map((tag) => tagName(entry, tag));
   const taken = had.filter((tag) => !has.includes(tag)).map((tag) => tagName(entry, tag));
-  return listed([
-    ...(added.length > 0 ? [`tagged ${it} with ${listed(added)}`] : []),
-    ...(taken.length > 0 ? [`took the tag ${listed(taken)} off ${added.length > 0 ? 'it' : it}`] : []),
+  return formatList([
+    ...(added.length > 0 ? [`tagged ${it} with ${formatList(added)}`] : []),
+    ...(taken.length > 0 ? [`took the tag ${formatList(taken)} off ${added.length > 0 ? 'it' : it}`] : []),
   ]);
 }
 

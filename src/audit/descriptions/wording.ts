@@ -2,7 +2,7 @@ import { quotedText, shownText } from '../../core/quoted-text.js';
 import { type Changes } from '../../core/persistence/audited.decorator.js';
 
 /** What a sentence is made of: an entry of the trail, and the names behind the ids in it. */
-export interface Told {
+export interface DescribableEntry {
   readonly actor_name: string;
   readonly actor_role: string;
   readonly action: string;
@@ -29,7 +29,7 @@ const CODE = /^[a-z]+(?:_[a-z]+)*$/;
 
 export const quoted = (text: unknown): string => (text === GONE ? SHOWN_GONE : quotedText(asText(text)));
 /** The name of a field, a type or a code of the product in words; anything else between quotation marks. */
-export const words = (name: string): string => (CODE.test(name) ? name.replaceAll('_', ' ') : named(name));
+export const humanize = (name: string): string => (CODE.test(name) ? name.replaceAll('_', ' ') : named(name));
 /** A value of one word as it is, such as a username or an address; anything else between quotation marks. */
 export const named = (text: unknown): string => (WORD.test(asText(text)) ? shownText(asText(text)) : quoted(text));
 
@@ -37,25 +37,25 @@ const asText = (value: unknown): string =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 
 /** `3 March 2026, 09:30`, in UTC; seconds only where they are not 0. */
-export function instant(value: unknown): string {
+export function formatInstant(value: unknown): string {
   const text = String(value);
   if (!TIME.test(text) || Number.isNaN(Date.parse(text))) return named(text);
   const time = text.slice(11, text.slice(17, 19) === '00' ? 16 : 19);
   return `${DAY.format(new Date(text))}, ${time}`;
 }
 
-export const userName = ({ users }: Told, id: unknown): string => {
+export const userName = ({ users }: DescribableEntry, id: unknown): string => {
   const name = users?.[String(id)];
   return name === undefined ? `user ${named(id)}` : named(name);
 };
-export const tagName = ({ tags }: Told, id: unknown): string =>
+export const tagName = ({ tags }: DescribableEntry, id: unknown): string =>
   tags?.[String(id)] ? quoted(tags[String(id)]) : named(id);
 
 /** Any value as a person would write it. */
-export function plainly(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'nothing';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'string') return TIME.test(value) ? `${instant(value)} (UTC)` : plainText(value);
+  if (typeof value === 'string') return TIME.test(value) ? `${formatInstant(value)} (UTC)` : plainText(value);
   if (typeof value === 'number') return String(value);
   const json = shownText(JSON.stringify(value));
   // Cut off, JSON would be left with an open quotation mark.
@@ -68,7 +68,7 @@ function plainText(text: string): string {
 }
 
 /** The value of a field that takes one of a few, such as a status, in words. */
-export const choice = (value: unknown): string => (typeof value === 'string' ? words(value) : plainly(value));
+export const choice = (value: unknown): string => (typeof value === 'string' ? humanize(value) : formatValue(value));
 
 const shortened = (text: string): string =>
   text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE).toWellFormed()}…` : text;
@@ -78,7 +78,9 @@ const GONE = '\0redacted';
 const SHOWN_GONE = '[redacted]';
 
 /** An entry as a sentence tells it: what was taken out is not nothing. */
-export function legible<T extends Told>(entry: T & { readonly redacted: readonly { readonly field: string }[] }): T {
+export function maskRedacted<T extends DescribableEntry>(
+  entry: T & { readonly redacted: readonly { readonly field: string }[] },
+): T {
   if (entry.redacted.length === 0) return entry;
   const gone = new Set(entry.redacted.map(({ field }) => field));
   const shown = (field: string, value: unknown) => (gone.has(field) ? GONE : value);
@@ -91,21 +93,21 @@ export function legible<T extends Told>(entry: T & { readonly redacted: readonly
 }
 
 /** The record of an entry, as people call it. */
-export function thing({ entity_type, entity_id, entity_name }: Told): string {
-  const numbered = entity_id === null ? words(entity_type) : `${words(entity_type)} ${entity_id}`;
+export function recordLabel({ entity_type, entity_id, entity_name }: DescribableEntry): string {
+  const numbered = entity_id === null ? humanize(entity_type) : `${humanize(entity_type)} ${entity_id}`;
   if (entity_name === null) return numbered;
   if (entity_type === 'user') return named(entity_name);
-  return entity_type === 'task' ? quoted(entity_name) : `${words(entity_type)} ${quoted(entity_name)}`;
+  return entity_type === 'task' ? quoted(entity_name) : `${humanize(entity_type)} ${quoted(entity_name)}`;
 }
 
 /** Who did it: the product itself and visitors are no names. */
-export function who({ actor_name, actor_role }: Told): string {
+export function actorLabel({ actor_name, actor_role }: DescribableEntry): string {
   if (actor_role === 'system') return `The system (${named(actor_name)})`;
   return actor_role === 'visitor' ? 'Someone' : named(actor_name);
 }
 
 /** `a, b and c`. */
-export function listed(parts: readonly string[]): string {
+export function formatList(parts: readonly string[]): string {
   const last = parts.at(-1) ?? '';
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }

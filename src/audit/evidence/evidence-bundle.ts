@@ -1,17 +1,17 @@
 import sql, { raw } from 'sql-template-tag';
-import { type EntryFacts } from '../audit.policy.js';
+import { type AuditEntryAttributes } from '../audit.policy.js';
 import { type Scope } from '../../core/authorization/policy.js';
 import { canonicalJson } from '../../transparency-log/format/canonical-json.js';
-import { type Snapshot } from '../../transparency-log/storage/snapshot.js';
+import { type ReadSnapshot } from '../../transparency-log/storage/read-snapshot.js';
 import {
   FILES,
   FORMAT,
-  type EntryLine,
+  type EntryRecord,
   type KeyRecord,
   type Manifest,
-  type Subject,
+  type BundleHeader,
 } from '../../transparency-log/bundle-verifier/bundle.js';
-import { entryLine } from '../../transparency-log/bundle-verifier/entry-line.js';
+import { toEntryRecord } from '../../transparency-log/bundle-verifier/entry-record.js';
 import { readme } from '../../transparency-log/bundle-verifier/readme.js';
 import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from '../../transparency-log/bundle-verifier/report.js';
 import { BundleZip } from './bundle-zip.js';
@@ -23,13 +23,13 @@ const BATCH = 100;
 const PATIENCE = "'10min'";
 
 /** What a bundle is made from, but for the entries. */
-export interface Evidence {
-  readonly subject: Subject;
+export interface BundleContents {
+  readonly subject: BundleHeader;
   readonly sealed: SealedExport;
   readonly keys: readonly KeyRecord[];
   /** Sizes of trees that somebody wants to see extended. */
   readonly extended: readonly number[];
-  readonly scope: Scope<EntryFacts>;
+  readonly scope: Scope<AuditEntryAttributes>;
   /** The text of the verifier. */
   readonly verifier: string;
 }
@@ -40,8 +40,8 @@ export class EvidenceBundle {
   private readonly seen = { count: 0, first: null as number | null, last: null as number | null };
 
   constructor(
-    private readonly snapshot: Snapshot,
-    private readonly evidence: Evidence,
+    private readonly snapshot: ReadSnapshot,
+    private readonly evidence: BundleContents,
   ) {}
 
   /** Until everything was read. @throws where the reader left, or something could not be made: then the zip has no end */
@@ -126,7 +126,7 @@ export class EvidenceBundle {
     const { subject, sealed } = this.evidence;
     const { ask } = this.snapshot;
     const [hashes = []] = await inclusionProofs(ask, [sealed.position], sealed.size);
-    const entry = entryLine(await entryAt(ask, sealed.position), sealed.position, []);
+    const entry = toEntryRecord(await entryAt(ask, sealed.position), sealed.position, []);
     const { seen, zip } = this;
     const manifest: Manifest = {
       format: FORMAT,
@@ -138,9 +138,9 @@ export class EvidenceBundle {
     yield `${JSON.stringify(manifest, null, 2)}\n`;
   }
 
-  private async *lines(): AsyncGenerator<EntryLine[]> {
+  private async *lines(): AsyncGenerator<EntryRecord[]> {
     for await (const rows of this.rows())
-      yield rows.map(({ position, redacted, ...row }) => entryLine(row, Number(position), redacted));
+      yield rows.map(({ position, redacted, ...row }) => toEntryRecord(row, Number(position), redacted));
   }
 
   private async *rows(): AsyncGenerator<ProvableRow[]> {

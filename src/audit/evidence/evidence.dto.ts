@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsInt, Matches, Max, Min } from 'class-validator';
-import { AnyOf, Optional, toNumber } from '../../core/http/field.validators.js';
+import { CommaSeparated, OptionalNotNull, toNumber } from '../../core/http/field.validators.js';
 import { IsDayOrInstant, type DayOrInstant } from '../../core/http/span.js';
 
 const MAX_RECORDS = 200;
@@ -7,18 +7,18 @@ const MAX_SIZES = 50;
 
 export class EvidenceFilter {
   /** Of entries at this time or later; a date alone is that whole day in your time zone. */
-  @Optional()
+  @OptionalNotNull()
   @IsDayOrInstant()
   from?: DayOrInstant;
 
   /** Of entries before this time; a date alone is that whole day in your time zone, included. */
-  @Optional()
+  @OptionalNotNull()
   @IsDayOrInstant()
   to?: DayOrInstant;
 
   /** Of these records only, such as `task:7`. Without it the bundle has every entry between its first and its last. */
-  @Optional()
-  @AnyOf()
+  @OptionalNotNull()
+  @CommaSeparated()
   @Matches(/^[a-z][a-z0-9_]{0,31}:[1-9][0-9]{0,8}$/, { each: true, message: 'entity must be records like task:7' })
   @ArrayMaxSize(MAX_RECORDS)
   entity?: string[];
@@ -27,8 +27,8 @@ export class EvidenceFilter {
    * Sizes of trees whose checkpoint somebody holds, such as one that was mailed: the bundle proves that its tree began as
    * each of them. Those of earlier bundles are there anyway.
    */
-  @Optional()
-  @AnyOf(toNumber)
+  @OptionalNotNull()
+  @CommaSeparated(toNumber)
   @IsInt({ each: true, message: 'extends must be sizes of earlier trees' })
   @Min(1, { each: true })
   @Max(Number.MAX_SAFE_INTEGER, { each: true })

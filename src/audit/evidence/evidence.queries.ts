@@ -1,14 +1,14 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { ENTRY_COLUMNS as POLICY_COLUMNS, type EntryFacts } from '../audit.policy.js';
+import { ENTRY_POLICY_COLUMNS as POLICY_COLUMNS, type AuditEntryAttributes } from '../audit.policy.js';
 import { REDACTED } from '../audit.queries.js';
-import { type Ask } from '../../core/persistence/prepared-statements.js';
+import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { inScope, type Scope } from '../../core/authorization/policy.js';
 import { iso } from '../../infrastructure/database/database.js';
-import { type Snapshot, type SnapshotRows } from '../../transparency-log/storage/snapshot.js';
-import { ENTRY_COLUMNS, redactedBy } from '../../transparency-log/storage/stored-tree.js';
+import { type ReadSnapshot, type SnapshotRows } from '../../transparency-log/storage/read-snapshot.js';
+import { ENTRY_LEAF_COLUMNS, redactedBy } from '../../transparency-log/storage/stored-tree.js';
 import { type EntryRow } from '../../transparency-log/format/leaf.js';
-import { type Asked, type Redacted } from '../../transparency-log/bundle-verifier/bundle.js';
-import { REDACTED_ACTION } from '../../transparency-log/bundle-verifier/redactions-told.js';
+import { type BundleQuery, type Redacted } from '../../transparency-log/bundle-verifier/bundle.js';
+import { REDACTED_ACTION } from '../../transparency-log/bundle-verifier/redaction-checker.js';
 
 /** An entry at its place in the tree, with what was taken out of it. */
 export type ProvableRow = EntryRow & { readonly position: string; readonly redacted: readonly Redacted[] };
@@ -29,13 +29,13 @@ interface KeyRow {
 }
 
 const SEALED_ENTRIES = sql`audit_seals s JOIN audit_trail a ON a.id = s.entry_id`;
-const COLUMNS = sql`s.position, ${ENTRY_COLUMNS}, ${REDACTED} AS redacted`;
+const COLUMNS = sql`s.position, ${ENTRY_LEAF_COLUMNS}, ${REDACTED} AS redacted`;
 /** So many of those that left the host last are there, besides the last of each day and those of earlier bundles. */
 const LAST_DEPARTURES = 100;
 
 /** Undefined until it is sealed. @param bundle the id of the export */
-export async function sealedExport(ask: Ask, bundle: string): Promise<SealedExport | undefined> {
-  const [row] = await ask<{ position: string; size: string; note: string }>(sql`
+export async function sealedExport(query: QueryFn, bundle: string): Promise<SealedExport | undefined> {
+  const [row] = await query<{ position: string; size: string; note: string }>(sql`
     SELECT s.position, c.tree_size AS size, c.note
     FROM (SELECT id FROM audit_trail WHERE action = 'audit.exported' AND changes->'bundle'->>1 = ${bundle}
       ORDER BY id DESC LIMIT 1) a
@@ -45,19 +45,19 @@ export async function sealedExport(ask: Ask, bundle: string): Promise<SealedExpo
   return row && { ...row, position: Number(row.position), size: Number(row.size) };
 }
 
-export async function entryAt(ask: Ask, position: number): Promise<ProvableRow> {
-  const [row] = await ask<ProvableRow>(sql`SELECT ${COLUMNS} FROM ${SEALED_ENTRIES} WHERE s.position = ${position}`);
+export async function entryAt(query: QueryFn, position: number): Promise<ProvableRow> {
+  const [row] = await query<ProvableRow>(sql`SELECT ${COLUMNS} FROM ${SEALED_ENTRIES} WHERE s.position = ${position}`);
   return row as ProvableRow;
 }
 
-export function keyRows(ask: Ask): Promise<KeyRow[]> {
-  return ask<KeyRow>(sql`SELECT key_id, origin, public_key, first_size, ${iso(sql`introduced_at`)} AS introduced_at
+export function keyRows(query: QueryFn): Promise<KeyRow[]> {
+  return query<KeyRow>(sql`SELECT key_id, origin, public_key, first_size, ${iso(sql`introduced_at`)} AS introduced_at
     FROM audit_keys ORDER BY id`);
 }
 
 /** Checkpoints before a size that left the house: with earlier bundles, or sent out. Smallest first. */
-export function earlierCheckpoints(ask: Ask, size: number): Promise<{ size: string; note: string }[]> {
-  return ask<{ size: string; note: string }>(sql`
+export function earlierCheckpoints(query: QueryFn, size: number): Promise<{ size: string; note: string }[]> {
+  return query<{ size: string; note: string }>(sql`
     WITH bundles AS (
       SELECT (SELECT min(tree_size) FROM audit_checkpoints WHERE tree_size > s.position) AS tree_size
       FROM audit_trail a JOIN audit_seals s ON s.entry_id = a.id
@@ -70,8 +70,8 @@ export function earlierCheckpoints(ask: Ask, size: number): Promise<{ size: stri
 }
 
 /** Whether something was redacted so lately that no checkpoint of this size tells of it. */
-export async function isRedactedSince(ask: Ask, size: number): Promise<boolean> {
-  const rows = await ask(sql`SELECT FROM audit_trail a LEFT JOIN audit_seals s ON s.entry_id = a.id
+export async function isRedactedSince(query: QueryFn, size: number): Promise<boolean> {
+  const rows = await query(sql`SELECT FROM audit_trail a LEFT JOIN audit_seals s ON s.entry_id = a.id
     WHERE a.action = ${REDACTED_ACTION} AND (s.position IS NULL OR s.position >= ${size}) LIMIT 1`);
   return rows.length > 0;
 }
@@ -81,13 +81,13 @@ export async function isRedactedSince(ask: Ask, size: number): Promise<boolean> 
  * one of them come with them.
  */
 export async function provableRows(
-  snapshot: Snapshot,
-  scope: Scope<EntryFacts>,
-  asked: Asked,
+  snapshot: ReadSnapshot,
+  scope: Scope<AuditEntryAttributes>,
+  asked: BundleQuery,
   size: number,
   batch: number,
 ): Promise<SnapshotRows<ProvableRow>> {
-  const where = asked.entity.length > 0 ? selected(asked, size) : await extent(snapshot.ask, asked, size);
+  const where = asked.entity.length > 0 ? selectionWhere(asked, size) : await extent(snapshot.ask, asked, size);
   const places = sql`SELECT s.position FROM ${SEALED_ENTRIES} WHERE ${where}
     UNION SELECT s.position FROM ${SEALED_ENTRIES}
     WHERE a.action = ${REDACTED_ACTION} AND s.position < ${size} AND ${redactedBy('a')} IN (
@@ -98,9 +98,9 @@ export async function provableRows(
   return snapshot.rows<ProvableRow>(rows, batch);
 }
 
-const isWhole = ({ from, to, entity }: Asked): boolean => from === null && to === null && entity.length === 0;
+const isWhole = ({ from, to, entity }: BundleQuery): boolean => from === null && to === null && entity.length === 0;
 
-function selected({ from, to, entity }: Asked, size: number): Sql {
+function selectionWhere({ from, to, entity }: BundleQuery, size: number): Sql {
   const records = entity.map((record) => {
     const [type, id] = record.split(':');
     return sql`(${type}::text, ${id}::int)`;
@@ -112,8 +112,8 @@ function selected({ from, to, entity }: Asked, size: number): Sql {
  * Every place from the first entry at or after `from` to the last one before `to`. Places follow commits and not clocks, so
  * an entry between them may be of a moment outside; without it there would be a gap that nobody can tell from a lie.
  */
-async function extent(ask: Ask, { from, to }: Asked, size: number): Promise<Sql> {
-  const [row] = await ask<{ first: string | null; last: string | null }>(sql`SELECT
+async function extent(query: QueryFn, { from, to }: BundleQuery, size: number): Promise<Sql> {
+  const [row] = await query<{ first: string | null; last: string | null }>(sql`SELECT
     (SELECT min(s.position) FROM ${SEALED_ENTRIES} WHERE a.occurred_at >= ${from}::timestamptz) AS first,
     (SELECT max(s.position) FROM ${SEALED_ENTRIES} WHERE a.occurred_at < ${to}::timestamptz) AS last`);
   const first = from === null ? 0 : (row?.first ?? size);

@@ -3,21 +3,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, StreamableFile } from '@nestjs/common';
-import { type EntryFacts } from '../audit.policy.js';
+import { type AuditEntryAttributes } from '../audit.policy.js';
 import { Config } from '../../core/config/config.js';
-import { packageRoot } from '../../core/config/package-root.js';
+import { projectRoot } from '../../core/config/project-root.js';
 import { type Actor } from '../../core/authorization/actor.js';
-import { Change } from '../../core/persistence/unit-of-work.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { problems } from '../../core/http/problem.js';
 import { ALL, NONE, policy } from '../../core/authorization/policy.js';
 import { spanned } from '../../core/http/span.js';
 import { Database } from '../../infrastructure/database/database.js';
-import { inSnapshot, type Snapshot } from '../../transparency-log/storage/snapshot.js';
+import { withReadSnapshot, type ReadSnapshot } from '../../transparency-log/storage/read-snapshot.js';
 import { parseCheckpoint } from '../../transparency-log/format/checkpoint.js';
 import { keyOf, verifierLine } from '../../transparency-log/format/signed-note.js';
-import { Sealer } from '../../transparency-log/sequencing/sealer.js';
-import { type Asked, type KeyRecord, type Subject } from '../../transparency-log/bundle-verifier/bundle.js';
-import { Refusals } from '../access-log/denied-access.recorder.js';
+import { LogSequencer } from '../../transparency-log/sequencing/log-sequencer.worker.js';
+import { type BundleQuery, type KeyRecord, type BundleHeader } from '../../transparency-log/bundle-verifier/bundle.js';
+import { DeniedAccessRecorder } from '../access-log/denied-access.recorder.js';
 import { EvidenceBundle } from './evidence-bundle.js';
 import { type EvidenceFilter } from './evidence.dto.js';
 import { entryAt, isRedactedSince, keyRows, sealedExport, type SealedExport } from './evidence.queries.js';
@@ -34,7 +34,7 @@ export const EvidenceProblem = problems({
 const notSealedYet = () => EvidenceProblem.not_sealed_yet(undefined, { headers: { 'Retry-After': '5' } });
 
 /** Evidence speaks of the whole trail, so it is the auditor's alone. */
-export const provableEntries = policy<EntryFacts>('take evidence of the audit trail', ({ role }) =>
+export const provableEntries = policy<AuditEntryAttributes>('take evidence of the audit trail', ({ role }) =>
   role === 'auditor' ? ALL : NONE,
 );
 
@@ -46,9 +46,9 @@ export class EvidenceService {
   constructor(
     private readonly config: Config,
     private readonly database: Database,
-    private readonly change: Change,
-    private readonly sealer: Sealer,
-    private readonly refusals: Refusals,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly sequencer: LogSequencer,
+    private readonly deniedAccess: DeniedAccessRecorder,
   ) {}
 
   /**
@@ -56,26 +56,26 @@ export class EvidenceService {
    *
    * @throws Problem 422 for a span without any instant; 503 `not_sealed_yet`, or `busy` where others read at length
    */
-  async take(me: Actor, filter: EvidenceFilter): Promise<StreamableFile> {
-    const { from, to, entity = [], extends: extended = [] } = spanned(me, filter, 'from', 'to');
+  async export(actor: Actor, filter: EvidenceFilter): Promise<StreamableFile> {
+    const { from, to, entity = [], extends: extended = [] } = spanned(actor, filter, 'from', 'to');
     const asked = { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, entity };
     const bundle = randomUUID();
-    const verifier = await readFile(join(packageRoot(), VERIFIER), 'utf8');
+    const verifier = await readFile(join(projectRoot(), VERIFIER), 'utf8');
     // Whoever was refused before is told of in the bundle.
-    await this.refusals.settled();
-    await this.record(me, bundle, asked);
-    const sealed = await this.sealed(bundle);
+    await this.deniedAccess.flush();
+    await this.record(actor, bundle, asked);
+    const sealed = await this.latestCheckpoint(bundle);
     return new Promise((resolve, reject) => {
-      const write = async (snapshot: Snapshot) => {
+      const write = async (snapshot: ReadSnapshot) => {
         if (await isRedactedSince(snapshot.ask, sealed.size)) throw notSealedYet();
         const subject = await this.subject(snapshot, bundle, asked, sealed);
         const keys = await keysIn(snapshot);
-        const parts = { subject, sealed, keys, extended, scope: provableEntries(me), verifier };
+        const parts = { subject, sealed, keys, extended, scope: provableEntries(actor), verifier };
         const evidence = new EvidenceBundle(snapshot, parts);
         resolve(fileOf(evidence, sealed));
         await evidence.write();
       };
-      const written = this.database.atLength(me.id, () => inSnapshot(this.database.pool, write));
+      const written = this.database.runLongRead(actor.id, () => withReadSnapshot(this.database.pool, write));
       written.catch((error: unknown) => {
         // The reader is told by the end of the stream; before there is one, by the answer.
         this.logger.warn({ msg: 'A bundle of evidence was not sent whole', bundle, reason: String(error) });
@@ -84,7 +84,7 @@ export class EvidenceService {
     });
   }
 
-  private async record(me: Actor, bundle: string, { from, to, entity }: Asked): Promise<void> {
+  private async record(actor: Actor, bundle: string, { from, to, entity }: BundleQuery): Promise<void> {
     const query = { ...(from && { from }), ...(to && { to }), ...(entity.length > 0 && { entity }) };
     const changes = {
       operation: [null, 'GET /api/audit/evidence'],
@@ -92,13 +92,13 @@ export class EvidenceService {
       bundle: [null, bundle],
     } as const;
     const note = { action: 'audit.exported', entityType: 'audit', entityId: null, entityVersion: null, changes };
-    await this.change.by(me, async (tx) => tx.record(note));
+    await this.unitOfWork.run(actor, async (tx) => tx.audit(note));
   }
 
   /** The place of the export in the tree; sealing is asked for, here or by another replica. */
-  private async sealed(bundle: string): Promise<SealedExport> {
+  private async latestCheckpoint(bundle: string): Promise<SealedExport> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      await this.sealer.sealNow().catch((error: unknown) => this.logger.warn({ msg: 'Not sealed', err: error }));
+      await this.sequencer.integrate().catch((error: unknown) => this.logger.warn({ msg: 'Not sealed', err: error }));
       const sealed = await sealedExport((statement) => this.database.rows(statement), bundle);
       if (sealed) return sealed;
       await sleep(PAUSE_MS);
@@ -106,7 +106,12 @@ export class EvidenceService {
     throw notSealedYet();
   }
 
-  private async subject(snapshot: Snapshot, bundle: string, asked: Asked, sealed: SealedExport): Promise<Subject> {
+  private async subject(
+    snapshot: ReadSnapshot,
+    bundle: string,
+    asked: BundleQuery,
+    sealed: SealedExport,
+  ): Promise<BundleHeader> {
     const { actor_id, actor_name, actor_role, occurred_at } = await entryAt(snapshot.ask, sealed.position);
     const { checkpoint, note } = parseCheckpoint(sealed.note);
     const { origin, size, root, time } = checkpoint;
@@ -123,7 +128,7 @@ export class EvidenceService {
   }
 }
 
-async function keysIn({ ask }: Snapshot): Promise<KeyRecord[]> {
+async function keysIn({ ask }: ReadSnapshot): Promise<KeyRecord[]> {
   return (await keyRows(ask)).map(({ key_id, origin, public_key, first_size, introduced_at }) => ({
     id: key_id,
     key: verifierLine(keyOf(origin, Buffer.from(public_key, 'base64'))),

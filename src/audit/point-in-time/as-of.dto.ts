@@ -1,11 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsMoment, Optional } from '../../core/http/field.validators.js';
+import { IsMicrosecondTime, OptionalNotNull } from '../../core/http/field.validators.js';
 
 /** Records as they were. */
-export class PastQuery {
+export class AsOfQuery {
   /** As it was at this time, for managers and auditors; deleted records are there if they existed then. */
-  @Optional()
-  @IsMoment()
+  @OptionalNotNull()
+  @IsMicrosecondTime()
   @ApiPropertyOptional({ format: 'date-time' })
   as_of?: string;
 }

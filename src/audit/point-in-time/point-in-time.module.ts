@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { WatchModule } from '../access-log/access-log.module.js';
-import { Past } from './point-in-time.service.js';
+import { AccessLogModule } from '../access-log/access-log.module.js';
+import { PointInTimeAccess } from './point-in-time.service.js';
 
 @Module({
-  imports: [WatchModule],
-  providers: [Past],
-  exports: [Past],
+  imports: [AccessLogModule],
+  providers: [PointInTimeAccess],
+  exports: [PointInTimeAccess],
 })
-export class PastModule {}
+export class PointInTimeModule {}

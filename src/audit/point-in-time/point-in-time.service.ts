@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import sql from 'sql-template-tag';
-import { refusal } from '../../core/authorization/can.decorator.js';
+import { explainDenial } from '../../core/authorization/can.decorator.js';
 import { type Actor } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
-import { invalid } from '../../core/http/problem.js';
+import { validationError } from '../../core/http/problem.js';
 import { type Policy } from '../../core/authorization/policy.js';
 import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
 import { Database } from '../../infrastructure/database/database.js';
-import { Disclosures } from '../access-log/read-access.recorder.js';
+import { ReadAccessRecorder } from '../access-log/read-access.recorder.js';
 
 /** The door to records as they were: who may look is decided by today's permissions, and each look is recorded. */
 @Injectable()
-export class Past {
+export class PointInTimeAccess {
   constructor(
     private readonly database: Database,
-    private readonly disclosures: Disclosures,
+    private readonly readAccess: ReadAccessRecorder,
     private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
   ) {}
@@ -26,14 +26,15 @@ export class Past {
    * @param rule who may see the past of these records
    * @throws Problem 403 where the rule allows nothing, 422 for a time to come
    */
-  async enter<T extends object>(me: Actor, rule: Policy<T>, asOf: string | undefined, request: FastifyRequest) {
+  async authorize<T extends object>(actor: Actor, rule: Policy<T>, asOf: string | undefined, request: FastifyRequest) {
     if (asOf === undefined) return;
-    if (rule(me).length === 0) throw refusal(rule, me, this.calendar, this.clock.now());
+    if (rule(actor).length === 0) throw explainDenial(rule, actor, this.calendar, this.clock.now());
     // By the clock that the entries are stamped by. A time to the millisecond stands for the whole of it.
     const row = await this.database.row<{ future: boolean }>(
       sql`SELECT date_trunc('milliseconds', ${asOf}::timestamptz) > clock_timestamp() AS future`,
     );
-    if (row?.future) throw invalid([{ field: 'as_of', code: 'future', message: 'as_of must not be in the future' }]);
-    await this.disclosures.record(me, 'audit.read', request);
+    if (row?.future)
+      throw validationError([{ field: 'as_of', code: 'future', message: 'as_of must not be in the future' }]);
+    await this.readAccess.record(actor, 'audit.read', request);
   }
 }

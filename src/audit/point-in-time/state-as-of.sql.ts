@@ -4,7 +4,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 type FieldReader = (name: string, type?: string) => Sql;
 
 /** The last value of a field of `f.state`, which holds `[before, after]` by field. */
-export const field: FieldReader = (name, type) =>
+export const stateField: FieldReader = (name, type) =>
   sql`(f.state->${raw(`'${name}'`)}->>1)${type ? sql`::${raw(type)}` : sql``}`;
 
 /**
@@ -16,7 +16,7 @@ export const field: FieldReader = (name, type) =>
  *
  * @param asOf an instant to the microsecond, itself included
  */
-export function folded(type: string, asOf: string): Sql {
+export function stateAsOf(type: string, asOf: string): Sql {
   return sql`(SELECT a.entity_id AS id, last_changes(a.changes ORDER BY a.id) AS state, max(a.entity_version) AS version,
       (array_agg(coalesce(a.entity_updated_at, a.occurred_at) ORDER BY a.id DESC))[1] AS updated_at,
       min(a.occurred_at) AS since

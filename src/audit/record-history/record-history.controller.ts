@@ -3,59 +3,61 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { readableEntries } from '../audit.policy.js';
 import { Can } from '../../core/authorization/can.decorator.js';
-import { Me, type Actor } from '../../core/authorization/actor.js';
-import { type JsonText } from '../../core/http/streamed-response.js';
-import { Documents, PAGE_HEADERS } from '../../core/http/api-docs.decorators.js';
-import { answerFramed } from '../../core/http/list-response.js';
+import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
+import { type PreserializedJson } from '../../core/http/streamed-response.js';
+import { ApiRoute, PAGE_HEADERS } from '../../core/http/api-docs.decorators.js';
+import { sendEnvelopedList } from '../../core/http/list-response.js';
 import { PageQuery } from '../../core/http/page.dto.js';
-import { Id } from '../../core/http/param.decorators.js';
-import { storable } from '../../core/http/json-body.parser.js';
+import { IdParam } from '../../core/http/param.decorators.js';
+import { isPgText } from '../../core/http/json-body.parser.js';
 import { CoreProblem, problems } from '../../core/http/problem.js';
-import { Disclosures } from '../access-log/read-access.recorder.js';
+import { ReadAccessRecorder } from '../access-log/read-access.recorder.js';
 import { LifeView } from './record-history.dto.js';
-import { LivesQueries } from './record-history.queries.js';
+import { RecordHistoryQueries } from './record-history.queries.js';
 
-export const LifeProblem = problems({
+export const RecordHistoryProblem = problems({
   no_entries: [404, 'The audit trail knows nothing of this record'],
 });
 
 @ApiTags('audit')
 @Controller('audit/entities')
-export class LivesController {
+export class RecordHistoryController {
   constructor(
-    private readonly queries: LivesQueries,
-    private readonly disclosures: Disclosures,
+    private readonly queries: RecordHistoryQueries,
+    private readonly readAccess: ReadAccessRecorder,
   ) {}
 
   @Get(':type/:id')
   @Can(readableEntries)
   @ApiParam({ name: 'type', example: 'task' })
-  @Documents({
+  @ApiRoute({
+    operationId: 'lives_life',
     summary: 'Read the life of one record',
     description:
       'From its first entry to its last, oldest first, whether or not it still exists, with its state as the trail tells it. Managers read tasks and tags.',
-    answer: LifeView,
+    response: LifeView,
     headers: PAGE_HEADERS,
-    refuses: [LifeProblem.no_entries, CoreProblem.invalid_cursor],
+    errors: [RecordHistoryProblem.no_entries, CoreProblem.invalid_cursor],
   })
-  async life(
-    @Me() me: Actor,
+  async history(
+    @CurrentUser() actor: Actor,
     @Param('type') type: string,
-    @Id() id: number,
+    @IdParam() id: number,
     @Query() query: PageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<LifeView> | StreamableFile> {
+  ): Promise<PreserializedJson<LifeView> | StreamableFile> {
     // No entity has such a name, and PostgreSQL could not even look for it.
-    if (!storable(type)) throw LifeProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
+    if (!isPgText(type))
+      throw RecordHistoryProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
     const record = { type, id };
-    const life = await this.queries.life(me, record);
-    if (!life) throw LifeProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
-    const entries = this.disclosures.listing(me, request, {
+    const life = await this.queries.historyOrThrow(actor, record);
+    if (!life) throw RecordHistoryProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
+    const entries = this.readAccess.auditedList(actor, request, {
       count: () => Promise.resolve(life.entries),
-      page: (limit) => this.queries.page(me, record, query, limit),
-      all: () => this.queries.all(me, record, query),
+      page: (limit) => this.queries.page(actor, record, query, limit),
+      stream: () => this.queries.all(actor, record, query),
     });
-    return answerFramed([`${life.json.slice(0, -1)}, "entries" : `, '}'], request, reply, query, entries);
+    return sendEnvelopedList([`${life.json.slice(0, -1)}, "entries" : `, '}'], request, reply, query, entries);
   }
 }

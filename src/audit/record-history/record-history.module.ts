@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit.module.js';
-import { WatchModule } from '../access-log/access-log.module.js';
-import { LivesController } from './record-history.controller.js';
-import { LivesQueries } from './record-history.queries.js';
+import { AccessLogModule } from '../access-log/access-log.module.js';
+import { RecordHistoryController } from './record-history.controller.js';
+import { RecordHistoryQueries } from './record-history.queries.js';
 
 @Module({
-  imports: [AuditModule, WatchModule],
-  controllers: [LivesController],
-  providers: [LivesQueries],
+  imports: [AuditModule, AccessLogModule],
+  controllers: [RecordHistoryController],
+  providers: [RecordHistoryQueries],
 })
-export class AuditReadingModule {}
+export class RecordHistoryModule {}

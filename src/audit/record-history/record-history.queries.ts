@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { ENTRY_COLUMNS, readableEntries } from '../audit.policy.js';
+import { ENTRY_POLICY_COLUMNS, readableEntries } from '../audit.policy.js';
 import { AuditQueries, type EntryOrder } from '../audit.queries.js';
 import { type Actor } from '../../core/authorization/actor.js';
 import { type PageQuery } from '../../core/http/page.dto.js';
@@ -17,31 +17,31 @@ export interface RecordName {
   readonly id: number;
 }
 
-interface Life extends JsonRow {
+interface RecordHistory extends JsonRow {
   /** How many there are. */
   readonly entries: number;
 }
 
 /** The lives of records, from the audit trail alone: also of those that are gone. */
 @Injectable()
-export class LivesQueries {
+export class RecordHistoryQueries {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditQueries,
   ) {}
 
   /** One record without its entries; undefined where the trail knows nothing that the actor may read. */
-  life(me: Actor, record: RecordName): Promise<Life | undefined> {
-    return this.database.row<Life>(lifeSql(record, entriesOf(me, record)));
+  historyOrThrow(actor: Actor, record: RecordName): Promise<RecordHistory | undefined> {
+    return this.database.row<RecordHistory>(historySql(record, entriesOf(actor, record)));
   }
 
-  page(me: Actor, record: RecordName, query: PageQuery, limit: number): Promise<JsonPage> {
-    return this.audit.entryPage(entriesOf(me, record), query, limit, orderOf(record));
+  page(actor: Actor, record: RecordName, query: PageQuery, limit: number): Promise<JsonPage> {
+    return this.audit.entryPage(entriesOf(actor, record), query, limit, orderOf(record));
   }
 
   /** All of its entries, in batches. */
-  all(me: Actor, record: RecordName, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    return this.audit.entryBatches(me, entriesOf(me, record), query, orderOf(record));
+  all(actor: Actor, record: RecordName, query: PageQuery): AsyncGenerator<JsonRow[]> {
+    return this.audit.entryBatches(actor, entriesOf(actor, record), query, orderOf(record));
   }
 }
 
@@ -50,12 +50,12 @@ function orderOf({ type, id }: RecordName): EntryOrder {
   return { name: `life of ${type} ${id} id`, keys: [{ expression: 'a.id', type: 'bigint' }] };
 }
 
-function entriesOf(me: Actor, { type, id }: RecordName): Sql {
-  return sql`a.entity_type = ${type} AND a.entity_id = ${id} AND ${inScope(readableEntries(me), ENTRY_COLUMNS)}`;
+function entriesOf(actor: Actor, { type, id }: RecordName): Sql {
+  return sql`a.entity_type = ${type} AND a.entity_id = ${id} AND ${inScope(readableEntries(actor), ENTRY_POLICY_COLUMNS)}`;
 }
 
 /** A record that was removed has lost all values that it had; one that is only marked as deleted keeps them. */
-function lifeSql({ type, id }: RecordName, where: Sql): Sql {
+function historySql({ type, id }: RecordName, where: Sql): Sql {
   return sql`SELECT json_build_object('type', ${type}::text, 'id', ${id}::int, 'name', f.name, 'created', f.created,
       'current', CASE WHEN f.removed THEN NULL ELSE (SELECT coalesce(jsonb_object_agg(field, change->1), '{}')
         FROM jsonb_each(f.state) e(field, change) WHERE field <> ALL(${BESIDE}::text[])) END,

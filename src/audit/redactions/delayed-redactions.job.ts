@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { systemAuthor } from '../../core/authorization/actor.js';
-import { Change } from '../../core/persistence/unit-of-work.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
+import { systemPrincipal } from '../../core/authorization/actor.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
-import { Jobs } from '../../infrastructure/jobs/jobs.js';
+import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
 import { Redaction } from './redaction.entity.js';
 import { RedactionAppliance } from './redaction-appliance.service.js';
 
@@ -16,12 +16,12 @@ export class DelayedRedactions {
   private readonly logger = new Logger('Redactions');
 
   constructor(
-    jobs: Jobs,
+    jobs: JobQueue,
     private readonly database: Database,
-    private readonly change: Change,
+    private readonly unitOfWork: UnitOfWork,
     private readonly appliance: RedactionAppliance,
   ) {
-    jobs.periodic(JOB, '* * * * *', () => this.applyDue());
+    jobs.schedule(JOB, '* * * * *', () => this.applyDue());
   }
 
   private async applyDue(): Promise<number> {
@@ -30,7 +30,7 @@ export class DelayedRedactions {
     let applied = 0;
     for (const { id, reason } of due)
       try {
-        applied += await this.change.by(systemAuthor(JOB, reason), (tx) => this.applyOne(tx, id));
+        applied += await this.unitOfWork.run(systemPrincipal(JOB, reason), (tx) => this.applyOne(tx, id));
       } catch (error) {
         // One that the database refuses, such as a forged one, must not hold up the others.
         this.logger.error({ msg: 'An approved redaction was not applied', redaction: id, err: error });
@@ -38,7 +38,7 @@ export class DelayedRedactions {
     return applied;
   }
 
-  private async applyOne(tx: Tx, id: number): Promise<number> {
+  private async applyOne(tx: AuditedTransaction, id: number): Promise<number> {
     // Another replica may have done it, or somebody stopped it.
     const [redaction] = await tx.lock(Redaction, [id], sql`status = 'approved' AND applied_at IS NULL`);
     if (!redaction) return 0;

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { systemAuthor } from '../../core/authorization/actor.js';
-import { Change } from '../../core/persistence/unit-of-work.js';
-import { type Ask } from '../../core/persistence/prepared-statements.js';
+import { systemPrincipal } from '../../core/authorization/actor.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { type Changes } from '../../core/persistence/audited.decorator.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { standingOf, type ListedRedaction } from '../../transparency-log/storage/redaction-list.js';
 import { canonicalJson } from '../../transparency-log/format/canonical-json.js';
-import { openingsWithout, type EntryRow } from '../../transparency-log/format/leaf.js';
-import { pathOf } from '../../transparency-log/bundle-verifier/redactions-told.js';
+import { redactOpenings, type EntryRow } from '../../transparency-log/format/leaf.js';
+import { pathOf } from '../../transparency-log/bundle-verifier/redaction-checker.js';
 import { RedactionAppliance } from './redaction-appliance.service.js';
 import { Redaction, type RedactionStatus } from './redaction.entity.js';
 
@@ -34,7 +34,7 @@ const AUTHOR = 'redactions:repeat';
 @Injectable()
 export class RedactionRepetition {
   constructor(
-    private readonly change: Change,
+    private readonly unitOfWork: UnitOfWork,
     private readonly database: Database,
     private readonly appliance: RedactionAppliance,
   ) {}
@@ -43,7 +43,7 @@ export class RedactionRepetition {
   async repeat(listed: ListedRedaction, dryRun = false): Promise<Repetition> {
     try {
       if (dryRun) return await this.foreseen(listed);
-      return await this.change.by(systemAuthor(AUTHOR, listed.reason), (tx) => this.repeatIn(tx, listed));
+      return await this.unitOfWork.run(systemPrincipal(AUTHOR, listed.reason), (tx) => this.repeatIn(tx, listed));
     } catch (error) {
       if (error instanceof Refusal) return { outcome: 'refused', why: error.message };
       if (error instanceof Later) return { outcome: 'waits', why: error.message };
@@ -52,7 +52,7 @@ export class RedactionRepetition {
   }
 
   private async foreseen(listed: ListedRedaction): Promise<Repetition> {
-    const ask: Ask = (statement) => this.database.rows(statement);
+    const ask: QueryFn = (statement) => this.database.rows(statement);
     const standing = await standingOf(ask, listed);
     if (standing.kind !== 'back') return { outcome: PRESENT[standing.kind] };
     await assertSigned(ask, listed);
@@ -60,8 +60,8 @@ export class RedactionRepetition {
     return { outcome: waits(own) ? 'waits' : 'would repeat' };
   }
 
-  private async repeatIn(tx: Tx, listed: ListedRedaction): Promise<Repetition> {
-    const ask: Ask = (statement) => tx.query(statement);
+  private async repeatIn(tx: AuditedTransaction, listed: ListedRedaction): Promise<Repetition> {
+    const ask: QueryFn = (statement) => tx.query(statement);
     const standing = await standingOf(ask, listed);
     if (standing.kind !== 'back') return { outcome: PRESENT[standing.kind] };
     await assertSigned(ask, listed);
@@ -78,7 +78,7 @@ export class RedactionRepetition {
    * Makes the row of the redaction as it was when it was approved: under its own id and with its own signatures, unless that id
    * was given to another one since the restore.
    */
-  private async approveAgain(tx: Tx, listed: ListedRedaction, own: Own | undefined): Promise<number> {
+  private async approveAgain(tx: AuditedTransaction, listed: ListedRedaction, own: Own | undefined): Promise<number> {
     const { approved_by, approved_at, opened, request_mac, approval_mac } = listed;
     const [taken] = await tx.query(sql`SELECT FROM redactions WHERE id = ${listed.redaction}`);
     const keepsId = own ? !own.applied : !taken;
@@ -90,12 +90,12 @@ export class RedactionRepetition {
       WHERE id = ${id}`);
     if (!keepsId) await this.appliance.sign(tx, id, 'approved');
     else await tx.query(sql`UPDATE redactions SET approval_mac = decode(${approval_mac}, 'hex') WHERE id = ${id}`);
-    tx.record({
+    tx.audit({
       action: 'redaction.repeated',
       entityType: 'redaction',
       entityId: id,
       entityVersion: null,
-      changes: toldOf(listed),
+      changes: repetitionOf(listed),
     });
     return id;
   }
@@ -112,7 +112,7 @@ interface Own {
 const waits = (own: Own | undefined): boolean => own?.status === 'approved' && !own.applied;
 
 /** @throws Refusal unless a server of this installation signed that it was asked for and approved */
-async function assertSigned(ask: Ask, listed: ListedRedaction): Promise<void> {
+async function assertSigned(query: QueryFn, listed: ListedRedaction): Promise<void> {
   const { request_mac, approval_mac, opened } = listed;
   if (!request_mac || !approval_mac || !opened)
     throw new Refusal('it was approved before redactions were signed: have it asked for and approved again');
@@ -121,7 +121,7 @@ async function assertSigned(ask: Ask, listed: ListedRedaction): Promise<void> {
     ...{ requested_by_id: listed.requested_by.id, decided_by_id: listed.approved_by.id },
     ...{ request_mac: `\\x${request_mac}`, approval_mac: `\\x${approval_mac}` },
   };
-  const [found] = await ask<{ signed: boolean }>(
+  const [found] = await query<{ signed: boolean }>(
     sql`SELECT redaction_signed(jsonb_populate_record(NULL::redactions, ${JSON.stringify(row)}::jsonb)) AS signed`,
   );
   if (found?.signed) return;
@@ -131,15 +131,15 @@ async function assertSigned(ask: Ask, listed: ListedRedaction): Promise<void> {
 }
 
 /** @throws Refusal or Later where another request of the entry is open, or this one was decided otherwise in this database */
-async function assertOpen(ask: Ask, listed: ListedRedaction): Promise<Own | undefined> {
+async function assertOpen(query: QueryFn, listed: ListedRedaction): Promise<Own | undefined> {
   const same = sql`r.id = ${listed.redaction} AND r.entry_id = ${listed.entry}::bigint AND r.fields = ${[...listed.fields]}::text[]
     AND r.reason = ${listed.reason} AND r.requested_by_id = ${listed.requested_by.id}`;
-  const [own] = await ask<Own>(
+  const [own] = await query<Own>(
     sql`SELECT r.status, r.applied_at IS NOT NULL AS applied FROM redactions r WHERE ${same}`,
   );
   if (own?.status === 'declined' || own?.status === 'lapsed')
     throw new Refusal(`it was ${own.status} in this database: have it asked for and approved again`);
-  const [other] = await ask<{ id: number; status: RedactionStatus }>(sql`SELECT r.id, r.status FROM redactions r
+  const [other] = await query<{ id: number; status: RedactionStatus }>(sql`SELECT r.id, r.status FROM redactions r
     WHERE r.entry_id = ${listed.entry}::bigint
       AND (r.status = 'pending' OR r.status = 'approved' AND r.applied_at IS NULL) AND NOT (${same}) LIMIT 1`);
   if (other?.status === 'approved')
@@ -150,12 +150,12 @@ async function assertOpen(ask: Ask, listed: ListedRedaction): Promise<Own | unde
 
 /** @throws Refusal where the entry is not as it was when the redaction was approved */
 function assertFits({ fields, opened }: ListedRedaction, entry: EntryRow): void {
-  if (canonicalJson(openingsWithout(entry, fields.map(pathOf))) === canonicalJson(opened)) return;
+  if (canonicalJson(redactOpenings(entry, fields.map(pathOf))) === canonicalJson(opened)) return;
   throw new Refusal('other values of the entry had been redacted before: repeat the whole list');
 }
 
 /** @returns the id of the row, as a request that waits */
-async function insertRequest(tx: Tx, listed: ListedRedaction, keepsId: boolean): Promise<number> {
+async function insertRequest(tx: AuditedTransaction, listed: ListedRedaction, keepsId: boolean): Promise<number> {
   const { redaction, entry, fields, reason, requested_by, requested_at } = listed;
   const id = keepsId ? sql`${redaction}::int` : sql`nextval(pg_get_serial_sequence('redactions', 'id'))`;
   const [row] = await tx.query<{
@@ -171,7 +171,7 @@ async function insertRequest(tx: Tx, listed: ListedRedaction, keepsId: boolean):
   return (row as { id: number }).id;
 }
 
-const toldOf = (listed: ListedRedaction): Changes => ({
+const repetitionOf = (listed: ListedRedaction): Changes => ({
   entry: [null, listed.entry],
   fields: [null, listed.fields],
   status: [null, 'approved'],

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { Recorded } from '../../core/persistence/audited.decorator.js';
+import { Audited } from '../../core/persistence/audited.decorator.js';
 import { type Openings } from '../../transparency-log/format/leaf.js';
 
 export const REDACTION_STATUSES = ['pending', 'approved', 'declined', 'lapsed'] as const;
@@ -16,7 +16,7 @@ export type RedactionStatus = (typeof REDACTION_STATUSES)[number];
 )
 @Check('redactions_four_eyes_check', 'decided_by_id <> requested_by_id')
 @Check('redactions_applied_check', `applied_at IS NULL OR status = 'approved'`)
-@Recorded('redaction', { entryId: 'entry', status: 'status' })
+@Audited('redaction', { entryId: 'entry', status: 'status' })
 export class Redaction {
   @PrimaryGeneratedColumn('identity', {
     generatedIdentity: 'BY DEFAULT',

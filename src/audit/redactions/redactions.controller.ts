@@ -2,16 +2,16 @@ import { Body, Controller, Get, HttpCode, Post, Query, Req, Res, type Streamable
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../../core/authorization/can.decorator.js';
-import { Me, type Actor } from '../../core/authorization/actor.js';
-import { JsonText } from '../../core/http/streamed-response.js';
-import { Documents, PAGE_HEADERS } from '../../core/http/api-docs.decorators.js';
-import { answerList } from '../../core/http/list-response.js';
-import { Id, LongId } from '../../core/http/param.decorators.js';
+import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
+import { PreserializedJson } from '../../core/http/streamed-response.js';
+import { ApiRoute, PAGE_HEADERS } from '../../core/http/api-docs.decorators.js';
+import { sendList } from '../../core/http/list-response.js';
+import { IdParam, BigIntIdParam } from '../../core/http/param.decorators.js';
 import { CoreProblem } from '../../core/http/problem.js';
-import { Disclosures } from '../access-log/read-access.recorder.js';
+import { ReadAccessRecorder } from '../access-log/read-access.recorder.js';
 import { decidableRedactions, requestableRedactions } from './redaction.policy.js';
 import { NewRedaction, RedactionPage, RedactionView } from './redactions.dto.js';
-import { RedactionProblem } from './redactions.events.js';
+import { RedactionProblem } from './redactions.problems.js';
 import { RedactionsQueries } from './redactions.queries.js';
 import { RedactionsService } from './redactions.service.js';
 
@@ -25,63 +25,67 @@ export class RedactionsController {
   constructor(
     private readonly redactions: RedactionsService,
     private readonly queries: RedactionsQueries,
-    private readonly disclosures: Disclosures,
+    private readonly readAccess: ReadAccessRecorder,
   ) {}
 
   @Post('entries/:id/redactions')
   @Can(requestableRedactions)
   @ApiParam({ name: 'id', schema: { type: 'integer', example: 3_000_000_042 } })
-  @Documents({
+  @ApiRoute({
     summary: 'Ask for values to be taken out of an audit entry',
     description:
       'For personal data that was typed by accident. Who did what, when and to which record always stays; nothing goes before ' +
       'somebody else approves.',
     status: 201,
-    answer: RedactionView,
-    refuses: [
+    response: RedactionView,
+    errors: [
       RedactionProblem.entry_not_found,
       RedactionProblem.redaction_pending,
       RedactionProblem.nothing_to_redact,
       RedactionProblem.not_redactable,
     ],
   })
-  async request(@Me() me: Actor, @LongId() id: string, @Body() wanted: NewRedaction): Promise<JsonText<RedactionView>> {
-    return new JsonText(await this.redactions.request(me, id, wanted));
+  async request(
+    @CurrentUser() actor: Actor,
+    @BigIntIdParam() id: string,
+    @Body() wanted: NewRedaction,
+  ): Promise<PreserializedJson<RedactionView>> {
+    return new PreserializedJson(await this.redactions.request(actor, id, wanted));
   }
 
   @Get('redactions')
   @Can(decidableRedactions)
-  @Documents({
+  @ApiRoute({
     summary: 'List redactions',
     description: 'Newest first. Those that wait for a decision: `status=pending`.',
-    answer: [RedactionView],
+    response: [RedactionView],
     headers: PAGE_HEADERS,
-    refuses: [CoreProblem.invalid_cursor],
+    errors: [CoreProblem.invalid_cursor],
   })
   page(
-    @Me() me: Actor,
+    @CurrentUser() actor: Actor,
     @Query() filter: RedactionPage,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonText<RedactionView[]> | StreamableFile> {
+  ): Promise<PreserializedJson<RedactionView[]> | StreamableFile> {
     const list = {
       count: () => this.queries.count(filter),
       page: (limit: number) => this.queries.page(filter, limit),
-      all: () => this.queries.all(me, filter),
+      stream: () => this.queries.all(actor, filter),
     };
-    return answerList(request, reply, filter, this.disclosures.listing(me, request, list));
+    return sendList(request, reply, filter, this.readAccess.auditedList(actor, request, list));
   }
 
   @Post('redactions/:id/approve')
   @HttpCode(200)
   @Can(decidableRedactions)
-  @Documents({
+  @ApiRoute({
     summary: 'Approve a redaction that somebody else asked for',
     description:
       'The values go for good: at once, or as soon as the request has been sealed for `REDACTION_DELAY_HOURS`. The entry stays provable, and shows who removed them and why. Whoever approves ' +
       'has not appointed whoever asked, nor the other way round, nor has one person appointed both, in any number of steps.',
-    answer: RedactionView,
-    refuses: [
+    response: RedactionView,
+    errors: [
       own_redaction,
       not_independent,
       appointed_recently,
@@ -92,20 +96,20 @@ export class RedactionsController {
       redaction_key_unknown,
     ],
   })
-  async approve(@Me() me: Actor, @Id() id: number): Promise<JsonText<RedactionView>> {
-    return new JsonText(await this.redactions.approve(me, id));
+  async approve(@CurrentUser() actor: Actor, @IdParam() id: number): Promise<PreserializedJson<RedactionView>> {
+    return new PreserializedJson(await this.redactions.approve(actor, id));
   }
 
   @Post('redactions/:id/decline')
   @HttpCode(200)
   @Can(decidableRedactions)
-  @Documents({
+  @ApiRoute({
     summary: 'Decline a redaction that somebody else asked for',
     description: 'Also one that was approved, as long as the values are there.',
-    answer: RedactionView,
-    refuses: [own_redaction, redaction_not_found, redaction_decided],
+    response: RedactionView,
+    errors: [own_redaction, redaction_not_found, redaction_decided],
   })
-  async decline(@Me() me: Actor, @Id() id: number): Promise<JsonText<RedactionView>> {
-    return new JsonText(await this.redactions.decline(me, id));
+  async decline(@CurrentUser() actor: Actor, @IdParam() id: number): Promise<PreserializedJson<RedactionView>> {
+    return new PreserializedJson(await this.redactions.decline(actor, id));
   }
 }

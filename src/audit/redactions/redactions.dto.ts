@@ -1,6 +1,6 @@
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { Says } from '../../core/http/api-docs.decorators.js';
-import { AnyOf, IsVisible, oneOf, Optional, Trimmed } from '../../core/http/field.validators.js';
+import { ApiSchemaHint } from '../../core/http/api-docs.decorators.js';
+import { CommaSeparated, HasVisibleText, oneOf, OptionalNotNull, Trimmed } from '../../core/http/field.validators.js';
 import { PageQuery } from '../../core/http/page.dto.js';
 import { REDACTION_STATUSES, type RedactionStatus } from './redaction.entity.js';
 
@@ -29,7 +29,7 @@ export class NewRedaction {
    * @example "Name of a trial subject, typed by accident"
    */
   @Trimmed()
-  @IsVisible()
+  @HasVisibleText()
   @IsString()
   @Length(3, 1000)
   reason: string;
@@ -37,8 +37,8 @@ export class NewRedaction {
 
 export class RedactionPage extends PageQuery {
   /** Any of them. */
-  @Optional()
-  @AnyOf()
+  @OptionalNotNull()
+  @CommaSeparated()
   @IsIn(REDACTION_STATUSES, { each: true, message: oneOf(REDACTION_STATUSES) })
   status?: RedactionStatus[];
 }
@@ -53,7 +53,7 @@ export class RedactionView {
   /** @example "Name of a trial subject, typed by accident" */
   reason: string;
   /** @example "pending" */
-  @Says({ enum: [...REDACTION_STATUSES] })
+  @ApiSchemaHint({ enum: [...REDACTION_STATUSES] })
   status: RedactionStatus;
   /** @example 3 */
   requested_by_id: number;

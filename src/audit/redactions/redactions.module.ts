@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { WatchModule } from '../access-log/access-log.module.js';
+import { AccessLogModule } from '../access-log/access-log.module.js';
 import { DelayedRedactions } from './delayed-redactions.job.js';
-import { LapseRedactions } from './lapse-redactions.participant.js';
+import { LapseRedactions } from './lapse-redactions.handler.js';
 import { Redaction } from './redaction.entity.js';
 import { RedactionAppliance } from './redaction-appliance.service.js';
-import { RedactionDepartures } from './redaction-departures.js';
+import { RedactionPublisher } from './redaction-publisher.service.js';
 import { RedactionRepetition } from './redaction-repetition.service.js';
 import { RedactionsController } from './redactions.controller.js';
 import { RedactionsQueries } from './redactions.queries.js';
@@ -13,7 +13,7 @@ import { RedactionsService } from './redactions.service.js';
 import { SeparationOfDuties } from './separation-of-duties.policy.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Redaction]), WatchModule],
+  imports: [TypeOrmModule.forFeature([Redaction]), AccessLogModule],
   controllers: [RedactionsController],
   providers: [
     RedactionsService,
@@ -22,7 +22,7 @@ import { SeparationOfDuties } from './separation-of-duties.policy.js';
     LapseRedactions,
     RedactionAppliance,
     DelayedRedactions,
-    RedactionDepartures,
+    RedactionPublisher,
     RedactionRepetition,
   ],
 })

@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../../core/authorization/actor.js';
 import {
-  atMost,
+  limitSql,
   cursorColumns,
-  fetchedFor,
+  fetchSize,
   orderBy,
-  pageOf,
-  startingAt,
+  toPage,
+  cursorCondition,
   type JsonPage,
   type JsonRow,
   type PageRow,
   type SortKey,
 } from '../../core/http/keyset-pagination.js';
-import { anyOf } from '../../infrastructure/database/sql-filters.js';
+import { inFilter } from '../../infrastructure/database/sql-filters.js';
 import { Database, iso } from '../../infrastructure/database/database.js';
 import { type RedactionPage } from './redactions.dto.js';
 
@@ -33,13 +33,13 @@ export class RedactionsQueries {
   constructor(private readonly database: Database) {}
 
   async page(filter: RedactionPage, limit: number): Promise<JsonPage> {
-    const page = await this.database.pageRows<PageRow>(sql`${listSql(filter)} ${atMost(fetchedFor(limit))}`, limit);
-    return pageOf(page.rows, page.limit, ORDER);
+    const page = await this.database.pageRows<PageRow>(sql`${listSql(filter)} ${limitSql(fetchSize(limit))}`, limit);
+    return toPage(page.rows, page.limit, ORDER);
   }
 
   /** The whole list, in batches. */
-  all(me: Actor, filter: RedactionPage): AsyncGenerator<JsonRow[]> {
-    return this.database.stream(listSql(filter), me.id);
+  all(actor: Actor, filter: RedactionPage): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(listSql(filter), actor.id);
   }
 
   async count({ status }: RedactionPage): Promise<number> {
@@ -52,7 +52,7 @@ export class RedactionsQueries {
 
 function listSql({ status, cursor }: RedactionPage): Sql {
   return sql`SELECT ${JSON_OBJECT}, ${cursorColumns(NEWEST_FIRST)} FROM redactions r
-    WHERE ${wanted(status)} AND ${startingAt(cursor, ORDER, NEWEST_FIRST)} ORDER BY ${orderBy(NEWEST_FIRST)}`;
+    WHERE ${wanted(status)} AND ${cursorCondition(cursor, ORDER, NEWEST_FIRST)} ORDER BY ${orderBy(NEWEST_FIRST)}`;
 }
 
-const wanted = (status: RedactionPage['status']): Sql => anyOf('r.status', status, 'text')[0] ?? raw('TRUE');
+const wanted = (status: RedactionPage['status']): Sql => inFilter('r.status', status, 'text')[0] ?? raw('TRUE');

@@ -3,9 +3,9 @@ import sql, { type Sql } from 'sql-template-tag';
 import { Config } from '../../core/config/config.js';
 import { type Actor } from '../../core/authorization/actor.js';
 import { CoreProblem } from '../../core/http/problem.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { type Redaction } from './redaction.entity.js';
-import { RedactionProblem } from './redactions.events.js';
+import { RedactionProblem } from './redactions.problems.js';
 
 export interface Participant {
   readonly id: number;
@@ -42,7 +42,7 @@ export class SeparationOfDuties {
    * Locks both accounts until the end of the transaction, so that a demotion comes before the approval or after it. To be
    * called before the redaction is locked: a demotion locks the account first, too.
    */
-  lockPeople(tx: Tx, ids: readonly number[]): Promise<Participant[]> {
+  lockPeople(tx: AuditedTransaction, ids: readonly number[]): Promise<Participant[]> {
     return tx.query<Participant>(sql`SELECT id, username, role, is_active FROM users
       WHERE id = ANY(${ids}::int[]) ORDER BY id FOR UPDATE`);
   }
@@ -54,12 +54,12 @@ export class SeparationOfDuties {
    * @throws Problem 403 or 409 where one of them may not take part, or both depend on one person
    */
   async assertIndependent(
-    tx: Tx,
-    me: Actor,
+    tx: AuditedTransaction,
+    actor: Actor,
     { requestedById }: Redaction,
     people: readonly Participant[],
   ): Promise<void> {
-    const approver = people.find(({ id }) => id === me.id);
+    const approver = people.find(({ id }) => id === actor.id);
     const requester = people.find(({ id }) => id === requestedById);
     if (!approver?.is_active || approver.role === 'developer') throw CoreProblem.role_not_allowed();
     if (!requester?.is_active || requester.role !== 'auditor') throw RedactionProblem.redaction_lapsed();
@@ -67,7 +67,11 @@ export class SeparationOfDuties {
     await this.assertAppointedLongAgo(tx, people);
   }
 
-  private async assertNoSharedAppointer(tx: Tx, approver: Participant, requester: Participant): Promise<void> {
+  private async assertNoSharedAppointer(
+    tx: AuditedTransaction,
+    approver: Participant,
+    requester: Participant,
+  ): Promise<void> {
     // UNION, not UNION ALL: people may have appointed each other.
     const [shared] = await tx.query<{ name: string }>(sql`WITH RECURSIVE line (person, origin) AS (
         SELECT person, person FROM unnest(${[approver.id, requester.id]}::int[]) person
@@ -83,7 +87,7 @@ export class SeparationOfDuties {
     );
   }
 
-  private async assertAppointedLongAgo(tx: Tx, people: readonly Participant[]): Promise<void> {
+  private async assertAppointedLongAgo(tx: AuditedTransaction, people: readonly Participant[]): Promise<void> {
     const hours = this.config.redactionAppointmentHours;
     if (hours === 0) return;
     const ids = people.map(({ id }) => id);

@@ -1,9 +1,9 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
-import { isOfApi } from '../../core/http/api-path.js';
-import { Refusals } from '../access-log/denied-access.recorder.js';
-import { RequestLog } from './request-log.js';
+import { isApiPath } from '../../core/http/api-path.js';
+import { DeniedAccessRecorder } from '../access-log/denied-access.recorder.js';
+import { RequestLog } from './request-log.service.js';
 
 /**
  * Feeds the request log and the record of refusals: notes here which operation a request reached and, when it was answered, hands it over. That
@@ -13,20 +13,20 @@ import { RequestLog } from './request-log.js';
 export class AuditInterceptor implements NestInterceptor {
   constructor(
     private readonly log: RequestLog,
-    private readonly refusals: Refusals,
+    private readonly deniedAccess: DeniedAccessRecorder,
   ) {}
 
   /** Notes an answer of the API, refused ones included, whether or not anybody waited for it. */
   answered(request: FastifyRequest, reply: FastifyReply, status: number): void {
-    if (!isOfApi(request.url)) return;
-    this.log.note(request, reply, status);
-    this.refusals.note(request);
+    if (!isApiPath(request.url)) return;
+    this.log.append(request, reply, status);
+    this.deniedAccess.record(request);
   }
 
   /** After the last answer, and before the database goes. */
   async finish(): Promise<void> {
-    this.refusals.sumUp();
-    await Promise.all([this.refusals.settled(), this.log.finish()]);
+    this.deniedAccess.flushAggregates();
+    await Promise.all([this.deniedAccess.flush(), this.log.finish()]);
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { WatchModule } from '../access-log/access-log.module.js';
+import { AccessLogModule } from '../access-log/access-log.module.js';
 import { AuditInterceptor } from './audit.interceptor.js';
-import { RequestLog } from './request-log.js';
+import { RequestLog } from './request-log.service.js';
 import { LoggedRequest } from './request-log.entity.js';
 import { RequestLogRetention } from './request-log.retention.service.js';
 
 /** Notes every request of the API; `audit` reads what was noted. */
 @Module({
-  imports: [TypeOrmModule.forFeature([LoggedRequest]), WatchModule],
+  imports: [TypeOrmModule.forFeature([LoggedRequest]), AccessLogModule],
   providers: [
     RequestLog,
     RequestLogRetention,

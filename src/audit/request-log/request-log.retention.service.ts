@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw } from 'sql-template-tag';
-import { systemAuthor } from '../../core/authorization/actor.js';
-import { Change } from '../../core/persistence/unit-of-work.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
+import { systemPrincipal } from '../../core/authorization/actor.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
-import { Jobs } from '../../infrastructure/jobs/jobs.js';
+import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
 
 const JOB = 'request-log-partitions';
 const HOURLY = '7 * * * *';
@@ -35,10 +35,10 @@ export interface RemovedMonth {
 export class RequestLogRetention {
   constructor(
     private readonly database: Database,
-    private readonly change: Change,
-    jobs: Jobs,
+    private readonly unitOfWork: UnitOfWork,
+    jobs: JobQueue,
   ) {
-    jobs.periodic(JOB, HOURLY, () => this.prepare());
+    jobs.schedule(JOB, HOURLY, () => this.prepare());
   }
 
   /** Makes the partitions of the months to come. @returns how many were missing */
@@ -55,8 +55,8 @@ export class RequestLogRetention {
    */
   async retain({ months, detach, dryRun }: Retention): Promise<RemovedMonth[]> {
     await this.prepare();
-    const author = systemAuthor('request-log:retain', `Older than ${months} months`);
-    return this.change.by(author, async (tx) => {
+    const author = systemPrincipal('request-log:retain', `Older than ${months} months`);
+    return this.unitOfWork.run(author, async (tx) => {
       await tx.query(sql`SET LOCAL lock_timeout = '10s'`);
       const removed: RemovedMonth[] = [];
       for (const name of await this.outdated(tx, months)) removed.push(await this.remove(tx, name, detach, dryRun));
@@ -65,7 +65,7 @@ export class RequestLogRetention {
   }
 
   /** The partitions of months before those that are kept, oldest first. */
-  private async outdated(tx: Tx, months: number): Promise<string[]> {
+  private async outdated(tx: AuditedTransaction, months: number): Promise<string[]> {
     const { now } = tx;
     const kept = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months)).toISOString().slice(0, 7);
     const partitions = await tx.query<{ name: string }>(sql`SELECT c.relname AS name FROM pg_inherits i
@@ -73,7 +73,7 @@ export class RequestLogRetention {
     return partitions.map(({ name }) => name).filter((name) => MONTH.test(name) && monthOf(name) < kept);
   }
 
-  private async remove(tx: Tx, name: string, detach: boolean, dryRun: boolean): Promise<RemovedMonth> {
+  private async remove(tx: AuditedTransaction, name: string, detach: boolean, dryRun: boolean): Promise<RemovedMonth> {
     const month = monthOf(name);
     const [counted] = await tx.query<{ rows: number }>(sql`SELECT count(*)::float8 AS rows FROM ${raw(name)}`);
     const rows = counted?.rows ?? 0;
@@ -82,7 +82,7 @@ export class RequestLogRetention {
     if (dryRun) return removed;
     await tx.query(sql`ALTER TABLE api_audit_logs DETACH PARTITION ${raw(name)}`);
     await tx.query(detach ? sql`ALTER TABLE ${raw(name)} RENAME TO ${raw(table)}` : sql`DROP TABLE ${raw(name)}`);
-    tx.record({
+    tx.audit({
       action: detach ? 'request_log.detached' : 'request_log.dropped',
       entityType: 'request_log',
       entityId: null,

@@ -3,9 +3,9 @@ import { PassportStrategy } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
 import { ExtractJwt, Strategy, type StrategyOptionsWithRequest } from 'passport-jwt';
 import { Config } from '../../core/config/config.js';
-import { originOf, type Actor } from '../../core/authorization/actor.js';
-import { ALGORITHM, signingKey, type AccessClaims } from './access-tokens.js';
-import { SignedIn } from './token-authenticator.js';
+import { requestContextOf, type Actor } from '../../core/authorization/actor.js';
+import { ALGORITHM, signingKey, type AccessClaims } from './access-tokens.service.js';
+import { TokenAuthenticator } from './token-authenticator.service.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,7 +30,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
 
   constructor(
     config: Config,
-    private readonly signedIn: SignedIn,
+    private readonly authenticator: TokenAuthenticator,
   ) {
     const key = signingKey(config);
     super({
@@ -38,7 +38,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
       secretOrKeyProvider: (_request: unknown, _token: unknown, done: (error: null, key: unknown) => void) =>
         done(null, key),
       algorithms: [ALGORITHM],
-      // Judged by `SignedIn`, by the clock of the product.
+      // Judged by `TokenAuthenticator`, by the clock of the product.
       ignoreExpiration: true,
       passReqToCallback: true,
     } as unknown as StrategyOptionsWithRequest);
@@ -61,7 +61,10 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 
   private async actor(request: FastifyRequest, claims: Partial<AccessClaims>): Promise<Actor> {
-    const { actor, expires, generation } = await this.signedIn.byClaims(claims, originOf(request));
+    const { actor, expires, generation } = await this.authenticator.authenticateClaims(
+      claims,
+      requestContextOf(request),
+    );
     request.tokenExpires = expires;
     request.tokenGeneration = generation;
     return actor;

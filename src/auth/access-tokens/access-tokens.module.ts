@@ -3,11 +3,11 @@ import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { Config } from '../../core/config/config.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
-import { AccessTokens, ALGORITHM, signingKey } from './access-tokens.js';
-import { KnownSessions } from './session-cache.js';
-import { Renewal } from './token-renewal.hook.js';
-import { SessionActivity } from './session-activity.js';
-import { SignedIn } from './token-authenticator.js';
+import { AccessTokens, ALGORITHM, signingKey } from './access-tokens.service.js';
+import { SessionCache } from './session.cache.js';
+import { TokenRenewalHook } from './token-renewal.hook.js';
+import { SessionActivity } from './session-activity.service.js';
+import { TokenAuthenticator } from './token-authenticator.service.js';
 
 const jwt = JwtModule.registerAsync({
   inject: [Config],
@@ -17,7 +17,7 @@ const jwt = JwtModule.registerAsync({
 /** Whom an access token stands for. */
 @Module({
   imports: [PassportModule, jwt],
-  providers: [AccessTokens, AccessTokenStrategy, SignedIn, KnownSessions, SessionActivity, Renewal],
-  exports: [AccessTokens, SignedIn, SessionActivity],
+  providers: [AccessTokens, AccessTokenStrategy, TokenAuthenticator, SessionCache, SessionActivity, TokenRenewalHook],
+  exports: [AccessTokens, TokenAuthenticator, SessionActivity],
 })
-export class SignedInModule {}
+export class AccessTokensModule {}

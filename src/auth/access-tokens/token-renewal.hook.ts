@@ -4,7 +4,7 @@ import sql from 'sql-template-tag';
 import { type Actor } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
 import { Database } from '../../infrastructure/database/database.js';
-import { AccessTokens } from './access-tokens.js';
+import { AccessTokens } from './access-tokens.service.js';
 
 const LAST_MS = 120_000;
 
@@ -14,8 +14,8 @@ const LAST_MS = 120_000;
  * refreshes (decision 92). What was done stands whether or not that succeeds; the next request tries again.
  */
 @Injectable()
-export class Renewal {
-  private readonly logger = new Logger(Renewal.name);
+export class TokenRenewalHook {
+  private readonly logger = new Logger(TokenRenewalHook.name);
 
   constructor(
     private readonly tokens: AccessTokens,
@@ -24,7 +24,7 @@ export class Renewal {
   ) {}
 
   /** @param server each of whose requests is looked at: a hook costs less than an interceptor, and few have much to do */
-  watch(server: FastifyInstance): void {
+  register(server: FastifyInstance): void {
     server.addHook('onSend', (request, reply, payload, done) => {
       if (!this.isDue(request, reply)) return done(null, payload);
       void this.renew(request, reply).finally(() => done(null, payload));

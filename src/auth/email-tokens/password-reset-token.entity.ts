@@ -1,12 +1,12 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
-import { Recorded } from '../../core/persistence/audited.decorator.js';
+import { Audited } from '../../core/persistence/audited.decorator.js';
 import { User } from '../../users/user.entity.js';
 
 /** Leave, single-use and expiring, to choose a new password. Only a hash of the token is kept. */
 @Entity('password_reset_tokens')
 @Index('password_reset_tokens_token_hash_key', ['tokenHash'], { unique: true })
 @Index('password_reset_tokens_user_id_idx', ['userId', 'createdAt'])
-@Recorded('password_reset', { userId: 'user_id', email: 'email', expiresAt: 'expires_at', usedAt: 'used_at' })
+@Audited('password_reset', { userId: 'user_id', email: 'email', expiresAt: 'expires_at', usedAt: 'used_at' })
 export class PasswordResetToken {
   @PrimaryGeneratedColumn('identity', {
     generatedIdentity: 'BY DEFAULT',

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
-import { Recorded } from '../../core/persistence/audited.decorator.js';
+import { Audited } from '../../core/persistence/audited.decorator.js';
 import { User } from '../../users/user.entity.js';
 
 /** Proof, single-use and expiring, that an address is its owner's. Only a hash of the token is kept. */
@@ -7,7 +7,7 @@ import { User } from '../../users/user.entity.js';
 @Index('email_verification_tokens_token_hash_key', ['tokenHash'], { unique: true })
 @Index('email_verification_tokens_user_id_idx', ['userId'])
 @Index('email_verification_tokens_email_idx', { synchronize: false })
-@Recorded('email_verification', { userId: 'user_id', email: 'email', expiresAt: 'expires_at', usedAt: 'used_at' })
+@Audited('email_verification', { userId: 'user_id', email: 'email', expiresAt: 'expires_at', usedAt: 'used_at' })
 export class VerificationToken {
   @PrimaryGeneratedColumn('identity', {
     generatedIdentity: 'BY DEFAULT',

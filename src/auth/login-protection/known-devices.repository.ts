@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { Clock } from '../../core/clock.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
 
 /** As long as the cookie of a device lives. */
@@ -25,7 +25,7 @@ export class KnownDevicesRepository {
   }
 
   /** Remembers a device in the transaction that has locked its user. */
-  async remember(tx: Tx, userId: number, deviceId: string): Promise<void> {
+  async remember(tx: AuditedTransaction, userId: number, deviceId: string): Promise<void> {
     await tx.query(sql`INSERT INTO known_devices (user_id, device_id, last_seen)
       VALUES (${userId}, ${deviceId}::uuid, ${tx.now})
       ON CONFLICT (user_id, device_id) DO UPDATE SET last_seen = EXCLUDED.last_seen`);

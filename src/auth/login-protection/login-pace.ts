@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { type LoginAttempt } from './login-challenge.js';
+import { type LoginAttempt } from './captcha.provider.js';
 
 const SECOND_MS = 1000;
 const MAX_DELAY_MS = 60 * SECOND_MS;

@@ -1,4 +1,4 @@
-import { passwordFault } from './password-rules.js';
+import { passwordWeakness } from './password-rules.js';
 
 const about = { username: 'asha', email: 'asha.rao@site-four.example', appName: 'Our Trials' };
 
@@ -45,7 +45,7 @@ describe('passwordFault', () => {
     ],
     ...['password1', 'iloveyou', '1234567890', 'sunshine'],
   ])('refuses %j', (password) => {
-    expect(passwordFault(password, about)).toEqual(expect.any(String));
+    expect(passwordWeakness(password, about)).toEqual(expect.any(String));
   });
 
   it.each([
@@ -71,6 +71,6 @@ describe('passwordFault', () => {
       'qwerty keyboards are old',
     ],
   ])('accepts %j', (password) => {
-    expect(passwordFault(password, about)).toBeUndefined();
+    expect(passwordWeakness(password, about)).toBeUndefined();
   });
 });

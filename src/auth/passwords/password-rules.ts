@@ -18,7 +18,7 @@ interface PasswordContext {
  * What is wrong with a password, in words that help; undefined if nothing is. Length is checked by the body's class.
  * No composition rules: they make passwords weaker (NIST SP 800-63B).
  */
-export function passwordFault(password: string, about: PasswordContext = {}): string | undefined {
+export function passwordWeakness(password: string, about: PasswordContext = {}): string | undefined {
   // As people see it: full-width letters and the like are no better than the plain ones.
   const lower = normalizeText(password, 'NFKC').toLowerCase();
   if (/^\d+$/.test(lower)) return 'The password must not be digits only: add some words';

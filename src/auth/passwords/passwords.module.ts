@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Passwords } from './passwords.js';
+import { PasswordHasher } from './password-hasher.service.js';
 
-@Module({ providers: [Passwords], exports: [Passwords] })
+@Module({ providers: [PasswordHasher], exports: [PasswordHasher] })
 export class PasswordsModule {}

@@ -3,14 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Config } from '../../core/config/config.js';
-import { type Author, type Role } from '../../core/authorization/actor.js';
-import { Change } from '../../core/persistence/unit-of-work.js';
-import { invalid } from '../../core/http/problem.js';
-import { passwordFault } from '../passwords/password-rules.js';
-import { Passwords } from '../passwords/passwords.js';
-import { assertNotReserved, claimName } from './username-reservation.js';
+import { type Principal, type Role } from '../../core/authorization/actor.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { validationError } from '../../core/http/problem.js';
+import { passwordWeakness } from '../passwords/password-rules.js';
+import { PasswordHasher } from '../passwords/password-hasher.service.js';
+import { assertNotReserved, reserveUsername } from './username-reservation.js';
 import { Registration } from './registration.dto.js';
-import { taken } from './registration.events.js';
+import { toUniquenessProblem } from './registration.problems.js';
 import { User } from '../../users/user.entity.js';
 
 export interface NewAccount {
@@ -34,15 +34,15 @@ export interface Account {
 
 /** Accounts that need no verification, made by whoever runs the installation. */
 @Injectable()
-export class Accounts {
+export class AccountProvisioningService {
   constructor(
-    private readonly change: Change,
-    private readonly passwords: Passwords,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly passwords: PasswordHasher,
     private readonly config: Config,
   ) {}
 
   /** @throws Problem 400 where name or address is taken, 409 where the name looks like one that is, 422 where a value is not acceptable */
-  async create(author: Author, account: NewAccount): Promise<Account> {
+  async create(principal: Principal, account: NewAccount): Promise<Account> {
     const password = account.password ?? randomBytes(15).toString('base64url');
     const { username, email, timezone } = checked({ ...account, password }, this.config.appName);
     const hashedPassword = await this.passwords.hash(password);
@@ -55,14 +55,14 @@ export class Accounts {
       ...(timezone && { timeZone: timezone }),
     };
     try {
-      const [user] = (await this.change.by(author, async (tx) => {
+      const [user] = (await this.unitOfWork.run(principal, async (tx) => {
         await assertNotReserved(tx, username);
-        await claimName(tx, username);
+        await reserveUsername(tx, username);
         return tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }]);
       })) as [User];
       return { id: user.id, username, role: user.role, ...(account.password === undefined && { password }) };
     } catch (error) {
-      throw taken(error);
+      throw toUniquenessProblem(error);
     }
   }
 }
@@ -76,8 +76,8 @@ function checked(
   const errors = validateSync(registration).flatMap(({ property, constraints }) =>
     Object.values(constraints ?? {}).map((message) => ({ field: property, code: 'invalid', message })),
   );
-  const fault = demo ? undefined : passwordFault(password, { ...registration, appName });
+  const fault = demo ? undefined : passwordWeakness(password, { ...registration, appName });
   if (fault) errors.push({ field: 'password', code: 'weak_password', message: fault });
-  if (errors.length > 0) throw invalid(errors);
+  if (errors.length > 0) throw validationError(errors);
   return registration;
 }

@@ -1,9 +1,9 @@
 import { Transform } from 'class-transformer';
 import { IsString, Length, Matches, ValidateBy } from 'class-validator';
-import { IsAddress, IsZone, Optional, Trimmed } from '../../core/http/field.validators.js';
+import { IsEmailAddress, IsIanaTimeZone, OptionalNotNull, Trimmed } from '../../core/http/field.validators.js';
 import { normalizeText } from '../../core/normalized-text.js';
 import { isReadableName } from '../../core/http/visible-text.js';
-import { IsNewPassword } from '../passwords/new-password.js';
+import { IsNewPassword } from '../passwords/new-password.validator.js';
 import { isOfOneScript } from './username-scripts.js';
 
 /** A username as somebody typed it: blanks around it left out, letters composed. */
@@ -59,7 +59,7 @@ export class Registration {
   username: string;
 
   /** @example "asha@example.org" */
-  @IsAddress()
+  @IsEmailAddress()
   email: string;
 
   /**
@@ -67,7 +67,7 @@ export class Registration {
    * `SIGN_UP_PASSWORD=confirmation` has it chosen behind the link.
    * @example "correct horse battery"
    */
-  @Optional()
+  @OptionalNotNull()
   @IsNewPassword()
   password?: string;
 
@@ -75,8 +75,8 @@ export class Registration {
    * The IANA zone in which working hours are counted.
    * @example "Asia/Kolkata"
    */
-  @Optional()
-  @IsZone()
+  @OptionalNotNull()
+  @IsIanaTimeZone()
   timezone?: string;
 }
 
@@ -98,7 +98,7 @@ export class Verification {
    * The password of a new account: needed where none was chosen at sign-up; replaces the one that was.
    * @example "correct horse battery"
    */
-  @Optional()
+  @OptionalNotNull()
   @IsNewPassword()
   password?: string;
 }

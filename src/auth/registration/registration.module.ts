@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
-import { MailedTokensModule } from '../email-tokens/mailed-tokens.module.js';
+import { EmailTokensModule } from '../email-tokens/email-tokens.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
-import { Accounts } from './account-provisioning.service.js';
-import { EmailVerification } from './email-verification.service.js';
-import { PendingAccountsCleanUp } from './pending-accounts.clean-up.js';
+import { AccountProvisioningService } from './account-provisioning.service.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import { PendingAccountsRetention } from './pending-accounts.retention.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationService } from './registration.service.js';
 
 @Module({
-  imports: [PasswordsModule, MailedTokensModule],
+  imports: [PasswordsModule, EmailTokensModule],
   controllers: [RegistrationController],
-  providers: [RegistrationService, EmailVerification, PendingAccountsCleanUp, Accounts],
-  exports: [EmailVerification, Accounts],
+  providers: [RegistrationService, EmailVerificationService, PendingAccountsRetention, AccountProvisioningService],
+  exports: [EmailVerificationService, AccountProvisioningService],
 })
 export class RegistrationModule {}

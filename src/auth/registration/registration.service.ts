@@ -1,29 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { Config } from '../../core/config/config.js';
-import { type Author } from '../../core/authorization/actor.js';
-import { Change } from '../../core/persistence/unit-of-work.js';
-import { networkOf } from '../../core/http/client-network.js';
-import { invalid } from '../../core/http/problem.js';
+import { type Principal } from '../../core/authorization/actor.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { networkPrefixOf } from '../../core/http/client-network.js';
+import { validationError } from '../../core/http/problem.js';
 import { MailBudget } from '../../infrastructure/mail/mail-budget.service.js';
 import { Database } from '../../infrastructure/database/database.js';
-import { passwordFault } from '../passwords/password-rules.js';
-import { Passwords } from '../passwords/passwords.js';
+import { passwordWeakness } from '../passwords/password-rules.js';
+import { PasswordHasher } from '../passwords/password-hasher.service.js';
 import { RateBudgets } from '../../infrastructure/rate-limiting/rate-budgets.js';
-import { named, NO_PASSWORD, User } from '../../users/user.entity.js';
-import { EmailVerification } from './email-verification.service.js';
-import { claimNameForSignUp, isReservedForSignUp, likeName, reservedName, sameName } from './username-reservation.js';
+import { principalOf, NO_PASSWORD, User } from '../../users/user.entity.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import {
+  reserveUsernameForSignUp,
+  isReservedForSignUp,
+  confusableUsername,
+  reservedName,
+  sameUsername,
+} from './username-reservation.js';
 import { type Registration } from './registration.dto.js';
-import { RegistrationProblem, taken } from './registration.events.js';
+import { RegistrationProblem, toUniquenessProblem } from './registration.problems.js';
 
 /** Sign-up. */
 @Injectable()
 export class RegistrationService {
   constructor(
-    private readonly change: Change,
+    private readonly unitOfWork: UnitOfWork,
     private readonly database: Database,
-    private readonly passwords: Passwords,
-    private readonly verification: EmailVerification,
+    private readonly passwords: PasswordHasher,
+    private readonly verification: EmailVerificationService,
     private readonly config: Config,
     private readonly rates: RateBudgets,
     private readonly mailBudget: MailBudget,
@@ -38,14 +44,14 @@ export class RegistrationService {
    * @throws Problem 400 if name or address is taken, whatever its case; 429 or 503 where too many sign up
    */
   async register(
-    visitor: Author,
+    principal: Principal,
     { username, email, password, timezone }: Registration,
     gone?: AbortSignal,
   ): Promise<string> {
     this.assertAcceptable(password, { username, email });
-    const network = networkOf(visitor.origin.ip ?? '');
+    const network = networkPrefixOf(principal.requestContext.ip ?? '');
     if (this.config.rateLimits.enabled) await this.rates.spend('sign_ups', network);
-    await this.mailBudget.assertNetwork(visitor);
+    await this.mailBudget.assertNetwork(principal);
     const assertFree = () => this.refuseTaken(username, email);
     if (password === undefined) await assertFree();
     const hashedPassword =
@@ -59,15 +65,15 @@ export class RegistrationService {
       ...(timezone && { [this.config.confirmSignUpTimeZone ? 'requestedTimeZone' : 'timeZone']: timezone }),
     };
     try {
-      return await this.change.by(visitor, async (tx) => {
-        await claimNameForSignUp(tx, username);
+      return await this.unitOfWork.run(principal, async (tx) => {
+        await reserveUsernameForSignUp(tx, username);
         const [user] = (await tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }], {
           verb: 'registered',
         })) as [User];
-        return this.verification.issue(tx.as({ ...visitor, ...named(user) }), user, email);
+        return this.verification.issue(tx.actAs({ ...principal, ...principalOf(user) }), user, email);
       });
     } catch (error) {
-      throw taken(error);
+      throw toUniquenessProblem(error);
     }
   }
 
@@ -76,14 +82,14 @@ export class RegistrationService {
     const behindLink = this.config.signUpPassword === 'confirmation';
     const field = 'password';
     if (password === undefined && !behindLink)
-      throw invalid([{ field, code: 'isLength', message: 'password must have 8 to 100 characters' }]);
+      throw validationError([{ field, code: 'isLength', message: 'password must have 8 to 100 characters' }]);
     if (password !== undefined && behindLink) {
       const message = 'the password is chosen behind the link that is mailed to you: leave it out here';
-      throw invalid([{ field, code: 'chosen_later', message }]);
+      throw validationError([{ field, code: 'chosen_later', message }]);
     }
     const fault =
-      password === undefined ? undefined : passwordFault(password, { ...about, appName: this.config.appName });
-    if (fault) throw invalid([{ field, code: 'weak_password', message: fault }]);
+      password === undefined ? undefined : passwordWeakness(password, { ...about, appName: this.config.appName });
+    if (fault) throw validationError([{ field, code: 'weak_password', message: fault }]);
   }
 
   /** Saves the cost of a hash; what is decided in the end is decided when the address is verified. */
@@ -95,8 +101,8 @@ export class RegistrationService {
       alike: boolean;
     }>(sql`SELECT
       ${isReservedForSignUp(username)} AS reserved,
-      EXISTS (SELECT FROM users WHERE ${likeName(username)} AND NOT pending) AS alike,
-      EXISTS (SELECT FROM users WHERE ${sameName(username)} AND NOT pending) AS name,
+      EXISTS (SELECT FROM users WHERE ${confusableUsername(username)} AND NOT pending) AS alike,
+      EXISTS (SELECT FROM users WHERE ${sameUsername(username)} AND NOT pending) AS name,
       EXISTS (SELECT FROM users WHERE lower(email) = lower(${email}) AND NOT pending) AS email`);
     if (found?.reserved) throw reservedName();
     if (found?.name) throw RegistrationProblem.username_taken();

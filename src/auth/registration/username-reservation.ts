@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { invalid } from '../../core/http/problem.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
-import { RegistrationProblem } from './registration.events.js';
+import { validationError } from '../../core/http/problem.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
+import { RegistrationProblem } from './registration.problems.js';
 
 /** Any number, as long as nobody else locks by it. */
 const LOCK = 1_764_860;
@@ -43,10 +43,11 @@ const AUTHORITIES = [
 const HOLD_MS = 60_000;
 
 /** Users whose name differs from this one by case at most, whatever the forms of its letters. */
-export const sameName = (username: string): Sql => sql`name_key(username) = name_key(${username}::text)`;
+export const sameUsername = (username: string): Sql => sql`name_key(username) = name_key(${username}::text)`;
 
 /** Users whose name looks like this one (UTS 39). */
-export const likeName = (username: string): Sql => sql`name_skeleton(username) = name_skeleton(${username}::text)`;
+export const confusableUsername = (username: string): Sql =>
+  sql`name_skeleton(username) = name_skeleton(${username}::text)`;
 
 const reserved = (username: string, names: readonly string[]): Sql =>
   // A capital I looks like an l, and is an i as well.
@@ -60,11 +61,11 @@ export const isReservedForSignUp = (username: string): Sql => reserved(username,
 export function reservedName(): Error {
   const message =
     'username is reserved, since it could be taken for the product or for whoever runs it: choose another one';
-  return invalid([{ field: 'username', code: 'reserved', message }]);
+  return validationError([{ field: 'username', code: 'reserved', message }]);
 }
 
 /** @throws Problem 422 where nobody may have the name */
-export async function assertNotReserved(tx: Tx, username: string): Promise<void> {
+export async function assertNotReserved(tx: AuditedTransaction, username: string): Promise<void> {
   const [row] = await tx.query<{ reserved: boolean }>(sql`SELECT ${reserved(username, NOBODYS)} AS reserved`);
   if (row?.reserved) throw reservedName();
 }
@@ -76,15 +77,19 @@ export async function assertNotReserved(tx: Tx, username: string): Promise<void>
  * @param own id of the account that is confirmed
  * @throws Problem 400 where another account has the name, 409 where one has a name that looks like it
  */
-export async function claimName(tx: Tx, username: string, own: number | null = null): Promise<void> {
+export async function reserveUsername(
+  tx: AuditedTransaction,
+  username: string,
+  own: number | null = null,
+): Promise<void> {
   await tx.query(sql`SELECT pg_advisory_xact_lock(${LOCK}::int, hashtext(name_key(${username}::text)))`);
   const taken = await tx.query(
-    sql`SELECT FROM users WHERE ${sameName(username)} AND NOT pending AND id IS DISTINCT FROM ${own} LIMIT 1`,
+    sql`SELECT FROM users WHERE ${sameUsername(username)} AND NOT pending AND id IS DISTINCT FROM ${own} LIMIT 1`,
   );
   if (taken.length > 0) throw RegistrationProblem.username_taken();
   await tx.query(sql`SELECT pg_advisory_xact_lock(${LOOKS_LOCK}::int, hashtext(name_skeleton(${username}::text)))`);
   const alike = await tx.query(
-    sql`SELECT FROM users WHERE ${likeName(username)} AND NOT pending AND id IS DISTINCT FROM ${own} LIMIT 1`,
+    sql`SELECT FROM users WHERE ${confusableUsername(username)} AND NOT pending AND id IS DISTINCT FROM ${own} LIMIT 1`,
   );
   if (alike.length > 0) throw RegistrationProblem.username_confusable();
 }
@@ -95,9 +100,9 @@ export async function claimName(tx: Tx, username: string, own: number | null = n
  *
  * @throws Problem 400
  */
-export async function claimNameForSignUp(tx: Tx, username: string): Promise<void> {
-  await claimName(tx, username);
+export async function reserveUsernameForSignUp(tx: AuditedTransaction, username: string): Promise<void> {
+  await reserveUsername(tx, username);
   const [row] = await tx.query<{ held: boolean | null }>(sql`SELECT
-    min(created_at) > ${new Date(tx.now.getTime() - HOLD_MS)} AS held FROM users WHERE ${sameName(username)} AND pending`);
+    min(created_at) > ${new Date(tx.now.getTime() - HOLD_MS)} AS held FROM users WHERE ${sameUsername(username)} AND pending`);
   if (row?.held) throw RegistrationProblem.username_taken();
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { Secret } from 'otpauth';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
 
 const COUNT = 10;
@@ -16,7 +16,7 @@ export class RecoveryCodesRepository {
   constructor(private readonly database: Database) {}
 
   /** Makes new codes in the transaction that has locked the user; earlier ones end. @returns the codes, as they are shown */
-  async replace(tx: Tx, userId: number): Promise<string[]> {
+  async replace(tx: AuditedTransaction, userId: number): Promise<string[]> {
     const codes = Array.from({ length: COUNT }, () => new Secret({ size: BYTES }).base32);
     await this.removeAll(tx, userId);
     await tx.query(sql`INSERT INTO recovery_codes (user_id, code_hash)
@@ -24,12 +24,12 @@ export class RecoveryCodesRepository {
     return codes.map((code) => code.replaceAll(GROUP, '$&-'));
   }
 
-  async removeAll(tx: Tx, userId: number): Promise<void> {
+  async removeAll(tx: AuditedTransaction, userId: number): Promise<void> {
     await tx.query(sql`DELETE FROM recovery_codes WHERE user_id = ${userId}`);
   }
 
   /** Uses a code up. @returns how many are left; undefined where it is none of the user's */
-  async use(tx: Tx, userId: number, code: string): Promise<number | undefined> {
+  async use(tx: AuditedTransaction, userId: number, code: string): Promise<number | undefined> {
     const used = await tx.query(sql`DELETE FROM recovery_codes
       WHERE user_id = ${userId} AND code_hash = ${hashed(code)} RETURNING 1`);
     if (used.length === 0) return undefined;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { type Problem } from '../../core/http/problem.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { type User } from '../../users/user.entity.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { SecondFactorSecrets } from './second-factor-secrets.service.js';
-import { SecondFactorProblem } from './second-factor.events.js';
+import { SecondFactorProblem } from './second-factor.problems.js';
 import { acceptedStep, isTotpCode } from './totp.js';
 
 const DAY_MS = 86_400_000;
@@ -36,13 +36,13 @@ export class SecondFactor {
    *
    * @param user locked by the transaction, so that codes are judged one after the other
    */
-  async judge(tx: Tx, user: User, code: string): Promise<Verdict> {
+  async judge(tx: AuditedTransaction, user: User, code: string): Promise<Verdict> {
     const typed = code.replaceAll(/\s/g, '');
     return isTotpCode(typed) ? this.judgeTotp(tx, user, typed) : this.judgeRecoveryCode(tx, user, typed);
   }
 
   /** The same for a code of an authenticator alone: it has to be shown that this one works. */
-  async judgeTotp(tx: Tx, user: User, code: string): Promise<Verdict> {
+  async judgeTotp(tx: AuditedTransaction, user: User, code: string): Promise<Verdict> {
     const { id, secondFactorSecret: stored, secondFactorStep } = user;
     const lockedMs = lockedFor(user, tx.now);
     if (lockedMs > 0) return { accepted: false, locked: true, retryAfterMs: lockedMs };
@@ -56,11 +56,11 @@ export class SecondFactor {
   }
 
   /** Not subject to the bound: its 120 bits cannot be guessed, and whoever is locked out by a thief needs it. */
-  private async judgeRecoveryCode(tx: Tx, user: User, code: string): Promise<Verdict> {
+  private async judgeRecoveryCode(tx: AuditedTransaction, user: User, code: string): Promise<Verdict> {
     const left = await this.recoveryCodes.use(tx, user.id, code);
     if (left === undefined) return this.countWrong(tx, user);
     await tx.query(sql`UPDATE users SET ${NO_FAILURES} WHERE id = ${user.id}`);
-    tx.record({
+    tx.audit({
       action: 'user.recovery_code_used',
       entityType: 'user',
       entityId: user.id,
@@ -72,7 +72,7 @@ export class SecondFactor {
     return ACCEPTED;
   }
 
-  private async countWrong(tx: Tx, user: User): Promise<Verdict> {
+  private async countWrong(tx: AuditedTransaction, user: User): Promise<Verdict> {
     if (lockedFor(user, tx.now) > 0) return WRONG;
     const since = user.secondFactorFailedSince;
     const goesOn = since !== null && since.getTime() > tx.now.getTime() - DAY_MS;

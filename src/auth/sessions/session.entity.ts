@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
-import { Recorded } from '../../core/persistence/audited.decorator.js';
+import { Audited } from '../../core/persistence/audited.decorator.js';
 import { User } from '../../users/user.entity.js';
 
 export type SessionEnd =
@@ -20,7 +20,7 @@ export type SessionEnd =
 @Index('user_sessions_live_idx', { synchronize: false })
 @Index('user_sessions_device_idx', ['userId', 'deviceId'])
 @Check('user_sessions_end_check', '(ended_at IS NULL) = (end_reason IS NULL)')
-@Recorded('session', {
+@Audited('session', {
   userId: 'user_id',
   deviceId: 'device_id',
   generation: 'generation',

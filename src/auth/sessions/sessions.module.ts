@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { SignedInModule } from '../access-tokens/access-tokens.module.js';
-import { EndSessionsWhenUserDisabled } from './end-sessions-when-user-disabled.js';
+import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
+import { EndSessionsWhenUserDisabled } from './end-sessions-of-disabled-user.handler.js';
 import { Session } from './session.entity.js';
-import { SessionsCleanUp } from './sessions.clean-up.js';
+import { SessionsRetention } from './sessions.retention.js';
 import { SessionsQueries } from './sessions.queries.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Session]), SignedInModule],
-  providers: [SessionsService, SessionsQueries, SessionsCleanUp, EndSessionsWhenUserDisabled],
+  imports: [TypeOrmModule.forFeature([Session]), AccessTokensModule],
+  providers: [SessionsService, SessionsQueries, SessionsRetention, EndSessionsWhenUserDisabled],
   exports: [SessionsService, SessionsQueries],
 })
 export class SessionsModule {}

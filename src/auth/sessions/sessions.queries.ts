@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { type Actor } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
-import { asIs, escaped, instant, JsonView, type TextRow } from '../../core/http/row-serializer.js';
+import { rawJson, jsonString, pgTimestamp, RowSerializer, type RawRow } from '../../core/http/row-serializer.js';
 import {
-  atMost,
-  cursorTexts,
-  fetchedFor,
+  limitSql,
+  cursorColumnsRaw,
+  fetchSize,
   orderBy,
-  startingAt,
-  textPageOf,
+  cursorCondition,
+  toPageFromRaw,
   type JsonPage,
   type JsonRow,
   type SortKey,
@@ -25,19 +25,19 @@ const LAST_USED_FIRST: readonly SortKey[] = [
 ];
 
 /** A session as the API shows it to the actor whose it is. */
-const VIEW = new JsonView<Actor>({
-  id: [sql`s.id`, asIs],
+const VIEW = new RowSerializer<Actor>({
+  id: [sql`s.id`, rawJson],
   // Those that told no user agent have a device too.
   device: [sql`coalesce(s.user_agent, '')`, (agent) => JSON.stringify(deviceName(agent))],
-  ip_address: [sql`s.ip_address`, escaped],
-  user_agent: [sql`s.user_agent`, escaped],
-  created_at: [sql`s.created_at`, instant],
-  last_used_at: [sql`s.last_used_at`, instant],
+  ip_address: [sql`s.ip_address`, jsonString],
+  user_agent: [sql`s.user_agent`, jsonString],
+  created_at: [sql`s.created_at`, pgTimestamp],
+  last_used_at: [sql`s.last_used_at`, pgTimestamp],
   current: [sql`s.id`, (id, { sessionId }) => String(Number(id) === sessionId)],
 });
 
 /** A session that is over, and why. */
-export interface Ended {
+export interface EndedSession {
   readonly id: number;
   readonly reason: string;
 }
@@ -50,40 +50,40 @@ export class SessionsQueries {
   ) {}
 
   /** A page of the living sessions of the actor, last used first. */
-  async page(me: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
-    const page = await this.database.pageTexts(sql`${this.listSql(me, query)} ${atMost(fetchedFor(limit))}`, limit);
-    return textPageOf(page.rows, page.limit, ORDER, VIEW, me);
+  async page(actor: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
+    const page = await this.database.pageRaw(sql`${this.listSql(actor, query)} ${limitSql(fetchSize(limit))}`, limit);
+    return toPageFromRaw(page.rows, page.limit, ORDER, VIEW, actor);
   }
 
   /** All of them, in batches. */
-  all(me: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    const views = (rows: TextRow[]) => rows.map((row) => ({ json: VIEW.json(row, me) }));
-    return this.database.textBatches(this.listSql(me, query), me.id, views);
+  all(actor: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
+    const views = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row, actor) }));
+    return this.database.streamRaw(this.listSql(actor, query), actor.id, views);
   }
 
   /** How many there are, over all pages. */
-  async count(me: Actor): Promise<number> {
+  async count(actor: Actor): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`SELECT count(*) AS n FROM user_sessions s WHERE ${this.living(me)}`,
+      sql`SELECT count(*) AS n FROM user_sessions s WHERE ${this.living(actor)}`,
     );
     return Number(row?.n);
   }
 
   /** Those of the sessions that are over or not there, or whose user may not sign in any more. */
-  ended(ids: readonly number[]): Promise<Ended[]> {
+  ended(ids: readonly number[]): Promise<EndedSession[]> {
     return this.database
-      .rows<Ended>(sql`SELECT w.id, coalesce(s.end_reason, CASE WHEN s.id IS NULL THEN 'session_unknown' ELSE 'user_disabled' END)
+      .rows<EndedSession>(sql`SELECT w.id, coalesce(s.end_reason, CASE WHEN s.id IS NULL THEN 'session_unknown' ELSE 'user_disabled' END)
         AS reason
       FROM unnest(${ids}::int[]) AS w(id) LEFT JOIN user_sessions s ON s.id = w.id LEFT JOIN users u ON u.id = s.user_id
       WHERE s.id IS NULL OR s.ended_at IS NOT NULL OR NOT u.is_active`);
   }
 
-  private listSql(me: Actor, { cursor }: PageQuery): Sql {
-    return sql`SELECT ${VIEW.columns}, ${cursorTexts(LAST_USED_FIRST)} FROM user_sessions s
-      WHERE ${this.living(me)} AND ${startingAt(cursor, ORDER, LAST_USED_FIRST)} ORDER BY ${orderBy(LAST_USED_FIRST)}`;
+  private listSql(actor: Actor, { cursor }: PageQuery): Sql {
+    return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(LAST_USED_FIRST)} FROM user_sessions s
+      WHERE ${this.living(actor)} AND ${cursorCondition(cursor, ORDER, LAST_USED_FIRST)} ORDER BY ${orderBy(LAST_USED_FIRST)}`;
   }
 
-  private living(me: Actor): Sql {
-    return sql`s.user_id = ${me.id} AND s.ended_at IS NULL AND s.expires_at > ${this.clock.now()}`;
+  private living(actor: Actor): Sql {
+    return sql`s.user_id = ${actor.id} AND s.ended_at IS NULL AND s.expires_at > ${this.clock.now()}`;
   }
 }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { Config } from '../../core/config/config.js';
-import { type Actor, type Author, type Role } from '../../core/authorization/actor.js';
-import { Change } from '../../core/persistence/unit-of-work.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
-import { AccessTokens } from '../access-tokens/access-tokens.js';
-import { SessionActivity } from '../access-tokens/session-activity.js';
-import { SignedInProblem } from '../access-tokens/signed-in.problems.js';
+import { type Actor, type Principal, type Role } from '../../core/authorization/actor.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
+import { AccessTokens } from '../access-tokens/access-tokens.service.js';
+import { SessionActivity } from '../access-tokens/session-activity.service.js';
+import { AccessTokenProblem } from '../access-tokens/access-tokens.problems.js';
 import {
   hashToken,
   isGenuine,
@@ -40,7 +40,7 @@ type Outcome = { tokens: Tokens } | { refused: ReturnType<typeof SessionProblem.
 export class SessionsService {
   constructor(
     private readonly config: Config,
-    private readonly change: Change,
+    private readonly unitOfWork: UnitOfWork,
     private readonly accessTokens: AccessTokens,
     private readonly activity: SessionActivity,
   ) {}
@@ -52,17 +52,17 @@ export class SessionsService {
    *
    * @throws Problem 400 `session_limit`
    */
-  async open(tx: Tx, owner: Owner, knownDevice: string | undefined): Promise<Tokens> {
+  async open(tx: AuditedTransaction, owner: Owner, knownDevice: string | undefined): Promise<Tokens> {
     const live = await this.liveOf(tx, owner.id);
     const sameDevice = live.filter(({ deviceId }) => deviceId === knownDevice);
-    await this.end(tx, sameDevice, 'device_replaced');
+    await this.revoke(tx, sameDevice, 'device_replaced');
     const others = live.filter((session) => !sameDevice.includes(session));
-    await this.makeRoom(tx, others);
+    await this.enforceSessionLimit(tx, others);
     return this.insert(tx, owner, knownDevice ?? randomUUID());
   }
 
   /** To be called before the transaction of a login, which may have to choose the session that was unused for longest. */
-  noteUse(): Promise<void> {
+  flushActivity(): Promise<void> {
     return this.activity.flush();
   }
 
@@ -72,19 +72,19 @@ export class SessionsService {
    *
    * @throws Problem 401
    */
-  async refresh(author: Author, text: string | undefined): Promise<Tokens> {
+  async refresh(principal: Principal, text: string | undefined): Promise<Tokens> {
     const token = readRefreshToken(text);
     if (!token) throw SessionProblem.invalid_refresh_token();
     // A reuse must be committed although it is refused, so the refusal is an outcome and not an exception.
-    const outcome = await this.change.by(author, (tx) => this.exchange(tx, token));
+    const outcome = await this.unitOfWork.run(principal, (tx) => this.redeem(tx, token));
     if ('refused' in outcome) throw outcome.refused;
     return outcome.tokens;
   }
 
   /** Ends live sessions of a user within a transaction; those that `keep` names stay. */
-  async endAll(tx: Tx, userId: number, reason: SessionEnd, keep?: number): Promise<void> {
+  async revokeAll(tx: AuditedTransaction, userId: number, reason: SessionEnd, keep?: number): Promise<void> {
     const live = await this.liveOf(tx, userId);
-    await this.end(
+    await this.revoke(
       tx,
       live.filter(({ id }) => id !== keep),
       reason,
@@ -97,48 +97,48 @@ export class SessionsService {
    *
    * @returns undefined where the session has just ended
    */
-  async renewOwn(tx: Tx, me: Actor): Promise<Tokens | undefined> {
-    const [session] = await tx.lock(Session, [me.sessionId], sql`ended_at IS NULL`);
-    return session && this.rotate(tx, me, session);
+  async renewOwn(tx: AuditedTransaction, actor: Actor): Promise<Tokens | undefined> {
+    const [session] = await tx.lock(Session, [actor.sessionId], sql`ended_at IS NULL`);
+    return session && this.rotate(tx, actor, session);
   }
 
   /** Ends one of the user's sessions. @throws Problem 404 if it is not the user's, or has ended */
-  async endOne(author: Author & { id: number }, sessionId: number, reason: SessionEnd): Promise<void> {
-    const found = await this.endIfLive(author, sessionId, reason);
+  async revokeOne(principal: Principal & { id: number }, sessionId: number, reason: SessionEnd): Promise<void> {
+    const found = await this.revokeIfLive(principal, sessionId, reason);
     if (!found) throw SessionProblem.session_not_found(`Session ${sessionId} not found`);
   }
 
   /** Ends the session of the actor; that it has ended at this moment, as by a second click, is no error. */
-  async logout(me: Actor): Promise<void> {
-    await this.endIfLive(me, me.sessionId, 'logout');
+  async logout(actor: Actor): Promise<void> {
+    await this.revokeIfLive(actor, actor.sessionId, 'logout');
   }
 
-  private endIfLive(author: Author & { id: number }, sessionId: number, reason: SessionEnd): Promise<boolean> {
-    return this.change.by(author, async (tx) => {
-      const found = await tx.lock(Session, [sessionId], sql`user_id = ${author.id} AND ended_at IS NULL`);
-      await this.end(tx, found, reason);
+  private revokeIfLive(principal: Principal & { id: number }, sessionId: number, reason: SessionEnd): Promise<boolean> {
+    return this.unitOfWork.run(principal, async (tx) => {
+      const found = await tx.lock(Session, [sessionId], sql`user_id = ${principal.id} AND ended_at IS NULL`);
+      await this.revoke(tx, found, reason);
       return found.length > 0;
     });
   }
 
-  private async exchange(tx: Tx, token: RefreshToken): Promise<Outcome> {
+  private async redeem(tx: AuditedTransaction, token: RefreshToken): Promise<Outcome> {
     const [session] = await tx.lock(Session, [token.sessionId]);
     const owner = session && (await this.ownerOf(tx, session.userId));
     const genuine = session && isGenuine(this.config.secretKey, token, session);
     if (!session || !owner || !genuine || this.expiry(tx.now, session.createdAt) <= tx.now) return refused();
     if (session.expiresAt <= tx.now) return refused();
     if (session.endedAt) return refused(session.endReason === 'session_replaced');
-    const author = { ...tx.author, ...owner, sessionId: session.id };
+    const author = { ...tx.principal, ...owner, sessionId: session.id };
     const behind = session.generation - token.generation;
     if (behind === 0 && hashToken(token.text) === session.refreshTokenHash)
-      return { tokens: await this.rotate(tx.as(author), owner, session) };
+      return { tokens: await this.rotate(tx.actAs(author), owner, session) };
     if (behind === 1 && this.withinGrace(session, tx.now)) return { tokens: await this.tokensOf(owner, session) };
     if (behind < 0) return refused();
-    await this.end(tx.as(author), [session], 'token_reused');
+    await this.revoke(tx.actAs(author), [session], 'token_reused');
     return { refused: SessionProblem.refresh_token_reused() };
   }
 
-  private async rotate(tx: Tx, owner: Owner, session: Session): Promise<Tokens> {
+  private async rotate(tx: AuditedTransaction, owner: Owner, session: Session): Promise<Tokens> {
     const generation = session.generation + 1;
     const patch = {
       generation,
@@ -155,9 +155,9 @@ export class SessionsService {
     return rotatedAt !== null && now.getTime() - rotatedAt.getTime() <= this.config.refreshGraceSeconds * 1000;
   }
 
-  private async insert(tx: Tx, owner: Owner, deviceId: string): Promise<Tokens> {
+  private async insert(tx: AuditedTransaction, owner: Owner, deviceId: string): Promise<Tokens> {
     const newDevice = await this.isNewDevice(tx, owner.id, deviceId);
-    const { ip, userAgent } = tx.author.origin;
+    const { ip, userAgent } = tx.principal.requestContext;
     const draft = {
       ...{ userId: owner.id, deviceId, ipAddress: ip, userAgent, refreshSalt: newSalt(), refreshTokenHash: '' },
       ...{ createdAt: tx.now, lastUsedAt: tx.now, expiresAt: this.expiry(tx.now, tx.now) },
@@ -170,8 +170,8 @@ export class SessionsService {
   }
 
   /** A browser that signed out has lost its cookie: the same one at the same address is no news either. */
-  private async isNewDevice(tx: Tx, userId: number, deviceId: string): Promise<boolean> {
-    const { ip, userAgent } = tx.author.origin;
+  private async isNewDevice(tx: AuditedTransaction, userId: number, deviceId: string): Promise<boolean> {
+    const { ip, userAgent } = tx.principal.requestContext;
     const [known] = await tx.query<{ device: boolean | null }>(sql`SELECT bool_or(device_id = ${deviceId}::uuid
         OR (ip_address, user_agent) IS NOT DISTINCT FROM (${ip}::text, ${userAgent}::text)) AS device
       FROM user_sessions WHERE user_id = ${userId}`);
@@ -179,20 +179,20 @@ export class SessionsService {
     return known?.device === false;
   }
 
-  private async makeRoom(tx: Tx, live: readonly Session[]): Promise<void> {
+  private async enforceSessionLimit(tx: AuditedTransaction, live: readonly Session[]): Promise<void> {
     const excess = live.length - this.config.maxSessionsPerUser + 1;
     if (excess <= 0) return;
     if (this.config.sessionLimitPolicy === 'refuse') throw sessionLimit(live, this.config.maxSessionsPerUser);
     const byUse = [...live].sort((a, b) => a.lastUsedAt.getTime() - b.lastUsedAt.getTime() || a.id - b.id);
-    await this.end(tx, byUse.slice(0, excess), 'session_replaced');
+    await this.revoke(tx, byUse.slice(0, excess), 'session_replaced');
   }
 
-  private async end(tx: Tx, sessions: readonly Session[], endReason: SessionEnd): Promise<void> {
+  private async revoke(tx: AuditedTransaction, sessions: readonly Session[], endReason: SessionEnd): Promise<void> {
     await tx.update(Session, sessions, { endedAt: tx.now, endReason }, { verb: 'ended' });
     sessions.forEach(({ id, userId }) => tx.emit('session.ended', { sessionId: id, userId, reason: endReason }));
   }
 
-  private async liveOf(tx: Tx, userId: number): Promise<Session[]> {
+  private async liveOf(tx: AuditedTransaction, userId: number): Promise<Session[]> {
     const ids = await tx.query<{ id: number }>(live(userId, tx.now));
     return tx.lock(
       Session,
@@ -201,7 +201,7 @@ export class SessionsService {
     );
   }
 
-  private async ownerOf(tx: Tx, id: number): Promise<Owner | undefined> {
+  private async ownerOf(tx: AuditedTransaction, id: number): Promise<Owner | undefined> {
     return (await tx.query<Owner>(sql`SELECT id, username, role FROM users WHERE id = ${id} AND is_active`))[0];
   }
 
@@ -223,7 +223,7 @@ function live(userId: number, now: Date): Sql {
 }
 
 function refused(replaced = false): Outcome {
-  return { refused: replaced ? SignedInProblem.session_replaced() : SessionProblem.invalid_refresh_token() };
+  return { refused: replaced ? AccessTokenProblem.session_replaced() : SessionProblem.invalid_refresh_token() };
 }
 
 function sessionLimit(sessions: readonly Session[], limit: number) {

@@ -5,11 +5,11 @@ import { CoreProblem, type Problem } from '../http/problem.js';
 import { ALL, matches, policy, type Policy, type Scope } from './policy.js';
 import { type WorkingCalendar } from './working-calendar.js';
 
-export const ACCESS = 'ctms:access';
-export type Access = 'public' | Policy<object>;
+export const ROUTE_POLICY = 'ctms:access';
+export type RoutePolicy = 'public' | Policy<object>;
 
 /** The policy of routes that need no more than being signed in; what they touch is the caller's own. */
-export const signedIn = policy<object>('use this', () => ALL);
+export const anyAuthenticatedUser = policy<object>('use this', () => ALL);
 
 /** The same for one's own account and how one signs in, which also those may use who have still to set up a second factor. */
 export const ownAccount = policy<object>('use your own account', () => ALL);
@@ -17,7 +17,7 @@ export const ownAccount = policy<object>('use your own account', () => ALL);
 /** Declares who may call a route: whoever the policy allows anything at all. Refused before the handler runs. */
 export function Can<T>(rule: Policy<T>): MethodDecorator & ClassDecorator {
   return applyDecorators(
-    SetMetadata(ACCESS, rule),
+    SetMetadata(ROUTE_POLICY, rule),
     ApiBearerAuth('access-token'),
     ApiExtension('x-who', whoMay(rule)),
     ApiExtension('x-policy', rule.title),
@@ -26,7 +26,7 @@ export function Can<T>(rule: Policy<T>): MethodDecorator & ClassDecorator {
 
 /** Declares that anyone may call a route; a stale or broken token is ignored there. */
 export function Public(): MethodDecorator & ClassDecorator {
-  return applyDecorators(SetMetadata(ACCESS, 'public'), ApiExtension('x-who', 'anyone'));
+  return applyDecorators(SetMetadata(ROUTE_POLICY, 'public'), ApiExtension('x-who', 'anyone'));
 }
 
 /** In words, for the API documents: asked of the policy itself, so that the words cannot drift from the rule. */
@@ -47,7 +47,7 @@ function whoMay<T>(rule: Policy<T>): string {
  *
  * @param row the row in question; left out where a route is refused as a whole
  */
-export function refusal<T extends object>(
+export function explainDenial<T extends object>(
   rule: Policy<T>,
   actor: Actor,
   calendar: WorkingCalendar,

@@ -14,7 +14,7 @@ export abstract class ChangeConfirmation {
    * @throws Problem 422 `password_required`, 403 `wrong_password`, 403 or 429 of the login protection
    */
   abstract confirmChange(
-    me: Actor,
+    actor: Actor,
     kind: Confirmable,
     password: string | undefined,
     request: FastifyRequest,

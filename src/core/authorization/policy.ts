@@ -11,11 +11,11 @@ export const ALL: readonly Record<never, never>[] = Object.freeze([Object.freeze
 export const NONE: readonly never[] = Object.freeze([]);
 
 /** The facts about an actor that a policy may ask for. */
-export type Facts = Pick<Actor, 'id' | 'role' | 'atWork' | 'criticalException'>;
+export type PolicySubject = Pick<Actor, 'id' | 'role' | 'atWork' | 'criticalException'>;
 
 /** A permission as a value: for the facts of an actor, the scope of the rows that it covers. */
 export interface Policy<T> {
-  (facts: Facts): Scope<T>;
+  (facts: PolicySubject): Scope<T>;
   /** Verb and object, as in "may not {edit tasks}". */
   readonly title: string;
 }
@@ -25,7 +25,7 @@ export interface Policy<T> {
  *
  * @param title verb and object, used in refusals and in the API documents
  */
-export function policy<T>(title: string, rule: (facts: Facts) => Scope<T>): Policy<T> {
+export function policy<T>(title: string, rule: (facts: PolicySubject) => Scope<T>): Policy<T> {
   return Object.defineProperty(rule.bind(null), 'title', { value: title, enumerable: true }) as Policy<T>;
 }
 

@@ -2,13 +2,13 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
-import { ACCESS, ownAccount, refusal, type Access } from './can.decorator.js';
+import { ROUTE_POLICY, ownAccount, explainDenial, type RoutePolicy } from './can.decorator.js';
 import { type Actor } from './actor.js';
 import { Clock } from '../clock.js';
 import { CoreProblem, Problem } from '../http/problem.js';
-import { refuseUnkeptReason } from '../http/change-reason.header.js';
+import { assertReasonReadable } from '../http/change-reason.header.js';
 import { RequestBudgets } from './request-budgets.js';
-import { RequestLimits } from './rate-limiter.js';
+import { RateLimiter } from './rate-limiter.js';
 import { WorkingCalendar } from './working-calendar.js';
 
 const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } };
@@ -23,29 +23,29 @@ export class RolesGuard extends AuthGuard('jwt') {
     private readonly reflector: Reflector,
     private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
-    private readonly limits: RequestLimits,
+    private readonly rateLimiter: RateLimiter,
     private readonly budgets: RequestBudgets,
   ) {
     super();
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = accessOf(this.reflector, context);
+    const access = routePolicyOf(this.reflector, context);
     if (!access) throw CoreProblem.role_not_allowed('This route declares no policy, so nobody may use it');
     if (access !== 'public') await this.authenticate(context);
-    await this.limits.count(context);
+    await this.rateLimiter.consume(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const turn = access === 'public' ? undefined : this.budgets.admit(request);
     if (turn) await turn;
     if (access !== 'public') this.refuse(access, request.user as Actor);
-    refuseUnkeptReason(request);
+    assertReasonReadable(request);
     return true;
   }
 
-  private refuse(access: Exclude<Access, 'public'>, actor: Actor): void {
+  private refuse(access: Exclude<RoutePolicy, 'public'>, actor: Actor): void {
     if (actor.mustEnrol && access !== ownAccount) throw CoreProblem.second_factor_enrolment_required();
     if (access({ ...actor, atWork: true }).length > 0) return;
-    throw refusal(access, actor, this.calendar, this.clock.now());
+    throw explainDenial(access, actor, this.calendar, this.clock.now());
   }
 
   /** A request that is not let in counts as well, so that bad tokens have a limit. */
@@ -53,7 +53,7 @@ export class RolesGuard extends AuthGuard('jwt') {
     try {
       await super.canActivate(context);
     } catch (error) {
-      if (error instanceof Problem && error.getStatus() === 401) await this.limits.count(context);
+      if (error instanceof Problem && error.getStatus() === 401) await this.rateLimiter.consume(context);
       throw error;
     }
   }
@@ -74,14 +74,14 @@ export function invalidToken(detail?: string, code?: Problem['code']): Problem {
 }
 
 /** By controller and handler, since each request asks three times. */
-const declared = new WeakMap<object, WeakMap<object, Access | undefined>>();
+const declared = new WeakMap<object, WeakMap<object, RoutePolicy | undefined>>();
 
 /** What a route, or else its controller, declares. */
-export function accessOf(reflector: Reflector, context: ExecutionContext): Access | undefined {
+export function routePolicyOf(reflector: Reflector, context: ExecutionContext): RoutePolicy | undefined {
   const [controller, handler] = [context.getClass(), context.getHandler()];
-  const routes = declared.get(controller) ?? new WeakMap<object, Access | undefined>();
+  const routes = declared.get(controller) ?? new WeakMap<object, RoutePolicy | undefined>();
   if (!routes.has(handler)) {
-    routes.set(handler, reflector.getAllAndOverride<Access | undefined>(ACCESS, [handler, controller]));
+    routes.set(handler, reflector.getAllAndOverride<RoutePolicy | undefined>(ROUTE_POLICY, [handler, controller]));
     declared.set(controller, routes);
   }
   return routes.get(handler);

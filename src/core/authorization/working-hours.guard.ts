@@ -1,10 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type FastifyRequest } from 'fastify';
-import { refusal } from './can.decorator.js';
+import { explainDenial } from './can.decorator.js';
 import { type Actor } from './actor.js';
 import { Clock } from '../clock.js';
-import { accessOf } from './roles.guard.js';
+import { routePolicyOf } from './roles.guard.js';
 import { WorkingCalendar } from './working-calendar.js';
 
 /** Asks the policy of the route what this actor could be allowed now. Contains no rule of its own. */
@@ -17,10 +17,12 @@ export class WorkingHoursGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const access = accessOf(this.reflector, context);
+    const access = routePolicyOf(this.reflector, context);
     if (access === 'public') return true;
     const actor = context.switchToHttp().getRequest<FastifyRequest>().user as Actor;
     if (access && access(actor).length > 0) return true;
-    throw access ? refusal(access, actor, this.calendar, this.clock.now()) : new Error('RolesGuard must run first');
+    throw access
+      ? explainDenial(access, actor, this.calendar, this.clock.now())
+      : new Error('RolesGuard must run first');
   }
 }

@@ -64,10 +64,10 @@ const longReads = ({ poolSize }: BudgetBasis): number => Math.max(1, Math.floor(
  * const place = await this.budgets.acquire('long_reads', actor.id); // concurrency; waits, or throws 429 or 503
  * try { … } finally { place.release(); }
  *
- * const held = this.budgets.hold(name, networkOf(ip), bytes); // holding; throws 429 or 503
+ * const held = this.budgets.hold(name, networkPrefixOf(ip), bytes); // holding; throws 429 or 503
  * held.release();
  *
- * await this.rateBudgets.spend('sign_ups', networkOf(ip)); // rate; throws 429
+ * await this.rateBudgets.spend('sign_ups', networkPrefixOf(ip)); // rate; throws 429
  * ```
  */
 export const BUDGETS = {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ROLES, type Role } from '../authorization/actor.js';
 import { CONFIRMABLE } from '../authorization/change-confirmation.js';
 import { normalOrigin } from '../http/origin-forms.js';
-import { isRegulated } from '../persistence/change-reason.js';
+import { isReasonRule } from '../persistence/change-reason.js';
 import { isBudgetSetting, type BudgetSettings } from './budgets.js';
 
 const flag = z
@@ -115,7 +115,7 @@ export const variables = z.object({
   DOCS_ENABLED: flag.default(true),
   AUDIT_REASON_REQUIRED: flag.default(false),
   AUDIT_REASON_FOR: list
-    .refine((items) => items.every(isRegulated), 'must be like task.deleted,task.deadline[status=completed]')
+    .refine((items) => items.every(isReasonRule), 'must be like task.deleted,task.deadline[status=completed]')
     .default(REGULATED),
   AUDITOR_APPOINTMENT: z.enum(['manager', 'command']).default('manager'),
   REDACTION_DELAY_HOURS: integer(0, 24 * 365).optional(),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from './load-config.js';
-import { type ConfigError } from './config-faults.js';
+import { type ConfigError } from './config-errors.js';
 
 const faults = (env: Record<string, string>): readonly string[] => {
   try {
@@ -161,12 +161,12 @@ describe('the configuration', () => {
   });
 
   it('takes what is regulated where a reason is required, and nothing that it cannot read', () => {
-    expect(loadConfig({}).regulated).toEqual([]);
+    expect(loadConfig({}).reasonRules).toEqual([]);
     expect(
       loadConfig({ AUDIT_REASON_REQUIRED: 'true', AUDIT_REASON_FOR: 'tag.deleted, task.title[status=blocked]' })
-        .regulated,
+        .reasonRules,
     ).toEqual([{ name: 'tag.deleted' }, { name: 'task.title', only: { field: 'status', value: 'blocked' } }]);
-    expect(loadConfig({ AUDIT_REASON_REQUIRED: 'true' }).regulated).toHaveLength(8);
+    expect(loadConfig({ AUDIT_REASON_REQUIRED: 'true' }).reasonRules).toHaveLength(8);
     expect(faults({ AUDIT_REASON_FOR: 'task' })).toEqual([expect.stringMatching(/^AUDIT_REASON_FOR: must be like/)]);
   });
 

@@ -1,5 +1,5 @@
 import { type CriticalException, type Role } from '../authorization/actor.js';
-import { type Regulated } from '../persistence/change-reason.js';
+import { type ReasonRule } from '../persistence/change-reason.js';
 import { type BudgetSettings } from './budgets.js';
 import { type Variables } from './config.schema.js';
 
@@ -62,7 +62,7 @@ export abstract class Config {
   /** Whether Swagger UI, Redoc and the OpenAPI document are served. */
   readonly docsEnabled: boolean;
   /** What is not done without a reason; empty where none is required. */
-  readonly regulated: readonly Regulated[];
+  readonly reasonRules: readonly ReasonRule[];
   /** Who appoints auditors: each manager, or only the command `user:create`. */
   readonly appointsAuditors: Variables['AUDITOR_APPOINTMENT'];
   /** How long the request of a redaction is sealed before values go; undefined: as the database was told last. */

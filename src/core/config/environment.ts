@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { env, loadEnvFile } from 'node:process';
 import { loadConfig } from './load-config.js';
 import { type Config } from './config.js';
-import { packageRoot } from './package-root.js';
+import { projectRoot } from './project-root.js';
 
 /**
  * Reads `.env` (variables that are already set win) and the environment: the only reader of both.
@@ -12,20 +12,20 @@ import { packageRoot } from './package-root.js';
  * @throws ConfigError listing every fault at once
  */
 export function configFromEnvironment(): Config {
-  const file = join(packageRoot(), '.env');
+  const file = join(projectRoot(), '.env');
   if (existsSync(file)) loadEnvFile(file);
   const config = loadConfig(env);
   if (config.production) return config;
   const kept = {
-    SECRET_KEY: () => keptSecret(config, 'secret-key', 48),
-    AUDIT_SIGNING_KEY: () => keptSecret(config, 'audit-signing-key', 32),
+    SECRET_KEY: () => persistedSecret(config, 'secret-key', 48),
+    AUDIT_SIGNING_KEY: () => persistedSecret(config, 'audit-signing-key', 32),
   };
   const missing = Object.entries(kept).filter(([name]) => !env[name]);
   return loadConfig({ ...env, ...Object.fromEntries(missing.map(([name, read]) => [name, read()])) });
 }
 
 /** Made once and kept beside the data, so that sessions and signatures outlive a restart in development. */
-function keptSecret({ dataDir }: Config, name: string, bytes: number): string {
+function persistedSecret({ dataDir }: Config, name: string, bytes: number): string {
   const file = join(dataDir, name);
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });

@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { regulated } from '../persistence/change-reason.js';
-import { ConfigError, productionFaults, schemaFaults } from './config-faults.js';
+import { parseReasonRule } from '../persistence/change-reason.js';
+import { ConfigError, productionErrors, schemaErrors } from './config-errors.js';
 import { type Config } from './config.js';
 import { variables, type Variables } from './config.schema.js';
 import { laxSettings } from './strict-settings.js';
@@ -20,7 +20,7 @@ const DEVELOPMENT_ORIGINS = ['localhost', '127.0.0.1'].flatMap((host) =>
 export function loadConfig(env: Record<string, string | undefined>): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = variables.safeParse(set);
-  const faults = parsed.success ? productionFaults(parsed.data) : schemaFaults(parsed.error, set);
+  const faults = parsed.success ? productionErrors(parsed.data) : schemaErrors(parsed.error, set);
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(toConfig(parsed.data));
 }
@@ -68,7 +68,7 @@ function toConfig(v: Variables): Config {
     metricsToken: v.METRICS_TOKEN,
     metricsPort: v.METRICS_PORT,
     docsEnabled: v.DOCS_ENABLED,
-    regulated: v.AUDIT_REASON_REQUIRED ? v.AUDIT_REASON_FOR.map(regulated) : [],
+    reasonRules: v.AUDIT_REASON_REQUIRED ? v.AUDIT_REASON_FOR.map(parseReasonRule) : [],
     appointsAuditors: v.AUDITOR_APPOINTMENT,
     redactionDelayHours: v.REDACTION_DELAY_HOURS,
     redactionAppointmentHours: v.REDACTION_APPOINTMENT_HOURS,

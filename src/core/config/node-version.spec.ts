@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unsupportedNode } from '../../node-version.mjs';
-import { packageRoot } from './package-root.js';
+import { projectRoot } from './project-root.js';
 
 const OLD = `Object.defineProperty(process, 'version', { value: 'v18.20.8' })`;
 
@@ -22,7 +22,7 @@ describe('the version of Node', () => {
   );
 
   it('is the one that package.json asks for', () => {
-    const { engines } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    const { engines } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
       engines: { node: string };
     };
     expect(engines.node).toBe('^20.19 || ^22.13 || >=24.11');
@@ -30,7 +30,7 @@ describe('the version of Node', () => {
 
   it('is judged before anything else is done', () => {
     const preload = `data:text/javascript,${encodeURIComponent(OLD)}`;
-    const args = ['--import', preload, join(packageRoot(), 'src/run.mjs'), 'main'];
+    const args = ['--import', preload, join(projectRoot(), 'src/run.mjs'), 'main'];
     const { status, stderr, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect({ status, stderr, stdout }).toEqual({
       status: 1,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from './load-config.js';
-import { packageRoot } from './package-root.js';
+import { projectRoot } from './project-root.js';
 import { STRICT_SETTINGS } from './strict-settings.js';
 
-const documented = readFileSync(join(packageRoot(), 'docs/deployment.md'), 'utf8');
+const documented = readFileSync(join(projectRoot(), 'docs/deployment.md'), 'utf8');
 
 describe('strict settings', () => {
   it.each(STRICT_SETTINGS.map(({ variable }) => variable))('%s has a row in docs/deployment.md', (variable) => {

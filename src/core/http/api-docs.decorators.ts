@@ -10,23 +10,23 @@ import {
 } from '@nestjs/swagger';
 import { type ProblemKind } from './problem.js';
 
-interface Documented {
+interface ApiRouteOptions {
   readonly summary: string;
   /** Name for generated clients; by default made of controller and method. */
   readonly operationId?: string;
   readonly description?: string;
   /** Shape of the answer; `[View]` for a list of it. Left out: no body. */
-  readonly answer?: Type | [Type];
+  readonly response?: Type | [Type];
   /** Media types of an answer that is text and no JSON. */
   readonly text?: readonly string[];
   /** Media type of an answer that is a file of bytes. */
   readonly file?: string;
   /** Status of success; default 200. */
   readonly status?: number;
-  readonly answerDescription?: string;
+  readonly responseDescription?: string;
   readonly headers?: ApiResponseOptions['headers'];
   /** What this route refuses with, beyond what every route may. */
-  readonly refuses?: readonly ProblemKind[];
+  readonly errors?: readonly ProblemKind[];
   /** Whether `ChangeConfirmation` may ask for the current password: its refusals and its header are added. */
   readonly confirmedByPassword?: boolean;
   /** Whether `If-Match` makes it conditional. */
@@ -35,7 +35,7 @@ interface Documented {
   readonly cacheable?: boolean;
 }
 
-export const REFUSES = 'x-refuses';
+export const API_ERRORS = 'x-refuses';
 export const CONFIRMED_BY_PASSWORD = 'x-confirmed-by-password';
 const TEXT = { type: 'string' as const };
 const BYTES = { ...TEXT, format: 'binary' };
@@ -47,12 +47,12 @@ export const PAGE_HEADERS = {
 };
 
 /** The documents of a route, in one place: summary, answer, problems by code. Who may call it comes from `@Can`. */
-export function Documents(route: Documented): MethodDecorator {
-  const list = Array.isArray(route.answer);
-  const type = Array.isArray(route.answer) ? route.answer[0] : route.answer;
+export function ApiRoute(route: ApiRouteOptions): MethodDecorator {
+  const list = Array.isArray(route.response);
+  const type = Array.isArray(route.response) ? route.response[0] : route.response;
   const success = {
     status: route.status ?? 200,
-    description: route.answerDescription ?? 'Done',
+    description: route.responseDescription ?? 'Done',
     ...(type && { type, isArray: list }),
     ...(route.text && { content: Object.fromEntries(route.text.map((media) => [media, { schema: TEXT }])) }),
     ...(route.file && { content: { [route.file]: { schema: BYTES } } }),
@@ -76,8 +76,8 @@ export function Documents(route: Documented): MethodDecorator {
     }),
     success.status === 200 ? ApiOkResponse(success) : ApiResponse(success),
     ApiExtension(
-      REFUSES,
-      (route.refuses ?? []).map(({ code, status, title, example }) => ({
+      API_ERRORS,
+      (route.errors ?? []).map(({ code, status, title, example }) => ({
         code,
         status,
         title,
@@ -99,7 +99,7 @@ const PROPERTY = 'swagger/apiModelProperties';
  * What the API documents say of a property beyond its type and comment. Unlike `@ApiProperty` it leaves the property at
  * its place among the others, and needs no type, so decorators that check a value can tell what they check.
  */
-export function Says(facts: ApiPropertyOptions): PropertyDecorator {
+export function ApiSchemaHint(facts: ApiPropertyOptions): PropertyDecorator {
   return (target, property) => {
     const known = (Reflect.getMetadata(PROPERTY, target, property) ?? {}) as ApiPropertyOptions;
     Reflect.defineMetadata(PROPERTY, { ...known, ...facts }, target, property);

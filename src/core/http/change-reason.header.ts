@@ -1,8 +1,8 @@
 import { type FastifyRequest } from 'fastify';
-import { breakageOf } from './broken-text.js';
-import { storable } from './json-body.parser.js';
+import { textCorruptionOf } from './text-corruption.js';
+import { isPgText } from './json-body.parser.js';
 import { normalizeText } from '../normalized-text.js';
-import { invalid, type FieldError } from './problem.js';
+import { validationError, type FieldError } from './problem.js';
 import { isVisible } from './visible-text.js';
 
 /** Characters, not halves of surrogate pairs; the same for a reason in a body. */
@@ -13,15 +13,15 @@ const EXTENDED = /^utf-8'[a-z\d-]*'/i;
 const ESCAPES = /^(?:[^%]|%[\da-f]{2})*$/i;
 
 /** The reason that a request gives in its header; null without one. */
-function givenReason({ headers }: FastifyRequest): string | null {
+function decodedReason({ headers }: FastifyRequest): string | null {
   const header = headers['x-change-reason'];
   // Trimmed when it is text: a byte of a letter may look like a blank.
   return (typeof header === 'string' && normalizeText(unescaped(decoded(header)).trim(), 'NFC')) || null;
 }
 
 /** The reason, where it can be kept as it was given. */
-export function keptReason(request: FastifyRequest): string | null {
-  const reason = givenReason(request);
+export function changeReasonOf(request: FastifyRequest): string | null {
+  const reason = decodedReason(request);
   return reason === null || reasonFault(reason, NAME) ? null : reason;
 }
 
@@ -30,10 +30,10 @@ export function keptReason(request: FastifyRequest): string | null {
  *
  * @throws Problem 422 naming the header
  */
-export function refuseUnkeptReason(request: FastifyRequest): void {
-  const reason = givenReason(request);
+export function assertReasonReadable(request: FastifyRequest): void {
+  const reason = decodedReason(request);
   const fault = reason === null ? undefined : reasonFault(reason, NAME);
-  if (fault) throw invalid([fault]);
+  if (fault) throw validationError([fault]);
 }
 
 /**
@@ -43,11 +43,11 @@ export function refuseUnkeptReason(request: FastifyRequest): void {
  */
 export function bodyReason(given: unknown): string | null {
   if (typeof given !== 'string')
-    throw invalid([{ field: 'reason', code: 'is_string', message: 'reason must be text' }]);
+    throw validationError([{ field: 'reason', code: 'is_string', message: 'reason must be text' }]);
   const reason = given.length > 2 * MAX_REASON ? given : normalizeText(given.trim(), 'NFC');
   if (reason === '') return null;
   const fault = reasonFault(reason, 'reason');
-  if (fault) throw invalid([fault]);
+  if (fault) throw validationError([fault]);
   return reason;
 }
 
@@ -56,13 +56,13 @@ function reasonFault(reason: string, field: string): FieldError | undefined {
   if (reason.length > MAX_REASON && [...reason].length > MAX_REASON)
     return fault('is_length', `must have at most ${MAX_REASON} characters`);
   if (!isVisible(reason)) return fault('is_visible', 'must have at least one visible character');
-  if (!storable(reason)) return fault('is_storable', 'must be text without NUL and halves of surrogate pairs');
+  if (!isPgText(reason)) return fault('is_storable', 'must be text without NUL and halves of surrogate pairs');
   return brokenReason(reason, field);
 }
 
 /** The fault of a reason that lost letters on its way; undefined for one that shows nothing of that. */
 export function brokenReason(reason: string, field: string): FieldError | undefined {
-  if (breakageOf(reason) === undefined) return undefined;
+  if (textCorruptionOf(reason) === undefined) return undefined;
   const how =
     field === NAME
       ? 'percent-encode it (encodeURIComponent), or send "reason" in the body as JSON'

@@ -1,4 +1,4 @@
-import { networkOf, siteOf } from './client-network.js';
+import { networkPrefixOf, sitePrefixOf } from './client-network.js';
 
 describe('the network that an address is counted by', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('the network that an address is counted by', () => {
     ['::ffff:0:203.0.113.7', '0:0:0:0::/64'],
     ['unknown', 'unknown'],
     ['x'.repeat(500), 'x'.repeat(64)],
-  ])('of %s is %s', (ip, network) => expect(networkOf(ip)).toBe(network));
+  ])('of %s is %s', (ip, network) => expect(networkPrefixOf(ip)).toBe(network));
 });
 
 describe('the site that an address is counted by', () => {
@@ -27,5 +27,5 @@ describe('the site that an address is counted by', () => {
     ['[2001:db8:1:ffff::9]:443', '2001:db8:1::/48'],
     ['::1', '0:0:0::/48'],
     ['unknown', 'unknown'],
-  ])('of %s is %s', (ip, site) => expect(siteOf(ip)).toBe(site));
+  ])('of %s is %s', (ip, site) => expect(sitePrefixOf(ip)).toBe(site));
 });

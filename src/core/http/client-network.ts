@@ -7,7 +7,7 @@ const MAX_LENGTH = 64;
  * What an address is counted by: IPv4 by itself, also where it came mapped into IPv6; IPv6 by its /64, all of which one
  * customer has. Some proxies forward a port as well; it is left out.
  */
-export function networkOf(ip: string): string {
+export function networkPrefixOf(ip: string): string {
   const [, bracketed, dotted] = WITH_PORT.exec(ip) ?? [];
   const address = (bracketed ?? dotted ?? ip).split('%', 1)[0] as string;
   if (!isIPv6(address)) return address.slice(0, MAX_LENGTH);
@@ -26,8 +26,8 @@ export function networkOf(ip: string): string {
  * The network that an address is announced in, as a rule: the /24 of an IPv4 address, the /48 of an IPv6 one. For what
  * few addresses need and an attacker with many of them must not multiply.
  */
-export function siteOf(ip: string): string {
-  const network = networkOf(ip);
+export function sitePrefixOf(ip: string): string {
+  const network = networkPrefixOf(ip);
   const ipv4 = /^(\d+\.\d+\.\d+)\.\d+$/.exec(network)?.[1];
   if (ipv4) return `${ipv4}.0/24`;
   const ipv6 = /^((?:[\da-f]+:){3})[\da-f]+::\/64$/.exec(network)?.[1];

@@ -1,6 +1,6 @@
 import { type StreamableFile } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
-import { textStream } from './streamed-response.js';
+import { streamText } from './streamed-response.js';
 import { type CsvQuery } from './csv.dto.js';
 
 const BYTE_ORDER_MARK = '\ufeff';
@@ -12,7 +12,7 @@ const BYTE_ORDER_MARK = '\ufeff';
  *
  * @param columns names of the columns, in order; an empty list of rows has its header still
  */
-export function csvStream(
+export function streamCsv(
   columns: readonly string[],
   batches: AsyncGenerator<Record<string, unknown>[]>,
   { bom = false }: CsvQuery = {},
@@ -24,7 +24,7 @@ export function csvStream(
     quoted: true,
     cast: { object: (value: object) => JSON.stringify(value), boolean: String },
   };
-  return textStream(batches, 'text/csv; charset=utf-8', async function* (source) {
+  return streamText(batches, 'text/csv; charset=utf-8', async function* (source) {
     yield (bom ? BYTE_ORDER_MARK : '') + stringify([[...columns]], { ...options, columns: undefined });
     for await (const rows of source) yield stringify(rows, options);
   });

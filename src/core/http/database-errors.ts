@@ -1,5 +1,5 @@
-import { busy, CoreProblem, invalid, Problem } from './problem.js';
-import { isReadOnly, isSqlState, isTransient, isUnfit, type DatabaseError } from '../persistence/database-trouble.js';
+import { serviceUnavailable, CoreProblem, validationError, Problem } from './problem.js';
+import { isReadOnly, isSqlState, isTransient, isUnfit, type DatabaseError } from '../persistence/sqlstate.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const UNIQUE_VIOLATION = '23505';
@@ -13,12 +13,12 @@ const PREPARED_ALREADY = '42P05';
 const FEATURE_NOT_SUPPORTED = '0A000';
 
 /** Whether a write failed because of one unique index or constraint. */
-export function violates(thrown: unknown, constraint: string): boolean {
-  return isTaken(thrown) && causeOf(thrown)?.constraint === constraint;
+export function isConstraintViolation(thrown: unknown, constraint: string): boolean {
+  return isUniqueViolation(thrown) && causeOf(thrown)?.constraint === constraint;
 }
 
 /** Whether a write failed because what it refers to by one foreign key is not there. */
-export function refersToNothing(thrown: unknown, foreignKey: string): boolean {
+export function isForeignKeyViolation(thrown: unknown, foreignKey: string): boolean {
   const { code, constraint } = causeOf(thrown) ?? {};
   return code === FOREIGN_KEY_VIOLATION && constraint === foreignKey;
 }
@@ -27,12 +27,12 @@ export function refersToNothing(thrown: unknown, foreignKey: string): boolean {
 export const isReferredTo = (thrown: unknown): boolean => causeOf(thrown)?.code === FOREIGN_KEY_VIOLATION;
 
 /** Whether a write failed because there is a row with the same unique values, whichever. */
-export function isTaken(thrown: unknown): boolean {
+export function isUniqueViolation(thrown: unknown): boolean {
   return causeOf(thrown)?.code === UNIQUE_VIOLATION;
 }
 
 /** Whether a transaction met another one, and may well succeed when it is done again. */
-export function collided(thrown: unknown): boolean {
+export function isRetryable(thrown: unknown): boolean {
   const { code } = causeOf(thrown) ?? {};
   return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
 }
@@ -41,7 +41,7 @@ export function collided(thrown: unknown): boolean {
  * Whether a connection has not what was prepared on it, or something else: behind a pooler that does not keep track of
  * prepared statements, it is another server's by now; or the tables were replaced since. It is of no more use.
  */
-export function mixesUpPrepared(thrown: unknown): boolean {
+export function isPreparedStatementMismatch(thrown: unknown): boolean {
   const { code, message = '' } = causeOf(thrown) ?? {};
   if (code === FEATURE_NOT_SUPPORTED) return message.startsWith('cached plan must not change');
   return code === NO_SUCH_PREPARED_STATEMENT || code === PREPARED_ALREADY;
@@ -78,7 +78,7 @@ export function databaseProblem(thrown: unknown): Problem | undefined {
   const error = causeOf(thrown) as DatabaseError;
   const readOnly = readOnlyProblem(error);
   if (readOnly) return readOnly;
-  if (isTransient(error) || mixesUpPrepared(error)) return busy();
+  if (isTransient(error) || isPreparedStatementMismatch(error)) return serviceUnavailable();
   if (isUnfit(error)) return CoreProblem.database_failed(undefined, { headers: { 'Retry-After': '10' } });
   return problemOfValues(error);
 }
@@ -91,14 +91,14 @@ function problemOfValues({ code = '', constraint, column }: DatabaseError): Prob
     case FOREIGN_KEY_VIOLATION:
       return CoreProblem.conflict('This refers to a record that is not there, or is still referred to');
     case CHECK_VIOLATION:
-      return invalid([{ field: constraint ?? 'body', code: 'check', message: 'A value is out of range' }]);
+      return validationError([{ field: constraint ?? 'body', code: 'check', message: 'A value is out of range' }]);
     case NOT_NULL_VIOLATION:
-      return invalid([{ field: column ?? 'body', code: 'required', message: 'A required value is missing' }]);
+      return validationError([{ field: column ?? 'body', code: 'required', message: 'A required value is missing' }]);
   }
   // Class 22: data exceptions, such as a number out of range or text that the server's encoding cannot hold.
   // Class 54: limits of the server, such as a text that is too long for an index.
   if (/^(22|54)[0-9A-Z]{3}$/.test(code)) {
-    return invalid([{ field: 'body', code: 'invalid_value', message: 'A value cannot be stored as given' }]);
+    return validationError([{ field: 'body', code: 'invalid_value', message: 'A value cannot be stored as given' }]);
   }
   return undefined;
 }

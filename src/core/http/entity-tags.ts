@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { JsonText } from './streamed-response.js';
+import { PreserializedJson } from './streamed-response.js';
 
 /** The versions that `If-Match` names, and the tags in it that are none of this API. */
 export interface VersionCondition {
@@ -21,10 +21,12 @@ const MAX_SHOWN = 60;
  * The condition of `If-Match`; undefined where there is none, or `*`. Weak tags of this API match, unlike in RFC 9110
  * §13.1.1 (decision 105).
  */
-export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): VersionCondition | undefined => {
-  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
-  return header === undefined || header.trim() === '*' ? undefined : conditionOf(header);
-});
+export const IfMatchVersions = createParamDecorator(
+  (_: unknown, context: ExecutionContext): VersionCondition | undefined => {
+    const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+    return header === undefined || header.trim() === '*' ? undefined : conditionOf(header);
+  },
+);
 
 /** @param header a list of entity tags */
 export function conditionOf(header: string): VersionCondition {
@@ -56,15 +58,15 @@ export function foreignTags({ versions, foreign }: VersionCondition): string | u
 }
 
 /** Answers with a record and its tag; with 304 and no body where `If-None-Match` names that version, or `*`. */
-export function answerTagged<T>(
+export function sendTagged<T>(
   request: FastifyRequest,
   reply: FastifyReply,
   { json, version }: { readonly json: string; readonly version: number },
-): JsonText<T> | undefined {
+): PreserializedJson<T> | undefined {
   void reply.header('ETag', tagOf(version));
   const header = request.headers['if-none-match'];
   if (header === undefined || (header.trim() !== '*' && !conditionOf(header).versions.includes(version)))
-    return new JsonText(json);
+    return new PreserializedJson(json);
   void reply.status(304);
   return undefined;
 }

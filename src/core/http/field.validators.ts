@@ -12,7 +12,7 @@ import {
   ValidateIf,
   type ValidationOptions,
 } from 'class-validator';
-import { Says } from './api-docs.decorators.js';
+import { ApiSchemaHint } from './api-docs.decorators.js';
 import { isVisible } from './visible-text.js';
 import { isTimeZone } from '../authorization/local-time.js';
 
@@ -23,12 +23,12 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const HOURS = /^[0-9]{1,4}(?:\.[0-9]{1,2})?$/;
 
 /** A field that may be left out, but not be null. `@IsOptional()` would let null through. */
-export function Optional(): PropertyDecorator {
+export function OptionalNotNull(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined);
 }
 
 /** A field that may be left out or null. */
-export function Nullable(): PropertyDecorator {
+export function OptionalNullable(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined && value !== null);
 }
 
@@ -57,7 +57,7 @@ export function IsIds(): PropertyDecorator {
  * An instant: ISO 8601 with any offset, kept as a `Date`. Without an offset it is read as UTC, whatever the zone of the
  * server; a date alone is its midnight.
  */
-export function IsInstant(): PropertyDecorator {
+export function IsIsoDateTime(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => parseInstant(value)),
     ValidateBy({
@@ -91,9 +91,9 @@ function onCalendar(value: string): boolean {
  * A point in the past, kept as text to the microsecond, since entries of the audit trail are told so: what is given to the
  * millisecond, or less, stands for the whole of that millisecond.
  */
-export function IsMoment(): PropertyDecorator {
+export function IsMicrosecondTime(): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) => parseMoment(value)),
+    Transform(({ value }: { value: unknown }) => parseMicrosecondTime(value)),
     ValidateBy({
       name: 'isMoment',
       validator: {
@@ -104,7 +104,7 @@ export function IsMoment(): PropertyDecorator {
   );
 }
 
-function parseMoment(value: unknown): unknown {
+function parseMicrosecondTime(value: unknown): unknown {
   const parsed = parseInstant(value);
   if (!(parsed instanceof Date)) return 'no time';
   const [, micros] = /[.]\d{3}(\d{1,3})/.exec(String(value)) ?? [];
@@ -114,7 +114,7 @@ function parseMoment(value: unknown): unknown {
 /** Hours with at most two places, 0 to 9999.99: a JSON number or a numeric string; kept as a string with two places. */
 export function IsHours(): PropertyDecorator {
   return applyDecorators(
-    Says({ pattern: HOURS.source }),
+    ApiSchemaHint({ pattern: HOURS.source }),
     Transform(({ value }: { value: unknown }) => parseHours(value)),
     ValidateBy({
       name: 'isHours',
@@ -139,7 +139,7 @@ export function Trimmed(): PropertyDecorator {
 }
 
 /** Text by which people know something: it shows at least one letter, number, mark of punctuation or symbol. */
-export function IsVisible(): PropertyDecorator {
+export function HasVisibleText(): PropertyDecorator {
   return ValidateBy({
     name: 'isVisible',
     validator: {
@@ -150,7 +150,7 @@ export function IsVisible(): PropertyDecorator {
 }
 
 /** An IANA zone or alias that the runtime knows. */
-export function IsZone(): PropertyDecorator {
+export function IsIanaTimeZone(): PropertyDecorator {
   return ValidateBy({
     name: 'isTimeZone',
     validator: {
@@ -160,18 +160,18 @@ export function IsZone(): PropertyDecorator {
   });
 }
 
-export function IsAddress(): PropertyDecorator {
+export function IsEmailAddress(): PropertyDecorator {
   return applyDecorators(
     Trimmed(),
     IsString({ message: '$property must be an e-mail address' }),
     IsEmail({}, { message: '$property must be an e-mail address' }),
     MaxLength(254),
-    Says({ format: 'email', maxLength: 254 }),
+    ApiSchemaHint({ format: 'email', maxLength: 254 }),
   );
 }
 
 /** A query parameter that may be given several times or with commas; any of the values counts. */
-export function AnyOf(parse: (text: string) => unknown = (text) => text): PropertyDecorator {
+export function CommaSeparated(parse: (text: string) => unknown = (text) => text): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>
     value === undefined
       ? undefined
@@ -183,7 +183,7 @@ export function AnyOf(parse: (text: string) => unknown = (text) => text): Proper
 }
 
 /** A query parameter that is a whole number. */
-export function AsNumber(): PropertyDecorator {
+export function ParseNumber(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => toNumber(value));
 }
 
@@ -192,6 +192,6 @@ export function toNumber(value: unknown): unknown {
 }
 
 /** A query parameter that is `true` or `false`. */
-export function AsFlag(): PropertyDecorator {
+export function ParseBoolean(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 }

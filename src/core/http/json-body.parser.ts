@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { jsonStructure, MAX_DEPTH, MAX_VALUES } from './json-structure.js';
-import { CoreProblem, invalid, type FieldError } from './problem.js';
+import { CoreProblem, validationError, type FieldError } from './problem.js';
 
 const MAX_NAME = 100;
 const UTF8_BOM = '\ufeff';
@@ -22,7 +22,7 @@ export function parseJsonBody(body: Buffer): unknown {
   const text = sent.startsWith(UTF8_BOM) ? sent.slice(1) : sent;
   const value = parse(text);
   const { keys, errors } = inspect(value);
-  if (errors.length > 0) throw invalid(errors);
+  if (errors.length > 0) throw validationError(errors);
   if (keys !== structure.keys) throw CoreProblem.invalid_json('The body has a key twice in one object');
   return value;
 }
@@ -54,13 +54,13 @@ function inspect(root: unknown): { keys: number; errors: FieldError[] } {
     const { value, path, depth } = item;
     assertValues(++values);
     assertDepth(depth);
-    if (typeof value === 'string' && !storable(value)) errors.push(unstorable(path || 'body'));
+    if (typeof value === 'string' && !isPgText(value)) errors.push(invalidTextError(path || 'body'));
     if (typeof value !== 'object' || value === null) continue;
     const isArray = Array.isArray(value);
     for (const [key, child] of Object.entries(value)) {
       if (!isArray) {
         keys++;
-        if (!storable(key) || key === '__proto__')
+        if (!isPgText(key) || key === '__proto__')
           throw CoreProblem.invalid_json('The body has a key that is not allowed');
       }
       // Cut at each level: a key of a megabyte would be copied once for every value below it.
@@ -71,14 +71,14 @@ function inspect(root: unknown): { keys: number; errors: FieldError[] } {
 }
 
 /** Whether PostgreSQL can hold a text: no NUL, no half of a surrogate pair. */
-export function storable(text: string): boolean {
+export function isPgText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
 /** A field as its fault names it: the sender chose the name, and how long it is. */
 export const fieldName = (name: string): string => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name);
 
-export function unstorable(name: string): FieldError {
+export function invalidTextError(name: string): FieldError {
   const field = fieldName(name);
   return {
     field,

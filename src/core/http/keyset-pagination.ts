@@ -1,6 +1,6 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { type JsonView, type TextRow } from './row-serializer.js';
+import { type RowSerializer, type RawRow } from './row-serializer.js';
 import { CoreProblem } from './problem.js';
 
 /** One key of an order: an SQL expression that is never null, and the type that its text form is cast to. */
@@ -40,7 +40,7 @@ export interface JsonPage extends JsonRow {
  * @param rows one more than `limit`, if there are that many
  * @param order the name of the list and of its order: no other one takes its cursors
  */
-export function pageOf(rows: readonly PageRow[], limit: number, order: string): JsonPage {
+export function toPage(rows: readonly PageRow[], limit: number, order: string): JsonPage {
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   const json = `[${page.map((row) => row.json).join(',')}]`;
@@ -48,32 +48,32 @@ export function pageOf(rows: readonly PageRow[], limit: number, order: string): 
 }
 
 /** The same from rows that are read as text: the keys of a cursor stand behind the columns of their view. */
-export function textPageOf<C>(
-  rows: readonly TextRow[],
+export function toPageFromRaw<C>(
+  rows: readonly RawRow[],
   limit: number,
   order: string,
-  view: JsonView<C>,
+  view: RowSerializer<C>,
   context: C,
 ): JsonPage {
   const length = Math.min(rows.length, limit);
   let json = '';
-  for (let i = 0; i < length; i++) json += (i === 0 ? '' : ',') + view.json(rows[i] as TextRow, context);
+  for (let i = 0; i < length; i++) json += (i === 0 ? '' : ',') + view.serialize(rows[i] as RawRow, context);
   const last = rows.length > limit ? rows[length - 1] : undefined;
   return { json: `[${json}]`, ...(last && { next: encodeCursor(order, last.slice(view.width) as string[]) }) };
 }
 
 /** The rows that a page starts from: all of them without a cursor. @throws Problem 422 `invalid_cursor` */
-export function startingAt(cursor: string | undefined, order: string, keys: readonly SortKey[]): Sql {
-  return behind(keys, lastOf(cursor, order, keys));
+export function cursorCondition(cursor: string | undefined, order: string, keys: readonly SortKey[]): Sql {
+  return afterKeyset(keys, decodeCursor(cursor, order, keys));
 }
 
 /** The sort keys of the row that a cursor stands behind, as text. @throws Problem 422 `invalid_cursor` */
-export function lastOf(
+export function decodeCursor(
   cursor: string | undefined,
   order: string,
   keys: readonly SortKey[],
 ): readonly string[] | undefined {
-  return cursor === undefined ? undefined : decodeCursor(cursor, order, keys);
+  return cursor === undefined ? undefined : parseCursor(cursor, order, keys);
 }
 
 /** Opaque to clients. */
@@ -82,7 +82,7 @@ function encodeCursor(order: string, after: readonly string[]): string {
 }
 
 /** @throws Problem 422 `invalid_cursor` for a cursor that is broken or of another order */
-function decodeCursor(text: string, order: string, keys: readonly SortKey[]): Cursor['after'] {
+function parseCursor(text: string, order: string, keys: readonly SortKey[]): Cursor['after'] {
   const parts = parseParts(text);
   const [given, ...after] = parts;
   const fits =
@@ -120,7 +120,7 @@ export function cursorColumns(keys: readonly SortKey[]): Sql {
 }
 
 /** The same keys as columns of a row that is read as text, from which they go into the cursor as they are. */
-export function cursorTexts(keys: readonly SortKey[]): Sql {
+export function cursorColumnsRaw(keys: readonly SortKey[]): Sql {
   return join(keys.map(({ expression }) => raw(expression)));
 }
 
@@ -128,13 +128,13 @@ export function cursorTexts(keys: readonly SortKey[]): Sql {
  * At most so many rows. Written into the text: of a parameter the planner assumes a tenth of all rows, and walks the
  * order of the list where an index on whose rows they are would do.
  */
-export const atMost = (rows: number): Sql => raw(`LIMIT ${Math.trunc(rows)}`);
+export const limitSql = (rows: number): Sql => raw(`LIMIT ${Math.trunc(rows)}`);
 
 /** The sizes of pages, and one row more each: a text for every size would use up the names that statements have. */
 const FETCHED = [11, 21, 26, 51, 101, 201, 501, 1001];
 
 /** How many rows to fetch for a page, to know whether there is another: some more than needed where the size is unusual. */
-export const fetchedFor = (limit: number): number => FETCHED.find((rows) => rows > limit) ?? limit + 1;
+export const fetchSize = (limit: number): number => FETCHED.find((rows) => rows > limit) ?? limit + 1;
 
 export function orderBy(keys: readonly SortKey[]): Sql {
   return join(keys.map(({ expression, descending }) => raw(`${expression} ${descending ? 'DESC' : 'ASC'}`)));
@@ -144,7 +144,7 @@ export function orderBy(keys: readonly SortKey[]): Sql {
  * The rows behind one that is given by its keys; all of them where none is. Keys of one direction are compared as a row, which an index answers in one step; mixed
  * directions key by key.
  */
-export function behind(keys: readonly SortKey[], after: readonly string[] | undefined): Sql {
+export function afterKeyset(keys: readonly SortKey[], after: readonly string[] | undefined): Sql {
   if (!after) return sql`TRUE`;
   const values = keys.map(({ type }, i) => sql`${after[i]}::${raw(type)}`);
   if (keys.every(({ descending }) => Boolean(descending) === Boolean(keys[0]?.descending))) {
@@ -161,7 +161,7 @@ export function behind(keys: readonly SortKey[], after: readonly string[] | unde
 }
 
 /** Tells the client where the next page is (RFC 8288). */
-export function linkNext(request: FastifyRequest, reply: FastifyReply, cursor: string): void {
+export function setNextLink(request: FastifyRequest, reply: FastifyReply, cursor: string): void {
   const [path = '/'] = request.url.split('?', 1);
   const parameters = new URLSearchParams(request.url.slice(path.length));
   parameters.set('cursor', cursor);

@@ -1,5 +1,5 @@
 import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
-import { AsFlag, AsNumber, Optional } from './field.validators.js';
+import { ParseBoolean, ParseNumber, OptionalNotNull } from './field.validators.js';
 
 /** Sort keys may be long texts, and the cursor is longer still. */
 const MAX_CURSOR = 8000;
@@ -9,22 +9,22 @@ const CURSOR = '$property must be that of the Link of the page before, given onc
 /** What makes a page of a list. */
 export class PageQuery {
   /** 1 to 1000. A page has a `Link: rel="next"` unless it is the last. */
-  @Optional()
-  @AsNumber()
+  @OptionalNotNull()
+  @ParseNumber()
   @IsInt({ message: LIMIT })
   @Min(1, { message: LIMIT })
   @Max(1000, { message: LIMIT })
   limit?: number;
 
   /** From the `Link` of the page before. */
-  @Optional()
+  @OptionalNotNull()
   @IsString({ message: CURSOR })
   @MaxLength(MAX_CURSOR, { message: CURSOR })
   cursor?: string;
 
   /** Adds `X-Total-Count`. */
-  @Optional()
-  @AsFlag()
+  @OptionalNotNull()
+  @ParseBoolean()
   @IsBoolean({ message: 'include_total must be true or false' })
   include_total?: boolean;
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { databaseProblem } from './database-errors.js';
-import { busy, CoreProblem, Problem, type ProblemKind } from './problem.js';
+import { serviceUnavailable, CoreProblem, Problem, type ProblemKind } from './problem.js';
 import { serverRequestId, uniqueRequestId } from './request-id.js';
 
 const BY_STATUS: Readonly<Record<number, ProblemKind>> = {
@@ -109,7 +109,7 @@ export function toProblem(thrown: unknown): Problem {
   const status = statusOf(thrown);
   const kind = BY_STATUS[status];
   if (kind) return kind(detailOf(thrown, status));
-  if (status === 503) return busy();
+  if (status === 503) return serviceUnavailable();
   if (status >= 400 && status < 500) return CoreProblem.bad_request(detailOf(thrown, status));
   return CoreProblem.internal_error();
 }

@@ -27,7 +27,7 @@ export class Problem extends HttpException {
   }
 
   /** The same problem, with the name of the record that it is about, for a change of many. */
-  about(name: string): Problem {
+  forRecord(name: string): Problem {
     return new Problem(this.code, this.getStatus(), this.title, `${this.detail} (${name})`, this.extras);
   }
 }
@@ -113,7 +113,7 @@ export const CoreProblem = problems({
 const MOST_ERRORS = 20;
 
 /** 422 with one entry per fault; `detail` reads as a sentence, since existing clients show it. */
-export function invalid(errors: readonly FieldError[]): Problem {
+export function validationError(errors: readonly FieldError[]): Problem {
   const told = errors.slice(0, MOST_ERRORS);
   const more = errors.length > told.length ? [`and ${errors.length - told.length} more`] : [];
   const detail = [...told.map(({ message }) => message), ...more].join('; ');
@@ -121,4 +121,5 @@ export function invalid(errors: readonly FieldError[]): Problem {
 }
 
 /** 503 with `Retry-After`, for what will pass by itself. */
-export const busy = (detail?: string): Problem => CoreProblem.busy(detail, { headers: { 'Retry-After': '1' } });
+export const serviceUnavailable = (detail?: string): Problem =>
+  CoreProblem.busy(detail, { headers: { 'Retry-After': '1' } });

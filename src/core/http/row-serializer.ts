@@ -2,41 +2,41 @@ import { type CustomTypesConfig } from 'pg';
 import { join, raw, type Sql } from 'sql-template-tag';
 
 /** Has `pg` leave every value the text that PostgreSQL sent. */
-export const AS_TEXT = {
+export const RAW_TEXT = {
   rowMode: 'array' as const,
   types: { getTypeParser: () => (text: unknown) => text } as CustomTypesConfig,
 };
 
 /** A row as PostgreSQL writes it: its values as text, in the order of the columns. */
-export type TextRow = readonly (string | null)[];
+export type RawRow = readonly (string | null)[];
 
 /** The JSON of a value, from its text. Null needs none: it is `null`. `C` is what else has to be known, such as names. */
-export type JsonWriter<C = unknown> = (text: string, context: C) => string;
+export type ColumnSerializer<C = unknown> = (text: string, context: C) => string;
 
 /** Numbers, whose text is their JSON, and JSON itself. */
-export const asIs: JsonWriter = (text) => text;
+export const rawJson: ColumnSerializer = (text) => text;
 /** Words of a known set and exact decimals: nothing in them needs an escape. */
-export const plain: JsonWriter = (text) => `"${text}"`;
-export const escaped: JsonWriter = (text) => JSON.stringify(text);
-export const flag: JsonWriter = (text) => (text === 't' ? 'true' : 'false');
+export const unescapedString: ColumnSerializer = (text) => `"${text}"`;
+export const jsonString: ColumnSerializer = (text) => JSON.stringify(text);
+export const pgBoolean: ColumnSerializer = (text) => (text === 't' ? 'true' : 'false');
 /** An array of numbers. */
-export const numbers: JsonWriter = (text) => `[${text.slice(1, -1)}]`;
+export const pgIntArray: ColumnSerializer = (text) => `[${text.slice(1, -1)}]`;
 /** An instant as the API writes it: ISO 8601, UTC, milliseconds. */
-export const instant: JsonWriter = (text) => `"${isoOf(text)}"`;
+export const pgTimestamp: ColumnSerializer = (text) => `"${isoOf(text)}"`;
 
 /**
  * The shape of an answer: its fields, each with the SQL that reads it and what writes its JSON. The database hands over
  * plain columns and the process joins them: that costs both together half of what JSON made in SQL does
  * (docs/decisions/0016).
  */
-export class JsonView<C = void> {
+export class RowSerializer<C = void> {
   /** What to select, in this order and first. */
   readonly columns: Sql;
   /** How many columns these are. */
   readonly width: number;
-  private readonly fields: readonly { readonly before: string; readonly write: JsonWriter<C> }[];
+  private readonly fields: readonly { readonly before: string; readonly write: ColumnSerializer<C> }[];
 
-  constructor(fields: Readonly<Record<string, readonly [Sql, JsonWriter<C>]>>) {
+  constructor(fields: Readonly<Record<string, readonly [Sql, ColumnSerializer<C>]>>) {
     const entries = Object.entries(fields);
     // One text: to put eighteen together anew for each request takes longer than to send it.
     this.columns = flat(join(entries.map(([, [column]]) => column)));
@@ -48,12 +48,12 @@ export class JsonView<C = void> {
   }
 
   /** Which column of a row holds a field. */
-  at(field: string): number {
+  columnIndex(field: string): number {
     return this.fields.findIndex(({ before }) => before.endsWith(`${JSON.stringify(field)}:`));
   }
 
   /** The JSON of a row that begins with the columns of this view. */
-  json(row: TextRow, context: C): string {
+  serialize(row: RawRow, context: C): string {
     let json = '';
     for (let i = 0; i < this.width; i++) {
       const { before, write } = this.fields[i] as (typeof this.fields)[number];

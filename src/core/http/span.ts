@@ -5,7 +5,7 @@ import { ValidateBy } from 'class-validator';
 import { type Actor } from '../authorization/actor.js';
 import { parseInstant } from './field.validators.js';
 import { startOfDay } from '../authorization/local-time.js';
-import { invalid, type FieldError } from './problem.js';
+import { validationError, type FieldError } from './problem.js';
 
 /** One end of a span: a calendar day, kept as text since its zone is that of the caller; or an instant. */
 export type DayOrInstant = { readonly day: string } | Date;
@@ -18,10 +18,10 @@ export type WithInstants<F> = {
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const LATEST = new Date('9999-12-31T23:59:59.999Z');
 
-/** One end of a span: a day like `2026-03-01`, or an instant in any form of `IsInstant`. */
+/** One end of a span: a day like `2026-03-01`, or an instant in any form of `IsIsoDateTime`. */
 export function IsDayOrInstant(): PropertyDecorator {
   return applyDecorators(
-    // Not `Says`, which intersections of classes do not pass on.
+    // Not `ApiSchemaHint`, which intersections of classes do not pass on.
     ApiPropertyOptional({ type: 'string' }),
     Transform(({ value }: { value: unknown }) => {
       const parsed = parseInstant(value);
@@ -52,7 +52,7 @@ export function spanned<F extends object>(
   const ends = filter as Partial<Record<string, DayOrInstant>>;
   const first = resolved(ends[from], timeZone, 0);
   const last = resolved(ends[to], timeZone, 1);
-  if (first && last && first >= last) throw invalid([emptySpan({ from, to }, ends, first, last)]);
+  if (first && last && first >= last) throw validationError([emptySpan({ from, to }, ends, first, last)]);
   return { ...filter, ...(first && { [from]: first }), ...(last && { [to]: last }) } as WithInstants<F>;
 }
 

@@ -5,40 +5,40 @@ import { StreamableFile } from '@nestjs/common';
  * An answer whose JSON is made already, passed on as it is. `T` is its shape. A long one that is kept as bytes costs
  * a seventh of what encoding its text does.
  */
-export class JsonText<T> {
+export class PreserializedJson<T> {
   /** Only tells the compiler the shape. */
   declare readonly shape: T;
   constructor(readonly text: string | Buffer) {}
 }
 
 /** What stands before and behind a list, where it is a member of an object. */
-export type Frame = readonly [before: string, behind: string];
+export type JsonEnvelope = readonly [before: string, behind: string];
 
 /**
  * A JSON array of any length in constant memory, from batches of rows that hold their JSON as text. One batch is sent as
  * it is, more are streamed.
  */
-export async function jsonArrayFrom<T>(
+export async function streamJsonArray<T>(
   batches: AsyncGenerator<{ json: string }[]>,
-  frame: Frame,
-): Promise<JsonText<T> | StreamableFile> {
+  frame: JsonEnvelope,
+): Promise<PreserializedJson<T> | StreamableFile> {
   const first = await batches.next();
-  if (first.done) return new JsonText(frame.join('[]'));
+  if (first.done) return new PreserializedJson(frame.join('[]'));
   const second = await batches.next();
-  if (second.done) return new JsonText(frame.join(`[${joined(first.value)}]`));
+  if (second.done) return new PreserializedJson(frame.join(`[${joined(first.value)}]`));
   const all = again([first.value, second.value], batches);
-  return textStream(all, 'application/json; charset=utf-8', (source) => jsonArray(source, frame));
+  return streamText(all, 'application/json; charset=utf-8', (source) => jsonArray(source, frame));
 }
 
 /** Rows of any number, one JSON object a line, in constant memory. */
-export function ndjsonStream(batches: AsyncGenerator<object[]>): Promise<StreamableFile> {
-  return textStream(batches, 'application/x-ndjson; charset=utf-8', async function* (source) {
+export function streamNdjson(batches: AsyncGenerator<object[]>): Promise<StreamableFile> {
+  return streamText(batches, 'application/x-ndjson; charset=utf-8', async function* (source) {
     for await (const rows of source) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   });
 }
 
 /** Text of any length in constant memory. The first batch is read before, so that what fails at once is a problem. */
-export async function textStream<R>(
+export async function streamText<R>(
   batches: AsyncGenerator<R[]>,
   type: string,
   write: (batches: AsyncIterable<R[]>) => AsyncGenerator<string>,
@@ -61,7 +61,10 @@ async function* again<R>(read: readonly R[][], rest: AsyncGenerator<R[]>): Async
   }
 }
 
-async function* jsonArray(batches: AsyncIterable<{ json: string }[]>, [before, behind]: Frame): AsyncGenerator<string> {
+async function* jsonArray(
+  batches: AsyncIterable<{ json: string }[]>,
+  [before, behind]: JsonEnvelope,
+): AsyncGenerator<string> {
   let separator = `${before}[`;
   for await (const rows of batches) {
     yield separator + joined(rows);

@@ -1,5 +1,5 @@
 import { getMetadataStorage } from 'class-validator';
-import { invalid, type FieldError } from './problem.js';
+import { validationError, type FieldError } from './problem.js';
 
 /** Characters of a field that declares no length: an enum value, a time, a zone, a number. */
 const MAX_UNDECLARED = 250;
@@ -35,7 +35,7 @@ export function assertTextLengths(body: object, target: new () => unknown): void
       ? [tooLong(field, limit)]
       : [];
   });
-  if (errors.length > 0) throw invalid(errors);
+  if (errors.length > 0) throw validationError(errors);
 }
 
 function fits(value: unknown, max: number): boolean {

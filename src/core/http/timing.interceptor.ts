@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import { JsonText } from './streamed-response.js';
+import { PreserializedJson } from './streamed-response.js';
 import { RequestBudgets } from '../authorization/request-budgets.js';
 
 /** Shorter answers are always sent. */
@@ -24,7 +24,7 @@ export class TimingInterceptor implements NestInterceptor {
     http.getRequest<FastifyRequest>().handlerStarted = performance.now();
     return next.handle().pipe(
       map((answer: unknown) => {
-        if (!(answer instanceof JsonText)) return answer;
+        if (!(answer instanceof PreserializedJson)) return answer;
         if (answer.text.length > LONG) this.budgets.assertRoom(http.getRequest(), answer.text.length);
         http.getResponse<FastifyReply>().type('application/json; charset=utf-8');
         return answer.text;

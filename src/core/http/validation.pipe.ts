@@ -1,6 +1,6 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
-import { fieldName, storable, unstorable } from './json-body.parser.js';
-import { invalid, type FieldError, type Problem } from './problem.js';
+import { fieldName, isPgText, invalidTextError } from './json-body.parser.js';
+import { validationError, type FieldError, type Problem } from './problem.js';
 import { assertTextLengths } from './text-lengths.js';
 
 const READ_ONLY = Symbol('ctms:read-only');
@@ -29,7 +29,7 @@ const TYPE_RULES = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArr
 
 /** Checks bodies and queries against their class; unknown fields are 422. No answer repeats a value that was sent. */
 @Injectable()
-export class Validation extends ValidationPipe {
+export class DtoValidationPipe extends ValidationPipe {
   /** By class, what good queries meant: the same text means the same again. */
   private readonly known = new Map<ArgumentMetadata['metatype'], Map<string, unknown>>();
 
@@ -39,7 +39,8 @@ export class Validation extends ValidationPipe {
       forbidNonWhitelisted: true,
       transform: true,
       validationError: { target: false },
-      exceptionFactory: (errors: ValidationError[]): Problem => invalid(errors.flatMap((error) => faults(error))),
+      exceptionFactory: (errors: ValidationError[]): Problem =>
+        validationError(errors.flatMap((error) => toFieldErrors(error))),
     });
   }
 
@@ -79,7 +80,7 @@ function isClass(metatype: ArgumentMetadata['metatype']): boolean {
 function asBody(value: unknown, { metatype }: ArgumentMetadata): object {
   if (value === undefined) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid([{ field: 'body', code: 'not_an_object', message: 'The body must be a JSON object' }]);
+    throw validationError([{ field: 'body', code: 'not_an_object', message: 'The body must be a JSON object' }]);
   }
   refuseInherited(value);
   const readOnly = (Reflect.getMetadata(READ_ONLY, metatype as object) ?? []) as string[];
@@ -92,17 +93,17 @@ function asBody(value: unknown, { metatype }: ArgumentMetadata): object {
 
 function checkTexts(query: unknown): void {
   const pairs = Object.entries((query ?? {}) as Record<string, string | string[]>);
-  const bad = pairs.filter(([name, value]) => ![name, ...[value].flat()].every((text) => storable(String(text))));
-  if (bad.length > 0) throw invalid(bad.map(([name]) => unstorable(storable(name) ? name : 'query')));
+  const bad = pairs.filter(([name, value]) => ![name, ...[value].flat()].every((text) => isPgText(String(text))));
+  if (bad.length > 0) throw validationError(bad.map(([name]) => invalidTextError(isPgText(name) ? name : 'query')));
 }
 
 /** One fault a field: the first rule that failed, and the type before all others. */
-function faults({ property, value, constraints, children }: ValidationError, path = ''): FieldError[] {
+function toFieldErrors({ property, value, constraints, children }: ValidationError, path = ''): FieldError[] {
   const field = fieldName(path ? `${path}.${property}` : property);
   const failed = Object.entries(constraints ?? {});
   const first = failed.find(([rule]) => TYPE_RULES.has(rule)) ?? failed[0];
   const own = first ? [fault(field, first[0], value, first[1])] : [];
-  return [...own, ...(children ?? []).flatMap((child) => faults(child, field))];
+  return [...own, ...(children ?? []).flatMap((child) => toFieldErrors(child, field))];
 }
 
 export const unknownField = (field: string): FieldError => ({
@@ -112,7 +113,7 @@ export const unknownField = (field: string): FieldError => ({
 /** Names that every object answers to: no class of ours has them, and who looks for a field by name finds something. */
 function refuseInherited(value: object): void {
   const names = Object.keys(value).filter((name) => name in Object.prototype);
-  if (names.length > 0) throw invalid(names.map(unknownField));
+  if (names.length > 0) throw validationError(names.map(unknownField));
 }
 
 /** Whichever rule nothing breaks first would be no help to those who have to correct it. */

@@ -1,20 +1,32 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { AS_TEXT, type TextRow } from '../http/row-serializer.js';
+import { RAW_TEXT, type RawRow } from '../http/row-serializer.js';
 import { type DataSource, type EntityMetadata, type EntityTarget } from 'typeorm';
-import { among, type Statement } from './prepared-statements.js';
-import { type Transaction } from './pipelined-transaction.js';
-import { type Author } from '../authorization/actor.js';
-import { type EventMap, type EventName, type Happening } from './event-map.js';
+import { anyOfIds, type Statement } from './prepared-statements.js';
+import { type PipelinedTransaction } from './pipelined-transaction.js';
+import { type Principal } from '../authorization/actor.js';
+import { type EventMap, type EventName, type DomainEvent } from './event-map.js';
 import { type ColumnValues } from './column-values.js';
-import { deedsOf, deedsOfFields, type Deed, type Regulated } from './change-reason.js';
-import { difference, nameOf, recordedValue, recordingOf, type Changes, type TrailNote } from './audited.decorator.js';
-import { RowStatements, valueIn } from './entity-sql.js';
+import {
+  reasonRequirementsFor,
+  reasonRequirementsForFields,
+  type ReasonRequirement,
+  type ReasonRule,
+} from './change-reason.js';
+import {
+  diff,
+  nameOf,
+  auditedValue,
+  auditMetadataOf,
+  type Changes,
+  type AuditEntryDraft,
+} from './audited.decorator.js';
+import { EntitySql, valueIn } from './entity-sql.js';
 
 /** PostgreSQL takes 65,535 parameters a statement. */
 const MAX_PARAMETERS = 60_000;
 
 /** By entity; what TypeORM knows of one is the same in each application of a process. */
-const statements = new WeakMap<object, RowStatements>();
+const statements = new WeakMap<object, EntitySql>();
 
 interface Row {
   readonly id: number;
@@ -23,7 +35,7 @@ interface Row {
 
 export type EntityClass<E> = (new () => E) & EntityTarget<E> & object;
 
-interface Note<E> {
+interface AuditOptions<E> {
   /** The verb of the audit entry; default `created`, `updated`, `deleted`. */
   readonly verb?: string;
   /** Changes of a row that are kept in other tables, such as its tags. */
@@ -38,24 +50,24 @@ interface Note<E> {
  * One open transaction: the only hand that writes. Every row it touches is noted for the audit trail, set-based, and
  * the notes are written when the work is done, in the same transaction.
  */
-export class Tx {
-  readonly notes: TrailNote[] = [];
-  readonly events: Happening[] = [];
+export class AuditedTransaction {
+  readonly auditEntries: AuditEntryDraft[] = [];
+  readonly events: DomainEvent[] = [];
   /** What was done that needs a reason. */
-  readonly deeds: Deed[] = [];
+  readonly reasonRequirements: ReasonRequirement[] = [];
 
   constructor(
-    public author: Author,
+    public principal: Principal,
     /** The one time of everything that this transaction changes. */
     readonly now: Date,
     private readonly source: DataSource,
-    private readonly transaction: Transaction,
-    private readonly regulated: readonly Regulated[],
+    private readonly transaction: PipelinedTransaction,
+    private readonly regulated: readonly ReasonRule[],
   ) {}
 
   /** The same transaction, now that it is known who its author is: a login begins as a visitor's. */
-  as(author: Author): this {
-    this.author = author;
+  actAs(principal: Principal): this {
+    this.principal = principal;
     return this;
   }
 
@@ -80,8 +92,8 @@ export class Tx {
    * @param answered is given its rows before the change is done
    * @param failed makes what the change fails with out of what the statement failed with
    */
-  send<R>(statement: Statement, answered?: (rows: R[]) => void, failed?: (error: unknown) => unknown): void {
-    this.transaction.send(statement, answered, failed);
+  enqueue<R>(statement: Statement, answered?: (rows: R[]) => void, failed?: (error: unknown) => unknown): void {
+    this.transaction.enqueue(statement, answered, failed);
   }
 
   /** What TypeORM knows of the table of an entity. */
@@ -89,9 +101,9 @@ export class Tx {
     return this.source.getMetadata(entity);
   }
 
-  /** Runs a statement in this transaction. @returns its rows as a `JsonView` reads them */
-  texts(statement: Statement): Promise<TextRow[]> {
-    return this.transaction.query<TextRow>(statement, AS_TEXT);
+  /** Runs a statement in this transaction. @returns its rows as a `RowSerializer` reads them */
+  queryRaw(statement: Statement): Promise<RawRow[]> {
+    return this.transaction.query<RawRow>(statement, RAW_TEXT);
   }
 
   /**
@@ -100,15 +112,15 @@ export class Tx {
    * @param was the value of a field of the record before the change; undefined where there was no record
    * @param needsReason whatever is configured
    */
-  record(note: TrailNote, was?: (field: string) => unknown, needsReason = false): void {
-    this.notes.push(note);
-    const deeds = deedsOf(this.regulated, note, was);
-    this.deeds.push(...(needsReason && deeds.length === 0 ? deedsOfFields(note) : deeds));
+  audit(note: AuditEntryDraft, was?: (field: string) => unknown, needsReason = false): void {
+    this.auditEntries.push(note);
+    const deeds = reasonRequirementsFor(this.regulated, note, was);
+    this.reasonRequirements.push(...(needsReason && deeds.length === 0 ? reasonRequirementsForFields(note) : deeds));
   }
 
   /** Tells subscribers of `name` once this transaction is committed. */
   emit<K extends EventName>(name: K, payload: EventMap[K]): void {
-    this.events.push({ name, payload } as Happening);
+    this.events.push({ name, payload } as DomainEvent);
   }
 
   /**
@@ -118,7 +130,7 @@ export class Tx {
    * @returns the rows that exist, as they are now
    */
   lock<E extends Row>(entity: EntityClass<E>, ids: readonly number[], where: Sql = sql`TRUE`): Promise<E[]> {
-    return this.lockWhere(entity, sql`id ${among(ids)} AND ${where}`);
+    return this.lockWhere(entity, sql`id ${anyOfIds(ids)} AND ${where}`);
   }
 
   /** The same for the rows that meet an SQL condition on the table's columns. */
@@ -128,13 +140,17 @@ export class Tx {
   }
 
   /** Inserts rows; columns left out take their defaults. @returns the rows as stored, in the order given */
-  async insert<E extends Row>(entity: EntityClass<E>, rows: readonly Partial<E>[], note: Note<E> = {}): Promise<E[]> {
+  async insert<E extends Row>(
+    entity: EntityClass<E>,
+    rows: readonly Partial<E>[],
+    note: AuditOptions<E> = {},
+  ): Promise<E[]> {
     const statements = this.statements(entity);
     const stored: E[] = [];
     for (const part of chunks(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
       stored.push(...statements.values.read(await this.query<E>(statements.insert(part, note.returning))));
     }
-    stored.forEach((row) => this.note(entity, null, row, 'created', note));
+    stored.forEach((row) => this.draftEntries(entity, null, row, 'created', note));
     return stored;
   }
 
@@ -148,7 +164,7 @@ export class Tx {
     entity: EntityClass<E>,
     rows: readonly E[],
     patch: Partial<E>,
-    note: Note<E> = {},
+    note: AuditOptions<E> = {},
   ): Promise<E[]> {
     const statements = this.statements(entity);
     const { values } = statements;
@@ -161,27 +177,27 @@ export class Tx {
       touched.map((row) => [row.id, written.has(row.id) ? { ...row, ...written.get(row.id) } : null]),
     );
     for (const row of touched) {
-      this.note(entity, row, images.get(row.id) ?? null, 'updated', note);
+      this.draftEntries(entity, row, images.get(row.id) ?? null, 'updated', note);
     }
     return rows.map((row) => images.get(row.id) ?? row);
   }
 
   /** Deletes rows that this transaction has locked; the audit trail keeps what they held. */
-  async remove<E extends Row>(entity: EntityClass<E>, rows: readonly E[], note: Note<E> = {}): Promise<void> {
+  async remove<E extends Row>(entity: EntityClass<E>, rows: readonly E[], note: AuditOptions<E> = {}): Promise<void> {
     await this.query(this.statements(entity).remove(rows.map(({ id }) => id)));
-    rows.forEach((row) => this.note(entity, row, null, 'deleted', note));
+    rows.forEach((row) => this.draftEntries(entity, row, null, 'deleted', note));
   }
 
-  private note<E extends Row>(
+  private draftEntries<E extends Row>(
     entity: EntityClass<E>,
     before: E | null,
     after: E | null,
     usual: string,
-    { verb = usual, also, needsReason }: Note<E>,
+    { verb = usual, also, needsReason }: AuditOptions<E>,
   ): void {
-    const recording = recordingOf(entity);
+    const recording = auditMetadataOf(entity);
     const row = (after ?? before) as E;
-    const was = before && after ? (field: string) => recordedValue(recording, before, field) : undefined;
+    const was = before && after ? (field: string) => auditedValue(recording, before, field) : undefined;
     const note = {
       action: `${recording.type}.${verb}`,
       entityType: recording.type,
@@ -189,15 +205,15 @@ export class Tx {
       entityVersion: row.version ?? null,
       entityName: nameOf(recording, before, after),
       entityUpdatedAt: updatedAt(row),
-      changes: { ...difference(recording, before, after), ...also?.(before ?? row) },
+      changes: { ...diff(recording, before, after), ...also?.(before ?? row) },
     };
-    this.record(note, was, needsReason);
+    this.audit(note, was, needsReason);
   }
 
   /** @throws where the entity is not `@Recorded` */
-  private statements(entity: EntityClass<unknown>): RowStatements {
-    recordingOf(entity);
-    const known = statements.get(entity) ?? new RowStatements(this.metadataOf(entity));
+  private statements(entity: EntityClass<unknown>): EntitySql {
+    auditMetadataOf(entity);
+    const known = statements.get(entity) ?? new EntitySql(this.metadataOf(entity));
     statements.set(entity, known);
     return known;
   }

@@ -1,12 +1,12 @@
 import 'reflect-metadata';
-import { same } from './column-values.js';
+import { valuesEqual } from './column-values.js';
 
-const RECORDED = Symbol('ctms:recorded');
+const AUDITED = Symbol('ctms:recorded');
 
 /** Field by field, `[before, after]`; null where there was, or is, no value. */
 export type Changes = Record<string, readonly [unknown, unknown]>;
 
-export interface Recording {
+export interface AuditMetadata {
   /** The name of the entity in the audit trail, such as `task`. */
   readonly type: string;
   /** Allow-list: property of the entity → name of the field in the trail. What is not listed is never recorded. */
@@ -16,7 +16,7 @@ export interface Recording {
 }
 
 /** One change, as the audit trail will say it. Who, why and when come from the author of the transaction. */
-export interface TrailNote {
+export interface AuditEntryDraft {
   /** `entity.verb` in the past tense, such as `task.updated`. */
   readonly action: string;
   readonly entityType: string;
@@ -30,36 +30,36 @@ export interface TrailNote {
 }
 
 /** Makes an entity writable through `change`: says how the audit trail names it and which fields it may show. */
-export function Recorded(type: string, fields: Recording['fields'], nameProperty?: string): ClassDecorator {
-  return (target) => Reflect.defineMetadata(RECORDED, { type, fields, nameProperty } satisfies Recording, target);
+export function Audited(type: string, fields: AuditMetadata['fields'], nameProperty?: string): ClassDecorator {
+  return (target) => Reflect.defineMetadata(AUDITED, { type, fields, nameProperty } satisfies AuditMetadata, target);
 }
 
 /** The name that people know a row by; as it was before, where the change gave it another. */
-export function nameOf({ nameProperty }: Recording, before: object | null, after: object | null): string | null {
+export function nameOf({ nameProperty }: AuditMetadata, before: object | null, after: object | null): string | null {
   const name = nameProperty && valueOf(before ?? after, nameProperty);
   return typeof name === 'string' ? name : null;
 }
 
 /** @throws if the entity is not `@Recorded`, so that no write can go unrecorded */
-export function recordingOf(entity: object & { name?: string }): Recording {
-  const recording = Reflect.getMetadata(RECORDED, entity) as Recording | undefined;
+export function auditMetadataOf(entity: object & { name?: string }): AuditMetadata {
+  const recording = Reflect.getMetadata(AUDITED, entity) as AuditMetadata | undefined;
   if (!recording) throw new Error(`${entity.name ?? 'The entity'} is not @Recorded, so it cannot be written`);
   return recording;
 }
 
 /** A value of a row by the name that it has in the trail; null where it has none. */
-export function recordedValue({ fields }: Recording, row: object, name: string): unknown {
+export function auditedValue({ fields }: AuditMetadata, row: object, name: string): unknown {
   const [property = ''] = Object.entries(fields).find(([, field]) => field === name) ?? [];
   return valueOf(row, property);
 }
 
 /** What differs between two images of a row, in the recorded fields. */
-export function difference(recording: Recording, before: object | null, after: object | null): Changes {
+export function diff(recording: AuditMetadata, before: object | null, after: object | null): Changes {
   const changes: Changes = {};
   for (const [property, name] of Object.entries(recording.fields)) {
     const old = valueOf(before, property);
     const now = valueOf(after, property);
-    if (!same(old, now)) changes[name] = [old, now];
+    if (!valuesEqual(old, now)) changes[name] = [old, now];
   }
   return changes;
 }

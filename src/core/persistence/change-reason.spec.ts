@@ -1,6 +1,12 @@
-import { systemAuthor, type Author } from '../authorization/actor.js';
+import { systemPrincipal, type Principal } from '../authorization/actor.js';
 import { type Problem } from '../http/problem.js';
-import { deedsOf, isMeaningful, isRegulated, regulated, requireReason } from './change-reason.js';
+import {
+  reasonRequirementsFor,
+  isMeaningful,
+  isReasonRule,
+  parseReasonRule,
+  assertReasonGiven,
+} from './change-reason.js';
 
 describe('a reason', () => {
   it.each(['', '   ', 'x', '-', 'n/a', 'N/A', '...', '- - -', '?! …', 'none', '🙂 🙂', 'asdf.'])(
@@ -23,13 +29,13 @@ describe('what is regulated', () => {
     ...{ action, entityType: 'task', entityId: 7, entityVersion: 2, changes },
   });
   const names = (rules: string, ...change: [ReturnType<typeof note>, ((field: string) => unknown)?]) =>
-    deedsOf(rules.split(',').map(regulated), ...change).map(({ name }) => name);
+    reasonRequirementsFor(rules.split(',').map(parseReasonRule), ...change).map(({ name }) => name);
   const was = (status: string) => (field: string) => (field === 'status' ? status : null);
   const deadline = note('task.updated', { deadline: ['a', 'b'] });
 
   it('is written as an action or a field, perhaps of records that were so', () => {
     expect(
-      ['task.deleted', 'task.deadline[status=completed]', 'user.is_active[role=manager]'].map(isRegulated),
+      ['task.deleted', 'task.deadline[status=completed]', 'user.is_active[role=manager]'].map(isReasonRule),
     ).toEqual([...[true, true, true]]);
     for (const text of [
       'task',
@@ -40,7 +46,7 @@ describe('what is regulated', () => {
       'a.b[c=d][e=f]',
       'a.b.c',
     ])
-      expect([text, isRegulated(text)]).toEqual([text, false]);
+      expect([text, isReasonRule(text)]).toEqual([text, false]);
   });
 
   it('is an action, whatever it changed', () => {
@@ -61,10 +67,10 @@ describe('what is regulated', () => {
 
   it('is named with its records, a few of many', () => {
     const deeds = [1, 2, 3, 4, 5].map((id) => ({ name: 'task.deleted', record: `task ${id}` }));
-    const author: Author = { ...systemAuthor('m'), role: 'manager' };
+    const author: Principal = { ...systemPrincipal('m'), role: 'manager' };
     const thrown = (() => {
       try {
-        return requireReason(author, [...deeds, { name: 'user.role', record: 'user 2' }]);
+        return assertReasonGiven(author, [...deeds, { name: 'user.role', record: 'user 2' }]);
       } catch (error) {
         return error as Problem;
       }
@@ -73,9 +79,9 @@ describe('what is regulated', () => {
       'task.deleted needs a reason (task 1, task 2, task 3, 2 more)',
       'user.role needs a reason (user 2)',
     ]);
-    expect(() => requireReason(systemAuthor('job'), deeds)).not.toThrow();
+    expect(() => assertReasonGiven(systemPrincipal('job'), deeds)).not.toThrow();
     expect(() =>
-      requireReason({ ...author, ...systemAuthor('m', 'Entered twice'), role: 'manager' }, deeds),
+      assertReasonGiven({ ...author, ...systemPrincipal('m', 'Entered twice'), role: 'manager' }, deeds),
     ).not.toThrow();
   });
 });

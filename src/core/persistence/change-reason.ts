@@ -1,18 +1,18 @@
-import { type Author } from '../authorization/actor.js';
+import { type Principal } from '../authorization/actor.js';
 import { CoreProblem } from '../http/problem.js';
-import { type TrailNote } from './audited.decorator.js';
+import { type AuditEntryDraft } from './audited.decorator.js';
 
 /**
  * What is not done without a reason: an action (`task.deleted`), or the change of a field of a record that was there
  * (`task.deadline`); with a condition, only of records that were so before it (`task.deadline[status=completed]`).
  */
-export interface Regulated {
+export interface ReasonRule {
   readonly name: string;
   readonly only?: { readonly field: string; readonly value: string };
 }
 
 /** Something regulated that was done, and to what. */
-export interface Deed {
+export interface ReasonRequirement {
   readonly name: string;
   /** Its kind and id; names of records are not for everyone. */
   readonly record: string;
@@ -26,10 +26,10 @@ const IN_WORDS = /[\p{L}\p{N}]/u;
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]{2}/u;
 const NAMED = 3;
 
-export const isRegulated = (text: string): boolean => FORM.test(text);
+export const isReasonRule = (text: string): boolean => FORM.test(text);
 
 /** @param text such as `task.deleted` or `task.deadline[status=completed]` */
-export function regulated(text: string): Regulated {
+export function parseReasonRule(text: string): ReasonRule {
   const { name = text, field, value } = FORM.exec(text)?.groups ?? {};
   return field && value ? { name, only: { field, value } } : { name };
 }
@@ -39,11 +39,11 @@ export function regulated(text: string): Regulated {
  *
  * @param was the value of a field before the change; undefined where there was no such record
  */
-export function deedsOf(
-  rules: readonly Regulated[],
-  { action, entityType, entityId, changes }: TrailNote,
+export function reasonRequirementsFor(
+  rules: readonly ReasonRule[],
+  { action, entityType, entityId, changes }: AuditEntryDraft,
   was?: (field: string) => unknown,
-): Deed[] {
+): ReasonRequirement[] {
   if (rules.length === 0) return [];
   const changed = was ? Object.keys(changes).map((field) => `${entityType}.${field}`) : [];
   const done = new Set([action, ...changed]);
@@ -53,7 +53,7 @@ export function deedsOf(
 }
 
 /** A change that is never done without a reason, whatever is configured: a deed for each field. */
-export function deedsOfFields({ entityType, entityId, changes }: TrailNote): Deed[] {
+export function reasonRequirementsForFields({ entityType, entityId, changes }: AuditEntryDraft): ReasonRequirement[] {
   const record = entityId === null ? entityType : `${entityType} ${entityId}`;
   return Object.keys(changes).map((field) => ({ name: `${entityType}.${field}`, record, anyReason: true }));
 }
@@ -69,9 +69,9 @@ export function isMeaningful(reason: string | null): boolean {
  *
  * @throws Problem 422 `reason_required` naming what needs one
  */
-export function requireReason({ role, origin }: Author, deeds: readonly Deed[]): void {
-  if (deeds.length === 0 || role === 'system' || isMeaningful(origin.reason)) return;
-  const unexplained = deeds.filter(({ anyReason }) => !anyReason || !origin.reason);
+export function assertReasonGiven({ role, requestContext }: Principal, deeds: readonly ReasonRequirement[]): void {
+  if (deeds.length === 0 || role === 'system' || isMeaningful(requestContext.reason)) return;
+  const unexplained = deeds.filter(({ anyReason }) => !anyReason || !requestContext.reason);
   if (unexplained.length === 0) return;
   const errors = [...new Set(unexplained.map(({ name }) => name))].map((name) => ({
     field: 'reason',
@@ -85,7 +85,7 @@ export function requireReason({ role, origin }: Author, deeds: readonly Deed[]):
   });
 }
 
-function recordsOf(name: string, deeds: readonly Deed[]): string {
+function recordsOf(name: string, deeds: readonly ReasonRequirement[]): string {
   const records = deeds.filter((deed) => deed.name === name).map(({ record }) => record);
   const more = records.length > NAMED ? [`${records.length - NAMED} more`] : [];
   return [...records.slice(0, NAMED), ...more].join(', ');

@@ -47,9 +47,9 @@ export class ColumnValues {
 
   /** Whether a column would have another value afterwards. */
   differs(property: string, before: unknown, after: unknown): boolean {
-    if (same(before, after)) return false;
+    if (valuesEqual(before, after)) return false;
     if (!isObject(before) && !isObject(after) && !this.converted.has(property)) return true;
-    return !same(this.shown(before, property), this.shown(after, property));
+    return !valuesEqual(this.shown(before, property), this.shown(after, property));
   }
 
   /** As JSON has it: an instant is the same as its text. */
@@ -62,6 +62,6 @@ const isSimple = ({ type }: ColumnMetadata): boolean => typeof type === 'string'
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** Whether two values of a column are the same to a reader. */
-export function same(a: unknown, b: unknown): boolean {
+export function valuesEqual(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && isDeepStrictEqual(a, b));
 }

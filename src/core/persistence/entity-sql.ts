@@ -2,7 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type EntityMetadata } from 'typeorm';
 import { type ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { ColumnValues, selected } from './column-values.js';
-import { among } from './prepared-statements.js';
+import { anyOfIds } from './prepared-statements.js';
 
 /** What an update sets beside what it was given, where a table has it. */
 const KEPT_BY_UPDATE = new Set(['updatedAt', 'version']);
@@ -11,14 +11,14 @@ const KEPT_BY_UPDATE = new Set(['updatedAt', 'version']);
  * The statements that read and write rows of one entity. As far as it goes, their text does not depend on the number of
  * rows, so that each is prepared once.
  */
-export class RowStatements {
+export class EntitySql {
   private readonly table: Sql;
   private readonly columns: Sql;
   readonly values: ColumnValues;
 
   constructor(private readonly meta: EntityMetadata) {
     this.table = raw(`"${meta.tableName}"`);
-    this.columns = named(meta.columns);
+    this.columns = quotedList(meta.columns);
     this.values = new ColumnValues(meta);
   }
 
@@ -50,11 +50,11 @@ export class RowStatements {
       if (propertyName === 'updatedAt') return sql`${column} = greatest(${column}, ${now})`;
       return sql`${column} = ${this.valueOf(patch, propertyName)}`;
     });
-    return sql`UPDATE ${this.table} SET ${join(sets)} WHERE id ${among(ids)} RETURNING id, ${named(changing)}${also(more)}`;
+    return sql`UPDATE ${this.table} SET ${join(sets)} WHERE id ${anyOfIds(ids)} RETURNING id, ${quotedList(changing)}${also(more)}`;
   }
 
   remove(ids: readonly number[]): Sql {
-    return sql`DELETE FROM ${this.table} WHERE id ${among(ids)}`;
+    return sql`DELETE FROM ${this.table} WHERE id ${anyOfIds(ids)}`;
   }
 
   private valueOf(row: object, property: string): unknown {
@@ -65,7 +65,7 @@ export class RowStatements {
 const also = (more: Sql | undefined): Sql => (more ? sql`, ${more}` : sql``);
 
 /** Columns under the names of their properties. */
-function named(columns: readonly ColumnMetadata[]): Sql {
+function quotedList(columns: readonly ColumnMetadata[]): Sql {
   return raw(columns.map((column) => `${selected(column)} AS "${column.propertyName}"`).join(', '));
 }
 

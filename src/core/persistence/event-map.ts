@@ -7,4 +7,4 @@ export interface EventMap {}
 export type EventName = keyof EventMap & string;
 
 /** One event of a transaction; `name` tells the type of its payload. */
-export type Happening = { [K in EventName]: { readonly name: K; readonly payload: EventMap[K] } }[EventName];
+export type DomainEvent = { [K in EventName]: { readonly name: K; readonly payload: EventMap[K] } }[EventName];

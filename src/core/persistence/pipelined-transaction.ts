@@ -3,8 +3,13 @@ import { finished } from 'node:stream/promises';
 import { type PoolClient, type QueryConfig } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type DatabaseClient } from './database-client.js';
-import { isConnectionLost, leavesCommitUnknown, mixesUpPrepared, outcomeUnknown } from '../http/database-errors.js';
-import { type Prepared, type Statement } from './prepared-statements.js';
+import {
+  isConnectionLost,
+  leavesCommitUnknown,
+  isPreparedStatementMismatch,
+  outcomeUnknown,
+} from '../http/database-errors.js';
+import { type PreparedStatements, type Statement } from './prepared-statements.js';
 
 const IN_FAILED_TRANSACTION = '25P02';
 
@@ -21,7 +26,7 @@ const asItIs = (error: unknown): unknown => error;
  * that those which need no answer of each other share one round trip; PostgreSQL does them in the order sent. Once one
  * has failed it refuses all others, and the commit becomes a rollback.
  */
-export class Transaction {
+export class PipelinedTransaction {
   private readonly sent: Sent[] = [];
   private readonly begun: Promise<unknown>;
   private failure: unknown;
@@ -33,7 +38,7 @@ export class Transaction {
   /** @param client lent by the pool, idle; to be left as it was before it goes back */
   constructor(
     client: PoolClient,
-    private readonly prepared: Prepared,
+    private readonly prepared: PreparedStatements,
   ) {
     this.client = client as PoolClient & DatabaseClient;
     pipelined(client, true);
@@ -42,7 +47,7 @@ export class Transaction {
 
   /** The rows of a statement, read `as` told to. */
   async query<R>(statement: Statement, as?: object): Promise<R[]> {
-    const answer = this.run({ ...this.prepared.named(statement), ...as });
+    const answer = this.run({ ...this.prepared.toQueryConfig(statement), ...as });
     await this.begun;
     return (await answer).rows as R[];
   }
@@ -79,7 +84,7 @@ export class Transaction {
    * @param answered is given its rows, before the commit is done
    * @param failed makes what is thrown out of what it failed with
    */
-  send<R>(statement: Statement, answered?: (rows: R[]) => void, failed = asItIs): void {
+  enqueue<R>(statement: Statement, answered?: (rows: R[]) => void, failed = asItIs): void {
     const answer = this.query<R>(statement).then(answered);
     answer.catch(asItIs);
     this.sent.push({ answer, failed });
@@ -120,7 +125,7 @@ export class Transaction {
   leave(): void {
     pipelined(this.client, false);
     this.client.limited();
-    if (mixesUpPrepared(this.failure)) this.client.end().catch(asItIs);
+    if (isPreparedStatementMismatch(this.failure)) this.client.end().catch(asItIs);
   }
 
   private run(statement: QueryConfig) {

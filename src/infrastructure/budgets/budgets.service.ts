@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, type Metric } from 'prom-client';
 import { budgetFigures, BUDGETS, type Budget, type BudgetName, type BudgetOf } from '../../core/config/budgets.js';
 import { Config } from '../../core/config/config.js';
-import { busy, CoreProblem, type Problem } from '../../core/http/problem.js';
-import { FairSemaphore, type Holder, type Place, type Scope } from './fair-semaphore.js';
+import { serviceUnavailable, CoreProblem, type Problem } from '../../core/http/problem.js';
+import { FairSemaphore, type Holder, type Permit, type BudgetScope } from './fair-semaphore.js';
 import { HeldAmounts } from './held-amounts.js';
 import { SaturatedTokens } from './saturated-tokens.js';
 
@@ -35,7 +35,7 @@ export class Budgets {
   }
 
   /** A place, at once or as soon as it is the holder's turn; `gone` leaves the queue. @throws Problem 429 or 503 where that takes too long */
-  acquire(name: BudgetOf<'concurrency'>, holder: Holder, gone?: AbortSignal): Promise<Place> {
+  acquire(name: BudgetOf<'concurrency'>, holder: Holder, gone?: AbortSignal): Promise<Permit> {
     return this.semaphore(name).acquire(holder, gone);
   }
 
@@ -45,18 +45,18 @@ export class Budgets {
   }
 
   /** A place at once; undefined where `acquire` would wait, or be refused. */
-  tryAcquire(name: BudgetOf<'concurrency'>, holder: Holder): Place | undefined {
+  tryAcquire(name: BudgetOf<'concurrency'>, holder: Holder): Permit | undefined {
     return this.semaphore(name).tryAcquire(holder);
   }
 
   /** Holds an amount until it is released. @throws Problem 429 or 503 where the holder, or all, hold too much already */
-  hold(name: BudgetOf<'holding'>, holder: Holder, amount: number): Place {
+  hold(name: BudgetOf<'holding'>, holder: Holder, amount: number): Permit {
     this.assertRoom(name, holder, amount);
     return this.amount(name).add(holder, amount);
   }
 
   /** Counts an amount that is there already, however much it is. */
-  count(name: BudgetOf<'holding'>, holder: Holder, amount: number): Place {
+  count(name: BudgetOf<'holding'>, holder: Holder, amount: number): Permit {
     return this.amount(name).add(holder, amount);
   }
 
@@ -94,15 +94,16 @@ export class Budgets {
   }
 
   /** Counts a refusal that nobody is told of. */
-  countRefusal(name: BudgetName, scope: Scope): void {
+  countRefusal(name: BudgetName, scope: BudgetScope): void {
     this.refused.inc({ resource: name, scope });
   }
 
   /** Counts a refusal and makes the problem that says so. */
-  refusal(name: BudgetName, scope: Scope, retryAfterSeconds = RETRY_AFTER_SECONDS): Problem {
+  refusal(name: BudgetName, scope: BudgetScope, retryAfterSeconds = RETRY_AFTER_SECONDS): Problem {
     this.countRefusal(name, scope);
     const { counts }: Budget = BUDGETS[name];
-    if (scope === 'process') return busy(`Too many ${counts} at once; try again in ${retryAfterSeconds} s`);
+    if (scope === 'process')
+      return serviceUnavailable(`Too many ${counts} at once; try again in ${retryAfterSeconds} s`);
     const { share } = this.figures(name);
     return CoreProblem.too_many_requests(
       `Too many ${counts}: ${share} are allowed; try again in ${retryAfterSeconds} s`,

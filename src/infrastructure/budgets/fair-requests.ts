@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { RequestBudgets } from '../../core/authorization/request-budgets.js';
 import { Budgets } from './budgets.service.js';
-import { type Holder, type Place } from './fair-semaphore.js';
+import { type Holder, type Permit } from './fair-semaphore.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The place that a request of a signed-in user has until its answer is known. */
-    place?: Place;
+    place?: Permit;
   }
 }
 

@@ -1,14 +1,14 @@
 import { CoreProblem } from '../../core/http/problem.js';
-import { FairSemaphore, type Place } from './fair-semaphore.js';
+import { FairSemaphore, type Permit } from './fair-semaphore.js';
 
 const LIMITS = { share: 2, process: 3, waiting: { share: 5, process: 8, ms: 50 } };
 const semaphore = (limits: Partial<typeof LIMITS> = {}) =>
   new FairSemaphore({ ...LIMITS, ...limits }, (scope) => CoreProblem.busy(scope));
 
 /** Has a holder ask for places. @returns who got one, in the order in which they did */
-async function ask(places: FairSemaphore, holders: readonly string[]): Promise<{ served: string[]; held: Place[] }> {
+async function ask(places: FairSemaphore, holders: readonly string[]): Promise<{ served: string[]; held: Permit[] }> {
   const served: string[] = [];
-  const held: Place[] = [];
+  const held: Permit[] = [];
   for (const holder of holders)
     void places.acquire(holder).then(
       (place) => {

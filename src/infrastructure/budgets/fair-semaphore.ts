@@ -1,10 +1,10 @@
 import { type Problem } from '../../core/http/problem.js';
 
-/** Whose share something counts in: a user's id, or a network (`networkOf`). */
+/** Whose share something counts in: a user's id, or a network (`networkPrefixOf`). */
 export type Holder = number | string;
 
 /** A place that was acquired; giving it back twice does nothing. */
-export interface Place {
+export interface Permit {
   release(): void;
 }
 
@@ -16,7 +16,7 @@ export interface SemaphoreLimits {
   readonly waiting: { readonly share: number; readonly process: number; readonly ms: number };
 }
 
-export type Scope = 'share' | 'process';
+export type BudgetScope = 'share' | 'process';
 
 interface Waiter {
   readonly start: () => void;
@@ -42,7 +42,7 @@ export class FairSemaphore {
   /** @param full the problem for those who may not wait, or have waited for too long */
   constructor(
     private readonly limits: SemaphoreLimits,
-    private readonly full: (scope: Scope) => Problem,
+    private readonly full: (scope: BudgetScope) => Problem,
   ) {}
 
   get inUse(): number {
@@ -54,7 +54,7 @@ export class FairSemaphore {
   }
 
   /** A place at once; undefined where one would have to wait. */
-  tryAcquire(holder: Holder): Place | undefined {
+  tryAcquire(holder: Holder): Permit | undefined {
     const queue = this.queues.get(holder);
     if (this.running >= this.limits.process || (queue && queue.running >= this.limits.share)) return undefined;
     return this.place(holder, queue ?? this.queueOf(holder));
@@ -66,7 +66,7 @@ export class FairSemaphore {
    * @param gone whoever waits leaves the queue when it aborts
    * @throws Problem 429 or 503 where that takes too long
    */
-  acquire(holder: Holder, gone?: AbortSignal): Promise<Place> {
+  acquire(holder: Holder, gone?: AbortSignal): Promise<Permit> {
     if (gone?.aborted) return Promise.reject(this.full('share'));
     const place = this.tryAcquire(holder);
     if (place) return Promise.resolve(place);
@@ -77,7 +77,7 @@ export class FairSemaphore {
     return this.wait(holder, queue, gone);
   }
 
-  private wait(holder: Holder, queue: Queue, gone?: AbortSignal): Promise<Place> {
+  private wait(holder: Holder, queue: Queue, gone?: AbortSignal): Promise<Permit> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
@@ -106,7 +106,7 @@ export class FairSemaphore {
     });
   }
 
-  private place(holder: Holder, queue: Queue): Place {
+  private place(holder: Holder, queue: Queue): Permit {
     this.running++;
     queue.running++;
     let held = true;

@@ -1,25 +1,25 @@
-import { type Holder, type Place, type Scope } from './fair-semaphore.js';
+import { type Holder, type Permit, type BudgetScope } from './fair-semaphore.js';
 
 /** Amounts that are held until they are given back: one sum for each holder and one for all. */
 export class HeldAmounts {
   private readonly sums = new Map<Holder, number>();
   private total = 0;
 
-  constructor(private readonly limits: Readonly<Record<Scope, number>>) {}
+  constructor(private readonly limits: Readonly<Record<BudgetScope, number>>) {}
 
   get inUse(): number {
     return this.total;
   }
 
   /** The limit that another `amount` would exceed. What one holds alone never exceeds it: else it could never be had. */
-  exceeded(holder: Holder, amount = 0): Scope | undefined {
+  exceeded(holder: Holder, amount = 0): BudgetScope | undefined {
     const held = this.sums.get(holder) ?? 0;
     if (held > 0 && held + amount > this.limits.share) return 'share';
     return this.total > 0 && this.total + amount > this.limits.process ? 'process' : undefined;
   }
 
   /** Counts an amount, whatever the limits say. */
-  add(holder: Holder, amount: number): Place {
+  add(holder: Holder, amount: number): Permit {
     this.change(holder, amount);
     let left = amount;
     return {

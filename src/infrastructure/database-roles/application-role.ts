@@ -14,7 +14,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 const MADE_MEANWHILE = ['42710', '23505'];
 
 /** What is never changed nor deleted, as an SQL condition on the name of a table. */
-export const isKept = (name: string): string =>
+export const isAppendOnlyTable = (name: string): string =>
   `(${name} LIKE 'audit\\_%' OR ${name} LIKE 'api\\_audit\\_logs%' OR ${name} = 'task_history')`;
 
 /** Whom an address logs in. */
@@ -51,7 +51,7 @@ export async function ensureRole(owner: Queryable, { name, password }: Login): P
  * list of migrations and the delay of redactions, it reads; the keys that prove redactions, it does not even read. In one transaction, so that a server that runs meanwhile never lacks a right. Migrating
  * ends with it, so what a migration of the product or of an extension made is always among it.
  */
-export async function grantTo(owner: Queryable, name: string): Promise<void> {
+export async function grantApplicationPrivileges(owner: Queryable, name: string): Promise<void> {
   const role = escapeIdentifier(name);
   const { rows } = await owner.query<Right>(RIGHTS);
   const statements = rows.flatMap(({ object, rights, lent }) => [
@@ -83,10 +83,10 @@ const RIGHTS = `WITH mine AS (
   UNION ALL SELECT 'TABLE ' || oid::regclass, CASE
       WHEN name IN ('migrations', 'redaction_delays') THEN 'SELECT'
       WHEN name = 'redaction_keys' THEN NULL
-      WHEN ${isKept('name')} THEN 'SELECT, INSERT'
+      WHEN ${isAppendOnlyTable('name')} THEN 'SELECT, INSERT'
       ELSE 'SELECT, INSERT, UPDATE, DELETE' END, false FROM mine WHERE relkind <> 'S'
   UNION ALL SELECT 'SEQUENCE ' || oid::regclass, CASE
-      WHEN name <> 'task_history' AND (name = 'migrations' OR ${isKept('name')}) THEN 'USAGE'
+      WHEN name <> 'task_history' AND (name = 'migrations' OR ${isAppendOnlyTable('name')}) THEN 'USAGE'
       ELSE 'USAGE, SELECT, UPDATE' END, false FROM mine WHERE relkind = 'S'
   UNION ALL SELECT 'ROUTINE ' || oid::regprocedure, 'EXECUTE', prosecdef FROM pg_proc
     WHERE pronamespace IN ('public'::regnamespace, 'pgboss'::regnamespace) AND prokind IN ('f', 'p')

@@ -1,5 +1,5 @@
 import { ANSWER_SOON, DatabaseClient } from '../../core/persistence/database-client.js';
-import { isKept } from './application-role.js';
+import { isAppendOnlyTable } from './application-role.js';
 
 const SUPERUSER = 'it is a superuser, or may become one';
 
@@ -9,7 +9,7 @@ const SUPERUSER = 'it is a superuser, or may become one';
  *
  * @throws Error that lists every such power and says what to do
  */
-export async function refusePowerfulRole(url: string): Promise<void> {
+export async function assertLeastPrivilege(url: string): Promise<void> {
   const client = new DatabaseClient({ connectionString: url, ...ANSWER_SOON });
   await client.connect();
   try {
@@ -32,7 +32,7 @@ and run "npm run migration:run". docs/deployment.md, "Two roles", has the SQL.`;
 /** Memberships count whether or not they are in use: a role can take up what it is a member of. */
 const POWERS = `WITH self AS (SELECT oid, rolname AS name, rolsuper, rolcreaterole FROM pg_roles WHERE pg_has_role(oid, 'MEMBER')),
   kept AS (SELECT oid, relname AS name, relowner AS owner FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND ${isKept('relname')}),
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND ${isAppendOnlyTable('relname')}),
   owned AS (
     SELECT 'the database' AS name, datdba AS owner FROM pg_database WHERE datname = current_database()
     UNION ALL SELECT 'the schema ' || nspname, nspowner FROM pg_namespace WHERE nspname IN ('public', 'pgboss')

@@ -2,8 +2,8 @@ import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
 import { type Config } from '../../core/config/config.js';
 import { type Pool, type PoolClient } from 'pg';
 import { DatabaseClient } from '../../core/persistence/database-client.js';
-import { hasJobStore, migrateJobStore, shareJobStore } from './job-store.js';
-import { ensureRole, grantTo, loginOf } from '../database-roles/application-role.js';
+import { hasJobStore, migrateJobStore, allowQueueCreation } from './pg-boss.adapter.js';
+import { ensureRole, grantApplicationPrivileges, loginOf } from '../database-roles/application-role.js';
 import { storeRedactionRules } from '../database-roles/redaction-rules.js';
 import { type Connection } from './connection.js';
 import { migrations } from './migrations.js';
@@ -96,8 +96,8 @@ async function changeSchema<T>(
       throw explained(error, owner.name);
     });
     if (apart && (await hasJobStore(lock))) {
-      await shareJobStore(lock);
-      await grantTo(lock, application.name);
+      await allowQueueCreation(lock);
+      await grantApplicationPrivileges(lock, application.name);
     }
     return result;
   } finally {

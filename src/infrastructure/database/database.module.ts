@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../../core/config/config.js';
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
-import { Notices } from './pg-notify.js';
+import { PgNotifyBus } from './pg-notify.js';
 
 /** The connection, for every module. Entities come from the modules that own them (`forFeature`). */
 @Global()
@@ -14,6 +14,11 @@ export class DatabaseModule {
       inject: [Config],
       useFactory: (config: Config) => ({ ...dataSourceOptions(config, url), autoLoadEntities: true, retryAttempts: 0 }),
     });
-    return { module: DatabaseModule, imports: [typeorm], providers: [Database, Notices], exports: [Database, Notices] };
+    return {
+      module: DatabaseModule,
+      imports: [typeorm],
+      providers: [Database, PgNotifyBus],
+      exports: [Database, PgNotifyBus],
+    };
   }
 }

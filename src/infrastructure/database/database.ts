@@ -3,13 +3,13 @@ import { type Pool, type QueryConfig } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Budgets } from '../budgets/budgets.service.js';
-import { type Holder, type Place } from '../budgets/fair-semaphore.js';
-import { AS_TEXT, type TextRow } from '../../core/http/row-serializer.js';
-import { atMost } from '../../core/http/keyset-pagination.js';
-import { Prepared, type Ask, type Statement } from '../../core/persistence/prepared-statements.js';
+import { type Holder, type Permit } from '../budgets/fair-semaphore.js';
+import { RAW_TEXT, type RawRow } from '../../core/http/row-serializer.js';
+import { limitSql } from '../../core/http/keyset-pagination.js';
+import { PreparedStatements, type QueryFn, type Statement } from '../../core/persistence/prepared-statements.js';
 import { poolOf } from './data-source.js';
 import { boundedRows } from './bounded-query.js';
-import { HeldConnection } from './leased-connection.js';
+import { LeasedConnection } from './leased-connection.js';
 
 /** Most rows of a batch; and so many bytes of text are aimed at, so that no batch keeps the others waiting for long. */
 const BATCH = 500;
@@ -20,10 +20,10 @@ const SHORT_PAGE = 50;
 const PAGE_BYTES = 4 * 1024 * 1024;
 
 /** What is made of a batch of rows, of which `ask` may be asked for more. */
-type Make<R, T> = (rows: R[], ask: Ask) => T | Promise<T>;
+type Make<R, T> = (rows: R[], query: QueryFn) => T | Promise<T>;
 
 /** Whether a statement is planned once for all values, by name, or `anew` each time for those that it is sent with. */
-export type Planning = 'once' | 'anew';
+export type PlanMode = 'generic' | 'custom';
 
 /**
  * Named reads on TypeORM's own pool. Each statement is prepared once a connection under its own name, so that
@@ -31,10 +31,10 @@ export type Planning = 'once' | 'anew';
  */
 @Injectable()
 export class Database {
-  private readonly prepared = new Prepared('read');
+  private readonly prepared = new PreparedStatements('read');
 
   /** All rows of a statement, for those who are lent another's connection otherwise. */
-  readonly ask: Ask = (statement) => this.rows(statement);
+  readonly ask: QueryFn = (statement) => this.rows(statement);
 
   constructor(
     private readonly source: DataSource,
@@ -49,7 +49,7 @@ export class Database {
   }
 
   /** All rows of a statement. */
-  async rows<R extends object>(statement: Statement, planned: Planning = 'once'): Promise<R[]> {
+  async rows<R extends object>(statement: Statement, planned: PlanMode = 'generic'): Promise<R[]> {
     return (await this.pool.query<R>(this.planned(statement, planned))).rows;
   }
 
@@ -59,8 +59,8 @@ export class Database {
   }
 
   /** All rows of a statement, their values as text. */
-  async texts(statement: Sql, planned: Planning = 'once'): Promise<TextRow[]> {
-    const query = { ...this.planned(statement, planned), ...AS_TEXT };
+  async queryRaw(statement: Sql, planned: PlanMode = 'generic'): Promise<RawRow[]> {
+    const query = { ...this.planned(statement, planned), ...RAW_TEXT };
     return (await this.pool.query<(string | null)[]>(query)).rows;
   }
 
@@ -71,16 +71,16 @@ export class Database {
    * @param statement whose last clause says how many rows are fetched for `limit`
    * @returns `limit`: the number of rows that the page has, if there are more
    */
-  async pageTexts(statement: Sql, limit: number, planned?: Planning): Promise<{ rows: TextRow[]; limit: number }> {
-    if (limit <= SHORT_PAGE) return { rows: await this.texts(statement, planned), limit };
-    return this.boundedPage({ ...this.planned(statement, planned), ...AS_TEXT } as QueryConfig, limit);
+  async pageRaw(statement: Sql, limit: number, planned?: PlanMode): Promise<{ rows: RawRow[]; limit: number }> {
+    if (limit <= SHORT_PAGE) return { rows: await this.queryRaw(statement, planned), limit };
+    return this.boundedPage({ ...this.planned(statement, planned), ...RAW_TEXT } as QueryConfig, limit);
   }
 
   /** The same for rows of named columns. */
   async pageRows<R extends object>(
     statement: Sql,
     limit: number,
-    planned?: Planning,
+    planned?: PlanMode,
   ): Promise<{ rows: R[]; limit: number }> {
     if (limit <= SHORT_PAGE) return { rows: await this.rows<R>(statement, planned), limit };
     return this.boundedPage<R>(this.planned(statement, planned), limit);
@@ -99,10 +99,10 @@ export class Database {
    * @param make what is made of a batch; it asks for more on the connection that the list holds, since whoever waits for
    * a second one while holding the first may wait for those who do the same
    */
-  async *textBatches<T>(statement: Sql, reader: Holder, make: Make<TextRow, T>, planned?: Planning): AsyncGenerator<T> {
-    const query = { ...this.planned(sql`${statement} ${atMost(BATCH + 1)}`, planned), ...AS_TEXT } as QueryConfig;
-    const { rows, cut } = await boundedRows<TextRow>(this.pool, query, BATCH_BYTES);
-    if (cut || rows.length > BATCH) yield* this.batches(statement, reader, make, AS_TEXT);
+  async *streamRaw<T>(statement: Sql, reader: Holder, make: Make<RawRow, T>, planned?: PlanMode): AsyncGenerator<T> {
+    const query = { ...this.planned(sql`${statement} ${limitSql(BATCH + 1)}`, planned), ...RAW_TEXT } as QueryConfig;
+    const { rows, cut } = await boundedRows<RawRow>(this.pool, query, BATCH_BYTES);
+    if (cut || rows.length > BATCH) yield* this.batches(statement, reader, make, RAW_TEXT);
     else if (rows.length > 0) yield await make(rows, this.ask);
   }
 
@@ -115,15 +115,15 @@ export class Database {
    * @throws Problem 429 or 503 where the reader, or all together, read as many long lists as may be read at once
    */
   async *stream<R extends object>(statement: Sql, reader: Holder): AsyncGenerator<R[]> {
-    const query = this.planned(sql`${statement} ${atMost(BATCH + 1)}`, 'anew');
+    const query = this.planned(sql`${statement} ${limitSql(BATCH + 1)}`, 'custom');
     const { rows, cut } = await boundedRows<R>(this.pool, query, BATCH_BYTES);
     if (cut || rows.length > BATCH) yield* this.batches<R, R[]>(statement, reader, (batch) => batch);
     else if (rows.length > 0) yield rows;
   }
 
   /** Does what holds a connection for as long as its reader takes. @throws Problem 429 or 503, as `stream` */
-  async atLength<T>(reader: Holder, work: () => Promise<T>): Promise<T> {
-    const place = await this.longRead(reader);
+  async runLongRead<T>(reader: Holder, work: () => Promise<T>): Promise<T> {
+    const place = await this.acquireLongRead(reader);
     try {
       return await work();
     } finally {
@@ -132,7 +132,7 @@ export class Database {
   }
 
   /** A place for a read that holds a connection for as long as its reader takes; the other connections are for short ones. */
-  private longRead(reader: Holder): Promise<Place> {
+  private acquireLongRead(reader: Holder): Promise<Permit> {
     return this.budgets.acquire('long_reads', reader);
   }
 
@@ -140,9 +140,9 @@ export class Database {
     statement: Sql,
     reader: Holder,
     make: Make<R, T>,
-    as?: typeof AS_TEXT,
+    as?: typeof RAW_TEXT,
   ): AsyncGenerator<T> {
-    const held = await HeldConnection.of(this.pool, await this.longRead(reader));
+    const held = await LeasedConnection.of(this.pool, await this.acquireLongRead(reader));
     const { client } = held;
     let size = 4 * LEAST_BATCH;
     const fetch = async () => {
@@ -150,22 +150,22 @@ export class Database {
       size = nextSize(size, rows);
       return rows;
     };
-    const ask: Ask = async <Q extends object>(more: Statement) =>
-      (await client.query<Q>(this.prepared.named(more))).rows;
+    const ask: QueryFn = async <Q extends object>(more: Statement) =>
+      (await client.query<Q>(this.prepared.toQueryConfig(more))).rows;
     try {
       await client.query('BEGIN');
       await client.query(`DECLARE batches NO SCROLL CURSOR FOR ${statement.text}`, statement.values);
       for (let rows = await fetch(); rows.length > 0; rows = await fetch()) yield await make(rows, ask);
     } catch (error) {
-      held.lost(error as Error);
+      held.discard(error as Error);
       throw error;
     } finally {
       await held.end();
     }
   }
 
-  private planned({ text, values }: Statement, planned: Planning = 'once'): QueryConfig {
-    return planned === 'once' ? this.prepared.named({ text, values }) : { text, values };
+  private planned({ text, values }: Statement, planned: PlanMode = 'generic'): QueryConfig {
+    return planned === 'generic' ? this.prepared.toQueryConfig({ text, values }) : { text, values };
   }
 }
 

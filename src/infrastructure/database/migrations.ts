@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { packageRoot } from '../../core/config/package-root.js';
+import { projectRoot } from '../../core/config/project-root.js';
 
 const UP = /^(\d{13})-([a-z0-9-]+)\.up\.sql$/;
 
@@ -38,7 +38,7 @@ function nameOf(file: string): string {
 
 /** `migrations/`, and `migrations/` of every extension. */
 function migrationFolders(): string[] {
-  const root = packageRoot();
+  const root = projectRoot();
   return [join(root, 'migrations'), ...extensionFolders().map((folder) => join(folder, 'migrations'))].filter(
     existsSync,
   );
@@ -47,7 +47,7 @@ function migrationFolders(): string[] {
 /** The folders of the extensions: of the build where the build runs, of the source in tests. */
 export function extensionFolders(): string[] {
   const built = process.argv[1]?.includes(`${join('/', 'dist', '/')}`) ?? false;
-  const folder = join(packageRoot(), built ? 'dist' : 'src', 'extensions');
+  const folder = join(projectRoot(), built ? 'dist' : 'src', 'extensions');
   if (!existsSync(folder)) return [];
   const entries = readdirSync(folder, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));

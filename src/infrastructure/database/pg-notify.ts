@@ -4,7 +4,7 @@ import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Config } from '../../core/config/config.js';
 import { DatabaseClient } from '../../core/persistence/database-client.js';
-import { isSqlState } from '../../core/persistence/database-trouble.js';
+import { isSqlState } from '../../core/persistence/sqlstate.js';
 import { Outage } from '../../core/persistence/outage.js';
 import { urlOf } from './data-source.js';
 import { Database } from './database.js';
@@ -27,11 +27,11 @@ type Listener = (items: readonly string[]) => void;
  * and now and then anyhow.
  */
 @Injectable()
-export class Notices implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(Notices.name);
+export class PgNotifyBus implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(PgNotifyBus.name);
   private readonly listeners = new Map<string, Listener[]>();
-  private readonly onBack: (() => void)[] = [];
-  private readonly onReplaced: (() => void)[] = [];
+  private readonly reconnectHandlers: (() => void)[] = [];
+  private readonly replacedHandlers: (() => void)[] = [];
   private readonly outage = new Outage(this.logger, 'Notices from other replicas are not heard');
   private readonly incarnation = new Incarnation();
   private readonly waiting = new Map<string, string[]>();
@@ -49,29 +49,29 @@ export class Notices implements BeforeApplicationShutdown {
   ) {}
 
   /** Calls `listener` with the words that any replica, this one too, said on a channel. Declared before `start`. */
-  on(channel: string, listener: Listener): void {
+  subscribe(channel: string, listener: Listener): void {
     this.listeners.set(channel, [...(this.listeners.get(channel) ?? []), listener]);
   }
 
   /** Calls `listener` whenever the connection is there again: words may have been lost. */
-  whenBack(listener: () => void): void {
-    this.onBack.push(listener);
+  onReconnect(listener: () => void): void {
+    this.reconnectHandlers.push(listener);
   }
 
   /** Calls `listener` when the database is another one than before, or an older copy of it: what was read may be wrong. */
-  whenReplaced(listener: () => void): void {
-    this.onReplaced.push(listener);
+  onDatabaseReplaced(listener: () => void): void {
+    this.replacedHandlers.push(listener);
   }
 
   /** Whether words are heard now; false until `start`, and at most five seconds late when the connection has died. */
-  get hearing(): boolean {
+  get isConnected(): boolean {
     return performance.now() - this.heardAt < SILENCE_MS;
   }
 
   /** Says a word, without blanks, to all replicas. What is said at about the same time goes out in one statement. */
-  say(channel: string, ...items: string[]): void {
+  publish(channel: string, ...items: string[]): void {
     this.waiting.set(channel, (this.waiting.get(channel) ?? []).concat(items));
-    this.timer ??= setTimeout(() => void this.send(), GATHER_MS);
+    this.timer ??= setTimeout(() => void this.flush(), GATHER_MS);
   }
 
   /** Listens from now on; resolves when it does, or when the first attempt has failed. */
@@ -85,7 +85,7 @@ export class Notices implements BeforeApplicationShutdown {
     this.stopped = true;
     this.heardAt = -Infinity;
     clearInterval(this.heartbeat);
-    await this.send();
+    await this.flush();
     await this.client?.end().catch(() => undefined);
   }
 
@@ -96,8 +96,8 @@ export class Notices implements BeforeApplicationShutdown {
     try {
       await client.connect();
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
-      await this.prove(client);
-      this.proven(client, await this.isReplaced(client));
+      await this.probe(client);
+      this.connected(client, await this.isReplaced(client));
     } catch (error) {
       this.lost(client, error as Error);
     }
@@ -113,12 +113,12 @@ export class Notices implements BeforeApplicationShutdown {
     });
     client.on('error', (error) => this.lost(client, error));
     client.on('end', () => this.lost(client, new Error('The connection ended')));
-    client.on('notification', ({ channel, payload = '' }) => this.hear(channel, payload));
+    client.on('notification', ({ channel, payload = '' }) => this.dispatch(channel, payload));
     return client;
   }
 
   /** A pooler takes a LISTEN and answers queries, and yet no word arrives: then nothing kept in memory may be trusted. */
-  private async prove(client: DatabaseClient): Promise<void> {
+  private async probe(client: DatabaseClient): Promise<void> {
     const word = randomUUID();
     await client.query(`LISTEN ${PROBE}`);
     const arrived = new Promise<boolean>((resolve) => {
@@ -133,13 +133,13 @@ export class Notices implements BeforeApplicationShutdown {
   }
 
   /** Only from here on is an answer a sign that words are heard: behind a pooler all but the words arrives. */
-  private proven(client: DatabaseClient, replaced: boolean): void {
+  private connected(client: DatabaseClient, replaced: boolean): void {
     if (this.client !== client || this.stopped) return;
     this.heardAt = performance.now();
     this.heartbeat = setInterval(() => void this.beat(client), HEARTBEAT_MS).unref();
     this.outage.worked();
-    if (replaced) this.forgetDatabase();
-    else this.onBack.forEach((listener) => listener());
+    if (replaced) this.notifyDatabaseReplaced();
+    else this.reconnectHandlers.forEach((listener) => listener());
   }
 
   private lost(client: DatabaseClient, error: Error): void {
@@ -148,12 +148,12 @@ export class Notices implements BeforeApplicationShutdown {
     this.heardAt = -Infinity;
     clearInterval(this.heartbeat);
     void client.end().catch(() => undefined);
-    this.again(error);
+    this.reconnectLater(error);
   }
 
-  private again(error: Error): void {
+  private reconnectLater(error: Error): void {
     this.outage.failed(error);
-    setTimeout(() => void this.connect().catch((failed: Error) => this.again(failed)), RECONNECT_MS).unref();
+    setTimeout(() => void this.connect().catch((failed: Error) => this.reconnectLater(failed)), RECONNECT_MS).unref();
   }
 
   /** A peer that vanished without a word is found out only by asking. */
@@ -162,7 +162,7 @@ export class Notices implements BeforeApplicationShutdown {
     try {
       const replaced = await this.isReplaced(client);
       if (this.client !== client) return;
-      if (replaced) this.forgetDatabase();
+      if (replaced) this.notifyDatabaseReplaced();
       this.heardAt = asked;
     } catch (error) {
       this.lost(client, error as Error);
@@ -181,17 +181,17 @@ export class Notices implements BeforeApplicationShutdown {
     }
   }
 
-  private forgetDatabase(): void {
+  private notifyDatabaseReplaced(): void {
     this.logger.warn('The database is another one than before, or an older copy of it: nothing of it is remembered');
-    for (const listener of [...this.onReplaced, ...this.onBack]) listener();
+    for (const listener of [...this.replacedHandlers, ...this.reconnectHandlers]) listener();
   }
 
-  private hear(channel: string, payload: string): void {
+  private dispatch(channel: string, payload: string): void {
     const items = payload.split(' ').filter(Boolean);
     for (const listener of this.listeners.get(channel) ?? []) listener(items);
   }
 
-  private async send(): Promise<void> {
+  private async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
     const words = [...this.waiting].flatMap(([channel, items]) => payloads(items).map((payload) => [channel, payload]));

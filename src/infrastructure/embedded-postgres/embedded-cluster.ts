@@ -4,10 +4,10 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { identity, serverEnvironment } from './embedded-binaries.js';
-import { type Place } from './embedded-place.js';
+import { type EmbeddedLayout } from './embedded-layout.js';
 
 /** The password of the superuser; made once, before the cluster that it opens. */
-export function passwordOf({ home, cluster, user }: Place): string {
+export function passwordOf({ home, cluster, user }: EmbeddedLayout): string {
   const file = join(home, 'password');
   if (!fs.existsSync(file)) {
     if (fs.existsSync(cluster))
@@ -25,7 +25,7 @@ export const applicationPassword = (password: string): string =>
   createHmac('sha256', password).update('application role').digest('base64url');
 
 /** Makes the cluster if there is none. It gets its name when it is complete, so half a one is never started. */
-export async function ensureCluster(place: Place, settings: Record<string, string>): Promise<void> {
+export async function ensureCluster(place: EmbeddedLayout, settings: Record<string, string>): Promise<void> {
   const { home, cluster, binaries, user } = place;
   if (fs.existsSync(cluster)) return assertSameVersion(place);
   const unfinished = join(home, `unfinished-${randomBytes(4).toString('hex')}`);
@@ -48,7 +48,7 @@ export async function ensureCluster(place: Place, settings: Record<string, strin
 }
 
 /** A data folder is read by the major version that made it and by no other. */
-async function assertSameVersion({ cluster, binaries }: Place): Promise<void> {
+async function assertSameVersion({ cluster, binaries }: EmbeddedLayout): Promise<void> {
   const made = fs.readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
   const { stdout } = await promisify(execFile)(join(binaries, 'bin', 'postgres'), ['--version']);
   const version = /(\d+)(?:\.\d+)*/.exec(stdout)?.[1] ?? '';

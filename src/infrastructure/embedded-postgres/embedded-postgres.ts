@@ -3,8 +3,8 @@ import { escapeIdentifier, type Client } from 'pg';
 import { ANSWER_SOON, DatabaseClient } from '../../core/persistence/database-client.js';
 import { ensureRole, type Login } from '../database-roles/application-role.js';
 import { applicationPassword, ensureCluster, passwordOf } from './embedded-cluster.js';
-import { addHolder, removeHolder, withLock } from './embedded-holders.js';
-import { preparePlace, type Place } from './embedded-place.js';
+import { acquireLease, releaseLease, withLock } from './embedded-leases.js';
+import { prepareLayout, type EmbeddedLayout } from './embedded-layout.js';
 import { runningServer, startServer, stopServer, type Running } from './embedded-server.js';
 import { supervise } from './embedded-supervisor.js';
 import { startWatchdog } from './embedded-watchdog.js';
@@ -49,7 +49,7 @@ export interface EmbeddedPostgresOptions {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, database = 'ctms', settings = {}, log = () => undefined } = options;
-  const place = preparePlace(dataDir, log);
+  const place = prepareLayout(dataDir, log);
   return withLock(place.home, async () => {
     const hold = takeHold(place);
     try {
@@ -81,18 +81,22 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /** The watchdog comes before the server, so that there is no moment to be killed in that leaves a server behind. */
-function takeHold(place: Place): { release: () => Promise<void> } {
-  const holder = addHolder(place.home);
+function takeHold(place: EmbeddedLayout): { release: () => Promise<void> } {
+  const holder = acquireLease(place.home);
   const dismiss = startWatchdog(place.home, holder);
   return {
     async release() {
-      if (!removeHolder(place.home, holder)) await stopServer(place);
+      if (!releaseLease(place.home, holder)) await stopServer(place);
       dismiss();
     },
   };
 }
 
-async function startNew(place: Place, settings: Record<string, string>, log: (line: string) => void): Promise<Running> {
+async function startNew(
+  place: EmbeddedLayout,
+  settings: Record<string, string>,
+  log: (line: string) => void,
+): Promise<Running> {
   const timer = setTimeout(() => log(`PostgreSQL is still starting, see ${place.home}/server.log`), 5000);
   try {
     await ensureCluster(place, settings);
@@ -103,7 +107,7 @@ async function startNew(place: Place, settings: Record<string, string>, log: (li
 }
 
 async function restartIfGone(
-  place: Place,
+  place: EmbeddedLayout,
   settings: Record<string, string>,
   log: (line: string) => void,
 ): Promise<void> {
@@ -111,7 +115,7 @@ async function restartIfGone(
 }
 
 /** The server that is there, once it answers; undefined when there is none, or when the one that was stopping is gone. */
-async function adopt(place: Place, password: string): Promise<Running | undefined> {
+async function adopt(place: EmbeddedLayout, password: string): Promise<Running | undefined> {
   const deadline = performance.now() + ADOPTION_PATIENCE;
   for (let running = runningServer(place); running; running = runningServer(place)) {
     const refusal = running.ready ? await refusalOf(running.port, password) : 'it is starting or stopping';

@@ -4,8 +4,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identity, serverEnvironment } from './embedded-binaries.js';
-import { commandLine, identify } from './embedded-holders.js';
-import { type Place } from './embedded-place.js';
+import { commandLine, processIdentity } from './embedded-leases.js';
+import { type EmbeddedLayout } from './embedded-layout.js';
 
 const MAX_LOG = 10 * 1024 * 1024;
 /** After a crash the last backends of the killed server hold its memory for a moment, or another took the port. */
@@ -33,7 +33,7 @@ export interface Running {
 }
 
 /** The server that runs on the cluster, if one does, still starts, or is about to stop. */
-export function runningServer({ cluster }: Place): Running | undefined {
+export function runningServer({ cluster }: EmbeddedLayout): Running | undefined {
   const [pid, , , port, , , , status] = read(join(cluster, 'postmaster.pid')).split('\n');
   if (!pid || !isServer(Number(pid), cluster)) return undefined;
   return { pid: Number(pid), port: Number(port), ready: status?.trim() === 'ready' };
@@ -51,7 +51,7 @@ function isServer(pid: number, cluster: string): boolean {
  *
  * @throws Error with the end of the server's log
  */
-export async function startServer(place: Place, settings: Record<string, string>): Promise<Running> {
+export async function startServer(place: EmbeddedLayout, settings: Record<string, string>): Promise<Running> {
   for (const began = performance.now(); ; await sleep(250)) {
     const log = openLog(place);
     removeForeignPid(place.cluster);
@@ -65,7 +65,7 @@ export async function startServer(place: Place, settings: Record<string, string>
   }
 }
 
-function launch(place: Place, port: number, log: number, settings: Record<string, string>): ChildProcess {
+function launch(place: EmbeddedLayout, port: number, log: number, settings: Record<string, string>): ChildProcess {
   const { home, cluster, binaries, user } = place;
   const parameters = Object.entries({ ...SETTINGS, ...settings }).flatMap(([name, value]) => [
     '-c',
@@ -86,7 +86,7 @@ function launch(place: Place, port: number, log: number, settings: Record<string
   return child;
 }
 
-async function ready(place: Place, child: ChildProcess): Promise<Running | undefined> {
+async function ready(place: EmbeddedLayout, child: ChildProcess): Promise<Running | undefined> {
   while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const running = runningServer(place);
     if (running?.ready && running.pid === child.pid) return running;
@@ -106,7 +106,7 @@ function removeForeignPid(cluster: string): void {
   if (command !== '' && !IS_POSTGRES.test(command)) fs.rmSync(file, { force: true });
 }
 
-function openLog({ home, user }: Place): { descriptor: number; tail: () => string } {
+function openLog({ home, user }: EmbeddedLayout): { descriptor: number; tail: () => string } {
   const file = join(home, 'server.log');
   const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > MAX_LOG) fs.renameSync(file, `${file}.1`);
@@ -144,15 +144,15 @@ function freePort(wanted: number): Promise<number | undefined> {
 }
 
 /** Fast shutdown: open transactions are rolled back. One that does not come to its end is cut off; nothing is lost. */
-export async function stopServer(place: Place): Promise<void> {
+export async function stopServer(place: EmbeddedLayout): Promise<void> {
   const pid = runningServer(place)?.pid;
   if (pid === undefined) return;
-  const self = identify(pid);
+  const self = processIdentity(pid);
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     signalTo(pid, signal);
     const deadline = performance.now() + STOP_PATIENCE;
     while (performance.now() < deadline) {
-      if (identify(pid) !== self) return;
+      if (processIdentity(pid) !== self) return;
       await sleep(10);
     }
   }

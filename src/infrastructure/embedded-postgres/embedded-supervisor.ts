@@ -1,5 +1,5 @@
 import { runningServer } from './embedded-server.js';
-import { type Place } from './embedded-place.js';
+import { type EmbeddedLayout } from './embedded-layout.js';
 
 const EVERY_MS = 1000;
 
@@ -9,7 +9,11 @@ const EVERY_MS = 1000;
  * @param start called when no server is there; does nothing where another process was faster
  * @returns ends the supervision, and waits for a start that is under way
  */
-export function supervise(place: Place, start: () => Promise<void>, log: (line: string) => void): () => Promise<void> {
+export function supervise(
+  place: EmbeddedLayout,
+  start: () => Promise<void>,
+  log: (line: string) => void,
+): () => Promise<void> {
   let starting: Promise<void> | undefined;
   const restart = async () => {
     log(`PostgreSQL has ended, see ${place.home}/server.log; starting it again`);

@@ -1,9 +1,9 @@
 import { Global, Module } from '@nestjs/common';
-import { CleanUp } from './clean-up.js';
+import { RetentionCleaner } from './retention-cleaner.service.js';
 import { JobMetrics } from './job-metrics.js';
-import { Jobs } from './jobs.js';
+import { JobQueue } from './job-queue.service.js';
 
 /** Work without a request, for every module to declare. */
 @Global()
-@Module({ providers: [Jobs, JobMetrics, CleanUp], exports: [Jobs, CleanUp] })
+@Module({ providers: [JobQueue, JobMetrics, RetentionCleaner], exports: [JobQueue, RetentionCleaner] })
 export class JobsModule {}

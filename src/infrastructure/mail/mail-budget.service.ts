@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../core/config/config.js';
-import { type Author } from '../../core/authorization/actor.js';
-import { siteOf } from '../../core/http/client-network.js';
+import { type Principal } from '../../core/authorization/actor.js';
+import { sitePrefixOf } from '../../core/http/client-network.js';
 import { RateBudgets } from '../rate-limiting/rate-budgets.js';
 
 /**
@@ -22,8 +22,9 @@ export class MailBudget {
    *
    * @throws Problem 429
    */
-  async assertNetwork({ origin }: Author): Promise<void> {
-    if (this.config.rateLimits.enabled) await this.rates.spend('mails_from_network', siteOf(origin.ip ?? ''));
+  async assertNetwork({ requestContext }: Principal): Promise<void> {
+    if (this.config.rateLimits.enabled)
+      await this.rates.spend('mails_from_network', sitePrefixOf(requestContext.ip ?? ''));
   }
 
   /**

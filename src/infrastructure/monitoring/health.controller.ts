@@ -3,7 +3,7 @@ import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { Config } from '../../core/config/config.js';
 import { Public } from '../../core/authorization/can.decorator.js';
-import { Documents } from '../../core/http/api-docs.decorators.js';
+import { ApiRoute } from '../../core/http/api-docs.decorators.js';
 import { CoreProblem, problems } from '../../core/http/problem.js';
 import { Writability } from '../../core/persistence/writability.js';
 import { mayReadMetrics } from './metrics.server.js';
@@ -25,7 +25,7 @@ export class HealthController {
 
   @Get()
   @Public()
-  @Documents({ summary: 'Where to start', answer: Welcome })
+  @ApiRoute({ summary: 'Where to start', response: Welcome })
   @ApiResponse({ status: 303, description: 'To Swagger UI, for a browser' })
   welcome(
     @Headers('accept') accept: string | undefined,
@@ -42,7 +42,7 @@ export class HealthController {
 
   @Get('health')
   @Public()
-  @Documents({ summary: 'What is running here', answer: Health })
+  @ApiRoute({ summary: 'What is running here', response: Health })
   health(): Health {
     const { appName, appVersion, environment } = this.config;
     return { status: 'healthy', app: appName, version: appVersion, environment };
@@ -50,20 +50,20 @@ export class HealthController {
 
   @Get('health/live')
   @Public()
-  @Documents({ summary: 'Whether the process is alive', answer: Standing })
+  @ApiRoute({ summary: 'Whether the process is alive', response: Standing })
   live(): Standing {
     return { status: 'ok' };
   }
 
   @Get('health/ready')
   @Public()
-  @Documents({
+  @ApiRoute({
     summary: 'Whether it can serve',
     description:
       'The database answers and has every migration of this release. Migrations that this release does not know, those of ' +
       'a newer one for instance, are named and do not keep it from serving. `read_only`: reads are served, writes get 503.',
-    answer: Readiness,
-    refuses: [HealthProblem.not_ready],
+    response: Readiness,
+    errors: [HealthProblem.not_ready],
   })
   async ready(): Promise<Readiness> {
     const wait = { 'Retry-After': '5' };

@@ -43,7 +43,7 @@ export class Metrics implements OnModuleDestroy {
    * Adds what is true of the process as a whole: CPU, memory, event loop, garbage collection. For whoever owns the
    * process: their observers stay until its end, and keep this application with them.
    */
-  watchProcess(): void {
+  collectProcessMetrics(): void {
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -53,13 +53,13 @@ export class Metrics implements OnModuleDestroy {
   }
 
   /** Measures an answer, by route and not by address, so that the number of series stays bounded. */
-  answered(request: FastifyRequest, reply: FastifyReply, status: number): void {
+  observeResponse(request: FastifyRequest, reply: FastifyReply, status: number): void {
     const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: String(status) };
     this.requests.observe(labels, reply.elapsedTime / 1000);
   }
 
   /** Where this process is one of several workers, `ask` gets the text of them all. */
-  gatherBy(ask: () => Promise<string>): void {
+  aggregateWith(ask: () => Promise<string>): void {
     this.ofAll = ask;
   }
 
@@ -70,7 +70,7 @@ export class Metrics implements OnModuleDestroy {
   }
 
   /** The metrics of this process alone, for whoever sums them up. */
-  own(): Promise<object[]> {
+  local(): Promise<object[]> {
     this.collectors.forEach((collector) => collector());
     return this.registry.getMetricsAsJSON();
   }

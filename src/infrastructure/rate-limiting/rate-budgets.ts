@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Budgets } from '../budgets/budgets.service.js';
 import { type Holder } from '../budgets/fair-semaphore.js';
 import { BUDGETS, type BudgetOf } from '../../core/config/budgets.js';
-import { RateCounters } from './rate-counters.js';
+import { ThrottlerStore } from './throttler-store.js';
 
 /** Enforces the budgets of `core/config/budgets.ts` that bound what is used within a window of time. */
 @Injectable()
@@ -12,7 +12,7 @@ export class RateBudgets {
 
   constructor(
     private readonly budgets: Budgets,
-    private readonly counters: RateCounters,
+    private readonly counters: ThrottlerStore,
   ) {}
 
   /** Spends an amount. @throws Problem 429 where that exceeds the share of the holder */

@@ -2,22 +2,22 @@ import { Global, Module } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { getOptionsToken, getStorageToken } from '@nestjs/throttler';
 import { Config } from '../../core/config/config.js';
-import { RequestLimits } from '../../core/authorization/rate-limiter.js';
-import { RateCounters } from './rate-counters.js';
+import { RateLimiter } from '../../core/authorization/rate-limiter.js';
+import { ThrottlerStore } from './throttler-store.js';
 import { RateBudgets } from './rate-budgets.js';
 import { optionsFor, RateLimits } from './rate-limits.js';
-import { SharedCounters } from './shared-counters.js';
+import { RedisCounters } from './redis-counters.js';
 
 @Global()
 @Module({
   providers: [
-    { provide: RequestLimits, useClass: RateLimits },
+    { provide: RateLimiter, useClass: RateLimits },
     { provide: getOptionsToken(), useFactory: optionsFor, inject: [Config, Reflector] },
-    { provide: getStorageToken(), useExisting: RateCounters },
-    RateCounters,
+    { provide: getStorageToken(), useExisting: ThrottlerStore },
+    ThrottlerStore,
     RateBudgets,
-    SharedCounters,
+    RedisCounters,
   ],
-  exports: [RequestLimits, RateBudgets],
+  exports: [RateLimiter, RateBudgets],
 })
 export class RateLimitsModule {}

@@ -11,10 +11,10 @@ import {
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
 import { Config } from '../../core/config/config.js';
-import { networkOf } from '../../core/http/client-network.js';
+import { networkPrefixOf } from '../../core/http/client-network.js';
 import { CoreProblem } from '../../core/http/problem.js';
-import { type RequestLimits } from '../../core/authorization/rate-limiter.js';
-import { accessOf } from '../../core/authorization/roles.guard.js';
+import { type RateLimiter } from '../../core/authorization/rate-limiter.js';
+import { routePolicyOf } from '../../core/authorization/roles.guard.js';
 import { Metrics } from '../monitoring/metrics.js';
 
 const WINDOW_MS = 60_000;
@@ -35,7 +35,7 @@ interface Window {
 
 /** Limits of the API by the minute: for each user by role; where nobody is signed in, for each address. */
 @Injectable()
-export class RateLimits extends ThrottlerGuard implements RequestLimits {
+export class RateLimits extends ThrottlerGuard implements RateLimiter {
   private readonly refused: Counter<'by'>;
 
   constructor(
@@ -50,15 +50,15 @@ export class RateLimits extends ThrottlerGuard implements RequestLimits {
     this.refused = new Counter({ name: 'ctms_rate_limited_total', help, labelNames: ['by'], registers: [registry] });
   }
 
-  async count(context: ExecutionContext): Promise<void> {
+  async consume(context: ExecutionContext): Promise<void> {
     await this.canActivate(context);
   }
 
-  async countVisitor({ ip }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async consumeAnonymous({ ip }: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { enabled, publicPerMinute: limit } = this.config.rateLimits;
     if (!enabled) return;
     const window = { limit, ttl: WINDOW_MS, blockDuration: WINDOW_MS, name: 'default' };
-    await this.hit(reply, `public ${networkOf(ip)}`, window);
+    await this.hit(reply, `public ${networkPrefixOf(ip)}`, window);
   }
 
   /** Health, metrics and documents are outside of `/api`. */
@@ -102,8 +102,8 @@ export function optionsFor({ rateLimits }: Config, reflector: Reflector): Thrott
     const { user, ip } = context.switchToHttp().getRequest<FastifyRequest>();
     if (user) return { key: `user ${user.id}`, limit: rateLimits.roles[user.role] ?? rateLimits.perMinute };
     // Bad tokens have a count of their own: whoever floods with them keeps no neighbour from signing in.
-    const by = accessOf(reflector, context) === 'public' ? 'public' : 'token';
-    return { key: `${by} ${networkOf(ip)}`, limit: rateLimits.publicPerMinute };
+    const by = routePolicyOf(reflector, context) === 'public' ? 'public' : 'token';
+    return { key: `${by} ${networkPrefixOf(ip)}`, limit: rateLimits.publicPerMinute };
   };
   return {
     throttlers: [{ ttl: WINDOW_MS, limit: (context) => subjectOf(context).limit }],

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { DumpInput } from './dump-input.js';
 import {
-  leftOut,
+  skippedModel,
   type Entity,
   type LegacyRecord,
   type LegacySource,
-  type LeftOut,
+  type SkippedModel,
   type Unreadable,
 } from './legacy-source.js';
 import { RecordSplitter, type RawRecord } from './record-splitter.js';
@@ -71,8 +71,8 @@ export class DjangoFile implements LegacySource {
     this.assertRelated();
   }
 
-  leftOut(): LeftOut[] {
-    return [...this.others].sort().map(([model, count]) => leftOut(model, count));
+  skipped(): SkippedModel[] {
+    return [...this.others].sort().map(([model, count]) => skippedModel(model, count));
   }
 
   unreadable(): readonly Unreadable[] {

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { MAX_ID, parseInstant } from '../../core/http/field.validators.js';
 import { normalizeText } from '../../core/normalized-text.js';
 import { isTimeZone } from '../../core/authorization/local-time.js';
-import { hashFault } from '../../auth/passwords/passwords.js';
+import { hashError } from '../../auth/passwords/password-hasher.service.js';
 import { type FindingCode } from './import-findings.js';
 
 export const CORRECT_AND_DUMP = 'Correct it in the old system, and dump again';
 
 /** Why a value cannot be taken, in words that follow its field's name; and what to do about it. */
-export class Unfit extends Error {
+export class InvalidValueError extends Error {
   constructor(
     message: string,
     readonly remedy = CORRECT_AND_DUMP,
@@ -41,7 +41,7 @@ export const NO_PASSWORD = '!legacy';
  * @param zone IANA zone of times that have none; default UTC
  * @throws Unfit
  */
-export type Reader = (value: unknown, see: (code: FindingCode) => void, zone?: string) => unknown;
+export type FieldReader = (value: unknown, see: (code: FindingCode) => void, zone?: string) => unknown;
 
 const HOURS = /^-?\d+(?:\.(?<places>\d+))?(?:e[+-]?\d+)?$/i;
 const MAX_HOURS = 9999.99;
@@ -53,43 +53,43 @@ const FRACTION = /\.(\d{1,9})(?=Z|[+-]|$)/i;
 const ZONE = /(?:Z|[+-]\d\d(?::?\d\d)?)$/i;
 
 /** Text of at most `max` characters, as PostgreSQL counts them. */
-export function text(max = Infinity, blank: 'blank' | 'not blank' = 'not blank'): Reader {
+export function text(max = Infinity, blank: 'blank' | 'not blank' = 'not blank'): FieldReader {
   return (value) => {
-    if (typeof value !== 'string') throw new Unfit(`must be text, and is ${shown(value)}`);
-    if (value.includes('\0')) throw new Unfit('has a NUL character');
-    if (!value.isWellFormed()) throw new Unfit('has a broken Unicode character');
+    if (typeof value !== 'string') throw new InvalidValueError(`must be text, and is ${shown(value)}`);
+    if (value.includes('\0')) throw new InvalidValueError('has a NUL character');
+    if (!value.isWellFormed()) throw new InvalidValueError('has a broken Unicode character');
     const length = value.length > max ? [...value].length : 0;
-    if (length > max) throw new Unfit(`is longer than ${max} characters: it has ${length}`);
-    if (blank === 'not blank' && !value.trim()) throw new Unfit('is blank');
+    if (length > max) throw new InvalidValueError(`is longer than ${max} characters: it has ${length}`);
+    if (blank === 'not blank' && !value.trim()) throw new InvalidValueError('is blank');
     return value;
   };
 }
 
 /** What is typed at login is brought into this form before it is compared. */
-export const username: Reader = (value, see) => {
+export const username: FieldReader = (value, see) => {
   const given = text(MAX_USERNAME_UNITS)(value, see) as string;
   const name = text(MAX_USERNAME)(normalizeText(given.trim(), 'NFKC'), see);
   if (name !== given) see('username_normalized');
   return name;
 };
 
-export const address: Reader = (value, see) => {
+export const address: FieldReader = (value, see) => {
   const email = (text(MAX_ADDRESS_UNITS)(value, see) as string).trim();
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) see('odd_address');
   return text(MAX_ADDRESS)(email, see);
 };
 
 /** One of the labels, without regard to case; `TaskStatus.PENDING` is how Python prints `pending`. */
-export function oneOf(labels: readonly string[]): Reader {
+export function oneOf(labels: readonly string[]): FieldReader {
   return (value) => {
     const label = typeof value === 'string' ? value.toLowerCase().replace(/^[a-z]+\./, '') : '';
-    if (!labels.includes(label)) throw new Unfit(`is ${shown(value)}, not one of ${labels.join(', ')}`);
+    if (!labels.includes(label)) throw new InvalidValueError(`is ${shown(value)}, not one of ${labels.join(', ')}`);
     return label;
   };
 }
 
 /** Text in the form NFC: what looks the same is the same. */
-export function composed(read: Reader): Reader {
+export function composed(read: FieldReader): FieldReader {
   return (value, see) => {
     const given = read(value, see);
     return typeof given === 'string' ? normalizeText(given, 'NFC') : given;
@@ -97,22 +97,22 @@ export function composed(read: Reader): Reader {
 }
 
 export const blankAsNull =
-  (read: Reader): Reader =>
+  (read: FieldReader): FieldReader =>
   (value, see) =>
     value === '' ? null : read(value, see);
 
-export const flag: Reader = (value) => {
-  if (typeof value !== 'boolean') throw new Unfit(`is ${shown(value)}, not true or false`);
+export const flag: FieldReader = (value) => {
+  if (typeof value !== 'boolean') throw new InvalidValueError(`is ${shown(value)}, not true or false`);
   return value;
 };
 
 /** An id of a record, as a whole number that fits the column. */
-export function id(max = MAX_ID): Reader {
+export function id(max = MAX_ID): FieldReader {
   return (value) => {
-    if (Array.isArray(value)) throw new Unfit(`is ${shown(value)}, a natural key`, WITHOUT_NATURAL_KEYS);
+    if (Array.isArray(value)) throw new InvalidValueError(`is ${shown(value)}, a natural key`, WITHOUT_NATURAL_KEYS);
     const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
     if (!Number.isInteger(number) || (number as number) < 1 || (number as number) > max) {
-      throw new Unfit(`is ${shown(value)}, not a whole number from 1 to ${max}`);
+      throw new InvalidValueError(`is ${shown(value)}, not a whole number from 1 to ${max}`);
     }
     return number;
   };
@@ -121,7 +121,7 @@ export function id(max = MAX_ID): Reader {
 const WITHOUT_NATURAL_KEYS = 'Dump again without --natural-foreign and --natural-primary';
 
 /** A reference by id or, as Django dumps users, by name: `["asha"]`. */
-export function reference(entity: 'user' | 'tag'): Reader {
+export function reference(entity: 'user' | 'tag'): FieldReader {
   return (value, see) => {
     if (!Array.isArray(value) || value.length !== 1 || typeof value[0] !== 'string') return id()(value, see);
     return naturalKey(entity, value[0]);
@@ -135,11 +135,11 @@ export function naturalKey(entity: 'user' | 'tag', name: string): NaturalKey {
 }
 
 /** An instant to the microsecond, as PostgreSQL reads it. */
-export const instant: Reader = (value, see, zone = 'UTC') => {
+export const instant: FieldReader = (value, see, zone = 'UTC') => {
   const given = typeof value === 'string' ? value.trim() : '';
   const seconds = parseInstant(given.replace(FRACTION, ''));
   if (!(seconds instanceof Date)) {
-    throw new Unfit(`is ${shown(value)}, not a time that can be read: ISO 8601, from year 1 to 9999`);
+    throw new InvalidValueError(`is ${shown(value)}, not a time that can be read: ISO 8601, from year 1 to 9999`);
   }
   const micros = (FRACTION.exec(given)?.[1] ?? '').padEnd(6, '0').slice(0, 6);
   const local = `${seconds.toISOString().slice(0, 19)}.${micros}`;
@@ -149,31 +149,31 @@ export const instant: Reader = (value, see, zone = 'UTC') => {
 };
 
 /** Hours as decimal text; PostgreSQL rounds to two places. */
-export const hours: Reader = (value, see) => {
+export const hours: FieldReader = (value, see) => {
   const given = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
   const match = HOURS.exec(given);
-  if (!match) throw new Unfit(`is ${shown(value)}, not a number of hours`);
+  if (!match) throw new InvalidValueError(`is ${shown(value)}, not a number of hours`);
   const number = Number(given);
-  if (number < 0) throw new Unfit(`is ${shown(value)}: hours cannot be negative`);
-  if (number >= MAX_HOURS + 0.005) throw new Unfit(`is ${shown(value)}: more than ${MAX_HOURS} hours`);
+  if (number < 0) throw new InvalidValueError(`is ${shown(value)}: hours cannot be negative`);
+  if (number >= MAX_HOURS + 0.005) throw new InvalidValueError(`is ${shown(value)}: more than ${MAX_HOURS} hours`);
   if (/[1-9]/.test(match.groups?.places?.slice(2) ?? '')) see('hours_rounded');
   return given;
 };
 
-export const zone: Reader = (value) => {
+export const zone: FieldReader = (value) => {
   if (typeof value !== 'string' || !isTimeZone(value))
-    throw new Unfit(`is ${shown(value)}, which is no IANA time zone`);
+    throw new InvalidValueError(`is ${shown(value)}, which is no IANA time zone`);
   return value;
 };
 
 /** A hash that the login can verify, or one that Django marks as unusable. It is never shown. */
-export const passwordHash: Reader = (value, see) => {
+export const passwordHash: FieldReader = (value, see) => {
   const hash = text(1000, 'blank')(typeof value === 'string' ? value.slice(0, 1001) : value, see) as string;
   if (hash.startsWith('!')) {
     see('unusable_password');
     return hash;
   }
-  if (hashFault(hash) === undefined) return hash;
+  if (hashError(hash) === undefined) return hash;
   see('password_reset');
   return NO_PASSWORD;
 };

@@ -3,7 +3,7 @@ const MAX_LISTED = 1000;
 const MAX_FAULTS = 50_000;
 
 /** What is wrong with one record, so that nothing can be imported. */
-export interface Fault {
+export interface ImportFault {
   /** Its place in the dump, counted from 1; null for a database. */
   readonly record: number | null;
   readonly model: string;
@@ -60,16 +60,16 @@ export type FindingCode = keyof typeof WARNINGS | keyof typeof NOTES;
 
 /** Collects what is found, in bounded memory. */
 export class ImportFindings {
-  readonly faults: Fault[] = [];
+  readonly faults: ImportFault[] = [];
   faultCount = 0;
   private readonly found = new Map<FindingCode, { count: number; records: Set<string> }>();
 
-  fault(fault: Fault): void {
+  fault(fault: ImportFault): void {
     this.faultCount++;
     if (this.faults.length < MAX_FAULTS) this.faults.push(fault);
   }
 
-  see(code: FindingCode, record: string, times = 1): void {
+  warn(code: FindingCode, record: string, times = 1): void {
     const seen = this.found.get(code) ?? { count: 0, records: new Set() };
     seen.count += times;
     if (seen.records.size < MAX_LISTED) seen.records.add(record);

@@ -3,8 +3,8 @@ export const ENTITIES = ['user', 'profile', 'tag', 'task', 'link', 'history', 'n
 export type Entity = (typeof ENTITIES)[number];
 
 /** Those that have an id of their own, in the order in which they depend on each other. */
-export const NUMBERED = ['user', 'tag', 'task', 'history', 'notification'] as const;
-export type Numbered = (typeof NUMBERED)[number];
+export const ENTITIES_WITH_ID = ['user', 'tag', 'task', 'history', 'notification'] as const;
+export type EntityWithId = (typeof ENTITIES_WITH_ID)[number];
 
 /** One record of a replaced system, its fields under the names that it has there. */
 export interface LegacyRecord {
@@ -16,7 +16,7 @@ export interface LegacyRecord {
 }
 
 /** Records of a kind that stay behind; the count is null where they may not be read. */
-export interface LeftOut {
+export interface SkippedModel {
   readonly model: string;
   readonly count: number | null;
   readonly reason: string;
@@ -44,7 +44,7 @@ export interface LegacySource {
   /** How far it was read, from 0 to 1; undefined where that cannot be known. */
   progress(): number | undefined;
   /** What was met and stays behind; complete after the last record. */
-  leftOut(): LeftOut[];
+  skipped(): SkippedModel[];
   /** Of the bytes of a file; complete after the last record. */
   sha256(): string | undefined;
   close(): Promise<void>;
@@ -60,7 +60,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(auth[._]|users_user_(groups|user_permissions)$)/, 'here, rights follow from the role alone'],
 ];
 
-export function leftOut(model: string, count: number | null): LeftOut {
+export function skippedModel(model: string, count: number | null): SkippedModel {
   const reason = REASONS.find(([pattern]) => pattern.test(model))?.[1] ?? 'not known to this product';
   return { model, count, reason };
 }

@@ -4,11 +4,11 @@ import sql from 'sql-template-tag';
 import { DatabaseClient } from '../../core/persistence/database-client.js';
 import {
   ENTITIES,
-  leftOut,
+  skippedModel,
   type Entity,
   type LegacyRecord,
   type LegacySource,
-  type LeftOut,
+  type SkippedModel,
   type Unreadable,
 } from './legacy-source.js';
 import { knownNames, missingNames } from './record-reader.js';
@@ -38,7 +38,7 @@ export const SERVER_IDENTITY = sql`SELECT extract(epoch FROM pg_postmaster_start
 
 /** The database of a replaced installation that may still run: one snapshot of it, read only. */
 export class LiveDatabase implements LegacySource {
-  private others: LeftOut[] = [];
+  private others: SkippedModel[] = [];
 
   private constructor(
     private readonly client: Client,
@@ -80,7 +80,7 @@ export class LiveDatabase implements LegacySource {
     for (const entity of ENTITIES) yield* this.recordsOf(entity);
   }
 
-  leftOut(): LeftOut[] {
+  skipped(): SkippedModel[] {
     return this.others;
   }
 
@@ -193,19 +193,19 @@ async function columnsOf(client: Client, table: string): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function otherTables(client: Client, tables: Names): Promise<LeftOut[]> {
+async function otherTables(client: Client, tables: Names): Promise<SkippedModel[]> {
   const { rows } = await client.query<{ name: string; readable: boolean }>(
     `SELECT relname AS name, has_table_privilege(oid, 'SELECT') AS readable FROM pg_class
      WHERE relkind IN ('r', 'p') AND NOT relispartition AND relname <> ALL($1)
        AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass($2)) ORDER BY relname`,
     [Object.values(tables), tables.user],
   );
-  const found: LeftOut[] = [];
+  const found: SkippedModel[] = [];
   for (const { name, readable } of rows) {
     const count = readable
       ? await client.query<{ n: string }>(`SELECT count(*) AS n FROM ${client.escapeIdentifier(name)}`)
       : null;
-    found.push(leftOut(name, count && Number(count.rows[0]?.n)));
+    found.push(skippedModel(name, count && Number(count.rows[0]?.n)));
   }
   return found;
 }

@@ -16,10 +16,10 @@ import {
   passwordHash,
   reference,
   text,
-  Unfit,
+  InvalidValueError,
   username,
   zone,
-  type Reader,
+  type FieldReader,
 } from './field-readers.js';
 import { type FindingCode, type ImportFindings } from './import-findings.js';
 import { type Entity, type LegacyRecord, type LegacySource } from './legacy-source.js';
@@ -29,7 +29,7 @@ const MAX_SHOWN_NAME = 100;
 const TYPES = ['status_change', 'deadline_warning', 'task_assigned', 'task_unassigned', 'priority_escalated'];
 
 interface Field {
-  readonly read: Reader;
+  readonly read: FieldReader;
   /** Under which the replaced systems have it: the first that has a value counts. */
   readonly names: readonly string[];
   /** What stands for it where there is no such field, and where there is no value. */
@@ -39,16 +39,16 @@ interface Field {
 
 type Fields = Readonly<Record<string, Field>>;
 
-const required = (read: Reader, ...names: string[]): Field => ({ read, names, missing: FAULT, empty: FAULT });
-const optional = (read: Reader, ...names: string[]): Field => ({ read, names, missing: null, empty: null });
-const either = (value: unknown, read: Reader, ...names: string[]): Field => ({
+const required = (read: FieldReader, ...names: string[]): Field => ({ read, names, missing: FAULT, empty: FAULT });
+const optional = (read: FieldReader, ...names: string[]): Field => ({ read, names, missing: null, empty: null });
+const either = (value: unknown, read: FieldReader, ...names: string[]): Field => ({
   read,
   names,
   missing: value,
   empty: value,
 });
 /** For a field that some projects do not have, or have in another model. */
-const unlessElsewhere = (read: Reader, name: string): Field => ({ ...required(read, name), missing: null });
+const unlessElsewhere = (read: FieldReader, name: string): Field => ({ ...required(read, name), missing: null });
 
 /** Column of the staging table → where it comes from. */
 const FIELDS: Readonly<Record<Entity, Fields>> = {
@@ -183,12 +183,12 @@ export class RecordReader {
     return this.value(record, 'pk', name, () => naturalKey(record.entity === 'tag' ? 'tag' : 'user', name));
   }
 
-  private value(record: LegacyRecord, name: string, value: unknown, read: Reader): unknown {
+  private value(record: LegacyRecord, name: string, value: unknown, read: FieldReader): unknown {
     try {
       const given = read(value, (code) => this.see(code, record), this.timeZone);
       return given instanceof NaturalKey ? this.keep(given) : given;
     } catch (error) {
-      if (!(error instanceof Unfit)) throw error;
+      if (!(error instanceof InvalidValueError)) throw error;
       return this.fault(record, name, error.message, error.remedy);
     }
   }
@@ -221,7 +221,7 @@ export class RecordReader {
   }
 
   private see(code: FindingCode, record: LegacyRecord): void {
-    this.findings.see(code, `${this.models[record.entity]} ${recordName(record)}`);
+    this.findings.warn(code, `${this.models[record.entity]} ${recordName(record)}`);
   }
 
   private tell(record: LegacyRecord, row: StagedRow): void {

@@ -16,14 +16,14 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /** `document`: outside of an array, where JSON Lines and further arrays are. `element`: a record must follow. */
-type Place = 'document' | 'first element' | 'element' | 'separator' | 'record';
+type SplitterState = 'document' | 'first element' | 'element' | 'separator' | 'record';
 
 /**
  * Splits a dump into its records without parsing them: an array of objects, several arrays one after another, or JSON
  * Lines. Needs memory for one record and one chunk.
  */
 export class RecordSplitter {
-  private place: Place = 'document';
+  private place: SplitterState = 'document';
   private inArray = false;
   private count = 0;
   private depth = 0;
@@ -97,7 +97,7 @@ export class RecordSplitter {
     return this.go('record', this.inArray, at);
   }
 
-  private go(place: Place, inArray: boolean, at: number): number {
+  private go(place: SplitterState, inArray: boolean, at: number): number {
     this.place = place;
     this.inArray = inArray;
     return at;

@@ -1,11 +1,11 @@
 import { Controller, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
-import { Can, signedIn } from '../../core/authorization/can.decorator.js';
-import { Me, type Actor } from '../../core/authorization/actor.js';
-import { Documents } from '../../core/http/api-docs.decorators.js';
+import { Can, anyAuthenticatedUser } from '../../core/authorization/can.decorator.js';
+import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
+import { ApiRoute } from '../../core/http/api-docs.decorators.js';
 import { SocketTicket } from './socket-tickets.dto.js';
-import { SocketTickets, TICKET_SECONDS } from './socket-tickets.js';
+import { SocketTickets, TICKET_SECONDS } from './socket-tickets.service.js';
 
 @ApiTags('notifications')
 @Controller('auth/socket-ticket')
@@ -13,15 +13,18 @@ export class SocketTicketsController {
   constructor(private readonly tickets: SocketTickets) {}
 
   @Post()
-  @Can(signedIn)
-  @Documents({
+  @Can(anyAuthenticatedUser)
+  @ApiRoute({
     summary: 'Get a ticket for the WebSocket',
     description:
       'Opens `/ws/notifications/?ticket=…` once, within 30 seconds. The socket ends with the access token of this request.',
     status: 201,
-    answer: SocketTicket,
+    response: SocketTicket,
   })
-  async issueSocketTicket(@Me() me: Actor, @Req() { tokenExpires = 0 }: FastifyRequest): Promise<SocketTicket> {
-    return { ticket: await this.tickets.issue(me, tokenExpires), expires_in: TICKET_SECONDS };
+  async issueSocketTicket(
+    @CurrentUser() actor: Actor,
+    @Req() { tokenExpires = 0 }: FastifyRequest,
+  ): Promise<SocketTicket> {
+    return { ticket: await this.tickets.issue(actor, tokenExpires), expires_in: TICKET_SECONDS };
   }
 }

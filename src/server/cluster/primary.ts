@@ -2,12 +2,12 @@ import cluster from 'node:cluster';
 import { type LoggerService } from '@nestjs/common';
 import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import { type Config } from '../../core/config/config.js';
-import { refusePowerfulRole } from '../../infrastructure/database-roles/role-check.js';
+import { assertLeastPrivilege } from '../../infrastructure/database-roles/role-check.js';
 import { openConnection, type Connection } from '../../infrastructure/database/connection.js';
 import { migrateAtStart } from '../../infrastructure/database/migrate-at-start.js';
-import { endOnSignal } from '../shutdown-signals.js';
-import { warnOfConnections } from './connections.js';
-import { Workers } from './workers.js';
+import { onShutdownSignal } from '../shutdown-signals.js';
+import { warnOfConnections } from './connection-budget.js';
+import { WorkerSupervisor } from './worker-supervisor.js';
 
 /**
  * Prepares the database once, then has workers serve on one port and keeps them alive. It serves nothing itself: it hands
@@ -16,16 +16,16 @@ import { Workers } from './workers.js';
  * @param file that workers start with
  * @throws WorkerFailed when one of them does not come to serve
  */
-export async function leadWorkers(config: Config, logger: LoggerService, file: string): Promise<void> {
+export async function runPrimary(config: Config, logger: LoggerService, file: string): Promise<void> {
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
   await migrateAtStart(config, connection, logger);
-  if (config.production) await refusePowerfulRole(connection.url);
+  if (config.production) await assertLeastPrivilege(connection.url);
   await warnOfConnections(config, connection.url, logger);
   const demo = config.demoData ? await demoOf(config, connection) : undefined;
   new RateLimiterClusterMaster();
   cluster.setupPrimary({ exec: file });
-  const workers = new Workers(preparedFor(connection), logger, (error) => void end(connection, error));
-  endOnSignal(logger, {
+  const workers = new WorkerSupervisor(preparedFor(connection), logger, (error) => void end(connection, error));
+  onShutdownSignal(logger, {
     // Workers answer.
     isAnswered: () => true,
     stop: async (signal) => {

@@ -1,13 +1,13 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { type Config } from '../../core/config/config.js';
-import { AuthProblem } from '../../auth/auth.events.js';
+import { AuthProblem } from '../../auth/auth.problems.js';
 import { CAPTCHA_ANSWER } from '../../auth/cookies.js';
 import { ownAccount } from '../../core/authorization/can.decorator.js';
-import { CONFIRMED_BY_PASSWORD, REFUSES } from '../../core/http/api-docs.decorators.js';
+import { CONFIRMED_BY_PASSWORD, API_ERRORS } from '../../core/http/api-docs.decorators.js';
 import { CoreProblem } from '../../core/http/problem.js';
-import { GUESS_REFUSALS } from '../../auth/login-protection/login-gate.events.js';
-import { makePrecise, type Schema } from './precise-schemas.js';
+import { GUESS_REFUSALS } from '../../auth/login-protection/login-protection.problems.js';
+import { refineSchema, type Schema } from './refine-schema.js';
 import {
   BODY_REASON,
   CHANGE_REASON,
@@ -16,7 +16,7 @@ import {
   PROBLEM_SCHEMA,
   REASON_ALONE,
   REFUSAL_HEADERS,
-} from './shared-parts.js';
+} from './components.js';
 
 interface Refusal {
   readonly code: string;
@@ -91,7 +91,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
   });
-  Object.values(document.components?.schemas ?? {}).forEach((schema) => makePrecise(schema as Schema));
+  Object.values(document.components?.schemas ?? {}).forEach((schema) => refineSchema(schema as Schema));
   document.components = {
     ...document.components,
     schemas: {
@@ -105,14 +105,14 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method] as Operation | undefined;
-      if (operation) complete(path, method, operation);
+      if (operation) completeOperation(path, method, operation);
       if (operation && method !== 'get' && operation['x-who'] !== 'anyone') reasonInBody(document, operation);
     }
   }
   return document;
 }
 
-function complete(path: string, method: (typeof METHODS)[number], operation: Operation): void {
+function completeOperation(path: string, method: (typeof METHODS)[number], operation: Operation): void {
   const who = operation['x-who'] as string | undefined;
   operation.description = [operation.description, `**Who:** ${who ?? 'nobody'}.`].filter(Boolean).join('\n\n');
   parameters(path, operation);
@@ -134,7 +134,7 @@ function reasonInBody(document: OpenAPIObject, operation: Operation): void {
 
 /** Those of the address are read by decorators of ours, which the library does not see. */
 function parameters(path: string, operation: Operation): void {
-  operation.parameters.forEach((parameter) => 'schema' in parameter && makePrecise(parameter.schema, parameter.name));
+  operation.parameters.forEach((parameter) => 'schema' in parameter && refineSchema(parameter.schema, parameter.name));
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
   const known = operation.parameters.map((parameter) => 'name' in parameter && parameter.name);
   operation.parameters.unshift(...names.filter((name) => !known.includes(name)).map((name) => ({ name, ...ID })));
@@ -144,7 +144,7 @@ function confirmation(operation: Operation): void {
   delete operation[CONFIRMED_BY_PASSWORD];
   const { name, description, required } = CAPTCHA_ANSWER;
   operation.parameters.push({ name, in: 'header', description, required, schema: { type: 'string' } });
-  operation[REFUSES] = [...((operation[REFUSES] ?? []) as Refusal[]), ...NOT_CONFIRMED];
+  operation[API_ERRORS] = [...((operation[API_ERRORS] ?? []) as Refusal[]), ...NOT_CONFIRMED];
 }
 
 function headers(operation: Operation, open: boolean): void {
@@ -154,8 +154,8 @@ function headers(operation: Operation, open: boolean): void {
 }
 
 function refusals(path: string, method: string, operation: Operation, who: string | undefined): void {
-  const own = (operation[REFUSES] ?? []) as Refusal[];
-  delete operation[REFUSES];
+  const own = (operation[API_ERRORS] ?? []) as Refusal[];
+  delete operation[API_ERRORS];
   const open = who === 'anyone';
   const all: Refusal[] = [
     ...own,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { type Config } from '../../core/config/config.js';
-import { packageRoot } from '../../core/config/package-root.js';
+import { projectRoot } from '../../core/config/project-root.js';
 import { openApiDocument } from './document.js';
 import { swaggerUiPlugin } from './swagger-ui-plugin.js';
 
@@ -57,7 +57,7 @@ function serveRedoc(app: NestFastifyApplication, config: Config): void {
 <body><redoc spec-url="/openapi.json"></redoc><script src="/redoc/redoc.standalone.js"></script></body></html>`;
   server.get('/redoc', (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
   server.get('/redoc/redoc.standalone.js', async (_request, reply) => {
-    const file = REDOC.map((path) => join(packageRoot(), path)).find(existsSync);
+    const file = REDOC.map((path) => join(projectRoot(), path)).find(existsSync);
     if (!file) return reply.status(404).send();
     return reply
       .type('text/javascript; charset=utf-8')

@@ -1,10 +1,18 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsBoolean, IsIn, Length, Matches } from 'class-validator';
 import { CsvQuery } from '../../core/http/csv.dto.js';
-import { AnyOf, AsFlag, GIVEN_ONCE, IsId, oneOf, Optional, toNumber } from '../../core/http/field.validators.js';
+import {
+  CommaSeparated,
+  ParseBoolean,
+  GIVEN_ONCE,
+  IsId,
+  oneOf,
+  OptionalNotNull,
+  toNumber,
+} from '../../core/http/field.validators.js';
 import { PageQuery } from '../../core/http/page.dto.js';
 import { IsDayOrInstant, type DayOrInstant, type WithInstants } from '../../core/http/span.js';
-import { PastQuery } from '../../audit/point-in-time/as-of.dto.js';
+import { AsOfQuery } from '../../audit/point-in-time/as-of.dto.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from '../task.entity.js';
 
 /** `-` before a key turns its order. */
@@ -13,70 +21,70 @@ export const NEEDS = ['blocked', 'overdue', 'overworked'] as const;
 
 /** What narrows a list of tasks. A parameter given several times, or with commas, means any of its values. */
 export class TaskSelection {
-  @Optional()
-  @AnyOf()
+  @OptionalNotNull()
+  @CommaSeparated()
   @IsIn(STATUSES, { each: true, message: oneOf(STATUSES) })
   status?: Status[];
 
-  @Optional()
-  @AnyOf()
+  @OptionalNotNull()
+  @CommaSeparated()
   @IsIn(PRIORITIES, { each: true, message: oneOf(PRIORITIES) })
   priority?: Priority[];
 
   /** Ids of users. */
-  @Optional()
-  @AnyOf(toNumber)
+  @OptionalNotNull()
+  @CommaSeparated(toNumber)
   @IsId({ each: true })
   assigned_to?: number[];
 
   /** Ids of users. */
-  @Optional()
-  @AnyOf(toNumber)
+  @OptionalNotNull()
+  @CommaSeparated(toNumber)
   @IsId({ each: true })
   created_by?: number[];
 
   /** Ids of tasks whose children are wanted. */
-  @Optional()
-  @AnyOf(toNumber)
+  @OptionalNotNull()
+  @CommaSeparated(toNumber)
   @IsId({ each: true })
   parent_task?: number[];
 
   /** Ids of tags; a task with any of them counts. */
-  @Optional()
-  @AnyOf(toNumber)
+  @OptionalNotNull()
+  @CommaSeparated(toNumber)
   @IsId({ each: true })
   tags?: number[];
 
   /** Deadlines earlier than this; a date alone is that whole day in your time zone, included. */
-  @Optional()
+  @OptionalNotNull()
   @IsDayOrInstant()
   deadline_before?: DayOrInstant;
 
   /** Deadlines at this time or later; a date alone is that whole day in your time zone. */
-  @Optional()
+  @OptionalNotNull()
   @IsDayOrInstant()
   deadline_after?: DayOrInstant;
 
   /** Past its deadline and not completed. */
-  @Optional()
-  @AsFlag()
+  @OptionalNotNull()
+  @ParseBoolean()
   @IsBoolean({ message: 'overdue must be true or false' })
   overdue?: boolean;
 
   /** Blocked; overdue by more than 3 days; or actual hours over 1.5 times the estimate. */
-  @Optional()
-  @AnyOf()
+  @OptionalNotNull()
+  @CommaSeparated()
   @IsIn(NEEDS, { each: true, message: oneOf(NEEDS) })
   needs_attention?: (typeof NEEDS)[number][];
 
   /** Text in title or description, without regard to case. */
-  @Optional()
+  @OptionalNotNull()
   @Length(1, 200, GIVEN_ONCE)
   q?: string;
 
   /** `id`, `deadline`, `priority`, `created_at`, `updated_at`, `title`, with `-` for descending, several with commas. */
-  @Optional()
-  @AnyOf()
+  @OptionalNotNull()
+  @CommaSeparated()
   @Matches(new RegExp(`^-?(${SORTS.join('|')})$`), {
     each: true,
     message: `$property must be of ${SORTS.join(', ')}, each with or without -`,
@@ -88,7 +96,7 @@ export class TaskSelection {
 /** A selection for an export. */
 export class TaskExport extends IntersectionType(TaskSelection, CsvQuery) {}
 
-export class TaskFilter extends IntersectionType(TaskSelection, PageQuery, PastQuery) {}
+export class TaskFilter extends IntersectionType(TaskSelection, PageQuery, AsOfQuery) {}
 
 /** A selection whose deadlines are resolved in the zone of the one who asks. */
 export type TasksSelected = WithInstants<TaskSelection>;

@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type SortKey } from '../../core/http/keyset-pagination.js';
-import { anyOf } from '../../infrastructure/database/sql-filters.js';
+import { inFilter } from '../../infrastructure/database/sql-filters.js';
 import { PRIORITIES } from '../task.entity.js';
 import { type TaskSelection, type TasksSelected } from './task-filter.dto.js';
 
@@ -32,21 +32,21 @@ export function sortKeys({ sort = [], priority }: Pick<TaskSelection, 'sort' | '
 }
 
 /** The filters that leave the tasks of a few persons, or of a parent. */
-export function relatedTasks(filter: TasksSelected): Sql[] {
+export function ownershipConditions(filter: TasksSelected): Sql[] {
   return [
-    ...anyOf('t.assigned_to_id', filter.assigned_to, 'int'),
-    ...anyOf('t.created_by_id', filter.created_by, 'int'),
-    ...anyOf('t.parent_task_id', filter.parent_task, 'int'),
+    ...inFilter('t.assigned_to_id', filter.assigned_to, 'int'),
+    ...inFilter('t.created_by_id', filter.created_by, 'int'),
+    ...inFilter('t.parent_task_id', filter.parent_task, 'int'),
   ];
 }
 
 /** What the other filters of a list mean, but for the text. */
-export function selectedTasks(filter: TasksSelected, now: Date): Sql[] {
+export function filterConditions(filter: TasksSelected, now: Date): Sql[] {
   const overdue = sql`(t.status <> 'completed' AND t.deadline < ${now})`;
   const ranks = filter.priority?.map((priority) => PRIORITIES.indexOf(priority) + 1);
   return [
-    ...anyOf('t.status', filter.status, 'text'),
-    ...anyOf(RANK, ranks, 'int'),
+    ...inFilter('t.status', filter.status, 'text'),
+    ...inFilter(RANK, ranks, 'int'),
     ...(filter.tags ? [sql`t.id IN (SELECT task_id FROM task_tags WHERE tag_id = ANY(${filter.tags}::int[]))`] : []),
     ...(filter.deadline_before ? [sql`t.deadline < ${filter.deadline_before}`] : []),
     ...(filter.deadline_after ? [sql`t.deadline >= ${filter.deadline_after}`] : []),

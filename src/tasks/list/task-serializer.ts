@@ -1,34 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import { type TextRow } from '../../core/http/row-serializer.js';
+import { type RawRow } from '../../core/http/row-serializer.js';
 import { type JsonRow } from '../../core/http/keyset-pagination.js';
-import { type Ask } from '../../core/persistence/prepared-statements.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
-import { UserNames } from '../../users/user-names.js';
-import { PRESENT, type Names, type TaskSource } from './task-projection.js';
+import { type QueryFn } from '../../core/persistence/prepared-statements.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
+import { UsernameCache } from '../../users/username.cache.js';
+import { CURRENT_TASKS, type Names, type TaskProjection } from './task-projection.js';
 
 /** A task as JSON text, with its version. */
-export interface ShownTask extends JsonRow {
+export interface SerializedTask extends JsonRow {
   readonly version: number;
 }
 
 /** Writes tasks as the API shows them, from rows that begin with the columns of a view. */
 @Injectable()
-export class TaskViews {
-  constructor(private readonly users: UserNames) {}
+export class TaskSerializer {
+  constructor(private readonly users: UsernameCache) {}
 
   /** The names that rows of a source need for their JSON. */
-  names(rows: readonly TextRow[], { who } = PRESENT, ask?: Ask): Promise<Names> {
+  names(rows: readonly RawRow[], { userIdColumns } = CURRENT_TASKS, query?: QueryFn): Promise<Names> {
     const ids = new Set<string>();
-    for (const row of rows) for (const at of who) ids.add(row[at] as string);
-    return this.users.of(ids, ask);
+    for (const row of rows) for (const at of userIdColumns) ids.add(row[at] as string);
+    return this.users.resolve(ids, query);
   }
 
   /** The names of users for a task that is being written, so that its answer asks for nothing more. */
-  namesWithin(tx: Tx, ids: readonly number[]): Promise<Names> {
-    return this.users.of(ids.map(String), (statement) => tx.query(statement));
+  namesWithin(tx: AuditedTransaction, ids: readonly number[]): Promise<Names> {
+    return this.users.resolve(ids.map(String), (statement) => tx.query(statement));
   }
 
-  one(row: TextRow, names: Names, { view }: TaskSource = PRESENT): ShownTask {
-    return { json: view.json(row, names), version: Number(row[view.at('version')]) };
+  serialize(row: RawRow, names: Names, { view }: TaskProjection = CURRENT_TASKS): SerializedTask {
+    return { json: view.serialize(row, names), version: Number(row[view.columnIndex('version')]) };
   }
 }

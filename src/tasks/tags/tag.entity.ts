@@ -1,11 +1,11 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { Recorded } from '../../core/persistence/audited.decorator.js';
+import { Audited } from '../../core/persistence/audited.decorator.js';
 
 /** A word that tasks are found by. */
 @Entity('tags')
 @Index('tags_name_key', { synchronize: false })
 @Check('tags_name_check', `btrim(name) <> ''`)
-@Recorded('tag', { name: 'name' }, 'name')
+@Audited('tag', { name: 'name' }, 'name')
 export class Tag {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT', primaryKeyConstraintName: 'tags_pkey' })
   id: number;

@@ -1,5 +1,5 @@
 import { IsString, Length } from 'class-validator';
-import { IsVisible, Trimmed } from '../../core/http/field.validators.js';
+import { HasVisibleText, Trimmed } from '../../core/http/field.validators.js';
 import { ReadOnly } from '../../core/http/validation.pipe.js';
 
 export class TagView {
@@ -16,7 +16,7 @@ export class NewTag {
    * @example "site-audit"
    */
   @Trimmed()
-  @IsVisible()
+  @HasVisibleText()
   @IsString()
   @Length(1, 50, { message: '$property must have 1 to 50 characters, not only blanks' })
   name: string;

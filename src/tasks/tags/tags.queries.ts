@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { type Actor } from '../../core/authorization/actor.js';
 import {
-  atMost,
+  limitSql,
   cursorColumns,
-  fetchedFor,
+  fetchSize,
   orderBy,
-  pageOf,
-  startingAt,
+  toPage,
+  cursorCondition,
   type JsonPage,
   type JsonRow,
   type PageRow,
@@ -26,13 +26,13 @@ export class TagsQueries {
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(query: PageQuery, limit: number): Promise<JsonPage> {
-    const page = await this.database.pageRows<PageRow>(listSql(query, fetchedFor(limit)), limit);
-    return pageOf(page.rows, page.limit, ORDER);
+    const page = await this.database.pageRows<PageRow>(listSql(query, fetchSize(limit)), limit);
+    return toPage(page.rows, page.limit, ORDER);
   }
 
   /** The whole list, in batches. */
-  all(me: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    return this.database.stream(listSql(query), me.id);
+  all(actor: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
+    return this.database.stream(listSql(query), actor.id);
   }
 
   /** How many there are, over all pages. */
@@ -43,5 +43,5 @@ export class TagsQueries {
 
 function listSql({ cursor }: PageQuery, limit?: number): Sql {
   return sql`SELECT json_build_object('id', g.id, 'name', g.name)::text AS json, ${cursorColumns(KEYS)} FROM tags g
-    WHERE ${startingAt(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}${limit ? sql` ${atMost(limit)}` : sql``}`;
+    WHERE ${cursorCondition(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}${limit ? sql` ${limitSql(limit)}` : sql``}`;
 }

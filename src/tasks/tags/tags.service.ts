@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { type Actor } from '../../core/authorization/actor.js';
-import { Change } from '../../core/persistence/unit-of-work.js';
-import { violates } from '../../core/http/database-errors.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { isConstraintViolation } from '../../core/http/database-errors.js';
 import { problems } from '../../core/http/problem.js';
 import { quotedText } from '../../core/quoted-text.js';
 import { ALL, NONE, policy } from '../../core/authorization/policy.js';
-import { type Tx } from '../../core/persistence/audited-transaction.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Task } from '../task.entity.js';
 import { Tag } from './tag.entity.js';
 import { type NewTag } from './tags.dto.js';
@@ -21,15 +21,17 @@ export const managedTags = policy<Tag>('manage tags', ({ role }) => (role === 'm
 
 @Injectable()
 export class TagsService {
-  constructor(private readonly change: Change) {}
+  constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  create(me: Actor, { name }: NewTag): Promise<Tag> {
-    return this.named(name, () => this.change.by(me, async (tx) => (await tx.insert(Tag, [{ name }]))[0] as Tag));
+  create(actor: Actor, { name }: NewTag): Promise<Tag> {
+    return this.named(name, () =>
+      this.unitOfWork.run(actor, async (tx) => (await tx.insert(Tag, [{ name }]))[0] as Tag),
+    );
   }
 
-  rename(me: Actor, id: number, { name }: NewTag): Promise<Tag> {
+  rename(actor: Actor, id: number, { name }: NewTag): Promise<Tag> {
     return this.named(name, () =>
-      this.change.by(me, async (tx) => (await tx.update(Tag, [await this.locked(tx, id)], { name }))[0] as Tag),
+      this.unitOfWork.run(actor, async (tx) => (await tx.update(Tag, [await this.locked(tx, id)], { name }))[0] as Tag),
     );
   }
 
@@ -37,8 +39,8 @@ export class TagsService {
    * Only a tag that no task has, so that no task changes behind the back of those who work on it. Tasks that were
    * deleted lose it, each with an entry in the audit trail that tells what it had.
    */
-  async delete(me: Actor, id: number): Promise<void> {
-    await this.change.by(me, async (tx) => {
+  async delete(actor: Actor, id: number): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
       const tag = await this.locked(tx, id);
       const [used] = await tx.query<{ n: number }>(sql`SELECT count(*)::int AS n FROM task_tags tt
         JOIN tasks t ON t.id = tt.task_id AND t.deleted_at IS NULL WHERE tt.tag_id = ${id}`);
@@ -48,7 +50,7 @@ export class TagsService {
     });
   }
 
-  private async takeOff(tx: Tx, id: number): Promise<void> {
+  private async takeOff(tx: AuditedTransaction, id: number): Promise<void> {
     const tagged = await tx.query<{ task_id: number; tags: number[] }>(sql`SELECT task_id,
         array_agg(tag_id ORDER BY tag_id) AS tags FROM task_tags
       WHERE task_id IN (SELECT task_id FROM task_tags WHERE tag_id = ${id}) GROUP BY task_id`);
@@ -64,7 +66,7 @@ export class TagsService {
     );
   }
 
-  private async locked(tx: Tx, id: number): Promise<Tag> {
+  private async locked(tx: AuditedTransaction, id: number): Promise<Tag> {
     const [tag] = await tx.lock(Tag, [id]);
     if (!tag) throw TagProblem.no_such_tag(`Tag ${id} not found`);
     return tag;
@@ -74,7 +76,7 @@ export class TagsService {
     try {
       return await work();
     } catch (error) {
-      throw violates(error, 'tags_name_key')
+      throw isConstraintViolation(error, 'tags_name_key')
         ? TagProblem.tag_exists(`There is a tag ${quotedText(name)} already`)
         : error;
     }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Fault, FILES, MAX_BYTES, type BundleFiles } from './bundle.js';
+import { BundleError, FILES, MAX_BYTES, type BundleFiles } from './bundle.js';
 import { openZip } from './zip-reader.js';
 
 /** An entry holds at most two texts of a request of 1 MiB for each field of it, escaped. */
@@ -37,7 +37,7 @@ async function openFolder(folder: string): Promise<BundleFiles> {
     else names.push(name);
   }
   const read = (name: string): AsyncIterable<Buffer> => {
-    if (!names.includes(name)) throw new Fault(`${name} is missing`);
+    if (!names.includes(name)) throw new BundleError(`${name} is missing`);
     return createReadStream(join(folder, name));
   };
   return { names, read, close: async () => undefined };
@@ -49,9 +49,9 @@ const FOLDERS: readonly string[] = Object.values(FILES).map(dirname);
 export function assertOnlyBundleFiles({ names }: BundleFiles): void {
   const known: readonly string[] = Object.values(FILES);
   const unknown = names.find((name) => !known.includes(name) && !FOLDERS.includes(name));
-  if (unknown !== undefined) throw new Fault(`${JSON.stringify(unknown)} is not a file of the bundle`);
+  if (unknown !== undefined) throw new BundleError(`${JSON.stringify(unknown)} is not a file of the bundle`);
   const missing = known.find((name) => !names.includes(name));
-  if (missing) throw new Fault(`${missing} is missing`);
+  if (missing) throw new BundleError(`${missing} is missing`);
 }
 
 /** The bytes of a file. @throws Fault where a file that is small by its nature is not */
@@ -60,7 +60,7 @@ export async function* bytesOf(files: BundleFiles, name: string): AsyncGenerator
   let bytes = 0;
   for await (const chunk of files.read(name)) {
     bytes += chunk.length;
-    if (bytes > most) throw new Fault(`${name} has more than ${most} bytes`);
+    if (bytes > most) throw new BundleError(`${name} has more than ${most} bytes`);
     yield chunk;
   }
 }
@@ -79,11 +79,11 @@ export async function jsonOf<T>(files: BundleFiles, name: string): Promise<T> {
 
 /** @throws Fault where the text is no JSON; `where` is told */
 export function parsed<T>(text: string, where: string): T {
-  if (isDeeperThan(MAX_DEPTH, text)) throw new Fault(`${where} is nested too deeply`);
+  if (isDeeperThan(MAX_DEPTH, text)) throw new BundleError(`${where} is nested too deeply`);
   try {
     return JSON.parse(text) as T;
   } catch {
-    throw new Fault(`${where} is not JSON`);
+    throw new BundleError(`${where} is not JSON`);
   }
 }
 
@@ -107,7 +107,7 @@ export async function* linesOf(files: BundleFiles, name: string): AsyncGenerator
     try {
       return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      throw new Fault(`${name} is not UTF-8`);
+      throw new BundleError(`${name} is not UTF-8`);
     }
   };
   // Pieces of a line that has not ended: each chunk is looked at once, however long the line.
@@ -122,7 +122,7 @@ export async function* linesOf(files: BundleFiles, name: string): AsyncGenerator
     }
     pieces.push(rest);
     length += rest.length;
-    if (length > MAX_LINE) throw new Fault(`${name} has a line of more than ${MAX_LINE} characters`);
+    if (length > MAX_LINE) throw new BundleError(`${name} has a line of more than ${MAX_LINE} characters`);
   }
-  if (length + decode().length > 0) throw new Fault(`${name} breaks off in the middle of a line`);
+  if (length + decode().length > 0) throw new BundleError(`${name} breaks off in the middle of a line`);
 }

@@ -49,7 +49,7 @@ export interface EntryValues {
 }
 
 /** A line of `entries.ndjson`. */
-export interface EntryLine {
+export interface EntryRecord {
   /** In the tree; the first is 0. */
   readonly position: number;
   /** What is sealed of the entry. */
@@ -62,13 +62,13 @@ export interface EntryLine {
 }
 
 /** A line of `proofs.ndjson`: that the entry at `position` is in the newest tree. Hashes in base64, from the leaf up. */
-export interface ProofLine {
+export interface InclusionProofRecord {
   readonly position: number;
   readonly hashes: readonly string[];
 }
 
 /** A line of `consistency.ndjson`: that the tree of `to` leaves began as that of `from` leaves. */
-export interface ConsistencyLine {
+export interface ConsistencyProofRecord {
   readonly from: number;
   readonly to: number;
   readonly hashes: readonly string[];
@@ -84,7 +84,7 @@ export interface KeyRecord {
   readonly introduced_at: string;
 }
 
-export interface Asked {
+export interface BundleQuery {
   readonly from: string | null;
   readonly to: string | null;
   /** Such as `task:7`; empty: everything. */
@@ -92,13 +92,13 @@ export interface Asked {
 }
 
 /** What the report and the manifest say alike, known before the first entry is read. */
-export interface Subject {
+export interface BundleHeader {
   /** Which bundle it is; the audit entry of the export names it. */
   readonly bundle: string;
   readonly product: { readonly name: string; readonly version: string };
   readonly taken_by: { readonly id: number | null; readonly name: string; readonly role: string };
   readonly taken_at: string;
-  readonly asked: Asked;
+  readonly asked: BundleQuery;
   /** Whether every position from the first to the last has to be there: nothing was asked for by record. */
   readonly complete: boolean;
   readonly tree: {
@@ -110,17 +110,17 @@ export interface Subject {
   };
 }
 
-export interface Manifest extends Subject {
+export interface Manifest extends BundleHeader {
   readonly format: BundleFormat;
   readonly entries: { readonly count: number; readonly first: number | null; readonly last: number | null };
   /** The audit entry of this very export, which proves who asked for what. */
-  readonly export: { readonly entry: EntryLine; readonly hashes: readonly string[] };
+  readonly export: { readonly entry: EntryRecord; readonly hashes: readonly string[] };
   /** SHA-256 in hex, of every other file. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /** What is wrong with a bundle, in words for an inspector. */
-export class Fault extends Error {}
+export class BundleError extends Error {}
 
 /** The files of a bundle, packed or not. */
 export interface BundleFiles {

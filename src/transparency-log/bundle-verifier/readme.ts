@@ -1,7 +1,7 @@
-import { FILES, type Subject } from './bundle.js';
+import { FILES, type BundleHeader } from './bundle.js';
 
 /** What a person reads first. It promises no more than the verifier checks. */
-export function readme({ product, asked, complete, tree, taken_at, bundle }: Subject): string {
+export function readme({ product, asked, complete, tree, taken_at, bundle }: BundleHeader): string {
   const what = complete ? 'all records' : asked.entity.join(', ');
   return `EVIDENCE FROM THE AUDIT TRAIL OF ${product.name}
 

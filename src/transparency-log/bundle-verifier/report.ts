@@ -1,7 +1,7 @@
 import { markHidden, quotedText } from '../../core/quoted-text.js';
 import { canonicalJson } from '../format/canonical-json.js';
-import { FORMAT, type BundleFormat, type EntryLine, type Subject } from './bundle.js';
-import { pathOf } from './redactions-told.js';
+import { FORMAT, type BundleFormat, type EntryRecord, type BundleHeader } from './bundle.js';
+import { pathOf } from './redaction-checker.js';
 
 /** More than this a browser does not show; the rest is in the other files. */
 export const REPORT_ROOM = 10_000;
@@ -18,7 +18,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
  * The report is a function of what a bundle proves and of nothing else, so that who verifies the bundle makes it again
  * and compares. Whatever comes from an entry is escaped, and since format 3 its hidden characters are shown.
  */
-export function reportHead(subject: Subject, format: BundleFormat): string {
+export function reportHead(subject: BundleHeader, format: BundleFormat): string {
   const { shown } = writing(format);
   const { product, tree, taken_at, taken_by, asked } = subject;
   const rows: [string, string][] = [
@@ -42,7 +42,7 @@ export function reportHead(subject: Subject, format: BundleFormat): string {
 `;
 }
 
-export function reportEntry(line: EntryLine, format: BundleFormat): string {
+export function reportEntry(line: EntryRecord, format: BundleFormat): string {
   const write = writing(format);
   const { shown } = write;
   const { leaf, values, position } = line;
@@ -68,17 +68,17 @@ export function reportFoot(count: number): string {
   return `<p>${shown} of ${count} entries.${rest}</p></body></html>\n`;
 }
 
-function nameIn(line: EntryLine, { named }: Writing): string {
+function nameIn(line: EntryRecord, { named }: Writing): string {
   if (isGone(line, 'entity_name')) return ` ${GONE}`;
   return line.values.entity_name === null ? '' : ` ${named(line.values.entity_name)}`;
 }
 
-function reasonIn(line: EntryLine, { shown }: Writing): string {
+function reasonIn(line: EntryRecord, { shown }: Writing): string {
   if (isGone(line, 'reason')) return `<p>Reason: ${GONE}</p>\n`;
   return line.values.reason === null ? '' : `<p>Reason: ${shown(line.values.reason)}</p>\n`;
 }
 
-function tableOf(line: EntryLine, changes: unknown, { shown }: Writing): string {
+function tableOf(line: EntryRecord, changes: unknown, { shown }: Writing): string {
   if (typeof changes !== 'object' || changes === null) return '';
   const cell = (field: string, values: unknown, i: number) => {
     const path = `changes.${field}.${i}`;
@@ -92,7 +92,7 @@ function tableOf(line: EntryLine, changes: unknown, { shown }: Writing): string 
   return rows.length > 0 ? `<table><tr><th>Field</th><th>Before</th><th>After</th></tr>${rows.join('')}</table>\n` : '';
 }
 
-const removalsOf = ({ redacted }: EntryLine, { shown }: Writing): string =>
+const removalsOf = ({ redacted }: EntryRecord, { shown }: Writing): string =>
   redacted
     .map(
       ({ field, by, approved_by, reason, at }) =>
@@ -102,7 +102,8 @@ const removalsOf = ({ redacted }: EntryLine, { shown }: Writing): string =>
 
 const GONE = '<span class="gone">redacted</span>';
 
-const isGone = ({ redacted }: EntryLine, path: string): boolean => redacted.some(({ field }) => pathOf(field) === path);
+const isGone = ({ redacted }: EntryRecord, path: string): boolean =>
+  redacted.some(({ field }) => pathOf(field) === path);
 
 const valueIn = (value: unknown, shown: Writing['shown']): string =>
   value === null || value === undefined ? '—' : shown(typeof value === 'string' ? value : canonicalJson(value));

@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../format/canonical-json.js';
 import { bytesOf, jsonOf, linesOf, parsed, textOf } from './bundle-files.js';
-import { Fault, FILES, FORMATS, type BundleFiles, type EntryLine, type Manifest, type ProofLine } from './bundle.js';
-import { checkEntry, nameOfEntry, readEntryLine } from './entry-line.js';
-import { REDACTED_ACTION, RedactionsTold } from './redactions-told.js';
+import {
+  BundleError,
+  FILES,
+  FORMATS,
+  type BundleFiles,
+  type EntryRecord,
+  type Manifest,
+  type InclusionProofRecord,
+} from './bundle.js';
+import { checkEntry, entryLabel, parseEntryRecord } from './entry-record.js';
+import { REDACTED_ACTION, RedactionChecker } from './redaction-checker.js';
 import { readme } from './readme.js';
 import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from './report.js';
-import { checkSubject, type SignedTrees } from './signed-trees.js';
+import { checkSubject, type VerifiedCheckpoints } from './verify-checkpoints.js';
 
 /** What an entry of the trail says of an export, as `[before, after]`. */
 interface ExportChanges {
@@ -22,31 +30,31 @@ const EXPORT_ACTION = 'audit.exported';
  * @returns its manifest, which then says the truth
  * @throws Fault for the first thing that is wrong
  */
-export async function verifyContent(files: BundleFiles, trees: SignedTrees): Promise<Manifest> {
+export async function verifyContent(files: BundleFiles, trees: VerifiedCheckpoints): Promise<Manifest> {
   const manifest = await jsonOf<Manifest>(files, FILES.manifest);
   if (!FORMATS.includes(manifest?.format))
-    throw new Fault(`${FILES.manifest} is not of the format ${FORMATS.join(' or ')}`);
+    throw new BundleError(`${FILES.manifest} is not of the format ${FORMATS.join(' or ')}`);
   if (typeof manifest.entries !== 'object' || manifest.entries === null)
-    throw new Fault(`${FILES.manifest} does not count the entries`);
+    throw new BundleError(`${FILES.manifest} does not count the entries`);
   checkSubject(manifest, trees);
   const report = await verifyEntries(files, manifest, trees);
   checkExport(manifest, trees);
   await checkFiles(files, manifest);
   if ((await textOf(files, FILES.readme)) !== readme(manifest))
-    throw new Fault(`${FILES.readme} is not the one that belongs to ${FILES.manifest}`);
+    throw new BundleError(`${FILES.readme} is not the one that belongs to ${FILES.manifest}`);
   if (report !== manifest.files[FILES.report])
-    throw new Fault(`${FILES.report} does not show what the entries and ${FILES.manifest} say`);
+    throw new BundleError(`${FILES.report} does not show what the entries and ${FILES.manifest} say`);
   return manifest;
 }
 
 /** @returns the SHA-256 of the report that the entries make */
-async function verifyEntries(files: BundleFiles, manifest: Manifest, { newest }: SignedTrees): Promise<string> {
+async function verifyEntries(files: BundleFiles, manifest: Manifest, { newest }: VerifiedCheckpoints): Promise<string> {
   const proofs = linesOf(files, FILES.proofs);
-  const redactions = new RedactionsTold();
+  const redactions = new RedactionChecker();
   const report = createHash('sha256').update(reportHead(manifest, manifest.format));
-  let [count, last] = [0, null as EntryLine | null];
+  let [count, last] = [0, null as EntryRecord | null];
   for await (const text of linesOf(files, FILES.entries)) {
-    const line = readEntryLine(text, `${FILES.entries} line ${++count}`);
+    const line = parseEntryRecord(text, `${FILES.entries} line ${++count}`);
     checkOrder(line, last, manifest);
     checkEntry(line, proofAt(await proofs.next(), line), newest);
     redactions.read(line);
@@ -54,45 +62,45 @@ async function verifyEntries(files: BundleFiles, manifest: Manifest, { newest }:
     last = line;
   }
   if (!(await proofs.next()).done)
-    throw new Fault(`${FILES.proofs} has more lines than ${FILES.entries}: an entry is missing`);
+    throw new BundleError(`${FILES.proofs} has more lines than ${FILES.entries}: an entry is missing`);
   redactions.finish();
   checkCounts(manifest, count, last);
   return report.update(reportFoot(count)).digest('hex');
 }
 
-function checkOrder(line: EntryLine, last: EntryLine | null, { complete, entries, tree }: Manifest): void {
+function checkOrder(line: EntryRecord, last: EntryRecord | null, { complete, entries, tree }: Manifest): void {
   const before = last?.position ?? (complete ? (entries.first ?? tree.size) - 1 : -1);
   if (line.position <= before)
-    throw new Fault(`${nameOfEntry(line)} comes after position ${before}: the entries are not in order`);
+    throw new BundleError(`${entryLabel(line)} comes after position ${before}: the entries are not in order`);
   if (!complete || line.position === before + 1) return;
   // Behind the last place only what tells of a redaction may follow.
   if (before < (entries.last ?? 0) || line.leaf.action !== REDACTED_ACTION)
-    throw new Fault(`${nameOfEntry(line)} comes after position ${before}: position ${before + 1} is missing`);
+    throw new BundleError(`${entryLabel(line)} comes after position ${before}: position ${before + 1} is missing`);
 }
 
-function proofAt({ value, done }: IteratorResult<string>, line: EntryLine): readonly string[] {
-  const name = nameOfEntry(line);
-  if (done) throw new Fault(`${name} has no proof: ${FILES.proofs} ends before it`);
-  const proof = parsed<ProofLine>(value as string, `The proof of ${name}`);
+function proofAt({ value, done }: IteratorResult<string>, line: EntryRecord): readonly string[] {
+  const name = entryLabel(line);
+  if (done) throw new BundleError(`${name} has no proof: ${FILES.proofs} ends before it`);
+  const proof = parsed<InclusionProofRecord>(value as string, `The proof of ${name}`);
   if (proof?.position !== line.position)
-    throw new Fault(
+    throw new BundleError(
       `${name} and the proof beside it, of position ${JSON.stringify(proof?.position)}, do not belong together: one of them is missing`,
     );
   return proof.hashes;
 }
 
-function checkCounts(manifest: Manifest, count: number, last: EntryLine | null): void {
+function checkCounts(manifest: Manifest, count: number, last: EntryRecord | null): void {
   const { entries, complete, asked, tree } = manifest;
   if (entries.count !== count)
-    throw new Fault(`${FILES.manifest} counts ${entries.count} entries, and there are ${count}`);
+    throw new BundleError(`${FILES.manifest} counts ${entries.count} entries, and there are ${count}`);
   const end = last?.position ?? null;
   if (end !== entries.last && !(complete && end !== null && entries.last !== null && end > entries.last))
-    throw new Fault(`${FILES.manifest} ends at position ${entries.last}, and the entries do not`);
+    throw new BundleError(`${FILES.manifest} ends at position ${entries.last}, and the entries do not`);
   if (!complete) return;
   const fromFirst = asked.from !== null || entries.first === 0;
   const toLast = asked.to !== null || entries.last === null || entries.last === tree.size - 1;
   if ((asked.from === null && count === 0 && asked.to === null) || (count > 0 && !(fromFirst && toLast)))
-    throw new Fault(
+    throw new BundleError(
       `The bundle is of everything ${wordsOf(asked)}, and has positions ${entries.first} to ${entries.last} of ${tree.size}`,
     );
 }
@@ -101,8 +109,8 @@ const wordsOf = ({ from, to }: Manifest['asked']): string =>
   [...(from === null ? [] : [`from ${from}`]), ...(to === null ? [] : [`to ${to}`])].join(' ') || 'there is';
 
 /** Who asked for what is itself an entry of the tree. */
-function checkExport(manifest: Manifest, { newest }: SignedTrees): void {
-  const line = readEntryLine(
+function checkExport(manifest: Manifest, { newest }: VerifiedCheckpoints): void {
+  const line = parseEntryRecord(
     canonicalJson(manifest.export?.entry ?? null),
     `The entry of the export in ${FILES.manifest}`,
   );
@@ -119,20 +127,21 @@ function checkExport(manifest: Manifest, { newest }: SignedTrees): void {
   const { taken_by, taken_at, asked, complete } = manifest;
   const said = { bundle: manifest.bundle, taken_by, taken_at, asked, complete };
   const same = leaf.action === EXPORT_ACTION && canonicalJson(said) === canonicalJson(told);
-  if (!same) throw new Fault(`${FILES.manifest} says another thing of who asked for what than ${nameOfEntry(line)}`);
+  if (!same)
+    throw new BundleError(`${FILES.manifest} says another thing of who asked for what than ${entryLabel(line)}`);
 }
 
 async function checkFiles(files: BundleFiles, { files: hashes }: Manifest): Promise<void> {
   const listed = Object.keys(hashes ?? {});
   const missing = Object.values(FILES).find((name) => name !== FILES.manifest && !listed.includes(name));
-  if (missing) throw new Fault(`${FILES.manifest} does not list ${missing}`);
+  if (missing) throw new BundleError(`${FILES.manifest} does not list ${missing}`);
   const unknown = listed.find((name) => !(Object.values(FILES) as string[]).includes(name));
   if (unknown !== undefined)
-    throw new Fault(`${FILES.manifest} lists ${JSON.stringify(unknown)}, which is not a file of the bundle`);
+    throw new BundleError(`${FILES.manifest} lists ${JSON.stringify(unknown)}, which is not a file of the bundle`);
   for (const name of listed) {
     const hash = createHash('sha256');
     for await (const chunk of bytesOf(files, name)) hash.update(chunk);
     if (hash.digest('hex') !== hashes[name])
-      throw new Fault(`${name} is not the file that ${FILES.manifest} lists: its SHA-256 is another`);
+      throw new BundleError(`${name} is not the file that ${FILES.manifest} lists: its SHA-256 is another`);
   }
 }

@@ -5,8 +5,14 @@ import { parseArgs } from 'node:util';
 import { type Checkpoint } from '../format/checkpoint.js';
 import { verifierLine } from '../format/signed-note.js';
 import { assertOnlyBundleFiles, isZip, openBundle } from './bundle-files.js';
-import { Fault, FILES, type Manifest } from './bundle.js';
-import { checkGrowth, checkpointsIn, signedTrees, trustedKeys, type SignedTrees } from './signed-trees.js';
+import { BundleError, FILES, type Manifest } from './bundle.js';
+import {
+  checkGrowth,
+  checkpointsIn,
+  verifyCheckpoints,
+  trustedKeys,
+  type VerifiedCheckpoints,
+} from './verify-checkpoints.js';
 import { verifyContent } from './verify-bundle.js';
 
 const USAGE = 'Usage: node verify.mjs [bundle.zip or its folder] [--earlier other.zip or checkpoints.txt] [--key FILE]';
@@ -35,7 +41,7 @@ export async function verify(given: readonly string[], script: string, print: (l
     lines.forEach(print);
     return empty ? EMPTY : 0;
   } catch (error) {
-    const misused = !(error instanceof Fault) && isOfSystem(error);
+    const misused = !(error instanceof BundleError) && isOfSystem(error);
     print(misused ? `${(error as Error).message}\n${USAGE}` : `NOT OK  ${wrongIn(error)}`);
     return misused ? MISUSED : BAD;
   }
@@ -45,7 +51,7 @@ export async function verify(given: readonly string[], script: string, print: (l
 const isOfSystem = (error: unknown): boolean => (error as { code?: unknown }).code !== undefined;
 
 const wrongIn = (error: unknown): string =>
-  error instanceof Fault ? error.message : `The bundle has not the form of one: ${(error as Error).message}`;
+  error instanceof BundleError ? error.message : `The bundle has not the form of one: ${(error as Error).message}`;
 
 class Misuse extends Error {
   readonly code = 'MISUSE';
@@ -66,7 +72,7 @@ async function verified({ bundle, earlier, key }: Arguments): Promise<{ lines: s
   const files = await openBundle(bundle);
   try {
     assertOnlyBundleFiles(files);
-    const trees = await signedTrees(files, trusted);
+    const trees = await verifyCheckpoints(files, trusted);
     const manifest = await verifyContent(files, trees);
     const old = earlier === undefined ? undefined : await verifyEarlier(trees, earlier);
     const growth = old ? [`    extends the tree of ${old.size} entries sealed at ${old.time}`] : [];
@@ -79,7 +85,11 @@ async function verified({ bundle, earlier, key }: Arguments): Promise<{ lines: s
   }
 }
 
-function story({ entries, complete, tree }: Manifest, { signer, earlier }: SignedTrees, trusted: boolean): string[] {
+function story(
+  { entries, complete, tree }: Manifest,
+  { signer, earlier }: VerifiedCheckpoints,
+  trusted: boolean,
+): string[] {
   const { count, first, last } = entries;
   const places = first === null ? '' : `, positions ${first} to ${last}`;
   const extent = complete
@@ -106,38 +116,38 @@ function story({ entries, complete, tree }: Manifest, { signer, earlier }: Signe
  * @returns the earlier checkpoint
  * @throws Fault where it does not
  */
-async function verifyEarlier(trees: SignedTrees, path: string): Promise<Checkpoint> {
+async function verifyEarlier(trees: VerifiedCheckpoints, path: string): Promise<Checkpoint> {
   const bundle = (await stat(path)).isDirectory() || (await isZip(path));
   const earlier = bundle ? await ofBundle(trees, path) : await ofFile(trees, path);
   const { size, time } = earlier;
   const { newest } = trees;
   const where = `The earlier checkpoint, of ${size} entries`;
   if (size > newest.size)
-    throw new Fault(
+    throw new BundleError(
       `${where} at ${time}, is of a larger tree than this bundle, of ${newest.size} at ${newest.time}: this one is older, or the end of the trail was cut off`,
     );
   checkGrowth(earlier, newest, trees.consistency, where);
   // Taking a bundle is itself an entry, so that the next one is always larger.
-  if (bundle && size === newest.size) throw new Fault(`${where}, is that of this bundle: it is no later one`);
+  if (bundle && size === newest.size) throw new BundleError(`${where}, is that of this bundle: it is no later one`);
   return earlier;
 }
 
-async function ofBundle({ keys }: SignedTrees, path: string): Promise<Checkpoint> {
+async function ofBundle({ keys }: VerifiedCheckpoints, path: string): Promise<Checkpoint> {
   const files = await openBundle(path);
   try {
     assertOnlyBundleFiles(files);
-    const earlier = await signedTrees(files);
+    const earlier = await verifyCheckpoints(files);
     if (!keys.has(earlier.signer))
-      throw new Fault(`keys.json lacks the key ${earlier.signer.id}, which signed the earlier bundle`);
+      throw new BundleError(`keys.json lacks the key ${earlier.signer.id}, which signed the earlier bundle`);
     return earlier.newest;
   } finally {
     await files.close();
   }
 }
 
-async function ofFile({ keys }: SignedTrees, path: string): Promise<Checkpoint> {
+async function ofFile({ keys }: VerifiedCheckpoints, path: string): Promise<Checkpoint> {
   const last = checkpointsIn(await readFile(path, 'utf8'), path).at(-1);
-  if (!last) throw new Fault(`${path} has no checkpoint in it`);
+  if (!last) throw new BundleError(`${path} has no checkpoint in it`);
   keys.signerOf(last.note, last.checkpoint.size, `The last checkpoint of ${path}`);
   return last.checkpoint;
 }

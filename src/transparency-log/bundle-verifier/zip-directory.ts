@@ -1,5 +1,5 @@
 import { type FileHandle } from 'node:fs/promises';
-import { Fault } from './bundle.js';
+import { BundleError } from './bundle.js';
 
 /** APPNOTE.TXT 6.3.10: the signatures of the records that are read here. */
 const CENTRAL = 0x02014b50;
@@ -45,7 +45,7 @@ interface CentralRecord {
   readonly large: boolean;
 }
 
-const broken = (what: string): Fault => new Fault(`The zip is not in the one form of a bundle: ${what}`);
+const broken = (what: string): BundleError => new BundleError(`The zip is not in the one form of a bundle: ${what}`);
 
 /**
  * Reads the directory of a zip and holds it against everything else in the file, so that all readers of zips see the same:
@@ -63,7 +63,7 @@ export async function membersOf(file: FileHandle, fileSize: number): Promise<Map
   for (const record of records) {
     const name = record.name.toString('utf8');
     // Which of the two would be believed?
-    if (members.has(name)) throw new Fault(`The zip has ${JSON.stringify(name)} twice`);
+    if (members.has(name)) throw new BundleError(`The zip has ${JSON.stringify(name)} twice`);
     if (record.offset !== at) throw broken(`${JSON.stringify(name)} is not where the file before it ends`);
     const start = await checkLocal(file, record, name);
     at = await checkEnd(file, record, start + record.packedSize, name);
@@ -77,7 +77,7 @@ export async function membersOf(file: FileHandle, fileSize: number): Promise<Map
 async function directoryOf(file: FileHandle, fileSize: number) {
   const end = await bytesAt(file, fileSize - END_BYTES, END_BYTES);
   if (end.length < END_BYTES || end.readUInt32LE(0) !== END || end.readUInt16LE(20) !== 0)
-    throw new Fault('It is not a zip, or its end is missing or followed by something');
+    throw new BundleError('It is not a zip, or its end is missing or followed by something');
   const small = { count: end.readUInt16LE(10), size: end.readUInt32LE(12), offset: end.readUInt32LE(16) };
   const endsAt = fileSize - END_BYTES;
   const found = (await largeDirectory(file, endsAt)) ?? { ...small, endsAt };

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInflateRaw } from 'node:zlib';
-import { Fault, type BundleFiles } from './bundle.js';
+import { BundleError, type BundleFiles } from './bundle.js';
 import { membersOf, STORED, type Member } from './zip-directory.js';
 
 /** Reads stored and deflated members of a zip, large ones too (Zip64). Nothing is unpacked to disk. */
@@ -11,7 +11,7 @@ export async function openZip(path: string): Promise<BundleFiles> {
     const members = await membersOf(file, (await file.stat()).size);
     const read = (name: string): AsyncIterable<Buffer> => {
       const member = members.get(name);
-      if (!member) throw new Fault(`${name} is missing`);
+      if (!member) throw new BundleError(`${name} is missing`);
       return contentOf(path, member);
     };
     return { names: [...members.keys()], read, close: () => file.close() };
@@ -30,17 +30,19 @@ async function* contentOf(path: string, { name, method, start, packedSize, size 
     const content = method === STORED ? (packed ?? []) : packed ? packed.pipe(inflate) : inflate.end();
     for await (const chunk of content) {
       bytes += (chunk as Buffer).length;
-      if (bytes > size) throw new Fault(`${name} cannot be unpacked: it has more than ${size} bytes`);
+      if (bytes > size) throw new BundleError(`${name} cannot be unpacked: it has more than ${size} bytes`);
       yield chunk as Buffer;
     }
   } catch (error) {
-    throw error instanceof Fault ? error : new Fault(`${name} cannot be unpacked: ${(error as Error).message}`);
+    throw error instanceof BundleError
+      ? error
+      : new BundleError(`${name} cannot be unpacked: ${(error as Error).message}`);
   } finally {
     packed?.destroy();
     inflate.destroy();
   }
-  if (bytes !== size) throw new Fault(`${name} cannot be unpacked: it has ${bytes} bytes in place of ${size}`);
+  if (bytes !== size) throw new BundleError(`${name} cannot be unpacked: it has ${bytes} bytes in place of ${size}`);
   // A reader that looks for more would find what lies after the end of the packed data.
   if (method !== STORED && inflate.bytesWritten !== packedSize)
-    throw new Fault(`${name} cannot be unpacked: something lies after its end`);
+    throw new BundleError(`${name} cannot be unpacked: something lies after its end`);
 }

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { canonicalJson } from './canonical-json.js';
-import { leafHash, openingsWithout, sealedEntry, type EntryRow } from './leaf.js';
+import { entryLeafHash, redactOpenings, leafContent, type EntryRow } from './leaf.js';
 
 const row: EntryRow = {
   id: '42',
@@ -32,11 +32,11 @@ function committed(path: string, json: string): string {
   return createHash('sha256').update(salt).update(json).digest('hex');
 }
 
-const hashed = (entry: EntryRow) => leafHash(sealedEntry(entry)).toString('hex');
+const hashed = (entry: EntryRow) => entryLeafHash(leafContent(entry)).toString('hex');
 
 describe('the leaf of an entry', () => {
   it('shows what cannot be taken out and commits to the rest', () => {
-    expect(sealedEntry(row)).toEqual({
+    expect(leafContent(row)).toEqual({
       ...{ v: 1, id: 42, occurred_at: row.occurred_at, actor_id: 2, actor_name: 'asha', actor_role: 'manager' },
       ...{ action: 'task.updated', entity_type: 'task', entity_id: 3, entity_version: 2 },
       entity_updated_at: row.entity_updated_at,
@@ -81,13 +81,13 @@ describe('the leaf of an entry', () => {
 
   it('tells ids apart that no double does', () => {
     const ids = ['9007199254740991', '9007199254740992', '9007199254740993'];
-    expect(ids.map((id) => sealedEntry({ ...row, id }).id)).toEqual([9007199254740991, ...ids.slice(1)]);
+    expect(ids.map((id) => leafContent({ ...row, id }).id)).toEqual([9007199254740991, ...ids.slice(1)]);
   });
 });
 
 describe('an entry from which values were taken out', () => {
   const without = (taken: string[], entry: EntryRow = row): EntryRow => {
-    const openings = openingsWithout(entry, taken);
+    const openings = redactOpenings(entry, taken);
     const changes = Object.fromEntries(
       Object.entries(entry.changes as Record<string, unknown[]>).map(([field, values]) => [
         field,
@@ -124,7 +124,7 @@ describe('an entry from which values were taken out', () => {
     expect(() => hashed({ ...taken, changes: forged })).toThrow('changes.title.0 was taken out and yet has a value');
     expect(hashed({ ...taken, reason: 'Another' })).not.toBe(hashed(row));
     expect(() => hashed({ ...taken, openings: { salts: {}, commitments: {} } })).toThrow('is missing');
-    expect(() => openingsWithout(row, ['changes.actual_hours.0'])).toThrow(
+    expect(() => redactOpenings(row, ['changes.actual_hours.0'])).toThrow(
       'There is no value at changes.actual_hours.0',
     );
   });

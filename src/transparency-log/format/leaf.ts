@@ -1,5 +1,5 @@
 import { canonicalJson } from './canonical-json.js';
-import { hashOfLeaf } from './merkle.js';
+import { leafHash } from './merkle.js';
 import { hmacSha256, sha256Hex } from './sha256.js';
 
 /** A row of `audit_trail`, as SQL gives it: bigints as text, times in UTC with microseconds. */
@@ -55,7 +55,7 @@ const SALT_BYTES = 16;
  *
  * @throws where a value has no salt, is there although it was taken out, or has no canonical JSON
  */
-export function sealedEntry(row: EntryRow): Leaf {
+export function leafContent(row: EntryRow): Leaf {
   const commit = commitmentsOf(row);
   return {
     // In the order of canonical JSON, which is then soon sorted.
@@ -82,8 +82,8 @@ export function sealedEntry(row: EntryRow): Leaf {
 }
 
 /** RFC 6962 §2.1: SHA-256 of a zero byte and the canonical JSON of the leaf. */
-export function leafHash(leaf: Leaf): Buffer {
-  return hashOfLeaf(canonicalJson(leaf));
+export function entryLeafHash(leaf: Leaf): Buffer {
+  return leafHash(canonicalJson(leaf));
 }
 
 /**
@@ -93,7 +93,7 @@ export function leafHash(leaf: Leaf): Buffer {
  * @param taken the paths of the values that go now
  * @throws if there is no value at one of them
  */
-export function openingsWithout(row: EntryRow, taken: readonly string[]): Openings {
+export function redactOpenings(row: EntryRow, taken: readonly string[]): Openings {
   const salts: Record<string, string> = {};
   const commitments: Record<string, string> = {};
   const saltOf = saltsOf(row);

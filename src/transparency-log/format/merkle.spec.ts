@@ -3,10 +3,10 @@ import {
   CompactRange,
   consistencyProof,
   EMPTY_ROOT,
-  extendsTree,
-  hashOfLeaf,
-  hashOfNode,
-  includes,
+  verifyConsistency,
+  leafHash,
+  nodeHash,
+  verifyInclusion,
   inclusionProof,
   rootOf,
   subtreesOf,
@@ -41,17 +41,17 @@ const RIGHT = '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4'
 const SECOND = '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7';
 const SEVENTH = '0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a';
 
-const published = LEAVES.map((hex) => hashOfLeaf(Buffer.from(hex, 'hex')));
+const published = LEAVES.map((hex) => leafHash(Buffer.from(hex, 'hex')));
 const random = fc
   .array(fc.uint8Array({ maxLength: 8 }), { maxLength: 70 })
-  .map((leaves) => leaves.map((leaf) => hashOfLeaf(leaf)));
+  .map((leaves) => leaves.map((leaf) => leafHash(leaf)));
 
 /** RFC 6962 §2.1, word by word. */
 function naive(leaves: readonly Buffer[]): Buffer {
   if (leaves.length === 0) return sha256('');
   if (leaves.length === 1) return leaves[0] as Buffer;
   const middle = 2 ** (Math.ceil(Math.log2(leaves.length)) - 1);
-  return hashOfNode(naive(leaves.slice(0, middle)), naive(leaves.slice(middle)));
+  return nodeHash(naive(leaves.slice(0, middle)), naive(leaves.slice(middle)));
 }
 
 const hashIn =
@@ -112,12 +112,12 @@ describe('a Merkle tree', () => {
         const tree = { size: leaves.length, root: naive(leaves) };
         leaves.forEach((hash, position) => {
           const proof = hashesOf(inclusionProof(position, tree.size), hashIn(leaves));
-          expect(includes(tree, { position, hash }, proof)).toBe(true);
-          expect(includes(tree, { position, hash: sha256(hash) }, proof)).toBe(false);
-          expect(includes(tree, { position: tree.size, hash }, proof)).toBe(false);
-          expect(includes(tree, { position, hash }, [...proof, hash])).toBe(false);
-          expect(includes({ ...tree, root: sha256('') }, { position, hash }, proof)).toBe(false);
-          proof.forEach((_, i) => expect(includes(tree, { position, hash }, proof.toSpliced(i, 1))).toBe(false));
+          expect(verifyInclusion(tree, { position, hash }, proof)).toBe(true);
+          expect(verifyInclusion(tree, { position, hash: sha256(hash) }, proof)).toBe(false);
+          expect(verifyInclusion(tree, { position: tree.size, hash }, proof)).toBe(false);
+          expect(verifyInclusion(tree, { position, hash }, [...proof, hash])).toBe(false);
+          expect(verifyInclusion({ ...tree, root: sha256('') }, { position, hash }, proof)).toBe(false);
+          proof.forEach((_, i) => expect(verifyInclusion(tree, { position, hash }, proof.toSpliced(i, 1))).toBe(false));
         });
       }),
       { numRuns: 30 },
@@ -131,11 +131,11 @@ describe('a Merkle tree', () => {
         for (let size = 0; size <= leaves.length; size++) {
           const old = { size, root: naive(leaves.slice(0, size)) };
           const proof = hashesOf(consistencyProof(size, tree.size), hashIn(leaves));
-          expect(extendsTree(old, tree, proof)).toBe(true);
-          expect(extendsTree({ size, root: sha256(old.root) }, tree, proof)).toBe(false);
-          expect(extendsTree(old, tree, [...proof, old.root])).toBe(false);
-          proof.forEach((_, i) => expect(extendsTree(old, tree, proof.toSpliced(i, 1))).toBe(false));
-          if (size < tree.size) expect(extendsTree(tree, old, proof)).toBe(false);
+          expect(verifyConsistency(old, tree, proof)).toBe(true);
+          expect(verifyConsistency({ size, root: sha256(old.root) }, tree, proof)).toBe(false);
+          expect(verifyConsistency(old, tree, [...proof, old.root])).toBe(false);
+          proof.forEach((_, i) => expect(verifyConsistency(old, tree, proof.toSpliced(i, 1))).toBe(false));
+          if (size < tree.size) expect(verifyConsistency(tree, old, proof)).toBe(false);
         }
       }),
       { numRuns: 30 },

@@ -21,9 +21,9 @@ const LEAF = Buffer.of(0);
 const NODE = Buffer.of(1);
 
 /** RFC 6962 §2.1: leaves and nodes are told apart by their first byte. */
-export const hashOfLeaf = (data: string | Uint8Array): Buffer => sha256(LEAF, data);
+export const leafHash = (data: string | Uint8Array): Buffer => sha256(LEAF, data);
 
-export const hashOfNode = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right);
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right);
 
 /** The right edge of a growing tree: all that it takes to go on and to know the root. */
 export class CompactRange {
@@ -44,7 +44,7 @@ export class CompactRange {
   append(leaf: Buffer, completed?: (node: TreeNode, hash: Buffer) => void): void {
     let [node, level, index] = [leaf, 0, this.size];
     for (; isOdd(index); index = half(index)) {
-      node = hashOfNode(this.edge.pop() as Buffer, node);
+      node = nodeHash(this.edge.pop() as Buffer, node);
       completed?.({ level: ++level, index: half(index) }, node);
     }
     this.edge.push(node);
@@ -70,7 +70,7 @@ export function subtreesOf([begin, end]: Span): TreeNode[] {
 
 /** The root of a span, from the hashes of `subtreesOf` it. */
 export function rootOf(subtrees: readonly Buffer[]): Buffer {
-  return subtrees.length === 0 ? EMPTY_ROOT : subtrees.reduceRight((right, left) => hashOfNode(left, right));
+  return subtrees.length === 0 ? EMPTY_ROOT : subtrees.reduceRight((right, left) => nodeHash(left, right));
 }
 
 /** RFC 9162 §2.1.3.1: the spans whose roots prove that the leaf at `position` is in a tree of `size` leaves. */
@@ -109,7 +109,7 @@ export function consistencyProof(old: number, size: number): Span[] {
 }
 
 /** RFC 9162 §2.1.3.2. */
-export function includes(
+export function verifyInclusion(
   tree: Tree,
   leaf: { readonly position: number; readonly hash: Buffer },
   proof: readonly Buffer[],
@@ -120,10 +120,10 @@ export function includes(
   for (const sibling of proof) {
     if (last === 0) return false;
     if (isOdd(node) || node === last) {
-      root = hashOfNode(sibling, root);
+      root = nodeHash(sibling, root);
       while (!isOdd(node) && node !== 0) [node, last] = [half(node), half(last)];
     } else {
-      root = hashOfNode(root, sibling);
+      root = nodeHash(root, sibling);
     }
     [node, last] = [half(node), half(last)];
   }
@@ -131,7 +131,7 @@ export function includes(
 }
 
 /** RFC 9162 §2.1.4.2; every tree extends the empty one. */
-export function extendsTree(old: Tree, tree: Tree, proof: readonly Buffer[]): boolean {
+export function verifyConsistency(old: Tree, tree: Tree, proof: readonly Buffer[]): boolean {
   if (old.size > tree.size) return false;
   if (old.size === tree.size || old.size === 0) {
     const expected = old.size === 0 ? EMPTY_ROOT : tree.root;
@@ -145,10 +145,10 @@ export function extendsTree(old: Tree, tree: Tree, proof: readonly Buffer[]): bo
   for (const sibling of rest) {
     if (last === 0) return false;
     if (isOdd(node) || node === last) {
-      [oldRoot, root] = [hashOfNode(sibling, oldRoot), hashOfNode(sibling, root)];
+      [oldRoot, root] = [nodeHash(sibling, oldRoot), nodeHash(sibling, root)];
       while (!isOdd(node) && node !== 0) [node, last] = [half(node), half(last)];
     } else {
-      root = hashOfNode(root, sibling);
+      root = nodeHash(root, sibling);
     }
     [node, last] = [half(node), half(last)];
   }

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
-import { Recorded } from '../../core/persistence/audited.decorator.js';
+import { Audited } from '../../core/persistence/audited.decorator.js';
 
 /** A key that signs checkpoints, from its introduction until that of the next one. */
-@Recorded('key', { keyId: 'key_id', origin: 'origin', publicKey: 'public_key', firstSize: 'first_size' }, 'keyId')
+@Audited('key', { keyId: 'key_id', origin: 'origin', publicKey: 'public_key', firstSize: 'first_size' }, 'keyId')
 @Entity('audit_keys')
 @Unique('audit_keys_key_id_key', ['keyId'])
 export class AuditKey {

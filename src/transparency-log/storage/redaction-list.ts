@@ -1,9 +1,9 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { type Ask } from '../../core/persistence/prepared-statements.js';
-import { leafHash, sealedEntry, type EntryRow } from '../format/leaf.js';
-import { pathOf } from '../bundle-verifier/redactions-told.js';
-import { ENTRY_COLUMNS } from './stored-tree.js';
+import { type QueryFn } from '../../core/persistence/prepared-statements.js';
+import { entryLeafHash, leafContent, type EntryRow } from '../format/leaf.js';
+import { pathOf } from '../bundle-verifier/redaction-checker.js';
+import { ENTRY_LEAF_COLUMNS } from './stored-tree.js';
 
 const LIST_FORMAT = 'ctms-redaction/1';
 
@@ -47,12 +47,12 @@ const COLUMNS = raw(`r.id AS redaction, r.entry_id::text AS entry, r.fields, r.r
  *
  * @param which a condition on `redactions r`
  */
-export async function listedRedactions(ask: Ask, which: Sql = sql`TRUE`): Promise<ListedRedaction[]> {
-  const rows = await ask<Omit<ListedRedaction, 'format' | 'leaf'>>(sql`SELECT ${COLUMNS} FROM redactions r
+export async function listedRedactions(query: QueryFn, which: Sql = sql`TRUE`): Promise<ListedRedaction[]> {
+  const rows = await query<Omit<ListedRedaction, 'format' | 'leaf'>>(sql`SELECT ${COLUMNS} FROM redactions r
     WHERE r.applied_at IS NOT NULL AND ${which} ORDER BY r.applied_at, r.id`);
   const listed: ListedRedaction[] = [];
   for (const row of rows) {
-    const entry = await storedEntry(ask, row.entry);
+    const entry = await storedEntry(query, row.entry);
     // Entries are never deleted: without one, the row itself is not true.
     if (entry) listed.push({ format: LIST_FORMAT, ...row, leaf: leafOf(entry) });
   }
@@ -97,21 +97,21 @@ export type Standing =
   | { readonly kind: 'back'; readonly entry: EntryRow; readonly fields: readonly string[] };
 
 /** Whether the values of a redaction are in the database, with the entry. */
-export async function standingOf(ask: Ask, { entry: id, leaf, fields }: ListedRedaction): Promise<Standing> {
-  const entry = await storedEntry(ask, id);
+export async function standingOf(query: QueryFn, { entry: id, leaf, fields }: ListedRedaction): Promise<Standing> {
+  const entry = await storedEntry(query, id);
   if (!entry || leafOf(entry) !== leaf) return { kind: 'no entry' };
   const back = fields.filter((field) => !(pathOf(field) in (entry.openings?.commitments ?? {})));
   return back.length > 0 ? { kind: 'back', entry, fields: back } : { kind: 'gone' };
 }
 
-async function storedEntry(ask: Ask, id: string): Promise<EntryRow | undefined> {
-  return (await ask<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a WHERE a.id = ${id}::bigint`))[0];
+async function storedEntry(query: QueryFn, id: string): Promise<EntryRow | undefined> {
+  return (await query<EntryRow>(sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a WHERE a.id = ${id}::bigint`))[0];
 }
 
 /** An entry that has no leaf was changed: it is none that was redacted. */
 function leafOf(entry: EntryRow): string {
   try {
-    return leafHash(sealedEntry(entry)).toString('hex');
+    return entryLeafHash(leafContent(entry)).toString('hex');
   } catch {
     return '';
   }

@@ -1,10 +1,10 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Ask } from '../../core/persistence/prepared-statements.js';
+import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { iso } from '../../infrastructure/database/database.js';
 import { CompactRange, subtreesOf, type TreeNode } from '../format/merkle.js';
 
 /** The last checkpoint, as its row says. */
-export interface Sealed {
+export interface StoredCheckpoint {
   readonly size: number;
   readonly root: Buffer;
   readonly note: string;
@@ -14,7 +14,7 @@ const micros = (column: string) =>
   `to_char(a.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS ${column}`;
 
 /** The columns of `audit_trail a` that a leaf is made from. */
-export const ENTRY_COLUMNS: Sql =
+export const ENTRY_LEAF_COLUMNS: Sql =
   raw(`a.id, ${micros('occurred_at')}, a.actor_id, a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_version,
   a.entity_name, ${micros('entity_updated_at')}, a.changes, a.reason, a.request_id, a.server_request_id, a.session_id, a.ip_address, a.salt, a.openings`);
 
@@ -23,9 +23,9 @@ export const redactedBy = (alias: string): Sql =>
   raw(`coalesce(${alias}.entity_id::text, ${alias}.changes->'entry'->>1)`);
 
 /** The newest checkpoint, or that of a size. */
-export async function sealedTree(ask: Ask, size?: number): Promise<Sealed | undefined> {
+export async function latestCheckpoint(query: QueryFn, size?: number): Promise<StoredCheckpoint | undefined> {
   const which = size === undefined ? sql`TRUE` : sql`tree_size = ${size}`;
-  const [row] = await ask<{ size: string; root: Buffer; note: string }>(
+  const [row] = await query<{ size: string; root: Buffer; note: string }>(
     sql`SELECT tree_size AS size, root_hash AS root, note FROM audit_checkpoints WHERE ${which}
       ORDER BY tree_size DESC LIMIT 1`,
   );
@@ -37,10 +37,10 @@ export async function sealedTree(ask: Ask, size?: number): Promise<Sealed | unde
  *
  * @throws where what is stored has not the root that was signed last: a log does not contradict itself
  */
-export async function openTree(ask: Ask): Promise<CompactRange> {
-  const sealed = await sealedTree(ask);
+export async function loadCompactRange(query: QueryFn): Promise<CompactRange> {
+  const sealed = await latestCheckpoint(query);
   if (!sealed) return new CompactRange();
-  const range = new CompactRange(sealed.size, await hashesAt(ask, subtreesOf([0, sealed.size])));
+  const range = new CompactRange(sealed.size, await nodeHashes(query, subtreesOf([0, sealed.size])));
   if (!range.root.equals(sealed.root)) {
     throw new Error(`The seals do not give the root of the checkpoint of ${sealed.size} entries: run audit:verify`);
   }
@@ -48,10 +48,10 @@ export async function openTree(ask: Ask): Promise<CompactRange> {
 }
 
 /** The hashes of complete subtrees, in the order asked for. @throws where one is not there */
-export async function hashesAt(ask: Ask, nodes: readonly TreeNode[]): Promise<Buffer[]> {
+export async function nodeHashes(query: QueryFn, nodes: readonly TreeNode[]): Promise<Buffer[]> {
   const levels = nodes.map(({ level }) => level);
   const indexes = nodes.map(({ index }) => index);
-  const rows = await ask<{ hash: Buffer | null }>(sql`SELECT coalesce(s.leaf_hash, t.hash) AS hash
+  const rows = await query<{ hash: Buffer | null }>(sql`SELECT coalesce(s.leaf_hash, t.hash) AS hash
     FROM unnest(${levels}::smallint[], ${indexes}::bigint[]) WITH ORDINALITY AS n(level, index, place)
     LEFT JOIN audit_seals s ON n.level = 0 AND s.position = n.index
     LEFT JOIN audit_nodes t ON n.level > 0 AND t.level = n.level AND t.index = n.index ORDER BY n.place`);
@@ -62,25 +62,25 @@ export async function hashesAt(ask: Ask, nodes: readonly TreeNode[]): Promise<Bu
 }
 
 /** Adds leaves to the tree. @param range is the tree before, and afterwards with them */
-export async function storeLeaves(
-  ask: Ask,
+export async function appendLeaves(
+  query: QueryFn,
   range: CompactRange,
   leaves: readonly { readonly entryId: string; readonly hash: Buffer }[],
 ): Promise<void> {
   const first = range.size;
   const nodes: (TreeNode & { hash: Buffer })[] = [];
   for (const leaf of leaves) range.append(leaf.hash, (node, hash) => nodes.push({ ...node, hash }));
-  await ask(sql`INSERT INTO audit_seals (position, entry_id, leaf_hash)
+  await query(sql`INSERT INTO audit_seals (position, entry_id, leaf_hash)
     SELECT ${first}::bigint + place - 1, entry_id, leaf_hash
     FROM unnest(${leaves.map(({ entryId }) => entryId)}::bigint[], ${leaves.map(({ hash }) => hash)}::bytea[])
       WITH ORDINALITY AS l(entry_id, leaf_hash, place)`);
-  await ask(sql`INSERT INTO audit_nodes (level, index, hash)
+  await query(sql`INSERT INTO audit_nodes (level, index, hash)
     SELECT * FROM unnest(${nodes.map(({ level }) => level)}::smallint[], ${nodes.map(({ index }) => index)}::bigint[],
       ${nodes.map(({ hash }) => hash)}::bytea[])`);
 }
 
 /** The clock of the database, which also gives entries their time. */
-export async function databaseTime(ask: Ask): Promise<string> {
-  const [row] = await ask<{ now: string }>(sql`SELECT ${iso(sql`clock_timestamp()`)} AS now`);
+export async function databaseTime(query: QueryFn): Promise<string> {
+  const [row] = await query<{ now: string }>(sql`SELECT ${iso(sql`clock_timestamp()`)} AS now`);
   return (row as { now: string }).now;
 }

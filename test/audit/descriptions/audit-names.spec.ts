@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { NAMES } from '../../../src/audit/entry-names.js';
+import { NAMES } from '../../../src/audit/entry-names.sql.js';
 import { Database } from '../../../src/infrastructure/database/database.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { TestApp } from '../../support/app.js';

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { inclusionProofs } from '../../../src/audit/evidence/proofs.js';
 import { runVerifier } from '../../support/evidence.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 import { startProduct, type Product } from '../../support/product.js';
 
 const ENTRIES = 30_000;
@@ -30,7 +30,7 @@ describe(`evidence of ${ENTRIES} entries`, () => {
       SELECT 'asha', 'manager', 'task.updated', 'task', n, 2, 'Visit ' || n,
         jsonb_build_object('title', jsonb_build_array('Old ' || n, 'New ' || n)), 'Reason ' || n
       FROM generate_series(1, ${ENTRIES}) n`);
-    await until(async () => (await count('audit_seals')) === (await count('audit_trail')), 60_000);
+    await waitFor(async () => (await count('audit_seals')) === (await count('audit_trail')), 60_000);
   }, 90_000);
   afterAll(async () => {
     await client.end();
@@ -77,7 +77,7 @@ describe(`evidence of ${ENTRIES} entries`, () => {
     for (let i = 0; i < 10; i++) await take(AbortSignal.timeout(i * 5)).catch(() => undefined);
     const open = `SELECT count(*)::int AS n FROM pg_stat_activity
       WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`;
-    await until(async () => (await client.query<{ n: number }>(open)).rows[0]?.n === 0);
+    await waitFor(async () => (await client.query<{ n: number }>(open)).rows[0]?.n === 0);
   });
 
   it('proves one entry in less than 5 ms', async () => {

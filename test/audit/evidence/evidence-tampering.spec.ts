@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson } from '../../../src/transparency-log/format/canonical-json.js';
-import { type EntryLine, type Manifest } from '../../../src/transparency-log/bundle-verifier/bundle.js';
-import { entryLine } from '../../../src/transparency-log/bundle-verifier/entry-line.js';
+import { type EntryRecord, type Manifest } from '../../../src/transparency-log/bundle-verifier/bundle.js';
+import { toEntryRecord } from '../../../src/transparency-log/bundle-verifier/entry-record.js';
 import { anActor, as } from '../../support/actors.js';
 import { TestApp } from '../../support/app.js';
 import {
@@ -40,11 +40,11 @@ describe('a bundle that was tampered with', () => {
   });
 
   const nth = (i: number) => (lines: string[]) => lines[i] as string;
-  const editLine = (copy: string, i: number, change: (line: EntryLine) => unknown) =>
+  const editLine = (copy: string, i: number, change: (line: EntryRecord) => unknown) =>
     rewrite(copy, 'entries.ndjson', (text) =>
       text
         .split('\n')
-        .map((line, k) => (k === i ? canonicalJson(change(JSON.parse(line) as EntryLine)) : line))
+        .map((line, k) => (k === i ? canonicalJson(change(JSON.parse(line) as EntryRecord)) : line))
         .join('\n'),
     );
   const without = (name: string, i: number) => (copy: string) =>
@@ -89,7 +89,7 @@ describe('a bundle that was tampered with', () => {
       (copy) =>
         editLine(copy, 2, ({ leaf, values, salt }) => {
           const row = { ...leaf, ...values, reason: 'Another', salt: Buffer.from(salt ?? '', 'hex') };
-          return entryLine(row as never, 2, []);
+          return toEntryRecord(row as never, 2, []);
         }),
       /Entry 3 \(position 2\) is not in the tree of 7 entries/,
     ],

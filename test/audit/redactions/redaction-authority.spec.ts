@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Client } from 'pg';
-import { Jobs } from '../../../src/infrastructure/jobs/jobs.js';
-import { ENTRY_COLUMNS } from '../../../src/transparency-log/storage/stored-tree.js';
-import { openingsWithout, type EntryRow } from '../../../src/transparency-log/format/leaf.js';
+import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
+import { ENTRY_LEAF_COLUMNS } from '../../../src/transparency-log/storage/stored-tree.js';
+import { redactOpenings, type EntryRow } from '../../../src/transparency-log/format/leaf.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { connected } from '../../support/database.js';
@@ -21,10 +21,10 @@ function stage(app: () => TestApp) {
   const entryWithSecret = async (manager: TestActor): Promise<Case> => {
     const { id } = await aTask(app(), manager.id);
     await as(manager).patch(`/api/tasks/${id}`, { description: SECRET });
-    const [row] = await app().rows<EntryRow & { id: string }>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_trail a
+    const [row] = await app().rows<EntryRow & { id: string }>(sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a
       WHERE entity_type = 'task' AND entity_id = ${id} ORDER BY id DESC LIMIT 1`);
     const entry = row as EntryRow & { id: string };
-    return { entry: entry.id, opened: openingsWithout(entry, ['changes.description.1']) };
+    return { entry: entry.id, opened: redactOpenings(entry, ['changes.description.1']) };
   };
   const request = async (auditor: TestActor, entry: string) => {
     const wanted = { fields: ['description.after'], reason: WHY };
@@ -94,7 +94,7 @@ describe('whoever has the password of the role that serves', () => {
       const made = await insertRequest(client, entry);
       const fields = [null, ['description.after']];
       await tell(client, auditor, 'redaction.requested', 'redaction', made, { entry: [null, entry], fields });
-      await sealer(app).sealNow();
+      await sealer(app).integrate();
       await client.query(
         `UPDATE redactions SET status = 'approved', decided_by_id = $1, decided_by = $2, decided_at = now(),
           opened = $3, request_mac = $4, approval_mac = $5 WHERE id = $6`,
@@ -103,12 +103,12 @@ describe('whoever has the password of the role that serves', () => {
       await tell(client, manager, 'redaction.approved', 'redaction', made, { status: ['pending', 'approved'] });
       const told = { fields, redaction: [null, made], requested_by: [null, auditor.username] };
       await tell(client, manager, 'entry.redacted', 'entry', entry, told);
-      await sealer(app).sealNow();
+      await sealer(app).integrate();
       await expect(client.query('SELECT redact_audit_entry($1)', [made])).rejects.toThrow(/Nothing proves/);
       return made;
     });
     expect(await valueIn(entry)).toBe(SECRET);
-    expect(await app.nest.get(Jobs).run('apply-redactions')).toBe(0);
+    expect(await app.nest.get(JobQueue).runNow('apply-redactions')).toBe(0);
     expect(app.log.join('\n')).toMatch(/was not applied.*Nothing proves/);
     expect((await as(manager).post(`/api/audit/redactions/${id}/decline`)).status).toBe(200);
   });
@@ -197,11 +197,11 @@ describe('a redaction whose request has to be sealed for a while', () => {
   let manager: TestActor;
   let auditor: TestActor;
   const { entryWithSecret, request, valueIn } = stage(() => app);
-  const applyDue = () => app.nest.get(Jobs).run('apply-redactions');
+  const applyDue = () => app.nest.get(JobQueue).runNow('apply-redactions');
   const approved = async () => {
     const { entry } = await entryWithSecret(manager);
     const id = await request(auditor, entry);
-    await sealer(app).sealNow();
+    await sealer(app).integrate();
     const { status, body } = await as(manager).post(`/api/audit/redactions/${id}/approve`);
     expect([status, body.status, body.applied_at]).toEqual([200, 'approved', null]);
     return { id, entry };
@@ -231,7 +231,7 @@ describe('a redaction whose request has to be sealed for a while', () => {
     expect([stopped.status, stopped.body.status]).toEqual([200, 'declined']);
     const other = await anActor(app, 'manager');
     const second = await request(auditor, entry);
-    await sealer(app).sealNow();
+    await sealer(app).integrate();
     await as(other).post(`/api/audit/redactions/${second}/approve`);
     await as(manager).patch(`/api/auth/users/${other.id}`, { role: 'developer', reason: 'Left the team' });
     const [row] = await app.rows(sql`SELECT status FROM redactions WHERE id = ${second}`);
@@ -260,7 +260,7 @@ describe('a redaction whose request has to be sealed for a while', () => {
       },
     ]);
     expect((await as(manager).post(`/api/audit/redactions/${id}/decline`)).status).toBe(409);
-    await sealer(app).sealNow();
+    await sealer(app).integrate();
     await verified(app);
     await app.rows(sql`INSERT INTO redaction_delays (delay, since) VALUES ('1 hour', now() - interval '1 hour')`);
     await expect(verified(app)).rejects.toThrow(/before its request had been sealed for 01:00:00/);
@@ -280,7 +280,7 @@ describe('audit:verify', () => {
     await tell('redaction.approved', 'redaction', 7, auditor, {});
     const told = { fields, redaction: [null, 7], requested_by: [null, auditor.username] };
     await tell('entry.redacted', 'entry', 1, manager, told);
-    await sealer(app).sealNow();
+    await sealer(app).integrate();
     await expect(verified(app)).rejects.toThrow(/No two entries say who asked for/);
     await app.stop();
   });

@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { raw } from 'sql-template-tag';
-import { Jobs } from '../../../src/infrastructure/jobs/jobs.js';
+import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { backUp, type Backup } from '../../support/backups.js';
 import { type TestDatabase } from '../../support/database.js';
 import { runVerifier, takeEvidence, unpack } from '../../support/evidence.js';
 import { sealer } from '../../support/seals.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const SECRET = 'Subject 0471 is Erika Mustermann';
 const WHY = 'Name of a trial subject, typed by accident';
@@ -79,14 +79,14 @@ describe('a backup from before a redaction that is restored', () => {
 
   beforeAll(async () => {
     app = await TestApp.start({ AUDIT_SIGNING_KEY, AUDIT_CHECKPOINT_FILE: checkpoints });
-    await app.nest.get(Jobs).start();
+    await app.nest.get(JobQueue).start();
     people = {
       manager: await anActor(app, 'manager'),
       auditor: await anActor(app, 'auditor'),
       developer: await anActor(app, 'developer'),
     };
     const [typed, corrected] = await mishap();
-    await sealer(app).sealNow();
+    await sealer(app).integrate();
     backup = await backUp(app.database);
     await redact(typed, ['description.after']);
     await redact(typed, ['reason']);
@@ -98,7 +98,7 @@ describe('a backup from before a redaction that is restored', () => {
     expect(listed).toMatchObject({ code: 0, err: '' });
     writeFileSync(list, listed.out);
     const outside = `${checkpoints}.redactions`;
-    await until(() => existsSync(outside) && readFileSync(outside, 'utf8').split('\n').length === 5, 60_000);
+    await waitFor(() => existsSync(outside) && readFileSync(outside, 'utf8').split('\n').length === 5, 60_000);
   }, 600_000);
   afterAll(async () => {
     await app.stop();
@@ -172,7 +172,7 @@ describe('a backup from before a redaction that is restored', () => {
         reason: WHY,
       });
       expect([asked.status, asked.body.id]).toEqual([201, 4]);
-      await sealer(again).sealNow();
+      await sealer(again).integrate();
       expect(await verify(database, '--redactions', list)).toMatchObject({
         code: 0,
         out: expect.stringMatching(/^OK/),
@@ -209,7 +209,7 @@ describe('a backup from before a redaction that is restored', () => {
       });
       expect((await repeat(database, list)).out).toMatch(/^OK: 4 redactions, 0 there, 3 repeated/m);
       expect(await tablesWith(again, SECRET)).toEqual([]);
-      await sealer(again).sealNow();
+      await sealer(again).integrate();
       expect(await verify(database, '--redactions', list)).toMatchObject({ code: 0 });
     } finally {
       await again.stop();
@@ -220,7 +220,7 @@ describe('a backup from before a redaction that is restored', () => {
       await slow.rows(sql`INSERT INTO redaction_delays (delay) VALUES ('1 hour')`);
       for (const _ of [1, 2])
         expect((await repeat(delayed, list)).out).toMatch(/^OK: 4 redactions, 0 there, 0 repeated, 3 waiting/m);
-      await sealer(slow).sealNow();
+      await sealer(slow).integrate();
       expect(await verify(delayed)).toMatchObject({ code: 0 });
     } finally {
       await slow.stop();

@@ -72,7 +72,7 @@ describe('redaction', () => {
 
   it('takes a value out of the whole database, on the word of two, and the entry stays provable', async () => {
     const { id, typed, corrected } = await mishap();
-    await sealer(app).sealNow();
+    await sealer(app).integrate();
     const before = await leaves();
     const early = await takeEvidence(auditor);
     expect(await tablesWith(SECRET)).toEqual(['public.api_audit_logs', 'public.audit_trail', 'public.task_history']);
@@ -117,7 +117,7 @@ describe('redaction', () => {
     expect(gone.sentence).toBe(`${manager.username} started "Visit" and rewrote its description`);
 
     expect((await leaves()).slice(0, before.length)).toEqual(before);
-    await sealer(app).sealNow();
+    await sealer(app).integrate();
     await verified(app);
     const later = await takeEvidence(auditor);
     const folder = await unpack(later);
@@ -134,7 +134,7 @@ describe('redaction', () => {
   it('before sealing as after it', async () => {
     const { typed } = await mishap();
     const hash = async () => {
-      await sealer(app).sealNow();
+      await sealer(app).integrate();
       const [row] = await app.rows<{ leaf: string }>(sql`SELECT encode(leaf_hash, 'hex') AS leaf FROM audit_seals
         WHERE entry_id = ${typed.id}`);
       return row?.leaf;

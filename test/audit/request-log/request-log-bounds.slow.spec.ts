@@ -144,7 +144,7 @@ describe('the months of the request log', () => {
       DATABASE_OWNER_URL: app.database.ownerUrl,
     };
     const retain = async (...args: string[]) => {
-      const command = ['dist/cli/retain-requests.command.js', ...args];
+      const command = ['dist/cli/retain-request-log.command.js', ...args];
       const { stdout } = await promisify(execFile)(process.execPath, command, { env });
       return (JSON.parse(stdout) as { removed: object[] }).removed;
     };

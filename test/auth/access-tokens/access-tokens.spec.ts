@@ -1,5 +1,5 @@
 import { JwtService } from '@nestjs/jwt';
-import { AccessTokens } from '../../../src/auth/access-tokens/access-tokens.js';
+import { AccessTokens } from '../../../src/auth/access-tokens/access-tokens.service.js';
 import { as } from '../../support/actors.js';
 import { TestApp } from '../../support/app.js';
 import { aMember, Device, liveSessions, PASSWORD } from '../../support/device.js';

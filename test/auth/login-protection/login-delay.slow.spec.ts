@@ -1,5 +1,5 @@
 import { type Response } from 'supertest';
-import { Jobs } from '../../../src/infrastructure/jobs/jobs.js';
+import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
 import { sql, TestApp } from '../../support/app.js';
 import { Device, PASSWORD, setCookies } from '../../support/device.js';
 import { anAddress, BEHIND_PROXY, loginsTo, WRONG, type Way } from '../../support/logins.js';
@@ -12,7 +12,7 @@ const { login, aUser, failures, aKnownDevice } = loginsTo(() => app);
 beforeAll(async () => {
   mailbox = await Mailbox.open();
   app = await TestApp.start({ ...BEHIND_PROXY, ...mailbox.env });
-  await app.nest.get(Jobs).start();
+  await app.nest.get(JobQueue).start();
 });
 afterEach(() => app.clock.reset());
 afterAll(async () => {

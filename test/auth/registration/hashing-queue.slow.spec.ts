@@ -6,7 +6,7 @@ import { TestApp } from '../../support/app.js';
 import { aMember, PASSWORD } from '../../support/device.js';
 import { listening } from '../../support/live.js';
 import { anAddress, BEHIND_PROXY, loginsTo } from '../../support/logins.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let app: TestApp;
 let url: string;
@@ -56,7 +56,7 @@ describe('a flood of sign-ups from one address', () => {
   it('does not keep another address from signing up', async () => {
     const from = anAddress();
     const flood = Promise.all(Array.from({ length: 60 }, () => signUp(from)));
-    await until(() => waiting('new_passwords') > 0);
+    await waitFor(() => waiting('new_passwords') > 0);
     expect((await signUp(anAddress())).status).toBe(201);
     await flood;
   }, 60_000);
@@ -88,10 +88,10 @@ describe('a client that hangs up while it waits for its turn', () => {
       call.end(body);
       return call;
     });
-    await until(() => waiting('new_passwords') >= 3);
+    await waitFor(() => waiting('new_passwords') >= 3);
     calls.forEach((call) => call.destroy());
     const start = performance.now();
-    await until(() => waiting('new_passwords') === 0);
+    await waitFor(() => waiting('new_passwords') === 0);
     expect(performance.now() - start).toBeLessThan(2000);
   }, 60_000);
 });

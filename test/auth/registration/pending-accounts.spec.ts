@@ -1,10 +1,10 @@
-import { Jobs } from '../../../src/infrastructure/jobs/jobs.js';
+import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { aMember, Device, PASSWORD } from '../../support/device.js';
 import { aTask } from '../../support/factories.js';
 import { Mailbox, tokenIn } from '../../support/mailbox.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const DAY = 86_400;
 const THEIRS = 'the stranger knows it';
@@ -14,7 +14,7 @@ let mailbox: Mailbox;
 beforeAll(async () => {
   mailbox = await Mailbox.open();
   app = await TestApp.start(mailbox.env);
-  await app.nest.get(Jobs).start();
+  await app.nest.get(JobQueue).start();
 });
 afterEach(() => app.clock.reset());
 afterAll(async () => {
@@ -36,7 +36,7 @@ const usersWith = (email: string) =>
     sql`SELECT username, email_verified AS verified FROM users WHERE lower(email) = lower(${email}) ORDER BY id`,
   );
 const settled = () =>
-  until(async () => {
+  waitFor(async () => {
     const waiting = sql`SELECT FROM pgboss.job WHERE name NOT LIKE '\\_\\_%' AND state < 'completed'`;
     return (await app.rows(waiting)).length === 0;
   });
@@ -163,7 +163,7 @@ describe('a name that somebody signed up with and did not verify', () => {
 });
 
 describe('a sign-up that is never verified', () => {
-  const run = () => app.nest.get(Jobs).run('clean-up-pending-accounts');
+  const run = () => app.nest.get(JobQueue).runNow('clean-up-pending-accounts');
   const trail = (username: string) =>
     app.rows(sql`SELECT action, actor_name AS by, reason FROM audit_trail
       WHERE entity_type = 'user' AND entity_name = ${username} ORDER BY id`);

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../../src/core/config/load-config.js';
 import { migrate } from '../../../src/infrastructure/database/data-source.js';
-import { refusePowerfulRole } from '../../../src/infrastructure/database-roles/role-check.js';
+import { assertLeastPrivilege } from '../../../src/infrastructure/database-roles/role-check.js';
 import { administer, connected, newDatabase, type TestDatabase } from '../../support/database.js';
 import { dumpFile, DUMP } from '../../support/legacy.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 import { startProduct } from '../../support/product.js';
 
 describe('an owner who is no superuser', () => {
@@ -51,7 +51,7 @@ describe('an owner who is no superuser', () => {
       const waiting = `SELECT s.name FROM pgboss.schedule s
         WHERE NOT EXISTS (SELECT FROM pgboss.job j WHERE j.name = s.name AND j.state = 'completed')`;
       await connected(ownerUrl, async (client) => {
-        await until(async () => (await client.query(waiting)).rowCount === 0);
+        await waitFor(async () => (await client.query(waiting)).rowCount === 0);
         expect((await client.query(waiting)).rows).toEqual([]);
       });
       expect(product.output()).not.toContain('permission denied');
@@ -64,7 +64,7 @@ describe('an owner who is no superuser', () => {
     await migrate(config, { url: ownerUrl, ownerUrl, close: async () => undefined });
     await administer(`CREATE ROLE ${application} LOGIN PASSWORD 'p@ss/wörd'`);
     await migrate(config, { url, ownerUrl, close: async () => undefined });
-    await expect(refusePowerfulRole(url)).resolves.toBeUndefined();
+    await expect(assertLeastPrivilege(url)).resolves.toBeUndefined();
     // Nothing to migrate: the role that serves may find that out.
     expect(await migrate(config, { url, ownerUrl: url, close: async () => undefined })).toEqual([]);
   });
@@ -122,9 +122,9 @@ describe('an owner who is no superuser', () => {
       ],
     ] as const) {
       await inside(give);
-      await expect(refusePowerfulRole(url)).rejects.toThrow(new RegExp(power));
+      await expect(assertLeastPrivilege(url)).rejects.toThrow(new RegExp(power));
       await inside(take);
-      await expect(refusePowerfulRole(url)).resolves.toBeUndefined();
+      await expect(assertLeastPrivilege(url)).resolves.toBeUndefined();
     }
   }, 60_000);
 });

@@ -6,7 +6,7 @@ import { sql, TestApp } from '../../support/app.js';
 import { administer } from '../../support/database.js';
 import { aMember, Device, PASSWORD } from '../../support/device.js';
 import { aTask } from '../../support/factories.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const NEW = { username: 'new_one', email: 'new_one@mail.test' };
 /** `| \`25006\` | … | 503 \`database_read_only\` | …`: the table of the document is what is tried. */
@@ -37,7 +37,7 @@ async function readOnly(on: boolean): Promise<void> {
   await administer(`ALTER DATABASE ${named()} SET default_transaction_read_only = ${on ? 'on' : 'off'}`);
   await administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${named()}'
     AND usename = 'ctms_test_app'`);
-  await until(async () => (await as(manager).get('/api/tasks?limit=1')).status === 200);
+  await waitFor(async () => (await as(manager).get('/api/tasks?limit=1')).status === 200);
 }
 
 const ready = async () => {
@@ -80,9 +80,9 @@ describe('a database that is written again', () => {
   it('is ready, takes writes, and gets the lines of the request log that waited', async () => {
     expect((await as(manager).post('/api/tasks', newTask())).status).toBe(201);
     // The writers in the background try again within seconds.
-    await until(async () => (await ready())[1] === 'ok', 15_000);
+    await waitFor(async () => (await ready())[1] === 'ok', 15_000);
     expect(await ready()).toEqual([200, 'ok']);
-    await until(async () => {
+    await waitFor(async () => {
       await app.flushed();
       const [row] = await app.rows<{ n: number }>(
         sql`SELECT count(*)::int AS n FROM api_audit_logs WHERE status_code = 503`,

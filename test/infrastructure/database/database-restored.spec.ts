@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { administer, connected, newDatabase, type TestDatabase } from '../../support/database.js';
 import { startProduct, type Product } from '../../support/product.js';
 import { Traffic } from '../../support/traffic.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const SOON_MS = 10_000;
 
@@ -42,7 +42,7 @@ describe('a product under which an older copy of the database is restored', () =
   it('goes on sealing within seconds, and trusts nothing that it had remembered', async () => {
     const before = await Traffic.of(product.url);
     await write(before, 3);
-    await until(async () => (await unsealed()) === 0, SOON_MS);
+    await waitFor(async () => (await unsealed()) === 0, SOON_MS);
     const blockedThen = await blocked(before);
     const entriesThen = await entries();
     await database.away(() => administer(`CREATE DATABASE ${name}_copy TEMPLATE ${name}`));
@@ -51,7 +51,7 @@ describe('a product under which an older copy of the database is restored', () =
     const after = await Traffic.of(product.url);
     await write(after, 40);
     expect((await after.patch(blockedThen[0] ?? 0, { status: 'in_progress' })).status).toBe(200);
-    await until(async () => (await unsealed()) === 0, SOON_MS);
+    await waitFor(async () => (await unsealed()) === 0, SOON_MS);
     expect(await blocked(after)).toHaveLength(blockedThen.length - 1);
 
     await database.away(() =>
@@ -63,14 +63,14 @@ describe('a product under which an older copy of the database is restored', () =
     // Fewer entries than had been sealed in the database before.
     await write(before, 3);
     expect(await entries()).toBeLessThan(entriesThen + 40);
-    await until(async () => (await unsealed()) === 0, SOON_MS);
+    await waitFor(async () => (await unsealed()) === 0, SOON_MS);
     expect(await unsealed()).toBe(0);
   }, 120_000);
 
   it('also where rows were put back in place, without a connection lost', async () => {
     const traffic = await Traffic.of(product.url);
     await write(traffic, 3);
-    await until(async () => (await unsealed()) === 0, SOON_MS);
+    await waitFor(async () => (await unsealed()) === 0, SOON_MS);
     await sleep(2500);
     await connected(database.ownerUrl, async (client) => {
       await client.query(`BEGIN; SET LOCAL session_replication_role = replica;
@@ -79,13 +79,13 @@ describe('a product under which an older copy of the database is restored', () =
         DELETE FROM audit_trail WHERE id > (SELECT min(id) + 5 FROM audit_trail);
         SELECT setval(pg_get_serial_sequence('audit_trail', 'id'), (SELECT max(id) FROM audit_trail)); COMMIT`);
     });
-    await until(async () => (await unsealed()) === 0, SOON_MS);
+    await waitFor(async () => (await unsealed()) === 0, SOON_MS);
     expect([await unsealed(), await entries()]).toEqual([0, expect.any(Number)]);
     const names = async () => {
       const tasks = await (await traffic.get('/api/tasks?limit=50')).text();
       return [tasks.includes('"restored"'), tasks.includes('"manager"')];
     };
-    await until(async () => !(await names())[1], SOON_MS);
+    await waitFor(async () => !(await names())[1], SOON_MS);
     expect(await names()).toEqual([true, false]);
   }, 60_000);
 });

@@ -3,7 +3,7 @@ import { connected, newDatabase, type TestDatabase } from '../../support/databas
 import { startProduct, type Product } from '../../support/product.js';
 import { SilentProxy } from '../../support/silent-proxy.js';
 import { Traffic } from '../../support/traffic.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const TIMEOUT_SECONDS = 2;
 const ENV = {
@@ -64,7 +64,7 @@ describe('a product whose connections to PostgreSQL are cut in silence', () => {
       expect(new Set(statuses)).toEqual(new Set([200]));
       const id = `after-silence-${workers}`;
       await traffic.read(id);
-      await until(async () => (await logged(id)) === 1 && (await unsealed()) === 0, 30_000);
+      await waitFor(async () => (await logged(id)) === 1 && (await unsealed()) === 0, 30_000);
       expect([await logged(id), await unsealed()]).toEqual([1, 0]);
       expect(await product.stop()).toBe(0);
     },

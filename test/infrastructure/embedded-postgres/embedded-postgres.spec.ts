@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
-import { identify } from '../../../src/infrastructure/embedded-postgres/embedded-holders.js';
+import { processIdentity } from '../../../src/infrastructure/embedded-postgres/embedded-leases.js';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../../src/infrastructure/embedded-postgres/embedded-postgres.js';
-import { packageRoot } from '../../../src/core/config/package-root.js';
+import { projectRoot } from '../../../src/core/config/project-root.js';
 
 const isRoot = process.getuid?.() === 0;
 const settings = { fsync: 'off' };
@@ -37,7 +37,7 @@ interface Holder extends Omit<EmbeddedPostgres, 'stop'> {
 /** Other processes run the same sources as ES modules. */
 function compileSources(): void {
   const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ES2023 };
-  const src = join(packageRoot(), 'src');
+  const src = join(projectRoot(), 'src');
   const names = fs.readdirSync(src, { recursive: true }).map(String);
   for (const name of names.filter((path) => /^(?:core|infrastructure)\/.*(?<!\.spec)\.ts$/.test(path))) {
     const { outputText } = transpileModule(fs.readFileSync(join(src, name), 'utf8'), { compilerOptions });
@@ -47,12 +47,12 @@ function compileSources(): void {
   }
   fs.writeFileSync(join(base, 'package.json'), '{ "type": "module" }');
   fs.writeFileSync(join(base, 'holder.js'), HOLDER);
-  fs.symlinkSync(join(packageRoot(), 'node_modules'), join(base, 'node_modules'));
+  fs.symlinkSync(join(projectRoot(), 'node_modules'), join(base, 'node_modules'));
 }
 
 async function startHolder(folder = dataDir): Promise<Holder> {
   const child = spawn(process.execPath, [join(base, 'holder.js'), folder], {
-    cwd: packageRoot(),
+    cwd: projectRoot(),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   children.push(child);
@@ -84,7 +84,7 @@ function postmaster(folder: string): number {
   return parseInt(fs.readFileSync(join(folder, 'cluster', 'postmaster.pid'), 'utf8'), 10);
 }
 
-const isUp = (pid: number): boolean => identify(pid) !== undefined;
+const isUp = (pid: number): boolean => processIdentity(pid) !== undefined;
 
 async function gone(pid: number): Promise<void> {
   for (const deadline = Date.now() + 8000; isUp(pid); await sleep(20)) {

@@ -1,22 +1,22 @@
-import { Change } from '../../../src/core/persistence/unit-of-work.js';
-import { systemAuthor } from '../../../src/core/authorization/actor.js';
-import { Jobs } from '../../../src/infrastructure/jobs/jobs.js';
+import { UnitOfWork } from '../../../src/core/persistence/unit-of-work.js';
+import { systemPrincipal } from '../../../src/core/authorization/actor.js';
+import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
 import { as } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 
 let app: TestApp;
-let jobs: Jobs;
+let jobs: JobQueue;
 const seen: { n: number; attempt: number }[] = [];
 /** What each attempt at the job is that ends while the database is away. */
 const attempts: number[] = [];
 let release: () => void;
 const released = new Promise<void>((resolve) => (release = resolve));
-const author = systemAuthor('test');
+const author = systemPrincipal('test');
 
 beforeAll(async () => {
   app = await TestApp.start({ JOBS_ENABLED: 'true', JOB_TIMEOUT_SECONDS: '2' }, undefined, undefined, (nest) => {
-    jobs = nest.get(Jobs);
-    jobs.queue<{ n: number }>(
+    jobs = nest.get(JobQueue);
+    jobs.process<{ n: number }>(
       'test-queue',
       async ({ n }, { attempt }) => {
         seen.push({ n, attempt });
@@ -25,20 +25,20 @@ beforeAll(async () => {
       },
       { retries: 2, retryDelay: 1 },
     );
-    jobs.queue<object>('test-away', async (_, { attempt }) => {
+    jobs.process<object>('test-away', async (_, { attempt }) => {
       attempts.push(attempt);
       if (attempt === 1) await released;
     });
-    jobs.periodic('test-periodic', '0 0 1 1 *', async () => 7);
-    jobs.periodic('test-minutely', '* * * * *', async () => 0);
+    jobs.schedule('test-periodic', '0 0 1 1 *', async () => 7);
+    jobs.schedule('test-minutely', '* * * * *', async () => 0);
   });
   await jobs.start();
 });
 afterAll(() => app.stop());
 
 const add = (...numbers: number[]) =>
-  app.nest.get(Change).by(author, (tx) =>
-    jobs.add(
+  app.nest.get(UnitOfWork).run(author, (tx) =>
+    jobs.enqueue(
       tx,
       'test-queue',
       numbers.map((n) => ({ n })),
@@ -66,8 +66,8 @@ it('does what a transaction added, soon after its commit', async () => {
 });
 
 it('knows nothing of what was rolled back', async () => {
-  const failing = app.nest.get(Change).by(author, async (tx) => {
-    await jobs.add(tx, 'test-queue', [{ n: 5 }]);
+  const failing = app.nest.get(UnitOfWork).run(author, async (tx) => {
+    await jobs.enqueue(tx, 'test-queue', [{ n: 5 }]);
     throw new Error('rolled back');
   });
   await expect(failing).rejects.toThrow('rolled back');
@@ -104,8 +104,8 @@ it('has done each periodic job once at the start, and does it when asked', async
       sql`SELECT count(*) AS n FROM pgboss.job WHERE name = 'test-periodic' AND state = 'completed'`,
     );
   expect(await until(done, ([row]) => row?.n === '1')).toEqual([{ n: '1' }]);
-  expect(await jobs.run('test-periodic')).toBe(7);
-  await expect(jobs.run('unknown')).rejects.toThrow('no periodic job');
+  expect(await jobs.runNow('test-periodic')).toBe(7);
+  await expect(jobs.runNow('unknown')).rejects.toThrow('no periodic job');
 });
 
 it('passes on what the clock made due, and clears away what was done long ago', async () => {
@@ -129,19 +129,19 @@ it('passes on what the clock made due, and clears away what was done long ago', 
 }, 30_000);
 
 it('lets one transaction at a time do a work', async () => {
-  const change = app.nest.get(Change);
-  await change.by(author, async (outer) => {
-    expect(await jobs.alone(outer, 'a')).toBe(true);
-    await change.by(author, async (inner) => {
-      expect(await jobs.alone(inner, 'a')).toBe(false);
-      expect(await jobs.alone(inner, 'b')).toBe(true);
+  const change = app.nest.get(UnitOfWork);
+  await change.run(author, async (outer) => {
+    expect(await jobs.tryExclusive(outer, 'a')).toBe(true);
+    await change.run(author, async (inner) => {
+      expect(await jobs.tryExclusive(inner, 'a')).toBe(false);
+      expect(await jobs.tryExclusive(inner, 'b')).toBe(true);
     });
   });
-  expect(await change.by(author, (tx) => jobs.alone(tx, 'a'))).toBe(true);
+  expect(await change.run(author, (tx) => jobs.tryExclusive(tx, 'a'))).toBe(true);
 });
 
 it('does a job again that ended while the database was away, and no process ends for it', async () => {
-  await app.nest.get(Change).by(author, (tx) => jobs.add(tx, 'test-away', [{}]));
+  await app.nest.get(UnitOfWork).run(author, (tx) => jobs.enqueue(tx, 'test-away', [{}]));
   expect(
     await until(
       () => attempts,
@@ -164,17 +164,17 @@ it('does a job again that ended while the database was away, and no process ends
 it('works once after a start that failed halfway', async () => {
   let [atOnce, most, done] = [0, 0, 0];
   const own = await TestApp.start({ JOBS_ENABLED: 'true' }, undefined, undefined, (nest) => {
-    const halfway = nest.get(Jobs);
-    halfway.queue<object>('test-once', async () => {
+    const halfway = nest.get(JobQueue);
+    halfway.process<object>('test-once', async () => {
       most = Math.max(most, ++atOnce);
       // Longer than from one look for jobs to the next.
       await new Promise((resolve) => setTimeout(resolve, 1500));
       atOnce--;
       done++;
     });
-    halfway.periodic('test-refused', '0 0 1 1 *', async () => 0);
+    halfway.schedule('test-refused', '0 0 1 1 *', async () => 0);
   });
-  const halfway = own.nest.get(Jobs);
+  const halfway = own.nest.get(JobQueue);
   try {
     await own.rows(sql`ALTER TABLE pgboss.schedule ADD CONSTRAINT refused CHECK (name <> 'test-refused')`);
     await halfway.start();
@@ -184,7 +184,7 @@ it('works once after a start that failed halfway', async () => {
       () => own.rows(sql`SELECT FROM pgboss.schedule WHERE name = 'test-refused'`),
       ({ length }) => length > 0,
     );
-    await own.nest.get(Change).by(author, async (tx) => halfway.add(tx, 'test-once', [{}, {}, {}]));
+    await own.nest.get(UnitOfWork).run(author, async (tx) => halfway.enqueue(tx, 'test-once', [{}, {}, {}]));
     await until(
       () => done,
       (n) => n === 3,

@@ -1,12 +1,12 @@
-import { Jobs } from '../../../src/infrastructure/jobs/jobs.js';
-import { written } from '../../../src/infrastructure/mail/letter.js';
+import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
+import { renderEmail } from '../../../src/infrastructure/mail/email-template.js';
 import { ConsoleMailer } from '../../../src/infrastructure/mail/console-mailer.js';
 import { loadConfig } from '../../../src/core/config/load-config.js';
 import { as } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { Device, PASSWORD } from '../../support/device.js';
 import { Mailbox, tokenIn } from '../../support/mailbox.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let app: TestApp;
 let mailbox: Mailbox;
@@ -19,11 +19,11 @@ beforeAll(async () => {
     JOB_TIMEOUT_SECONDS: '2',
   };
   app = await TestApp.start({ ...mailbox.env, ...env });
-  await app.nest.get(Jobs).start();
+  await app.nest.get(JobQueue).start();
 });
 afterAll(async () => {
   await app.stop();
-  await until(() => mailbox.connections === 0);
+  await waitFor(() => mailbox.connections === 0);
   expect(mailbox.connections).toBe(0);
   await mailbox.close();
 });
@@ -84,13 +84,13 @@ it('goes with a sign-up that is rolled back', async () => {
   const answers = await Promise.all([register('twin'), register('Twin'), register('TWIN')]);
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400]);
   expect(await count()).toBe(before + 1);
-  await until(() => mailbox.received.some(({ to }) => to.toLowerCase() === 'twin@mail.test'));
+  await waitFor(() => mailbox.received.some(({ to }) => to.toLowerCase() === 'twin@mail.test'));
 });
 
 it('is tried again after a passing refusal, under the same Message-ID, and nothing keeps what the server said of it', async () => {
   mailbox.troubles.push(451, 451);
   const { body } = await register('patient');
-  await until(async () => (await hurry(), mailbox.received.some(({ to }) => to === 'patient@mail.test')));
+  await waitFor(async () => (await hurry(), mailbox.received.some(({ to }) => to === 'patient@mail.test')));
   const mails = await mailbox.to('patient@mail.test');
   expect(mails).toHaveLength(1);
   expect(mailbox.tried.filter((id) => id === mails[0]?.messageId)).toHaveLength(3);
@@ -111,7 +111,7 @@ it('is given up when the address does not exist', async () => {
   mailbox.unknown.add('moved@mail.test');
   const before = mailbox.tried.length;
   await register('moved');
-  await until(async () => (await states()) === 'completed' && (await outcomes('verification')).includes('refused 1'));
+  await waitFor(async () => (await states()) === 'completed' && (await outcomes('verification')).includes('refused 1'));
   expect(await outcomes('verification')).toContain('refused 1');
   expect(await states()).toBe('completed');
   expect(mailbox.tried).toHaveLength(before);
@@ -121,19 +121,19 @@ it('is given up when the address does not exist', async () => {
 it('does not wait for ever for a server that says nothing', async () => {
   mailbox.troubles.push('silence');
   await register('quiet');
-  await until(async () => (await states()) === 'retry');
+  await waitFor(async () => (await states()) === 'retry');
   expect(mailbox.stalled).toBe(1);
   expect(await states()).toBe('retry');
-  await until(async () => (await hurry(), mailbox.received.some(({ to }) => to === 'quiet@mail.test')));
+  await waitFor(async () => (await hurry(), mailbox.received.some(({ to }) => to === 'quiet@mail.test')));
   expect(await mailbox.to('quiet@mail.test')).toHaveLength(1);
 });
 
 it('is not sent once its token was used', async () => {
   mailbox.troubles.push(451);
   const { body } = await register('quick');
-  await until(async () => (await states()) === 'retry');
+  await waitFor(async () => (await states()) === 'retry');
   await as(app).post('/api/auth/verify-email', { token: body.verification_token });
-  await until(async () => (await hurry(), (await states()) === 'completed'));
+  await waitFor(async () => (await hurry(), (await states()) === 'completed'));
   expect(await outcomes('verification')).toContain('obsolete 1');
   expect(mailbox.received.filter(({ to }) => to === 'quick@mail.test')).toEqual([]);
 });
@@ -153,7 +153,7 @@ describe('on the console', () => {
   const printed = async (env: Record<string, string>) => {
     const config = loadConfig({ SECRET_KEY: 'b8Xv2Qm5Zr9Kt4Wn7Lp1Hd6Fs3Gj0Yc8Ae5Ru2', ...env });
     const write = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
-    await new ConsoleMailer(config).send({ id: '1', ...written(letter, config) });
+    await new ConsoleMailer(config).send({ id: '1', ...renderEmail(letter, config) });
     const text = write.mock.calls.join();
     write.mockRestore();
     return text;

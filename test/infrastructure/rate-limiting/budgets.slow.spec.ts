@@ -12,7 +12,7 @@ import { loadConfig } from '../../../src/core/config/load-config.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { listening, LiveClient } from '../../support/live.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const MIB = 1024 * 1024;
 const figureText = (figure: number) => (figure % MIB === 0 ? `${figure / MIB} MiB` : String(figure));
@@ -98,7 +98,7 @@ describe('budgets', () => {
 
   it('leave others their lists when one user reads twelve of them slowly', async () => {
     const slow = Array.from({ length: 12 }, () => slowReader(greedy));
-    await until(async () => (await metric(/^ctms_budget_in_use\{resource="long_reads"\} (\d+)$/m)) === 2);
+    await waitFor(async () => (await metric(/^ctms_budget_in_use\{resource="long_reads"\} (\d+)$/m)) === 2);
     const whole = await as(other).get('/api/tasks');
     expect([whole.status, (whole.body as object[]).length]).toEqual([200, 501]);
     expect(await metric(/^ctms_budget_in_use\{resource="long_reads"\} (\d+)$/m)).toBe(2);

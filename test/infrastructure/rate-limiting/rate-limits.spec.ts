@@ -1,6 +1,6 @@
 import { type Response } from 'supertest';
-import { RateCounters } from '../../../src/infrastructure/rate-limiting/rate-counters.js';
-import { type SharedCounters } from '../../../src/infrastructure/rate-limiting/shared-counters.js';
+import { ThrottlerStore } from '../../../src/infrastructure/rate-limiting/throttler-store.js';
+import { type RedisCounters } from '../../../src/infrastructure/rate-limiting/redis-counters.js';
 import document from '../../openapi.json' with { type: 'json' };
 import { anActor, as, signedIn } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
@@ -138,7 +138,7 @@ describe('an address', () => {
 
 describe('limits', () => {
   it('are counted in windows that begin with the first request', async () => {
-    const counters = new RateCounters({ consume: async () => undefined } as unknown as SharedCounters);
+    const counters = new ThrottlerStore({ consume: async () => undefined } as unknown as RedisCounters);
     const hit = async () => (await counters.increment('x', 1000, 2)).isBlocked;
     expect([await hit(), await hit(), await hit()]).toEqual([false, false, true]);
     await new Promise((resolve) => setTimeout(resolve, 1050));

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { WebSocket } from 'ws';
 import { connected } from '../../support/database.js';
 import { startProduct, type Product } from '../../support/product.js';
-import { until } from '../../support/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const PASSWORD = 'trial-demo-2026';
 const ENV = {
@@ -166,7 +166,7 @@ describe('two workers on one port', () => {
         expect((await other.send('POST', '/api/tasks', manager, { ...task, title: 'From other' })).status).toBe(201);
       });
       const both = () => heard.every((texts) => ['From one', 'From other'].every((t) => texts.join().includes(t)));
-      await until(async () => both());
+      await waitFor(async () => both());
       expect(both()).toBe(true);
     } finally {
       sockets.forEach((socket) => socket.terminate());
@@ -201,7 +201,7 @@ describe('two workers on one port', () => {
       expect(figure(text, 'ctms_workers')).toBe(2);
     });
     process.kill(workerPids()[0] as number, 'SIGKILL');
-    await until(async () => figure(await metrics(), 'ctms_worker_deaths_total') === 1);
+    await waitFor(async () => figure(await metrics(), 'ctms_worker_deaths_total') === 1);
     expect(figure(await metrics(), series)).toBe(before + 10);
   });
 });
@@ -224,15 +224,15 @@ it('a worker that is killed amid writes loses nothing that was answered, and is 
       if (answer?.status === 201) answered.push(((await answer.json().catch(() => ({}))) as { id?: number }).id ?? 0);
     }
   };
-  await until(async () => figure(await metrics(), 'ctms_workers') === 2);
+  await waitFor(async () => figure(await metrics(), 'ctms_workers') === 2);
   const writers = [1, 2, 3, 4].map(write);
   const [victim] = workerPids();
   try {
-    await until(async () => answered.length > 20);
+    await waitFor(async () => answered.length > 20);
     process.kill(victim as number, 'SIGKILL');
     const atDeath = answered.length;
-    await until(async () => answered.length > atDeath + 20);
-    await until(async () => figure(await metrics(), 'ctms_workers') === 2);
+    await waitFor(async () => answered.length > atDeath + 20);
+    await waitFor(async () => figure(await metrics(), 'ctms_workers') === 2);
   } finally {
     going = false;
     await Promise.all(writers);

@@ -3,11 +3,11 @@ import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { IsObject } from 'class-validator';
 import { Column, Entity, PrimaryGeneratedColumn, type Repository } from 'typeorm';
 import { Can } from '../../../src/core/authorization/can.decorator.js';
-import { Me, type Actor } from '../../../src/core/authorization/actor.js';
-import { Change } from '../../../src/core/persistence/unit-of-work.js';
-import { Documents } from '../../../src/core/http/api-docs.decorators.js';
-import { Id } from '../../../src/core/http/param.decorators.js';
-import { Recorded } from '../../../src/core/persistence/audited.decorator.js';
+import { CurrentUser, type Actor } from '../../../src/core/authorization/actor.js';
+import { UnitOfWork } from '../../../src/core/persistence/unit-of-work.js';
+import { ApiRoute } from '../../../src/core/http/api-docs.decorators.js';
+import { IdParam } from '../../../src/core/http/param.decorators.js';
+import { Audited } from '../../../src/core/persistence/audited.decorator.js';
 import { ALL, policy } from '../../../src/core/authorization/policy.js';
 
 const STATES = ['drawn', 'frozen', 'on its way'];
@@ -18,7 +18,7 @@ export const FIELDS = (
 
 /** A column of every type that an entity of an extension may have. */
 @Entity('specimens')
-@Recorded('specimen', Object.fromEntries(FIELDS.map((field) => [field, field])))
+@Audited('specimen', Object.fromEntries(FIELDS.map((field) => [field, field])))
 export class Specimen {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT' }) id: number;
   @Column({ type: 'date', nullable: true }) day: string | null;
@@ -72,28 +72,31 @@ class Given {
 @Controller('specimens')
 class SpecimensController {
   constructor(
-    private readonly change: Change,
+    private readonly unitOfWork: UnitOfWork,
     @InjectRepository(Specimen) private readonly specimens: Repository<Specimen>,
   ) {}
 
   @Post()
   @Can(everySpecimen)
-  @Documents({ summary: 'Create a specimen', status: 201, answer: Specimen })
-  create(@Me() me: Actor, @Body() { values }: Given): Promise<Specimen | undefined> {
-    return this.change.by(me, async (tx) => (await tx.insert(Specimen, [values]))[0]);
+  @ApiRoute({ summary: 'Create a specimen', status: 201, response: Specimen })
+  create(@CurrentUser() actor: Actor, @Body() { values }: Given): Promise<Specimen | undefined> {
+    return this.unitOfWork.run(actor, async (tx) => (await tx.insert(Specimen, [values]))[0]);
   }
 
   @Patch(':id')
   @Can(everySpecimen)
-  @Documents({ summary: 'Change a specimen', answer: Specimen })
-  update(@Me() me: Actor, @Id() id: number, @Body() { values }: Given): Promise<Specimen | undefined> {
-    return this.change.by(me, async (tx) => (await tx.update(Specimen, await tx.lock(Specimen, [id]), values))[0]);
+  @ApiRoute({ summary: 'Change a specimen', response: Specimen })
+  update(@CurrentUser() actor: Actor, @IdParam() id: number, @Body() { values }: Given): Promise<Specimen | undefined> {
+    return this.unitOfWork.run(
+      actor,
+      async (tx) => (await tx.update(Specimen, await tx.lock(Specimen, [id]), values))[0],
+    );
   }
 
   @Get(':id')
   @Can(everySpecimen)
-  @Documents({ summary: 'Read a specimen', answer: Specimen })
-  read(@Id() id: number): Promise<Specimen | null> {
+  @ApiRoute({ summary: 'Read a specimen', response: Specimen })
+  read(@IdParam() id: number): Promise<Specimen | null> {
     return this.specimens.findOneBy({ id });
   }
 }

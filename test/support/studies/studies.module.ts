@@ -3,15 +3,15 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { IsString, Length } from 'class-validator';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { Can } from '../../../src/core/authorization/can.decorator.js';
-import { Me, type Actor } from '../../../src/core/authorization/actor.js';
-import { Change } from '../../../src/core/persistence/unit-of-work.js';
-import { Documents } from '../../../src/core/http/api-docs.decorators.js';
-import { Recorded } from '../../../src/core/persistence/audited.decorator.js';
+import { CurrentUser, type Actor } from '../../../src/core/authorization/actor.js';
+import { UnitOfWork } from '../../../src/core/persistence/unit-of-work.js';
+import { ApiRoute } from '../../../src/core/http/api-docs.decorators.js';
+import { Audited } from '../../../src/core/persistence/audited.decorator.js';
 import { ALL, NONE, policy } from '../../../src/core/authorization/policy.js';
 import { WorkingCalendar } from '../../../src/core/authorization/working-calendar.js';
 
 @Entity('studies')
-@Recorded('study', { name: 'name' })
+@Audited('study', { name: 'name' })
 export class Study {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT' })
   id: number;
@@ -30,13 +30,13 @@ class NewStudy {
 
 @Controller('studies')
 export class StudiesController {
-  constructor(private readonly change: Change) {}
+  constructor(private readonly unitOfWork: UnitOfWork) {}
 
   @Post()
   @Can(editableStudies)
-  @Documents({ summary: 'Create a study', status: 201, answer: Study })
-  create(@Me() me: Actor, @Body() { name }: NewStudy): Promise<Study | undefined> {
-    return this.change.by(me, async (tx) => (await tx.insert(Study, [{ name }]))[0]);
+  @ApiRoute({ summary: 'Create a study', status: 201, response: Study })
+  create(@CurrentUser() actor: Actor, @Body() { name }: NewStudy): Promise<Study | undefined> {
+    return this.unitOfWork.run(actor, async (tx) => (await tx.insert(Study, [{ name }]))[0]);
   }
 }
 
@@ -50,4 +50,4 @@ class NeverClosed extends WorkingCalendar {
   }
 }
 
-export const seams = [{ provide: WorkingCalendar, useClass: NeverClosed }];
+export const overrides = [{ provide: WorkingCalendar, useClass: NeverClosed }];

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { type Actor } from '../core/authorization/actor.js';
+import { Clock } from '../core/clock.js';
+import { inScope } from '../core/authorization/policy.js';
+import { Database } from '../infrastructure/database/database.js';
+import { assigneesOf, counts, PENDING_DELTAS, summed } from './rollups/task-totals.sql.js';
+import { RollupCompactor } from './rollups/rollup-compactor.worker.js';
+import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
+import { MAX_BLOCKED } from './analytics.dto.js';
+import { BlockedTasksCache, blockedTasksSql, VERSION } from './blocked-tasks.cache.js';
+
+/** Where the list of blocked tasks belongs in the overview; nothing else in there is text that somebody wrote. */
+const PLACEHOLDER = '"*"';
+/** So often the list may change between two reads before it is read together with the figures. */
+const ATTEMPTS = 3;
+
+interface Read {
+  readonly json: string;
+  readonly version: string;
+  /** Rows that were not folded yet. */
+  readonly fresh: number;
+}
+
+/** The figures of today, as exact as a count, from totals where the policy allows. */
+@Injectable()
+export class AnalyticsQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly compactor: RollupCompactor,
+    private readonly blocked: BlockedTasksCache,
+  ) {}
+
+  /**
+   * @param limit how many blocked tasks are listed at most; all of them if left out
+   * @returns the `Overview` as JSON
+   */
+  async overview(actor: Actor, limit?: number): Promise<string | Buffer> {
+    const everyone = assigneesOf(visibleTasks(actor)) === 'everyone';
+    for (let attempt = 1; everyone && limit === undefined && attempt <= ATTEMPTS; attempt++) {
+      const { json, version } = await this.read(overview(actor, this.clock.now(), sql`${PLACEHOLDER}::json`));
+      const list = this.blocked.get(version);
+      if (list) return inPlace(json, list);
+      await this.blocked.refresh();
+    }
+    return (await this.read(overview(actor, this.clock.now(), blockedTasksSql(blockedTasks(actor, limit))))).json;
+  }
+
+  private async read(statement: Sql): Promise<Read> {
+    const row = (await this.database.row<Read>(statement)) as Read;
+    this.compactor.reportPending(row.fresh);
+    return row;
+  }
+}
+
+function inPlace(json: string, list: Buffer): Buffer {
+  const [before = '', after = ''] = json.split(PLACEHOLDER);
+  return Buffer.concat([Buffer.from(before), list, Buffer.from(after)]);
+}
+
+/** The tasks that an actor's figures count. */
+export function visibleLiveTasks(actor: Actor): Sql {
+  return sql`t.deleted_at IS NULL AND ${inScope(visibleTasks(actor), TASK_COLUMNS)}`;
+}
+
+/**
+ * PostgreSQL plans a statement once only if no plan for the values at hand looks better, and planning takes longer than
+ * these statements do. What it cannot look at makes no plan look better.
+ */
+const planOpaque = (value: number | Date, type: 'int' | 'timestamptz') => sql`(SELECT ${value}::${raw(type)})`;
+
+function blockedTasks(actor: Actor, limit: number | undefined): Sql {
+  const [one, ...others] = assigneesOf(visibleTasks(actor)) ?? [];
+  const theirs = typeof one === 'number' && others.length === 0;
+  const seen = theirs
+    ? sql`t.deleted_at IS NULL AND t.assigned_to_id = ${planOpaque(one, 'int')}`
+    : visibleLiveTasks(actor);
+  const all = sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t WHERE ${seen} AND t.status = 'blocked'`;
+  if (limit === undefined) return all;
+  // The outer limit is the one that counts; the inner one tells PostgreSQL that it is no tenth of the table.
+  return sql`SELECT * FROM (${all} ORDER BY t.id LIMIT ${raw(String(MAX_BLOCKED))}) t LIMIT ${planOpaque(limit, 'int')}`;
+}
+
+const OWN = ['total', 'pending', 'in_progress', 'blocked', 'completed', 'timed', 'timed_estimated', 'timed_actual'];
+const TEAM = ['total', 'completed', 'low', 'medium', 'high', 'critical', 'blocked_changes'];
+
+function overview(actor: Actor, now: Date, blocked: Sql): Sql {
+  const seen = assigneesOf(visibleTasks(actor));
+  const late = sql`SELECT count(*) AS overdue FROM tasks t WHERE ${overdueCount(now)} AND t.assigned_to_id = ${planOpaque(actor.id, 'int')}`;
+  const all = seen
+    ? summed(TEAM, seen)
+    : sql`SELECT ${counts()}, 0 AS blocked_changes FROM tasks t WHERE ${visibleLiveTasks(actor)}`;
+  return sql`WITH ${PENDING_DELTAS}, mine AS (${summed(OWN, [actor.id])}), late AS (${late}), team AS (${all})
+    SELECT json_build_object(
+      'my_tasks', json_build_object('total', f.total, 'completed', f.completed, 'pending', f.pending,
+        'in_progress', f.in_progress, 'blocked', f.blocked, 'by_status', ${BY_STATUS}, 'overdue_count', late.overdue,
+        'avg_completion_time', CASE WHEN f.timed > 0 THEN ${quotient('f.timed_actual', 'f.timed')} || ' hours' END),
+      'team_tasks', json_build_object('total', team.total, 'completed', team.completed,
+        'priority_distribution', json_build_object('low', team.low, 'medium', team.medium, 'high', team.high,
+          'critical', team.critical),
+        'blocked_tasks_needing_attention', ${blocked}),
+      'efficiency_score', ${EFFICIENCY})::text AS json, ${VERSION} AS version, (SELECT count(*)::int FROM fresh) AS fresh
+    FROM mine f, late, team`;
+}
+
+/** It depends on the clock, so no total has it. */
+export function overdueCount(now: Date): Sql {
+  return sql`t.deleted_at IS NULL AND t.status <> 'completed' AND t.deadline < ${planOpaque(now, 'timestamptz')}`;
+}
+
+/**
+ * The quotient of two SQL numbers, neither negative, with two places, halves up. Whole steps of a hundredth are counted,
+ * since a quotient that `/` has rounded already would be rounded twice.
+ */
+function quotient(dividend: string, divisor: string): Sql {
+  return raw(`round(div(200 * (${dividend}) + (${divisor}), 2 * (${divisor})) / 100, 2)`);
+}
+
+export const BY_STATUS = sql`json_build_object('pending', f.pending, 'in_progress', f.in_progress, 'blocked', f.blocked,
+  'completed', f.completed)`;
+
+export const COMPLETION_RATE = sql`CASE WHEN f.total = 0 THEN 0.00 ELSE ${quotient('100 * f.completed', 'f.total')} END`;
+
+/** Contract, section 4, as one fraction: completion rate × 0.6 + time efficiency × 0.4, rounded once. */
+export const EFFICIENCY = sql`CASE WHEN f.timed_actual > 0 THEN ${quotient(
+  '60 * f.completed * f.timed_actual + 40 * least(f.timed_estimated, f.timed_actual) * f.total',
+  'f.total * f.timed_actual',
+)} ELSE ${COMPLETION_RATE} END`;

@@ -1,0 +1,199 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Counter, Gauge } from 'prom-client';
+import { Config } from '../../core/config/config.js';
+import { isPreparedStatementMismatch, readOnlyProblem } from '../../core/http/database-errors.js';
+import { Clock } from '../../core/clock.js';
+import { networkPrefixOf } from '../../core/http/client-network.js';
+import { Outage } from '../../core/persistence/outage.js';
+import { Writability } from '../../core/persistence/writability.js';
+import { Database } from '../../infrastructure/database/database.js';
+import { Metrics } from '../../infrastructure/monitoring/metrics.js';
+import { DeniedRequestCounts } from './denied-request-counts.js';
+import { LogBudget } from './log-budget.js';
+import { toDenialRecord, insertion, toLogRecord, toSlimLogRecord, type RequestLine } from './log-record.js';
+
+const INTERVAL_MS = 50;
+const BATCH = 1000;
+const BATCH_BYTES = 1_048_576;
+/** What a line may weigh on average; most are far below a kilobyte. */
+const LINE_BYTES = 4096;
+const SHUTDOWN_ATTEMPTS = 5;
+/** Denied requests alike are counted for so long before their row is written. */
+const WINDOW_MS = 60_000;
+
+/**
+ * The request log: gathered in memory and written in batches, in order, off the request path. Queue and batches are
+ * bounded in lines and in bytes; what has no room, and what cannot be stored, is counted and told, never silent.
+ *
+ * What one user or address can make it keep is bounded too. Requests beyond a rate limit are counted, one row a window;
+ * beyond the bytes of an hour, rows lose their bodies, and beyond twice as many only accepted changes have rows of their own.
+ */
+@Injectable()
+export class RequestLog {
+  private readonly logger = new Logger(RequestLog.name);
+  private readonly queue: RequestLine[] = [];
+  private queuedBytes = 0;
+  private readonly denied = new DeniedRequestCounts();
+  private readonly budget: LogBudget;
+  private window: NodeJS.Timeout | undefined;
+  private readonly dropped: Counter;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private unreported = 0;
+  private readonly outage = new Outage(this.logger, 'The request log could not be written');
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly writability: Writability,
+    metrics: Metrics,
+  ) {
+    this.budget = new LogBudget(config.requestLogBytesPerHour / config.workers);
+    const registers = [metrics.registry];
+    this.dropped = new Counter({
+      name: 'ctms_request_log_dropped_total',
+      help: 'Requests missing in the request log: it had no room, or they could not be stored',
+      registers,
+    });
+    const queued = new Gauge({ name: 'ctms_request_log_queued', help: 'Requests waiting to be written', registers });
+    metrics.collect(() => queued.set(this.queue.length));
+  }
+
+  /** Notes a request that was answered. @param status of the answer, whether or not it reached anybody */
+  append(request: FastifyRequest, reply: FastifyReply, status: number): void {
+    const subject = request.user ? `user ${request.user.id}` : `address ${networkPrefixOf(request.ip)}`;
+    const allowance = this.budget.allowance(subject, !request.user);
+    if (status === TOO_MANY || (allowance === 'counted' && !isAcceptedChange(request, status)))
+      return this.countDenied(request, status);
+    const { requestLogQueue } = this.config;
+    if (this.queue.length >= requestLogQueue || this.queuedBytes >= requestLogQueue * LINE_BYTES) return this.drop();
+    try {
+      const line = (allowance === 'whole' ? toLogRecord : toSlimLogRecord)(request, reply, status, this.clock.now());
+      this.budget.spend(subject, !request.user, line.bytes);
+      this.enqueue(line);
+    } catch (error) {
+      return this.refuse(request.id, error);
+    }
+  }
+
+  /** Writes whatever was noted before the call, counted requests included. */
+  async flush(): Promise<void> {
+    this.endWindow();
+    this.start();
+    await this.writing;
+  }
+
+  /** Writes what is left, before the end. */
+  async finish(): Promise<void> {
+    this.endWindow();
+    for (let attempt = 0; this.queue.length > 0 && attempt < SHUTDOWN_ATTEMPTS; attempt++) await this.flush();
+    if (this.queue.length > 0)
+      this.logger.error({ msg: 'Requests could not be logged before the end', lost: this.queue.length });
+  }
+
+  private countDenied(request: FastifyRequest, status: number): void {
+    this.denied.count(request, status);
+    this.window ??= setTimeout(() => this.endWindow(), WINDOW_MS).unref();
+  }
+
+  private endWindow(): void {
+    clearTimeout(this.window);
+    this.window = undefined;
+    this.denied.drain().forEach((counted) => this.enqueue(toDenialRecord(counted)));
+  }
+
+  private enqueue(line: RequestLine): void {
+    this.queue.push(line);
+    this.queuedBytes += line.bytes;
+    this.timer ??= setTimeout(() => this.start(), INTERVAL_MS).unref();
+  }
+
+  private drop(): void {
+    this.dropped.inc();
+    this.unreported++;
+  }
+
+  private refuse(requestId: string, reason: unknown): void {
+    this.logger.error({
+      msg: 'A request cannot be stored in the request log',
+      request_id: requestId,
+      reason: String(reason),
+    });
+    this.drop();
+  }
+
+  private start(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    // One batch after the other keeps the order.
+    this.writing = this.writing.then(() => this.writeAll());
+  }
+
+  private async writeAll(): Promise<void> {
+    let size = BATCH;
+    while (this.queue.length > 0) {
+      const batch = this.first(size);
+      try {
+        await this.database.rows(insertion(batch));
+        this.worked();
+        this.remove(batch.length);
+        size = BATCH;
+      } catch (error) {
+        if (!isPermanentWriteError(error)) return this.scheduleRetry(error);
+        // One line must not hold up all those behind it: halve until it is found, and drop it alone.
+        if (batch.length === 1) this.remove(1).forEach(({ requestId }) => this.refuse(requestId, error));
+        size = Math.ceil(batch.length / 2);
+      }
+    }
+    if (this.unreported > 0)
+      this.logger.error({ msg: 'Requests are missing in the request log', dropped: this.unreported });
+    this.unreported = 0;
+  }
+
+  /** So many lines at most, and as few as their bytes tell, but one at least. */
+  private first(size: number): RequestLine[] {
+    let bytes = 0;
+    const end = this.queue.findIndex((line, i) => i >= size || ((bytes += line.bytes) > BATCH_BYTES && i > 0));
+    return this.queue.slice(0, end === -1 ? undefined : end);
+  }
+
+  private remove(count: number): RequestLine[] {
+    const gone = this.queue.splice(0, count);
+    gone.forEach(({ bytes }) => (this.queuedBytes -= bytes));
+    return gone;
+  }
+
+  private worked(): void {
+    this.writability.worked('request log');
+    this.outage.worked();
+  }
+
+  private scheduleRetry(error: unknown): void {
+    this.writability.failed('request log', error);
+    const pause = this.outage.failed(error, { queued: this.queue.length });
+    this.timer ??= setTimeout(() => this.start(), pause).unref();
+  }
+}
+
+const TOO_MANY = 429;
+const READS = ['GET', 'HEAD', 'OPTIONS'];
+
+const isAcceptedChange = ({ method }: FastifyRequest, status: number): boolean =>
+  status < 400 && !READS.includes(method);
+
+/** Features that are missing, data exceptions, constraints, limits, refusals of a trigger. */
+const PERMANENT_WRITE_ERRORS = /^(0A|22|23|54|P0)/;
+
+/**
+ * Whether the lines themselves are at fault, so that trying the same again would not help: PostgreSQL says so, or they
+ * did not even get there. All else, such as a lost connection or a missing right, will pass and concerns every line.
+ */
+function isPermanentWriteError(error: unknown): boolean {
+  if (readOnlyProblem(error) || isPreparedStatementMismatch(error)) return false;
+  const { name, code } = error as { name?: string; code?: unknown };
+  return (
+    name === 'RangeError' || name === 'TypeError' || (typeof code === 'string' && PERMANENT_WRITE_ERRORS.test(code))
+  );
+}

@@ -1,5 +1,0 @@
-import { problems } from '../../core/http/problem.js';
-
-export const SignedInProblem = problems({
-  session_replaced: [401, 'This device was signed out, since the account signed in on more devices than allowed'],
-});

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, type RequestContext } from '../../core/authorization/actor.js';
+import { Clock } from '../../core/clock.js';
+import { invalidToken } from '../../core/authorization/roles.guard.js';
+import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
+import { Config } from '../../core/config/config.js';
+import { AccessTokens, AUDIENCE, type AccessClaims } from './access-tokens.service.js';
+import { SessionCache } from './session.cache.js';
+import { SessionActivity } from './session-activity.service.js';
+
+/** Whoever an access token stands for, and until when. */
+export interface AuthenticatedToken {
+  readonly actor: Actor;
+  /** In seconds since 1970. */
+  readonly expires: number;
+  /** Generation of the refresh token that it was issued with. */
+  readonly generation: number | undefined;
+}
+
+/** What opens a connection for a session without an access token of its own. */
+export interface SessionToken {
+  readonly userId: number;
+  readonly sessionId: number;
+  /** In seconds since 1970. */
+  readonly expires: number;
+}
+
+/**
+ * Turns an access token into the actor, for requests and sockets alike, if its session is alive: asked of the database
+ * unless it is known to live.
+ */
+@Injectable()
+export class TokenAuthenticator {
+  private readonly started: number;
+
+  constructor(
+    private readonly calendar: WorkingCalendar,
+    private readonly clock: Clock,
+    private readonly activity: SessionActivity,
+    private readonly tokens: AccessTokens,
+    private readonly sessionCache: SessionCache,
+    private readonly config: Config,
+  ) {
+    this.started = clock.now().getTime() / 1000;
+  }
+
+  /** @throws Problem 401 for a token that is none of ours, or no longer good */
+  async authenticateToken(token: string, requestContext: RequestContext): Promise<AuthenticatedToken> {
+    return this.authenticateClaims(await this.tokens.claims(token), requestContext);
+  }
+
+  /** @param claims of a token whose signature was verified. @throws Problem 401 */
+  async authenticateClaims(claims: Partial<AccessClaims>, requestContext: RequestContext): Promise<AuthenticatedToken> {
+    if (!isAccess(claims) || !this.isOurs(claims)) throw invalidToken();
+    const token = { userId: Number(claims.sub), sessionId: claims.sid, expires: claims.exp };
+    return { ...(await this.authenticateSession(token, requestContext)), generation: claims.gen };
+  }
+
+  /** @throws Problem 401 where the token has expired, or its session has ended */
+  async authenticateSession(
+    { userId, sessionId, expires }: SessionToken,
+    requestContext: RequestContext,
+  ): Promise<AuthenticatedToken> {
+    const now = this.clock.now();
+    if (expires * 1000 <= now.getTime()) throw invalidToken();
+    const session = await this.sessionCache.get(sessionId);
+    if (!session || session.id !== userId || session.expiresAt <= now) throw invalidToken();
+    const { id, username, role, timeZone } = session;
+    this.activity.touch(sessionId, now);
+    const atWork = this.calendar.isOpen(timeZone, now);
+    const { criticalException, secondFactorRequiredFor } = this.config;
+    const mustEnrol = !session.hasSecondFactor && secondFactorRequiredFor.includes(role);
+    const actor = { id, username, role, timeZone, sessionId, atWork, criticalException, requestContext, mustEnrol };
+    return { actor, expires, generation: undefined };
+  }
+
+  /** Releases before this one issued tokens without issuer and audience: the last of them expire soon after the start. */
+  private isOurs({ iss, aud, iat }: AccessClaims): boolean {
+    if (iss === undefined && aud === undefined) return iat <= this.started + this.config.accessTokenSeconds;
+    return iss === this.config.appName && aud === AUDIENCE;
+  }
+
+  /** Whether a token that was good is not any more, for connections that outlive it. */
+  hasExpired({ expires }: AuthenticatedToken): boolean {
+    return expires * 1000 <= this.clock.now().getTime();
+  }
+}
+
+/** A token without one of these, however well signed, is none of ours. */
+function isAccess(claims: Partial<AccessClaims>): claims is AccessClaims {
+  const { sub, sid, type, iat, exp } = claims;
+  const id = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= 2_147_483_647;
+  return (
+    type === 'access' &&
+    id(sid) &&
+    typeof sub === 'string' &&
+    id(Number(sub)) &&
+    Number.isFinite(iat) &&
+    Number.isFinite(exp)
+  );
+}

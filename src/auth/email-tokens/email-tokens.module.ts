@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EmailTokenService } from './email-tokens.service.js';
+import { PasswordResetToken } from './password-reset-token.entity.js';
+import { EmailTokensRetention } from './email-tokens.retention.js';
+import { VerificationToken } from './verification-token.entity.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([VerificationToken, PasswordResetToken])],
+  providers: [EmailTokenService, EmailTokensRetention],
+  exports: [EmailTokenService],
+})
+export class EmailTokensModule {}

@@ -1,8 +1,0 @@
-import { IsAddress } from '../../core/http/field.validators.js';
-
-/** Where a mail is to go. */
-export class Address {
-  /** @example "asha@example.org" */
-  @IsAddress()
-  email: string;
-}

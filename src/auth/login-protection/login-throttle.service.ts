@@ -1,0 +1,217 @@
+import { Injectable } from '@nestjs/common';
+import { type Principal } from '../../core/authorization/actor.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { CaptchaProvider, type LoginAttempt } from './captcha.provider.js';
+import { type Problem } from '../../core/http/problem.js';
+import { type Changes, type AuditEntryDraft } from '../../core/persistence/audited.decorator.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
+import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
+import { KnownDevicesRepository } from './known-devices.repository.js';
+import { LoginFailures, type Counter, type GuessedAccount } from './login-failures.repository.js';
+import { LoginProtectionProblem } from './login-protection.problems.js';
+
+export const PURGE_JOB = 'forget-login-failures';
+/** Queue of accounts that admit no more guesses: their users get a mail. */
+export const LOCKED_ACCOUNTS = 'locked-accounts';
+
+export interface AccountLocked {
+  /** Null for a name that no user has. */
+  readonly userId: number | null;
+}
+
+/** Input of the login protection beside name and password. */
+export interface LoginProof {
+  /** Cookie `device_id`. */
+  readonly device: string | undefined;
+  /** Header `X-Captcha-Answer`. */
+  readonly answer: string | undefined;
+  /** Aborts when the client hangs up. */
+  readonly gone?: AbortSignal;
+}
+
+/** An attempt that was admitted. */
+export interface AdmittedAttempt {
+  readonly attempt: LoginAttempt;
+  /** Earned by an answer, which admits this one attempt whatever others do in the meantime. */
+  readonly answered: boolean;
+  /** Counted in advance, since guesses are admitted one at a time. */
+  readonly reservation?: string;
+}
+
+/** A user whose password is being verified. */
+export interface Guessed {
+  readonly id: number;
+  readonly username: string;
+  readonly version: number;
+}
+
+/**
+ * Protects passwords from guessing, wherever one is verified. After some failures an attempter answers a question before
+ * each attempt, then waits longer and longer, and in the end an account admits only known devices for a day.
+ */
+@Injectable()
+export class LoginThrottle {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly failures: LoginFailures,
+    private readonly devices: KnownDevicesRepository,
+    private readonly captcha: CaptchaProvider,
+    private readonly jobs: JobQueue,
+  ) {
+    jobs.schedule(PURGE_JOB, '*/10 * * * *', () => this.purgeExpired());
+  }
+
+  /**
+   * Admits an attempt, before a password is verified. Nothing that it throws depends on whether the name is known.
+   *
+   * @throws Problem 403 `challenge_required` with the question, 429 `login_too_soon` or `login_locked`
+   */
+  async assertAllowed(
+    principal: Principal,
+    account: GuessedAccount,
+    { device, answer }: LoginProof,
+  ): Promise<AdmittedAttempt> {
+    const attempt = await this.failures.attemptOf(principal.requestContext.ip ?? '', account, device);
+    const [pace, challenged] = [await this.failures.pace(attempt), await this.failures.requiresChallenge(attempt)];
+    if (pace.lockedMs > 0) throw lockedProblem(pace.lockedMs);
+    // Not yet judged, the answer is not spent either.
+    if (pace.waitMs > 0) throw await this.tooSoon(attempt, pace.waitMs, challenged);
+    if (challenged && (answer === undefined || !(await this.captcha.verify(attempt, answer)))) {
+      throw await this.refusal(attempt);
+    }
+    if (!challenged && !pace.serial) return { attempt, answered: false };
+    return this.reserve(principal, attempt, challenged);
+  }
+
+  /** To be called once a password was found right. @throws Problem if guesses made at once have closed the gate */
+  async recheck({ attempt, answered, reservation }: AdmittedAttempt): Promise<void> {
+    if (answered || reservation !== undefined) return;
+    if (await this.failures.requiresChallenge(attempt)) throw await this.refusal(attempt);
+  }
+
+  /** Forgets the failures that a success explains, in its transaction. */
+  reset(tx: AuditedTransaction, { attempt }: AdmittedAttempt): Promise<void> {
+    return this.failures.reset(tx, attempt);
+  }
+
+  /** Takes back what was counted in advance, where the password was not wrong or could not be verified. */
+  async release({ reservation }: AdmittedAttempt): Promise<void> {
+    if (reservation !== undefined) await this.failures.release(reservation);
+  }
+
+  /** Remembers that a device belongs to a user: strangers' guesses cannot keep it out. */
+  rememberDevice(tx: AuditedTransaction, userId: number, deviceId: string): Promise<void> {
+    return this.devices.remember(tx, userId, deviceId);
+  }
+
+  /** Admits every device again, in the transaction that replaces the password of a user by a mailed link. */
+  unlock(tx: AuditedTransaction, { id, username }: Guessed): Promise<void> {
+    return this.failures.unlock(tx, { username, userId: id });
+  }
+
+  /**
+   * Records a failed login. What was typed as a name may be a password, so only names of users are recorded.
+   *
+   * @param code what else than the password was wrong
+   * @throws Problem 403 if guesses made at once have closed the gate; then nothing is counted, nor said about the password
+   */
+  async recordFailure(
+    principal: Principal,
+    { attempt, answered, reservation }: AdmittedAttempt,
+    user: Guessed | null,
+    code?: string,
+  ): Promise<void> {
+    const earned = answered || reservation !== undefined;
+    const counted = await this.unitOfWork.run(principal, async (tx) => {
+      const recorded = await this.failures.record(tx, attempt, earned, reservation);
+      if (!recorded) return false;
+      notes(user, recorded.filled, code).forEach((note) => tx.audit(note));
+      // Also for unknown names, so that both take the same time.
+      const lock: AccountLocked = { userId: user?.id ?? null };
+      if (recorded.locked && attempt.device === null) await this.jobs.enqueue(tx, LOCKED_ACCOUNTS, [lock]);
+      return true;
+    });
+    if (!counted) throw await this.refusal(attempt);
+  }
+
+  /**
+   * Verifies the password of a known account under the same protection: for a signed-in user who confirms a change by it.
+   *
+   * @param verify whether the password is right
+   * @returns the same; a wrong one is counted
+   * @throws Problem as `enter`
+   */
+  async confirm(
+    principal: Principal,
+    user: Guessed,
+    proof: LoginProof,
+    verify: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const entry = await this.assertAllowed(principal, { username: user.username, userId: user.id }, proof);
+    const right = await this.verified(entry, verify);
+    if (right) await this.unitOfWork.run(principal, (tx) => this.reset(tx, entry));
+    else await this.recordFailure(principal, entry, user);
+    return right;
+  }
+
+  private async verified(entry: AdmittedAttempt, verify: () => Promise<boolean>): Promise<boolean> {
+    try {
+      const right = await verify();
+      if (right) await this.recheck(entry);
+      return right;
+    } catch (error) {
+      await this.release(entry);
+      throw error;
+    }
+  }
+
+  private async reserve(principal: Principal, attempt: LoginAttempt, answered: boolean): Promise<AdmittedAttempt> {
+    const reserved = await this.unitOfWork.run(principal, (tx) => this.failures.reserve(tx, attempt));
+    if (typeof reserved === 'string') return { attempt, answered, reservation: reserved };
+    if (reserved.lockedMs > 0) throw lockedProblem(reserved.lockedMs);
+    throw await this.tooSoon(attempt, reserved.waitMs, answered);
+  }
+
+  /** Nothing waits for it, and two replicas at once do no harm. @returns how many rows went */
+  private async purgeExpired(): Promise<number> {
+    const [failures, devices] = [await this.failures.purgeExpired(), await this.devices.deleteExpired()];
+    return failures + devices + (await this.captcha.purgeExpired());
+  }
+
+  private async refusal(attempt: LoginAttempt): Promise<Problem> {
+    const { captcha, detail } = await this.captcha.issue(attempt);
+    return LoginProtectionProblem.challenge_required(detail, { captcha });
+  }
+
+  /** Where a question is to be answered too, the refusal is that of the question, which existing clients show. */
+  private async tooSoon(attempt: LoginAttempt, waitMs: number, challenged: boolean): Promise<Problem> {
+    const wait = seconds(waitMs);
+    if (!challenged) {
+      return LoginProtectionProblem.login_too_soon(
+        `Too many failed logins: try again in ${wait} s`,
+        retryAfter(waitMs),
+      );
+    }
+    const { captcha, detail } = await this.captcha.issue(attempt);
+    return LoginProtectionProblem.challenge_required(`${detail}, in ${wait} s`, { captcha, ...retryAfter(waitMs) });
+  }
+}
+
+const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+const retryAfter = (ms: number) => ({ headers: { 'Retry-After': String(seconds(ms)) } });
+
+const lockedProblem = (ms: number): Problem => LoginProtectionProblem.login_locked(undefined, retryAfter(ms));
+
+/** The failure and, where it is the one from which on questions are put, that: once, however long the attack lasts. */
+function notes(user: Guessed | null, filled: readonly Counter[], code?: string): AuditEntryDraft[] {
+  const entity = {
+    ...{ entityType: 'user', entityId: user?.id ?? null, entityVersion: user?.version ?? null },
+    entityName: user?.username ?? null,
+  };
+  const changes: Changes = user ? { username: [user.username, user.username] } : {};
+  const why: Changes = code === undefined ? {} : { code: [null, code] };
+  const failed = { ...entity, action: 'user.login_failed', changes: { ...changes, ...why } };
+  if (filled.length === 0) return [failed];
+  const challenged: Changes = { ...changes, challenged: [null, filled.join(', ')] };
+  return [failed, { ...entity, action: 'user.login_challenged', changes: challenged }];
+}

@@ -1,0 +1,133 @@
+import { createHash, pbkdf2, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import bcrypt from 'bcrypt';
+import { Budgets } from '../../infrastructure/budgets/budgets.service.js';
+import { type BudgetOf } from '../../core/config/budgets.js';
+import { Config } from '../../core/config/config.js';
+
+/** SHA-256 before bcrypt, which alone stops at 72 bytes and at NUL; the format that Django calls `bcrypt_sha256`. */
+const PREFIX = 'bcrypt_sha256$';
+const VERIFIABLE =
+  /^(?:(?:bcrypt\$|bcrypt_sha256\$)?\$2[abxy]\$\d\d\$[./\dA-Za-z]{53}|pbkdf2_sha256\$(?<rounds>\d+)\$[^$]*\$[A-Za-z\d+/]{43}=)$/;
+const MAX_PBKDF2_ITERATIONS = 10_000_000;
+const derive = promisify(pbkdf2);
+
+/** Whom a password is hashed for. */
+export interface HashClient {
+  /** The address by which turns are given (`networkPrefixOf`). */
+  readonly network: string;
+  /** Aborts when the client hangs up: it then waits no longer. */
+  readonly gone?: AbortSignal;
+}
+
+/** Commands, and the product itself. */
+const PRODUCT: HashClient = { network: '' };
+
+/**
+ * Hashes and verifies passwords off the event loop, as many at once as there are cores: more would only make all of them,
+ * and everything else in the thread pool, wait. Sign-ups wait in a queue of their own, so that they hold up no login, and
+ * addresses are served in turns.
+ */
+@Injectable()
+export class PasswordHasher {
+  private readonly cost: number;
+  private readonly decoyHash: Promise<string>;
+
+  constructor(
+    config: Config,
+    private readonly budgets: Budgets,
+  ) {
+    this.cost = config.bcryptCost;
+    this.decoyHash = this.hash('the password of nobody');
+    // Awaited by the first login of an unknown name; a failure shows there.
+    this.decoyHash.catch(() => undefined);
+  }
+
+  /**
+   * @param precondition asserted when it is the client's turn, before the cost of a hash is paid; so those who are refused
+   *   their turn cost no statement either
+   * @throws Problem 429 or 503 when too many wait
+   */
+  hash(password: string, client = PRODUCT, precondition?: () => Promise<void>): Promise<string> {
+    return this.queued('new_passwords', client, async () => {
+      await precondition?.();
+      return this.hashed(password);
+    });
+  }
+
+  /** Hashes a password that was just verified, among those that are. @throws Problem 429 or 503 when too many wait */
+  rehash(password: string, client: HashClient): Promise<string> {
+    return this.queued('password_checks', client, () => this.hashed(password));
+  }
+
+  /**
+   * Whether a password belongs to a hash: this product's, or one that a replaced system made (`$2b$…`,
+   * `bcrypt$$2b$…`, `bcrypt_sha256$$2b$…`, `pbkdf2_sha256$…`).
+   *
+   * @param hash undefined for an unknown user; that, and a hash that no password has, takes the time of a wrong password
+   * @throws Problem 429 or 503 when too many wait
+   */
+  async verify(password: string, hash: string | undefined, client = PRODUCT): Promise<boolean> {
+    const usable = hash !== undefined && hashError(hash) === undefined ? hash : await this.decoyHash;
+    const matches = await this.queued('password_checks', client, () => matchesHash(password, usable));
+    return matches && usable === hash;
+  }
+
+  /** Whether a hash is not as this product would make it now. */
+  isOutdated(hash: string): boolean {
+    return !hash.startsWith(`${PREFIX}$2b$${String(this.cost).padStart(2, '0')}$`);
+  }
+
+  private async hashed(password: string): Promise<string> {
+    return PREFIX + (await bcrypt.hash(digest(password), this.cost));
+  }
+
+  private async queued<T>(
+    budget: BudgetOf<'concurrency'>,
+    { network, gone }: HashClient,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const place = await this.budgets.acquire(budget, network, gone);
+    try {
+      return await work();
+    } finally {
+      place.release();
+    }
+  }
+}
+
+/** How a password was hashed, with nothing of the hash: `pbkdf2_sha256`, or `bcrypt_sha256$$2b$12` with its cost. */
+export function hashScheme(hash: string): string {
+  return /^[a-z\d_]*\$(?:\$?2[a-z]\$\d\d\$)?/.exec(hash)?.[0].replace(/\$+$/, '') ?? 'unknown';
+}
+
+/** Why no password can be verified against a hash; undefined if one can. */
+export function hashError(hash: string): string | undefined {
+  const parts = VERIFIABLE.exec(hash);
+  if (!parts) return 'is a hash of a kind that cannot be verified here';
+  const rounds = Number(parts.groups?.rounds ?? 1);
+  return rounds >= 1 && rounds <= MAX_PBKDF2_ITERATIONS
+    ? undefined
+    : `is a hash of more than ${MAX_PBKDF2_ITERATIONS} rounds, or of none`;
+}
+
+const digest = (password: string): string => createHash('sha256').update(password).digest('hex');
+
+async function matchesHash(password: string, hash: string): Promise<boolean> {
+  if (hash.startsWith(PREFIX)) return bcrypt.compare(digest(password), crypt(hash.slice(PREFIX.length)));
+  if (/^\$2[abxy]\$/.test(hash)) return bcrypt.compare(password, crypt(hash));
+  if (hash.startsWith('bcrypt$')) return bcrypt.compare(password, crypt(hash.slice('bcrypt$'.length)));
+  if (hash.startsWith('pbkdf2_sha256$')) return matchesPbkdf2(password, hash);
+  return false;
+}
+
+/** `$2y$` is what PHP and htpasswd call the same thing. */
+const crypt = (hash: string): string => hash.replace(/^\$2[xy]\$/, '$2b$');
+
+async function matchesPbkdf2(password: string, hash: string): Promise<boolean> {
+  const [, iterations = '', salt = '', expected = ''] = hash.split('$');
+  const want = Buffer.from(expected, 'base64');
+  const got = await derive(password, salt, Number(iterations), want.length, 'sha256');
+  return timingSafeEqual(want, got);
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { type DomainEvent } from '../../core/persistence/event-map.js';
+import { EventBus } from '../../core/persistence/domain-events.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
+import { SessionsService } from './sessions.service.js';
+
+/** Ends all sessions of a user in the transaction that disables the account. */
+@Injectable()
+export class EndSessionsWhenUserDisabled {
+  constructor(
+    events: EventBus,
+    private readonly sessions: SessionsService,
+  ) {
+    events.beforeCommit((tx, happenings) => this.endSessions(tx, happenings));
+  }
+
+  private async endSessions(tx: AuditedTransaction, happenings: readonly DomainEvent[]): Promise<void> {
+    for (const { name, payload } of happenings)
+      if (name === 'user.disabled') await this.sessions.revokeAll(tx, payload.userId, 'user_disabled');
+  }
+}

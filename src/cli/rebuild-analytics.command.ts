@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util';
+import { runCommand } from './run-command.js';
+import { RollupReconciler, type Discrepancy } from '../analytics/rollups/rollup-reconciler.job.js';
+
+/** Only the figures that were wrong. */
+function sentence({ assignee, stored, actual }: Discrepancy): string {
+  const wrong = Object.entries(stored).filter(([name, value]) => value !== actual[name]);
+  const figures = wrong.map(([name, value]) => `${name} was ${value}, is ${actual[name]}`);
+  return `${assignee === 0 ? 'everyone' : `user ${assignee}`}: ${figures.join('; ')}\n`;
+}
+
+await runCommand(
+  'Usage: npm run analytics:rebuild',
+  () => parseArgs({ options: {} }).values,
+  async (app) => {
+    const differences = await app.get(RollupReconciler, { strict: false }).reconcile();
+    process.stdout.write(differences.map(sentence).join(''));
+    process.stdout.write(
+      differences.length === 0
+        ? 'OK: the totals are what a full count says\n'
+        : `${differences.length} rows repaired\n`,
+    );
+  },
+);

@@ -1,0 +1,117 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { getMetadataStorage } from 'class-validator';
+import { type FastifyRequest } from 'fastify';
+import { type Observable } from 'rxjs';
+import { requestContextOf } from '../authorization/actor.js';
+import { isApiPath } from './api-path.js';
+import { fieldName, isPgText, invalidTextError } from './json-body.parser.js';
+import { validationError } from './problem.js';
+import { bodyReason, brokenReason, MAX_REASON } from './change-reason.header.js';
+import { fieldsOf, reasonsTaken, unknownField } from './validation.pipe.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why the body that came is none that can be read. */
+    bodyFault?: Error;
+  }
+}
+
+/** What a handler reads of a request. */
+interface DeclaredInput {
+  readonly body: boolean;
+  /** Names of parameters; undefined where it reads the whole query. */
+  readonly parameters: readonly string[] | undefined;
+  /** Whether its class for the body has a field `reason` of its own. */
+  readonly ownReason: boolean;
+}
+
+/**
+ * Refuses bodies that nobody could read, and what nobody would read: a field or parameter that is dropped in silence misleads.
+ * A route with a class for its body or query leaves that to the validation.
+ */
+@Injectable()
+export class RejectUnknownInputInterceptor implements NestInterceptor {
+  /** By handler: each request asks. */
+  private readonly readings = new WeakMap<object, DeclaredInput>();
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { body, bodyFault, query, url } = request;
+    if (bodyFault) throw bodyFault;
+    const reading = this.readingOf(context);
+    takeReason(request, reading);
+    if (body !== undefined && body !== null && !reading.body) rejectBody(body);
+    // Monitors and browsers may add to the addresses outside what they like.
+    if (reading.parameters && isApiPath(url)) rejectUnknown(Object.keys(query ?? {}), reading.parameters);
+    return next.handle();
+  }
+
+  private readingOf(context: ExecutionContext): DeclaredInput {
+    const handler = context.getHandler();
+    let reading = this.readings.get(handler);
+    if (!reading) this.readings.set(handler, (reading = declared(context)));
+    return reading;
+  }
+}
+
+/** What the arguments of a handler say: Nest keeps them by `type:index`, a name in `data`. */
+function declared(context: ExecutionContext): DeclaredInput {
+  const { name } = context.getHandler();
+  const read = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), name) ?? {}) as object;
+  const of = (type: RouteParamtypes) => Object.entries(read).filter(([key]) => key.startsWith(`${type}:`));
+  const names = of(RouteParamtypes.QUERY).map(([, { data }]: [string, { data?: unknown }]) => data);
+  const [body] = of(RouteParamtypes.BODY) as [string, { index: number }][];
+  const types = Reflect.getMetadata('design:paramtypes', context.getClass().prototype as object, name) as unknown[];
+  const type = body && types[body[1].index];
+  return {
+    body: body !== undefined,
+    ownReason: typeof type === 'function' && hasField(type, 'reason'),
+    parameters: names.every((data) => typeof data === 'string') ? names : undefined,
+  };
+}
+
+function hasField(type: object, field: string): boolean {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(type as new () => unknown, '', false, false);
+  return rules.some(({ propertyName }) => propertyName === field);
+}
+
+/**
+ * Takes the reason out of the body of a change, whatever its class: why a change is made belongs to no record.
+ *
+ * @throws Problem 422 for a reason that cannot be kept as it was given
+ */
+function takeReason(request: FastifyRequest, { ownReason }: DeclaredInput): void {
+  const { body, method, user } = request;
+  if (!user || method === 'GET' || method === 'HEAD') return;
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || !Object.hasOwn(body, 'reason')) return;
+  const { reason: given } = body as { reason: unknown };
+  if (ownReason) return rejectBrokenReason(given);
+  const reason = bodyReason(given);
+  reasonsTaken.add(body);
+  if (reason === null) return;
+  request.requestContext = { ...requestContextOf(request), reason };
+  request.user = { ...user, requestContext: request.requestContext };
+}
+
+function rejectBrokenReason(reason: unknown): void {
+  // A longer one is refused for its length, by its class.
+  if (typeof reason !== 'string' || reason.length > 2 * MAX_REASON) return;
+  const fault = brokenReason(reason, 'reason');
+  if (fault) throw validationError([fault]);
+}
+
+/** @throws Problem 422, unless it is an object without fields */
+function rejectBody(body: unknown): void {
+  const names = typeof body === 'object' ? fieldsOf(body as object) : ['body'];
+  if (names.length > 0) throw validationError(names.map((name) => unknownField(fieldName(name))));
+}
+
+function rejectUnknown(given: readonly string[], known: readonly string[]): void {
+  const unknown = given.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw validationError(
+    unknown.map((name) => (isPgText(name) ? unknownField(fieldName(name)) : invalidTextError('query'))),
+  );
+}

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import PgBoss from 'pg-boss';
+import { type ClientBase, type Pool, type PoolClient } from 'pg';
+import { isRetryable } from '../../core/http/database-errors.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
+import { withStartLock } from './start-lock.js';
+
+/** pg-boss on the product's own pool: no second one, and jobs can be added within a transaction. */
+export const onPool = (pool: Pick<Pool | ClientBase, 'query'>): PgBoss.Db => ({
+  executeSql: (text, values) => pool.query(text, values),
+});
+
+/**
+ * The same for who works on jobs. pg-boss says what became of a job and does not wait: refused, that would end the
+ * process. A job of which it could not be said is done again, like that of a replica that died.
+ *
+ * @param unsaid is told why it could not
+ */
+export const workerAdapter = (pool: () => Pool, unsaid: (error: unknown) => void): PgBoss.Db => ({
+  executeSql: async (text, values: unknown[]) => {
+    try {
+      return await onPool(pool()).executeSql(text, values);
+    } catch (error) {
+      if (!isJobCompletion(values)) throw error;
+      unsaid(error);
+      return { rows: [{ count: '0' }] };
+    }
+  },
+});
+
+/** Of all its statements, those for jobs that were done or failed have a queue, ids and an output. */
+const isJobCompletion = (values: unknown[] = []): boolean => values.length === 3 && Array.isArray(values[1]);
+
+export const transactionAdapter = (tx: AuditedTransaction): PgBoss.Db => ({
+  executeSql: async (text, values: unknown[]) => ({ rows: await tx.query({ text, values }) }),
+});
+
+/** Creates or upgrades the tables of the queue, in a schema of their own. Part of migrating. */
+export async function migrateJobStore(pool: Pool): Promise<void> {
+  const boss = new PgBoss({ db: onPool(pool), supervise: false, schedule: false });
+  await boss.start();
+  await boss.stop({ graceful: false });
+}
+
+/**
+ * Lets a role that does not own the tables make queues: each is a table, which only its owner can attach. The function
+ * that makes it lends the owner's rights for that alone; names in it mean what they meant to its owner.
+ */
+export async function allowQueueCreation(owner: PoolClient): Promise<void> {
+  await owner.query(
+    'ALTER FUNCTION pgboss.create_queue(text, json) SECURITY DEFINER SET search_path = pg_catalog, pgboss, pg_temp',
+  );
+}
+
+/** False where the database was never migrated to its end. */
+export async function hasJobStore(owner: PoolClient): Promise<boolean> {
+  const { rowCount } = await owner.query(`SELECT WHERE to_regproc('pgboss.create_queue') IS NOT NULL`);
+  return rowCount === 1;
+}
+
+/** Whether the tables are there and this role may use them: both come with migrating. */
+export async function isSchemaReady(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM pg_namespace WHERE nspname = 'pgboss' AND has_schema_privilege(oid, 'USAGE')`,
+  );
+  return rowCount === 1;
+}
+
+/** The queue by which pg-boss itself starts what is due by the clock; created by it unless it exists. */
+const SCHEDULING_QUEUE: QueueSettings = { name: '__pgboss__send-it' };
+const LOCK_NOT_AVAILABLE = '55P03';
+const LOCK_TIMEOUT_MS = 5000;
+const ATTEMPTS = 5;
+
+/** A queue with its options, in the units in which the store keeps them, so that the two can be compared. */
+export interface QueueSettings {
+  readonly name: string;
+  readonly policy?: 'standard' | 'short';
+  readonly retryLimit?: number;
+  readonly retryDelay?: number;
+  readonly retryBackoff?: boolean;
+  readonly expireInSeconds?: number;
+  readonly retentionMinutes?: number;
+}
+
+/**
+ * Creates the queues that are missing and updates those of another release. Each is a partition with foreign keys, and two
+ * replicas that create some at once would wait for each other; so it is done under the lock of migrating, which
+ * also keeps it apart from the grants that migrating ends with.
+ *
+ * @throws the database's error, where other replicas hold the lock for long: `isContention` tells
+ */
+export async function ensureQueues(pool: Pool, url: string, queues: readonly QueueSettings[]): Promise<void> {
+  for (let attempt = 1; (await outdatedQueues(pool, queues)).length > 0; attempt++) {
+    try {
+      await withStartLock({ url, lock: 'schema', timeoutMs: LOCK_TIMEOUT_MS }, async (client) => {
+        // Another replica may have created them since.
+        const outdated = await outdatedQueues(client, queues);
+        const boss = new PgBoss({ db: onPool(client), migrate: false, supervise: false, schedule: false });
+        for (const queue of outdated) {
+          await boss.createQueue(queue.name, { ...queue });
+          await boss.updateQueue(queue.name, { ...queue });
+        }
+      });
+      return;
+    } catch (error) {
+      if (!isContention(error) || attempt === ATTEMPTS) throw error;
+      await sleep(2 ** attempt * 50 * (1 + Math.random()));
+    }
+  }
+}
+
+/** Whether an error means that another replica is at the same thing, so that trying again helps. */
+export const isContention = (error: unknown): boolean =>
+  isRetryable(error) || (error as { code?: string }).code === LOCK_NOT_AVAILABLE;
+
+/** The queues that do not exist as they are declared. */
+async function outdatedQueues(
+  queryable: Pick<Pool | ClientBase, 'query'>,
+  queues: readonly QueueSettings[],
+): Promise<readonly QueueSettings[]> {
+  const { rows } = await queryable.query<QueueSettings>(`SELECT name, policy, retry_limit AS "retryLimit",
+      retry_delay AS "retryDelay", retry_backoff AS "retryBackoff", expire_seconds AS "expireInSeconds",
+      retention_minutes AS "retentionMinutes" FROM pgboss.queue`);
+  const stored = new Map(rows.map((row) => [row.name, row]));
+  const isOutdated = (queue: QueueSettings): boolean => {
+    const found = stored.get(queue.name);
+    return !found || Object.entries(queue).some(([option, value]) => found[option as keyof QueueSettings] !== value);
+  };
+  return [SCHEDULING_QUEUE, ...queues].filter(isOutdated);
+}

@@ -1,0 +1,129 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Gauge } from 'prom-client';
+import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { Config } from '../../core/config/config.js';
+import { Metrics } from '../monitoring/metrics.js';
+
+/** Limiters that never refuse by themselves: the limit is compared by whoever asks. Windows are given with each call. */
+export const UNLIMITED = { points: Number.MAX_SAFE_INTEGER, duration: 60 };
+/** No request waits longer than this for Redis. */
+const PATIENCE_MS = 500;
+const MAX_RECONNECT_MS = 1000;
+/** A connection on which nothing came back for so long is replaced; the pings keep an idle one alive. */
+const SILENCE_MS = 3000;
+const PING_MS = 1000;
+
+/**
+ * Counters in Redis, for all replicas. Whenever Redis is gone, or does not answer in time, it is left alone until it is
+ * back: no request fails for it, nor waits for it twice.
+ */
+@Injectable()
+export class RedisCounters implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(RedisCounters.name);
+  private client: Awaited<ReturnType<typeof clientOf>> | undefined;
+  private limiter: RateLimiterRedis | undefined;
+  private readonly inUse: Gauge | undefined;
+  /** Undefined until it is known. */
+  private available: boolean | undefined;
+
+  constructor(
+    private readonly config: Config,
+    { registry }: Metrics,
+  ) {
+    if (!this.isShared()) return;
+    const help = 'Whether requests are counted in Redis, for all replicas; 0: in memory, for this one alone';
+    this.inUse = new Gauge({ name: 'ctms_rate_limits_shared', help, aggregator: 'min', registers: [registry] });
+  }
+
+  private isShared(): boolean {
+    return Boolean(this.config.redisUrl) && this.config.rateLimits.enabled;
+  }
+
+  /** The client is large: a process that counts for itself alone never loads it. */
+  async onModuleInit(): Promise<void> {
+    if (!this.isShared()) return;
+    this.client = await clientOf(this.config.redisUrl as string);
+    this.client.on('ready', () => void this.tryAgain());
+    this.client.on('ping-interval', () => void this.tryAgain());
+    this.client.on('error', (error: Error) => this.lost(error));
+    this.limiter = new RateLimiterRedis({
+      ...{ storeClient: this.client, useRedisPackage: true, rejectIfRedisNotReady: true },
+      ...{ keyPrefix: `${this.config.appName}:rate`, ...UNLIMITED },
+    });
+  }
+
+  /** Not awaited: the server starts without Redis as well. */
+  onApplicationBootstrap(): void {
+    // It fails only where the client is closed before it ever connected.
+    this.client?.connect().catch(() => undefined);
+  }
+
+  beforeApplicationShutdown(): void {
+    this.client?.destroy();
+  }
+
+  /** Adds an amount, one request for instance. @returns undefined where Redis is not configured, or is gone */
+  async consume(key: string, seconds: number, amount = 1): Promise<RateLimiterRes | undefined> {
+    return this.available ? this.count(key, seconds, amount) : undefined;
+  }
+
+  private async count(key: string, seconds: number, amount = 1): Promise<RateLimiterRes | undefined> {
+    try {
+      return await inTime((this.limiter as RateLimiterRedis).consume(key, amount, { customDuration: seconds }));
+    } catch (error) {
+      this.lost(error as Error);
+      return undefined;
+    }
+  }
+
+  /** Redis is back when it counts, not when it only answers: it may be full, or read-only. */
+  private async tryAgain(): Promise<void> {
+    if (this.available || !(await this.count('probe', 1))) return;
+    if (this.available === false) this.logger.log('Redis is back: requests are counted for all replicas again');
+    this.available = true;
+    this.inUse?.set(1);
+  }
+
+  private lost(error: Error): void {
+    if (this.available !== false) {
+      const msg = 'Redis is gone: requests are counted in memory, for this replica alone, until it is back';
+      this.logger.warn({ msg, reason: error.message || error.name });
+    }
+    this.available = false;
+    this.inUse?.set(0);
+  }
+}
+
+async function clientOf(url: string) {
+  const { createClient } = await import('redis');
+  return createClient({
+    url,
+    disableOfflineQueue: true,
+    pingInterval: PING_MS,
+    // It would end when the command is written; `inTime` waits for the answer.
+    commandOptions: { timeout: 0 },
+    socket: {
+      connectTimeout: SILENCE_MS,
+      socketTimeout: SILENCE_MS,
+      reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 10), MAX_RECONNECT_MS),
+    },
+  });
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

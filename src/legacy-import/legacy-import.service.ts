@@ -1,0 +1,184 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { systemPrincipal } from '../core/authorization/actor.js';
+import { UnitOfWork } from '../core/persistence/unit-of-work.js';
+import { isUniqueViolation } from '../core/http/database-errors.js';
+import { type Changes } from '../core/persistence/audited.decorator.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { DjangoFile } from './sources/django-file.js';
+import { ImportFindings } from './sources/import-findings.js';
+import { type LegacySource } from './sources/legacy-source.js';
+import { LiveDatabase, SERVER_IDENTITY } from './sources/live-database.js';
+import { RecordReader } from './sources/record-reader.js';
+import { SourceError } from './sources/source-error.js';
+import { assignIds, hasNewRecords, mapIds, assertSameInstallation, type Matching } from './id-map.js';
+import { recordImported } from './import-audit.js';
+import { countRecords, ImportRefused, noCounts, reportOf, type ImportReport } from './import-report.js';
+import { analyze, writeLinks, writeRecords } from './import-writer.js';
+import { checkRecords, collectWarnings } from './record-checks.js';
+import { completeStaged, findMissingUsers } from './source-links.js';
+import { Staging } from './staging.js';
+
+/** One import at a time. "lega" in ASCII. */
+const IMPORT_LOCK = 0x6c656761;
+
+export interface ImportOptions {
+  readonly from: 'django-json' | 'postgres';
+  /** Path of the file, or address of the database. */
+  readonly origin: string;
+  /** Name of the installation; default: `django-json`, or what identifies the database. */
+  readonly source?: string | undefined;
+  readonly match: Matching;
+  /** IANA zone of times that have none; default UTC. */
+  readonly timeZone?: string | undefined;
+  /** Username of who stands in for users that are referred to and not there. */
+  readonly standIn?: string | undefined;
+  readonly progress?: ImportProgress | undefined;
+}
+
+/** Told how far an import is. */
+export interface ImportProgress {
+  /** @param fraction of this phase, from 0 to 1; undefined where it cannot be known */
+  phase(name: string, fraction?: number): void;
+}
+
+/** A source whose records are staged, with what was found in them. */
+interface Staged {
+  readonly tx: AuditedTransaction;
+  readonly source: LegacySource;
+  readonly findings: ImportFindings;
+  readonly kept_ids: boolean;
+  readonly phase: (name: string, fraction?: number) => void;
+}
+
+const readOnce = (): SourceError =>
+  new SourceError(
+    'The import collided with what others wrote, and a pipe cannot be read twice; nothing was changed',
+    'Run it again, or import from a file',
+  );
+
+/** Brings the records of a replaced installation over: all of them in one transaction, or none. */
+@Injectable()
+export class LegacyImport {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /**
+   * @returns what was done; where it lists faults, nothing was
+   * @throws Error where the source cannot be read at all
+   */
+  async run(options: ImportOptions): Promise<ImportReport> {
+    try {
+      let runs = 0;
+      return await this.unitOfWork.run(
+        systemPrincipal('legacy import', 'Brought over from a replaced installation'),
+        (tx) => importAll(tx, options, runs++ > 0),
+      );
+    } catch (error) {
+      if (error instanceof ImportRefused) return error.report;
+      throw error;
+    }
+  }
+}
+
+/** @param again whether an earlier run collided with others, and was rolled back */
+async function importAll(tx: AuditedTransaction, options: ImportOptions, again: boolean): Promise<ImportReport> {
+  await tx.unlimited();
+  await tx.query(sql`SET LOCAL idle_in_transaction_session_timeout = 0`);
+  // It compiles for longer than these statements run.
+  await tx.query(sql`SET LOCAL jit = off`);
+  await tx.query(sql`SELECT pg_advisory_xact_lock(${IMPORT_LOCK}::bigint)`);
+  const source = await openSource(tx, options);
+  const findings = new ImportFindings();
+  const phase = (name: string, fraction?: number) => options.progress?.phase(name, fraction);
+  try {
+    if (again && source instanceof DjangoFile && !source.isFile) throw readOnce();
+    await stage(tx, source, findings, options);
+  } finally {
+    await source.close();
+  }
+  phase('Checking');
+  await completeStaged(tx, source.models, findings);
+  const kept_ids = await mapIds(tx, source.name, options.match);
+  await assertSameInstallation(tx, source.name);
+  await findMissingUsers(tx, source, findings, options.match.users, options.standIn);
+  const staged: Staged = { tx, source, findings, kept_ids, phase };
+  await checkRecords(tx, source.models, findings);
+  await collectWarnings(tx, source.models, findings, kept_ids);
+  refuseFaults(staged);
+  return write(staged);
+}
+
+/** @throws ImportRefused where any fault was found */
+function refuseFaults({ source, findings, kept_ids }: Staged): void {
+  if (findings.faultCount > 0) {
+    throw new ImportRefused(reportOf(source, findings, { kept_ids, imported: noCounts(), already_there: noCounts() }));
+  }
+}
+
+async function openSource(tx: AuditedTransaction, { from, origin, source }: ImportOptions): Promise<LegacySource> {
+  if (from === 'django-json') return DjangoFile.open(origin, source);
+  const [target] = await tx.query<{ identity: string }>(SERVER_IDENTITY);
+  return LiveDatabase.open(origin, target?.identity ?? '', source);
+}
+
+async function stage(
+  tx: AuditedTransaction,
+  source: LegacySource,
+  findings: ImportFindings,
+  { timeZone, progress }: ImportOptions,
+): Promise<void> {
+  const staging = await Staging.prepare(tx);
+  const reader = new RecordReader(source.models, findings, timeZone);
+  for await (const records of source.records()) {
+    for (const record of records) {
+      const row = reader.row(record);
+      if (!row) continue;
+      staging.add(record.entity, row);
+      reader.links(record, row).forEach((link) => staging.add('link', link));
+    }
+    reader.naturalKeys().forEach(({ entity, pk, name }) => staging.add('key', { entity, pk, name }));
+    await staging.flush();
+    progress?.phase('Reading', source.progress());
+  }
+  source.unreadable().forEach(({ number, ...fault }) => findings.fault({ record: number, field: null, ...fault }));
+  await staging.finish();
+}
+
+async function write(staged: Staged): Promise<ImportReport> {
+  const { tx, source, findings, kept_ids, phase } = staged;
+  if (!(await hasNewRecords(tx))) return reportOf(source, findings, { kept_ids, ...(await countRecords(tx, 0)) });
+  await assignIds(tx);
+  phase('Writing records');
+  await writeUnlessTaken(staged);
+  const links = await writeLinks(tx, source.models, findings);
+  phase('Writing the audit trail');
+  await recordImported(tx);
+  phase('Finishing');
+  const report = reportOf(source, findings, { kept_ids, ...(await countRecords(tx, links)) });
+  tx.audit({
+    ...{ action: 'import.completed', entityType: 'import', entityId: null, entityVersion: null },
+    changes: completedChanges(report),
+  });
+  await analyze(tx);
+  return report;
+}
+
+/** Nobody has to wait for an import into a filled target, so a name may be taken between the check and the writing. */
+async function writeUnlessTaken(staged: Staged): Promise<void> {
+  const { tx, source } = staged;
+  await tx.query(sql`SAVEPOINT checked`);
+  try {
+    await writeRecords(tx, source.name);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    await tx.query(sql`ROLLBACK TO SAVEPOINT checked`);
+    await checkRecords(tx, source.models, staged.findings);
+    refuseFaults(staged);
+    throw error;
+  }
+}
+
+function completedChanges({ source, sha256, kept_ids, imported }: ImportReport): Changes {
+  const facts = { source, ...(sha256 && { sha256 }), kept_ids, ...imported };
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, [null, value]]));
+}

@@ -1,6 +1,0 @@
-import { Module } from '@nestjs/common';
-import { LegacyImport } from './legacy-import.js';
-
-/** The import from the replaced systems; it has a command and no routes. */
-@Module({ providers: [LegacyImport] })
-export class LegacyModule {}

@@ -1,0 +1,176 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { Gauge } from 'prom-client';
+import { type WebSocket } from 'ws';
+import { Config } from '../../core/config/config.js';
+import { requestContextOf } from '../../core/authorization/actor.js';
+import { Outage } from '../../core/persistence/outage.js';
+import { CoreProblem, Problem } from '../../core/http/problem.js';
+import { Metrics } from '../../infrastructure/monitoring/metrics.js';
+import { type NotificationFrame } from '../notifications.queries.js';
+import { type EndedSession } from '../../auth/sessions/sessions.queries.js';
+import { invalidToken } from '../../core/authorization/roles.guard.js';
+import { TokenAuthenticator, type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
+import { NotificationDelivery, type ConnectionRegistry } from './notification-delivery.service.js';
+import { SessionEndSubscriber } from './session-end.subscriber.js';
+import { CLOSE, NotificationConnection } from './notification-connection.js';
+import { SocketTickets } from './socket-tickets.service.js';
+
+const EXPIRY_MS = 1000;
+const SWEEP_MS = 15_000;
+const SHUTDOWN_MS = 1000;
+/** Tabs and devices of one user; beyond it the oldest goes, so that nobody holds the memory of all. */
+const MAX_PER_USER = 20;
+
+/** The sockets of this replica: let in by an access token, held while its session lives. */
+@Injectable()
+export class NotificationGateway implements ConnectionRegistry, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(NotificationGateway.name);
+  private readonly byUser = new Map<number, Set<NotificationConnection>>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly outage = new Outage(this.logger, 'Sockets could not be looked after');
+
+  constructor(
+    private readonly config: Config,
+    private readonly authenticator: TokenAuthenticator,
+    private readonly delivery: NotificationDelivery,
+    private readonly sessions: SessionEndSubscriber,
+    private readonly tickets: SocketTickets,
+    metrics: Metrics,
+  ) {
+    const open = new Gauge({
+      name: 'ctms_websockets',
+      help: 'Open WebSocket connections of this replica',
+      registers: [metrics.registry],
+    });
+    metrics.collect(() => open.set(this.all().length));
+  }
+
+  onApplicationBootstrap(): void {
+    this.delivery.attach(this);
+    this.sessions.onEnd((ended) => this.endSession(ended));
+    this.every(EXPIRY_MS, () => this.endExpired());
+    this.every(this.config.webSocketPingSeconds * 1000, () => this.all().forEach((socket) => socket.ping()));
+    this.every(SWEEP_MS, () => this.attemptToSweep());
+  }
+
+  /** Lets a new connection in, or closes it with 4001. Nothing that it sends is read before. */
+  async accept(socket: WebSocket, request: FastifyRequest): Promise<void> {
+    socket.pause();
+    try {
+      const live = new NotificationConnection(socket, await this.bearerOf(request), this.delivery);
+      if (socket.readyState !== socket.OPEN) return;
+      this.add(live);
+      socket.once('close', () => this.remove(live));
+      void live.start().catch((error: unknown) => this.failed(live, socket, error));
+    } catch (error) {
+      if (!(error instanceof Problem) || ![401, 403].includes(error.getStatus()))
+        return this.failed(socket, socket, error);
+      socket.close(CLOSE.signedOut, error.code);
+    } finally {
+      socket.resume();
+    }
+  }
+
+  /** Makes up for words of other replicas that were lost. */
+  async sweep(): Promise<void> {
+    await this.delivery.redeliverOverdue();
+    const sessionIds = this.all().map(({ bearer }) => bearer.actor.sessionId);
+    (await this.sessions.endedOf(sessionIds)).forEach((ended) => this.endSession(ended));
+  }
+
+  has(userId: number): boolean {
+    return this.byUser.has(userId);
+  }
+
+  userIds(): number[] {
+    return [...this.byUser.keys()];
+  }
+
+  offer(frame: NotificationFrame): void {
+    this.byUser.get(frame.userId)?.forEach((socket) => socket.offer(frame));
+  }
+
+  resetDelivery(): void {
+    this.all().forEach((socket) => socket.resetDelivery());
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.timers.forEach(clearInterval);
+    this.all().forEach((socket) => socket.close(CLOSE.goingAway, 'the server is stopping'));
+    for (const end = performance.now() + SHUTDOWN_MS; this.byUser.size > 0 && performance.now() < end;)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    this.all().forEach((socket) => socket.terminate());
+  }
+
+  /** By a ticket, by an access token in the address where that is allowed, or by one in the header. */
+  private async bearerOf(request: FastifyRequest): Promise<AuthenticatedToken> {
+    const bearer = await this.signedInBy(request);
+    if (bearer.actor.mustEnrol) throw CoreProblem.second_factor_enrolment_required();
+    return bearer;
+  }
+
+  private async signedInBy(request: FastifyRequest): Promise<AuthenticatedToken> {
+    const { token, ticket } = request.query as { token?: string | string[]; ticket?: string | string[] };
+    if (typeof ticket === 'string') {
+      const session = await this.tickets.redeem(ticket);
+      if (!session) throw invalidToken();
+      return this.authenticator.authenticateSession(session, requestContextOf(request));
+    }
+    const header = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const inUrl = typeof token === 'string' && this.config.webSocketTokenInUrl ? token : undefined;
+    return this.authenticator.authenticateToken(inUrl ?? header ?? '', requestContextOf(request));
+  }
+
+  private add(socket: NotificationConnection): void {
+    const own = this.byUser.get(socket.userId) ?? new Set();
+    this.byUser.set(socket.userId, own.add(socket));
+    const [oldest] = own;
+    if (own.size > MAX_PER_USER && oldest) this.evict(oldest);
+  }
+
+  /** It counts no more, also while it does not answer the goodbye: the next one too many is another one. */
+  private evict(socket: NotificationConnection): void {
+    this.remove(socket);
+    socket.close(CLOSE.tooMuch, 'too many connections');
+  }
+
+  private remove(socket: NotificationConnection): void {
+    const own = this.byUser.get(socket.userId);
+    own?.delete(socket);
+    if (own?.size === 0) this.byUser.delete(socket.userId);
+  }
+
+  private endSession({ id, reason }: EndedSession): void {
+    for (const socket of this.all()) if (socket.bearer.actor.sessionId === id) socket.close(CLOSE.signedOut, reason);
+  }
+
+  private endExpired(): void {
+    for (const socket of this.all())
+      if (this.authenticator.hasExpired(socket.bearer)) socket.close(CLOSE.signedOut, 'token_expired');
+  }
+
+  private failed(live: { close(code: number, reason: string): void }, socket: WebSocket, error: unknown): void {
+    if (socket.readyState !== socket.OPEN) return;
+    this.logger.error({ msg: 'A WebSocket connection failed', err: error });
+    live.close(CLOSE.failed, 'try again');
+  }
+
+  private all(): NotificationConnection[] {
+    return [...this.byUser.values()].flatMap((own) => [...own]);
+  }
+
+  private every(ms: number, work: () => void | Promise<void>): void {
+    this.timers.push(setInterval(() => void work(), ms).unref());
+  }
+
+  /** What fails while the database is away is done the next time. */
+  private async attemptToSweep(): Promise<void> {
+    try {
+      await this.sweep();
+      this.outage.worked();
+    } catch (error) {
+      this.outage.failed(error);
+    }
+  }
+}

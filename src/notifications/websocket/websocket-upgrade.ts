@@ -1,0 +1,49 @@
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
+
+const NOT_PASSED_ON = new Set(['upgrade', 'http2-settings']);
+
+type Upgrade = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+
+/**
+ * Has a server upgrade connections to WebSocket at one path only. Any other wish, such as that of Java's client for
+ * HTTP/2, is passed over, as RFC 9110 §7.8 lets a server do, and the request answered like the others.
+ */
+export function restrictUpgrades(server: Server, path: string): void {
+  const [upgrade] = server.listeners('upgrade') as Upgrade[];
+  server.removeAllListeners('upgrade');
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (isWebSocket(request) && pathOf(request) === path) upgrade?.call(server, request, socket, head);
+    else afterAnswers(socket, () => replayAsPlainRequest(server, request, socket, head));
+  });
+}
+
+const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
+const pathOf = ({ url = '' }: IncomingMessage): string => (url.split('?', 1)[0] ?? '').replace(/\/$/, '');
+
+/** Requests sent in a row may still wait for their answers, which go out over the connection as Node had it. */
+function afterAnswers(socket: Socket, next: () => void): void {
+  const { _httpMessage: answering } = socket as Socket & { _httpMessage?: ServerResponse | null };
+  if (answering) answering.once('close', () => setImmediate(afterAnswers, socket, next));
+  else if (!socket.destroyed) next();
+}
+
+/** Node hands the connection over for good: what came is put back without the wish, and the connection begins anew. */
+function replayAsPlainRequest(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(i, i + 2);
+    if (NOT_PASSED_ON.has(name.toLowerCase())) continue;
+    lines.push(`${name}: ${name.toLowerCase() === 'connection' ? withoutWish(value) : value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
+}
+
+const withoutWish = (connection: string): string =>
+  connection
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => !NOT_PASSED_ON.has(word.toLowerCase()))
+    .join(', ') || 'keep-alive';

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge } from 'prom-client';
+import sql from 'sql-template-tag';
+import { Database } from '../../infrastructure/database/database.js';
+import { Metrics } from '../../infrastructure/monitoring/metrics.js';
+
+/** What `/metrics` tells of sealing. The lag is that of all replicas: it is the figure to be warned of. */
+@Injectable()
+export class SequencerMetrics {
+  readonly sealed: Counter;
+  readonly failures: Counter;
+
+  constructor(database: Database, { registry }: Metrics) {
+    const registers = [registry];
+    this.sealed = new Counter({
+      name: 'ctms_audit_sealed_total',
+      help: 'Audit entries that this replica sealed',
+      registers,
+    });
+    this.failures = new Counter({
+      name: 'ctms_audit_seal_failures_total',
+      help: 'Attempts of this replica to seal that failed',
+      registers,
+    });
+    new Gauge({
+      name: 'ctms_audit_seal_lag_seconds',
+      help: 'Age of the oldest audit entry behind the sealed ones',
+      registers,
+      // Every worker reads the same.
+      aggregator: 'max',
+      async collect() {
+        this.set(await lag(database));
+      },
+    });
+  }
+}
+
+/** Without a database there is nothing to tell; the rest of the metrics must still be readable. */
+async function lag(database: Database): Promise<number> {
+  const row = await database
+    .row<{ seconds: number }>(
+      sql`SELECT coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 AS seconds
+        FROM audit_trail WHERE id > coalesce((SELECT max(entry_id) FROM audit_seals), 0)`,
+    )
+    .catch(() => undefined);
+  return row?.seconds ?? 0;
+}

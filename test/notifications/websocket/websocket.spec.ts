@@ -1,0 +1,191 @@
+import { NotificationGateway } from '../../../src/notifications/websocket/notification.gateway.js';
+import { anActor, as, signedIn, type TestActor } from '../../support/actors.js';
+import { sql, TestApp } from '../../support/app.js';
+import { aTask } from '../../support/factories.js';
+import { listening, LiveClient } from '../../support/live.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let app: TestApp;
+let url: string;
+let manager: TestActor;
+let names = 0;
+
+beforeAll(async () => {
+  app = await TestApp.start({
+    WEBSOCKET_PING_SECONDS: '1',
+    ALLOWED_ORIGINS: 'https://app.example.org',
+    LOG_LEVEL: 'trace',
+  });
+  url = await listening(app);
+  manager = await anActor(app, 'manager', { username: 'meera' });
+});
+afterEach(() => app.clock.reset());
+afterAll(() => app.stop());
+
+const aDeveloper = () => anActor(app, 'developer', { username: `live${++names}` });
+
+async function give(who: TestActor, title = 'Visit 4'): Promise<number> {
+  const body = { title, estimated_hours: 8, deadline: '2027-01-01T00:00:00Z', assigned_to: who.id };
+  return ((await as(manager).post('/api/tasks', body)).body as { id: number }).id;
+}
+
+const undelivered = async (who: TestActor) =>
+  (
+    await app.rows<{ n: number }>(
+      sql`SELECT count(*)::int AS n FROM notifications WHERE user_id = ${who.id} AND NOT is_delivered`,
+    )
+  )[0]?.n;
+
+/** Past the rules and past every notice, as if the replica that wrote them had died before it could tell. */
+const notified = (who: TestActor, count: number, age = '1 minute') =>
+  app.rows<{ id: number }>(sql`INSERT INTO notifications (user_id, message, notification_type, created_at)
+    SELECT ${who.id}::int, 'Message ' || n, 'status_change', now() - ${age}::interval FROM generate_series(1, ${count}::int) n
+    RETURNING id`);
+
+describe('live notifications', () => {
+  it('arrive while the socket is open, and count as delivered once written', async () => {
+    const dev = await aDeveloper();
+    const client = LiveClient.of(dev, url);
+    await client.opened;
+    const task = await give(dev, 'Blood samples');
+    await client.notified(1);
+    expect(client.sent).toEqual([
+      {
+        type: 'notification',
+        notification: {
+          ...{ id: expect.any(Number) as number, message: 'meera gave you the task "Blood samples"' },
+          ...{ notification_type: 'task_assigned', task_id: task, read: false },
+          created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+        },
+      },
+    ]);
+    await waitFor(async () => (await undelivered(dev)) === 0);
+    expect(await undelivered(dev)).toBe(0);
+    client.socket.close();
+  });
+
+  it('are not sent before the commit, nor where it never comes', async () => {
+    const dev = await aDeveloper();
+    const client = LiveClient.of(dev, url);
+    await client.opened;
+    const parent = await aTask(app, dev.id);
+    await aTask(app, dev.id, { parent: parent.id, status: 'in_progress' });
+    expect((await as(manager).patch(`/api/tasks/${parent.id}`, { status: 'completed' })).status).toBe(409);
+    await give(dev);
+    expect(await client.notified(1)).toHaveLength(1);
+    expect(client.sent).toHaveLength(1);
+    client.socket.close();
+  });
+
+  it('that are undelivered come on connect, oldest first, to any number, and only once', async () => {
+    const dev = await aDeveloper();
+    const ids = (await notified(dev, 1234)).map(({ id }) => id);
+    const client = LiveClient.of(dev, url);
+    expect(await client.notified(1234, 15_000)).toEqual(ids);
+    await waitFor(async () => (await undelivered(dev)) === 0);
+    const again = LiveClient.of(dev, url);
+    await again.opened;
+    await give(dev);
+    expect(await again.notified(1)).toHaveLength(1);
+    client.socket.close();
+    again.socket.close();
+  }, 20_000);
+
+  it('reach every tab and device of a user, and nobody else', async () => {
+    const [dev, other] = [await aDeveloper(), await aDeveloper()];
+    const clients = [LiveClient.of(dev, url), LiveClient.of(dev, url), LiveClient.of(await signedIn(app, dev), url)];
+    const stranger = LiveClient.of(other, url);
+    await Promise.all([...clients, stranger].map(({ opened }) => opened));
+    await give(dev);
+    await give(dev);
+    const got = await Promise.all(clients.map((client) => client.notified(2)));
+    expect(got[0]).toHaveLength(2);
+    expect([got[1], got[2]]).toEqual([got[0], got[0]]);
+    expect(stranger.sent).toEqual([]);
+    [...clients, stranger].forEach(({ socket }) => socket.close());
+  });
+
+  it('come by the sweep where the word was lost', async () => {
+    const dev = await aDeveloper();
+    const client = LiveClient.of(dev, url);
+    await client.opened;
+    client.say({ action: 'mark_all_read' });
+    await waitFor(() => client.sent.length === 1);
+    // Those of the last seconds are most likely on their way.
+    await notified(dev, 2, '1 second');
+    const ids = (await notified(dev, 3)).map(({ id }) => id);
+    await app.nest.get(NotificationGateway).sweep();
+    expect(await client.notified(3)).toEqual(ids);
+    client.socket.close();
+  });
+
+  it('go on after the connection that listens was cut', async () => {
+    const dev = await aDeveloper();
+    const client = LiveClient.of(dev, url);
+    await client.opened;
+    await app.rows(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name LIKE '%notices'`);
+    await notified(dev, 1);
+    expect(await client.notified(1, 8000)).toHaveLength(1);
+    await give(dev);
+    expect(await client.notified(2)).toHaveLength(2);
+    client.socket.close();
+  }, 15_000);
+});
+
+describe('what a client may say', () => {
+  it('mark_read and mark_all_read are confirmed', async () => {
+    const [dev, other] = [await aDeveloper(), await aDeveloper()];
+    const ids = (await notified(dev, 3)).map(({ id }) => id);
+    const [foreign] = await notified(other, 1);
+    const client = LiveClient.of(dev, url);
+    await client.notified(3);
+    client.sent.length = 0;
+    client.say({ action: 'mark_read', notification_id: foreign?.id });
+    client.say({ action: 'mark_read', notification_id: 2147483647 });
+    client.say({ action: 'mark_read', notification_id: ids[1] });
+    client.say({ action: 'mark_all_read' });
+    await waitFor(() => client.sent.length >= 2);
+    expect(client.sent).toEqual([
+      { type: 'read_confirmation', notification_id: ids[1] },
+      { type: 'all_read_confirmation' },
+    ]);
+    expect((await as(dev).get('/api/notifications/unread_count')).body).toEqual({ count: 0 });
+    expect((await as(other).get('/api/notifications/unread_count')).body).toEqual({ count: 1 });
+    client.socket.close();
+  });
+
+  it('broken frames are ignored', async () => {
+    const dev = await aDeveloper();
+    const [row] = await notified(dev, 1);
+    const client = LiveClient.of(dev, url);
+    await client.notified(1);
+    const broken = ['', 'null', '[]', '"x"', '{', '{}', '{"action":1}', '{"action":"drop"}', '\u0000', '[[[['];
+    const ids = ['1', 0, -1, 1.5, 2 ** 40, null, {}, '1e3', true];
+    broken.forEach((text) => client.say(text));
+    ids.forEach((notification_id) => client.say({ action: 'mark_read', notification_id }));
+    client.socket.send(Buffer.from('{"action":"mark_all_read"}'), { binary: true });
+    client.say({ action: 'mark_read', notification_id: row?.id });
+    await waitFor(() => client.sent.length >= 2);
+    expect(client.sent.slice(1)).toEqual([{ type: 'read_confirmation', notification_id: row?.id }]);
+    client.socket.close();
+  });
+
+  it('a frame over 64 KiB closes the socket, one of 64 KiB does not', async () => {
+    const client = LiveClient.of(await aDeveloper(), url);
+    await client.opened;
+    client.say('x'.repeat(65_536));
+    client.say({ action: 'mark_all_read' });
+    await waitFor(() => client.sent.length > 0);
+    expect(client.sent).toEqual([{ type: 'all_read_confirmation' }]);
+    client.say('x'.repeat(65_537));
+    expect((await client.closed).code).toBe(1009);
+  });
+
+  it('too much at once closes the socket', async () => {
+    const client = LiveClient.of(await aDeveloper(), url);
+    await client.opened;
+    for (let n = 0; n < 500; n++) client.say({ action: 'mark_all_read' });
+    expect((await client.closed).code).toBe(1008);
+  });
+});
