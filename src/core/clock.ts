@@ -2,8 +2,9 @@ import { Injectable, Optional } from '@nestjs/common';
 import { DatabaseTime } from './persistence/database-time.js';
 
 /**
- * The one source of "now": the time of the database's clock, which all replicas share, so that times order what different
- * replicas wrote. For durations use `performance.now()`. Tests bind a clock that they can move.
+ * Source of "now" for the whole product: the time of the database's clock, which all replicas share, so that times
+ * order the writes of different replicas. Measure durations with `performance.now()`. Tests bind a clock that they
+ * can move.
  */
 @Injectable()
 export class Clock {

@@ -10,7 +10,9 @@ import { DtoValidationPipe } from './http/validation.pipe.js';
 import { WorkingHoursGuard } from './authorization/working-hours.guard.js';
 import { Writability } from './persistence/writability.js';
 
-/** What every route goes through, and what every feature may inject. */
+/**
+ * Registers the global guards, interceptors, pipe and filter, and exports the services that every feature may inject.
+ */
 @Global()
 @Module({
   providers: [

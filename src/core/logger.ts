@@ -2,16 +2,19 @@ import { type LoggerService } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { type Config } from './config/config.js';
 
-/** What Nest tells while it starts is for those who debug it. */
+/** Contexts of Nest's start-up messages, which are logged at `debug`. */
 const START_UP = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
 
-/** Structured logs, one JSON object a line unless a destination formats them, on stderr: stdout belongs to what commands print. */
+/**
+ * Writes structured logs to stderr, since stdout belongs to the output of commands: one JSON object a line, unless
+ * the destination formats them.
+ */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
   /**
-   * @param worker its number, where several processes write to one log
-   * @param destination of the lines; default stderr
+   * @param worker number of this worker; undefined where a single process writes the log
+   * @param destination stream for the lines; default stderr
    */
   constructor(config: Config, worker?: number, destination: DestinationStream = pino.destination(2)) {
     const base = { app: config.appName, ...(worker !== undefined && { worker }) };
@@ -33,7 +36,7 @@ export class JsonLogger implements LoggerService {
   fatal(message: unknown, context?: string): void {
     this.write('fatal', message, context);
   }
-  /** Nest passes a stack before the context. */
+  /** Accepts Nest's `(message, stack?, context?)`. */
   error(message: unknown, ...rest: (string | undefined)[]): void {
     const stack = rest.length > 1 ? rest[0] : undefined;
     this.write('error', stack ? { msg: String(message), stack } : message, rest.at(-1));

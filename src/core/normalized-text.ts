@@ -4,7 +4,7 @@
  */
 const UNSAFE_RUN = /[\p{M}\uff9e\uff9f]{31}/u;
 
-/** Reports whether a text has no run of combining marks that is longer than any language needs. */
+/** True for a text without a run of combining marks that is longer than any language needs. */
 export const isStreamSafe = (text: string): boolean => !UNSAFE_RUN.test(text);
 
 /**

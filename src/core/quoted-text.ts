@@ -1,7 +1,7 @@
 import { raw, type Sql } from 'sql-template-tag';
 
 /**
- * Characters that show nothing or change the order of what follows: controls, marks of direction, blanks without width,
+ * Invisible characters and those that reorder the text after them: controls, direction marks, zero-width blanks,
  * fillers, line separators, tags. First and last code point of each range.
  */
 const HIDDEN: readonly (readonly [number, number])[] = [
@@ -28,7 +28,7 @@ const HIDDEN: readonly (readonly [number, number])[] = [
 ];
 
 /** After these, the zero-width joiner and non-joiner shape letters (Arabic to Khmer) or join emoji, and are left alone. */
-const JOINED: readonly (readonly [number, number])[] = [
+const JOINER_CONTEXT: readonly (readonly [number, number])[] = [
   [0x600, 0x109f],
   [0x1780, 0x17ff],
   [0x2190, 0x2bff],
@@ -39,40 +39,40 @@ const JOINED: readonly (readonly [number, number])[] = [
 type Ranges = typeof HIDDEN;
 const forScript = (ranges: Ranges): string =>
   ranges.map((range) => range.map((code) => `\\u{${code.toString(16)}}`).join('-')).join('');
-/** PostgreSQL has no NUL in texts, and none in its expressions. */
+/** Leaves out NUL: PostgreSQL has none in texts or regular expressions. */
 const forSql = (ranges: Ranges): string =>
   ranges
     .map((range) => range.map((code) => `\\U${Math.max(code, 1).toString(16).padStart(8, '0')}`).join('-'))
     .join('');
 
-const JOINER = String.raw`(?<![${forScript(JOINED)}])[\u200c\u200d]`;
-const UNSEEN = new RegExp(String.raw`[${forScript(HIDDEN)}]|\p{Cs}|${JOINER}`, 'gu');
-const UNSEEN_OR_QUOTE = new RegExp(String.raw`["\\${forScript(HIDDEN)}]|\p{Cs}|${JOINER}`, 'gu');
+const JOINER = String.raw`(?<![${forScript(JOINER_CONTEXT)}])[\u200c\u200d]`;
+const HIDDEN_PATTERN = new RegExp(String.raw`[${forScript(HIDDEN)}]|\p{Cs}|${JOINER}`, 'gu');
+const HIDDEN_OR_QUOTE_PATTERN = new RegExp(String.raw`["\\${forScript(HIDDEN)}]|\p{Cs}|${JOINER}`, 'gu');
 
-/** How a character is shown that cannot be seen: `\u{202e}`. */
+/** Escapes an invisible character: `\u{202e}`. */
 const escaped = (character: string): string =>
   character === '"' || character === '\\' ? `\\${character}` : `\\u{${character.codePointAt(0)?.toString(16)}}`;
 
-/** A text whose hidden characters are shown, such as `\u{202e}`; the rest stays as it is. */
-export const shownText = (text: string): string => text.replaceAll(UNSEEN, escaped);
+/** Escapes the hidden characters of a text, such as `\u{202e}`; the rest stays as it is. */
+export const shownText = (text: string): string => text.replaceAll(HIDDEN_PATTERN, escaped);
 
-/** A text of several lines in which `mark` stands for each hidden character, given as `U+202E`; ends of lines and tabs stay. */
+/** Replaces each hidden character of a multi-line text with `mark('U+202E')`; line ends and tabs stay. */
 export const markHidden = (text: string, mark: (name: string) => string): string =>
-  text.replaceAll(UNSEEN, (character) =>
+  text.replaceAll(HIDDEN_PATTERN, (character) =>
     character === '\n' || character === '\t' || character === '\r'
       ? character
       : mark(`U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`),
   );
 
 /**
- * A text between quotation marks that it cannot leave: `"` and `\` in it are escaped by `\`, and hidden characters are
- * shown, so that no value can pass for the words around it.
+ * Quotes a text: `"` and `\` are escaped with `\`, and hidden characters are shown, so that no value can pass for the
+ * words around it.
  */
-export const quotedText = (text: string): string => `"${text.replaceAll(UNSEEN_OR_QUOTE, escaped)}"`;
+export const quotedText = (text: string): string => `"${text.replaceAll(HIDDEN_OR_QUOTE_PATTERN, escaped)}"`;
 
-/** The same as `quotedText`, made by PostgreSQL from an expression of type `text`. */
+/** SQL equivalent of `quotedText` for an expression of type `text`. */
 export function quotedTextSql(text: string): Sql {
-  const joiner = `c ~ '[\\u200c\\u200d]' AND NOT coalesce(before ~ '[${forSql(JOINED)}]', false)`;
+  const joiner = `c ~ '[\\u200c\\u200d]' AND NOT coalesce(before ~ '[${forSql(JOINER_CONTEXT)}]', false)`;
   return raw(`('"' || CASE WHEN ${text} !~ '["\\\\\\u200c\\u200d${forSql(HIDDEN)}]' THEN ${text} ELSE (
     SELECT string_agg(CASE WHEN c IN ('"', '\\') THEN '\\' || c
       WHEN c ~ '[${forSql(HIDDEN)}]' OR (${joiner}) THEN '\\u{' || to_hex(ascii(c)) || '}' ELSE c END, '' ORDER BY n)

@@ -7,19 +7,19 @@ import { storableText } from '../http/pg-text.js';
 export const ROLES = ['manager', 'developer', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Where a change comes from; recorded with it in the audit trail. */
+/** Source of a change: request, address, client and reason; recorded with it in the audit trail. */
 export interface RequestContext {
-  /** The client's name of the request, or else the server's. */
+  /** `X-Request-Id` of the client, or else the server's id. */
   readonly requestId: string | null;
-  /** The server's, where the client gave it another one. */
+  /** The server's own id, where the client sent another one. */
   readonly serverRequestId?: string | undefined;
   readonly ip: string | null;
   readonly userAgent: string | null;
-  /** Why the change is made: `reason` in the body, or the header `X-Change-Reason`. */
+  /** Reason for change: `reason` in the body, or the header `X-Change-Reason`. */
   readonly reason: string | null;
 }
 
-/** Whoever makes a change: a signed-in user, a visitor (sign-up, login) or the system itself (commands, jobs). */
+/** Originator of a change: a signed-in user, a visitor (sign-up, login) or the system itself (commands, jobs). */
 export interface Principal {
   readonly id: number | null;
   readonly username: string;
@@ -28,36 +28,36 @@ export interface Principal {
   readonly requestContext: RequestContext;
 }
 
-/** What the exception from working hours is worth, by configuration. */
+/** Configured scope of the exception from working hours for critical tasks. */
 export interface CriticalException {
-  /** Whose word makes a task critical enough for it. */
+  /** Who may make a task critical enough for the exception. */
   readonly givenBy: 'anyone' | 'manager';
-  /** Changes, deletion and whatever follows from them; or changes of the critical tasks alone. */
+  /** `all`: changes, deletion and their cascades; `changes`: changes of the critical tasks alone. */
   readonly covers: 'all' | 'changes';
 }
 
-/** A signed-in user, with the facts that policies ask for. */
+/** Signed-in user with the attributes that policies use. */
 export interface Actor extends Principal {
   readonly id: number;
   readonly role: Role;
   /** IANA name of the user's own zone. */
   readonly timeZone: string;
-  /** Whether it is within working hours in that zone at the time of the request. */
+  /** True within working hours in that zone at the time of the request. */
   readonly atWork: boolean;
-  /** Left out: a critical task of whoever's making, and everything that may be done to it. */
+  /** Undefined: the exception holds for every critical task, whoever made it so, and for every operation on it. */
   readonly criticalException?: CriticalException;
   readonly sessionId: number;
-  /** Has to set up a second factor first (`SECOND_FACTOR_REQUIRED_FOR`). */
+  /** True for a user who must set up a second factor first (`SECOND_FACTOR_REQUIRED_FOR`). */
   readonly mustEnrol?: boolean;
 }
 
-/** Of the columns; what a proxy forwards may be no address at all. */
+/** Lengths of the columns; a proxy may forward a value that is no address at all. */
 const MAX_ADDRESS = 64;
 const MAX_AGENT = 512;
 
 /**
- * The origin of a change that came with a request: as it was when this was first asked. What is refused for its reason is
- * told of without one.
+ * Returns the context of a request, read once and cached on it. A reason that cannot be kept counts as none, so that
+ * the denial of such a request is audited without it.
  */
 export function requestContextOf(request: FastifyRequest): RequestContext {
   return (request.requestContext ??= readRequestContext(request));
@@ -73,10 +73,13 @@ function readRequestContext(request: FastifyRequest): RequestContext {
   };
 }
 
-/** The one name of the request that no other request has; null where there is none. */
+/**
+ * Returns the id that no other request has: the server's own, where the client sent one too; null outside of a
+ * request.
+ */
 export const uniqueIdOf = ({ requestId, serverRequestId: own }: RequestContext): string | null => own ?? requestId;
 
-/** Somebody of whom nothing is known but where they come from. */
+/** Principal of a caller of whom only the request is known. */
 export const anonymousPrincipal = (requestContext: RequestContext): Principal => ({
   id: null,
   username: 'visitor',
@@ -85,13 +88,13 @@ export const anonymousPrincipal = (requestContext: RequestContext): Principal =>
   requestContext,
 });
 
-/** The product itself, as the author of what no user asked for. */
+/** Principal of changes that the product makes itself, in jobs and commands. */
 export function systemPrincipal(username: string, reason: string | null = null): Principal {
   const requestContext = { requestId: null, ip: null, userAgent: null, reason };
   return { id: null, username, role: 'system', sessionId: null, requestContext };
 }
 
-/** The same author, with the reason that a request body gave. */
+/** Returns the principal with the reason of a request body; a blank reason changes nothing. */
 export function withReason<A extends Principal>(principal: A, reason: string | undefined): A {
   return reason?.trim()
     ? { ...principal, requestContext: { ...principal.requestContext, reason: reason.trim() } }
@@ -108,11 +111,11 @@ declare module 'fastify' {
 /** The signed-in user of a route under `@Can`. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const { user } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (!user) throw new Error('@Me() on a route without @Can()');
+  if (!user) throw new Error('@CurrentUser() on a route without @Can()');
   return user;
 });
 
-/** The caller of a route under `@Public`: nobody is known yet. */
+/** The unauthenticated caller of a route under `@Public`. */
 export const Anonymous = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   return anonymousPrincipal(requestContextOf(context.switchToHttp().getRequest<FastifyRequest>()));
 });

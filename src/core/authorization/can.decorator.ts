@@ -8,18 +8,24 @@ import { type WorkingCalendar } from './working-calendar.js';
 export const ROUTE_POLICY = 'ctms:access';
 export type RoutePolicy = 'public' | Policy<object>;
 
-/** The policy of routes that need no more than being signed in; what they touch is the caller's own. */
+/** Policy of routes that need no more than a signed-in user; they touch the caller's own records only. */
 export const anyAuthenticatedUser = policy<object>('use this', () => ALL);
 
-/** The same for one's own account and how one signs in, which also those may use who have still to set up a second factor. */
+/**
+ * Policy of the routes for one's own account and credentials, which stay open to users who must still set up a second
+ * factor.
+ */
 export const ownAccount = policy<object>('use your own account', () => ALL);
 
-/** Declares who may call a route: whoever the policy allows anything at all. Refused before the handler runs. */
+/**
+ * Declares who may call a route: every role to which the policy allows anything at all. Others are denied before the
+ * handler runs.
+ */
 export function Can<T>(rule: Policy<T>): MethodDecorator & ClassDecorator {
   return applyDecorators(
     SetMetadata(ROUTE_POLICY, rule),
     ApiBearerAuth('access-token'),
-    ApiExtension('x-who', whoMay(rule)),
+    ApiExtension('x-who', describeAllowedRoles(rule)),
     ApiExtension('x-policy', rule.title),
   );
 }
@@ -29,8 +35,8 @@ export function Public(): MethodDecorator & ClassDecorator {
   return applyDecorators(SetMetadata(ROUTE_POLICY, 'public'), ApiExtension('x-who', 'anyone'));
 }
 
-/** In words, for the API documents: asked of the policy itself, so that the words cannot drift from the rule. */
-function whoMay<T>(rule: Policy<T>): string {
+/** Describes a policy for the API documents; evaluates the policy itself, so that text and rule cannot drift apart. */
+function describeAllowedRoles<T>(rule: Policy<T>): string {
   const words = ROLES.flatMap((role) => {
     const atWork = rule({ id: 0, role, atWork: true });
     const offWork = rule({ id: 0, role, atWork: false });
@@ -43,9 +49,10 @@ function whoMay<T>(rule: Policy<T>): string {
 }
 
 /**
- * Why a policy refuses, by asking it again with other facts: at another time, it would be allowed; or never.
+ * Explains a denial by evaluating the policy again with other attributes: allowed at another time, allowed on the
+ * actor's own rows, or never.
  *
- * @param row the row in question; left out where a route is refused as a whole
+ * @param row the row in question; undefined where the route is denied as a whole
  */
 export function explainDenial<T extends object>(
   rule: Policy<T>,
@@ -55,14 +62,15 @@ export function explainDenial<T extends object>(
   row?: T,
 ): Problem {
   const allows = (scope: Scope<T>) => (row ? matches(row, scope) : scope.length > 0);
-  if (!actor.atWork && allows(rule({ ...actor, atWork: true }))) return outsideWorkingHours(rule, actor, calendar, now);
+  if (!actor.atWork && allows(rule({ ...actor, atWork: true })))
+    return denyOutsideWorkingHours(rule, actor, calendar, now);
   const everAllowed = rule({ ...actor, atWork: true }).length > 0;
   return everAllowed
     ? CoreProblem.not_yours(`This is not yours: your role (${actor.role}) may ${rule.title} of your own only`)
     : CoreProblem.role_not_allowed(`Your role (${actor.role}) may not ${rule.title}`);
 }
 
-function outsideWorkingHours<T>(rule: Policy<T>, actor: Actor, calendar: WorkingCalendar, now: Date): Problem {
+function denyOutsideWorkingHours<T>(rule: Policy<T>, actor: Actor, calendar: WorkingCalendar, now: Date): Problem {
   const from = calendar.opensAt(actor.timeZone, now);
   const local = new Intl.DateTimeFormat('en-GB', { timeZone: actor.timeZone, dateStyle: 'medium', timeStyle: 'short' });
   return CoreProblem.outside_working_hours(

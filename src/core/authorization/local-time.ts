@@ -7,15 +7,15 @@ interface LocalTime {
   readonly second: number;
 }
 
-const A_DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 const YEAR_2 = Date.parse('0002-01-01T00:00:00Z');
-/** Zones are stored as they were given, and may be given in many spellings. */
+/** Bounds the cache: the same zone may be given in many spellings. */
 const MAX_ZONES = 1000;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** Whether the runtime knows an IANA zone or alias. */
+/** True for an IANA zone or alias that the runtime knows. */
 export function isTimeZone(zone: string): boolean {
-  // Offsets like "+05:30" are taken by newer runtimes only, and know no daylight saving.
+  // Newer runtimes also accept offsets like "+05:30", which know no daylight saving.
   if (!/^[A-Za-z]/.test(zone) || zone.length > 64) return false;
   try {
     return Boolean(new Intl.DateTimeFormat('en-US', { timeZone: zone }));
@@ -30,7 +30,12 @@ function formatter(zone: string): Intl.DateTimeFormat {
     known = new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
       hourCycle: 'h23',
-      ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' },
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     });
     if (formatters.size >= MAX_ZONES) formatters.clear();
     formatters.set(zone, known);
@@ -38,50 +43,57 @@ function formatter(zone: string): Intl.DateTimeFormat {
   return known;
 }
 
-/** The wall clock of a zone. */
+/** Returns the wall-clock time of a zone. */
 export function localTime(zone: string, at: Date): LocalTime {
   const parts = formatter(zone).formatToParts(at);
   const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
   return {
-    ...{ year: of('year'), month: of('month'), day: of('day') },
-    ...{ hour: of('hour'), minute: of('minute'), second: of('second') },
+    year: of('year'),
+    month: of('month'),
+    day: of('day'),
+    hour: of('hour'),
+    minute: of('minute'),
+    second: of('second'),
   };
 }
 
-/** `Date.UTC` would take a year below 100 for one of the twentieth century. */
+/** Avoids `Date.UTC`, which maps years below 100 to the twentieth century. */
 function asUtc({ year, month, day, hour, minute, second }: LocalTime): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date.setUTCHours(hour, minute, second, 0);
 }
 
-/** The instant at which the clock of `zone` shows `local`; twice, since the offset itself depends on the instant. */
+/**
+ * Returns the instant at which the clock of `zone` shows `local`. Two passes, since the offset itself depends on the
+ * instant.
+ */
 export function instantOf(zone: string, local: LocalTime): Date {
-  const wanted = asUtc(local);
-  let instant = wanted;
-  for (let pass = 0; pass < 2; pass++) instant = wanted - (asUtc(localTime(zone, new Date(instant))) - instant);
+  const target = asUtc(local);
+  let instant = target;
+  for (let pass = 0; pass < 2; pass++) instant = target - (asUtc(localTime(zone, new Date(instant))) - instant);
   return new Date(instant);
 }
 
 /**
- * The first instant of a calendar day in a zone. Where daylight saving skips midnight, the clock comes out of the gap at
- * it; where the clock shows midnight twice, it is the first of the two. A day that a zone left out is empty: it starts
- * when the next one does.
+ * Returns the first instant of a calendar day in a zone. Where daylight saving skips midnight, that is the end of the
+ * gap; where the clock shows midnight twice, the earlier one. A day that a zone left out is empty: it starts when the
+ * next one does.
  *
  * @param day `YYYY-MM-DD`
- * @param daysLater counts days of the calendar from it
+ * @param daysLater calendar days to add
  */
 export function startOfDay(zone: string, day: string, daysLater = 0): Date {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
   const midnight = asUtc({ year, month, day: date + daysLater, hour: 0, minute: 0, second: 0 });
-  const before = offsetAt(zone, midnight - A_DAY);
-  const after = offsetAt(zone, midnight + A_DAY);
+  const before = offsetAt(zone, midnight - DAY_MS);
+  const after = offsetAt(zone, midnight + DAY_MS);
   const candidates = [midnight - before, midnight - after].sort((a, b) => a - b);
   const found = candidates.find((instant) => instant + offsetAt(zone, instant) === midnight);
-  return new Date(found ?? transition(zone, midnight - A_DAY, midnight + A_DAY));
+  return new Date(found ?? transition(zone, midnight - DAY_MS, midnight + DAY_MS));
 }
 
-/** The first instant, to the second, at which the offset of a zone is no longer that of `from`. */
+/** Finds, to the second, the first instant after `from` at which the offset of a zone changes. */
 function transition(zone: string, from: number, to: number): number {
   const old = offsetAt(zone, from);
   let [low, high] = [from, to];
@@ -93,9 +105,9 @@ function transition(zone: string, from: number, to: number): number {
   return high;
 }
 
-/** Milliseconds that the clock of a zone is ahead of UTC, at a whole second. */
+/** Returns the offset of a zone from UTC in ms, at a whole second. */
 function offsetAt(zone: string, instant: number): number {
-  // Years before 1 are told with an era; offsets were the same then.
+  // Years before 1 are formatted with an era; offsets were the same then.
   const at = Math.max(instant, YEAR_2);
   return asUtc(localTime(zone, new Date(at))) - at;
 }

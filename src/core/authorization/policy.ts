@@ -1,35 +1,35 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from './actor.js';
 
-/** Plain equalities on fields of a row; all must hold. */
+/** Equalities on fields of a row, all of which must hold. */
 export type Condition<T> = { readonly [K in keyof T]?: T[K] };
 
-/** Which rows: an OR of ANDs of equalities. `NONE` is the empty OR, `ALL` the empty AND. */
+/** Set of rows: an OR of ANDs of equalities. `NONE` is the empty OR, `ALL` the empty AND. */
 export type Scope<T> = readonly Condition<T>[];
 
 export const ALL: readonly Record<never, never>[] = Object.freeze([Object.freeze({})]);
 export const NONE: readonly never[] = Object.freeze([]);
 
-/** The facts about an actor that a policy may ask for. */
+/** Attributes of an actor that a policy may use. */
 export type PolicySubject = Pick<Actor, 'id' | 'role' | 'atWork' | 'criticalException'>;
 
-/** A permission as a value: for the facts of an actor, the scope of the rows that it covers. */
+/** Permission as a value: maps the attributes of an actor to the scope of rows that it covers. */
 export interface Policy<T> {
-  (facts: PolicySubject): Scope<T>;
+  (subject: PolicySubject): Scope<T>;
   /** Verb and object, as in "may not {edit tasks}". */
   readonly title: string;
 }
 
 /**
- * Declares a permission. It has two readers, `matches` for a row at hand and `inScope` for SQL, which agree.
+ * Declares a permission. Two functions evaluate it and agree: `matches` on a row, `inScope` in SQL.
  *
- * @param title verb and object, used in refusals and in the API documents
+ * @param title verb and object, used in denials and in the API documents
  */
-export function policy<T>(title: string, rule: (facts: PolicySubject) => Scope<T>): Policy<T> {
+export function policy<T>(title: string, rule: (subject: PolicySubject) => Scope<T>): Policy<T> {
   return Object.defineProperty(rule.bind(null), 'title', { value: title, enumerable: true }) as Policy<T>;
 }
 
-/** Whether a row is within a scope. */
+/** True for a row within a scope. */
 export function matches<T extends object>(row: T, scope: Scope<T>): boolean {
   return scope.some((condition) =>
     entries(condition).every(([field, value]) => (row as Record<string, unknown>)[field] === value),
@@ -37,7 +37,7 @@ export function matches<T extends object>(row: T, scope: Scope<T>): boolean {
 }
 
 /**
- * A scope as an SQL condition; fails closed, since an empty scope is `FALSE`.
+ * Renders a scope as an SQL condition; fails closed: an empty scope is `FALSE`.
  *
  * @param columns the SQL expression of each field that the policy names
  */

@@ -2,13 +2,13 @@ import { type ExecutionContext } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
 /**
- * How many requests somebody may make. Asked by `RolesGuard` once it is known who calls, and before the policy of the
- * route is: so refusals count, and so do requests whose token is none.
+ * Limits requests per user or address. `RolesGuard` calls it after authentication and before the route's policy, so
+ * that denied requests count, and requests with an invalid token too.
  */
 export abstract class RateLimiter {
-  /** Counts a request, and says so in the headers of its answer. @throws Problem 429 `too_many_requests` */
+  /** Counts a request and sets the headers of the limit on its response. @throws Problem 429 `too_many_requests` */
   abstract consume(context: ExecutionContext): Promise<void>;
 
-  /** The same for a request that comes to no route, as if of a visitor. @throws Problem 429 */
+  /** Counts a request that matches no route, as an anonymous one. @throws Problem 429 */
   abstract consumeAnonymous(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }

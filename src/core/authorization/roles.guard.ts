@@ -14,8 +14,9 @@ import { WorkingCalendar } from './working-calendar.js';
 const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } };
 
 /**
- * Turns the access token into an `Actor`, has the request counted, and asks the policy of the route what this role could ever be allowed.
- * Closed: a route that declares nothing is refused. Contains no rule of its own.
+ * Authenticates the access token into an `Actor`, counts the request, and evaluates the route's policy for what this
+ * role could ever be allowed. Closed by default: a route that declares no policy is denied. Contains no rule of its
+ * own.
  */
 @Injectable()
 export class RolesGuard extends AuthGuard('jwt') {
@@ -30,25 +31,25 @@ export class RolesGuard extends AuthGuard('jwt') {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = routePolicyOf(this.reflector, context);
-    if (!access) throw CoreProblem.role_not_allowed('This route declares no policy, so nobody may use it');
-    if (access !== 'public') await this.authenticate(context);
+    const policy = routePolicyOf(this.reflector, context);
+    if (!policy) throw CoreProblem.role_not_allowed('This route declares no policy, so no one may use it');
+    if (policy !== 'public') await this.authenticate(context);
     await this.rateLimiter.consume(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const turn = access === 'public' ? undefined : this.budgets.admit(request);
-    if (turn) await turn;
-    if (access !== 'public') this.refuse(access, request.user as Actor);
+    const admission = policy === 'public' ? undefined : this.budgets.admit(request);
+    if (admission) await admission;
+    if (policy !== 'public') this.assertEverAllowed(policy, request.user as Actor);
     assertReasonReadable(request);
     return true;
   }
 
-  private refuse(access: Exclude<RoutePolicy, 'public'>, actor: Actor): void {
-    if (actor.mustEnrol && access !== ownAccount) throw CoreProblem.second_factor_enrolment_required();
-    if (access({ ...actor, atWork: true }).length > 0) return;
-    throw explainDenial(access, actor, this.calendar, this.clock.now());
+  private assertEverAllowed(policy: Exclude<RoutePolicy, 'public'>, actor: Actor): void {
+    if (actor.mustEnrol && policy !== ownAccount) throw CoreProblem.second_factor_enrolment_required();
+    if (policy({ ...actor, atWork: true }).length > 0) return;
+    throw explainDenial(policy, actor, this.calendar, this.clock.now());
   }
 
-  /** A request that is not let in counts as well, so that bad tokens have a limit. */
+  /** Counts a request that fails authentication too, so that guessing tokens is limited. */
   private async authenticate(context: ExecutionContext): Promise<void> {
     try {
       await super.canActivate(context);
@@ -66,23 +67,24 @@ export class RolesGuard extends AuthGuard('jwt') {
   }
 }
 
-/** 401 for a token that is not, or no longer, good. */
+/** Makes the 401 for a token that is invalid, expired or revoked. */
 export function invalidToken(detail?: string, code?: Problem['code']): Problem {
   const extras = { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } };
   if (code) return new Problem(code, 401, CoreProblem.invalid_token.title, detail ?? '', extras);
   return CoreProblem.invalid_token(detail, extras);
 }
 
-/** By controller and handler, since each request asks three times. */
-const declared = new WeakMap<object, WeakMap<object, RoutePolicy | undefined>>();
+/** Caches policies by controller and handler: each request looks its own up three times. */
+const declaredPolicies = new WeakMap<object, WeakMap<object, RoutePolicy | undefined>>();
 
-/** What a route, or else its controller, declares. */
+/** Returns the policy that a route, or else its controller, declares. */
 export function routePolicyOf(reflector: Reflector, context: ExecutionContext): RoutePolicy | undefined {
-  const [controller, handler] = [context.getClass(), context.getHandler()];
-  const routes = declared.get(controller) ?? new WeakMap<object, RoutePolicy | undefined>();
+  const controller = context.getClass();
+  const handler = context.getHandler();
+  const routes = declaredPolicies.get(controller) ?? new WeakMap<object, RoutePolicy | undefined>();
   if (!routes.has(handler)) {
     routes.set(handler, reflector.getAllAndOverride<RoutePolicy | undefined>(ROUTE_POLICY, [handler, controller]));
-    declared.set(controller, routes);
+    declaredPolicies.set(controller, routes);
   }
   return routes.get(handler);
 }

@@ -5,31 +5,33 @@ import { instantOf, localTime } from './local-time.js';
 const MINUTE = 60_000;
 const MAX_ZONES = 1000;
 
-/** A seam: when people work. The default: every day from the configured start hour until before the end hour. */
+/**
+ * Extension point: when people work. The default: every day from the configured start hour until before the end hour.
+ */
 @Injectable()
 export class WorkingCalendar {
   private readonly start: number;
   private readonly end: number;
-  /** By zone, what was last found: offsets and working hours change on whole minutes only. */
-  private readonly found = new Map<string, { readonly minute: number; readonly open: boolean }>();
+  /** Last result by zone: offsets and working hours change on whole minutes only. */
+  private readonly cached = new Map<string, { readonly minute: number; readonly open: boolean }>();
 
   constructor(config: Config) {
     ({ start: this.start, end: this.end } = config.workingHours);
   }
 
-  /** Whether `at` is within working hours on the wall clock of `zone`, daylight saving included. */
+  /** True if `at` is within working hours on the wall clock of `zone`, daylight saving included. */
   isOpen(zone: string, at: Date): boolean {
     const minute = Math.floor(at.getTime() / MINUTE);
-    const known = this.found.get(zone);
-    if (known?.minute === minute) return known.open;
+    const hit = this.cached.get(zone);
+    if (hit?.minute === minute) return hit.open;
     const { hour } = localTime(zone, at);
     const open = hour >= this.start && hour < this.end;
-    if (this.found.size >= MAX_ZONES) this.found.clear();
-    this.found.set(zone, { minute, open });
+    if (this.cached.size >= MAX_ZONES) this.cached.clear();
+    this.cached.set(zone, { minute, open });
     return open;
   }
 
-  /** The first instant, `at` or later, that is within working hours in `zone`. */
+  /** Returns the first instant, `at` or later, within working hours in `zone`. */
   opensAt(zone: string, at: Date): Date {
     if (this.isOpen(zone, at)) return at;
     const local = localTime(zone, at);

@@ -7,7 +7,7 @@ import { Clock } from '../clock.js';
 import { routePolicyOf } from './roles.guard.js';
 import { WorkingCalendar } from './working-calendar.js';
 
-/** Asks the policy of the route what this actor could be allowed now. Contains no rule of its own. */
+/** Evaluates the route's policy for what this actor is allowed now. Contains no rule of its own. */
 @Injectable()
 export class WorkingHoursGuard implements CanActivate {
   constructor(
@@ -17,12 +17,12 @@ export class WorkingHoursGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const access = routePolicyOf(this.reflector, context);
-    if (access === 'public') return true;
+    const policy = routePolicyOf(this.reflector, context);
+    if (policy === 'public') return true;
     const actor = context.switchToHttp().getRequest<FastifyRequest>().user as Actor;
-    if (access && access(actor).length > 0) return true;
-    throw access
-      ? explainDenial(access, actor, this.calendar, this.clock.now())
+    if (policy && policy(actor).length > 0) return true;
+    throw policy
+      ? explainDenial(policy, actor, this.calendar, this.clock.now())
       : new Error('RolesGuard must run first');
   }
 }

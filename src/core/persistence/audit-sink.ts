@@ -4,18 +4,21 @@ import { CoreProblem, Problem } from '../http/problem.js';
 import { type AuditEntryDraft } from './audited.decorator.js';
 import { type AuditedTransaction } from './audited-transaction.js';
 
-/** A seam: where the audit entries of a transaction go. Throwing refuses the change. */
+/** Extension point: stores the audit entries of a transaction. Throwing rejects the change. */
 export abstract class AuditSink {
   /**
-   * Writes the notes within the transaction that made the changes. What it sends by `tx.send` with `notRecorded` travels
-   * with the commit.
+   * Writes the entries within the transaction that made the changes. A statement enqueued with `notRecorded` as its
+   * error mapper travels with the commit.
    */
-  abstract write(tx: AuditedTransaction, notes: readonly AuditEntryDraft[]): Promise<void>;
+  abstract write(tx: AuditedTransaction, entries: readonly AuditEntryDraft[]): Promise<void>;
 }
 
 const logger = new Logger(AuditSink.name);
 
-/** What a change fails with where its entries cannot be written: 503 `not_recorded`, unless they were refused. */
+/**
+ * Maps the failure to write audit entries to the error of the change: 503 `not_recorded`, unless it is a problem
+ * already, retryable, or a read-only database.
+ */
 export function notRecorded(error: unknown): unknown {
   if (error instanceof Problem || isRetryable(error)) return error;
   const readOnly = readOnlyProblem(error);

@@ -22,11 +22,11 @@ import {
 } from './audited.decorator.js';
 import { EntitySql, valueIn } from './entity-sql.js';
 
-/** PostgreSQL takes 65,535 parameters a statement. */
+/** PostgreSQL accepts 65,535 parameters a statement. */
 const MAX_PARAMETERS = 60_000;
 
-/** By entity; what TypeORM knows of one is the same in each application of a process. */
-const statements = new WeakMap<object, EntitySql>();
+/** Cached by entity: TypeORM's metadata of one is the same in each application of a process. */
+const entitySql = new WeakMap<object, EntitySql>();
 
 interface Row {
   readonly id: number;
@@ -36,104 +36,108 @@ interface Row {
 export type EntityClass<E> = (new () => E) & EntityTarget<E> & object;
 
 interface AuditOptions<E> {
-  /** The verb of the audit entry; default `created`, `updated`, `deleted`. */
+  /** Verb of the audit entry; default `created`, `updated`, `deleted`. */
   readonly verb?: string;
-  /** Changes of a row that are kept in other tables, such as its tags. */
+  /** Changes of a row that are stored in other tables, such as its tags. */
   readonly also?: (row: E) => Changes;
-  /** It is not done without a reason, whatever is configured; any will do, unless one that tells something is required. */
+  /**
+   * Requires a reason regardless of the configuration; any text counts, unless a configured rule requires a
+   * meaningful one.
+   */
   readonly needsReason?: boolean;
-  /** Further columns of what is written, such as the state of a record that it refers to. */
+  /** Further columns to return of the written rows, such as the state of a record that they refer to. */
   readonly returning?: Sql;
 }
 
 /**
- * One open transaction: the only hand that writes. Every row it touches is noted for the audit trail, set-based, and
- * the notes are written when the work is done, in the same transaction.
+ * Open transaction, and the only way to write business records. Drafts an audit entry for every row that it changes,
+ * set-based; the entries are written in the same transaction when the work is done.
  */
 export class AuditedTransaction {
   readonly auditEntries: AuditEntryDraft[] = [];
   readonly events: DomainEvent[] = [];
-  /** What was done that needs a reason. */
+  /** Regulated operations of this transaction, which need a reason. */
   readonly reasonRequirements: ReasonRequirement[] = [];
 
   constructor(
     public principal: Principal,
-    /** The one time of everything that this transaction changes. */
+    /** Timestamp of every change in this transaction. */
     readonly now: Date,
     private readonly source: DataSource,
     private readonly transaction: PipelinedTransaction,
-    private readonly regulated: readonly ReasonRule[],
+    private readonly reasonRules: readonly ReasonRule[],
   ) {}
 
-  /** The same transaction, now that it is known who its author is: a login begins as a visitor's. */
+  /** Replaces the principal once the user is known: a login begins as a visitor's transaction. */
   actAs(principal: Principal): this {
     this.principal = principal;
     return this;
   }
 
-  /** Runs a statement in this transaction. A write of a business record belongs to `insert`, `update` or `remove`. */
+  /** Runs a statement in this transaction. Write business records with `insert`, `update` or `remove` instead. */
   query<R>(statement: Statement): Promise<R[]> {
     return this.transaction.query<R>(statement);
   }
 
-  /** Fills a temporary table by COPY (`Transaction.copy`). */
+  /** Fills a temporary table by COPY (`PipelinedTransaction.copy`). */
   copy(statement: string, rows: string): Promise<void> {
     return this.transaction.copy(statement, rows);
   }
 
-  /** From here on its statements may take as long as they take. */
+  /** Lifts the statement timeout for the rest of this transaction. */
   unlimited(): Promise<void> {
     return this.transaction.unlimited();
   }
 
   /**
-   * Sends a statement of this transaction whose answer the work need not wait for; if it fails, the change does.
+   * Enqueues a statement whose result the work need not await; if it fails, the change fails.
    *
-   * @param answered is given its rows before the change is done
-   * @param failed makes what the change fails with out of what the statement failed with
+   * @param onRows receives its rows before the change is done
+   * @param mapError maps the error of the statement to that of the change
    */
-  enqueue<R>(statement: Statement, answered?: (rows: R[]) => void, failed?: (error: unknown) => unknown): void {
-    this.transaction.enqueue(statement, answered, failed);
+  enqueue<R>(statement: Statement, onRows?: (rows: R[]) => void, mapError?: (error: unknown) => unknown): void {
+    this.transaction.enqueue(statement, onRows, mapError);
   }
 
-  /** What TypeORM knows of the table of an entity. */
+  /** Returns TypeORM's metadata of an entity. */
   metadataOf(entity: EntityClass<unknown>): EntityMetadata {
     return this.source.getMetadata(entity);
   }
 
-  /** Runs a statement in this transaction. @returns its rows as a `RowSerializer` reads them */
+  /** Runs a statement in this transaction. @returns its rows as text, for a `RowSerializer` */
   queryRaw(statement: Statement): Promise<RawRow[]> {
     return this.transaction.query<RawRow>(statement, RAW_TEXT);
   }
 
   /**
-   * Says in the audit trail what no single row shows.
+   * Adds an audit entry that no single row change shows.
    *
-   * @param was the value of a field of the record before the change; undefined where there was no record
-   * @param needsReason whatever is configured
+   * @param valueBefore returns a field of the record before the change; undefined where there was no record
+   * @param needsReason requires a reason regardless of the configuration
    */
-  audit(note: AuditEntryDraft, was?: (field: string) => unknown, needsReason = false): void {
-    this.auditEntries.push(note);
-    const deeds = reasonRequirementsFor(this.regulated, note, was);
-    this.reasonRequirements.push(...(needsReason && deeds.length === 0 ? reasonRequirementsForFields(note) : deeds));
+  audit(entry: AuditEntryDraft, valueBefore?: (field: string) => unknown, needsReason = false): void {
+    this.auditEntries.push(entry);
+    const required = reasonRequirementsFor(this.reasonRules, entry, valueBefore);
+    const isUnregulated = needsReason && required.length === 0;
+    this.reasonRequirements.push(...(isUnregulated ? reasonRequirementsForFields(entry) : required));
   }
 
-  /** Tells subscribers of `name` once this transaction is committed. */
+  /** Emits an event to the subscribers of `name` after the commit. */
   emit<K extends EventName>(name: K, payload: EventMap[K]): void {
     this.events.push({ name, payload } as DomainEvent);
   }
 
   /**
-   * Locks rows in the order of their ids, the one order that keeps two transactions from waiting for each other.
+   * Locks rows in the order of their ids, so that two transactions cannot deadlock.
    *
-   * @param where which of the ids, as an SQL condition on the table's columns
+   * @param where SQL condition on the table's columns
    * @returns the rows that exist, as they are now
    */
   lock<E extends Row>(entity: EntityClass<E>, ids: readonly number[], where: Sql = sql`TRUE`): Promise<E[]> {
     return this.lockWhere(entity, sql`id ${anyOfIds(ids)} AND ${where}`);
   }
 
-  /** The same for the rows that meet an SQL condition on the table's columns. */
+  /** Locks the rows that meet an SQL condition on the table's columns, in the order of their ids. */
   async lockWhere<E extends Row>(entity: EntityClass<E>, where: Sql): Promise<E[]> {
     const statements = this.statements(entity);
     return statements.values.read(await this.query<E>(statements.lock(where)));
@@ -143,19 +147,19 @@ export class AuditedTransaction {
   async insert<E extends Row>(
     entity: EntityClass<E>,
     rows: readonly Partial<E>[],
-    note: AuditOptions<E> = {},
+    options: AuditOptions<E> = {},
   ): Promise<E[]> {
     const statements = this.statements(entity);
     const stored: E[] = [];
     for (const part of chunks(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
-      stored.push(...statements.values.read(await this.query<E>(statements.insert(part, note.returning))));
+      stored.push(...statements.values.read(await this.query<E>(statements.insert(part, options.returning))));
     }
-    stored.forEach((row) => this.draftEntries(entity, null, row, 'created', note));
+    stored.forEach((row) => this.draftEntries(entity, null, row, 'created', options));
     return stored;
   }
 
   /**
-   * Gives the same new values to rows that this transaction has locked. Rows that already have them stay untouched.
+   * Sets the same new values on rows that this transaction has locked. Rows that already have them stay untouched.
    *
    * @param rows as `lock` returned them: the images before the change
    * @returns the rows as they are now, in the same order
@@ -164,58 +168,64 @@ export class AuditedTransaction {
     entity: EntityClass<E>,
     rows: readonly E[],
     patch: Partial<E>,
-    note: AuditOptions<E> = {},
+    options: AuditOptions<E> = {},
   ): Promise<E[]> {
     const statements = this.statements(entity);
     const { values } = statements;
-    const touched = rows.filter((row) => differs(values, row, patch) || Object.keys(note.also?.(row) ?? {}).length > 0);
+    const touched = rows.filter(
+      (row) => differs(values, row, patch) || Object.keys(options.also?.(row) ?? {}).length > 0,
+    );
     if (touched.length === 0) return [...rows];
     const ids = touched.map(({ id }) => id);
-    const changed = values.read(await this.query<E>(statements.update(ids, patch, this.now, note.returning)));
+    const changed = values.read(await this.query<E>(statements.update(ids, patch, this.now, options.returning)));
     const written = new Map(changed.map((row) => [row.id, row]));
     const images = new Map(
       touched.map((row) => [row.id, written.has(row.id) ? { ...row, ...written.get(row.id) } : null]),
     );
     for (const row of touched) {
-      this.draftEntries(entity, row, images.get(row.id) ?? null, 'updated', note);
+      this.draftEntries(entity, row, images.get(row.id) ?? null, 'updated', options);
     }
     return rows.map((row) => images.get(row.id) ?? row);
   }
 
-  /** Deletes rows that this transaction has locked; the audit trail keeps what they held. */
-  async remove<E extends Row>(entity: EntityClass<E>, rows: readonly E[], note: AuditOptions<E> = {}): Promise<void> {
+  /** Deletes rows that this transaction has locked; the audit trail keeps their values. */
+  async remove<E extends Row>(
+    entity: EntityClass<E>,
+    rows: readonly E[],
+    options: AuditOptions<E> = {},
+  ): Promise<void> {
     await this.query(this.statements(entity).remove(rows.map(({ id }) => id)));
-    rows.forEach((row) => this.draftEntries(entity, row, null, 'deleted', note));
+    rows.forEach((row) => this.draftEntries(entity, row, null, 'deleted', options));
   }
 
   private draftEntries<E extends Row>(
     entity: EntityClass<E>,
     before: E | null,
     after: E | null,
-    usual: string,
-    { verb = usual, also, needsReason }: AuditOptions<E>,
+    defaultVerb: string,
+    { verb = defaultVerb, also, needsReason }: AuditOptions<E>,
   ): void {
-    const recording = auditMetadataOf(entity);
+    const metadata = auditMetadataOf(entity);
     const row = (after ?? before) as E;
-    const was = before && after ? (field: string) => auditedValue(recording, before, field) : undefined;
-    const note = {
-      action: `${recording.type}.${verb}`,
-      entityType: recording.type,
+    const valueBefore = before && after ? (field: string) => auditedValue(metadata, before, field) : undefined;
+    const entry = {
+      action: `${metadata.type}.${verb}`,
+      entityType: metadata.type,
       entityId: row.id,
       entityVersion: row.version ?? null,
-      entityName: nameOf(recording, before, after),
+      entityName: nameOf(metadata, before, after),
       entityUpdatedAt: updatedAt(row),
-      changes: { ...diff(recording, before, after), ...also?.(before ?? row) },
+      changes: { ...diff(metadata, before, after), ...also?.(before ?? row) },
     };
-    this.audit(note, was, needsReason);
+    this.audit(entry, valueBefore, needsReason);
   }
 
-  /** @throws where the entity is not `@Recorded` */
+  /** @throws where the entity is not `@Audited` */
   private statements(entity: EntityClass<unknown>): EntitySql {
     auditMetadataOf(entity);
-    const known = statements.get(entity) ?? new EntitySql(this.metadataOf(entity));
-    statements.set(entity, known);
-    return known;
+    const cached = entitySql.get(entity) ?? new EntitySql(this.metadataOf(entity));
+    entitySql.set(entity, cached);
+    return cached;
   }
 }
 

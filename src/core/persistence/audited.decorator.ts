@@ -1,62 +1,65 @@
 import 'reflect-metadata';
 import { valuesEqual } from './column-values.js';
 
-const AUDITED = Symbol('ctms:recorded');
+const AUDITED = Symbol('ctms:audited');
 
-/** Field by field, `[before, after]`; null where there was, or is, no value. */
+/** Changed fields, each `[before, after]`; null where there was, or is, no value. */
 export type Changes = Record<string, readonly [unknown, unknown]>;
 
 export interface AuditMetadata {
-  /** The name of the entity in the audit trail, such as `task`. */
+  /** Entity type in the audit trail, such as `task`. */
   readonly type: string;
-  /** Allow-list: property of the entity → name of the field in the trail. What is not listed is never recorded. */
+  /** Allow-list: property of the entity → name of the field in the trail. Other properties are never recorded. */
   readonly fields: Readonly<Record<string, string>>;
-  /** The property by which people know a record, such as `title`; kept with each entry. */
+  /** Property that names a record to people, such as `title`; copied into each entry. */
   readonly nameProperty?: string | undefined;
 }
 
-/** One change, as the audit trail will say it. Who, why and when come from the author of the transaction. */
+/** Audit entry before it is written. Actor, reason and time come from the principal and the transaction. */
 export interface AuditEntryDraft {
   /** `entity.verb` in the past tense, such as `task.updated`. */
   readonly action: string;
   readonly entityType: string;
   readonly entityId: number | null;
   readonly entityVersion: number | null;
-  /** The name that people know the record by. */
+  /** Human-readable name of the record. */
   readonly entityName?: string | null;
-  /** What the record itself says of the time of its last change, such as `updated_at`. */
+  /** Time of the last change according to the record itself, such as `updated_at`. */
   readonly entityUpdatedAt?: Date | null;
   readonly changes: Changes;
 }
 
-/** Makes an entity writable through `change`: says how the audit trail names it and which fields it may show. */
+/**
+ * Makes an entity writable through the unit of work: declares its type in the audit trail and the fields that may be
+ * recorded.
+ */
 export function Audited(type: string, fields: AuditMetadata['fields'], nameProperty?: string): ClassDecorator {
   return (target) => Reflect.defineMetadata(AUDITED, { type, fields, nameProperty } satisfies AuditMetadata, target);
 }
 
-/** The name that people know a row by; as it was before, where the change gave it another. */
+/** Returns the human-readable name of a row; the old one, where the change renames it. */
 export function nameOf({ nameProperty }: AuditMetadata, before: object | null, after: object | null): string | null {
   const name = nameProperty && valueOf(before ?? after, nameProperty);
   return typeof name === 'string' ? name : null;
 }
 
-/** @throws if the entity is not `@Recorded`, so that no write can go unrecorded */
+/** Returns the `@Audited` metadata of an entity. @throws without it, so that no write can go unrecorded */
 export function auditMetadataOf(entity: object & { name?: string }): AuditMetadata {
-  const recording = Reflect.getMetadata(AUDITED, entity) as AuditMetadata | undefined;
-  if (!recording) throw new Error(`${entity.name ?? 'The entity'} is not @Recorded, so it cannot be written`);
-  return recording;
+  const metadata = Reflect.getMetadata(AUDITED, entity) as AuditMetadata | undefined;
+  if (!metadata) throw new Error(`${entity.name ?? 'The entity'} is not @Audited, so it cannot be written`);
+  return metadata;
 }
 
-/** A value of a row by the name that it has in the trail; null where it has none. */
+/** Returns the value of a row by its field name in the trail; null where it has none. */
 export function auditedValue({ fields }: AuditMetadata, row: object, name: string): unknown {
   const [property = ''] = Object.entries(fields).find(([, field]) => field === name) ?? [];
   return valueOf(row, property);
 }
 
-/** What differs between two images of a row, in the recorded fields. */
-export function diff(recording: AuditMetadata, before: object | null, after: object | null): Changes {
+/** Returns the audited fields that differ between two images of a row. */
+export function diff(metadata: AuditMetadata, before: object | null, after: object | null): Changes {
   const changes: Changes = {};
-  for (const [property, name] of Object.entries(recording.fields)) {
+  for (const [property, name] of Object.entries(metadata.fields)) {
     const old = valueOf(before, property);
     const now = valueOf(after, property);
     if (!valuesEqual(old, now)) changes[name] = [old, now];

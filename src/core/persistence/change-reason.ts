@@ -3,75 +3,79 @@ import { CoreProblem } from '../http/problem.js';
 import { type AuditEntryDraft } from './audited.decorator.js';
 
 /**
- * What is not done without a reason: an action (`task.deleted`), or the change of a field of a record that was there
- * (`task.deadline`); with a condition, only of records that were so before it (`task.deadline[status=completed]`).
+ * Rule for what needs a reason: an action (`task.deleted`), or the change of a field of an existing record
+ * (`task.deadline`); with a condition, only of records that met it before (`task.deadline[status=completed]`).
  */
 export interface ReasonRule {
   readonly name: string;
   readonly only?: { readonly field: string; readonly value: string };
 }
 
-/** Something regulated that was done, and to what. */
+/** Regulated operation that a transaction performed, and its record. */
 export interface ReasonRequirement {
   readonly name: string;
-  /** Its kind and id; names of records are not for everyone. */
+  /** Entity type and id; names of records are not for everyone. */
   readonly record: string;
-  /** Any reason will do: what needs one by nature, and not because it is configured so. */
+  /** True where any text is accepted: the operation itself needs a reason, no configured rule. */
   readonly anyReason?: true;
 }
 
-const FORM = /^(?<name>[a-z_]+\.[a-z_]+)(?:\[(?<field>[a-z_]+)=(?<value>[^[\]=]+)\])?$/;
-const IN_WORDS = /[\p{L}\p{N}]/u;
-/** Scripts that set no blanks between words. */
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]{2}/u;
-const NAMED = 3;
+const RULE_PATTERN = /^(?<name>[a-z_]+\.[a-z_]+)(?:\[(?<field>[a-z_]+)=(?<value>[^[\]=]+)\])?$/;
+const WORD_CHARACTER = /[\p{L}\p{N}]/u;
+/** Scripts without blanks between words. */
+const UNSPACED_SCRIPT = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]{2}/u;
+const MAX_NAMED_RECORDS = 3;
 
-export const isReasonRule = (text: string): boolean => FORM.test(text);
+export const isReasonRule = (text: string): boolean => RULE_PATTERN.test(text);
 
 /** @param text such as `task.deleted` or `task.deadline[status=completed]` */
 export function parseReasonRule(text: string): ReasonRule {
-  const { name = text, field, value } = FORM.exec(text)?.groups ?? {};
+  const { name = text, field, value } = RULE_PATTERN.exec(text)?.groups ?? {};
   return field && value ? { name, only: { field, value } } : { name };
 }
 
 /**
- * What a change did of what is regulated, each thing once.
+ * Returns the regulated operations of a change, each once.
  *
- * @param was the value of a field before the change; undefined where there was no such record
+ * @param valueBefore returns a field before the change; undefined where there was no such record
  */
 export function reasonRequirementsFor(
   rules: readonly ReasonRule[],
   { action, entityType, entityId, changes }: AuditEntryDraft,
-  was?: (field: string) => unknown,
+  valueBefore?: (field: string) => unknown,
 ): ReasonRequirement[] {
   if (rules.length === 0) return [];
-  const changed = was ? Object.keys(changes).map((field) => `${entityType}.${field}`) : [];
-  const done = new Set([action, ...changed]);
-  const met = rules.filter(({ name, only }) => done.has(name) && (!only || String(was?.(only.field)) === only.value));
+  const changed = valueBefore ? Object.keys(changes).map((field) => `${entityType}.${field}`) : [];
+  const operations = new Set([action, ...changed]);
+  const isMet = (only: ReasonRule['only']) => !only || String(valueBefore?.(only.field)) === only.value;
+  const matched = rules.filter(({ name, only }) => operations.has(name) && isMet(only));
   const record = entityId === null ? entityType : `${entityType} ${entityId}`;
-  return [...new Set(met.map(({ name }) => name))].map((name) => ({ name, record }));
+  return [...new Set(matched.map(({ name }) => name))].map((name) => ({ name, record }));
 }
 
-/** A change that is never done without a reason, whatever is configured: a deed for each field. */
+/** Returns the requirements of a change that always needs a reason: one for each changed field. */
 export function reasonRequirementsForFields({ entityType, entityId, changes }: AuditEntryDraft): ReasonRequirement[] {
   const record = entityId === null ? entityType : `${entityType} ${entityId}`;
   return Object.keys(changes).map((field) => ({ name: `${entityType}.${field}`, record, anyReason: true }));
 }
 
-/** Whether a reason tells anything: at least two words, with letters or digits in them. */
+/** True for a reason of at least two words with letters or digits in them. */
 export function isMeaningful(reason: string | null): boolean {
-  const words = reason?.split(/\s+/).filter((word) => IN_WORDS.test(word)) ?? [];
-  return words.length > 1 || UNSPACED.test(reason ?? '');
+  const words = reason?.split(/\s+/).filter((word) => WORD_CHARACTER.test(word)) ?? [];
+  return words.length > 1 || UNSPACED_SCRIPT.test(reason ?? '');
 }
 
 /**
- * What was done and why, before it is committed. The product itself has reasons of its own.
+ * Asserts, before the commit, that regulated operations have a reason. The system itself needs none.
  *
- * @throws Problem 422 `reason_required` naming what needs one
+ * @throws Problem 422 `reason_required` naming the operations that need one
  */
-export function assertReasonGiven({ role, requestContext }: Principal, deeds: readonly ReasonRequirement[]): void {
-  if (deeds.length === 0 || role === 'system' || isMeaningful(requestContext.reason)) return;
-  const unexplained = deeds.filter(({ anyReason }) => !anyReason || !requestContext.reason);
+export function assertReasonGiven(
+  { role, requestContext }: Principal,
+  requirements: readonly ReasonRequirement[],
+): void {
+  if (requirements.length === 0 || role === 'system' || isMeaningful(requestContext.reason)) return;
+  const unexplained = requirements.filter(({ anyReason }) => !anyReason || !requestContext.reason);
   if (unexplained.length === 0) return;
   const errors = [...new Set(unexplained.map(({ name }) => name))].map((name) => ({
     field: 'reason',
@@ -85,8 +89,8 @@ export function assertReasonGiven({ role, requestContext }: Principal, deeds: re
   });
 }
 
-function recordsOf(name: string, deeds: readonly ReasonRequirement[]): string {
-  const records = deeds.filter((deed) => deed.name === name).map(({ record }) => record);
-  const more = records.length > NAMED ? [`${records.length - NAMED} more`] : [];
-  return [...records.slice(0, NAMED), ...more].join(', ');
+function recordsOf(name: string, requirements: readonly ReasonRequirement[]): string {
+  const records = requirements.filter((requirement) => requirement.name === name).map(({ record }) => record);
+  const more = records.length > MAX_NAMED_RECORDS ? [`${records.length - MAX_NAMED_RECORDS} more`] : [];
+  return [...records.slice(0, MAX_NAMED_RECORDS), ...more].join(', ');
 }

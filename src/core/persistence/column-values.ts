@@ -2,20 +2,36 @@ import { isDeepStrictEqual } from 'node:util';
 import { type EntityMetadata } from 'typeorm';
 import { type ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 
-/** Types whose values are the same to the driver and to an entity. */
+/** Column types whose values are the same in the driver and in an entity. */
 const PLAIN = new Set([
-  ...['text', 'character varying', 'varchar', 'character', 'uuid', 'boolean', 'integer', 'smallint', 'bigint'],
-  ...['numeric', 'real', 'double precision', 'bytea', 'timestamptz', 'timestamp with time zone'],
+  'text',
+  'character varying',
+  'varchar',
+  'character',
+  'uuid',
+  'boolean',
+  'integer',
+  'smallint',
+  'bigint',
+  'numeric',
+  'real',
+  'double precision',
+  'bytea',
+  'timestamptz',
+  'timestamp with time zone',
 ]);
 
-/** The SQL that reads a column: arrays of days as text, since the driver would read midnights of the process's own zone. */
+/**
+ * Returns the SQL that reads a column. Arrays of dates are read as text, since the driver would parse them as
+ * midnights of the process's own zone.
+ */
 export function selected({ databaseName, type, isArray }: ColumnMetadata): string {
   return `"${databaseName}"${type === 'date' && isArray ? '::text[]' : ''}`;
 }
 
 /**
- * The values of the columns of an entity as the entity has them, and as the driver takes them: by TypeORM's own rules for
- * types and by the transformers of columns. So what is recorded is what a repository would read.
+ * Converts column values between entity and driver by TypeORM's own rules for types and by the transformers of
+ * columns, so that the trail records what a repository would read.
  */
 export class ColumnValues {
   private readonly converted: ReadonlyMap<string, ColumnMetadata>;
@@ -29,7 +45,7 @@ export class ColumnValues {
     this.converted = new Map(columns.map((column) => [column.propertyName, column]));
   }
 
-  /** Rows as the driver read them, as entities have them. */
+  /** Converts rows from the driver's values to the entity's, in place. */
   read<R extends object>(rows: R[]): R[] {
     if (this.converted.size === 0) return rows;
     for (const row of rows as Record<string, unknown>[])
@@ -39,29 +55,29 @@ export class ColumnValues {
     return rows;
   }
 
-  /** A value as the driver takes it. */
-  written(value: unknown, property: string): unknown {
+  /** Converts a value of the entity to the driver's. */
+  toDriver(value: unknown, property: string): unknown {
     const column = this.converted.get(property);
     return column ? (this.meta.connection.driver.preparePersistentValue(value, column) as unknown) : value;
   }
 
-  /** Whether a column would have another value afterwards. */
+  /** True if the column would change its value. */
   differs(property: string, before: unknown, after: unknown): boolean {
     if (valuesEqual(before, after)) return false;
     if (!isObject(before) && !isObject(after) && !this.converted.has(property)) return true;
-    return !valuesEqual(this.shown(before, property), this.shown(after, property));
+    return !valuesEqual(this.comparable(before, property), this.comparable(after, property));
   }
 
-  /** As JSON has it: an instant is the same as its text. */
-  private shown(value: unknown, property: string): unknown {
-    return JSON.parse(JSON.stringify(this.written(value, property) ?? null)) as unknown;
+  /** Compares by JSON: an instant equals its text. */
+  private comparable(value: unknown, property: string): unknown {
+    return JSON.parse(JSON.stringify(this.toDriver(value, property) ?? null)) as unknown;
   }
 }
 
 const isSimple = ({ type }: ColumnMetadata): boolean => typeof type === 'string' && type.startsWith('simple-');
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-/** Whether two values of a column are the same to a reader. */
+/** True for two values of a column that a reader cannot tell apart. */
 export function valuesEqual(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && isDeepStrictEqual(a, b));
 }

@@ -2,50 +2,50 @@ import { type Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 
 const TICK_MS = 250;
-/** A server that does not close the connection by then is not waited for. */
-const GOODBYE_MS = 1000;
+/** Grace for the server to close the connection; after it the socket is destroyed. */
+const CLOSE_TIMEOUT_MS = 1000;
 const PROBE_MS = 10_000;
-/** One answer may be a coincidence: the statement may end between question and answer. */
+/** A single probe may be a coincidence: the statement may end between the query and its result. */
 const PROBES_TO_ABANDON = 2;
 
 export interface DatabaseClientConfig extends ClientConfig {
-  /** The connection is given up when the server sends nothing for so long while a statement is unanswered; 0: never. */
+  /** Abandons the connection when the server is silent for so long while a statement is unanswered; 0: never. */
   readonly answerTimeoutMillis?: number;
 }
 
-/** What pg's declarations leave out. */
+/** Members that pg's type declarations leave out. */
 interface Internals {
   readonly connection: { readonly stream: Socket };
   /** False while a statement is unanswered, also in pipeline mode; undefined until the session is open. */
   readonly readyForQuery?: boolean;
 }
 
-/** For short questions before the product serves, or beside it. */
-export const ANSWER_SOON = { connectionTimeoutMillis: 5000, answerTimeoutMillis: 10_000 };
+/** Timeouts of short queries before the product serves, or beside it. */
+export const SHORT_TIMEOUTS = { connectionTimeoutMillis: 5000, answerTimeoutMillis: 10_000 };
 
 const connected = new Set<DatabaseClient>();
 let ticking: NodeJS.Timeout | undefined;
-/** Lowers every limit while the process ends. */
-let mostMs = Infinity;
+/** Upper bound of every timeout while the process ends. */
+let maxTimeoutMs = Infinity;
 
 /**
  * PostgreSQL client for every connection of the product. Differs from pg's in three ways:
  *
- * - An error listener for life. pg-pool takes its own off while a client is lent, and a FATAL that arrives in the same
+ * - A permanent error listener. pg-pool removes its own while a client is lent, and a FATAL that arrives in the same
  *   packet as the last answer is emitted before a borrower can add one; without a listener it would end the process.
- *   Whoever uses the client gets the error with the next statement.
- * - A limit at this end, too: `statement_timeout` ends nothing when a connection is cut without a word. Silence is
- *   counted by one timer for all connections, so a statement costs nothing; ticks do not pass while the event loop is
- *   blocked, so that our own delay is never taken for the server's.
+ *   The user of the client gets the error with the next statement.
+ * - A client-side timeout: `statement_timeout` ends nothing when a connection is cut silently. One timer counts the
+ *   silence of all connections, so a statement costs nothing; ticks do not pass while the event loop is blocked, so
+ *   that our own delay is never taken for the server's.
  * - `end` resolves even if the server does not answer.
  */
 export class DatabaseClient extends Client {
-  /** Whether a pool has handed it out. Undefined outside of a pool. */
+  /** True while a pool has lent it; undefined outside of a pool. */
   lent?: boolean;
   private readonly limitMs: number;
   private silentMs = 0;
   private bytesRead = 0;
-  /** The server's process whose statement may take as long as it takes. */
+  /** PID of the server process whose statement has no time limit. */
   private unlimitedPid: number | undefined;
   private probes = 0;
 
@@ -58,8 +58,8 @@ export class DatabaseClient extends Client {
   }
 
   /**
-   * Lifts the limits of both ends for the transaction that is open. A statement that is silent for long is looked up on
-   * another connection: when the server no longer works on it, its answer was lost.
+   * Lifts the limits of both ends for the open transaction. A long silent statement is looked up on another
+   * connection: when the server no longer works on it, its result was lost.
    */
   async unlimited(query: (text: string) => Promise<{ pid: number }[]>): Promise<void> {
     const [row] = await query(`SELECT set_config('statement_timeout', '0', true), pg_backend_pid() AS pid`);
@@ -67,7 +67,7 @@ export class DatabaseClient extends Client {
     this.probes = 0;
   }
 
-  /** Both limits hold again: the server's does since the transaction ended. */
+  /** Restores the limit at this end; the server's was restored when the transaction ended. */
   limited(): void {
     this.unlimitedPid = undefined;
   }
@@ -75,25 +75,25 @@ export class DatabaseClient extends Client {
   override end(): Promise<void>;
   override end(callback: (error: Error) => void): void;
   override end(callback?: (error: Error) => void): Promise<void> | void {
-    const timer = setTimeout(() => this.stream.destroy(), GOODBYE_MS).unref();
+    const timer = setTimeout(() => this.stream.destroy(), CLOSE_TIMEOUT_MS).unref();
     this.once('end', () => clearTimeout(timer));
     return callback ? super.end(callback) : super.end();
   }
 
-  /** Ends it at once; what is unanswered, and what is asked later, fails. */
+  /** Destroys the connection; pending and later statements fail. */
   abandon(reason: string): void {
     this.stream.destroy(Object.assign(new Error(reason), { code: 'ETIMEDOUT' }));
   }
 
-  /** Time since the server last sent something, while it owes an answer; 0 where it owes none. */
+  /** Counts the time since the server last sent something while it owes a result; 0 where it owes none. */
   tick(): void {
     const { bytesRead } = this.stream;
     const silent = this.unanswered && bytesRead === this.bytesRead;
     this.bytesRead = bytesRead;
     this.silentMs = silent ? this.silentMs + TICK_MS : 0;
-    if (this.unlimitedPid !== undefined && mostMs === Infinity) {
+    if (this.unlimitedPid !== undefined && maxTimeoutMs === Infinity) {
       if (silent && this.silentMs % PROBE_MS === 0) void this.probe(this.unlimitedPid);
-    } else if (this.silentMs > Math.min(this.limitMs, mostMs)) this.giveUp();
+    } else if (this.silentMs > Math.min(this.limitMs, maxTimeoutMs)) this.abandonSilent();
   }
 
   get unanswered(): boolean {
@@ -104,27 +104,28 @@ export class DatabaseClient extends Client {
     return (this as unknown as Internals).connection.stream;
   }
 
-  private giveUp(): void {
+  private abandonSilent(): void {
     this.abandon(
       `The database did not answer within ${Math.round(this.silentMs / 1000)} s; the connection was given up`,
     );
-    // Those that lie in the pool were most likely cut at the same time, and each would cost somebody the same wait.
+    // Idle connections of the pool were most likely cut at the same time, and each would cost another request the
+    // same wait.
     for (const other of connected)
       if (other.lent === false && other.host === this.host) other.abandon('Connection reset');
   }
 
-  /** A server that cannot be reached now proves nothing. */
+  /** An unreachable server proves nothing. */
   private async probe(pid: number): Promise<void> {
     const working = await isWorking(this.settings, pid).catch(() => true);
     if (this.unlimitedPid !== pid || this.silentMs < PROBE_MS) this.probes = 0;
     else if (working) this.probes = 0;
-    else if (++this.probes >= PROBES_TO_ABANDON) this.giveUp();
+    else if (++this.probes >= PROBES_TO_ABANDON) this.abandonSilent();
   }
 }
 
-/** Whether a process of the server runs a statement, rather than waiting for its client. */
+/** True while a server process runs a statement, rather than waiting for its client. */
 async function isWorking(settings: DatabaseClientConfig, pid: number): Promise<boolean> {
-  const client = new DatabaseClient({ ...settings, ...ANSWER_SOON });
+  const client = new DatabaseClient({ ...settings, ...SHORT_TIMEOUTS });
   try {
     await client.connect();
     const { rowCount } = await client.query(
@@ -150,12 +151,9 @@ function tick(): void {
   ticking = undefined;
 }
 
-/**
- * For the end of the process: fails what the server owes an answer for now, and lets nothing wait longer than that from
- * then on.
- */
-export function hurryDatabase(mostMillis: number): void {
-  mostMs = mostMillis;
+/** Fails the pending statements at shutdown, and bounds the wait of every later one. */
+export function hurryDatabase(maxMs: number): void {
+  maxTimeoutMs = maxMs;
   for (const client of connected)
     if (client.unanswered) client.abandon('The process ends; the database did not answer in time');
 }

@@ -1,26 +1,26 @@
 import { Injectable } from '@nestjs/common';
 
-/** How far two clocks may run apart within a second; crystals of servers are better than 100 ppm. */
+/** Maximal relative drift of two clocks; crystals of servers are better than 100 ppm. */
 const DRIFT = 200e-6;
-/** A correction of up to so much does not turn the time back. */
+/** Corrections up to this do not turn the time back. */
 const LARGEST_HOLD_MS = 1000;
 
 /**
- * The time of the database's clock, estimated from samples: a database time `d` that was asked for at `sent` and arrived at
- * `received`, both of the process's monotonic clock, means that the difference of the two clocks lies between
- * `d - received` and `d - sent`. Samples narrow that interval; with time it widens by the drift (Marzullo's algorithm, as
- * NTP uses it, for one source). So one slow answer does not move the time, and a process clock that is wrong or jumps is
- * of no effect.
+ * Estimates the time of the database's clock from samples: a database time `d` requested at `sent` and received at
+ * `received`, both of the process's monotonic clock, means that the difference of the two clocks lies between `d -
+ * received` and `d - sent`. Samples narrow that interval; the drift widens it with time (Marzullo's algorithm, as NTP
+ * uses it, for one source). So one slow response does not move the time, and a wrong or jumping process clock has no
+ * effect.
  */
 @Injectable()
 export class DatabaseTime {
-  /** Bounds of what has to be added to the monotonic clock. */
+  /** Bounds of the offset from the monotonic clock. */
   private low = Date.now() - performance.now();
   private high = this.low;
   private sampledAt = -Infinity;
   private last = 0;
 
-  /** Milliseconds since 1970. Until the first sample, those of the process's own clock. */
+  /** Returns milliseconds since 1970; until the first sample, those of the process's own clock. */
   now(): number {
     const time = performance.now() + (this.low + this.high) / 2;
     const isHeld = time < this.last && this.last - time <= LARGEST_HOLD_MS;
@@ -33,15 +33,15 @@ export class DatabaseTime {
     return performance.now() - this.sampledAt;
   }
 
-  /** How far the process's own clock is ahead, in milliseconds; negative where it is behind. */
+  /** Returns how far the process's own clock is ahead, in ms; negative where it is slow. */
   get processAhead(): number {
     return Date.now() - performance.now() - (this.low + this.high) / 2;
   }
 
   /**
-   * @param time of the database's clock, in milliseconds since 1970
-   * @param sent reading of `performance.now()` before it was asked for
-   * @param received reading of `performance.now()` after it arrived
+   * @param time of the database's clock, in ms since 1970
+   * @param sent reading of `performance.now()` before the query
+   * @param received reading of `performance.now()` after the result
    */
   sample(time: number, sent: number, received: number): void {
     const slack = DRIFT * (received - this.sampledAt);
@@ -55,7 +55,7 @@ export class DatabaseTime {
   }
 }
 
-/** The time of the database's clock in milliseconds since 1970, as `time`. */
+/** Selects the time of the database's clock in ms since 1970, as `time`. */
 export const DATABASE_TIME = {
   text: 'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS time',
   values: [],

@@ -3,29 +3,29 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type EventMap, type EventName, type DomainEvent } from './event-map.js';
 import { type AuditedTransaction } from './audited-transaction.js';
 
-/** What else must stand or fall with a change, such as the notifications about it. */
-export type BeforeCommitHandler = (tx: AuditedTransaction, happenings: readonly DomainEvent[]) => Promise<void>;
+/** Work within the transaction of a change, such as inserting its notifications. */
+export type BeforeCommitHandler = (tx: AuditedTransaction, events: readonly DomainEvent[]) => Promise<void>;
 
-/** Tells subscribers what was committed. A subscriber that fails is logged and disturbs nobody. */
+/** Publishes committed events. A failing subscriber is logged and affects no other. */
 @Injectable()
 export class EventBus {
   private readonly emitter = new EventEmitter();
-  private readonly participants: BeforeCommitHandler[] = [];
+  private readonly beforeCommitHandlers: BeforeCommitHandler[] = [];
   private readonly logger = new Logger(EventBus.name);
 
   /**
-   * Calls `participant` within every transaction that changed or emitted something, once, before its commit, with all
-   * of it: what it writes is one statement for many events. If it fails, the change is refused.
+   * Calls `handler` once within every transaction that changed or emitted something, before its commit, with all its
+   * events: it writes one statement for many events. If it fails, the change is rejected.
    */
-  beforeCommit(participant: BeforeCommitHandler): void {
-    this.participants.push(participant);
+  beforeCommit(handler: BeforeCommitHandler): void {
+    this.beforeCommitHandlers.push(handler);
   }
 
-  /** Lets the participants do their part of a transaction. What they emit is told after the commit like the rest. */
+  /** Runs the handlers in a transaction. Events that they emit are published after the commit like the rest. */
   async runBeforeCommit(tx: AuditedTransaction): Promise<void> {
-    const happenings = [...tx.events];
-    if (happenings.length === 0 && tx.auditEntries.length === 0) return;
-    for (const participant of this.participants) await participant(tx, happenings);
+    const events = [...tx.events];
+    if (events.length === 0 && tx.auditEntries.length === 0) return;
+    for (const handler of this.beforeCommitHandlers) await handler(tx, events);
   }
 
   /** Calls `subscriber` after every commit that emitted `name`. */

@@ -4,12 +4,12 @@ import { type ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { ColumnValues, selected } from './column-values.js';
 import { anyOfIds } from './prepared-statements.js';
 
-/** What an update sets beside what it was given, where a table has it. */
-const KEPT_BY_UPDATE = new Set(['updatedAt', 'version']);
+/** Columns that every update maintains, where a table has them. */
+const MAINTAINED_BY_UPDATE = new Set(['updatedAt', 'version']);
 
 /**
- * The statements that read and write rows of one entity. As far as it goes, their text does not depend on the number of
- * rows, so that each is prepared once.
+ * Builds the statements that lock and write rows of one entity. Where possible, their text does not depend on the
+ * number of rows, so that each is prepared once.
  */
 export class EntitySql {
   private readonly table: Sql;
@@ -22,12 +22,12 @@ export class EntitySql {
     this.values = new ColumnValues(meta);
   }
 
-  /** Locks in the order of ids. */
+  /** Locks in the order of ids, so that two transactions cannot deadlock. */
   lock(where: Sql): Sql {
     return sql`SELECT ${this.columns} FROM ${this.table} WHERE ${where} ORDER BY id FOR UPDATE`;
   }
 
-  /** @param more further columns to give back */
+  /** @param more further columns to return */
   insert(rows: readonly object[], more?: Sql): Sql {
     const given = this.meta.columns.filter(({ propertyName }) => rows.some((row) => propertyName in row));
     const values = rows.map(
@@ -38,10 +38,10 @@ export class EntitySql {
     return sql`INSERT INTO ${this.table} (${names}) VALUES ${join(values)} RETURNING ${this.columns}${also(more)}`;
   }
 
-  /** Gives back the columns that it sets. */
+  /** Returns the columns that it sets. */
   update(ids: readonly number[], patch: object, now: Date, more?: Sql): Sql {
     const changing = this.meta.columns.filter(
-      ({ propertyName }) => propertyName in patch || KEPT_BY_UPDATE.has(propertyName),
+      ({ propertyName }) => propertyName in patch || MAINTAINED_BY_UPDATE.has(propertyName),
     );
     const sets = changing.map(({ databaseName, propertyName }) => {
       if (propertyName === 'version') return sql`version = version + 1`;
@@ -58,13 +58,13 @@ export class EntitySql {
   }
 
   private valueOf(row: object, property: string): unknown {
-    return this.values.written(valueIn(row, property), property);
+    return this.values.toDriver(valueIn(row, property), property);
   }
 }
 
 const also = (more: Sql | undefined): Sql => (more ? sql`, ${more}` : sql``);
 
-/** Columns under the names of their properties. */
+/** Selects columns under the names of their properties. */
 function quotedList(columns: readonly ColumnMetadata[]): Sql {
   return raw(columns.map((column) => `${selected(column)} AS "${column.propertyName}"`).join(', '));
 }

@@ -3,18 +3,21 @@ import { type Logger } from '@nestjs/common';
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 5000;
 
-/** Failures in a row of one background loop: logs the first and the recovery, and spaces out the attempts between. */
+/**
+ * Tracks consecutive failures of a background loop: logs the first and the recovery, and spaces out the attempts
+ * between.
+ */
 export class Outage {
   private since: number | undefined;
   private failures = 0;
 
-  /** @param what the loop could not do, as a sentence */
+  /** @param what failed, as a sentence */
   constructor(
     private readonly logger: Logger,
     private readonly what: string,
   ) {}
 
-  /** @returns how long to wait before the next attempt, in ms */
+  /** @returns the delay before the next attempt, in ms */
   failed(error: unknown, more: object = {}): number {
     if (this.since === undefined) {
       this.since = Date.now();

@@ -13,54 +13,54 @@ import { type PreparedStatements, type Statement } from './prepared-statements.j
 
 const IN_FAILED_TRANSACTION = '25P02';
 
-interface Sent {
+interface EnqueuedStatement {
   readonly answer: Promise<unknown>;
-  /** What is thrown for the error that it failed with. */
-  readonly failed: (error: unknown) => unknown;
+  /** Maps its error to the one that is thrown. */
+  readonly mapError: (error: unknown) => unknown;
 }
 
-const asItIs = (error: unknown): unknown => error;
+const identity = (error: unknown): unknown => error;
 
 /**
- * One transaction on a connection of its own. Statements go out one behind the other without waiting for answers, so
- * that those which need no answer of each other share one round trip; PostgreSQL does them in the order sent. Once one
- * has failed it refuses all others, and the commit becomes a rollback.
+ * Transaction on a connection of its own, in pipeline mode. Statements are sent without waiting for results, so that
+ * independent ones share a round trip; PostgreSQL runs them in order. After one fails the server rejects all others,
+ * and the commit becomes a rollback.
  */
 export class PipelinedTransaction {
-  private readonly sent: Sent[] = [];
-  private readonly begun: Promise<unknown>;
+  private readonly enqueued: EnqueuedStatement[] = [];
+  private readonly beginning: Promise<unknown>;
   private failure: unknown;
   private ended = false;
-  private gathering = false;
+  private corked = false;
 
   private readonly client: PoolClient & DatabaseClient;
 
-  /** @param client lent by the pool, idle; to be left as it was before it goes back */
+  /** @param client lent by the pool, idle; `leave` restores it before it is released */
   constructor(
     client: PoolClient,
     private readonly prepared: PreparedStatements,
   ) {
     this.client = client as PoolClient & DatabaseClient;
-    pipelined(client, true);
-    this.begun = this.run({ text: 'BEGIN' });
+    setPipelining(client, true);
+    this.beginning = this.run({ text: 'BEGIN' });
   }
 
-  /** The rows of a statement, read `as` told to. */
+  /** Runs a statement. @param as parsing options of the driver */
   async query<R>(statement: Statement, as?: object): Promise<R[]> {
     const answer = this.run({ ...this.prepared.toQueryConfig(statement), ...as });
-    await this.begun;
+    await this.beginning;
     return (await answer).rows as R[];
   }
 
   /**
-   * Sends rows by COPY. It shares the connection with nothing else: await whatever was sent, and this, before the next.
+   * Sends rows by COPY, outside of the pipeline: await every enqueued statement, and this, before the next.
    *
    * @param statement `COPY … FROM STDIN`
    * @param rows in the text format of COPY
    */
   async copy(statement: string, rows: string): Promise<void> {
-    await this.begun;
-    pipelined(this.client, false);
+    await this.beginning;
+    setPipelining(this.client, false);
     try {
       const stream = this.client.query(copyFrom(statement));
       stream.end(rows);
@@ -69,93 +69,93 @@ export class PipelinedTransaction {
       this.failure ??= error;
       throw error;
     } finally {
-      pipelined(this.client, true);
+      setPipelining(this.client, true);
     }
   }
 
-  /** From here on its statements may take as long as they take. */
+  /** Lifts the statement timeout for the rest of this transaction. */
   unlimited(): Promise<void> {
     return this.client.unlimited((text) => this.query({ text, values: [] }));
   }
 
   /**
-   * Sends a statement whose answer nobody waits for before the end. Where it fails, the commit does.
+   * Enqueues a statement whose result is awaited by `commit` only. Where it fails, the commit does.
    *
-   * @param answered is given its rows, before the commit is done
-   * @param failed makes what is thrown out of what it failed with
+   * @param onRows receives its rows, before the commit is done
+   * @param mapError maps its error to the one that `commit` throws
    */
-  enqueue<R>(statement: Statement, answered?: (rows: R[]) => void, failed = asItIs): void {
-    const answer = this.query<R>(statement).then(answered);
-    answer.catch(asItIs);
-    this.sent.push({ answer, failed });
+  enqueue<R>(statement: Statement, onRows?: (rows: R[]) => void, mapError = identity): void {
+    const answer = this.query<R>(statement).then(onRows);
+    answer.catch(identity);
+    this.enqueued.push({ answer, mapError });
   }
 
   /**
-   * Commits, and waits for whatever was sent.
+   * Commits, and awaits every enqueued statement.
    *
-   * @param last the answer of what was asked last; its statements are on their way
-   * @throws what the first of them failed with: then nothing is committed. Problem 503 `outcome_unknown` where the
-   * connection was lost before the server said whether it committed
+   * @param last pending result of the last statement
+   * @throws the error of the first statement that failed: then nothing is committed. Problem 503 `outcome_unknown`
+   * where the connection was lost before the server confirmed or rejected the commit
    */
   async commit<A>(last: Promise<A>): Promise<A> {
     const committed = this.run({ text: 'COMMIT' });
-    const waiting = [...this.sent, { answer: last, failed: asItIs }, { answer: committed, failed: asItIs }];
+    const waiting = [...this.enqueued, { answer: last, mapError: identity }, { answer: committed, mapError: identity }];
     const outcomes = await Promise.allSettled(waiting.map(({ answer }) => answer));
     this.ended = true;
     if (isUnknown(outcomes)) throw outcomeUnknown();
     outcomes.forEach((outcome, i) => {
-      if (outcome.status === 'rejected') throw waiting[i]?.failed(outcome.reason);
+      if (outcome.status === 'rejected') throw waiting[i]?.mapError(outcome.reason);
     });
     return last;
   }
 
-  /** Undoes what is not committed. A connection that broke cannot; there the server does. */
+  /** Rolls back what is not committed. On a broken connection the server does. */
   async rollback(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    await this.run({ text: 'ROLLBACK' }).catch(asItIs);
+    await this.run({ text: 'ROLLBACK' }).catch(identity);
   }
 
-  /** What really went wrong, where an error only says that something had before. */
+  /** Returns the original failure behind an "in failed transaction" error. */
   causeOf(error: unknown): unknown {
     return (error as { code?: string }).code === IN_FAILED_TRANSACTION ? (this.failure ?? error) : error;
   }
 
-  /** The connection is as it was before; or it ends, where what it prepared is mixed up. */
+  /** Restores the connection; ends it where its prepared statements do not match. */
   leave(): void {
-    pipelined(this.client, false);
+    setPipelining(this.client, false);
     this.client.limited();
-    if (isPreparedStatementMismatch(this.failure)) this.client.end().catch(asItIs);
+    if (isPreparedStatementMismatch(this.failure)) this.client.end().catch(identity);
   }
 
   private run(statement: QueryConfig) {
-    this.gather();
+    this.corkUntilNextTick();
     const answer = this.client.query<object>(statement);
     answer.catch((error: unknown) => (this.failure ??= error));
     return answer;
   }
 
-  /** What is sent at about the same time leaves in one packet. */
-  private gather(): void {
-    if (this.gathering) return;
-    this.gathering = true;
+  /** Sends the statements of one tick in one packet. */
+  private corkUntilNextTick(): void {
+    if (this.corked) return;
+    this.corked = true;
     const { stream } = (this.client as unknown as { connection: { stream: Writable } }).connection;
     stream.cork();
     process.nextTick(() => {
-      this.gathering = false;
+      this.corked = false;
       stream.uncork();
     });
   }
 }
 
-/** COMMIT, the last, was on its way when the connection was lost, and the server had refused nothing before it. */
+/** True where the connection was lost after COMMIT was sent, and the server had rejected no statement before it. */
 function isUnknown(outcomes: readonly PromiseSettledResult<unknown>[]): boolean {
   const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as unknown) : undefined));
   const committed = errors.pop();
   return leavesCommitUnknown(committed) && errors.every((error) => error === undefined || isConnectionLost(error));
 }
 
-/** Only transactions send ahead: what reads in portions, as cursors do, cannot share a connection that does. */
-function pipelined(client: PoolClient, on: boolean): void {
+/** Pipeline mode is for transactions only: cursors read in portions and cannot share a pipelined connection. */
+function setPipelining(client: PoolClient, on: boolean): void {
   Object.assign(client, { pipeline: on });
 }

@@ -3,23 +3,23 @@ import sql, { type Sql } from 'sql-template-tag';
 
 export type Statement = Pick<Sql, 'text' | 'values'>;
 
-/** Asks for all rows of a statement, on whatever connection. */
+/** Runs a statement on any connection and returns all its rows. */
 export type QueryFn = <R extends object>(statement: Statement) => Promise<R[]>;
 
-/** So many texts are prepared on each connection; filters can be combined into more than is worth keeping. */
+/** Bounds the statements prepared on each connection; filters combine into more texts than are worth keeping. */
 const MAX_PREPARED = 200;
 
 /**
- * Names for texts of statements. One that has a name is prepared once a connection, so that PostgreSQL parses and plans
- * it once; those beyond the limit are planned each time.
+ * Names statement texts. A named one is prepared once a connection, so that PostgreSQL parses and plans it once;
+ * those beyond the limit are planned each time.
  */
 export class PreparedStatements {
   private readonly names = new Map<string, string>();
 
-  /** @param prefix tells the names apart from those that others give on the same connections */
+  /** @param prefix distinguishes these names from others on the same connections */
   constructor(private readonly prefix: string) {}
 
-  /** The statement as the driver takes it. */
+  /** Converts a statement to the driver's form. */
   toQueryConfig({ text, values }: Statement): QueryConfig {
     const name = this.nameOf(text);
     return name ? { name, text, values } : { text, values };
@@ -35,7 +35,8 @@ export class PreparedStatements {
 }
 
 /**
- * One of these ids, for prepared statements. The sub-select keeps from the planner how many there are: it would find
- * the one plan for any number too dear for a few, and plan each time anew, which costs more than the statement.
+ * Matches any of these ids, for prepared statements. The sub-select hides the array length from the planner: it would
+ * find the generic plan too expensive for few ids and re-plan each execution, which costs more than the statement
+ * itself.
  */
 export const anyOfIds = (ids: readonly number[]): Sql => sql`= ANY((SELECT ${ids}::int[])::int[])`;

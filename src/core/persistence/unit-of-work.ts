@@ -18,16 +18,16 @@ import { Writability } from './writability.js';
 const ATTEMPTS = 5;
 
 type Work<T> = (tx: AuditedTransaction) => Promise<T>;
-type Answer<T> = (tx: AuditedTransaction, result: T) => Promise<unknown>;
+type Respond<T> = (tx: AuditedTransaction, result: T) => Promise<unknown>;
 
 /**
- * The only door to a write: one transaction with the work, what others add to it (`Events.within`) and its audit
- * entries. What is regulated needs a reason. After the commit, subscribers are told. Rolled back, none of it happened;
- * if the audit entries cannot be written, the change is refused.
+ * Runs every write of business records: one transaction with the work, the handlers of `EventBus.beforeCommit` and
+ * the audit entries. Regulated operations need a reason. Events are published after the commit. A rollback undoes all
+ * of it; if the audit entries cannot be written, the change is rejected.
  */
 @Injectable()
 export class UnitOfWork {
-  /** Apart from what reads have: however many filters are combined, what is written stays prepared. */
+  /** Separate from the statements of reads: however many filters are combined, writes stay prepared. */
   private readonly prepared = new PreparedStatements('write');
 
   constructor(
@@ -40,22 +40,27 @@ export class UnitOfWork {
   ) {}
 
   /**
-   * Runs `work` in a transaction on behalf of `author`. On a deadlock or a serialization failure the whole work is run
-   * again, so it must have no effect outside of `tx`.
+   * Runs `work` in a transaction on behalf of `principal`. After a deadlock or a serialization failure the whole work
+   * runs again, so it must have no effect outside of `tx`.
    *
-   * @param answer asks, last of all, for what the caller is told; its statement travels with the commit
-   * @throws Problem 503: `busy` when it keeps colliding with others, `not_recorded` when its entries cannot be written
+   * @param respond reads, last of all, the result for the caller; its statement travels with the commit
+   * @throws Problem 503: `busy` when it keeps colliding with others, `not_recorded` when its entries cannot be
+   * written
    */
   async run<T>(principal: Principal, work: (tx: AuditedTransaction) => Promise<T>): Promise<T>;
   async run<T, A>(
     principal: Principal,
     work: Work<T>,
-    answer: (tx: AuditedTransaction, result: T) => Promise<A>,
+    respond: (tx: AuditedTransaction, result: T) => Promise<A>,
   ): Promise<A>;
-  async run<T>(principal: Principal, work: Work<T>, answer: Answer<T> = async (_, result) => result): Promise<unknown> {
+  async run<T>(
+    principal: Principal,
+    work: Work<T>,
+    respond: Respond<T> = async (_, result) => result,
+  ): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(principal, work, answer);
+        return await this.attempt(principal, work, respond);
       } catch (error) {
         if (!isRetryable(error)) throw error;
         if (attempt === ATTEMPTS) throw serviceUnavailable('Others keep changing the same records; try again');
@@ -64,7 +69,7 @@ export class UnitOfWork {
     }
   }
 
-  private async once<T>(principal: Principal, work: Work<T>, answer: Answer<T>): Promise<unknown> {
+  private async attempt<T>(principal: Principal, work: Work<T>, respond: Respond<T>): Promise<unknown> {
     const runner = this.source.createQueryRunner();
     const transaction = new PipelinedTransaction((await runner.connect()) as PoolClient, this.prepared);
     const tx = new AuditedTransaction(principal, this.clock.now(), this.source, transaction, this.config.reasonRules);
@@ -72,11 +77,11 @@ export class UnitOfWork {
       const result = await work(tx);
       await this.events.runBeforeCommit(tx);
       assertReasonGiven(tx.principal, tx.reasonRequirements);
-      if (tx.auditEntries.length > 0) await this.record(tx);
-      const answered = await transaction.commit(answer(tx, result));
+      if (tx.auditEntries.length > 0) await this.writeAuditEntries(tx);
+      const response = await transaction.commit(respond(tx, result));
       if (tx.auditEntries.length > 0) this.writability.worked('changes');
       tx.events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
-      return answered;
+      return response;
     } catch (error) {
       await transaction.rollback();
       const cause = transaction.causeOf(error);
@@ -88,8 +93,8 @@ export class UnitOfWork {
     }
   }
 
-  /** @throws Problem 503 `not_recorded`, or what the sink refuses with */
-  private async record(tx: AuditedTransaction): Promise<void> {
+  /** @throws Problem 503 `not_recorded`, or the sink's own problem */
+  private async writeAuditEntries(tx: AuditedTransaction): Promise<void> {
     try {
       await this.sink.write(tx, tx.auditEntries);
     } catch (error) {

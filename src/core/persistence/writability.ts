@@ -1,26 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { readOnlyProblem } from '../http/database-errors.js';
 
-/** Background writers try again every few seconds, so that an older refusal is over. */
-const LASTS_MS = 30_000;
+/** Longer than the retry interval of the background writers, so that an older failure is over. */
+const VALID_MS = 30_000;
 
 type Writer = 'changes' | 'request log';
 
-/** Whether the database took the last writes of this process, for readiness: a full disk shows nowhere else. */
+/**
+ * Tracks whether the database accepted the last writes of this process, for readiness: nothing else shows a full
+ * disk.
+ */
 @Injectable()
 export class Writability {
-  /** By writer: one table may have room where another has none. */
-  private readonly refusedAt = new Map<Writer, number>();
+  /** Separate by writer: one table may have room where another has none. */
+  private readonly failedAt = new Map<Writer, number>();
 
   failed(writer: Writer, error: unknown): void {
-    if (readOnlyProblem(error)) this.refusedAt.set(writer, performance.now());
+    if (readOnlyProblem(error)) this.failedAt.set(writer, performance.now());
   }
 
   worked(writer: Writer): void {
-    this.refusedAt.delete(writer);
+    this.failedAt.delete(writer);
   }
 
   get refused(): boolean {
-    return [...this.refusedAt.values()].some((at) => performance.now() - at < LASTS_MS);
+    return [...this.failedAt.values()].some((at) => performance.now() - at < VALID_MS);
   }
 }

@@ -1,4 +1,4 @@
-import { ANSWER_SOON, DatabaseClient } from '../../core/persistence/database-client.js';
+import { SHORT_TIMEOUTS, DatabaseClient } from '../../core/persistence/database-client.js';
 import { isAppendOnlyTable } from './application-role.js';
 
 const SUPERUSER = 'it is a superuser, or may become one';
@@ -10,7 +10,7 @@ const SUPERUSER = 'it is a superuser, or may become one';
  * @throws Error that lists every such power and says what to do
  */
 export async function assertLeastPrivilege(url: string): Promise<void> {
-  const client = new DatabaseClient({ connectionString: url, ...ANSWER_SOON });
+  const client = new DatabaseClient({ connectionString: url, ...SHORT_TIMEOUTS });
   await client.connect();
   try {
     const { rows } = await client.query<{ role: string; power: string }>(POWERS);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ANSWER_SOON, DatabaseClient } from '../../core/persistence/database-client.js';
+import { SHORT_TIMEOUTS, DatabaseClient } from '../../core/persistence/database-client.js';
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
@@ -27,7 +27,7 @@ export async function awaitDatabase(url: string, log: (line: string) => void): P
 }
 
 async function refusal(url: string): Promise<(Error & { code?: string }) | undefined> {
-  const client = new DatabaseClient({ connectionString: url, ...ANSWER_SOON });
+  const client = new DatabaseClient({ connectionString: url, ...SHORT_TIMEOUTS });
   try {
     await client.connect();
     return undefined;

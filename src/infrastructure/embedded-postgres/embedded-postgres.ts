@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeIdentifier, type Client } from 'pg';
-import { ANSWER_SOON, DatabaseClient } from '../../core/persistence/database-client.js';
+import { SHORT_TIMEOUTS, DatabaseClient } from '../../core/persistence/database-client.js';
 import { ensureRole, type Login } from '../database-roles/application-role.js';
 import { applicationPassword, ensureCluster, passwordOf } from './embedded-cluster.js';
 import { acquireLease, releaseLease, withLock } from './embedded-leases.js';
@@ -146,7 +146,7 @@ async function ensureDatabase(client: Client, database: string): Promise<void> {
 /** Says everything itself, for PG* variables of the shell are meant for other servers. */
 async function connected(port: number, password: string, work: (client: Client) => Promise<unknown>): Promise<void> {
   const how = { host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres', ssl: false };
-  const client = new DatabaseClient({ ...how, ...ANSWER_SOON });
+  const client = new DatabaseClient({ ...how, ...SHORT_TIMEOUTS });
   await client.connect();
   try {
     await work(client);

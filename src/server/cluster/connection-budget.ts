@@ -1,6 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
 import { type Config } from '../../core/config/config.js';
-import { ANSWER_SOON, DatabaseClient } from '../../core/persistence/database-client.js';
+import { SHORT_TIMEOUTS, DatabaseClient } from '../../core/persistence/database-client.js';
 
 /** Besides its pool, a process listens for notices on a connection of its own. */
 const BESIDES_THE_POOL = 1;
@@ -8,7 +8,7 @@ const BESIDES_THE_POOL = 1;
 /** Says loudly where the workers could want more connections than the server has for this role. */
 export async function warnOfConnections(config: Config, url: string, logger: LoggerService): Promise<void> {
   const wanted = config.workers * (config.databasePoolSize + BESIDES_THE_POOL);
-  const client = new DatabaseClient({ connectionString: url, ...ANSWER_SOON });
+  const client = new DatabaseClient({ connectionString: url, ...SHORT_TIMEOUTS });
   await client.connect();
   try {
     const { rows } = await client.query<{ given: number }>(`SELECT least(
