@@ -24,7 +24,7 @@ import { type PageQuery } from '../core/http/page.dto.js';
 import { inScope } from '../core/authorization/policy.js';
 import { Database } from '../infrastructure/database/database.js';
 import { TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
-import { taskNotFound } from './tasks.events.js';
+import { taskNotFound } from './tasks.problems.js';
 
 const orderOf = (task: number): string => `history of ${task} id`;
 const OLDEST_FIRST: readonly SortKey[] = [{ expression: 'h.id', type: 'bigint' }];

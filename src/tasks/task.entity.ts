@@ -10,7 +10,7 @@ export type Status = (typeof STATUSES)[number];
 export const PRIORITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** A piece of work of a trial. A deleted one stays, with the time of its deletion. */
+/** A piece of work of a clinical trial. Deletion sets `deletedAt`; the row stays. */
 @Entity('tasks')
 @Index('tasks_assigned_to_id_idx', { synchronize: false })
 @Index('tasks_created_by_id_idx', { synchronize: false })
@@ -69,7 +69,7 @@ export class Task {
   @Column({ type: 'character varying', length: 16, default: 'medium' })
   priority: Priority;
 
-  /** The role of who made it critical; null for other priorities, and where nobody knows. */
+  /** The role of the user who made the task critical; null for other priorities, and where it is unknown. */
   @Column({ type: 'character varying', length: 16, name: 'critical_given_by', nullable: true })
   criticalGivenBy: Principal['role'] | null;
 
@@ -121,4 +121,23 @@ export class Task {
 
   @Column({ type: 'timestamptz', name: 'deleted_at', nullable: true })
   deletedAt: Date | null;
+}
+
+/** A status with the time of completion that belongs to it. */
+export function statusPatch(status: Status, now: Date): Pick<Task, 'status' | 'completedAt'> {
+  return { status, completedAt: status === 'completed' ? now : null };
+}
+
+/**
+ * The origin of a critical priority, where a change sets another priority than the task has; empty otherwise.
+ *
+ * @param task undefined for a new task
+ */
+export function criticalOriginPatch(
+  { role }: Pick<Principal, 'role'>,
+  task: Task | undefined,
+  priority?: Priority,
+): Partial<Task> {
+  if (priority === undefined || priority === task?.priority) return {};
+  return { criticalGivenBy: priority === 'critical' ? role : null };
 }

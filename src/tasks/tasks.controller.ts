@@ -34,7 +34,7 @@ import { ReadAccessRecorder } from '../audit/access-log/read-access.recorder.js'
 import { TaskHistoryQueries } from './task-history.queries.js';
 import { creatableTasks, editableTasks, historicalTasks, visibleTasks } from './task.policy.js';
 import { BulkUpdate, BulkUpdated, HistoryView, NewTask, TaskPatch, TaskView } from './tasks.dto.js';
-import { taskNotFound, TaskProblem } from './tasks.events.js';
+import { taskNotFound, TaskProblem } from './tasks.problems.js';
 import { CSV_COLUMNS, TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
 

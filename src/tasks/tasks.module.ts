@@ -5,7 +5,9 @@ import { TagsModule } from './tags/tags.module.js';
 import { TaskSerializer } from './list/task-serializer.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessLogModule } from '../audit/access-log/access-log.module.js';
-import { TaskDeadlines } from './task-deadlines.job.js';
+import { TaskAuthorizationService } from './task-authorization.service.js';
+import { TaskDeadlinesJob } from './task-deadlines.job.js';
+import { TaskDeadlinesRepository } from './task-deadlines.repository.js';
 import { TaskHistory } from './task-history.entity.js';
 import { TaskHistoryQueries } from './task-history.queries.js';
 import { TasksRepository } from './tasks.repository.js';
@@ -17,7 +19,16 @@ import { TasksService } from './tasks.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule, UsersModule, PointInTimeModule, AccessLogModule],
   controllers: [TasksController],
-  providers: [TasksService, TasksQueries, TaskHistoryQueries, TasksRepository, TaskSerializer, TaskDeadlines],
+  providers: [
+    TasksService,
+    TasksQueries,
+    TaskHistoryQueries,
+    TasksRepository,
+    TaskDeadlinesRepository,
+    TaskAuthorizationService,
+    TaskSerializer,
+    TaskDeadlinesJob,
+  ],
   exports: [TasksService, TasksQueries],
 })
 export class TasksModule {}

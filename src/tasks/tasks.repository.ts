@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { matches, type PolicySubject } from '../core/authorization/policy.js';
-import { anyOfIds } from '../core/persistence/prepared-statements.js';
-import { quotedText } from '../core/quoted-text.js';
-import { diff, auditMetadataOf, type Changes } from '../core/persistence/audited.decorator.js';
+import { isForeignKeyViolation } from '../core/http/database-errors.js';
 import { storableJson } from '../core/http/pg-text.js';
+import { type RawRow } from '../core/http/row-serializer.js';
+import { auditMetadataOf, diff, type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
-import { resolveStatusCascade, type Conflict, type TaskNode, type StatusCascade } from './task-hierarchy.js';
+import { anyOfIds } from '../core/persistence/prepared-statements.js';
 import { type HistoryAction } from './task-history.entity.js';
-import { Task, type Status } from './task.entity.js';
-import { visibleTasks, type TaskAttributes } from './task.policy.js';
-import { TaskProblem } from './tasks.events.js';
+import { statusPatch, Task, type Status } from './task.entity.js';
+import { TaskProblem } from './tasks.problems.js';
+import { taskById } from './tasks.queries.js';
 
 interface HistoryRow {
   readonly task_id: number;
@@ -20,9 +19,14 @@ interface HistoryRow {
   readonly changes: Changes;
 }
 
+type AlsoChanged = () => Changes;
+
+/** Returned by the statement that assigns a task, which saves a round trip for the check. */
+const ASSIGNEE_STATE = sql`(SELECT is_active FROM users u WHERE u.id = assigned_to_id) AS "assigneeIsActive"`;
+
 /**
- * Ancestors and descendants of tasks, themselves included. `OFFSET 0` keeps each step a look-up in an index: as a join,
- * it would read the whole table where many tasks are asked for.
+ * Ancestors and descendants of tasks, themselves included. `OFFSET 0` keeps each step an index look-up: as a join, the
+ * recursion would read the whole table where many tasks are asked for.
  */
 function hierarchyIds(ids: readonly number[]): Sql {
   return sql`WITH RECURSIVE up AS (
@@ -36,52 +40,66 @@ function hierarchyIds(ids: readonly number[]): Sql {
     SELECT id FROM up UNION SELECT id FROM down`;
 }
 
-/** The steps that every change of tasks is made of. Each is a statement or two, whatever the number of tasks. */
+/** Locks and writes tasks and their history, with a fixed number of statements whatever the number of tasks. */
 @Injectable()
 export class TasksRepository {
   /**
-   * Locks tasks with their ancestors and descendants, in the order of ids. What joined the family while this waited is
-   * locked as well, so that nobody can change the tree until the end of the transaction.
+   * Locks tasks with their ancestors and descendants in the order of ids, until no task joined the hierarchy while the
+   * transaction waited. Nobody else can change the tree before the end of the transaction.
    *
    * @returns the tasks that are not deleted
    */
   async lockHierarchy(tx: AuditedTransaction, ids: readonly number[]): Promise<Task[]> {
     for (;;) {
-      const [locked, family] = await Promise.all([
+      const [locked, hierarchy] = await Promise.all([
         tx.lockWhere(Task, sql`id = ANY(ARRAY(${hierarchyIds(ids)}))`),
-        // Looks again when all are locked: PostgreSQL does the one after the other.
+        // Runs after the locks are held, since PostgreSQL executes pipelined statements one after the other.
         tx.query<{ id: number }>(hierarchyIds(ids)),
       ]);
-      const known = new Set(locked.map(({ id }) => id));
-      if (family.every(({ id }) => known.has(id))) return locked.filter(({ deletedAt }) => !deletedAt);
+      const lockedIds = new Set(locked.map(({ id }) => id));
+      if (hierarchy.every(({ id }) => lockedIds.has(id))) return locked.filter(({ deletedAt }) => !deletedAt);
     }
   }
 
-  /** Locks tasks alone, for a change that concerns no other. */
+  /** Locks tasks alone, for a change that concerns no other task. @returns those that are not deleted */
   lock(tx: AuditedTransaction, ids: readonly number[]): Promise<Task[]> {
     return tx.lock(Task, ids, sql`deleted_at IS NULL`);
   }
 
   /**
-   * What follows from giving tasks a new status; see `settle`.
-   *
-   * @throws Problem 409 naming the task that stands against it, as far as the actor may know it
+   * @param also the changes of the new task in other tables, for its audit entry
+   * @throws Problem 404 `assignee_not_found`, 409 `assignee_inactive`
    */
-  resolveCascadeOrThrow(
-    actor: PolicySubject,
-    hierarchy: readonly Task[],
-    requested: ReadonlyMap<number, Status>,
-    attached?: ReadonlySet<number>,
-  ): StatusCascade {
-    const settlement = resolveStatusCascade(hierarchy, requested, attached);
-    if (settlement.conflict) throw conflictProblem(actor, hierarchy, settlement.conflict);
-    return settlement;
+  async insert(tx: AuditedTransaction, row: Partial<Task>, also: AlsoChanged): Promise<Task> {
+    const inserting = tx.insert(Task, [row], { also, returning: ASSIGNEE_STATE });
+    const [task] = (await assertAssigneeExists(row.assigneeId, inserting)) as [Task];
+    assertAssigneeActive(task);
+    return task;
   }
 
   /**
-   * Gives tasks their new status, a statement for each status, and tells history and subscribers.
+   * Changes one locked task, with its history and events.
    *
-   * @param cascade whether it follows from the change of another task
+   * @param also changes in other tables, for the audit entry
+   * @throws Problem 404 `assignee_not_found`, 409 `assignee_inactive` where the task is reassigned
+   */
+  async update(tx: AuditedTransaction, task: Task, patch: Partial<Task>, also?: AlsoChanged): Promise<void> {
+    const isReassigned = patch.assigneeId !== undefined && patch.assigneeId !== task.assigneeId;
+    const options = { ...(also && { also }), ...(isReassigned && { returning: ASSIGNEE_STATE }) };
+    const after = await assertAssigneeExists(patch.assigneeId, tx.update(Task, [task], patch, options));
+    if (isReassigned) after.forEach(assertAssigneeActive);
+    this.recordChanges(tx, [task], after);
+  }
+
+  /** Marks tasks as deleted; the rows stay for the auditor. */
+  async markDeleted(tx: AuditedTransaction, tasks: readonly Task[]): Promise<void> {
+    await tx.update(Task, tasks, { deletedAt: tx.now }, { verb: 'deleted' });
+  }
+
+  /**
+   * Gives tasks their new statuses, one statement per status, with history and events.
+   *
+   * @param cascade whether the statuses follow from the change of another task
    */
   async applyStatuses(
     tx: AuditedTransaction,
@@ -90,16 +108,35 @@ export class TasksRepository {
     cascade: boolean,
   ): Promise<void> {
     for (const status of new Set(statuses.values())) {
-      const moving = tasks.filter((task) => statuses.get(task.id) === status && task.status !== status);
-      const after = await tx.update(Task, moving, statusPatch(status, tx.now), {
+      const changing = tasks.filter((task) => statuses.get(task.id) === status && task.status !== status);
+      const after = await tx.update(Task, changing, statusPatch(status, tx.now), {
         verb: cascade ? 'status_cascaded' : 'updated',
       });
-      this.recordChanges(tx, moving, after, cascade);
+      this.recordChanges(tx, changing, after, cascade);
     }
   }
 
-  /** History and events for tasks that were changed: their images before and after, in the same order. */
-  recordChanges(tx: AuditedTransaction, before: readonly Task[], after: readonly Task[], cascade = false): void {
+  /** Writes one history entry per task, from its images before and after in the same order. */
+  recordHistory(tx: AuditedTransaction, action: HistoryAction, before: readonly Task[], after: readonly Task[]): void {
+    this.insertHistory(
+      tx,
+      before.map((old, i) => historyRow(action, old, after[i] as Task)),
+    );
+  }
+
+  /** Reads a task as the API shows it, in the transaction that wrote it. */
+  async readRow(tx: AuditedTransaction, id: number): Promise<RawRow> {
+    const [row] = await tx.queryRaw(taskById(id));
+    return row as RawRow;
+  }
+
+  /** Writes history and emits events for new assignees and statuses; images before and after in the same order. */
+  private recordChanges(
+    tx: AuditedTransaction,
+    before: readonly Task[],
+    after: readonly Task[],
+    cascade = false,
+  ): void {
     const rows: HistoryRow[] = [];
     before.forEach((old, i) => {
       const now = after[i] as Task;
@@ -113,18 +150,10 @@ export class TasksRepository {
         tx.emit('task.status_changed', { ...changed, from: old.status, to: now.status, cascade });
       }
     });
-    this.writeHistory(tx, rows);
+    this.insertHistory(tx, rows);
   }
 
-  /** One entry of history for each task: their images before and after, in the same order. */
-  recordHistory(tx: AuditedTransaction, action: HistoryAction, before: readonly Task[], after: readonly Task[]): void {
-    this.writeHistory(
-      tx,
-      before.map((old, i) => historyRow(action, old, after[i] as Task)),
-    );
-  }
-
-  private writeHistory(tx: AuditedTransaction, rows: readonly HistoryRow[]): void {
+  private insertHistory(tx: AuditedTransaction, rows: readonly HistoryRow[]): void {
     if (rows.length === 0) return;
     tx.enqueue(sql`INSERT INTO task_history (task_id, action, from_status, to_status, changed_by_id, changes, reason, timestamp)
       SELECT task_id, action, from_status, to_status, ${tx.principal.id}::int, changes, ${tx.principal.requestContext.reason}::text, ${tx.now}::timestamptz
@@ -138,30 +167,24 @@ function historyRow(action: HistoryAction, old: Task, now: Task): HistoryRow {
   return { task_id: old.id, action, from_status: old.status, to_status: now.status, changes };
 }
 
-/** A status with the time of completion that belongs to it. */
-export function statusPatch(status: Status, now: Date): Pick<Task, 'status' | 'completedAt'> {
-  return { status, completedAt: status === 'completed' ? now : null };
+/**
+ * Relies on the foreign key instead of a look-up of its own.
+ *
+ * @throws Problem 404 `assignee_not_found`
+ */
+async function assertAssigneeExists<T>(assigneeId: number | undefined, write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!isForeignKeyViolation(error, 'tasks_assigned_to_id_fkey')) throw error;
+    throw TaskProblem.assignee_not_found(`Assigned user ${assigneeId} not found`);
+  }
 }
 
-/** A task in the words of a refusal. Whoever may not see it learns its id at most. */
-export function taskLabelFor(actor: PolicySubject, task: Task): string {
-  return matches<TaskAttributes>(task, visibleTasks(actor))
-    ? `task ${task.id} ${quotedText(task.title)}`
-    : `task ${task.id}`;
+/** @throws Problem 409 `assignee_inactive` */
+function assertAssigneeActive(task: Task & { readonly assigneeIsActive?: boolean }): void {
+  if (task.assigneeIsActive !== false) return;
+  throw TaskProblem.assignee_inactive(
+    `User ${task.assigneeId} is disabled, so no task can be given to them: choose another user, or let a manager enable them`,
+  );
 }
-
-function conflictProblem(actor: PolicySubject, hierarchy: readonly Task[], { kind, task, other }: Conflict) {
-  const name = ({ id }: TaskNode) =>
-    id > 0 ? taskLabelFor(actor, hierarchy.find((row) => row.id === id) as Task) : 'the task';
-  return kind === 'child_unfinished'
-    ? TaskProblem.child_unfinished(
-        `${capital(name(task))} cannot be completed while its child, ${name(other)}, is ${other.status.replace('_', ' ')}: finish that first`,
-        { task_id: task.id, child_id: other.id },
-      )
-    : TaskProblem.parent_completed(
-        `${capital(name(task))} cannot be blocked, since its parent, ${name(other)}, is completed: reopen that first`,
-        { task_id: task.id, parent_id: other.id },
-      );
-}
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -23,7 +23,9 @@ import { IdParam } from '../../core/http/param.decorators.js';
 import { CoreProblem } from '../../core/http/problem.js';
 import { NewTag, TagView } from './tags.dto.js';
 import { TagsQueries } from './tags.queries.js';
-import { managedTags, TagProblem, TagsService } from './tags.service.js';
+import { TagProblem } from './tags.problems.js';
+import { managedTags } from './tag.policy.js';
+import { TagsService } from './tags.service.js';
 
 @ApiTags('tags')
 @Controller('tags')

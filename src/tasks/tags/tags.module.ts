@@ -3,12 +3,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Tag } from './tag.entity.js';
 import { TagsController } from './tags.controller.js';
 import { TagsQueries } from './tags.queries.js';
+import { TagsRepository } from './tags.repository.js';
 import { TagsService } from './tags.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Tag])],
   controllers: [TagsController],
-  providers: [TagsService, TagsQueries],
-  exports: [TagsService],
+  providers: [TagsService, TagsRepository, TagsQueries],
+  exports: [TagsService, TagsRepository],
 })
 export class TagsModule {}

@@ -1,84 +1,87 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { type Actor } from '../../core/authorization/actor.js';
-import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { isConstraintViolation } from '../../core/http/database-errors.js';
-import { problems } from '../../core/http/problem.js';
-import { quotedText } from '../../core/quoted-text.js';
-import { ALL, NONE, policy } from '../../core/authorization/policy.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
+import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { quotedText } from '../../core/quoted-text.js';
 import { Task } from '../task.entity.js';
 import { Tag } from './tag.entity.js';
 import { type NewTag } from './tags.dto.js';
+import { TagProblem } from './tags.problems.js';
+import { TagsRepository } from './tags.repository.js';
 
-export const TagProblem = problems({
-  no_such_tag: [404, 'No such tag'],
-  tag_exists: [409, 'There is a tag of this name already'],
-  tag_in_use: [409, 'Tasks have this tag'],
-});
-
-export const managedTags = policy<Tag>('manage tags', ({ role }) => (role === 'manager' ? ALL : NONE));
-
+/** Creates, renames and deletes tags; each in one audited transaction. */
 @Injectable()
 export class TagsService {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly repository: TagsRepository,
+  ) {}
 
+  /** @throws Problem 409 `tag_exists` */
   create(actor: Actor, { name }: NewTag): Promise<Tag> {
-    return this.named(name, () =>
-      this.unitOfWork.run(actor, async (tx) => (await tx.insert(Tag, [{ name }]))[0] as Tag),
+    return rejectDuplicateName(
+      name,
+      this.unitOfWork.run(actor, async (tx) => {
+        const [tag] = await tx.insert(Tag, [{ name }]);
+        return tag as Tag;
+      }),
     );
   }
 
+  /** @throws Problem 404 `no_such_tag`, 409 `tag_exists` */
   rename(actor: Actor, id: number, { name }: NewTag): Promise<Tag> {
-    return this.named(name, () =>
-      this.unitOfWork.run(actor, async (tx) => (await tx.update(Tag, [await this.locked(tx, id)], { name }))[0] as Tag),
+    return rejectDuplicateName(
+      name,
+      this.unitOfWork.run(actor, async (tx) => {
+        const [tag] = await tx.update(Tag, [await lockOrThrow(tx, id)], { name });
+        return tag as Tag;
+      }),
     );
   }
 
   /**
-   * Only a tag that no task has, so that no task changes behind the back of those who work on it. Tasks that were
-   * deleted lose it, each with an entry in the audit trail that tells what it had.
+   * Deletes a tag that no task has, so that no task changes unnoticed by those who work on it. Deleted tasks lose the
+   * tag, each with an audit entry that keeps the tags it had.
+   *
+   * @throws Problem 404 `no_such_tag`, 409 `tag_in_use`
    */
   async delete(actor: Actor, id: number): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
-      const tag = await this.locked(tx, id);
-      const [used] = await tx.query<{ n: number }>(sql`SELECT count(*)::int AS n FROM task_tags tt
-        JOIN tasks t ON t.id = tt.task_id AND t.deleted_at IS NULL WHERE tt.tag_id = ${id}`);
-      if (used?.n) throw TagProblem.tag_in_use(`${used.n} task(s) have the tag "${tag.name}": take it off them first`);
-      await this.takeOff(tx, id);
+      const tag = await lockOrThrow(tx, id);
+      const used = await this.repository.countTasks(tx, id);
+      if (used > 0) throw TagProblem.tag_in_use(`${used} task(s) have the tag "${tag.name}": take it off them first`);
+      await this.detachFromDeletedTasks(tx, id);
       await tx.remove(Tag, [tag]);
     });
   }
 
-  private async takeOff(tx: AuditedTransaction, id: number): Promise<void> {
-    const tagged = await tx.query<{ task_id: number; tags: number[] }>(sql`SELECT task_id,
-        array_agg(tag_id ORDER BY tag_id) AS tags FROM task_tags
-      WHERE task_id IN (SELECT task_id FROM task_tags WHERE tag_id = ${id}) GROUP BY task_id`);
-    const tagsOf = new Map(tagged.map(({ task_id, tags }) => [task_id, tags]));
-    const tasks = await tx.lock(Task, [...tagsOf.keys()]);
-    await tx.query(sql`DELETE FROM task_tags WHERE tag_id = ${id}`);
-    const without = (tags: readonly number[] = []) => tags.filter((tag) => tag !== id);
-    await tx.update(
-      Task,
-      tasks,
-      {},
-      { also: ({ id: task }) => ({ tags: [tagsOf.get(task), without(tagsOf.get(task))] }) },
-    );
+  private async detachFromDeletedTasks(tx: AuditedTransaction, id: number): Promise<void> {
+    const tagIdsByTask = await this.repository.tagIdsByTask(tx, id);
+    const tasks = await tx.lock(Task, [...tagIdsByTask.keys()]);
+    await this.repository.detachFromAll(tx, id);
+    const tagChange = ({ id: taskId }: Task) => {
+      const before = tagIdsByTask.get(taskId);
+      const after = (before ?? []).filter((tag) => tag !== id);
+      return { tags: [before, after] as const };
+    };
+    await tx.update(Task, tasks, {}, { also: tagChange });
   }
+}
 
-  private async locked(tx: AuditedTransaction, id: number): Promise<Tag> {
-    const [tag] = await tx.lock(Tag, [id]);
-    if (!tag) throw TagProblem.no_such_tag(`Tag ${id} not found`);
-    return tag;
-  }
+async function lockOrThrow(tx: AuditedTransaction, id: number): Promise<Tag> {
+  const [tag] = await tx.lock(Tag, [id]);
+  if (!tag) throw TagProblem.no_such_tag(`Tag ${id} not found`);
+  return tag;
+}
 
-  private async named<T>(name: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw isConstraintViolation(error, 'tags_name_key')
-        ? TagProblem.tag_exists(`There is a tag ${quotedText(name)} already`)
-        : error;
-    }
+/** @throws Problem 409 `tag_exists` where the write fails because another tag has the name, in upper or lower case */
+async function rejectDuplicateName<T>(name: string, write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    throw isConstraintViolation(error, 'tags_name_key')
+      ? TagProblem.tag_exists(`There is a tag ${quotedText(name)} already`)
+      : error;
   }
 }

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { isForeignKeyViolation } from '../../core/http/database-errors.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
+import { TaskProblem } from '../tasks.problems.js';
+
+/** Statements on `task_tags`, the tags of tasks. Their audit entries are the caller's: a tag list is a field of its task. */
+@Injectable()
+export class TagsRepository {
+  /** @returns the lowest of the ids that no tag has; null where all exist */
+  async findMissing(tx: AuditedTransaction, tagIds: readonly number[]): Promise<number | null> {
+    const [missing] = await tx.query<{ tag: number | null }>(sql`SELECT min(wanted) AS tag
+      FROM unnest(${tagIds}::int[]) wanted WHERE NOT EXISTS (SELECT FROM tags WHERE id = wanted)`);
+    return missing?.tag ?? null;
+  }
+
+  /** @returns the tags of a task in the order of their ids */
+  async idsOfTask(tx: AuditedTransaction, taskId: number): Promise<number[]> {
+    const rows = await tx.query<{ tag_id: number }>(
+      sql`SELECT tag_id FROM task_tags WHERE task_id = ${taskId} ORDER BY tag_id`,
+    );
+    return rows.map(({ tag_id }) => tag_id);
+  }
+
+  /** Adds tags to a task. Fails the commit with 404 `tag_not_found` where one was deleted since it was checked. */
+  attach(tx: AuditedTransaction, taskId: number, tagIds: readonly number[]): void {
+    if (tagIds.length === 0) return;
+    const insert = sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${taskId}, unnest(${tagIds}::int[]) ON CONFLICT DO NOTHING`;
+    tx.enqueue(insert, undefined, (error) =>
+      isForeignKeyViolation(error, 'task_tags_tag_id_fkey')
+        ? TaskProblem.tag_not_found(`A tag of ${tagIds.join(', ')} was deleted`)
+        : error,
+    );
+  }
+
+  /** Gives a task exactly these tags; errors as of `attach`. */
+  replace(tx: AuditedTransaction, taskId: number, tagIds: readonly number[]): void {
+    tx.enqueue(sql`DELETE FROM task_tags WHERE task_id = ${taskId} AND tag_id <> ALL(${tagIds}::int[])`);
+    this.attach(tx, taskId, tagIds);
+  }
+
+  /** Counts the tasks with a tag, without deleted ones. */
+  async countTasks(tx: AuditedTransaction, tagId: number): Promise<number> {
+    const [row] = await tx.query<{ n: number }>(sql`SELECT count(*)::int AS n FROM task_tags tt
+        JOIN tasks t ON t.id = tt.task_id AND t.deleted_at IS NULL WHERE tt.tag_id = ${tagId}`);
+    return row?.n ?? 0;
+  }
+
+  /** @returns for each task with a tag, deleted ones too, all its tags in the order of their ids */
+  async tagIdsByTask(tx: AuditedTransaction, tagId: number): Promise<Map<number, number[]>> {
+    const rows = await tx.query<{ task_id: number; tags: number[] }>(sql`SELECT task_id,
+        array_agg(tag_id ORDER BY tag_id) AS tags FROM task_tags
+      WHERE task_id IN (SELECT task_id FROM task_tags WHERE tag_id = ${tagId}) GROUP BY task_id`);
+    return new Map(rows.map(({ task_id, tags }) => [task_id, tags]));
+  }
+
+  /** Takes a tag off all tasks. */
+  async detachFromAll(tx: AuditedTransaction, tagId: number): Promise<void> {
+    await tx.query(sql`DELETE FROM task_tags WHERE tag_id = ${tagId}`);
+  }
+}

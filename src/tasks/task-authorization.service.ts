@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor } from '../core/authorization/actor.js';
+import { explainDenial } from '../core/authorization/can.decorator.js';
+import { matches, type Policy } from '../core/authorization/policy.js';
+import { WorkingCalendar } from '../core/authorization/working-calendar.js';
+import { CoreProblem, type Problem } from '../core/http/problem.js';
+import { taskLabelFor } from './task-cascade.js';
+import { type Status, type Task } from './task.entity.js';
+import { cascadingTasks, editableTasks, visibleTasks, type TaskAttributes } from './task.policy.js';
+import { taskNotFound, TaskProblem } from './tasks.problems.js';
+
+interface DenialOptions {
+  /** Replaces `not_yours`, for a denial that no time of day would lift. */
+  readonly notYours?: () => Problem;
+  /** Names the task in the problem, for a change of many. */
+  readonly label?: string;
+}
+
+/** Asserts what an actor may do with locked tasks. `at` is the time of the change, which working hours are judged by. */
+@Injectable()
+export class TaskAuthorizationService {
+  constructor(private readonly calendar: WorkingCalendar) {}
+
+  /** @throws Problem 404 `task_not_found` where the actor does not see the task, 403 where they may not edit it */
+  findEditableOrThrow(actor: Actor, at: Date, locked: readonly Task[], id: number): Task {
+    const task = locked.find((row) => row.id === id);
+    if (!task || !isVisible(actor, task)) throw taskNotFound(id);
+    this.assertAllowed(actor, at, editableTasks, task);
+    return task;
+  }
+
+  /** @throws Problem 404 `some_tasks_not_found` where the actor does not see all, 403 naming the first not editable one */
+  findAllEditableOrThrow(actor: Actor, at: Date, locked: readonly Task[], ids: readonly number[]): Task[] {
+    const byId = new Map(locked.map((task) => [task.id, task]));
+    const tasks = ids.flatMap((id) => byId.get(id) ?? []).filter((task) => isVisible(actor, task));
+    if (tasks.length < ids.length) throw TaskProblem.some_tasks_not_found();
+    this.assertAllAllowed(actor, at, editableTasks, tasks);
+    return tasks;
+  }
+
+  /** @throws Problem 403 with the reason and, where a time would lift it, that time */
+  assertAllowed(
+    actor: Actor,
+    at: Date,
+    policy: Policy<TaskAttributes>,
+    task: TaskAttributes,
+    { notYours, label }: DenialOptions = {},
+  ): void {
+    if (matches(task, policy(actor))) return;
+    const problem = explainCriticalException(actor, task, explainDenial(policy, actor, this.calendar, at, task));
+    if (notYours && problem.code === 'not_yours') throw notYours();
+    throw label ? problem.forRecord(label) : problem;
+  }
+
+  /** @throws Problem 403 naming the first task that is denied */
+  assertAllAllowed(actor: Actor, at: Date, policy: Policy<TaskAttributes>, tasks: readonly Task[]): void {
+    tasks.forEach((task) => this.assertAllowed(actor, at, policy, task, { label: taskLabelFor(actor, task) }));
+  }
+
+  /** Judges cascaded changes by working hours alone, whoever the tasks are assigned to. @throws Problem 403 */
+  assertCascadesAllowed(
+    actor: Actor,
+    at: Date,
+    hierarchy: readonly Task[],
+    cascades: ReadonlyMap<number, Status>,
+  ): void {
+    for (const task of hierarchy.filter(({ id }) => cascades.has(id))) {
+      const asOwn = { ...task, assigneeId: actor.id };
+      this.assertAllowed(actor, at, cascadingTasks, asOwn, { label: taskLabelFor(actor, task) });
+    }
+  }
+
+  /** @throws Problem 404 `parent_not_found` where the parent does not exist or the actor does not see it */
+  assertParentVisible(actor: Actor, locked: readonly Task[], parentId: number | null | undefined): void {
+    if (!parentId) return;
+    const parent = locked.find(({ id }) => id === parentId);
+    if (!parent || !isVisible(actor, parent)) {
+      throw TaskProblem.parent_not_found(`Parent task ${parentId} not found`);
+    }
+  }
+}
+
+const isVisible = (actor: Actor, task: Task): boolean => matches<TaskAttributes>(task, visibleTasks(actor));
+
+/** Adds to a denial outside working hours why the exception for critical tasks does not lift it. */
+function explainCriticalException({ criticalException }: Actor, task: TaskAttributes, problem: Problem): Problem {
+  if (problem.code !== 'outside_working_hours' || task.priority !== 'critical') return problem;
+  const { givenBy } = criticalException ?? {};
+  const why =
+    givenBy === 'manager' && task.criticalGivenBy !== 'manager'
+      ? 'that a task is critical counts outside of them only where a manager made it so'
+      : 'outside of them a critical task may be changed, but not deleted, nor change others that are not critical';
+  return CoreProblem.outside_working_hours(`${problem.detail}; ${why}`, problem.extras);
+}

@@ -1,0 +1,78 @@
+import { matches, type PolicySubject } from '../core/authorization/policy.js';
+import { type Problem } from '../core/http/problem.js';
+import { quotedText } from '../core/quoted-text.js';
+import { resolveStatusCascade, subtree, type Conflict, type TaskNode } from './task-hierarchy.js';
+import { type Status, type Task } from './task.entity.js';
+import { visibleTasks, type TaskAttributes } from './task.policy.js';
+import { TaskProblem } from './tasks.problems.js';
+
+/**
+ * Resolves the statuses that other tasks take with the requested ones (`resolveStatusCascade`).
+ *
+ * @returns the new status of every other task that changes, by id
+ * @throws Problem 409 `child_unfinished` or `parent_completed`, with titles only of tasks that the actor sees
+ */
+export function resolveCascadeOrThrow(
+  actor: PolicySubject,
+  hierarchy: readonly Task[],
+  requested: ReadonlyMap<number, Status>,
+  attached?: ReadonlySet<number>,
+): ReadonlyMap<number, Status> {
+  const { cascades, conflict } = resolveStatusCascade(hierarchy, requested, attached);
+  if (conflict) throw conflictProblem(actor, hierarchy, conflict);
+  return cascades;
+}
+
+/**
+ * The same for one task, new or changed.
+ *
+ * @param hierarchy the locked tasks, as they were
+ * @param changed the task as it will be
+ */
+export function resolveCascadeOfTaskOrThrow(
+  actor: PolicySubject,
+  hierarchy: readonly Task[],
+  changed: Task,
+): ReadonlyMap<number, Status> {
+  const { id, parentId, status } = changed;
+  const before = hierarchy.find((task) => task.id === id);
+  const linked = before
+    ? hierarchy.map((task) => (task.id === id ? { ...task, parentId } : task))
+    : [...hierarchy, changed];
+  const attached = before?.parentId === parentId ? [] : [id];
+  return resolveCascadeOrThrow(actor, linked, new Map([[id, status]]), new Set(attached));
+}
+
+/** @throws Problem 409 `task_cycle` where the parent is the task itself or below it */
+export function assertNoCycle(hierarchy: readonly Task[], { id }: Task, parentId: number | null): void {
+  if (parentId === null || subtree(hierarchy, id).every((task) => task.id !== parentId)) return;
+  throw TaskProblem.task_cycle(
+    parentId === id
+      ? 'A task cannot be its own parent'
+      : `Task ${parentId} is below task ${id}, so it cannot be its parent`,
+  );
+}
+
+/** Names a task in a problem detail; a task that the actor does not see, by its id alone. */
+export function taskLabelFor(actor: PolicySubject, task: Task): string {
+  return matches<TaskAttributes>(task, visibleTasks(actor))
+    ? `task ${task.id} ${quotedText(task.title)}`
+    : `task ${task.id}`;
+}
+
+function conflictProblem(actor: PolicySubject, hierarchy: readonly Task[], { kind, task, other }: Conflict): Problem {
+  // A new task has no id yet.
+  const name = ({ id }: TaskNode) =>
+    id > 0 ? taskLabelFor(actor, hierarchy.find((row) => row.id === id) as Task) : 'the task';
+  return kind === 'child_unfinished'
+    ? TaskProblem.child_unfinished(
+        `${capitalize(name(task))} cannot be completed while its child, ${name(other)}, is ${other.status.replace('_', ' ')}: finish that first`,
+        { task_id: task.id, child_id: other.id },
+      )
+    : TaskProblem.parent_completed(
+        `${capitalize(name(task))} cannot be blocked, since its parent, ${name(other)}, is completed: reopen that first`,
+        { task_id: task.id, parent_id: other.id },
+      );
+}
+
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,17 @@
+import { problems, type Problem } from '../core/http/problem.js';
+
+export const TaskProblem = problems({
+  task_not_found: [404, 'No such task'],
+  some_tasks_not_found: [404, 'Some tasks not found'],
+  assignee_not_found: [404, 'No such assignee'],
+  parent_not_found: [404, 'No such parent task'],
+  tag_not_found: [404, 'No such tag'],
+  reassignment_not_allowed: [403, 'You may not hand a task to someone else'],
+  assignee_inactive: [409, 'The assignee is disabled'],
+  child_unfinished: [409, 'A child task is not finished'],
+  parent_completed: [409, 'The parent task is completed'],
+  task_cycle: [409, 'A task cannot be its own ancestor'],
+  stale_version: [412, 'The task has changed since you read it'],
+});
+
+export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);
