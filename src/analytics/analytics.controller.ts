@@ -1,13 +1,11 @@
-import { Controller, Get, Header, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { PreserializedJson } from '../core/http/streamed-response.js';
-import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { sendList } from '../core/http/list-response.js';
+import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { ListResponse } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
-import { CoreProblem } from '../core/http/problem.js';
 import { visibleTasks } from '../tasks/task.policy.js';
 import { MemberFigures, Overview, OverviewQuery, Trends, TrendsSpan } from './analytics.dto.js';
 import { AnalyticsQueries } from './overview.queries.js';
@@ -66,20 +64,10 @@ export class AnalyticsController {
       'Everyone with a task that you may see, and the active developers that you may see who have none, by user id. ' +
       'Developers get themselves.',
     response: [MemberFigures],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
-  team(
-    @CurrentUser() actor: Actor,
-    @Query() query: PageQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<MemberFigures[]> | StreamableFile> {
-    return sendList(request, reply, query, {
-      count: () => this.members.count(actor),
-      page: (limit) => this.members.page(actor, query, limit),
-      stream: () => this.members.all(actor, query),
-    });
+  team(@CurrentUser() actor: Actor, @Query() query: PageQuery): ListResponse<MemberFigures[]> {
+    return new ListResponse(query, this.members.list(actor, query));
   }
 
   @Get('analytics/trends')

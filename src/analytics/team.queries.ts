@@ -10,6 +10,7 @@ import {
   unescapedString,
   type RawRow,
 } from '../core/http/row-serializer.js';
+import { type ListReader } from '../core/http/list-response.js';
 import {
   limitSql,
   cursorColumnsRaw,
@@ -41,6 +42,15 @@ export class TeamQueries {
     private readonly clock: Clock,
     private readonly compactor: RollupCompactor,
   ) {}
+
+  /** The reads of the list for `ListResponse`. */
+  list(actor: Actor, query: PageQuery): ListReader {
+    return {
+      count: () => this.count(actor),
+      page: (limit) => this.page(actor, query, limit),
+      stream: () => this.all(actor, query),
+    };
+  }
 
   async page(actor: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
     const view = viewAt(actor, this.clock.now());

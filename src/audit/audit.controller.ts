@@ -1,15 +1,15 @@
-import { Controller, Get, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
-import { streamNdjson, type PreserializedJson } from '../core/http/streamed-response.js';
+import { streamNdjson } from '../core/http/streamed-response.js';
 import { streamCsv } from '../core/http/csv.js';
-import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { sendList } from '../core/http/list-response.js';
-import { CoreProblem, validationError } from '../core/http/problem.js';
+import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { ListResponse } from '../core/http/list-response.js';
+import { validationError } from '../core/http/problem.js';
 import { spanned } from '../core/http/span.js';
 import { ReadAccessRecorder } from './access-log/read-access.recorder.js';
+import { ReadOperation } from './access-log/read-operation.decorator.js';
 import { EntryExport, EntryPage, EntryView, RequestExport, RequestPage, RequestView } from './audit.dto.js';
 import { readableEntries, readableRequests } from './audit.policy.js';
 import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS } from './audit.queries.js';
@@ -33,22 +33,15 @@ export class AuditController {
       'Who changed what, when and why, newest first, each with a sentence: the whole trail or, with `limit`, a page of it. ' +
       'Managers read what concerns tasks and tags. Reading leaves an entry of its own, which is not yet in the answer.',
     response: [EntryView],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
   entries(
     @CurrentUser() actor: Actor,
     @Query() query: EntryPage,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<EntryView[]> | StreamableFile> {
-    const filter = spanned(actor, query, 'from', 'to');
-    const list = {
-      count: () => this.queries.countEntries(actor, filter),
-      page: (limit: number) => this.queries.entries(actor, filter, limit),
-      stream: () => this.queries.allEntries(actor, filter),
-    };
-    return sendList(request, reply, query, this.readAccess.auditedList(actor, request, list));
+    @ReadOperation() read: ReadOperation,
+  ): ListResponse<EntryView[]> {
+    const list = this.queries.entryList(actor, query);
+    return new ListResponse(query, this.readAccess.auditedList(actor, read, list));
   }
 
   @Get('entries/export')
@@ -61,11 +54,11 @@ export class AuditController {
   async exportEntries(
     @CurrentUser() actor: Actor,
     @Query() query: EntryExport,
-    @Req() request: FastifyRequest,
+    @ReadOperation() read: ReadOperation,
   ): Promise<StreamableFile> {
     assertBomFits(query);
     const filter = spanned(actor, query, 'from', 'to');
-    await this.readAccess.record(actor, 'audit.exported', request);
+    await this.readAccess.record(actor, 'audit.exported', read);
     return exported(ENTRY_FIELDS, this.queries.entryRows(actor, filter), query);
   }
 
@@ -77,22 +70,15 @@ export class AuditController {
       'Every request of the API, newest first, with masked bodies: the whole log or, with `limit`, a page of it. ' +
       'Reading leaves an entry in the trail.',
     response: [RequestView],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
   requests(
     @CurrentUser() actor: Actor,
     @Query() query: RequestPage,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<RequestView[]> | StreamableFile> {
-    const filter = spanned(actor, query, 'from', 'to');
-    const list = {
-      count: () => this.queries.countRequests(actor, filter),
-      page: (limit: number) => this.queries.requests(actor, filter, limit),
-      stream: () => this.queries.allRequests(actor, filter),
-    };
-    return sendList(request, reply, query, this.readAccess.auditedList(actor, request, list));
+    @ReadOperation() read: ReadOperation,
+  ): ListResponse<RequestView[]> {
+    const list = this.queries.requestList(actor, query);
+    return new ListResponse(query, this.readAccess.auditedList(actor, read, list));
   }
 
   @Get('requests/export')
@@ -105,11 +91,11 @@ export class AuditController {
   async exportRequests(
     @CurrentUser() actor: Actor,
     @Query() query: RequestExport,
-    @Req() request: FastifyRequest,
+    @ReadOperation() read: ReadOperation,
   ): Promise<StreamableFile> {
     assertBomFits(query);
     const filter = spanned(actor, query, 'from', 'to');
-    await this.readAccess.record(actor, 'audit.exported', request);
+    await this.readAccess.record(actor, 'audit.exported', read);
     return exported(REQUEST_FIELDS, this.queries.requestRows(actor, filter), query);
   }
 }

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
+import { type ListReader } from '../core/http/list-response.js';
+import { spanned, type WithInstants } from '../core/http/span.js';
+import { type AuditedList } from './access-log/read-access.recorder.js';
 import {
   limitSql,
   cursorColumns,
@@ -13,7 +16,6 @@ import {
   type SortKey,
 } from '../core/http/keyset-pagination.js';
 import { type PageQuery } from '../core/http/page.dto.js';
-import { type WithInstants } from '../core/http/span.js';
 import { Database, iso, type PlanMode } from '../infrastructure/database/database.js';
 import { describeEntry } from './descriptions/entry-description.js';
 import { maskRedacted, type DescribableEntry } from './descriptions/wording.js';
@@ -97,6 +99,26 @@ export class AuditQueries {
     private readonly database: Database,
     private readonly deniedAccess: DeniedAccessRecorder,
   ) {}
+
+  /** The reads of the audit trail; the whole of it is what there is when it begins. */
+  entryList(actor: Actor, query: EntryPage): AuditedList {
+    const filter = spanned(actor, query, 'from', 'to');
+    return {
+      count: () => this.countEntries(actor, filter),
+      page: (limit) => this.entries(actor, filter, limit),
+      stream: () => this.allEntries(actor, filter),
+    };
+  }
+
+  /** The reads of the request log. */
+  requestList(actor: Actor, query: RequestPage): ListReader {
+    const filter = spanned(actor, query, 'from', 'to');
+    return {
+      count: () => this.countRequests(actor, filter),
+      page: (limit) => this.requests(actor, filter, limit),
+      stream: () => this.allRequests(actor, filter),
+    };
+  }
 
   entries(actor: Actor, filter: WithInstants<EntryPage>, limit: number): Promise<JsonPage> {
     return this.entryPage(entriesWhere(actor, filter), filter, limit, ENTRIES, planModeFor(filter));

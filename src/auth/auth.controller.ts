@@ -1,17 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiCookieAuth, ApiHeader, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyReply } from 'fastify';
 import { Config } from '../core/config/config.js';
 import { Can, ownAccount, Public } from '../core/authorization/can.decorator.js';
 import { CurrentUser, ROLES, Anonymous, type Actor, type Principal } from '../core/authorization/actor.js';
-import { type PreserializedJson } from '../core/http/streamed-response.js';
 import { Detail } from '../core/http/message-response.dto.js';
-import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
+import { ApiRoute } from '../core/http/api-docs.decorators.js';
 import { ClientAborted } from '../core/http/client-aborted.js';
-import { sendList } from '../core/http/list-response.js';
+import { ListResponse } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { IdParam } from '../core/http/param.decorators.js';
-import { CoreProblem, Problem } from '../core/http/problem.js';
+import { Problem } from '../core/http/problem.js';
 import { GUESS_REFUSALS } from './login-protection/login-protection.problems.js';
 import { DEMO_PASSWORD } from './passwords/demo-password.js';
 import { SecondFactorProblem } from './second-factor/second-factor.problems.js';
@@ -148,20 +147,10 @@ export class AuthController {
     summary: 'List your own sessions',
     description: 'Last used first.',
     response: [SessionView],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
-  listSessions(
-    @CurrentUser() actor: Actor,
-    @Query() query: PageQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<SessionView[]> | StreamableFile> {
-    return sendList(request, reply, query, {
-      count: () => this.queries.count(actor),
-      page: (limit) => this.queries.page(actor, query, limit),
-      stream: () => this.queries.all(actor, query),
-    });
+  listSessions(@CurrentUser() actor: Actor, @Query() query: PageQuery): ListResponse<SessionView[]> {
+    return new ListResponse(query, this.queries.list(actor, query));
   }
 
   @Delete('sessions/:id')

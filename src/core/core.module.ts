@@ -3,6 +3,9 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { UnitOfWork } from './persistence/unit-of-work.js';
 import { EventBus } from './persistence/domain-events.js';
 import { RejectUnknownInputInterceptor } from './http/reject-unknown-input.interceptor.js';
+import { ListInterceptor } from './http/list.interceptor.js';
+import { PreserializedJsonInterceptor } from './http/preserialized-json.interceptor.js';
+import { VersionInterceptor } from './http/version.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RolesGuard } from './authorization/roles.guard.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
@@ -22,6 +25,10 @@ import { Writability } from './persistence/writability.js';
     { provide: APP_GUARD, useClass: RolesGuard },
     { provide: APP_GUARD, useClass: WorkingHoursGuard },
     { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
+    // The nearer to the handler, the earlier it sees the answer: lists and versions become JSON, which is then sent as it is.
+    { provide: APP_INTERCEPTOR, useClass: PreserializedJsonInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: ListInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: VersionInterceptor },
     { provide: APP_INTERCEPTOR, useClass: RejectUnknownInputInterceptor },
     { provide: APP_PIPE, useClass: DtoValidationPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },

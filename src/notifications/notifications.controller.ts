@@ -1,13 +1,11 @@
-import { Controller, Get, HttpCode, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { PreserializedJson } from '../core/http/streamed-response.js';
-import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { sendList } from '../core/http/list-response.js';
+import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { ListResponse } from '../core/http/list-response.js';
 import { IdParam } from '../core/http/param.decorators.js';
-import { CoreProblem } from '../core/http/problem.js';
 import { ownNotifications } from './notification.policy.js';
 import { MarkedRead, NotificationFilter, NotificationView, UnreadCount } from './notifications.dto.js';
 import { NotificationProblem } from './notifications.events.js';
@@ -28,20 +26,10 @@ export class NotificationsController {
     summary: 'List your own notifications',
     description: 'Newest first; live ones come over the WebSocket `/ws/notifications/?token=<access token>`.',
     response: [NotificationView],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
-  list(
-    @CurrentUser() actor: Actor,
-    @Query() filter: NotificationFilter,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<NotificationView[]> | StreamableFile> {
-    return sendList(request, reply, filter, {
-      count: () => this.queries.count(actor, filter),
-      page: (limit) => this.queries.page(actor, filter, limit),
-      stream: () => this.queries.all(actor, filter),
-    });
+  list(@CurrentUser() actor: Actor, @Query() filter: NotificationFilter): ListResponse<NotificationView[]> {
+    return new ListResponse(filter, this.queries.list(actor, filter));
   }
 
   @Get('unread_count')

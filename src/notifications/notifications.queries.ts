@@ -10,6 +10,7 @@ import {
   unescapedString,
   type RawRow,
 } from '../core/http/row-serializer.js';
+import { type ListReader } from '../core/http/list-response.js';
 import {
   limitSql,
   cursorColumnsRaw,
@@ -69,6 +70,15 @@ export class NotificationsQueries {
       sql`SELECT ${VIEW.columns} ${from(actor)} WHERE n.id = ${id} AND ${own(actor)}`,
     );
     return row && VIEW.serialize(row);
+  }
+
+  /** The reads of the list for `ListResponse`. */
+  list(actor: Actor, filter: NotificationFilter): ListReader {
+    return {
+      count: () => this.count(actor, filter),
+      page: (limit) => this.page(actor, filter, limit),
+      stream: () => this.all(actor, filter),
+    };
   }
 
   async page(actor: Actor, filter: NotificationFilter, limit: number): Promise<JsonPage> {

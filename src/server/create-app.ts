@@ -11,7 +11,7 @@ import { isApiPath } from '../core/http/api-path.js';
 import { onResponseFinished } from './response-finished.hook.js';
 import { registerCors } from './cors.js';
 import { serverRequestId } from '../core/http/request-id.js';
-import { timingHeaders } from '../core/http/timing.interceptor.js';
+import { registerTimingHeaders } from '../core/http/timing.interceptor.js';
 import { registerWebSocket } from '../notifications/websocket/register-websocket.js';
 import { Metrics } from '../infrastructure/monitoring/metrics.js';
 import { cacheDocuments } from './openapi/document-cache.js';
@@ -63,10 +63,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
     done();
   });
   app.get(TokenRenewalHook, { strict: false }).register(server as never);
-  server.addHook('onSend', (request, reply, payload, done) => {
-    void reply.headers(timingHeaders(request, reply));
-    done(null, payload);
-  });
+  registerTimingHeaders(server as never);
   await registerCors(app, config);
   await app.register(cookie as never, { secret: cookieKey(config) } as never);
   refuseUnmetExpectations(server as never, app.getHttpServer() as Server);

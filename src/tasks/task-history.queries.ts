@@ -9,6 +9,7 @@ import {
   unescapedString,
   type RawRow,
 } from '../core/http/row-serializer.js';
+import { type ListReader } from '../core/http/list-response.js';
 import {
   limitSql,
   cursorColumnsRaw,
@@ -46,6 +47,15 @@ const VIEW = new RowSerializer<void>({
 @Injectable()
 export class TaskHistoryQueries {
   constructor(private readonly database: Database) {}
+
+  /** The reads of the list for `ListResponse`. */
+  list(actor: Actor, id: number, query: PageQuery): ListReader {
+    return {
+      count: () => this.count(actor, id),
+      page: (limit) => this.page(actor, id, query, limit),
+      stream: () => this.all(actor, id, query),
+    };
+  }
 
   /** @throws Problem 404 where the task is not visible, as the others do */
   async page(actor: Actor, id: number, query: PageQuery, limit: number): Promise<JsonPage> {

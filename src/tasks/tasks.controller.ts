@@ -9,19 +9,15 @@ import {
   Post,
   Put,
   Query,
-  Req,
-  Res,
   type StreamableFile,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
-import { PreserializedJson } from '../core/http/streamed-response.js';
 import { streamCsv } from '../core/http/csv.js';
-import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { sendTagged, IfMatchVersions, tagOf, type VersionCondition } from '../core/http/entity-tags.js';
-import { sendList } from '../core/http/list-response.js';
+import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { IfMatchVersions, VersionedJson, type VersionCondition } from '../core/http/entity-tags.js';
+import { ListResponse } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { IdParam } from '../core/http/param.decorators.js';
 import { CoreProblem } from '../core/http/problem.js';
@@ -29,12 +25,12 @@ import { spanned } from '../core/http/span.js';
 import { PointInTimeAccess } from '../audit/point-in-time/point-in-time.service.js';
 import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
 import { TaskExport, TaskFilter } from './list/task-filter.dto.js';
-import { type SerializedTask } from './list/task-serializer.js';
+import { ReadOperation } from '../audit/access-log/read-operation.decorator.js';
 import { ReadAccessRecorder } from '../audit/access-log/read-access.recorder.js';
 import { TaskHistoryQueries } from './task-history.queries.js';
 import { creatableTasks, editableTasks, historicalTasks, visibleTasks } from './task.policy.js';
 import { BulkUpdate, BulkUpdated, HistoryView, NewTask, TaskPatch, TaskView } from './tasks.dto.js';
-import { taskNotFound, TaskProblem } from './tasks.problems.js';
+import { TaskProblem } from './tasks.problems.js';
 import { CSV_COLUMNS, TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
 
@@ -74,22 +70,16 @@ export class TasksController {
     summary: 'List tasks',
     description: 'The whole list that you may see or, with `limit`, a page of it. Developers see their own tasks.',
     response: [TaskView],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
   async list(
     @CurrentUser() actor: Actor,
     @Query() filter: TaskFilter,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<TaskView[]> | StreamableFile> {
-    const listed = spanned(actor, filter, 'deadline_after', 'deadline_before');
-    await this.pointInTime.authorize(actor, historicalTasks, filter.as_of, request);
-    return sendList(request, reply, filter, {
-      count: () => this.queries.count(actor, listed),
-      page: (limit) => this.queries.page(actor, listed, limit),
-      stream: () => this.queries.all(actor, listed),
-    });
+    @ReadOperation() read: ReadOperation,
+  ): Promise<ListResponse<TaskView[]>> {
+    const list = this.queries.list(actor, filter);
+    await this.pointInTime.authorize(actor, historicalTasks, filter.as_of, read);
+    return new ListResponse(filter, list);
   }
 
   @Post()
@@ -101,12 +91,8 @@ export class TasksController {
     headers: ETAG,
     errors: [...REFERENCES, TaskProblem.parent_completed, TaskProblem.reassignment_not_allowed],
   })
-  async create(
-    @CurrentUser() actor: Actor,
-    @Body() task: NewTask,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<TaskView>> {
-    return tagged(reply, await this.tasks.create(actor, task));
+  create(@CurrentUser() actor: Actor, @Body() task: NewTask): Promise<VersionedJson<TaskView>> {
+    return this.tasks.create(actor, task);
   }
 
   @Get('export.csv')
@@ -123,10 +109,10 @@ export class TasksController {
   async exportCsv(
     @CurrentUser() actor: Actor,
     @Query() query: TaskExport,
-    @Req() request: FastifyRequest,
+    @ReadOperation() read: ReadOperation,
   ): Promise<StreamableFile> {
     const selected = spanned(actor, query, 'deadline_after', 'deadline_before');
-    await this.readAccess.record(actor, 'tasks.exported', request);
+    await this.readAccess.record(actor, 'tasks.exported', read);
     return streamCsv(CSV_COLUMNS, this.queries.rows(actor, selected), query);
   }
 
@@ -157,13 +143,10 @@ export class TasksController {
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
     @Query() { as_of }: AsOfQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<TaskView> | undefined> {
-    await this.pointInTime.authorize(actor, historicalTasks, as_of, request);
-    const task = await this.queries.visibleTask(actor, id, as_of);
-    if (!task) throw taskNotFound(id);
-    return sendTagged(request, reply, task);
+    @ReadOperation() read: ReadOperation,
+  ): Promise<VersionedJson<TaskView>> {
+    await this.pointInTime.authorize(actor, historicalTasks, as_of, read);
+    return this.queries.visibleTaskOrThrow(actor, id, as_of);
   }
 
   @Patch(':id')
@@ -173,14 +156,13 @@ export class TasksController {
     description: 'A field left out keeps its value.',
     ...WRITTEN,
   })
-  async update(
+  update(
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
     @Body() patch: TaskPatch,
     @IfMatchVersions() condition: VersionCondition | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<TaskView>> {
-    return tagged(reply, await this.tasks.update(actor, id, patch, condition));
+  ): Promise<VersionedJson<TaskView>> {
+    return this.tasks.update(actor, id, patch, condition);
   }
 
   @Put(':id')
@@ -191,14 +173,13 @@ export class TasksController {
       'Needs the fields that a new task needs; optional ones left out keep their values, so that nothing is lost.',
     ...WRITTEN,
   })
-  async replace(
+  replace(
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
     @Body() task: NewTask,
     @IfMatchVersions() condition: VersionCondition | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<TaskView>> {
-    return tagged(reply, await this.tasks.update(actor, id, task, condition));
+  ): Promise<VersionedJson<TaskView>> {
+    return this.tasks.update(actor, id, task, condition);
   }
 
   @Delete(':id')
@@ -231,25 +212,10 @@ export class TasksController {
     description:
       'Every status change, cascade, re-assignment and escalation, oldest first. Auditors read that of deleted tasks too.',
     response: [HistoryView],
-    headers: PAGE_HEADERS,
-    errors: [TaskProblem.task_not_found, CoreProblem.invalid_cursor],
+    paged: true,
+    errors: [TaskProblem.task_not_found],
   })
-  history(
-    @CurrentUser() actor: Actor,
-    @IdParam() id: number,
-    @Query() query: PageQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<HistoryView[]> | StreamableFile> {
-    return sendList(request, reply, query, {
-      count: () => this.histories.count(actor, id),
-      page: (limit) => this.histories.page(actor, id, query, limit),
-      stream: () => this.histories.all(actor, id, query),
-    });
+  history(@CurrentUser() actor: Actor, @IdParam() id: number, @Query() query: PageQuery): ListResponse<HistoryView[]> {
+    return new ListResponse(query, this.histories.list(actor, id, query));
   }
-}
-
-function tagged(reply: FastifyReply, { json, version }: SerializedTask): PreserializedJson<TaskView> {
-  void reply.header('ETag', tagOf(version));
-  return new PreserializedJson(json);
 }

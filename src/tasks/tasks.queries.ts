@@ -3,6 +3,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { type RawRow } from '../core/http/row-serializer.js';
+import { type ListReader } from '../core/http/list-response.js';
 import {
   limitSql,
   afterKeyset,
@@ -17,13 +18,17 @@ import {
 import { type QueryFn } from '../core/persistence/prepared-statements.js';
 import { inScope } from '../core/authorization/policy.js';
 import { ilikeFilter } from '../infrastructure/database/sql-filters.js';
+import { spanned } from '../core/http/span.js';
 import { Database, iso, type PlanMode } from '../infrastructure/database/database.js';
 import { boundedListCondition } from './list/bounded-search.sql.js';
-import { type TasksListed, type TasksSelected } from './list/task-filter.dto.js';
+import { type TaskFilter, type TasksListed, type TasksSelected } from './list/task-filter.dto.js';
 import { ownershipConditions, filterConditions, sortKeys } from './list/task-filter.sql.js';
 import { tasksAsOf, CURRENT_TASKS, type TaskProjection } from './list/task-projection.js';
-import { TaskSerializer, type SerializedTask } from './list/task-serializer.js';
+import { type VersionedJson } from '../core/http/entity-tags.js';
+import { type TaskView } from './tasks.dto.js';
+import { TaskSerializer } from './list/task-serializer.js';
 import { historicalTasks, TASK_COLUMNS, visibleTasks } from './task.policy.js';
+import { taskNotFound } from './tasks.problems.js';
 
 /** The fields of a task as the API shows it, in their order, and the names of its tags. */
 export const CSV_COLUMNS = (
@@ -51,12 +56,23 @@ export class TasksQueries {
     private readonly clock: Clock,
   ) {}
 
-  /** One task that is visible to the actor, now or as it was. */
-  async visibleTask(actor: Actor, id: number, asOf?: string): Promise<SerializedTask | undefined> {
+  /** One task that is visible to the actor, now or as it was. @throws Problem 404 */
+  async visibleTaskOrThrow(actor: Actor, id: number, asOf?: string): Promise<VersionedJson<TaskView>> {
     const source = sourceAt(asOf);
     const statement = sql`${oneOf(source, id)} AND t.deleted_at IS NULL AND ${visible(actor, asOf)}`;
     const [row] = await this.database.queryRaw(statement);
-    return row && this.serializer.serialize(row, await this.serializer.names([row], source), source);
+    if (!row) throw taskNotFound(id);
+    return this.serializer.serialize(row, await this.serializer.names([row], source), source);
+  }
+
+  /** The reads of the list for `ListResponse`. */
+  list(actor: Actor, filter: TaskFilter): ListReader {
+    const listed = spanned(actor, filter, 'deadline_after', 'deadline_before');
+    return {
+      count: () => this.count(actor, listed),
+      page: (limit) => this.page(actor, listed, limit),
+      stream: () => this.all(actor, listed),
+    };
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../core/authorization/actor.js';
-import { foreignTags, tagOf, type VersionCondition } from '../core/http/entity-tags.js';
+import { foreignTags, tagOf, type VersionCondition, type VersionedJson } from '../core/http/entity-tags.js';
 import { CoreProblem } from '../core/http/problem.js';
 import { type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { type Names } from './list/task-projection.js';
-import { TaskSerializer, type SerializedTask } from './list/task-serializer.js';
+import { TaskSerializer } from './list/task-serializer.js';
 import { TagsRepository } from './tags/tags.repository.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
 import { assertNoCycle, resolveCascadeOfTaskOrThrow, resolveCascadeOrThrow } from './task-cascade.js';
 import { criticalOriginPatch, statusPatch, type Task } from './task.entity.js';
 import { subtree } from './task-hierarchy.js';
 import { assignableTasks, creatableTasks, deletableTasks } from './task.policy.js';
-import { type BulkUpdate, type NewTask, type TaskPatch } from './tasks.dto.js';
+import { type BulkUpdate, type NewTask, type TaskPatch, type TaskView } from './tasks.dto.js';
 import { TaskProblem } from './tasks.problems.js';
 import { TasksRepository } from './tasks.repository.js';
 
@@ -34,12 +34,12 @@ export class TasksService {
     private readonly serializer: TaskSerializer,
   ) {}
 
-  create(actor: Actor, body: NewTask): Promise<SerializedTask> {
+  create(actor: Actor, body: NewTask): Promise<VersionedJson<TaskView>> {
     return this.unitOfWork.run(actor, (tx) => this.insert(tx, actor, body), this.readBack);
   }
 
   /** Changes the fields given; the others keep their values. */
-  update(actor: Actor, id: number, patch: TaskPatch, condition?: VersionCondition): Promise<SerializedTask> {
+  update(actor: Actor, id: number, patch: TaskPatch, condition?: VersionCondition): Promise<VersionedJson<TaskView>> {
     return this.unitOfWork.run(actor, (tx) => this.patch(tx, actor, id, patch, condition), this.readBack);
   }
 
@@ -155,7 +155,10 @@ export class TasksService {
     this.tags.replace(tx, task.id, after);
   }
 
-  private readonly readBack = async (tx: AuditedTransaction, { id, names }: WrittenTask): Promise<SerializedTask> => {
+  private readonly readBack = async (
+    tx: AuditedTransaction,
+    { id, names }: WrittenTask,
+  ): Promise<VersionedJson<TaskView>> => {
     const row = await this.tasks.readRow(tx, id);
     return this.serializer.serialize(row, names);
   };

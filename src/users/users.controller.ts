@@ -1,15 +1,15 @@
-import { Body, Controller, Get, Patch, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { PreserializedJson } from '../core/http/streamed-response.js';
-import { ApiRoute, PAGE_HEADERS } from '../core/http/api-docs.decorators.js';
-import { sendList } from '../core/http/list-response.js';
+import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { ListResponse } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { IdParam } from '../core/http/param.decorators.js';
-import { CoreProblem } from '../core/http/problem.js';
 import { PointInTimeAccess } from '../audit/point-in-time/point-in-time.service.js';
+import { ReadOperation } from '../audit/access-log/read-operation.decorator.js';
 import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
 import { managedUsers, historicalUsers, visibleTimeZoneRequests, visibleUsers } from './user.policy.js';
 import { ChangedUser, UserFilter, UserPatch, UserView, ZoneRequest } from './users.dto.js';
@@ -34,21 +34,15 @@ export class UsersController {
     summary: 'List users',
     description: 'Auditors see everyone, managers the developers and themselves, developers themselves.',
     response: [UserView],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
   async list(
     @CurrentUser() actor: Actor,
     @Query() filter: UserFilter,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<UserView[]> | StreamableFile> {
-    await this.pointInTime.authorize(actor, historicalUsers, filter.as_of, request);
-    return sendList(request, reply, filter, {
-      count: () => this.queries.count(actor, filter),
-      page: (limit) => this.queries.page(actor, filter, limit),
-      stream: () => this.queries.all(actor, filter),
-    });
+    @ReadOperation() read: ReadOperation,
+  ): Promise<ListResponse<UserView[]>> {
+    await this.pointInTime.authorize(actor, historicalUsers, filter.as_of, read);
+    return new ListResponse(filter, this.queries.list(actor, filter));
   }
 
   @Get('timezone-requests')
@@ -58,20 +52,10 @@ export class UsersController {
     description:
       'Given at sign-up where `CONFIRM_SIGN_UP_TIMEZONE=true`. Setting the time zone of the user, to this or another one, settles the request.',
     response: [ZoneRequest],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
-  listZoneRequests(
-    @CurrentUser() actor: Actor,
-    @Query() query: PageQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<ZoneRequest[]> | StreamableFile> {
-    return sendList(request, reply, query, {
-      count: () => this.zoneRequests.count(actor),
-      page: (limit) => this.zoneRequests.page(actor, query, limit),
-      stream: () => this.zoneRequests.all(actor, query),
-    });
+  listZoneRequests(@CurrentUser() actor: Actor, @Query() query: PageQuery): ListResponse<ZoneRequest[]> {
+    return new ListResponse(query, this.zoneRequests.list(actor, query));
   }
 
   @Get(':id')
@@ -81,9 +65,9 @@ export class UsersController {
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
     @Query() { as_of }: AsOfQuery,
-    @Req() request: FastifyRequest,
+    @ReadOperation() read: ReadOperation,
   ): Promise<PreserializedJson<UserView>> {
-    await this.pointInTime.authorize(actor, historicalUsers, as_of, request);
+    await this.pointInTime.authorize(actor, historicalUsers, as_of, read);
     return new PreserializedJson(await this.queries.visibleUserOrThrow(actor, id, as_of));
   }
 

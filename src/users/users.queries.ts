@@ -10,6 +10,7 @@ import {
   unescapedString,
   type RawRow,
 } from '../core/http/row-serializer.js';
+import { type ListReader } from '../core/http/list-response.js';
 import {
   limitSql,
   cursorColumnsRaw,
@@ -82,6 +83,15 @@ export class UsersQueries {
     const [row] = await this.database.queryRaw(sql`${oneOf(source(asOf), id)} AND ${visible(actor, asOf)}`);
     if (!row) throw UserProblem.user_not_found(`User ${id} not found`);
     return VIEW.serialize(row);
+  }
+
+  /** The reads of the list for `ListResponse`. */
+  list(actor: Actor, filter: UserFilter): ListReader {
+    return {
+      count: () => this.count(actor, filter),
+      page: (limit) => this.page(actor, filter, limit),
+      stream: () => this.all(actor, filter),
+    };
   }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */

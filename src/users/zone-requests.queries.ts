@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
 import { rawJson, jsonString, pgTimestamp, RowSerializer, type RawRow } from '../core/http/row-serializer.js';
+import { type ListReader } from '../core/http/list-response.js';
 import {
   limitSql,
   cursorColumnsRaw,
@@ -34,6 +35,15 @@ const VIEW = new RowSerializer<void>({
 @Injectable()
 export class ZoneRequestsQueries {
   constructor(private readonly database: Database) {}
+
+  /** The reads of the list for `ListResponse`. */
+  list(actor: Actor, query: PageQuery): ListReader {
+    return {
+      count: () => this.count(actor),
+      page: (limit) => this.page(actor, query, limit),
+      stream: () => this.all(actor, query),
+    };
+  }
 
   async page(actor: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
     const rows = await this.database.queryRaw(sql`${this.listSql(actor, query)} ${limitSql(fetchSize(limit))}`);

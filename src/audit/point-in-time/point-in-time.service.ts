@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { type FastifyRequest } from 'fastify';
 import sql from 'sql-template-tag';
 import { explainDenial } from '../../core/authorization/can.decorator.js';
 import { type Actor } from '../../core/authorization/actor.js';
@@ -9,6 +8,7 @@ import { type Policy } from '../../core/authorization/policy.js';
 import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { ReadAccessRecorder } from '../access-log/read-access.recorder.js';
+import { type ReadOperation } from '../access-log/read-operation.decorator.js';
 
 /** The door to records as they were: who may look is decided by today's permissions, and each look is recorded. */
 @Injectable()
@@ -26,7 +26,7 @@ export class PointInTimeAccess {
    * @param rule who may see the past of these records
    * @throws Problem 403 where the rule allows nothing, 422 for a time to come
    */
-  async authorize<T extends object>(actor: Actor, rule: Policy<T>, asOf: string | undefined, request: FastifyRequest) {
+  async authorize<T extends object>(actor: Actor, rule: Policy<T>, asOf: string | undefined, read: ReadOperation) {
     if (asOf === undefined) return;
     if (rule(actor).length === 0) throw explainDenial(rule, actor, this.calendar, this.clock.now());
     // By the clock that the entries are stamped by. A time to the millisecond stands for the whole of it.
@@ -35,6 +35,6 @@ export class PointInTimeAccess {
     );
     if (row?.future)
       throw validationError([{ field: 'as_of', code: 'future', message: 'as_of must not be in the future' }]);
-    await this.readAccess.record(actor, 'audit.read', request);
+    await this.readAccess.record(actor, 'audit.read', read);
   }
 }

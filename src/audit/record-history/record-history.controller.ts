@@ -1,17 +1,16 @@
-import { Controller, Get, Param, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { readableEntries } from '../audit.policy.js';
 import { Can } from '../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
-import { type PreserializedJson } from '../../core/http/streamed-response.js';
-import { ApiRoute, PAGE_HEADERS } from '../../core/http/api-docs.decorators.js';
-import { sendEnvelopedList } from '../../core/http/list-response.js';
+import { ApiRoute } from '../../core/http/api-docs.decorators.js';
+import { ListResponse } from '../../core/http/list-response.js';
 import { PageQuery } from '../../core/http/page.dto.js';
 import { IdParam } from '../../core/http/param.decorators.js';
 import { isPgText } from '../../core/http/json-body.parser.js';
-import { CoreProblem, problems } from '../../core/http/problem.js';
+import { problems } from '../../core/http/problem.js';
 import { ReadAccessRecorder } from '../access-log/read-access.recorder.js';
+import { ReadOperation } from '../access-log/read-operation.decorator.js';
 import { LifeView } from './record-history.dto.js';
 import { RecordHistoryQueries } from './record-history.queries.js';
 
@@ -36,28 +35,27 @@ export class RecordHistoryController {
     description:
       'From its first entry to its last, oldest first, whether or not it still exists, with its state as the trail tells it. Managers read tasks and tags.',
     response: LifeView,
-    headers: PAGE_HEADERS,
-    errors: [RecordHistoryProblem.no_entries, CoreProblem.invalid_cursor],
+    paged: true,
+    errors: [RecordHistoryProblem.no_entries],
   })
   async history(
     @CurrentUser() actor: Actor,
     @Param('type') type: string,
     @IdParam() id: number,
     @Query() query: PageQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<LifeView> | StreamableFile> {
+    @ReadOperation() read: ReadOperation,
+  ): Promise<ListResponse<LifeView>> {
     // No entity has such a name, and PostgreSQL could not even look for it.
     if (!isPgText(type))
       throw RecordHistoryProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
     const record = { type, id };
     const life = await this.queries.historyOrThrow(actor, record);
     if (!life) throw RecordHistoryProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
-    const entries = this.readAccess.auditedList(actor, request, {
+    const entries = this.readAccess.auditedList(actor, read, {
       count: () => Promise.resolve(life.entries),
       page: (limit) => this.queries.page(actor, record, query, limit),
       stream: () => this.queries.all(actor, record, query),
     });
-    return sendEnvelopedList([`${life.json.slice(0, -1)}, "entries" : `, '}'], request, reply, query, entries);
+    return new ListResponse(query, entries, [`${life.json.slice(0, -1)}, "entries" : `, '}']);
   }
 }

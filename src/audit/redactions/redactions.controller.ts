@@ -1,14 +1,13 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can } from '../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
 import { PreserializedJson } from '../../core/http/streamed-response.js';
-import { ApiRoute, PAGE_HEADERS } from '../../core/http/api-docs.decorators.js';
-import { sendList } from '../../core/http/list-response.js';
+import { ApiRoute } from '../../core/http/api-docs.decorators.js';
+import { ListResponse } from '../../core/http/list-response.js';
 import { IdParam, BigIntIdParam } from '../../core/http/param.decorators.js';
-import { CoreProblem } from '../../core/http/problem.js';
 import { ReadAccessRecorder } from '../access-log/read-access.recorder.js';
+import { ReadOperation } from '../access-log/read-operation.decorator.js';
 import { decidableRedactions, requestableRedactions } from './redaction.policy.js';
 import { NewRedaction, RedactionPage, RedactionView } from './redactions.dto.js';
 import { RedactionProblem } from './redactions.problems.js';
@@ -59,21 +58,15 @@ export class RedactionsController {
     summary: 'List redactions',
     description: 'Newest first. Those that wait for a decision: `status=pending`.',
     response: [RedactionView],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
   page(
     @CurrentUser() actor: Actor,
     @Query() filter: RedactionPage,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<RedactionView[]> | StreamableFile> {
-    const list = {
-      count: () => this.queries.count(filter),
-      page: (limit: number) => this.queries.page(filter, limit),
-      stream: () => this.queries.all(actor, filter),
-    };
-    return sendList(request, reply, filter, this.readAccess.auditedList(actor, request, list));
+    @ReadOperation() read: ReadOperation,
+  ): ListResponse<RedactionView[]> {
+    const list = this.queries.list(actor, filter);
+    return new ListResponse(filter, this.readAccess.auditedList(actor, read, list));
   }
 
   @Post('redactions/:id/approve')

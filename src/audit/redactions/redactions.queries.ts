@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../../core/authorization/actor.js';
+import { type ListReader } from '../../core/http/list-response.js';
 import {
   limitSql,
   cursorColumns,
@@ -31,6 +32,15 @@ export const redactionById = (id: number): Sql => sql`SELECT ${JSON_OBJECT} FROM
 @Injectable()
 export class RedactionsQueries {
   constructor(private readonly database: Database) {}
+
+  /** The reads of the list for `ListResponse`. */
+  list(actor: Actor, filter: RedactionPage): ListReader {
+    return {
+      count: () => this.count(filter),
+      page: (limit) => this.page(filter, limit),
+      stream: () => this.all(actor, filter),
+    };
+  }
 
   async page(filter: RedactionPage, limit: number): Promise<JsonPage> {
     const page = await this.database.pageRows<PageRow>(sql`${listSql(filter)} ${limitSql(fetchSize(limit))}`, limit);

@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { type Actor } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
 import { rawJson, jsonString, pgTimestamp, RowSerializer, type RawRow } from '../../core/http/row-serializer.js';
+import { type ListReader } from '../../core/http/list-response.js';
 import {
   limitSql,
   cursorColumnsRaw,
@@ -48,6 +49,15 @@ export class SessionsQueries {
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
+
+  /** The reads of the list for `ListResponse`. */
+  list(actor: Actor, query: PageQuery): ListReader {
+    return {
+      count: () => this.count(actor),
+      page: (limit) => this.page(actor, query, limit),
+      stream: () => this.all(actor, query),
+    };
+  }
 
   /** A page of the living sessions of the actor, last used first. */
   async page(actor: Actor, query: PageQuery, limit: number): Promise<JsonPage> {

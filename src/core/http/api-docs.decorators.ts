@@ -8,7 +8,7 @@ import {
   type ApiPropertyOptions,
   type ApiResponseOptions,
 } from '@nestjs/swagger';
-import { type ProblemKind } from './problem.js';
+import { CoreProblem, type ProblemKind } from './problem.js';
 
 interface ApiRouteOptions {
   readonly summary: string;
@@ -24,6 +24,8 @@ interface ApiRouteOptions {
   /** Status of success; default 200. */
   readonly status?: number;
   readonly responseDescription?: string;
+  /** Whether `limit` makes the list a page: its headers and problems are added. */
+  readonly paged?: boolean;
   readonly headers?: ApiResponseOptions['headers'];
   /** What this route refuses with, beyond what every route may. */
   readonly errors?: readonly ProblemKind[];
@@ -41,7 +43,7 @@ const TEXT = { type: 'string' as const };
 const BYTES = { ...TEXT, format: 'binary' };
 
 /** The headers of a list that may come in pages. */
-export const PAGE_HEADERS = {
+const PAGE_HEADERS = {
   Link: { description: 'With `limit`: `<…>; rel="next"`, unless this is the last page', schema: TEXT },
   'X-Total-Count': { description: 'With `include_total=true`: over all pages', schema: { type: 'integer' as const } },
 };
@@ -56,7 +58,7 @@ export function ApiRoute(route: ApiRouteOptions): MethodDecorator {
     ...(type && { type, isArray: list }),
     ...(route.text && { content: Object.fromEntries(route.text.map((media) => [media, { schema: TEXT }])) }),
     ...(route.file && { content: { [route.file]: { schema: BYTES } } }),
-    ...(route.headers && { headers: route.headers }),
+    ...((route.headers ?? route.paged) && { headers: { ...route.headers, ...(route.paged && PAGE_HEADERS) } }),
   };
   const etag = {
     name: 'If-Match',
@@ -77,12 +79,14 @@ export function ApiRoute(route: ApiRouteOptions): MethodDecorator {
     success.status === 200 ? ApiOkResponse(success) : ApiResponse(success),
     ApiExtension(
       API_ERRORS,
-      (route.errors ?? []).map(({ code, status, title, example }) => ({
-        code,
-        status,
-        title,
-        ...(example && { example }),
-      })),
+      [...(route.errors ?? []), ...(route.paged ? [CoreProblem.invalid_cursor] : [])].map(
+        ({ code, status, title, example }) => ({
+          code,
+          status,
+          title,
+          ...(example && { example }),
+        }),
+      ),
     ),
     ...(route.confirmedByPassword ? [ApiExtension(CONFIRMED_BY_PASSWORD, true)] : []),
     ...(route.conditional ? [ApiHeader(etag)] : []),

@@ -1,6 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { PreserializedJson } from './streamed-response.js';
+import { type FastifyRequest } from 'fastify';
 
 /** The versions that `If-Match` names, and the tags in it that are none of this API. */
 export interface VersionCondition {
@@ -57,16 +56,20 @@ export function foreignTags({ versions, foreign }: VersionCondition): string | u
   );
 }
 
-/** Answers with a record and its tag; with 304 and no body where `If-None-Match` names that version, or `*`. */
-export function sendTagged<T>(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { json, version }: { readonly json: string; readonly version: number },
-): PreserializedJson<T> | undefined {
-  void reply.header('ETag', tagOf(version));
-  const header = request.headers['if-none-match'];
-  if (header === undefined || (header.trim() !== '*' && !conditionOf(header).versions.includes(version)))
-    return new PreserializedJson(json);
-  void reply.status(304);
-  return undefined;
+/** A record as JSON with its version, as a handler returns it; `VersionInterceptor` answers it. `T` is the shape of the JSON. */
+export class VersionedJson<T> {
+  /** Only tells the compiler the shape. */
+  declare readonly shape: T;
+
+  constructor(
+    readonly json: string,
+    readonly version: number,
+  ) {}
+}
+
+/** True for a read whose `If-None-Match` names this version, or `*`. */
+export function isUnchanged({ method, headers }: FastifyRequest, version: number): boolean {
+  const header = headers['if-none-match'];
+  if (header === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
+  return header.trim() === '*' || conditionOf(header).versions.includes(version);
 }

@@ -1,11 +1,6 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
-import { PreserializedJson } from './streamed-response.js';
-import { RequestBudgets } from '../authorization/request-budgets.js';
-
-/** Shorter answers are always sent. */
-const LONG = 64 * 1024;
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Observable } from 'rxjs';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,27 +9,28 @@ declare module 'fastify' {
   }
 }
 
-/** Notes when the handler starts, for `Server-Timing`, and passes ready-made JSON on as it is. */
+/** Stamps when the handler starts, for `Server-Timing`. */
 @Injectable()
 export class TimingInterceptor implements NestInterceptor {
-  constructor(private readonly budgets: RequestBudgets) {}
-
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    http.getRequest<FastifyRequest>().handlerStarted = performance.now();
-    return next.handle().pipe(
-      map((answer: unknown) => {
-        if (!(answer instanceof PreserializedJson)) return answer;
-        if (answer.text.length > LONG) this.budgets.assertRoom(http.getRequest(), answer.text.length);
-        http.getResponse<FastifyReply>().type('application/json; charset=utf-8');
-        return answer.text;
-      }),
-    );
+    context.switchToHttp().getRequest<FastifyRequest>().handlerStarted = performance.now();
+    return next.handle();
   }
 }
 
-/** The timing headers of every answer, refused ones included. `X-Process-Time` is in seconds. */
-export function timingHeaders(request: FastifyRequest, reply: FastifyReply): Record<string, string> {
+/**
+ * Adds the timing headers to every response: in a hook, because the interceptor sees neither a request that a guard denies nor
+ * one that no route takes (decision 130).
+ */
+export function registerTimingHeaders(server: FastifyInstance): void {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    void reply.headers(timingHeaders(request, reply));
+    done(null, payload);
+  });
+}
+
+/** `X-Process-Time` in seconds, `Server-Timing` in milliseconds. */
+function timingHeaders(request: FastifyRequest, reply: FastifyReply): Record<string, string> {
   const total = reply.elapsedTime;
   const handler = request.handlerStarted === undefined ? undefined : performance.now() - request.handlerStarted;
   const timing = [

@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type RawRow } from '../../core/http/row-serializer.js';
-import { type JsonRow } from '../../core/http/keyset-pagination.js';
+import { VersionedJson } from '../../core/http/entity-tags.js';
 import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { UsernameCache } from '../../users/username.cache.js';
+import { type TaskView } from '../tasks.dto.js';
 import { CURRENT_TASKS, type Names, type TaskProjection } from './task-projection.js';
-
-/** A task as JSON text, with its version. */
-export interface SerializedTask extends JsonRow {
-  readonly version: number;
-}
 
 /** Writes tasks as the API shows them, from rows that begin with the columns of a view. */
 @Injectable()
@@ -28,7 +24,7 @@ export class TaskSerializer {
     return this.users.resolve(ids.map(String), (statement) => tx.query(statement));
   }
 
-  serialize(row: RawRow, names: Names, { view }: TaskProjection = CURRENT_TASKS): SerializedTask {
-    return { json: view.serialize(row, names), version: Number(row[view.columnIndex('version')]) };
+  serialize(row: RawRow, names: Names, { view }: TaskProjection = CURRENT_TASKS): VersionedJson<TaskView> {
+    return new VersionedJson(view.serialize(row, names), Number(row[view.columnIndex('version')]));
   }
 }

@@ -1,26 +1,11 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Patch,
-  Post,
-  Query,
-  Req,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Can, anyAuthenticatedUser } from '../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
-import { type PreserializedJson } from '../../core/http/streamed-response.js';
-import { ApiRoute, PAGE_HEADERS } from '../../core/http/api-docs.decorators.js';
-import { sendList } from '../../core/http/list-response.js';
+import { ApiRoute } from '../../core/http/api-docs.decorators.js';
+import { ListResponse } from '../../core/http/list-response.js';
 import { PageQuery } from '../../core/http/page.dto.js';
 import { IdParam } from '../../core/http/param.decorators.js';
-import { CoreProblem } from '../../core/http/problem.js';
 import { NewTag, TagView } from './tags.dto.js';
 import { TagsQueries } from './tags.queries.js';
 import { TagProblem } from './tags.problems.js';
@@ -40,20 +25,10 @@ export class TagsController {
   @ApiRoute({
     summary: 'List tags',
     response: [TagView],
-    headers: PAGE_HEADERS,
-    errors: [CoreProblem.invalid_cursor],
+    paged: true,
   })
-  list(
-    @CurrentUser() actor: Actor,
-    @Query() query: PageQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PreserializedJson<TagView[]> | StreamableFile> {
-    return sendList(request, reply, query, {
-      count: () => this.queries.count(),
-      page: (limit) => this.queries.page(query, limit),
-      stream: () => this.queries.all(actor, query),
-    });
+  list(@CurrentUser() actor: Actor, @Query() query: PageQuery): ListResponse<TagView[]> {
+    return new ListResponse(query, this.queries.list(actor, query));
   }
 
   @Post()

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { type Actor } from '../../core/authorization/actor.js';
+import { type ListReader } from '../../core/http/list-response.js';
 import {
   limitSql,
   cursorColumns,
@@ -23,6 +24,15 @@ const ORDER = 'tags id';
 @Injectable()
 export class TagsQueries {
   constructor(private readonly database: Database) {}
+
+  /** The reads of the list for `ListResponse`. */
+  list(actor: Actor, query: PageQuery): ListReader {
+    return {
+      count: () => this.count(),
+      page: (limit) => this.page(query, limit),
+      stream: () => this.all(actor, query),
+    };
+  }
 
   /** A page: the JSON array, and the cursor of the next page if there is one. */
   async page(query: PageQuery, limit: number): Promise<JsonPage> {

@@ -1,0 +1,26 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { RequestBudgets } from '../authorization/request-budgets.js';
+import { PreserializedJson } from './streamed-response.js';
+
+/** Shorter answers are always sent. */
+const LONG = 64 * 1024;
+
+/** Sends a `PreserializedJson` as it is; a long one needs room in the budget of unread answers. */
+@Injectable()
+export class PreserializedJsonInterceptor implements NestInterceptor {
+  constructor(private readonly budgets: RequestBudgets) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    return next.handle().pipe(
+      map((answer: unknown) => {
+        if (!(answer instanceof PreserializedJson)) return answer;
+        if (answer.text.length > LONG) this.budgets.assertRoom(http.getRequest(), answer.text.length);
+        http.getResponse<FastifyReply>().type('application/json; charset=utf-8');
+        return answer.text;
+      }),
+    );
+  }
+}
