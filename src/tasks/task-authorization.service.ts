@@ -57,7 +57,7 @@ export class TaskAuthorizationService {
     tasks.forEach((task) => this.assertAllowed(actor, at, policy, task, { label: taskLabelFor(actor, task) }));
   }
 
-  /** Judges cascaded changes by working hours alone, whoever the tasks are assigned to. @throws Problem 403 */
+  /** Judges cascaded changes by working hours alone, across assignees. @throws Problem 403 */
   assertCascadesAllowed(
     actor: Actor,
     at: Date,

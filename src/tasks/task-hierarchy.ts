@@ -8,7 +8,7 @@ export interface TaskNode {
   readonly status: Status;
 }
 
-/** Why a change of status cannot be: `task` wants it, `other` stands against it. */
+/** Why a status change is rejected: `task` requests it, the status of `other` conflicts with it. */
 export interface Conflict {
   readonly kind: 'child_unfinished' | 'parent_completed';
   readonly task: TaskNode;
@@ -16,34 +16,34 @@ export interface Conflict {
 }
 
 export interface StatusCascade {
-  /** The new status of every task that changes without being asked for. */
+  /** The new status of every other task that changes, by id. */
   readonly cascades: ReadonlyMap<number, Status>;
   readonly conflict?: Conflict;
 }
 
 /**
- * What follows from giving tasks a new status (contract, section 3, "Parent and child"): a parent completes its pending
- * children and refuses over running or blocked ones; a child that becomes blocked blocks its parent, up the tree, and
- * is refused under a completed one.
+ * Resolves the statuses that follow from requested ones (contract, section 3, "Parent and child"): a parent completes
+ * its pending children and conflicts with running or blocked ones; a child that becomes blocked blocks its parent, up
+ * the tree, and conflicts with a completed one.
  *
- * @param members the tasks with all their ancestors and descendants, as they will be linked
- * @param requested the statuses asked for, all at once
- * @param attached tasks that are new where they are: blocked ones block their parent although their status is old
+ * @param nodes the tasks with all their ancestors and descendants, as they will be linked
+ * @param requested the new statuses by id
+ * @param attached ids of new or moved tasks: a blocked one blocks its parent although its status does not change
  */
 export function resolveStatusCascade(
-  members: readonly TaskNode[],
+  nodes: readonly TaskNode[],
   requested: ReadonlyMap<number, Status>,
   attached: ReadonlySet<number> = new Set(),
 ): StatusCascade {
-  const family = new TaskHierarchy(members, requested);
+  const hierarchy = new TaskHierarchy(nodes, requested);
   const changes = ({ id, status }: TaskNode) => requested.has(id) && requested.get(id) !== status;
-  const asked = members.filter((member) => attached.has(member.id) || changes(member));
-  // Completed and merely moved, a task leaves its children alone.
-  const completed = asked.filter((member) => changes(member) && family.statusOf(member) === 'completed');
-  const blocked = asked.filter((member) => family.statusOf(member) === 'blocked');
+  const triggers = nodes.filter((node) => attached.has(node.id) || changes(node));
+  // A completed task that is merely moved leaves its children alone.
+  const completed = triggers.filter((node) => changes(node) && hierarchy.statusOf(node) === 'completed');
+  const blocked = triggers.filter((node) => hierarchy.statusOf(node) === 'blocked');
   const conflict =
-    first(completed, (member) => family.complete(member)) ?? first(blocked, (member) => family.block(member));
-  return conflict ? { cascades: new Map(), conflict } : { cascades: family.cascades };
+    firstResult(completed, (node) => hierarchy.complete(node)) ?? firstResult(blocked, (node) => hierarchy.block(node));
+  return conflict ? { cascades: new Map(), conflict } : { cascades: hierarchy.cascades };
 }
 
 class TaskHierarchy {
@@ -52,34 +52,34 @@ class TaskHierarchy {
   private readonly byParent: Map<number | null, TaskNode[]>;
 
   constructor(
-    members: readonly TaskNode[],
+    nodes: readonly TaskNode[],
     private readonly requested: ReadonlyMap<number, Status>,
   ) {
-    this.byId = new Map(members.map((member) => [member.id, member]));
-    this.byParent = childrenByParent(members);
+    this.byId = new Map(nodes.map((node) => [node.id, node]));
+    this.byParent = childrenByParent(nodes);
   }
 
   statusOf({ id, status }: TaskNode): Status {
     return this.cascades.get(id) ?? this.requested.get(id) ?? status;
   }
 
-  /** Completes the pending descendants, or names the child that stands against it. */
+  /** Completes the pending descendants. @returns the conflict with a running or blocked child, if any */
   complete(parent: TaskNode): Conflict | undefined {
-    const open = [parent];
-    for (let task = open.pop(); task; task = open.pop()) {
+    const stack = [parent];
+    for (let task = stack.pop(); task; task = stack.pop()) {
       for (const child of this.byParent.get(task.id) ?? []) {
         const status = this.statusOf(child);
         if (status === 'in_progress' || status === 'blocked')
           return { kind: 'child_unfinished', task: parent, other: child };
         if (status !== 'pending') continue;
         this.cascades.set(child.id, 'completed');
-        open.push(child);
+        stack.push(child);
       }
     }
     return undefined;
   }
 
-  /** Blocks the ancestors as far as they are not blocked yet, or names the completed one that stands against it. */
+  /** Blocks the ancestors up to the first blocked one. @returns the conflict with a completed ancestor, if any */
   block(child: TaskNode): Conflict | undefined {
     for (let parent = this.parentOf(child); parent; parent = this.parentOf(parent)) {
       const status = this.statusOf(parent);
@@ -95,7 +95,7 @@ class TaskHierarchy {
   }
 }
 
-function first<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+function firstResult<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
   for (const item of items) {
     const found = find(item);
     if (found !== undefined) return found;
@@ -103,20 +103,20 @@ function first<T, R>(items: readonly T[], find: (item: T) => R | undefined): R |
   return undefined;
 }
 
-function childrenByParent<M extends TaskNode>(members: readonly M[]): Map<number | null, M[]> {
-  const groups = new Map<number | null, M[]>();
-  for (const member of members) {
-    const group = groups.get(member.parentId);
-    if (group) group.push(member);
-    else groups.set(member.parentId, [member]);
+function childrenByParent<T extends TaskNode>(nodes: readonly T[]): Map<number | null, T[]> {
+  const groups = new Map<number | null, T[]>();
+  for (const node of nodes) {
+    const group = groups.get(node.parentId);
+    if (group) group.push(node);
+    else groups.set(node.parentId, [node]);
   }
   return groups;
 }
 
-/** A task and everything below it. */
-export function subtree<M extends TaskNode>(members: readonly M[], rootId: number): M[] {
-  const byParent = childrenByParent(members);
-  const found = members.filter(({ id }) => id === rootId);
+/** Finds a task and its descendants, the task first. */
+export function subtree<T extends TaskNode>(nodes: readonly T[], rootId: number): T[] {
+  const byParent = childrenByParent(nodes);
+  const found = nodes.filter(({ id }) => id === rootId);
   for (let i = 0; i < found.length; i++) found.push(...(byParent.get(found[i]?.id ?? null) ?? []));
   return found;
 }

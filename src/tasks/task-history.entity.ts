@@ -6,7 +6,7 @@ import { Task } from './task.entity.js';
 export type HistoryAction =
   'status_changed' | 'status_cascaded' | 'reassigned' | 'priority_escalated' | 'deadline_warning';
 
-/** What became of a task, for the people who work on it. The database keeps it as it is. */
+/** One entry of a task's history, for the people who work on it. Triggers allow no change but a redaction. */
 @Entity('task_history')
 @Index('task_history_task_id_idx', ['taskId', 'id'])
 export class TaskHistory {

@@ -27,10 +27,10 @@ import { Database } from '../infrastructure/database/database.js';
 import { TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
 import { taskNotFound } from './tasks.problems.js';
 
-const orderOf = (task: number): string => `history of ${task} id`;
+const orderName = (taskId: number): string => `history of ${taskId} id`;
 const OLDEST_FIRST: readonly SortKey[] = [{ expression: 'h.id', type: 'bigint' }];
 
-/** What became of a task, as the API shows it. */
+/** Serializes a row as `HistoryView`. */
 const VIEW = new RowSerializer<void>({
   id: [sql`h.id`, rawJson],
   task_id: [sql`h.task_id`, rawJson],
@@ -43,12 +43,12 @@ const VIEW = new RowSerializer<void>({
   timestamp: [sql`h.timestamp`, pgTimestamp],
 });
 
-/** Named reads of what became of a task that the actor may see. Auditors see that of deleted ones too. */
+/** Reads the history of a task that the actor sees; auditors also read that of deleted tasks. */
 @Injectable()
 export class TaskHistoryQueries {
   constructor(private readonly database: Database) {}
 
-  /** The reads of the list for `ListResponse`. */
+  /** Reads the list for a `ListResponse`. */
   list(actor: Actor, id: number, query: PageQuery): ListReader {
     return {
       count: () => this.count(actor, id),
@@ -57,24 +57,24 @@ export class TaskHistoryQueries {
     };
   }
 
-  /** @throws Problem 404 where the task is not visible, as the others do */
+  /** Reads one page. @throws Problem 404 `task_not_found`, as do the other methods */
   async page(actor: Actor, id: number, query: PageQuery, limit: number): Promise<JsonPage> {
     const page = await this.database.pageRaw(listSql(actor, id, query, limitSql(fetchSize(limit))), limit);
-    return toPageFromRaw(entriesOf(page.rows, id), page.limit, orderOf(id), VIEW, undefined);
+    return toPageFromRaw(entriesOrThrow(page.rows, id), page.limit, orderName(id), VIEW, undefined);
   }
 
-  /** The whole history, in batches. */
+  /** Reads the whole history in batches. */
   async *all(actor: Actor, id: number, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    let visible = false;
-    const views = (rows: RawRow[]) => entriesOf(rows, id).map((row) => ({ json: VIEW.serialize(row) }));
-    for await (const rows of this.database.streamRaw(listSql(actor, id, query), actor.id, views)) {
-      visible = true;
+    let isVisible = false;
+    const serialize = (rows: RawRow[]) => entriesOrThrow(rows, id).map((row) => ({ json: VIEW.serialize(row) }));
+    for await (const rows of this.database.streamRaw(listSql(actor, id, query), actor.id, serialize)) {
+      isVisible = true;
       yield rows;
     }
-    if (!visible) throw taskNotFound(id);
+    if (!isVisible) throw taskNotFound(id);
   }
 
-  /** How much there is, over all pages. */
+  /** Counts the entries over all pages. */
   async count(actor: Actor, id: number): Promise<number> {
     const row = await this.database.row<{ n: string }>(sql`SELECT
         (SELECT count(*) FROM task_history h WHERE h.task_id = t.id) AS n FROM tasks t WHERE ${visible(actor, id)}`);
@@ -83,15 +83,16 @@ export class TaskHistoryQueries {
   }
 }
 
-/** A visible task without history, or none behind the cursor, is one row of nulls; one that is not visible is no row. */
+/** Selects one row of nulls for a visible task without entries after the cursor, and no row for an invisible task. */
 function listSql(actor: Actor, id: number, { cursor }: PageQuery, limit = empty): Sql {
-  const entries = sql`SELECT * FROM task_history h WHERE h.task_id = t.id AND ${cursorCondition(cursor, orderOf(id), OLDEST_FIRST)}
+  const entries = sql`SELECT * FROM task_history h WHERE h.task_id = t.id AND ${cursorCondition(cursor, orderName(id), OLDEST_FIRST)}
     ORDER BY ${orderBy(OLDEST_FIRST)} ${limit}`;
   return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(OLDEST_FIRST)} FROM tasks t LEFT JOIN LATERAL (${entries}) h ON TRUE
     WHERE ${visible(actor, id)} ORDER BY ${orderBy(OLDEST_FIRST)}`;
 }
 
-function entriesOf(rows: RawRow[], id: number): RawRow[] {
+/** @throws Problem 404 `task_not_found` */
+function entriesOrThrow(rows: RawRow[], id: number): RawRow[] {
   const [first] = rows;
   if (!first) throw taskNotFound(id);
   return first[0] === null ? [] : rows;

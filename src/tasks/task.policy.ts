@@ -1,21 +1,21 @@
 import { type PolicySubject, ALL, NONE, policy, type Scope } from '../core/authorization/policy.js';
 import { type Task } from './task.entity.js';
 
-/** The fields of a task that decide who may do what. */
+/** The fields of a task that policies judge. */
 export type TaskAttributes = Pick<Task, 'assigneeId' | 'priority'> & Partial<Pick<Task, 'criticalGivenBy'>>;
 
-/** Where those fields are in SQL; every query of tasks calls the table `t`. */
+/** Their columns; every query of tasks calls the table `t`. */
 export const TASK_COLUMNS = {
   assigneeId: 't.assigned_to_id',
   priority: 't.priority',
   criticalGivenBy: 't.critical_given_by',
 } as const;
 
-type Rule = (facts: PolicySubject) => Scope<TaskAttributes>;
+type Rule = (subject: PolicySubject) => Scope<TaskAttributes>;
 
 const own: Rule = ({ id }) => [{ assigneeId: id }];
 
-/** Outside working hours: critical tasks, of anyone's making or of a manager's. */
+/** Outside working hours: own critical tasks, or those alone that a manager made critical (`criticalException.givenBy`). */
 const ownCritical: Rule = ({ id, criticalException }) => [
   {
     assigneeId: id,
@@ -26,61 +26,61 @@ const ownCritical: Rule = ({ id, criticalException }) => [
 
 const coversAll = ({ criticalException }: PolicySubject): boolean => criticalException?.covers !== 'changes';
 
-/** Contract, section 3, "Who may do what": the whole table. */
+/** This and the policies below: contract, section 3, "Who may do what". */
 export const visibleTasks = policy<TaskAttributes>(
   'see tasks',
-  (facts) => ({ manager: ALL, auditor: ALL, developer: own(facts) })[facts.role],
+  (subject) => ({ manager: ALL, auditor: ALL, developer: own(subject) })[subject.role],
 );
 
 export const creatableTasks = policy<TaskAttributes>(
   'create tasks',
-  (facts) => ({ manager: ALL, auditor: NONE, developer: facts.atWork ? own(facts) : NONE })[facts.role],
+  (subject) => ({ manager: ALL, auditor: NONE, developer: subject.atWork ? own(subject) : NONE })[subject.role],
 );
 
-/** The task as it is. */
+/** Judges the task as it is, before the change. */
 export const editableTasks = policy<TaskAttributes>(
   'edit tasks',
-  (facts) =>
+  (subject) =>
     ({
       manager: ALL,
       auditor: NONE,
-      developer: facts.atWork ? own(facts) : ownCritical(facts),
-    })[facts.role],
+      developer: subject.atWork ? own(subject) : ownCritical(subject),
+    })[subject.role],
 );
 
 export const deletableTasks = policy<TaskAttributes>(
   'delete tasks',
-  (facts) =>
+  (subject) =>
     ({
       manager: ALL,
       auditor: NONE,
-      developer: facts.atWork ? own(facts) : coversAll(facts) ? ownCritical(facts) : NONE,
-    })[facts.role],
+      developer: subject.atWork ? own(subject) : coversAll(subject) ? ownCritical(subject) : NONE,
+    })[subject.role],
 );
 
-/** Tasks that change with another one, judged as if they were the actor's own: a cascade follows the tree, whoever they are of. */
+/** Judges tasks that change by cascade as if they were the actor's own: a cascade follows the tree, across assignees. */
 export const cascadingTasks = policy<TaskAttributes>(
   'change tasks that depend on each other',
-  (facts) =>
+  (subject) =>
     ({
       manager: ALL,
       auditor: NONE,
-      developer: facts.atWork || coversAll(facts) ? own(facts) : ownCritical(facts),
-    })[facts.role],
+      developer: subject.atWork || coversAll(subject) ? own(subject) : ownCritical(subject),
+    })[subject.role],
 );
 
-/** The task as it will be: a developer may not hand one to someone else. */
+/** Judges the task as it will be: a developer may not assign one to someone else. */
 export const assignableTasks = policy<TaskAttributes>(
   'assign tasks',
-  (facts) => ({ manager: ALL, auditor: NONE, developer: own(facts) })[facts.role],
+  (subject) => ({ manager: ALL, auditor: NONE, developer: own(subject) })[subject.role],
 );
 
-/** Tasks as they were, deleted ones included: decided by who one is today, for tasks have changed hands since. */
+/** Tasks as of a time, deleted ones included. No scope by assignee, since tasks have been reassigned since. */
 export const historicalTasks = policy<TaskAttributes>('see tasks as they were', ({ role }) =>
   role === 'developer' ? NONE : ALL,
 );
 
-/** Deleted tasks and what became of them stay readable for those who watch over the record. */
+/** Deleted tasks and their history stay readable for auditors. */
 export const visibleDeletedTasks = policy<TaskAttributes>('see deleted tasks', ({ role }) =>
   role === 'auditor' ? ALL : NONE,
 );

@@ -37,10 +37,10 @@ export class TaskView {
   actual_hours: string | null;
   /** @example "2027-03-01T09:30:00.000Z" */
   deadline: string;
-  /** Whether the nearing deadline has raised the priority; happens once. */
+  /** True once the approaching deadline has raised the priority. */
   priority_escalated: boolean;
   /**
-   * Id of the user who does it.
+   * Id of the assignee.
    * @example 2
    */
   assigned_to: number;
@@ -58,7 +58,7 @@ export class TaskView {
    */
   tags: number[];
   /**
-   * Counts the changes; the `ETag` of the task.
+   * Number of the version, the `ETag` of the task.
    * @example 1
    */
   version: number;
@@ -123,7 +123,7 @@ export class NewTask {
   deadline: Date;
 
   /**
-   * Id of the user who does it. Developers assign to themselves.
+   * Id of the assignee. Developers assign tasks to themselves.
    * @example 2
    */
   @IsId()
@@ -143,13 +143,13 @@ export class NewTask {
   tags?: number[];
 }
 
-/** A field left out keeps its value; null is no way to leave one out. */
+/** Fields left out keep their values; null does not leave a field out. */
 @ReadOnly(...READ_ONLY)
 export class TaskPatch extends PartialType(NewTask, { skipNullProperties: false }) {}
 
 export class BulkUpdate {
   /**
-   * At most 1,000; a task named twice counts once.
+   * At most 1,000 ids; duplicates count once.
    * @example [1, 2]
    */
   @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? [...new Set(value)] : value))
@@ -182,12 +182,12 @@ export class HistoryView {
   /** @example "in_progress" */
   to_status: Status | null;
   /**
-   * Id of the user; null where the product itself did it.
+   * Id of the user; null where a job of the product made the change.
    * @example 2
    */
   changed_by: number | null;
   /**
-   * By field: `[before, after]`.
+   * Changes by field: `[before, after]`.
    * @example { "status": ["pending", "in_progress"] }
    */
   changes: Record<string, unknown[]>;

@@ -30,24 +30,20 @@ import { TaskSerializer } from './list/task-serializer.js';
 import { historicalTasks, TASK_COLUMNS, visibleTasks } from './task.policy.js';
 import { taskNotFound } from './tasks.problems.js';
 
-/** The fields of a task as the API shows it, in their order, and the names of its tags. */
+/** Columns of the CSV export: the fields of `TaskView` in their order, and the names of the tags. */
 export const CSV_COLUMNS = (
   'id title description status priority estimated_hours actual_hours deadline priority_escalated assigned_to ' +
   'assigned_to_user created_by created_by_user parent_task tags version created_at updated_at tag_names'
 ).split(' ');
 
-const OF_PAGES = ['sort', 'limit', 'cursor', 'include_total'];
+const PAGE_PARAMETERS = ['sort', 'limit', 'cursor', 'include_total'];
 
-/** The task as a row of its view; for one id, whoever asks. */
-export function taskById(id: number): Sql {
-  return oneOf(CURRENT_TASKS, id);
-}
-
-function oneOf({ prefix, view, from }: TaskProjection, id: number): Sql {
+/** Selects a task as a row of its view, without a check of who may see it. */
+export function taskById(id: number, { prefix, view, from }: TaskProjection = CURRENT_TASKS): Sql {
   return sql`${prefix}SELECT ${view.columns} ${from} WHERE t.id = ${id}`;
 }
 
-/** Named reads of tasks. Each obeys the policy by its scope. */
+/** Reads tasks within the scope of the actor's policy. */
 @Injectable()
 export class TasksQueries {
   constructor(
@@ -56,16 +52,16 @@ export class TasksQueries {
     private readonly clock: Clock,
   ) {}
 
-  /** One task that is visible to the actor, now or as it was. @throws Problem 404 */
+  /** Reads one task that the actor sees, now or as of a time. @throws Problem 404 `task_not_found` */
   async visibleTaskOrThrow(actor: Actor, id: number, asOf?: string): Promise<VersionedJson<TaskView>> {
-    const source = sourceAt(asOf);
-    const statement = sql`${oneOf(source, id)} AND t.deleted_at IS NULL AND ${visible(actor, asOf)}`;
+    const projection = projectionAt(asOf);
+    const statement = sql`${taskById(id, projection)} AND t.deleted_at IS NULL AND ${visible(actor, asOf)}`;
     const [row] = await this.database.queryRaw(statement);
     if (!row) throw taskNotFound(id);
-    return this.serializer.serialize(row, await this.serializer.names([row], source), source);
+    return this.serializer.serialize(row, await this.serializer.names([row], projection), projection);
   }
 
-  /** The reads of the list for `ListResponse`. */
+  /** Reads the list for a `ListResponse`. */
   list(actor: Actor, filter: TaskFilter): ListReader {
     const listed = spanned(actor, filter, 'deadline_after', 'deadline_before');
     return {
@@ -75,25 +71,26 @@ export class TasksQueries {
     };
   }
 
-  /** A page: the JSON array, and the cursor of the next page if there is one. */
+  /** Reads one page. */
   async page(actor: Actor, filter: TasksListed, limit: number): Promise<JsonPage> {
     const statement = sql`${this.listSql(actor, filter, fetchSize(limit))} ${limitSql(fetchSize(limit))}`;
     const { rows, limit: length } = await this.database.pageRaw(statement, limit, planModeFor(filter));
-    const source = sourceAt(filter.as_of);
-    return toPageFromRaw(rows, length, orderName(filter), source.view, await this.serializer.names(rows, source));
+    const projection = projectionAt(filter.as_of);
+    const names = await this.serializer.names(rows, projection);
+    return toPageFromRaw(rows, length, orderName(filter), projection.view, names);
   }
 
-  /** The whole list, in batches. */
+  /** Reads the whole list in batches. */
   all(actor: Actor, filter: TasksListed): AsyncGenerator<JsonRow[]> {
-    const source = sourceAt(filter.as_of);
-    const views = async (rows: RawRow[], query: QueryFn) => {
-      const names = await this.serializer.names(rows, source, query);
-      return rows.map((row) => ({ json: source.view.serialize(row, names) }));
+    const projection = projectionAt(filter.as_of);
+    const serialize = async (rows: RawRow[], query: QueryFn) => {
+      const names = await this.serializer.names(rows, projection, query);
+      return rows.map((row) => ({ json: projection.view.serialize(row, names) }));
     };
-    return this.database.streamRaw(this.listSql(actor, filter), actor.id, views, planModeFor(filter));
+    return this.database.streamRaw(this.listSql(actor, filter), actor.id, serialize, planModeFor(filter));
   }
 
-  /** The whole list as flat rows, in batches, for tables. */
+  /** Reads the whole list in batches of flat rows, whose keys are `CSV_COLUMNS`. */
   rows(actor: Actor, filter: TasksSelected): AsyncGenerator<Record<string, unknown>[]> {
     const statement = sql`SELECT t.id, t.title, t.description, t.status, t.priority, t.estimated_hours,
       t.actual_hours, ${iso(sql`t.deadline`)} AS deadline, t.priority_escalated, t.assigned_to_id AS assigned_to,
@@ -106,17 +103,17 @@ export class TasksQueries {
     return this.database.stream(statement, actor.id);
   }
 
-  /** How many there are, over all pages. */
+  /** Counts the tasks over all pages. */
   async count(actor: Actor, filter: TasksListed): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`${sourceAt(filter.as_of).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(actor, { ...filter, cursor: undefined })}`,
+      sql`${projectionAt(filter.as_of).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(actor, { ...filter, cursor: undefined })}`,
     );
     return Number(row?.n);
   }
 
   private listSql(actor: Actor, filter: TasksListed, limit?: number): Sql {
     const keys = sortKeys(filter);
-    const { prefix, view, from } = sourceAt(filter.as_of);
+    const { prefix, view, from } = projectionAt(filter.as_of);
     return sql`${prefix}SELECT ${view.columns}, ${cursorColumnsRaw(keys)} ${from}
       WHERE ${this.where(actor, filter, limit)} ORDER BY ${orderBy(keys)}`;
   }
@@ -129,7 +126,7 @@ export class TasksQueries {
     const filters = filterConditions(filter, now);
     const after = decodeCursor(cursor, orderName(filter), keys);
     if (asOf === undefined) return boundedListCondition({ within, filters, keys, after, limit }, q);
-    // The past has no indexes.
+    // No index covers tasks as of a time, so a bounded search would gain nothing.
     return join(
       [within, ...filters, ...ilikeFilter(['t.title', 't.description'], q), afterKeyset(keys, after)],
       ' AND ',
@@ -137,13 +134,15 @@ export class TasksQueries {
   }
 }
 
-/** The tags of a task, each in one cell: ids and names stand at the same places. */
+/** The tags of a task in two cells, ids and names in the same order. */
 const TAGGED = sql`(SELECT string_agg(g.id::text, '; ' ORDER BY g.id) AS ids, string_agg(g.name, '; ' ORDER BY g.id) AS names
   FROM task_tags tt JOIN tags g ON g.id = tt.tag_id WHERE tt.task_id = t.id)`;
 
-/** Filters differ by their values in how much they leave, and what suits a little takes seconds for much. */
+/** Plans filtered lists for their values: how many rows are left depends on them, and a wrong plan takes seconds. */
 function planModeFor(filter: TasksListed): PlanMode {
-  const filters = Object.entries(filter).filter(([name, value]) => value !== undefined && !OF_PAGES.includes(name));
+  const filters = Object.entries(filter).filter(
+    ([name, value]) => value !== undefined && !PAGE_PARAMETERS.includes(name),
+  );
   return filters.length > 0 ? 'custom' : 'generic';
 }
 
@@ -151,7 +150,8 @@ function orderName({ sort }: TasksListed): string {
   return `tasks ${(sort ?? ['id']).join(',')}`;
 }
 
-const sourceAt = (asOf: string | undefined): TaskProjection => (asOf === undefined ? CURRENT_TASKS : tasksAsOf(asOf));
+const projectionAt = (asOf: string | undefined): TaskProjection =>
+  asOf === undefined ? CURRENT_TASKS : tasksAsOf(asOf);
 
 function visible(actor: Actor, asOf?: string): Sql {
   return inScope(asOf === undefined ? visibleTasks(actor) : historicalTasks(actor), TASK_COLUMNS);

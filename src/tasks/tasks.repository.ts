@@ -40,7 +40,7 @@ function hierarchyIds(ids: readonly number[]): Sql {
     SELECT id FROM up UNION SELECT id FROM down`;
 }
 
-/** Locks and writes tasks and their history, with a fixed number of statements whatever the number of tasks. */
+/** Locks and writes tasks and their history, in a number of statements that does not grow with the number of tasks. */
 @Injectable()
 export class TasksRepository {
   /**

@@ -5,7 +5,7 @@ import { CoreProblem } from '../core/http/problem.js';
 import { type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
-import { type Names } from './list/task-projection.js';
+import { type Usernames } from './list/task-projection.js';
 import { TaskSerializer } from './list/task-serializer.js';
 import { TagsRepository } from './tags/tags.repository.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
@@ -20,7 +20,7 @@ import { TasksRepository } from './tasks.repository.js';
 /** A task that was written, and the user names that the response shows. */
 interface WrittenTask {
   readonly id: number;
-  readonly names: Names;
+  readonly names: Usernames;
 }
 
 /** Creates, changes and deletes tasks; each in one audited transaction: lock, check, apply, cascade, save. */

@@ -15,11 +15,11 @@ import { IsDayOrInstant, type DayOrInstant, type WithInstants } from '../../core
 import { AsOfQuery } from '../../audit/point-in-time/as-of.dto.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from '../task.entity.js';
 
-/** `-` before a key turns its order. */
+/** Sort keys; `-` before one reverses its order. */
 export const SORTS = ['id', 'deadline', 'priority', 'created_at', 'updated_at', 'title'] as const;
 export const NEEDS = ['blocked', 'overdue', 'overworked'] as const;
 
-/** What narrows a list of tasks. A parameter given several times, or with commas, means any of its values. */
+/** Filters of a list of tasks. A parameter given several times, or with commas, matches any of its values. */
 export class TaskSelection {
   @OptionalNotNull()
   @CommaSeparated()
@@ -43,13 +43,13 @@ export class TaskSelection {
   @IsId({ each: true })
   created_by?: number[];
 
-  /** Ids of tasks whose children are wanted. */
+  /** Ids of parent tasks. */
   @OptionalNotNull()
   @CommaSeparated(toNumber)
   @IsId({ each: true })
   parent_task?: number[];
 
-  /** Ids of tags; a task with any of them counts. */
+  /** Ids of tags; a task matches with any of them. */
   @OptionalNotNull()
   @CommaSeparated(toNumber)
   @IsId({ each: true })
@@ -93,13 +93,13 @@ export class TaskSelection {
   sort?: string[];
 }
 
-/** A selection for an export. */
+/** Parameters of the CSV export. */
 export class TaskExport extends IntersectionType(TaskSelection, CsvQuery) {}
 
 export class TaskFilter extends IntersectionType(TaskSelection, PageQuery, AsOfQuery) {}
 
-/** A selection whose deadlines are resolved in the zone of the one who asks. */
+/** Filters whose deadlines are instants, resolved in the time zone of the actor. */
 export type TasksSelected = WithInstants<TaskSelection>;
 
-/** The same with its page. */
+/** The same with the page. */
 export type TasksListed = WithInstants<TaskFilter>;

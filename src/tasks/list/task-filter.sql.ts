@@ -4,7 +4,7 @@ import { inFilter } from '../../infrastructure/database/sql-filters.js';
 import { PRIORITIES } from '../task.entity.js';
 import { type TaskSelection, type TasksSelected } from './task-filter.dto.js';
 
-/** The place of a priority among them all, lowest first from 1; an index knows it by these very words. */
+/** Rank of a priority from 1, the lowest. The index on it has exactly this expression. */
 export const RANK = `array_position(ARRAY['${PRIORITIES.join("', '")}'], t.priority::text)`;
 const SORT_KEYS: Readonly<Record<string, SortKey>> = {
   id: { expression: 't.id', type: 'int' },
@@ -16,22 +16,22 @@ const SORT_KEYS: Readonly<Record<string, SortKey>> = {
 };
 
 /**
- * The order of a list: the keys asked for, then the id, so that no two rows are equal. The id goes the way of the key before
- * it, so that one index serves both directions. A key that a filter keeps at one value says nothing, and an index that has
- * it first could not start at a cursor.
+ * Resolves the order of a list: the keys of the request, then the id as tie-break. The id has the direction of the key
+ * before it, so that one index serves both directions. A key that a filter holds at one value is dropped: an index that
+ * has it first could not start at a cursor.
  */
 export function sortKeys({ sort = [], priority }: Pick<TaskSelection, 'sort' | 'priority'>): SortKey[] {
-  const asked = sort.map((name) => ({
+  const requested = sort.map((name) => ({
     ...(SORT_KEYS[name.replace('-', '')] as SortKey),
     descending: name.startsWith('-'),
   }));
-  const last = { ...(SORT_KEYS.id as SortKey), descending: asked.at(-1)?.descending ?? false };
-  const keys = asked.filter(({ expression }) => expression !== RANK || priority?.length !== 1);
+  const last = { ...(SORT_KEYS.id as SortKey), descending: requested.at(-1)?.descending ?? false };
+  const keys = requested.filter(({ expression }) => expression !== RANK || priority?.length !== 1);
   const byId = keys.findIndex(({ expression }) => expression === last.expression);
   return byId < 0 ? [...keys, last] : keys.slice(0, byId + 1);
 }
 
-/** The filters that leave the tasks of a few persons, or of a parent. */
+/** Filters by assignee, creator and parent, which have indexes. */
 export function ownershipConditions(filter: TasksSelected): Sql[] {
   return [
     ...inFilter('t.assigned_to_id', filter.assigned_to, 'int'),
@@ -40,7 +40,7 @@ export function ownershipConditions(filter: TasksSelected): Sql[] {
   ];
 }
 
-/** What the other filters of a list mean, but for the text. */
+/** The other filters, but for the text. */
 export function filterConditions(filter: TasksSelected, now: Date): Sql[] {
   const overdue = sql`(t.status <> 'completed' AND t.deadline < ${now})`;
   const ranks = filter.priority?.map((priority) => PRIORITIES.indexOf(priority) + 1);
@@ -56,13 +56,13 @@ export function filterConditions(filter: TasksSelected, now: Date): Sql[] {
 }
 
 function needsAttention(needs: NonNullable<TaskSelection['needs_attention']>, now: Date): Sql {
-  const meaning = {
+  const conditions = {
     blocked: sql`t.status = 'blocked'`,
     overdue: sql`(t.status <> 'completed' AND t.deadline < ${now}::timestamptz - interval '3 days')`,
     overworked: sql`t.actual_hours - 1.5 * t.estimated_hours > 0`,
   };
   return sql`(${join(
-    needs.map((need) => meaning[need]),
+    needs.map((need) => conditions[need]),
     ' OR ',
   )})`;
 }

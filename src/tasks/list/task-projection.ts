@@ -11,25 +11,25 @@ import {
 } from '../../core/http/row-serializer.js';
 import { stateField, stateAsOf } from '../../audit/point-in-time/state-as-of.sql.js';
 
-/** Where tasks are read from. Every query of tasks calls the table `t`, whatever it is. */
+/** A source of tasks, current or as of a time, with its columns. Every query calls it `t`. */
 export interface TaskProjection {
-  /** What comes before `SELECT`. */
+  /** `WITH` clause before `SELECT`, or empty. */
   readonly prefix: Sql;
   readonly from: Sql;
   readonly view: TaskJson;
-  /** The columns of the view that hold ids of users whom it names. */
+  /** Indexes of the columns with user ids, whose names the view shows. */
   readonly userIdColumns: readonly number[];
 }
 
-/** Whom tasks name, by id. */
-export type Names = ReadonlyMap<string, string>;
-type TaskJson = RowSerializer<Names>;
+/** User names by user id. */
+export type Usernames = ReadonlyMap<string, string>;
+type TaskJson = RowSerializer<Usernames>;
 
-const named: ColumnSerializer<Names> = (id, names) => JSON.stringify(names.get(id));
+const username: ColumnSerializer<Usernames> = (id, names) => JSON.stringify(names.get(id));
 
-/** A task as the API shows it. */
+/** Serializes a task as `TaskView`. */
 function viewOf(tags: Sql): Pick<TaskProjection, 'view' | 'userIdColumns'> {
-  const view = new RowSerializer<Names>({
+  const view = new RowSerializer<Usernames>({
     id: [sql`t.id`, rawJson],
     title: [sql`t.title`, jsonString],
     description: [sql`t.description`, jsonString],
@@ -40,9 +40,9 @@ function viewOf(tags: Sql): Pick<TaskProjection, 'view' | 'userIdColumns'> {
     deadline: [sql`t.deadline`, pgTimestamp],
     priority_escalated: [sql`t.priority_escalated`, pgBoolean],
     assigned_to: [sql`t.assigned_to_id`, rawJson],
-    assigned_to_user: [sql`t.assigned_to_id`, named],
+    assigned_to_user: [sql`t.assigned_to_id`, username],
     created_by: [sql`t.created_by_id`, rawJson],
-    created_by_user: [sql`t.created_by_id`, named],
+    created_by_user: [sql`t.created_by_id`, username],
     parent_task: [sql`t.parent_task_id`, rawJson],
     tags: [tags, pgIntArray],
     version: [sql`t.version`, rawJson],
@@ -58,7 +58,7 @@ export const CURRENT_TASKS: TaskProjection = {
   ...viewOf(sql`ARRAY(SELECT tt.tag_id FROM task_tags tt WHERE tt.task_id = t.id ORDER BY tt.tag_id)`),
 };
 
-/** Tasks as they were: under the names of the tables, so that every filter and order means what it means today. */
+/** Tasks as of a time, under the names of the current tables, so that filters and orders apply unchanged. */
 export function tasksAsOf(asOf: string): TaskProjection {
   const columns = sql`f.id, ${stateField('title')} AS title, coalesce(${stateField('description')}, '') AS description,
     ${stateField('status')} AS status, ${stateField('priority')} AS priority, ${stateField('assigned_to', 'int')} AS assigned_to_id,

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { Audited } from '../../core/persistence/audited.decorator.js';
 
-/** A word that tasks are found by. */
+/** A label that tasks are grouped and filtered by. */
 @Entity('tags')
 @Index('tags_name_key', { synchronize: false })
 @Check('tags_name_check', `btrim(name) <> ''`)

@@ -12,7 +12,7 @@ export class TagView {
 @ReadOnly('id')
 export class NewTag {
   /**
-   * Unique without regard to case.
+   * Unique, ignoring case.
    * @example "site-audit"
    */
   @Trimmed()

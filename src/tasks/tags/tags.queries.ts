@@ -20,12 +20,12 @@ import { Database } from '../../infrastructure/database/database.js';
 const KEYS: readonly SortKey[] = [{ expression: 'g.id', type: 'int' }];
 const ORDER = 'tags id';
 
-/** Named reads of tags, which whoever is signed in may see. */
+/** Reads tags, which every signed-in user sees. */
 @Injectable()
 export class TagsQueries {
   constructor(private readonly database: Database) {}
 
-  /** The reads of the list for `ListResponse`. */
+  /** Reads the list for a `ListResponse`. */
   list(actor: Actor, query: PageQuery): ListReader {
     return {
       count: () => this.count(),
@@ -34,18 +34,18 @@ export class TagsQueries {
     };
   }
 
-  /** A page: the JSON array, and the cursor of the next page if there is one. */
+  /** Reads one page. */
   async page(query: PageQuery, limit: number): Promise<JsonPage> {
     const page = await this.database.pageRows<PageRow>(listSql(query, fetchSize(limit)), limit);
     return toPage(page.rows, page.limit, ORDER);
   }
 
-  /** The whole list, in batches. */
+  /** Reads the whole list in batches. */
   all(actor: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
     return this.database.stream(listSql(query), actor.id);
   }
 
-  /** How many there are, over all pages. */
+  /** Counts the tags over all pages. */
   async count(): Promise<number> {
     return Number((await this.database.row<{ n: string }>(sql`SELECT count(*) AS n FROM tags`))?.n);
   }
