@@ -3,7 +3,7 @@ import { startOfDay } from './local-time.js';
 
 const start = (zone: string, day: string, daysLater = 0) => startOfDay(zone, day, daysLater).toISOString();
 
-describe('the first instant of a day', () => {
+describe('startOfDay', () => {
   it.each([
     ['UTC', '2026-11-28', '2026-11-28T00:00:00.000Z'],
     ['Asia/Kolkata', '2026-11-28', '2026-11-27T18:30:00.000Z'],
@@ -11,27 +11,27 @@ describe('the first instant of a day', () => {
     ['Pacific/Kiritimati', '2026-11-28', '2026-11-27T10:00:00.000Z'],
     ['Europe/Berlin', '2026-10-25', '2026-10-24T22:00:00.000Z'],
     ['Asia/Kolkata', '0001-01-01', '0000-12-31T18:06:32.000Z'],
-  ])('in %s, %s, is %s', (zone, day, expected) => {
+  ])('in %s, returns for %s %s', (zone, day, expected) => {
     expect(start(zone, day)).toBe(expected);
   });
 
-  it('is when the clock comes out of the gap, where daylight saving skips midnight', () => {
+  it('returns the end of the gap where daylight saving skips midnight', () => {
     expect(start('America/Sao_Paulo', '2018-11-04')).toBe('2018-11-04T03:00:00.000Z');
     expect(start('Asia/Beirut', '2024-03-31')).toBe('2024-03-30T22:00:00.000Z');
     expect(start('America/Toronto', '1919-03-31')).toBe('1919-03-31T04:30:00.000Z');
   });
 
-  it('is the earlier one, where the clock shows midnight twice', () => {
+  it('returns the earlier instant where the clock shows midnight twice', () => {
     expect(start('Atlantic/Azores', '2026-10-25')).toBe('2026-10-25T00:00:00.000Z');
     expect(start('America/Havana', '2026-11-01')).toBe('2026-11-01T04:00:00.000Z');
   });
 
-  it('is that of the next day, where the zone left the day out', () => {
+  it('returns the start of the next day where the zone left the day out', () => {
     expect(start('Pacific/Apia', '2011-12-30')).toBe('2011-12-30T10:00:00.000Z');
     expect(start('Pacific/Apia', '2011-12-30', 1)).toBe('2011-12-30T10:00:00.000Z');
   });
 
-  it('has the day on its clock and another day the second before it, in every zone', () => {
+  it('returns the first second that shows the day, in every zone', () => {
     const zones = Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'Pacific/Apia');
     const days = fc.date({ min: new Date('1971-01-01'), max: new Date('2037-12-31'), noInvalidDate: true });
     const clocks = new Map<string, Intl.DateTimeFormat>();

@@ -40,7 +40,7 @@ describe('working hours', () => {
     expect(next('UTC', '2026-03-02T10:00:00Z')).toBe('2026-03-02T10:00:00.000Z');
   });
 
-  it('are open when they are said to open, and not before', () => {
+  it('are open at the predicted opening, and not before', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...ZONES),
@@ -56,7 +56,7 @@ describe('working hours', () => {
     );
   });
 
-  it('know zones and aliases, and nothing else', () => {
+  it('accept IANA zones and aliases, and nothing else', () => {
     expect(
       ['UTC', 'Asia/Kolkata', 'Asia/Calcutta', 'Europe/Berlin', 'US/Eastern'].filter((zone) => !isTimeZone(zone)),
     ).toEqual([]);

@@ -1,49 +1,52 @@
-/** Figures of an installation that shares are computed from. */
+/** Installation figures from which the shares are computed. */
 export interface BudgetBasis {
   /** `DATABASE_POOL_SIZE`. */
   readonly poolSize: number;
-  /** Of the machine, shared out among the workers. */
+  /** CPU cores of the machine that fall to this worker. */
   readonly cores: number;
 }
 
 type Figure = number | ((basis: BudgetBasis) => number);
 
 interface Declared {
-  /** The resource, in the plural, as it reads in a refusal and in the documents. */
+  /** Plural noun of the resource, as it reads in problem details and documents. */
   readonly counts: string;
   /**
-   * Whose share is bounded: a signed-in user's; an address's, where the resource is used before anybody signed in; a
-   * network's (IPv4 /24, IPv6 /48); or a mailbox's.
+   * Key of a share: a signed-in user; an address, where the resource is used before sign-in; a network (IPv4 /24,
+   * IPv6 /48); or a mailbox.
    */
   readonly by: 'user' | 'address' | 'network' | 'mailbox';
-  /** The most that one user or address may use. Beyond it: 429 with `Retry-After`. */
+  /** Maximum for one user or address. Beyond it: 429 with `Retry-After`. */
   readonly share: Figure;
-  /** The most that one process gives out, to all together. Beyond it: 503 with `Retry-After`. */
+  /** Maximum for one process, over all users. Beyond it: 503 with `Retry-After`. */
   readonly process?: Figure;
-  /** How a figure follows from the basis, for the documents. */
+  /** Derivation of a figure from the basis, in words for the documents. */
   readonly derived?: { readonly share?: string; readonly process?: string };
 }
 
-/** So many at once. Who comes later waits, fairly by user or address: each gets a turn, however much the others ask for. */
+/**
+ * Bounds concurrency. Later requests wait in a queue that is fair by user or address: each gets a turn, however many
+ * others wait.
+ */
 export interface ConcurrencyBudget extends Declared {
   readonly kind: 'concurrency';
   readonly waiting: {
-    /** Of one user or address. */
+    /** Maximum of waiting requests for one user or address. */
     readonly share: number;
-    /** Of all. */
+    /** Maximum of waiting requests for the process. */
     readonly process: number;
-    /** Each waits no longer than this. */
+    /** Maximum wait of each. */
     readonly ms: number;
   };
 }
 
-/** An amount that is held until it is given back, such as memory. Nobody waits for it. */
+/** Bounds an amount held until its release, such as memory. Nothing waits for it. */
 export interface HoldingBudget extends Declared {
   readonly kind: 'holding';
   readonly process: Figure;
 }
 
-/** An amount within a window of time. Counted over all replicas where there is Redis, else for each; `process` for each. */
+/** Bounds an amount within a time window, over all replicas where there is Redis, else for each; `process` for each. */
 export interface RateBudget extends Declared {
   readonly kind: 'rate';
   readonly windowSeconds: number;
@@ -55,14 +58,14 @@ const MIB = 1024 * 1024;
 const longReads = ({ poolSize }: BudgetBasis): number => Math.max(1, Math.floor(poolSize / 2));
 
 /**
- * How much of each resource one user, one address and one process may use: the only place that says so. `/metrics` shows
+ * Declares the share of each resource for one user, one address and one process; the only place. `/metrics` shows
  * each (`ctms_budget_*`), `docs/deployment.md` lists them (a spec compares the two), and the setting `BUDGETS` changes them.
  *
  * To bound another resource, declare it here, add its row to the table, and use it by its name:
  *
  * ```ts
- * const place = await this.budgets.acquire('long_reads', actor.id); // concurrency; waits, or throws 429 or 503
- * try { … } finally { place.release(); }
+ * const permit = await this.budgets.acquire('long_reads', actor.id); // concurrency; waits, or throws 429 or 503
+ * try { … } finally { permit.release(); }
  *
  * const held = this.budgets.hold(name, networkPrefixOf(ip), bytes); // holding; throws 429 or 503
  * held.release();
@@ -144,24 +147,24 @@ export const BUDGETS = {
 } as const satisfies Record<string, Budget>;
 
 export type BudgetName = keyof typeof BUDGETS;
-/** The names of the budgets of one kind. */
+/** Names of the budgets of one kind. */
 export type BudgetOf<K extends Budget['kind']> = {
   [N in BudgetName]: (typeof BUDGETS)[N]['kind'] extends K ? N : never;
 }[BudgetName];
 
-/** What `BUDGETS` sets: by `name.share` or `name.process`. */
+/** Figures set by the variable `BUDGETS`, keyed `name.share` or `name.process`. */
 export type BudgetSettings = Readonly<Record<string, number>>;
 
 const declared: Readonly<Record<string, Budget>> = BUDGETS;
 
-/** Whether an item of the setting is like `long_reads.share=3`, of a budget that has that figure. */
+/** True for an item of the setting like `long_reads.share=3`, of a budget that has that figure. */
 export function isBudgetSetting(item: string): boolean {
   const [, name = '', scope = ''] = /^(\w+)\.(share|process)=[1-9]\d{0,11}$/.exec(item) ?? [];
   const budget = Object.hasOwn(declared, name) ? declared[name] : undefined;
   return budget?.[scope as 'share' | 'process'] !== undefined;
 }
 
-/** The figures of a budget, as they are set or else declared. */
+/** Returns the figures of a budget: the configured ones, else the declared ones. */
 export function budgetFigures(
   name: BudgetName,
   basis: BudgetBasis,

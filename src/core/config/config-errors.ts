@@ -3,25 +3,25 @@ import { type Variables } from './config.schema.js';
 import { estimatedBits } from './entropy.js';
 
 const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;
-/** Of 32 random hexadecimal digits, Shannon's estimate is some 115 bits. */
+/** Minimum entropy; Shannon's estimate for 32 random hexadecimal digits is some 115 bits. */
 const SECRET_BITS = 100;
 
-/** All faults of a configuration, one line each. */
+/** Lists every fault of a configuration, one a line. */
 export class ConfigError extends Error {
   constructor(readonly faults: readonly string[]) {
     super(`The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
   }
 }
 
-/** @returns the faults of values that do not parse, one line each */
+/** Lists values that do not parse, one fault a line. */
 export function schemaErrors(error: z.ZodError, env: Record<string, string | undefined>): string[] {
   const faults = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  // The rules of production do not wait for the rest to parse: one message lists every fault.
+  // Production rules are checked although the rest did not parse, so that one message lists every fault.
   if (env.ENVIRONMENT !== 'production') return faults;
   return [...faults, ...productionErrors({ ENVIRONMENT: 'production', ...env } as unknown as Variables)];
 }
 
-/** @returns the faults of values that parse, but not together, or not in production */
+/** Lists values that parse, but contradict each other or are not allowed in production. */
 export function productionErrors(v: Variables): string[] {
   const faults = mailErrors(v);
   if (Number(v.WORKING_HOURS_END) <= Number(v.WORKING_HOURS_START)) {
@@ -61,7 +61,7 @@ function isWeak(secret: string): boolean {
   return secret.length < 32 || WEAK_SECRET.test(secret) || estimatedBits(secret) < SECRET_BITS;
 }
 
-/** Whether the bytes of a key are no random ones: all alike, counted up, or one short unit again and again. */
+/** True for key bytes that are not random: constant, counted up, or a short unit repeated. */
 function isWeakKey(key: string): boolean {
   const bytes = key.includes('-') ? undefined : Buffer.from(key, 'base64');
   if (bytes?.length !== 32) return false;

@@ -18,7 +18,7 @@ const list = z.string().transform((value) =>
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 /** `Name <address>` or an address. */
 const SENDER = /^(?:[^<>\r\n]*<[^\s<>@"]+@[^\s<>@"]+>|[^\s<>@"]+@[^\s<>@"]+)$/;
-const isPage = (value: string) => /^https?:\/\/[^?#\s]+$/.test(value) && URL.canParse(value);
+const isPageUrl = (value: string) => /^https?:\/\/[^?#\s]+$/.test(value) && URL.canParse(value);
 const PER_ROLE = new RegExp(`^(${ROLES.join('|')})=([1-9]\\d{0,6})$`);
 const perRole = list
   .refine((pairs) => pairs.every((pair) => PER_ROLE.test(pair)), 'must be like manager=1200,auditor=1200')
@@ -32,11 +32,11 @@ const budgets = list
     const pairs = items.map((item) => item.split('='));
     return Object.fromEntries(pairs.map(([name, figure]) => [name, Number(figure)]));
   });
-const address = z
+const databaseUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
   .refine((value) => URL.canParse(value), 'is not a valid URL');
-const webAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+const isHttpUrl = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 /** Line feeds may be written as `\n`, since many tools take only one line. */
 const signingKey = z.string().transform((value, context) => {
   const key = value.replaceAll('\\n', '\n');
@@ -58,16 +58,19 @@ function isEd25519PrivateKey(key: string): boolean {
 const isOrigin = (value: string) => normalOrigin(value) !== undefined;
 const normalized = (origins: string[]) => origins.map((origin) => normalOrigin(origin) ?? origin);
 
-/** `user.role` rather than the action `user.role_changed`: one request may change more of a user than its action says. */
-const REGULATED = [
-  ...['task.deleted', 'user.role', 'user.disabled', 'entry.redacted'],
+/**
+ * Names `user.role` rather than the action `user.role_changed`: one request may change more of a user than its action
+ * says.
+ */
+const DEFAULT_REASON_RULES = [
+  'task.deleted',
+  'user.role',
+  'user.disabled',
+  'entry.redacted',
   ...['status', 'deadline', 'estimated_hours', 'actual_hours'].map((field) => `task.${field}[status=completed]`),
 ];
 
-/**
- * Every environment variable of the product, with its default. The one list of them: `.env.example` is compared with
- * it by a test.
- */
+/** Declares every environment variable with its default. A test compares `.env.example` with this list. */
 export const variables = z.object({
   APP_NAME: z.string().min(1).default('CTMS'),
   APP_VERSION: z.string().min(1).default('1.0.0'),
@@ -116,13 +119,13 @@ export const variables = z.object({
   AUDIT_REASON_REQUIRED: flag.default(false),
   AUDIT_REASON_FOR: list
     .refine((items) => items.every(isReasonRule), 'must be like task.deleted,task.deadline[status=completed]')
-    .default(REGULATED),
+    .default(DEFAULT_REASON_RULES),
   AUDITOR_APPOINTMENT: z.enum(['manager', 'command']).default('manager'),
   REDACTION_DELAY_HOURS: integer(0, 24 * 365).optional(),
   REDACTION_APPOINTMENT_HOURS: integer(0, 24 * 365).default(0),
-  DATABASE_URL: address.optional(),
-  DATABASE_OWNER_URL: address.optional(),
-  DATABASE_DIRECT_URL: address.optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_OWNER_URL: databaseUrl.optional(),
+  DATABASE_DIRECT_URL: databaseUrl.optional(),
   DATABASE_POOL_SIZE: integer(1, 500).default(10),
   DATABASE_TIMEOUT_SECONDS: integer(1, 3600).default(30),
   DATA_DIR: z.string().min(1).default('./.data'),
@@ -139,7 +142,7 @@ export const variables = z.object({
   SMTP_USER: z.string().optional(),
   SMTP_PASSWORD: z.string().optional(),
   SMTP_TLS: flag.default(true),
-  FRONTEND_URL: z.string().refine(isPage, 'must look like https://app.example.org').optional(),
+  FRONTEND_URL: z.string().refine(isPageUrl, 'must look like https://app.example.org').optional(),
   NOTIFICATION_RETENTION_DAYS: integer(1, 3650).default(30),
   RATE_LIMIT_ENABLED: flag.default(true),
   RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(600),
@@ -159,9 +162,9 @@ export const variables = z.object({
     .optional(),
   AUDIT_SEAL_SECONDS: integer(1, 3600).default(1),
   AUDIT_CHECKPOINT_FILE: z.string().min(1).optional(),
-  AUDIT_CHECKPOINT_WEBHOOK: z.string().refine(webAddress, 'must be an http or https URL').optional(),
+  AUDIT_CHECKPOINT_WEBHOOK: z.string().refine(isHttpUrl, 'must be an http or https URL').optional(),
   AUDIT_REDACTION_FILE: z.string().min(1).optional(),
-  AUDIT_REDACTION_WEBHOOK: z.string().refine(webAddress, 'must be an http or https URL').optional(),
+  AUDIT_REDACTION_WEBHOOK: z.string().refine(isHttpUrl, 'must be an http or https URL').optional(),
   AUDIT_CHECKPOINT_MINUTES: integer(1, 1440).default(10),
   REQUEST_LOG_QUEUE: integer(100, 10_000_000).default(10_000),
   REQUEST_LOG_MIB_PER_HOUR: z.coerce.number().min(0.001).max(100_000).default(16),

@@ -16,13 +16,11 @@ const AUDIT_SIGNING_KEY = 'q0dHVO1mXBj2T6n8r1b3uWkqk9m4h0cYtY7pZb5xE0U=';
 describe('the configuration', () => {
   it('has defaults for development', () => {
     expect(loadConfig({ PORT: '' })).toMatchObject({
-      ...{
-        port: 8000,
-        accessTokenSeconds: 1200,
-        refreshTokenSeconds: 259_200,
-        maxSessionsPerUser: 3,
-        production: false,
-      },
+      port: 8000,
+      accessTokenSeconds: 1200,
+      refreshTokenSeconds: 259_200,
+      maxSessionsPerUser: 3,
+      production: false,
       allowedOrigins: [
         'http://localhost:3000',
         'http://localhost:5173',
@@ -39,7 +37,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('refuses production on every fault at once', () => {
+  it('reports every fault of a production configuration at once', () => {
     const found = faults({ ENVIRONMENT: 'production', PORT: 'x', SECRET_KEY: 'change-me', BCRYPT_COST: '4' });
     expect(found.map((fault) => fault.split(':')[0]).sort()).toEqual([
       'BCRYPT_COST',
@@ -53,7 +51,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('accepts a good production configuration and freezes it', () => {
+  it('accepts and freezes a valid production configuration', () => {
     const config = loadConfig({
       ENVIRONMENT: 'production',
       SECRET_KEY: STRONG,
@@ -78,13 +76,13 @@ describe('the configuration', () => {
     'b8Xv2Qm5Zrb8Xv2Qm5Zrb8Xv2Qm5Zrb8Xv2Qm5Zr',
     '0123456789abcdef0123456789abcdef0123456789abcdef',
     'aaaabbbbccccddddeeeeffffgggghhhhiiiijjjjkkkk',
-  ])('calls %s weak', (SECRET_KEY) => {
+  ])('rejects %s as a weak secret key', (SECRET_KEY) => {
     const rest = { AUDIT_SIGNING_KEY, DATABASE_URL: 'postgres://u:p@db/ctms' };
     expect(faults({ ENVIRONMENT: 'production', SECRET_KEY, ...rest })).toHaveLength(1);
   });
 
   it.each(['short', Buffer.alloc(33).toString('base64'), '-----BEGIN PRIVATE KEY-----\\nnonsense'])(
-    'takes no signing key such as %s, and does not repeat it',
+    'rejects the signing key %s without repeating it',
     (AUDIT_SIGNING_KEY) => {
       const found = faults({ AUDIT_SIGNING_KEY });
       expect(found).toHaveLength(1);
@@ -97,13 +95,13 @@ describe('the configuration', () => {
     ['bytes all alike', Buffer.alloc(32, 7)],
     ['counted bytes', Buffer.from(Array.from({ length: 32 }, (_, n) => n))],
     ['a text', Buffer.from('this is no key but a sentence ok')],
-  ])('refuses %s as the signing key of production', (_, bytes) => {
+  ])('rejects %s as the signing key of production', (_, bytes) => {
     const rest = { SECRET_KEY: STRONG, DATABASE_URL: 'postgres://u:p@db/ctms' };
     const found = faults({ ENVIRONMENT: 'production', AUDIT_SIGNING_KEY: bytes.toString('base64'), ...rest });
     expect(found).toEqual([expect.stringMatching(/^AUDIT_SIGNING_KEY: is weak/)]);
   });
 
-  it('takes random keys of every usual form', () => {
+  it('accepts random keys of every usual form', () => {
     for (let n = 0; n < 200; n++) {
       const production = { ENVIRONMENT: 'production', DATABASE_URL: 'postgres://u:p@db/ctms' };
       for (const SECRET_KEY of [randomBytes(48).toString('base64'), randomBytes(32).toString('hex')])
@@ -113,7 +111,7 @@ describe('the configuration', () => {
     }
   });
 
-  it('derives the signing key from the secret key where there is none of its own', () => {
+  it('derives the signing key from the secret key where none is set', () => {
     const key = (SECRET_KEY: string) => loadConfig({ SECRET_KEY }).auditSigningKey;
     expect(key(STRONG)).toBe(key(STRONG));
     expect(key(STRONG)).not.toBe(key(`${STRONG}x`));
@@ -126,7 +124,7 @@ describe('the configuration', () => {
     expect(faults({ AUDIT_ORIGIN: 'a b' })).toHaveLength(1);
   });
 
-  it('takes mail by SMTP only with what that needs, and trims the address of the front end', () => {
+  it('requires the settings of SMTP, and trims the URL of the front end', () => {
     expect(faults({ EMAIL_BACKEND: 'smtp', SMTP_USER: 'u' }).map((fault) => fault.split(':')[0])).toEqual([
       'SMTP_HOST',
       'SMTP_PASSWORD',
@@ -156,11 +154,11 @@ describe('the configuration', () => {
       expect(faults({ RATE_LIMIT_ROLES })).toEqual(['RATE_LIMIT_ROLES: must be like manager=1200,auditor=1200']);
   });
 
-  it.each(['http://cache', 'redis://', 'localhost:6379'])('does not take %s for a Redis', (REDIS_URL) => {
+  it.each(['http://cache', 'redis://', 'localhost:6379'])('rejects %s as the URL of Redis', (REDIS_URL) => {
     expect(faults({ REDIS_URL }).join()).toContain('REDIS_URL: ');
   });
 
-  it('takes what is regulated where a reason is required, and nothing that it cannot read', () => {
+  it('reads the reason rules where reasons are required, and rejects malformed ones', () => {
     expect(loadConfig({}).reasonRules).toEqual([]);
     expect(
       loadConfig({ AUDIT_REASON_REQUIRED: 'true', AUDIT_REASON_FOR: 'tag.deleted, task.title[status=blocked]' })
@@ -170,7 +168,7 @@ describe('the configuration', () => {
     expect(faults({ AUDIT_REASON_FOR: 'task' })).toEqual([expect.stringMatching(/^AUDIT_REASON_FOR: must be like/)]);
   });
 
-  it('knows the role that serves where another one owns', () => {
+  it('requires the role that serves where another role owns the database', () => {
     const DATABASE_OWNER_URL = 'postgres://owner:p@db/ctms';
     for (const env of [{}, { DATABASE_URL: 'postgres://db/ctms' }])
       expect(faults({ DATABASE_OWNER_URL, ...env } as Record<string, string>)).toEqual([
@@ -179,7 +177,7 @@ describe('the configuration', () => {
     expect(faults({ DATABASE_OWNER_URL, DATABASE_URL: 'postgres://app:p@db/ctms' })).toEqual([]);
   });
 
-  it('never repeats a value', () => {
+  it('repeats no value in a message', () => {
     expect(faults({ DATABASE_URL: 'mysql://u:hunter2@db/x', PORT: 'hunter2' }).join()).not.toContain('hunter2');
   });
 });

@@ -3,127 +3,139 @@ import { type ReasonRule } from '../persistence/change-reason.js';
 import { type BudgetSettings } from './budgets.js';
 import { type Variables } from './config.schema.js';
 
-/** What the product was configured with: typed, checked and frozen. Injected by this class. */
+/** Typed, validated and frozen configuration. Injected by this class. */
 export abstract class Config {
   readonly appName: string;
   readonly appVersion: string;
   readonly environment: Variables['ENVIRONMENT'];
   readonly production: boolean;
-  /** A warning for each setting whose value keeps existing clients working but is not what production should take. */
+  /** Warnings, one for each setting whose value keeps existing clients working but is not recommended in production. */
   readonly laxSettings: readonly string[];
   /** Addresses to listen on. */
   readonly hosts: readonly string[];
   readonly port: number;
-  /** Processes that serve, on one port. */
+  /** Number of server processes that share one port. */
   readonly workers: number;
-  /** Addresses or ranges of reverse proxies whose `X-Forwarded-*` headers are believed. */
+  /** Addresses or ranges of reverse proxies whose `X-Forwarded-*` headers are trusted. */
   readonly trustedProxies: readonly string[];
-  /** Origins under which clients reach this server; empty: whatever host they name. */
+  /** Origins under which clients reach this server; empty: any host that a client names. */
   readonly publicOrigins: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly secretKey: string;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
-  /** From its login on; no refresh prolongs a session beyond it. */
+  /** Maximum lifetime from login; no refresh extends it. */
   readonly sessionLifetimeSeconds: number;
-  /** How long the previous refresh token is answered with its successor, for two tabs refreshing at once. */
+  /**
+   * Period in which the previous refresh token is still accepted and answered with its successor, for two tabs
+   * refreshing at once.
+   */
   readonly refreshGraceSeconds: number;
   readonly maxSessionsPerUser: number;
   readonly sessionLimitPolicy: Variables['SESSION_LIMIT_POLICY'];
-  /** Before the names of cookies: empty, or `__Secure-`, which has browsers refuse them from any page that is not HTTPS. */
+  /**
+   * Prefix of cookie names: empty, or `__Secure-`, with which browsers reject the cookies of any page that is not
+   * HTTPS.
+   */
   readonly cookiePrefix: '' | '__Secure-';
   /** Status of a failed login or refresh: 401, or 400 for clients whose 401 interceptor catches those two calls. */
   readonly credentialFailureStatus: number;
-  /** After `limit` failed logins within the window whoever they count against is challenged; after `perDay` on an account, refused. */
+  /**
+   * Failed logins within the window before a captcha is required (`limit`), and on an account within a day before
+   * logins are denied (`perDay`).
+   */
   readonly loginFailures: { readonly limit: number; readonly windowMs: number; readonly perDay: number };
   readonly verificationTokenSeconds: number;
-  /** After so long, a sign-up whose address was not verified is deleted. */
+  /** Period after which a sign-up with an unverified address is deleted. */
   readonly pendingAccountSeconds: number;
-  /** Where the password of a new account is chosen: at sign-up, or behind the link that confirms its address. */
+  /** Place where the password of a new account is chosen: at sign-up, or behind the link that confirms its address. */
   readonly signUpPassword: Variables['SIGN_UP_PASSWORD'];
-  /** Whether a zone given at sign-up is used only once a manager has confirmed it. */
+  /** True where a manager must confirm the time zone of a sign-up before it is used. */
   readonly confirmSignUpTimeZone: boolean;
   readonly exposeVerificationToken: boolean;
   readonly passwordResetSeconds: number;
-  /** Changes that need the current password: of one's own address, of other users. */
+  /** Changes that require the current password: of one's own address, of other users. */
   readonly passwordConfirmationFor: Variables['PASSWORD_CONFIRMATION_FOR'];
-  /** Roles that may do nothing but set up a second factor until they have one. */
+  /** Roles that must set up a second factor before anything else. */
   readonly secondFactorRequiredFor: readonly Role[];
   readonly bcryptCost: number;
-  /** Local hours [start, end) in which developers work. */
+  /** Working hours of developers: local hours [start, end). */
   readonly workingHours: { readonly start: number; readonly end: number };
-  /** Which critical tasks a developer may work on outside working hours, and how. */
+  /** Critical tasks that a developer may work on outside working hours, and the operations allowed there. */
   readonly criticalException: CriticalException;
-  /** Needed to read the metrics, as a bearer token; undefined where anyone may. */
+  /** Bearer token required to read the metrics; undefined: anyone may. */
   readonly metricsToken: string | undefined;
-  /** A port of their own for the metrics, which then are not on the port of the API. */
+  /** Separate port for the metrics, which are then not served on the port of the API. */
   readonly metricsPort: number | undefined;
-  /** Whether Swagger UI, Redoc and the OpenAPI document are served. */
+  /** True where Swagger UI, Redoc and the OpenAPI document are served. */
   readonly docsEnabled: boolean;
-  /** What is not done without a reason; empty where none is required. */
+  /** Operations that require a reason; empty: none. */
   readonly reasonRules: readonly ReasonRule[];
-  /** Who appoints auditors: each manager, or only the command `user:create`. */
+  /** Appointer of auditors: any manager, or the command `user:create` only. */
   readonly appointsAuditors: Variables['AUDITOR_APPOINTMENT'];
-  /** How long the request of a redaction is sealed before values go; undefined: as the database was told last. */
+  /**
+   * Delay between the sealed request of a redaction and the removal of values; undefined: the delay stored in the
+   * database.
+   */
   readonly redactionDelayHours: number | undefined;
-  /** Nobody takes part in a redaction within so many hours of their appointment. */
+  /** Hours after an appointment before a user may take part in a redaction. */
   readonly redactionAppointmentHours: number;
   /** Undefined: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
-  /** Of the role that migrates, where it is another one than that which serves. */
+  /** URL of the role that runs migrations, where it differs from the one that serves. */
   readonly databaseOwnerUrl: string | undefined;
-  /** Past a pooler, for the connection that listens; undefined where there is none. */
+  /** URL that bypasses a pooler, for LISTEN; undefined without a pooler. */
   readonly databaseDirectUrl: string | undefined;
   readonly databasePoolSize: number;
   readonly databaseTimeoutMs: number;
   readonly dataDir: string;
   readonly runMigrations: boolean;
   readonly demoData: boolean;
-  /** Whether this replica works on jobs; requests are served either way. */
+  /** True where this replica processes jobs; it serves requests either way. */
   readonly jobsEnabled: boolean;
-  /** After so long a job counts as abandoned and is taken over. */
+  /** Timeout after which a job counts as abandoned and is retried. */
   readonly jobTimeoutSeconds: number;
-  /** Whether a WebSocket may be opened with an access token in its address, besides tickets. */
+  /** True where WebSockets accept an access token in their URL, besides tickets. */
   readonly webSocketTokenInUrl: boolean;
-  /** How often an open socket is asked whether its client is still there. */
+  /** Interval of WebSocket pings, in seconds. */
   readonly webSocketPingSeconds: number;
-  /** `console`: mail is printed instead of sent. */
+  /** `console` prints mails instead of sending them. */
   readonly emailBackend: Variables['EMAIL_BACKEND'];
   /** `Name <address>` or an address. */
   readonly emailFrom: string;
   readonly smtp: SmtpConfig;
-  /** Where links in mails lead, without a slash at its end. */
+  /** Base URL of links in mails, without a trailing slash. */
   readonly frontendUrl: string;
-  /** How long notifications are kept after they were read. */
+  /** Days that notifications are kept after they were read. */
   readonly notificationRetentionDays: number;
   readonly requestLogQueue: number;
-  /** What one user or address may fill of the request log in an hour with the bodies of its requests. */
+  /** Bytes of request bodies that one user or address may add to the request log in an hour. */
   readonly requestLogBytesPerHour: number;
   /** Ed25519: 32 bytes in base64, or PKCS #8 in PEM. */
   readonly auditSigningKey: string;
-  /** The name of the log that the audit trail is, in its checkpoints. */
+  /** Origin line of the transparency log, in its checkpoints. */
   readonly auditOrigin: string;
   readonly auditSealSeconds: number;
   readonly auditCheckpointFile: string | undefined;
   readonly auditCheckpointWebhook: string | undefined;
-  /** Where each redaction is appended, as a line of the list that repeats them after a restore. */
+  /** File to which each redaction is appended, for repeating them after a restore. */
   readonly auditRedactionFile: string | undefined;
   readonly auditRedactionWebhook: string | undefined;
-  /** A checkpoint leaves the host at most so often. */
+  /** Minimum interval between published checkpoints. */
   readonly auditCheckpointMinutes: number;
-  /** Requests a minute: of a user, unless `roles` says otherwise; of an address where nobody is signed in. */
+  /** Requests a minute: for a user, unless `roles` says otherwise; for an address where no user is signed in. */
   readonly rateLimits: {
     readonly enabled: boolean;
     readonly perMinute: number;
     readonly roles: Readonly<Partial<Record<Role, number>>>;
     readonly publicPerMinute: number;
   };
-  /** A client that takes less than 64 KiB of a waiting answer within so long is cut off. */
+  /** Period within which a client must read at least 64 KiB of a pending response; slower ones are disconnected. */
   readonly slowReaderSeconds: number;
-  /** Figures of budgets that differ from `BUDGETS` in `core/config/budgets.ts`, by `name.share` or `name.process`. */
+  /** Overridden budget figures (`core/config/budgets.ts`), keyed `name.share` or `name.process`. */
   readonly budgets: BudgetSettings;
-  /** Undefined: what is shared by replicas otherwise is kept in memory. */
+  /** Undefined: state otherwise shared by replicas stays in memory. */
   readonly redisUrl: string | undefined;
 }
 

@@ -1,9 +1,9 @@
-/** Steps between neighbouring characters of a sequence, such as `abcd` or `aaaa`. */
+/** Code steps between neighbouring characters of a sequence, such as `abcd` or `aaaa`. */
 const SEQUENCE_STEPS = [-1, 0, 1];
 
 /**
- * Estimates the entropy of a secret in bits: Shannon's, of the characters that neither repeat a unit nor go on with a
- * sequence. An upper bound for what somebody typed, and close for what a generator made.
+ * Estimates the entropy of a secret in bits: Shannon's, over the characters that neither repeat a unit nor continue a
+ * sequence. An upper bound for typed secrets, and close for generated ones.
  */
 export function estimatedBits(secret: string): number {
   const text = [...unitOf(secret)].filter((_, at, all) => at < 2 || !continues(all, at));
@@ -12,7 +12,7 @@ export function estimatedBits(secret: string): number {
   return [...counts.values()].reduce((bits, count) => bits - count * Math.log2(count / text.length), 0);
 }
 
-/** The unit that a text repeats, or the whole text. */
+/** Returns the unit that a text repeats, or the whole text. */
 function unitOf(text: string): string {
   const period = (text + text).indexOf(text, 1);
   const repeated = text.slice(0, period);

@@ -7,7 +7,7 @@ import { type Config } from './config.js';
 import { projectRoot } from './project-root.js';
 
 /**
- * Reads `.env` (variables that are already set win) and the environment: the only reader of both.
+ * Reads `.env` (set variables win) and the environment; the only reader of both.
  *
  * @throws ConfigError listing every fault at once
  */
@@ -16,29 +16,32 @@ export function configFromEnvironment(): Config {
   if (existsSync(file)) loadEnvFile(file);
   const config = loadConfig(env);
   if (config.production) return config;
-  const kept = {
+  const persisted = {
     SECRET_KEY: () => persistedSecret(config, 'secret-key', 48),
     AUDIT_SIGNING_KEY: () => persistedSecret(config, 'audit-signing-key', 32),
   };
-  const missing = Object.entries(kept).filter(([name]) => !env[name]);
+  const missing = Object.entries(persisted).filter(([name]) => !env[name]);
   return loadConfig({ ...env, ...Object.fromEntries(missing.map(([name, read]) => [name, read()])) });
 }
 
-/** Made once and kept beside the data, so that sessions and signatures outlive a restart in development. */
+/**
+ * Generates a secret once and stores it beside the data, so that sessions and signatures survive a restart in
+ * development.
+ */
 function persistedSecret({ dataDir }: Config, name: string, bytes: number): string {
   const file = join(dataDir, name);
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });
     // Containers that share the folder may have the same pid.
-    const draft = `${file}.${randomUUID()}`;
-    writeFileSync(draft, randomBytes(bytes).toString('base64'), { mode: 0o600 });
-    // A link appears whole and never replaces another: processes that start together agree.
+    const temporaryFile = `${file}.${randomUUID()}`;
+    writeFileSync(temporaryFile, randomBytes(bytes).toString('base64'), { mode: 0o600 });
+    // Creating a link is atomic and never replaces a file: processes that start together agree.
     try {
-      linkSync(draft, file);
+      linkSync(temporaryFile, file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     } finally {
-      rmSync(draft);
+      rmSync(temporaryFile);
     }
   }
   return readFileSync(file, 'utf8').trim();

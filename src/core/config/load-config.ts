@@ -12,7 +12,7 @@ const DEVELOPMENT_ORIGINS = ['localhost', '127.0.0.1'].flatMap((host) =>
 );
 
 /**
- * Checks the environment and freezes it into a `Config`.
+ * Validates the environment and freezes it into a `Config`.
  *
  * @param env the environment; an empty value counts as unset
  * @throws ConfigError listing every fault at once
@@ -103,7 +103,10 @@ function toConfig(v: Variables): Config {
 
 const demoData = (v: Variables): boolean => v.DEMO_DATA ?? v.ENVIRONMENT === 'development';
 
-/** IPv4 and IPv6. Accounts whose password everybody knows are for this machine alone, unless somebody says otherwise. */
+/**
+ * Listens on IPv4 and IPv6. Demo accounts have a public password, so that with them only the loopback is served by
+ * default.
+ */
 function hosts(v: Variables): string[] {
   if (v.HOST === 'localhost') return LOOPBACK;
   if (v.HOST !== undefined) return [v.HOST];
@@ -119,7 +122,10 @@ function mailConfig(v: Variables): Pick<Config, 'emailBackend' | 'emailFrom' | '
   };
 }
 
-/** A key of one's own is better: whoever has the other one could sign. Without any, as in a test, it is a random one. */
+/**
+ * Derives the signing key from the secret key; random without one, as in tests. A separate key is better: the holder
+ * of the secret key could sign.
+ */
 function derivedKey(secret: string | undefined): string {
   const key = secret ? hkdfSync('sha256', secret, '', 'ctms audit signing key', 32) : randomBytes(32);
   return Buffer.from(key as Buffer).toString('base64');

@@ -1,28 +1,28 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-let found: string | undefined;
+let cached: string | undefined;
 
 /**
- * The folder of this product's package.json. Found from the started script rather than from this module's own place,
- * because the same source runs as ES modules (dist) and as CommonJS (tests), and they share no way to ask for that.
+ * Returns the folder of this product's package.json. Searches from the started script, not from this module, because
+ * the same source runs as ES modules (dist) and as CommonJS (tests), and they share no way to locate themselves.
  */
 export function projectRoot(): string {
-  found ??= find();
-  return found;
+  cached ??= find();
+  return cached;
 }
 
 function find(): string {
-  const starts = [...scriptPlaces(process.argv[1]), process.cwd()];
+  const starts = [...scriptFolders(process.argv[1]), process.cwd()];
   for (const start of starts) {
-    const root = climb(start);
+    const root = findUpwards(start);
     if (root) return root;
   }
-  throw new Error(`No package.json of "ctms" found above ${starts.join(' or ')}: start it from the product's folder.`);
+  throw new Error(`No package.json of "ctms" cached above ${starts.join(' or ')}: start it from the product's folder.`);
 }
 
-/** As called first: a checkout that borrows another one's node_modules by a symbolic link is still itself. */
-function scriptPlaces(script: string | undefined): string[] {
+/** Tries the path as called before its real path: a checkout that links another one's node_modules is still itself. */
+function scriptFolders(script: string | undefined): string[] {
   if (!script) return [];
   try {
     return [dirname(script), dirname(realpathSync(script))];
@@ -31,7 +31,7 @@ function scriptPlaces(script: string | undefined): string[] {
   }
 }
 
-function climb(start: string): string | undefined {
+function findUpwards(start: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
     if (nameIn(folder) === 'ctms') return folder;
     if (folder === dirname(folder)) return undefined;

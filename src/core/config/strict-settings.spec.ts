@@ -11,7 +11,7 @@ describe('strict settings', () => {
     expect(documented).toMatch(new RegExp(`^\\| \`${variable}\` \\|`, 'm'));
   });
 
-  it('warns of each lax value and of nothing else', () => {
+  it('warn of each lax value and of nothing else', () => {
     const lax = loadConfig({ RATE_LIMIT_ENABLED: 'false' }).laxSettings;
     expect(lax).toContainEqual(expect.stringMatching(/^RATE_LIMIT_ENABLED: set it to true; otherwise /));
     const strict = loadConfig({ RATE_LIMIT_ENABLED: 'true' }).laxSettings;

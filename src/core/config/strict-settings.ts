@@ -1,16 +1,16 @@
 import { type Variables } from './config.schema.js';
 
-/** A setting whose default keeps existing clients working, although production should take another value. */
+/** Setting whose default keeps existing clients working, although production should use another value. */
 export interface StrictSetting {
   readonly variable: keyof Variables;
-  /** The value to take, as it is written in the environment. */
+  /** Recommended value, as written in the environment. */
   readonly recommended: string;
   readonly isStrict: (variables: Variables) => boolean;
-  /** The consequence of the lax value: a clause that follows "otherwise". */
+  /** Consequence of the lax value: a clause that follows "otherwise". */
   readonly otherwise: string;
 }
 
-/** `docs/deployment.md` lists the same settings; a spec compares the two. */
+/** Strict settings, as `docs/deployment.md` lists them; a spec compares the two. */
 export const STRICT_SETTINGS: readonly StrictSetting[] = [
   {
     variable: 'AUDIT_SIGNING_KEY',
@@ -111,7 +111,7 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
   },
 ];
 
-/** One line for each setting that has its lax value: a warning at the start of a production server. */
+/** Returns a warning for each setting with its lax value, for the start of a production server. */
 export function laxSettings(variables: Variables): string[] {
   return STRICT_SETTINGS.filter(({ isStrict }) => !isStrict(variables)).map(
     ({ variable, recommended, otherwise }) => `${variable}: set it to ${recommended}; otherwise ${otherwise}`,

@@ -12,43 +12,43 @@ import { CoreProblem, type ProblemKind } from './problem.js';
 
 interface ApiRouteOptions {
   readonly summary: string;
-  /** Name for generated clients; by default made of controller and method. */
+  /** Operation id for generated clients; default: made of controller and method. */
   readonly operationId?: string;
   readonly description?: string;
-  /** Shape of the answer; `[View]` for a list of it. Left out: no body. */
+  /** Response schema; `[View]` for a list of it. Undefined: no body. */
   readonly response?: Type | [Type];
-  /** Media types of an answer that is text and no JSON. */
+  /** Media types of a plain-text response. */
   readonly text?: readonly string[];
-  /** Media type of an answer that is a file of bytes. */
+  /** Media type of a binary file response. */
   readonly file?: string;
-  /** Status of success; default 200. */
+  /** Success status; default 200. */
   readonly status?: number;
   readonly responseDescription?: string;
-  /** Whether `limit` makes the list a page: its headers and problems are added. */
+  /** True where `limit` makes the list a page: adds its headers and problems. */
   readonly paged?: boolean;
   readonly headers?: ApiResponseOptions['headers'];
-  /** What this route refuses with, beyond what every route may. */
+  /** Problems of this route, beyond those of every route. */
   readonly errors?: readonly ProblemKind[];
-  /** Whether `ChangeConfirmation` may ask for the current password: its refusals and its header are added. */
+  /** True where `ChangeConfirmation` may require the current password: adds its problems and its header. */
   readonly confirmedByPassword?: boolean;
-  /** Whether `If-Match` makes it conditional. */
+  /** True where `If-Match` makes it conditional. */
   readonly conditional?: boolean;
-  /** Whether `If-None-Match` saves reading again what has not changed. */
+  /** True where `If-None-Match` saves reading an unchanged record again. */
   readonly cacheable?: boolean;
 }
 
 export const API_ERRORS = 'x-refuses';
 export const CONFIRMED_BY_PASSWORD = 'x-confirmed-by-password';
-const TEXT = { type: 'string' as const };
-const BYTES = { ...TEXT, format: 'binary' };
+const TEXT_SCHEMA = { type: 'string' as const };
+const BINARY_SCHEMA = { ...TEXT_SCHEMA, format: 'binary' };
 
-/** The headers of a list that may come in pages. */
+/** Response headers of a paginated list. */
 const PAGE_HEADERS = {
-  Link: { description: 'With `limit`: `<…>; rel="next"`, unless this is the last page', schema: TEXT },
+  Link: { description: 'With `limit`: `<…>; rel="next"`, unless this is the last page', schema: TEXT_SCHEMA },
   'X-Total-Count': { description: 'With `include_total=true`: over all pages', schema: { type: 'integer' as const } },
 };
 
-/** The documents of a route, in one place: summary, answer, problems by code. Who may call it comes from `@Can`. */
+/** Documents a route in one place: summary, response, problems by code. `@Can` adds who may call it. */
 export function ApiRoute(route: ApiRouteOptions): MethodDecorator {
   const list = Array.isArray(route.response);
   const type = Array.isArray(route.response) ? route.response[0] : route.response;
@@ -56,8 +56,8 @@ export function ApiRoute(route: ApiRouteOptions): MethodDecorator {
     status: route.status ?? 200,
     description: route.responseDescription ?? 'Done',
     ...(type && { type, isArray: list }),
-    ...(route.text && { content: Object.fromEntries(route.text.map((media) => [media, { schema: TEXT }])) }),
-    ...(route.file && { content: { [route.file]: { schema: BYTES } } }),
+    ...(route.text && { content: Object.fromEntries(route.text.map((media) => [media, { schema: TEXT_SCHEMA }])) }),
+    ...(route.file && { content: { [route.file]: { schema: BINARY_SCHEMA } } }),
     ...((route.headers ?? route.paged) && { headers: { ...route.headers, ...(route.paged && PAGE_HEADERS) } }),
   };
   const etag = {
@@ -96,16 +96,16 @@ export function ApiRoute(route: ApiRouteOptions): MethodDecorator {
   );
 }
 
-/** Where the library keeps what is said of a property. */
-const PROPERTY = 'swagger/apiModelProperties';
+/** Metadata key under which @nestjs/swagger stores a property's options. */
+const PROPERTY_METADATA = 'swagger/apiModelProperties';
 
 /**
- * What the API documents say of a property beyond its type and comment. Unlike `@ApiProperty` it leaves the property at
- * its place among the others, and needs no type, so decorators that check a value can tell what they check.
+ * Adds schema facts to a property beyond its type and comment. Unlike `@ApiProperty` it keeps the order of the
+ * properties and needs no type, so validation decorators can document what they check.
  */
 export function ApiSchemaHint(facts: ApiPropertyOptions): PropertyDecorator {
   return (target, property) => {
-    const known = (Reflect.getMetadata(PROPERTY, target, property) ?? {}) as ApiPropertyOptions;
-    Reflect.defineMetadata(PROPERTY, { ...known, ...facts }, target, property);
+    const known = (Reflect.getMetadata(PROPERTY_METADATA, target, property) ?? {}) as ApiPropertyOptions;
+    Reflect.defineMetadata(PROPERTY_METADATA, { ...known, ...facts }, target, property);
   };
 }

@@ -1,4 +1,4 @@
-const OF_API = /^\/api(?:[/?]|$)/;
+const API_PATH = /^\/api(?:[/?]|$)/;
 
-/** Whether an address, in the one way that the server writes it, is of the API; others are for operators and browsers. */
-export const isApiPath = (url: string): boolean => OF_API.test(url);
+/** True for a canonical URL of the API; others are for operators and browsers. */
+export const isApiPath = (url: string): boolean => API_PATH.test(url);

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 
-/** A signal that aborts when the connection closes: whoever waits for their turn on behalf of a client then stops waiting. */
+/** Injects a signal that aborts when the connection closes, so that waiting on behalf of a client ends with it. */
 export const ClientAborted = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
   const { raw } = context.switchToHttp().getResponse<FastifyReply>();
   const controller = new AbortController();

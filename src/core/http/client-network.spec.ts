@@ -1,6 +1,6 @@
 import { networkPrefixOf, sitePrefixOf } from './client-network.js';
 
-describe('the network that an address is counted by', () => {
+describe('networkPrefixOf', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
     ['::ffff:203.0.113.7', '203.0.113.7'],
@@ -16,10 +16,10 @@ describe('the network that an address is counted by', () => {
     ['::ffff:0:203.0.113.7', '0:0:0:0::/64'],
     ['unknown', 'unknown'],
     ['x'.repeat(500), 'x'.repeat(64)],
-  ])('of %s is %s', (ip, network) => expect(networkPrefixOf(ip)).toBe(network));
+  ])('maps %s to %s', (ip, network) => expect(networkPrefixOf(ip)).toBe(network));
 });
 
-describe('the site that an address is counted by', () => {
+describe('sitePrefixOf', () => {
   it.each([
     ['203.0.113.7', '203.0.113.0/24'],
     ['::ffff:203.0.113.9', '203.0.113.0/24'],
@@ -27,5 +27,5 @@ describe('the site that an address is counted by', () => {
     ['[2001:db8:1:ffff::9]:443', '2001:db8:1::/48'],
     ['::1', '0:0:0::/48'],
     ['unknown', 'unknown'],
-  ])('of %s is %s', (ip, site) => expect(sitePrefixOf(ip)).toBe(site));
+  ])('maps %s to %s', (ip, site) => expect(sitePrefixOf(ip)).toBe(site));
 });

@@ -4,8 +4,8 @@ const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::\d+)?$/;
 const MAX_LENGTH = 64;
 
 /**
- * What an address is counted by: IPv4 by itself, also where it came mapped into IPv6; IPv6 by its /64, all of which one
- * customer has. Some proxies forward a port as well; it is left out.
+ * Returns the rate-limit key of an address: an IPv4 address itself, also where it is mapped into IPv6; the /64 of an
+ * IPv6 one, all of which one customer has. A port, which some proxies forward, is dropped.
  */
 export function networkPrefixOf(ip: string): string {
   const [, bracketed, dotted] = WITH_PORT.exec(ip) ?? [];
@@ -23,8 +23,8 @@ export function networkPrefixOf(ip: string): string {
 }
 
 /**
- * The network that an address is announced in, as a rule: the /24 of an IPv4 address, the /48 of an IPv6 one. For what
- * few addresses need and an attacker with many of them must not multiply.
+ * Returns the network in which an address is usually announced: the /24 of IPv4, the /48 of IPv6. Limits resources
+ * that few addresses need and an attacker must not multiply by many addresses.
  */
 export function sitePrefixOf(ip: string): string {
   const network = networkPrefixOf(ip);
@@ -34,7 +34,7 @@ export function sitePrefixOf(ip: string): string {
   return ipv6 ? `${ipv6}:/48` : network;
 }
 
-/** The eight groups of an IPv6 address, however it was abbreviated. */
+/** Returns the eight groups of an IPv6 address in any notation. */
 function groupsOf(address: string): number[] {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = [], tail = []] = canonical

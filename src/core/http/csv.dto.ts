@@ -1,9 +1,9 @@
 import { IsBoolean } from 'class-validator';
 import { ParseBoolean, OptionalNotNull } from './field.validators.js';
 
-/** What makes a CSV export fit for who opens it. */
+/** Query parameters of CSV exports. */
 export class CsvQuery {
-  /** `true` begins the file with a byte order mark, without which spreadsheets take UTF-8 for another encoding; CSV only. */
+  /** `true` starts the file with a byte order mark, without which spreadsheets misread UTF-8; CSV only. */
   @OptionalNotNull()
   @ParseBoolean()
   @IsBoolean({ message: 'bom must be true or false' })

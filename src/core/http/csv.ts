@@ -6,11 +6,11 @@ import { type CsvQuery } from './csv.dto.js';
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**
- * Rows of any number as CSV (RFC 4180), in constant memory. Every cell that is not empty is quoted, numbers too: a
- * spreadsheet that separates columns by semicolons would otherwise end a cell at one within a text. Cells that a
- * spreadsheet would run as formulas get a leading apostrophe.
+ * Streams rows as CSV (RFC 4180) in constant memory. Every non-empty cell is quoted, numbers too: a spreadsheet that
+ * separates columns by semicolons would otherwise end a cell at one within a text. Cells that a spreadsheet would run
+ * as formulas get a leading apostrophe.
  *
- * @param columns names of the columns, in order; an empty list of rows has its header still
+ * @param columns names of the columns, in order; the header is written without rows too
  */
 export function streamCsv(
   columns: readonly string[],

@@ -12,34 +12,35 @@ const NO_SUCH_PREPARED_STATEMENT = '26000';
 const PREPARED_ALREADY = '42P05';
 const FEATURE_NOT_SUPPORTED = '0A000';
 
-/** Whether a write failed because of one unique index or constraint. */
+/** True where a write violated the given unique index or constraint. */
 export function isConstraintViolation(thrown: unknown, constraint: string): boolean {
   return isUniqueViolation(thrown) && causeOf(thrown)?.constraint === constraint;
 }
 
-/** Whether a write failed because what it refers to by one foreign key is not there. */
+/** True where a write refers, by the given foreign key, to a record that does not exist. */
 export function isForeignKeyViolation(thrown: unknown, foreignKey: string): boolean {
   const { code, constraint } = causeOf(thrown) ?? {};
   return code === FOREIGN_KEY_VIOLATION && constraint === foreignKey;
 }
 
-/** Whether a row cannot be deleted, or written, because of a foreign key: records refer to it, or it refers to none. */
+/** True where a foreign key forbids to delete or write a row: records refer to it, or it refers to none. */
 export const isReferredTo = (thrown: unknown): boolean => causeOf(thrown)?.code === FOREIGN_KEY_VIOLATION;
 
-/** Whether a write failed because there is a row with the same unique values, whichever. */
+/** True where a write violated any unique constraint. */
 export function isUniqueViolation(thrown: unknown): boolean {
   return causeOf(thrown)?.code === UNIQUE_VIOLATION;
 }
 
-/** Whether a transaction met another one, and may well succeed when it is done again. */
+/** True where a transaction collided with another and is likely to succeed when run again. */
 export function isRetryable(thrown: unknown): boolean {
   const { code } = causeOf(thrown) ?? {};
   return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
 }
 
 /**
- * Whether a connection has not what was prepared on it, or something else: behind a pooler that does not keep track of
- * prepared statements, it is another server's by now; or the tables were replaced since. It is of no more use.
+ * True where a connection lacks a prepared statement or has a different one: behind a pooler that does not track
+ * prepared statements it is another server by now, or the tables were replaced. The connection cannot be used any
+ * more.
  */
 export function isPreparedStatementMismatch(thrown: unknown): boolean {
   const { code, message = '' } = causeOf(thrown) ?? {};
@@ -47,24 +48,24 @@ export function isPreparedStatementMismatch(thrown: unknown): boolean {
   return code === NO_SUCH_PREPARED_STATEMENT || code === PREPARED_ALREADY;
 }
 
-/** Whether the connection broke before the server answered, as far as this end can tell. */
+/** True where the connection broke before the server answered, as far as this end can tell. */
 export function isConnectionLost(thrown: unknown): boolean {
   const error = causeOf(thrown);
   return error !== undefined && !isSqlState(error.code) && isTransient(error);
 }
 
-/** Whether a COMMIT that failed with this may have been done all the same. */
+/** True where a COMMIT that failed with this error may have succeeded. */
 export function leavesCommitUnknown(thrown: unknown): boolean {
   const { code, message = '' } = causeOf(thrown) ?? {};
   if (isSqlState(code)) return /^(08...|40003|57P..)$/.test(code);
   return isConnectionLost(thrown) && !/not queryable/i.test(message);
 }
 
-/** 503 for a change of which nobody can say whether it was made. */
+/** Makes the 503 for a change that may or may not have been committed. */
 export const outcomeUnknown = (): Problem =>
   CoreProblem.outcome_unknown(undefined, { headers: { 'Retry-After': '5' } });
 
-/** 503 where the database can be read but not written; undefined for errors of another kind. */
+/** Makes the 503 for a database that can be read but not written; undefined for other errors. */
 export function readOnlyProblem(thrown: unknown): Problem | undefined {
   const error = causeOf(thrown);
   if (thrown instanceof Problem) return thrown.code === CoreProblem.database_read_only.code ? thrown : undefined;
@@ -72,7 +73,7 @@ export function readOnlyProblem(thrown: unknown): Problem | undefined {
   return CoreProblem.database_read_only(undefined, { headers: { 'Retry-After': '10' } });
 }
 
-/** What an error of PostgreSQL or of its pool means to a client; undefined for errors of another origin, and for ours. */
+/** Maps an error of PostgreSQL or its pool to a problem; undefined for errors of another origin, and for ours. */
 export function databaseProblem(thrown: unknown): Problem | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const error = causeOf(thrown) as DatabaseError;
@@ -80,11 +81,11 @@ export function databaseProblem(thrown: unknown): Problem | undefined {
   if (readOnly) return readOnly;
   if (isTransient(error) || isPreparedStatementMismatch(error)) return serviceUnavailable();
   if (isUnfit(error)) return CoreProblem.database_failed(undefined, { headers: { 'Retry-After': '10' } });
-  return problemOfValues(error);
+  return dataProblem(error);
 }
 
-/** What the values of the request are refused for. */
-function problemOfValues({ code = '', constraint, column }: DatabaseError): Problem | undefined {
+/** Maps a violation by values of the request to a problem. */
+function dataProblem({ code = '', constraint, column }: DatabaseError): Problem | undefined {
   switch (code) {
     case UNIQUE_VIOLATION:
       return CoreProblem.conflict('There is one like this already');

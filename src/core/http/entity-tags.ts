@@ -1,24 +1,24 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 
-/** The versions that `If-Match` names, and the tags in it that are none of this API. */
+/** Parsed `If-Match`: the versions that it names, and its tags that this API did not issue. */
 export interface VersionCondition {
   readonly versions: readonly number[];
   readonly foreign: readonly string[];
 }
 
-/** RFC 9110 §8.8.3; without quotes, as some clients send it. */
+/** Entity tag (RFC 9110 §8.8.3), or one without quotes, as some clients send it. */
 const TAG = /(?:W\/)?"[^"]*"|[^\s,]+/g;
 /**
- * A version, strong or weak: a proxy that compresses an answer weakens its tag, and the version of a record does not depend on
- * the encoding of its bytes.
+ * Tag of a version, strong or weak: a proxy that compresses responses weakens tags, and the version of a record does
+ * not depend on the encoding of its bytes.
  */
 const VERSION = /^(?:(?:W\/)?"(\d{1,10})"|(\d{1,10}))$/;
 const MAX_SHOWN = 60;
 
 /**
- * The condition of `If-Match`; undefined where there is none, or `*`. Weak tags of this API match, unlike in RFC 9110
- * §13.1.1 (decision 105).
+ * Injects the condition of `If-Match`; undefined without one, or for `*`. Weak tags of this API match, unlike in RFC
+ * 9110 §13.1.1 (decision 105).
  */
 export const IfMatchVersions = createParamDecorator(
   (_: unknown, context: ExecutionContext): VersionCondition | undefined => {
@@ -27,7 +27,7 @@ export const IfMatchVersions = createParamDecorator(
   },
 );
 
-/** @param header a list of entity tags */
+/** Parses a list of entity tags. */
 export function conditionOf(header: string): VersionCondition {
   const tags = (header.match(TAG) ?? []).map((tag) => ({ tag, version: versionIn(tag) }));
   return {
@@ -42,10 +42,10 @@ function versionIn(tag: string): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** The tag of a version. */
+/** Returns the entity tag of a version. */
 export const tagOf = (version: number): string => `"${version}"`;
 
-/** Explains a condition that names no version at all; undefined where it names one. */
+/** Explains a condition that names no version; undefined where it names one. */
 export function foreignTags({ versions, foreign }: VersionCondition): string | undefined {
   if (versions.length > 0) return undefined;
   const [first = ''] = foreign;
@@ -56,9 +56,12 @@ export function foreignTags({ versions, foreign }: VersionCondition): string | u
   );
 }
 
-/** A record as JSON with its version, as a handler returns it; `VersionInterceptor` answers it. `T` is the shape of the JSON. */
+/**
+ * Record as JSON with its version, as a handler returns it; `VersionInterceptor` sends it. `T` is the shape of the
+ * JSON.
+ */
 export class VersionedJson<T> {
-  /** Only tells the compiler the shape. */
+  /** Carries the shape for the compiler only. */
   declare readonly shape: T;
 
   constructor(

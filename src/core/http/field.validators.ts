@@ -16,29 +16,29 @@ import { ApiSchemaHint } from './api-docs.decorators.js';
 import { isVisible } from './visible-text.js';
 import { isTimeZone } from '../authorization/local-time.js';
 
-/** PostgreSQL's `integer`. */
+/** Maximum of PostgreSQL's `integer`. */
 export const MAX_ID = 2_147_483_647;
 const ISO_INSTANT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+const MICROSECOND_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const HOURS = /^[0-9]{1,4}(?:\.[0-9]{1,2})?$/;
 
-/** A field that may be left out, but not be null. `@IsOptional()` would let null through. */
+/** Allows a field to be left out, but not to be null; `@IsOptional()` would let null through. */
 export function OptionalNotNull(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined);
 }
 
-/** A field that may be left out or null. */
+/** Allows a field to be left out or null. */
 export function OptionalNullable(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined && value !== null);
 }
 
-/** The message for a value that is none of a list. */
+/** Message for a value outside of a list. */
 export const oneOf = (values: readonly string[]): string => `$property must be one of ${values.join(', ')}`;
 
-/** What `@Length` says of a query parameter that is text; one that is given several times is a list. */
+/** Message of `@Length` for a text query parameter; one that is given several times is a list. */
 export const GIVEN_ONCE = { message: '$property must be text of $constraint1 to $constraint2 characters, given once' };
 
-/** The id of a record: an integer that PostgreSQL can hold. */
+/** Accepts the id of a record: an integer that PostgreSQL can hold. */
 export function IsId(options?: ValidationOptions): PropertyDecorator {
   const message = `$property must be an id: a whole number from 1 to ${MAX_ID}`;
   return applyDecorators(
@@ -48,14 +48,14 @@ export function IsId(options?: ValidationOptions): PropertyDecorator {
   );
 }
 
-/** An array of ids. */
+/** Accepts an array of ids. */
 export function IsIds(): PropertyDecorator {
   return applyDecorators(IsArray({ message: '$property must be a list of ids' }), IsId({ each: true }));
 }
 
 /**
- * An instant: ISO 8601 with any offset, kept as a `Date`. Without an offset it is read as UTC, whatever the zone of the
- * server; a date alone is its midnight.
+ * Accepts an instant in ISO 8601 with any offset, converted to a `Date`. Without an offset it is read as UTC,
+ * whatever the server's zone; a date alone is its midnight.
  */
 export function IsIsoDateTime(): PropertyDecorator {
   return applyDecorators(
@@ -70,7 +70,7 @@ export function IsIsoDateTime(): PropertyDecorator {
   );
 }
 
-/** @returns a `Date`, or the value itself if it is no instant, for the validator to refuse */
+/** Parses an instant. @returns a `Date`, or the value itself if it is no instant, for the validator to reject */
 export function parseInstant(value: unknown): unknown {
   if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return value;
   const withTime = value.length === 10 ? `${value}T00:00Z` : value.replace(' ', 'T');
@@ -80,7 +80,7 @@ export function parseInstant(value: unknown): unknown {
   return Number.isNaN(parsed.getTime()) || !onCalendar(value) || year < 1 || year > 9999 ? value : parsed;
 }
 
-/** JavaScript rolls 31 February over into March; nobody means that. */
+/** Rejects dates that JavaScript would roll over, such as 31 February. */
 function onCalendar(value: string): boolean {
   const [year, month, day] = value.slice(0, 10).split('-').map(Number) as [number, number, number];
   const date = new Date(Date.UTC(year, month - 1, day));
@@ -88,8 +88,8 @@ function onCalendar(value: string): boolean {
 }
 
 /**
- * A point in the past, kept as text to the microsecond, since entries of the audit trail are told so: what is given to the
- * millisecond, or less, stands for the whole of that millisecond.
+ * Accepts a point in time, kept as text to the microsecond, the precision of audit entries. A time to the
+ * millisecond, or less precise, stands for the end of that millisecond.
  */
 export function IsMicrosecondTime(): PropertyDecorator {
   return applyDecorators(
@@ -97,7 +97,7 @@ export function IsMicrosecondTime(): PropertyDecorator {
     ValidateBy({
       name: 'isMoment',
       validator: {
-        validate: (value) => typeof value === 'string' && MOMENT.test(value),
+        validate: (value) => typeof value === 'string' && MICROSECOND_TIME.test(value),
         defaultMessage: () => '$property must be a time like 2026-03-01T09:30:00Z (ISO 8601), from year 1 to 9999',
       },
     }),
@@ -111,7 +111,10 @@ function parseMicrosecondTime(value: unknown): unknown {
   return `${parsed.toISOString().slice(0, -1)}${micros?.padEnd(3, '0') ?? '999'}Z`;
 }
 
-/** Hours with at most two places, 0 to 9999.99: a JSON number or a numeric string; kept as a string with two places. */
+/**
+ * Accepts hours from 0 to 9999.99 with at most two decimal places: a JSON number or a numeric string; converted to a
+ * string with two places.
+ */
 export function IsHours(): PropertyDecorator {
   return applyDecorators(
     ApiSchemaHint({ pattern: HOURS.source }),
@@ -133,12 +136,12 @@ function parseHours(value: unknown): unknown {
   return `${Number(whole)}.${places.padEnd(2, '0')}`;
 }
 
-/** Text without blanks at its ends. */
+/** Trims a text. */
 export function Trimmed(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 }
 
-/** Text by which people know something: it shows at least one letter, number, mark of punctuation or symbol. */
+/** Requires visible text: at least one letter, number, punctuation mark or symbol. */
 export function HasVisibleText(): PropertyDecorator {
   return ValidateBy({
     name: 'isVisible',
@@ -149,7 +152,7 @@ export function HasVisibleText(): PropertyDecorator {
   });
 }
 
-/** An IANA zone or alias that the runtime knows. */
+/** Accepts an IANA zone or alias that the runtime knows. */
 export function IsIanaTimeZone(): PropertyDecorator {
   return ValidateBy({
     name: 'isTimeZone',
@@ -170,7 +173,7 @@ export function IsEmailAddress(): PropertyDecorator {
   );
 }
 
-/** A query parameter that may be given several times or with commas; any of the values counts. */
+/** Splits a query parameter that is repeated or has commas; any of the values matches. */
 export function CommaSeparated(parse: (text: string) => unknown = (text) => text): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>
     value === undefined
@@ -182,7 +185,7 @@ export function CommaSeparated(parse: (text: string) => unknown = (text) => text
   );
 }
 
-/** A query parameter that is a whole number. */
+/** Converts a query parameter to a whole number. */
 export function ParseNumber(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => toNumber(value));
 }
@@ -191,7 +194,7 @@ export function toNumber(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 }
 
-/** A query parameter that is `true` or `false`. */
+/** Converts a query parameter to a boolean. */
 export function ParseBoolean(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 }

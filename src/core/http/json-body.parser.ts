@@ -6,9 +6,8 @@ const MAX_NAME = 100;
 const UTF8_BOM = '\ufeff';
 
 /**
- * Reads a JSON body strictly: valid UTF-8, no duplicate keys, no deep nesting, no more values than any call needs, no text
- * that PostgreSQL cannot hold.
- * An empty body is an empty body, whatever the content type says.
+ * Parses a JSON body strictly: valid UTF-8, no duplicate keys, no deep nesting, no more values than any call needs,
+ * no text that PostgreSQL cannot hold. An empty body is undefined, whatever the content type says.
  *
  * @throws Problem 400 `invalid_json`, or 422 naming the field
  */
@@ -31,7 +30,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // Node quotes the body in some of its messages; a body may hold a password, so only the position is passed on.
+    // Node quotes the body in some of its messages, and a body may hold a password: only the position is passed on.
     const position = /position (\d+)/.exec((error as Error).message)?.[1];
     throw CoreProblem.invalid_json(`The body is not valid JSON${position ? ` (at character ${position})` : ''}`);
   }
@@ -45,11 +44,12 @@ function assertValues(values: number): void {
   if (values > MAX_VALUES) throw CoreProblem.invalid_json(`The body has more than ${MAX_VALUES} values`);
 }
 
-/** Walks a parsed body without recursion, since its depth is the sender's choice. */
+/** Walks a parsed body without recursion, since the sender chooses its depth. */
 function inspect(root: unknown): { keys: number; errors: FieldError[] } {
   const errors: FieldError[] = [];
   const open: { value: unknown; path: string; depth: number }[] = [{ value: root, path: '', depth: 0 }];
-  let [keys, values] = [0, 0];
+  let keys = 0;
+  let values = 0;
   for (let item = open.pop(); item; item = open.pop()) {
     const { value, path, depth } = item;
     assertValues(++values);
@@ -63,19 +63,19 @@ function inspect(root: unknown): { keys: number; errors: FieldError[] } {
         if (!isPgText(key) || key === '__proto__')
           throw CoreProblem.invalid_json('The body has a key that is not allowed');
       }
-      // Cut at each level: a key of a megabyte would be copied once for every value below it.
+      // Truncated at each level: a key of a megabyte would otherwise be copied once for every value below it.
       open.push({ value: child, path: fieldName(path ? `${path}.${key}` : key), depth: depth + 1 });
     }
   }
   return { keys, errors };
 }
 
-/** Whether PostgreSQL can hold a text: no NUL, no half of a surrogate pair. */
+/** True for a text that PostgreSQL can hold: without NUL and halves of surrogate pairs. */
 export function isPgText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
-/** A field as its fault names it: the sender chose the name, and how long it is. */
+/** Truncates a field name for error messages: the sender chose it, and its length. */
 export const fieldName = (name: string): string => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name);
 
 export function invalidTextError(name: string): FieldError {

@@ -1,8 +1,10 @@
-/** Limits of a JSON body, far above what any call needs: the cost of parsing and checking grows with each of them. */
+/**
+ * Limits of a JSON body, far above the needs of any call: the cost of parsing and validation grows with each of them.
+ */
 export const MAX_DEPTH = 32;
 export const MAX_VALUES = 5000;
 
-/** What the punctuation of a JSON text says of its size. */
+/** Size of a JSON text, measured by its punctuation. */
 export interface JsonStructure {
   readonly depth: number;
   /** A lower bound: empty texts and the first value of each container are not counted. */
@@ -10,8 +12,14 @@ export interface JsonStructure {
   readonly keys: number;
 }
 
-const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
-const [BRACE, BRACE_END, BRACKET, BRACKET_END] = [0x7b, 0x7d, 0x5b, 0x5d];
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BRACE = 0x7b;
+const BRACE_END = 0x7d;
+const BRACKET = 0x5b;
+const BRACKET_END = 0x5d;
 
 /**
  * Measures a JSON text in one pass over its bytes, without parsing it: `JSON.parse` of a megabyte of brackets or of empty
@@ -19,7 +27,10 @@ const [BRACE, BRACE_END, BRACKET, BRACKET_END] = [0x7b, 0x7d, 0x5b, 0x5d];
  * In UTF-8 no byte of a longer character looks like punctuation.
  */
 export function jsonStructure(body: Buffer): JsonStructure {
-  let [depth, open, values, keys] = [0, 0, 0, 0];
+  let depth = 0;
+  let open = 0;
+  let values = 0;
+  let keys = 0;
   for (let at = 0; at < body.length && depth <= MAX_DEPTH && values <= MAX_VALUES; at++) {
     const byte = body[at];
     if (byte === QUOTE) at = endOfString(body, at);
@@ -34,7 +45,7 @@ export function jsonStructure(body: Buffer): JsonStructure {
   return { depth, values, keys };
 }
 
-/** @returns the position of the quote that ends the string; the end of the body where none does */
+/** @returns the position of the closing quote; the end of the body without one */
 function endOfString(body: Buffer, start: number): number {
   let at = start + 1;
   while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;

@@ -3,7 +3,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type RowSerializer, type RawRow } from './row-serializer.js';
 import { CoreProblem } from './problem.js';
 
-/** One key of an order: an SQL expression that is never null, and the type that its text form is cast to. */
+/** Key of a sort order: an SQL expression that is never null, and the type to which its text form is cast. */
 export interface SortKey {
   readonly expression: string;
   readonly type: 'int' | 'timestamptz' | 'text' | 'bigint';
@@ -11,82 +11,85 @@ export interface SortKey {
 }
 
 /**
- * Where the next page starts: the sort keys of the last row sent, as text, under the list and the order that they belong
- * to, as in `tasks -deadline`.
+ * Start of the next page: the sort keys of the last row sent, as text, and the list and order that they belong to,
+ * such as `tasks -deadline`.
  */
 interface Cursor {
-  readonly order: string;
+  readonly cursorScope: string;
   readonly after: readonly string[];
 }
 
-/** A row as JSON text. */
+/** Row as JSON text. */
 export interface JsonRow {
   readonly json: string;
 }
 
-/** A row of a page: with its sort keys as text, for the cursor. */
+/** Row of a page: with its sort keys as text, for the cursor. */
 export interface PageRow extends JsonRow {
   readonly cursor: string[];
 }
 
-/** A page: a JSON array, and the cursor of the next page if there is one. */
+/** Page of a list: a JSON array, and the cursor of the next page if there is one. */
 export interface JsonPage extends JsonRow {
   readonly next?: string;
 }
 
 /**
- * A page, from its rows and the one behind it.
+ * Makes a page from its rows and the first row of the next.
  *
  * @param rows one more than `limit`, if there are that many
- * @param order the name of the list and of its order: no other one takes its cursors
+ * @param cursorScope name of the list and its order; no other list accepts its cursors
  */
-export function toPage(rows: readonly PageRow[], limit: number, order: string): JsonPage {
+export function toPage(rows: readonly PageRow[], limit: number, cursorScope: string): JsonPage {
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   const json = `[${page.map((row) => row.json).join(',')}]`;
-  return last ? { json, next: encodeCursor(order, last.cursor) } : { json };
+  return last ? { json, next: encodeCursor(cursorScope, last.cursor) } : { json };
 }
 
-/** The same from rows that are read as text: the keys of a cursor stand behind the columns of their view. */
+/** Makes a page from raw rows: the keys of the cursor follow the columns of the serializer. */
 export function toPageFromRaw<C>(
   rows: readonly RawRow[],
   limit: number,
-  order: string,
-  view: RowSerializer<C>,
+  cursorScope: string,
+  serializer: RowSerializer<C>,
   context: C,
 ): JsonPage {
   const length = Math.min(rows.length, limit);
   let json = '';
-  for (let i = 0; i < length; i++) json += (i === 0 ? '' : ',') + view.serialize(rows[i] as RawRow, context);
+  for (let i = 0; i < length; i++) json += (i === 0 ? '' : ',') + serializer.serialize(rows[i] as RawRow, context);
   const last = rows.length > limit ? rows[length - 1] : undefined;
-  return { json: `[${json}]`, ...(last && { next: encodeCursor(order, last.slice(view.width) as string[]) }) };
+  return {
+    json: `[${json}]`,
+    ...(last && { next: encodeCursor(cursorScope, last.slice(serializer.width) as string[]) }),
+  };
 }
 
-/** The rows that a page starts from: all of them without a cursor. @throws Problem 422 `invalid_cursor` */
-export function cursorCondition(cursor: string | undefined, order: string, keys: readonly SortKey[]): Sql {
-  return afterKeyset(keys, decodeCursor(cursor, order, keys));
+/** Renders the condition on the rows of a page; all rows without a cursor. @throws Problem 422 `invalid_cursor` */
+export function cursorCondition(cursor: string | undefined, cursorScope: string, keys: readonly SortKey[]): Sql {
+  return afterKeyset(keys, decodeCursor(cursor, cursorScope, keys));
 }
 
-/** The sort keys of the row that a cursor stands behind, as text. @throws Problem 422 `invalid_cursor` */
+/** Returns the sort keys of the row before the page, as text. @throws Problem 422 `invalid_cursor` */
 export function decodeCursor(
   cursor: string | undefined,
-  order: string,
+  cursorScope: string,
   keys: readonly SortKey[],
 ): readonly string[] | undefined {
-  return cursor === undefined ? undefined : parseCursor(cursor, order, keys);
+  return cursor === undefined ? undefined : parseCursor(cursor, cursorScope, keys);
 }
 
-/** Opaque to clients. */
-function encodeCursor(order: string, after: readonly string[]): string {
-  return Buffer.from(JSON.stringify([order, ...after])).toString('base64url');
+/** Encodes a cursor, which is opaque to clients. */
+function encodeCursor(cursorScope: string, after: readonly string[]): string {
+  return Buffer.from(JSON.stringify([cursorScope, ...after])).toString('base64url');
 }
 
-/** @throws Problem 422 `invalid_cursor` for a cursor that is broken or of another order */
-function parseCursor(text: string, order: string, keys: readonly SortKey[]): Cursor['after'] {
+/** Parses a cursor. @throws Problem 422 `invalid_cursor` for a malformed cursor or one of another order */
+function parseCursor(text: string, cursorScope: string, keys: readonly SortKey[]): Cursor['after'] {
   const parts = parseParts(text);
   const [given, ...after] = parts;
   const fits =
-    given === order && after.length === keys.length && after.every((part, i) => plausible(part, keys[i]?.type));
+    given === cursorScope && after.length === keys.length && after.every((part, i) => isCastable(part, keys[i]?.type));
   if (!fits) throw CoreProblem.invalid_cursor();
   return after;
 }
@@ -100,8 +103,8 @@ function parseParts(text: string): string[] {
   }
 }
 
-/** Whether a text can be cast to the key's type, so that a forged cursor is a 422 and no error of the database. */
-function plausible(part: string, type: SortKey['type'] | undefined): boolean {
+/** True if a text can be cast to the key's type, so that a forged cursor is a 422 and no database error. */
+function isCastable(part: string, type: SortKey['type'] | undefined): boolean {
   if (type === 'int') return /^-?\d{1,9}$/.test(part) || (/^\d{10}$/.test(part) && Number(part) <= 2_147_483_647);
   if (type === 'bigint') return /^\d{1,18}$/.test(part);
   if (type === 'timestamptz')
@@ -109,7 +112,7 @@ function plausible(part: string, type: SortKey['type'] | undefined): boolean {
   return !part.includes('\0') && part.isWellFormed();
 }
 
-/** The keys of a row as text, to make the cursor of the page that it ends. Selected as `"cursor"`. */
+/** Selects the keys of a row as text, as `"cursor"`, for the cursor of the page that it ends. */
 export function cursorColumns(keys: readonly SortKey[]): Sql {
   const texts = keys.map(({ expression, type }) =>
     type === 'timestamptz'
@@ -119,30 +122,35 @@ export function cursorColumns(keys: readonly SortKey[]): Sql {
   return sql`ARRAY[${join(texts)}] AS "cursor"`;
 }
 
-/** The same keys as columns of a row that is read as text, from which they go into the cursor as they are. */
+/** Selects the keys as columns of a raw row, whose text goes into the cursor unchanged. */
 export function cursorColumnsRaw(keys: readonly SortKey[]): Sql {
   return join(keys.map(({ expression }) => raw(expression)));
 }
 
 /**
- * At most so many rows. Written into the text: of a parameter the planner assumes a tenth of all rows, and walks the
- * order of the list where an index on whose rows they are would do.
+ * Renders a LIMIT as a literal: for a parameter the planner assumes a tenth of all rows, and walks the order of the
+ * list where an index on the condition would do.
  */
 export const limitSql = (rows: number): Sql => raw(`LIMIT ${Math.trunc(rows)}`);
 
-/** The sizes of pages, and one row more each: a text for every size would use up the names that statements have. */
-const FETCHED = [11, 21, 26, 51, 101, 201, 501, 1001];
+/**
+ * Fetch sizes, each a common page size plus one: a statement for every size would use up the names of prepared
+ * statements.
+ */
+const FETCH_SIZES = [11, 21, 26, 51, 101, 201, 501, 1001];
 
-/** How many rows to fetch for a page, to know whether there is another: some more than needed where the size is unusual. */
-export const fetchSize = (limit: number): number => FETCHED.find((rows) => rows > limit) ?? limit + 1;
+/**
+ * Returns the number of rows to fetch for a page and to detect the next one; somewhat more where the size is unusual.
+ */
+export const fetchSize = (limit: number): number => FETCH_SIZES.find((rows) => rows > limit) ?? limit + 1;
 
 export function orderBy(keys: readonly SortKey[]): Sql {
   return join(keys.map(({ expression, descending }) => raw(`${expression} ${descending ? 'DESC' : 'ASC'}`)));
 }
 
 /**
- * The rows behind one that is given by its keys; all of them where none is. Keys of one direction are compared as a row, which an index answers in one step; mixed
- * directions key by key.
+ * Renders the condition on the rows after a given row; `TRUE` without one. Keys of one direction are compared as a
+ * row, which an index answers in one step; mixed directions key by key.
  */
 export function afterKeyset(keys: readonly SortKey[], after: readonly string[] | undefined): Sql {
   if (!after) return sql`TRUE`;
@@ -155,12 +163,12 @@ export function afterKeyset(keys: readonly SortKey[], after: readonly string[] |
     const equal = keys.slice(0, i).map((key, k) => sql`${raw(key.expression)} = ${values[k]}`);
     return sql`(${join([...equal, sql`${raw(expression)} ${raw(descending ? '<' : '>')} ${values[i]}`], ' AND ')})`;
   });
-  // Every step implies it, and an index starts there.
+  // Implied by every step, and gives an index its start.
   const from = sql`${raw(keys[0]?.expression ?? '')} ${raw(keys[0]?.descending ? '<=' : '>=')} ${values[0]}`;
   return sql`(${from} AND (${join(steps, ' OR ')}))`;
 }
 
-/** Tells the client where the next page is (RFC 8288). */
+/** Sets the `Link` header to the next page (RFC 8288). */
 export function setNextLink(request: FastifyRequest, reply: FastifyReply, cursor: string): void {
   const [path = '/'] = request.url.split('?', 1);
   const parameters = new URLSearchParams(request.url.slice(path.length));

@@ -2,20 +2,20 @@ import { type PageQuery } from './page.dto.js';
 import { type JsonPage, type JsonRow } from './keyset-pagination.js';
 import { type JsonEnvelope } from './streamed-response.js';
 
-/** The reads that a list is answered from; only those that are asked for are made. */
+/** Reads that supply a list; only the requested ones are run. */
 export interface ListReader {
   count(): Promise<number>;
   page(limit: number): Promise<JsonPage>;
-  /** The whole list, in batches. */
+  /** Reads the whole list, in batches. */
   stream(): AsyncGenerator<JsonRow[]>;
 }
 
 /**
- * A list as a handler returns it; `ListInterceptor` answers with a page or the whole of it. `T` is the shape of the body: an
- * array or, with an envelope, an object one of whose members is the list.
+ * List as a handler returns it; `ListInterceptor` sends a page or the whole of it. `T` is the shape of the body: an
+ * array or, with an envelope, an object with the list as a member.
  */
 export class ListResponse<T> {
-  /** Only tells the compiler the shape. */
+  /** Carries the shape for the compiler only. */
   declare readonly shape: T;
 
   constructor(

@@ -1,6 +1,6 @@
 import { addresses, normalOrigin } from './origin-forms.js';
 
-describe('the normal form of an origin', () => {
+describe('normalOrigin', () => {
   it.each([
     ['https://ctms.example.org', 'https://ctms.example.org'],
     ['https://ctms.example.org:443', 'https://ctms.example.org'],
@@ -10,7 +10,7 @@ describe('the normal form of an origin', () => {
     ['https://prüfung.example', 'https://xn--prfung-4ya.example'],
     ['https://xn--prfung-4ya.example', 'https://xn--prfung-4ya.example'],
     ['http://[0:0::1]:3000', 'http://[::1]:3000'],
-  ])('of %s is %s', (text, form) => expect(normalOrigin(text)).toBe(form));
+  ])('normalizes %s to %s', (text, form) => expect(normalOrigin(text)).toBe(form));
 
   it.each([
     'null',
@@ -20,7 +20,7 @@ describe('the normal form of an origin', () => {
     'https://a.example/x',
     'https://u@a.example',
     'file:///x',
-  ])('of %j is none', (text) => expect(normalOrigin(text)).toBeUndefined());
+  ])('rejects %j', (text) => expect(normalOrigin(text)).toBeUndefined());
 });
 
 describe('a Host header', () => {

@@ -1,16 +1,16 @@
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' };
 const HOST = /^(?<name>\[[^\]]*\]|[^:]*)(?::(?<port>\d{0,5}))?$/;
 
-/** An origin in the one form in which origins are compared. */
+/** Normal form in which origins are compared. */
 interface OriginForm {
   readonly scheme: string;
-  /** In lower case, in ASCII (IDNA), without the dot of the root. */
+  /** Lower-case ASCII (IDNA), without a trailing dot. */
   readonly name: string;
-  /** Never left out. */
+  /** Always given, also the default port. */
   readonly port: string;
 }
 
-/** @returns the origin as browsers write it; undefined for what is no origin of HTTP */
+/** Normalizes an origin to the form that browsers send; undefined for a text that is no HTTP origin. */
 export function normalOrigin(text: string): string | undefined {
   const form = originForm(text);
   if (!form) return undefined;
@@ -19,8 +19,8 @@ export function normalOrigin(text: string): string | undefined {
 }
 
 /**
- * Whether a `Host` header addresses the server of an origin. Without a port it means the default one of the scheme, which a
- * proxy that ends TLS may have changed.
+ * True if a `Host` header addresses the server of an origin. Without a port it means the scheme's default port, which
+ * a proxy that terminates TLS may have changed.
  */
 export function addresses(host: string, origin: string): boolean {
   const form = originForm(origin);
@@ -36,17 +36,17 @@ function originForm(text: string): OriginForm | undefined {
   const usual = DEFAULT_PORTS[scheme];
   const bare = `${scheme}//${host}`;
   if (usual === undefined || (href !== bare && href !== `${bare}/`)) return undefined;
-  return { scheme, name: withoutRoot(hostname), port: port || usual };
+  return { scheme, name: withoutTrailingDot(hostname), port: port || usual };
 }
 
 function normalName(name: string): string | undefined {
   if (/[/?#@\\\s]/.test(name) || !URL.canParse(`http://${name}`)) return undefined;
-  return withoutRoot(new URL(`http://${name}`).hostname);
+  return withoutTrailingDot(new URL(`http://${name}`).hostname);
 }
 
-const withoutRoot = (name: string): string => name.replace(/\.$/, '');
+const withoutTrailingDot = (name: string): string => name.replace(/\.$/, '');
 
-/** Header bytes arrive as latin1; a name beyond ASCII that was sent as UTF-8 is read as such. */
+/** Decodes a header: its bytes arrive as latin1, but a name beyond ASCII may have been sent as UTF-8. */
 function asText(header: string): string {
   if (/^[\x00-\x7f]*$/.test(header)) return header;
   const text = Buffer.from(header, 'latin1').toString('utf8');

@@ -1,12 +1,12 @@
 import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { ParseBoolean, ParseNumber, OptionalNotNull } from './field.validators.js';
 
-/** Sort keys may be long texts, and the cursor is longer still. */
+/** Long enough for sort keys that are long texts, and encoded. */
 const MAX_CURSOR = 8000;
 const LIMIT = '$property must be a whole number from 1 to 1000, given once';
 const CURSOR = '$property must be that of the Link of the page before, given once';
 
-/** What makes a page of a list. */
+/** Query parameters of a paginated list. */
 export class PageQuery {
   /** 1 to 1000. A page has a `Link: rel="next"` unless it is the last. */
   @OptionalNotNull()

@@ -19,13 +19,13 @@ const BY_STATUS: Readonly<Record<number, ProblemKind>> = {
   429: CoreProblem.too_many_requests,
 };
 
-/** Logged in one line, without a stack. */
-const WILL_PASS = new Set(['busy', 'database_read_only', 'outcome_unknown']);
+/** Problems that are logged in one line, without a stack. */
+const TRANSIENT_CODES = new Set(['busy', 'database_read_only', 'outcome_unknown']);
 
-/** Every 401 says how to be let in (RFC 9110 §11.6.1). */
+/** Challenge of every 401 (RFC 9110 §11.6.1). */
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
 
-/** Answers whatever was thrown, anywhere, as `application/problem+json`. What it does not know is a 500 without detail. */
+/** Sends every thrown error as `application/problem+json`; an unknown one as a 500 without detail. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -40,7 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
     const status = problem.getStatus();
     if (status >= 500) this.report(thrown, problem, request);
     if (reply.sent || reply.raw.headersSent) {
-      // Half of an answer is out: breaking the connection is the only way left to say that the rest is missing.
+      // Part of the response is out: only a broken connection can signal that the rest is missing.
       reply.raw.destroy();
       return;
     }
@@ -59,12 +59,12 @@ export class ProblemFilter implements ExceptionFilter {
       msg: `${request.method} ${request.routeOptions?.url ?? ''} failed`,
       request_id: uniqueRequestId(request),
     };
-    if (WILL_PASS.has(problem.code)) this.logger.warn({ ...line, reason: String((thrown as Error).message) });
+    if (TRANSIENT_CODES.has(problem.code)) this.logger.warn({ ...line, reason: String((thrown as Error).message) });
     else this.logger.error({ ...line, err: thrown });
   }
 }
 
-/** The members of RFC 9457, and those of this product. */
+/** Members of RFC 9457, and those of this product. */
 export interface ProblemBody {
   readonly type: string;
   readonly title: string;
@@ -73,13 +73,13 @@ export interface ProblemBody {
   readonly instance: string;
   readonly code: string;
   readonly request_id: string;
-  /** Where `request_id` is the client's. */
+  /** Given where `request_id` is the client's. */
   readonly server_request_id?: string;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What was answered instead of a result, for the request log. */
+    /** Problem that was sent instead of a result, for the request log. */
     problem?: ProblemBody;
   }
 }
@@ -100,10 +100,11 @@ export function problemBody(problem: Problem, request: { id: string; url: string
   };
 }
 
-/** The problem that a thrown thing stands for. */
+/** Maps a thrown value to a problem. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (isCutOff(thrown)) return CoreProblem.bad_request('The body ended before its end');
+  if (isTruncatedBody(thrown))
+    return CoreProblem.bad_request('The request body is incomplete: the connection closed before its end');
   const fromDatabase = databaseProblem(thrown);
   if (fromDatabase) return fromDatabase;
   const status = statusOf(thrown);
@@ -114,8 +115,8 @@ export function toProblem(thrown: unknown): Problem {
   return CoreProblem.internal_error();
 }
 
-/** A client that hangs up within its body; as an error it looks like a connection that the database broke. */
-const isCutOff = (thrown: unknown): boolean =>
+/** True where the client disconnected within its body; the error resembles one of a broken database connection. */
+const isTruncatedBody = (thrown: unknown): boolean =>
   (thrown as { code?: string; message?: string } | undefined)?.code === 'ECONNRESET' &&
   (thrown as Error).message === 'aborted';
 
@@ -127,7 +128,7 @@ function statusOf(thrown: unknown): number {
 
 function detailOf(thrown: unknown, status: number): string | undefined {
   const { message } = thrown as { message?: string };
-  // The title of these says what to do; what was thrown only repeats the status.
+  // The titles of these say what to do; the thrown message only repeats the status.
   if (status === 404 || (status >= 413 && status <= 415)) return undefined;
   return message ?? STATUS_CODES[status];
 }

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 
-/** One fault of a request body or query, by field. */
+/** Error of a field of a request body or query. */
 export interface FieldError {
   readonly field: string;
   readonly code: string;
@@ -14,7 +14,7 @@ interface ProblemExtras {
   readonly [member: string]: unknown;
 }
 
-/** What a client is told when a request cannot be done (RFC 9457). */
+/** Error response of the API (RFC 9457). */
 export class Problem extends HttpException {
   constructor(
     readonly code: string,
@@ -26,26 +26,26 @@ export class Problem extends HttpException {
     super(detail, status);
   }
 
-  /** The same problem, with the name of the record that it is about, for a change of many. */
+  /** Returns the problem with the name of its record in the detail, for bulk changes. */
   forRecord(name: string): Problem {
     return new Problem(this.code, this.getStatus(), this.title, `${this.detail} (${name})`, this.extras);
   }
 }
 
-/** Makes a problem of one kind: `TaskProblem.task_not_found('Task 7 not found')`. */
+/** Factory of one kind of problem: `TaskProblem.task_not_found('Task 7 not found')`. */
 export interface ProblemKind {
   (detail?: string, extras?: ProblemExtras): Problem;
   readonly code: string;
   readonly status: number;
   readonly title: string;
-  /** Members that its body always has, with values for the documents. */
+  /** Members that its body always has, with example values for the documents. */
   readonly example?: object;
 }
 
-const known = new Map<string, ProblemKind>();
+const kindsByCode = new Map<string, ProblemKind>();
 
 /**
- * Declares the problem codes that a module owns.
+ * Declares the problem codes of a module.
  *
  * @param kinds by code: the HTTP status, a title that is the default detail and, for the documents, further members
  * @throws if a code is declared twice
@@ -54,17 +54,17 @@ export function problems<K extends string>(
   kinds: Record<K, readonly [number, string, object?]>,
 ): Record<K, ProblemKind> {
   const made = Object.entries<readonly [number, string, object?]>(kinds).map(([code, [status, title, example]]) => {
-    if (known.has(code)) throw new Error(`Problem code "${code}" is declared twice`);
+    if (kindsByCode.has(code)) throw new Error(`Problem code "${code}" is declared twice`);
     const make = (detail: string = title, extras?: ProblemExtras) => new Problem(code, status, title, detail, extras);
     const kind: ProblemKind = Object.assign(make, { code, status, title, ...(example && { example }) });
-    known.set(code, kind);
+    kindsByCode.set(code, kind);
     return [code, kind];
   });
   return Object.fromEntries(made) as Record<K, ProblemKind>;
 }
 
-/** Every declared kind, for the documents and their tests. */
-export const allProblems = (): ProblemKind[] => [...known.values()];
+/** Returns every declared kind, for the documents and their tests. */
+export const allProblems = (): ProblemKind[] => [...kindsByCode.values()];
 
 export const CoreProblem = problems({
   invalid_json: [400, 'The body is not valid JSON'],
@@ -109,17 +109,17 @@ export const CoreProblem = problems({
   busy: [503, 'The service is busy; try again shortly'],
 });
 
-/** So many faults are told at once: whoever has mended them is told of the next. */
-const MOST_ERRORS = 20;
+/** Bounds the errors of one response: the next ones follow once these are corrected. */
+const MAX_ERRORS = 20;
 
-/** 422 with one entry per fault; `detail` reads as a sentence, since existing clients show it. */
+/** Makes the 422 with one entry per error; `detail` reads as a sentence, since existing clients show it. */
 export function validationError(errors: readonly FieldError[]): Problem {
-  const told = errors.slice(0, MOST_ERRORS);
-  const more = errors.length > told.length ? [`and ${errors.length - told.length} more`] : [];
-  const detail = [...told.map(({ message }) => message), ...more].join('; ');
-  return CoreProblem.validation_error(detail || undefined, { errors: told });
+  const reported = errors.slice(0, MAX_ERRORS);
+  const more = errors.length > reported.length ? [`and ${errors.length - reported.length} more`] : [];
+  const detail = [...reported.map(({ message }) => message), ...more].join('; ');
+  return CoreProblem.validation_error(detail || undefined, { errors: reported });
 }
 
-/** 503 with `Retry-After`, for what will pass by itself. */
+/** Makes the 503 with `Retry-After`, for transient failures. */
 export const serviceUnavailable = (detail?: string): Problem =>
   CoreProblem.busy(detail, { headers: { 'Retry-After': '1' } });

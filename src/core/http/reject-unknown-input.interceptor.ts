@@ -8,56 +8,56 @@ import { requestContextOf } from '../authorization/actor.js';
 import { isApiPath } from './api-path.js';
 import { fieldName, isPgText, invalidTextError } from './json-body.parser.js';
 import { validationError } from './problem.js';
-import { bodyReason, brokenReason, MAX_REASON } from './change-reason.header.js';
+import { bodyReason, corruptedReasonError, MAX_REASON } from './change-reason.header.js';
 import { fieldsOf, reasonsTaken, unknownField } from './validation.pipe.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Why the body that came is none that can be read. */
+    /** Error of a body that could not be parsed; undefined for a good one. */
     bodyFault?: Error;
   }
 }
 
-/** What a handler reads of a request. */
+/** Input that a handler declares. */
 interface DeclaredInput {
   readonly body: boolean;
-  /** Names of parameters; undefined where it reads the whole query. */
+  /** Names of query parameters; undefined where it reads the whole query. */
   readonly parameters: readonly string[] | undefined;
-  /** Whether its class for the body has a field `reason` of its own. */
+  /** True where its body class has a field `reason` of its own. */
   readonly ownReason: boolean;
 }
 
 /**
- * Refuses bodies that nobody could read, and what nobody would read: a field or parameter that is dropped in silence misleads.
- * A route with a class for its body or query leaves that to the validation.
+ * Rejects bodies that could not be parsed, and input that the handler does not declare: a field or parameter that is
+ * dropped silently misleads. A route with a class for its body or query leaves that to the validation.
  */
 @Injectable()
 export class RejectUnknownInputInterceptor implements NestInterceptor {
-  /** By handler: each request asks. */
-  private readonly readings = new WeakMap<object, DeclaredInput>();
+  /** Cached by handler, since each request looks it up. */
+  private readonly declaredInputs = new WeakMap<object, DeclaredInput>();
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { body, bodyFault, query, url } = request;
     if (bodyFault) throw bodyFault;
-    const reading = this.readingOf(context);
-    takeReason(request, reading);
-    if (body !== undefined && body !== null && !reading.body) rejectBody(body);
-    // Monitors and browsers may add to the addresses outside what they like.
-    if (reading.parameters && isApiPath(url)) rejectUnknown(Object.keys(query ?? {}), reading.parameters);
+    const input = this.inputOf(context);
+    takeReason(request, input);
+    if (body !== undefined && body !== null && !input.body) rejectBody(body);
+    // Outside the API, monitors and browsers may add any parameter.
+    if (input.parameters && isApiPath(url)) rejectUnknown(Object.keys(query ?? {}), input.parameters);
     return next.handle();
   }
 
-  private readingOf(context: ExecutionContext): DeclaredInput {
+  private inputOf(context: ExecutionContext): DeclaredInput {
     const handler = context.getHandler();
-    let reading = this.readings.get(handler);
-    if (!reading) this.readings.set(handler, (reading = declared(context)));
-    return reading;
+    const input = this.declaredInputs.get(handler) ?? readDeclaredInput(context);
+    this.declaredInputs.set(handler, input);
+    return input;
   }
 }
 
-/** What the arguments of a handler say: Nest keeps them by `type:index`, a name in `data`. */
-function declared(context: ExecutionContext): DeclaredInput {
+/** Reads the declared arguments of a handler: Nest stores them by `type:index`, a name in `data`. */
+function readDeclaredInput(context: ExecutionContext): DeclaredInput {
   const { name } = context.getHandler();
   const read = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), name) ?? {}) as object;
   const of = (type: RouteParamtypes) => Object.entries(read).filter(([key]) => key.startsWith(`${type}:`));
@@ -78,9 +78,9 @@ function hasField(type: object, field: string): boolean {
 }
 
 /**
- * Takes the reason out of the body of a change, whatever its class: why a change is made belongs to no record.
+ * Takes the reason out of the body of any change: the reason for a change belongs to no record.
  *
- * @throws Problem 422 for a reason that cannot be kept as it was given
+ * @throws Problem 422 for a reason that cannot be stored as given
  */
 function takeReason(request: FastifyRequest, { ownReason }: DeclaredInput): void {
   const { body, method, user } = request;
@@ -96,9 +96,9 @@ function takeReason(request: FastifyRequest, { ownReason }: DeclaredInput): void
 }
 
 function rejectBrokenReason(reason: unknown): void {
-  // A longer one is refused for its length, by its class.
+  // A longer one is rejected for its length, by its class.
   if (typeof reason !== 'string' || reason.length > 2 * MAX_REASON) return;
-  const fault = brokenReason(reason, 'reason');
+  const fault = corruptedReasonError(reason, 'reason');
   if (fault) throw validationError([fault]);
 }
 

@@ -7,10 +7,10 @@ import { parseInstant } from './field.validators.js';
 import { startOfDay } from '../authorization/local-time.js';
 import { validationError, type FieldError } from './problem.js';
 
-/** One end of a span: a calendar day, kept as text since its zone is that of the caller; or an instant. */
+/** End of a time range: a calendar day, kept as text since its zone is that of the caller; or an instant. */
 export type DayOrInstant = { readonly day: string } | Date;
 
-/** A filter whose ends are resolved. */
+/** Filter whose ends are resolved to instants. */
 export type WithInstants<F> = {
   [K in keyof F]: DayOrInstant extends NonNullable<F[K]> ? Date | Extract<F[K], undefined> : F[K];
 };
@@ -18,7 +18,7 @@ export type WithInstants<F> = {
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const LATEST = new Date('9999-12-31T23:59:59.999Z');
 
-/** One end of a span: a day like `2026-03-01`, or an instant in any form of `IsIsoDateTime`. */
+/** Accepts an end of a time range: a day like `2026-03-01`, or an instant in any form of `IsIsoDateTime`. */
 export function IsDayOrInstant(): PropertyDecorator {
   return applyDecorators(
     // Not `ApiSchemaHint`, which intersections of classes do not pass on.
@@ -38,10 +38,11 @@ export function IsDayOrInstant(): PropertyDecorator {
 }
 
 /**
- * Resolves both ends of a span. A day stands for the whole of it in the caller's zone: as the first end for its first
- * instant, as the last one for the first instant of the next day. An instant stands for itself; the last one is excluded.
+ * Resolves both ends of a time range. A day stands for the whole of it in the caller's zone: at the start for its
+ * first instant, at the end for the first instant of the next day. An instant stands for itself; the end is
+ * exclusive.
  *
- * @throws Problem 422 for a span that is empty or ends before it begins
+ * @throws Problem 422 for a range that is empty or ends before it begins
  */
 export function spanned<F extends object>(
   { timeZone }: Pick<Actor, 'timeZone'>,

@@ -1,29 +1,29 @@
 import { getMetadataStorage } from 'class-validator';
 import { validationError, type FieldError } from './problem.js';
 
-/** Characters of a field that declares no length: an enum value, a time, a zone, a number. */
+/** Maximum for a field that declares no length: an enum value, a time, a zone, a number. */
 const MAX_UNDECLARED = 250;
-/** Characters of a text inside a nested object, whose class the field does not name: those of the longest field. */
+/** Maximum for a text inside a nested object, whose class the field does not name: that of the longest field. */
 const MAX_NESTED = 50_000;
 /**
- * Code units for each allowed character, so that no text is refused here that is short enough once it is trimmed or composed:
- * a Hangul syllable may arrive as three code points, a character beyond the BMP as two units.
+ * Code units per allowed character, so that no text is rejected here that is short enough once trimmed or composed: a
+ * Hangul syllable may arrive as three code points, a character beyond the BMP as two units.
  */
 const UNITS_PER_CHARACTER = 4;
 
 interface Limit {
   readonly rule: string;
   readonly max: number;
-  /** Anything but text is rejected for its type, by `IsString`; the other rules of the field leave it alone. */
+  /** True where `IsString` rejects other types; the other rules of the field ignore them. */
   readonly text: boolean;
 }
 
-/** By class: the rules of a class never change. */
-const known = new WeakMap<object, Map<string, Limit>>();
+/** Cached by class, whose rules never change. */
+const limitsByClass = new WeakMap<object, Map<string, Limit>>();
 
 /**
- * Rejects text that is far longer than its field allows before anything transforms it or matches it against a pattern, whose
- * cost may grow with the square of the length.
+ * Rejects text that is far longer than its field allows before anything transforms it or matches it against a
+ * pattern, whose cost may grow with the square of the length.
  *
  * @throws Problem 422 naming the fields
  */
@@ -46,8 +46,8 @@ function fits(value: unknown, max: number): boolean {
 }
 
 function limitsOf(target: new () => unknown): Map<string, Limit> {
-  const limits = known.get(target) ?? declaredLimits(target);
-  known.set(target, limits);
+  const limits = limitsByClass.get(target) ?? declaredLimits(target);
+  limitsByClass.set(target, limits);
   return limits;
 }
 

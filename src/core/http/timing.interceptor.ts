@@ -4,12 +4,12 @@ import { type Observable } from 'rxjs';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When the handler was entered, in milliseconds of the process clock; unset where a guard refused. */
+    /** Start of the handler, in ms of the process clock; unset where a guard denied the request. */
     handlerStarted?: number;
   }
 }
 
-/** Stamps when the handler starts, for `Server-Timing`. */
+/** Records the start of the handler, for `Server-Timing`. */
 @Injectable()
 export class TimingInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

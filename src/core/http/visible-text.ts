@@ -1,13 +1,14 @@
 import { isStreamSafe } from '../normalized-text.js';
 
-/** Letters and symbols by their class that show nothing: fillers, and the blank of Braille. */
-const UNSEEN = String.raw`\p{Default_Ignorable_Code_Point}\u2800`;
-const SHOWN = new RegExp(String.raw`(?![${UNSEEN}])[\p{L}\p{N}\p{P}\p{S}]`, 'u');
-const NAMING = new RegExp(String.raw`(?![${UNSEEN}])[\p{L}\p{N}]`, 'u');
-const HIDDEN = new RegExp(`[${UNSEEN}]`, 'u');
+/** Characters that Unicode classes as letters or symbols, but that show nothing: fillers, and the Braille blank. */
+const INVISIBLE = String.raw`\p{Default_Ignorable_Code_Point}\u2800`;
+const VISIBLE_CHARACTER = new RegExp(String.raw`(?![${INVISIBLE}])[\p{L}\p{N}\p{P}\p{S}]`, 'u');
+const NAME_CHARACTER = new RegExp(String.raw`(?![${INVISIBLE}])[\p{L}\p{N}]`, 'u');
+const INVISIBLE_CHARACTER = new RegExp(`[${INVISIBLE}]`, 'u');
 
-/** Whether a text shows anything: a letter, number, mark of punctuation or symbol, and not blanks and accents alone. */
-export const isVisible = (text: string): boolean => SHOWN.test(text);
+/** True for a text with a letter, number, punctuation mark or symbol, not blanks and accents alone. */
+export const isVisible = (text: string): boolean => VISIBLE_CHARACTER.test(text);
 
-/** Whether a name can be read, and told from all others: it has a letter or digit, no heap of accents, nothing that cannot be seen. */
-export const isReadableName = (name: string): boolean => NAMING.test(name) && !HIDDEN.test(name) && isStreamSafe(name);
+/** True for a name that can be read and told apart: it has a letter or digit, no heap of accents, nothing invisible. */
+export const isReadableName = (name: string): boolean =>
+  NAME_CHARACTER.test(name) && !INVISIBLE_CHARACTER.test(name) && isStreamSafe(name);

@@ -8,35 +8,39 @@ import {
   assertReasonGiven,
 } from './change-reason.js';
 
-describe('a reason', () => {
+describe('isMeaningful', () => {
   it.each(['', '   ', 'x', '-', 'n/a', 'N/A', '...', '- - -', '?! …', 'none', '🙂 🙂', 'asdf.'])(
-    '%j tells nothing',
+    'rejects %j',
     (text) => {
       expect(isMeaningful(text)).toBe(false);
     },
   );
 
   it.each(['Entered twice', 'Protocol amendment 3', 'typo – corrected', 'Ошибка ввода', '患者中止', 'ป้อนข้อมูลผิด'])(
-    '%j tells something',
+    'accepts %j',
     (text) => expect(isMeaningful(text)).toBe(true),
   );
 
-  it('that is not there tells nothing', () => expect(isMeaningful(null)).toBe(false));
+  it('rejects a missing reason', () => expect(isMeaningful(null)).toBe(false));
 });
 
-describe('what is regulated', () => {
+describe('a reason rule', () => {
   const note = (action: string, changes: Record<string, readonly [unknown, unknown]> = {}) => ({
-    ...{ action, entityType: 'task', entityId: 7, entityVersion: 2, changes },
+    action,
+    entityType: 'task',
+    entityId: 7,
+    entityVersion: 2,
+    changes,
   });
   const names = (rules: string, ...change: [ReturnType<typeof note>, ((field: string) => unknown)?]) =>
     reasonRequirementsFor(rules.split(',').map(parseReasonRule), ...change).map(({ name }) => name);
   const was = (status: string) => (field: string) => (field === 'status' ? status : null);
   const deadline = note('task.updated', { deadline: ['a', 'b'] });
 
-  it('is written as an action or a field, perhaps of records that were so', () => {
+  it('is written as an action or a field, optionally with a condition on the record before the change', () => {
     expect(
       ['task.deleted', 'task.deadline[status=completed]', 'user.is_active[role=manager]'].map(isReasonRule),
-    ).toEqual([...[true, true, true]]);
+    ).toEqual([true, true, true]);
     for (const text of [
       'task',
       'task.',
@@ -49,23 +53,23 @@ describe('what is regulated', () => {
       expect([text, isReasonRule(text)]).toEqual([text, false]);
   });
 
-  it('is an action, whatever it changed', () => {
+  it('matches an action regardless of the changed fields', () => {
     expect(names('task.deleted,task.created', note('task.deleted'))).toEqual(['task.deleted']);
     expect(names('task.deleted[status=completed]', note('task.deleted'), was('pending'))).toEqual([]);
   });
 
-  it('is a field that changed, but not one that a new record begins with', () => {
+  it('matches a changed field, but no initial value of a new record', () => {
     expect(names('task.deadline,task.title', deadline, was('pending'))).toEqual(['task.deadline']);
     expect(names('task.deadline', note('task.created', { deadline: [null, 'b'] }))).toEqual([]);
   });
 
-  it('is a field of records that were so before', () => {
+  it('matches a field of records that met its condition before the change', () => {
     const rules = 'task.deadline[status=completed],task.deadline[status=blocked]';
     expect(names(rules, deadline, was('completed'))).toEqual(['task.deadline']);
     expect(names(rules, deadline, was('pending'))).toEqual([]);
   });
 
-  it('is named with its records, a few of many', () => {
+  it('appears in the error with its records, the first few of many', () => {
     const deeds = [1, 2, 3, 4, 5].map((id) => ({ name: 'task.deleted', record: `task ${id}` }));
     const author: Principal = { ...systemPrincipal('m'), role: 'manager' };
     const thrown = (() => {

@@ -6,7 +6,8 @@ describe('DatabaseTime', () => {
   let wall = 0;
 
   beforeEach(() => {
-    [monotonic, wall] = [1000, Date.UTC(2026, 5, 1)];
+    monotonic = 1000;
+    wall = Date.UTC(2026, 5, 1);
     jest.spyOn(performance, 'now').mockImplementation(() => monotonic);
     jest.spyOn(Date, 'now').mockImplementation(() => wall);
   });
@@ -16,7 +17,10 @@ describe('DatabaseTime', () => {
     monotonic += ms;
     wall += ms;
   };
-  /** A sample of a database whose clock is `ahead` of the process's, with the time that its question and its answer took. */
+  /**
+   * Samples a database whose clock is `ahead` of the process's; `question` and `answer` are the durations of the two
+   * ways.
+   */
   const sample = (time: DatabaseTime, ahead: number, question: number, answer: number) => {
     const sent = monotonic;
     pass(question);
@@ -25,7 +29,7 @@ describe('DatabaseTime', () => {
     time.sample(read, sent, monotonic);
   };
 
-  it('is that of the process before the first sample, and that of the database after it', () => {
+  it('returns the process time before the first sample, and the database time after it', () => {
     const time = new DatabaseTime();
     expect(time.now()).toBe(wall);
     sample(time, 3_600_000, 1, 1);
@@ -34,7 +38,7 @@ describe('DatabaseTime', () => {
     expect(time.age).toBe(0);
   });
 
-  it('is never farther off than half of the quickest answer and the drift since, however slow others were', () => {
+  it('deviates by at most half of the fastest round trip and the drift since, however slow others were', () => {
     const durations = fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: 5000 }));
     const samples = fc.array(fc.tuple(durations, fc.integer({ min: 0, max: 10_000 })), { minLength: 1, maxLength: 20 });
     fc.assert(
@@ -52,7 +56,7 @@ describe('DatabaseTime', () => {
     );
   });
 
-  it('runs on when the clock of the process is set, forwards or back', () => {
+  it('is unaffected when the clock of the process is set, forwards or back', () => {
     const time = new DatabaseTime();
     sample(time, 0, 1, 1);
     const before = time.now();
@@ -62,7 +66,7 @@ describe('DatabaseTime', () => {
     expect(time.processAhead).toBe(-7_200_000);
   });
 
-  it('does not go back for a small correction, and follows a database whose clock was set', () => {
+  it('does not go back on a small correction, and follows a database whose clock was set', () => {
     const time = new DatabaseTime();
     sample(time, 400, 400, 0);
     const before = time.now();
