@@ -8,7 +8,7 @@ import { PreserializedJson } from '../core/http/streamed-response.js';
 import { ApiRoute } from '../core/http/api-docs.decorators.js';
 import { RegistrationProblem } from './registration/registration.problems.js';
 import { OwnPatch, OwnUser, UserView } from '../users/users.dto.js';
-import { UserProblem } from '../users/users.events.js';
+import { UserProblem } from '../users/users.problems.js';
 import { UsersQueries } from '../users/users.queries.js';
 import { OwnAccountService } from './own-account.service.js';
 

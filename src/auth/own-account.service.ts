@@ -8,8 +8,8 @@ import { EmailVerificationService } from './registration/email-verification.serv
 import { RegistrationProblem } from './registration/registration.problems.js';
 import { User } from '../users/user.entity.js';
 import { type OwnPatch } from '../users/users.dto.js';
-import { UserProblem } from '../users/users.events.js';
-import { writtenUser } from '../users/users.queries.js';
+import { UserProblem } from '../users/users.problems.js';
+import { readBackUser } from '../users/users.queries.js';
 import { UsersRepository } from '../users/users.repository.js';
 
 /** Changes of one's own account. */
@@ -40,7 +40,7 @@ export class OwnAccountService {
       if (zone) await tx.update(User, [user], { timeZone: zone });
       const email = patch.email?.toLowerCase() === user.email.toLowerCase() ? undefined : patch.email;
       const token = email && (await this.promiseAddress(tx, user, email));
-      return { json: await writtenUser(tx, actor.id), ...(token && { token }) };
+      return { json: await readBackUser(tx, actor.id), ...(token && { token }) };
     });
   }
 

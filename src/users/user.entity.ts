@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { type Role } from '../core/authorization/actor.js';
 import { Audited } from '../core/persistence/audited.decorator.js';
 
-/** A person with an account. Neither the hash of the password nor the secret of the second factor is in a recorded field. */
+/** A person with an account. The audited fields leave out the password hash and the secret of the second factor. */
 @Entity('users')
 @Index('users_username_key', { synchronize: false })
 @Index('users_name_key_idx', { synchronize: false })
@@ -52,11 +52,11 @@ export class User {
   @Column({ type: 'character varying', length: 64, name: 'timezone', default: 'Asia/Kolkata' })
   timeZone: string;
 
-  /** Given at sign-up, where a manager has still to confirm it. */
+  /** Time zone given at sign-up that a manager has to confirm; null where there is none. */
   @Column({ type: 'character varying', length: 64, name: 'requested_timezone', nullable: true })
   requestedTimeZone: string | null;
 
-  /** Signed up, and not verified yet: reserves neither name nor address. */
+  /** True from sign-up to verification; a pending account reserves neither name nor address. */
   @Column({ type: 'boolean', default: false })
   pending: boolean;
 
@@ -75,15 +75,15 @@ export class User {
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 
-  /** Encrypted (`SecondFactorSecrets`). There before the second factor is confirmed. */
+  /** Encrypted by `SecondFactorSecrets`; set before the second factor is confirmed. */
   @Column({ type: 'text', name: 'second_factor_secret', nullable: true })
   secondFactorSecret: string | null;
 
-  /** Since when a login needs the second factor; null where it does not. */
+  /** Time from which a log-in needs the second factor; null where it needs none. */
   @Column({ type: 'timestamptz', name: 'second_factor_since', nullable: true })
   secondFactorSince: Date | null;
 
-  /** The step of RFC 6238 whose code was accepted last. */
+  /** Time step (RFC 6238) of the last accepted code. */
   @Column({ type: 'integer', name: 'second_factor_step', nullable: true })
   secondFactorStep: number | null;
 
@@ -98,8 +98,8 @@ export class User {
   version: number;
 }
 
-/** In place of a hash: no password is the right one. */
+/** Takes the place of a hash where no password is accepted. */
 export const NO_PASSWORD = '!';
 
-/** A user as the author of a change. */
+/** The user as the principal of a change. */
 export const principalOf = ({ id, username, role }: User) => ({ id, username, role });

@@ -3,7 +3,7 @@ import { type User } from './user.entity.js';
 
 export type UserAttributes = Pick<User, 'id' | 'role'>;
 
-/** Where those fields are in SQL; every query of users calls the table `u`. */
+/** Their columns; every query of users calls the table `u`. */
 export const USER_COLUMNS = { id: 'u.id', role: 'u.role' } as const;
 
 /** Contract, section 2: auditor: everyone; manager: all developers and self; developer: self. */
@@ -12,15 +12,15 @@ export const visibleUsers = policy<UserAttributes>(
   ({ role, id }) => ({ auditor: ALL, manager: [{ role: 'developer' as const }, { id }], developer: [{ id }] })[role],
 );
 
-/** Users as they were; `role` is today's. */
-export const historicalUsers = policy<UserAttributes>('see users as they were', (facts) =>
-  facts.role === 'developer' ? NONE : visibleUsers(facts),
+/** Users as of a time, judged by their current role. */
+export const historicalUsers = policy<UserAttributes>('see users as they were', (subject) =>
+  subject.role === 'developer' ? NONE : visibleUsers(subject),
 );
 
-/** Managers change users; what concerns the last of them or oneself is decided by the service. */
+/** `UsersService` further restricts changes of the last manager and of oneself. */
 export const managedUsers = policy<UserAttributes>('manage users', ({ role }) => (role === 'manager' ? ALL : NONE));
 
-/** Managers confirm the time zones that were asked for at sign-up, and auditors read everything. */
-export const visibleTimeZoneRequests = policy<UserAttributes>('see requests for time zones', (facts) =>
-  facts.role === 'developer' ? NONE : visibleUsers(facts),
+/** Managers confirm time zones requested at sign-up, and auditors read everything. */
+export const visibleTimeZoneRequests = policy<UserAttributes>('see requests for time zones', (subject) =>
+  subject.role === 'developer' ? NONE : visibleUsers(subject),
 );

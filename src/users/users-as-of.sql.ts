@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { stateField, stateAsOf } from '../audit/point-in-time/state-as-of.sql.js';
 
-/** Users as they were, as a table `u` with the columns of `users` that the API shows, and today's role. */
+/** Users as of a time: a table `u` with the columns of `UserView` and `role_today`, the current role. */
 export function usersAsOf(asOf: string): Sql {
   return sql`(SELECT f.id, ${stateField('username')} AS username, ${stateField('email')} AS email, ${stateField('role')} AS role,
       ${stateField('timezone')} AS timezone, coalesce(${stateField('email_verified', 'boolean')}, false) AS email_verified,

@@ -13,7 +13,7 @@ import { ReadOperation } from '../audit/access-log/read-operation.decorator.js';
 import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
 import { managedUsers, historicalUsers, visibleTimeZoneRequests, visibleUsers } from './user.policy.js';
 import { ChangedUser, UserFilter, UserPatch, UserView, ZoneRequest } from './users.dto.js';
-import { UserProblem } from './users.events.js';
+import { UserProblem } from './users.problems.js';
 import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
 import { ZoneRequestsQueries } from './zone-requests.queries.js';

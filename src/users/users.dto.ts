@@ -38,10 +38,10 @@ export class UserView {
   created_at: string;
 }
 
-/** The password of whoever makes a change. */
+/** The password of the user who makes the change. */
 const CurrentPassword = (): PropertyDecorator => applyDecorators(OptionalNotNull(), IsString(), Length(1, 1000));
 
-/** A zone that was given at sign-up and that a manager has still to confirm. */
+/** A time zone given at sign-up that a manager has to confirm. */
 export class ZoneRequest {
   /** @example 7 */
   id: number;
@@ -50,7 +50,7 @@ export class ZoneRequest {
   /** @example "asha@example.org" */
   email: string;
   /**
-   * In use.
+   * The time zone in use.
    * @example "Asia/Kolkata"
    */
   timezone: string;
@@ -65,7 +65,7 @@ const READ_ONLY = ['id', 'username', 'email_verified', 'last_login', 'date_joine
 @ReadOnly(...READ_ONLY, 'role', 'is_active')
 export class OwnPatch {
   /**
-   * A developer's zone decides their working hours, so only a manager changes that.
+   * A developer's time zone decides their working hours, so only a manager changes it.
    * @example "Europe/Berlin"
    */
   @OptionalNotNull()
@@ -73,7 +73,7 @@ export class OwnPatch {
   timezone?: string;
 
   /**
-   * Has to be verified before it replaces the present one.
+   * Replaces the present address once you have verified it.
    * @example "asha@example.org"
    */
   @OptionalNotNull()
@@ -81,7 +81,7 @@ export class OwnPatch {
   email?: string;
 
   /**
-   * Needed for a new address where `PASSWORD_CONFIRMATION_FOR` says so. Where it is given, it has to be right.
+   * Required for a new address where `PASSWORD_CONFIRMATION_FOR` says so. A wrong one is always rejected.
    * @example "trial-demo-2026"
    */
   @CurrentPassword()
@@ -90,7 +90,7 @@ export class OwnPatch {
 
 export class OwnUser extends UserView {
   /**
-   * For a new address: its verification token, in development only.
+   * The verification token of a new address, in development only.
    * @example "pQ3…"
    */
   verification_token?: string;
@@ -112,10 +112,10 @@ export class OpenTask {
 }
 
 export class ChangedUser extends UserView {
-  /** For a user who is disabled: the open tasks to hand over, 100 at most, by deadline. `GET /api/tasks?assigned_to=…` has all. */
+  /** Open tasks of a disabled user to reassign: the first 100 by deadline. `GET /api/tasks?assigned_to=…` lists all. */
   open_tasks?: OpenTask[];
   /**
-   * How many open tasks there are.
+   * The number of open tasks.
    * @example 1
    */
   open_tasks_total?: number;
@@ -138,7 +138,7 @@ export class UserPatch {
   timezone?: string;
 
   /**
-   * Why; kept in the audit trail. No change is made without one, here or in the header `X-Change-Reason`.
+   * The reason, kept in the audit trail. Every change needs one, here or in the header `X-Change-Reason`.
    * @example "Moved to the audit team"
    */
   @OptionalNotNull()
@@ -148,7 +148,7 @@ export class UserPatch {
   reason?: string;
 
   /**
-   * Your own. Needed where `PASSWORD_CONFIRMATION_FOR` says so. Where it is given, it has to be right.
+   * Your own password. Required where `PASSWORD_CONFIRMATION_FOR` says so. A wrong one is always rejected.
    * @example "trial-demo-2026"
    */
   @CurrentPassword()
@@ -156,13 +156,13 @@ export class UserPatch {
 }
 
 export class UserFilter extends IntersectionType(PageQuery, AsOfQuery) {
-  /** Any of these roles. */
+  /** Roles, any of which matches. */
   @OptionalNotNull()
   @CommaSeparated()
   @IsIn(ROLES, { each: true, message: oneOf(ROLES) })
   role?: Role[];
 
-  /** Text in username or e-mail address, without regard to case. */
+  /** Text in username or e-mail address, ignoring case. */
   @OptionalNotNull()
   @Length(1, 200, GIVEN_ONCE)
   q?: string;

@@ -1,18 +1,11 @@
-import { problems } from '../core/http/problem.js';
-
-export const UserProblem = problems({
-  user_not_found: [404, 'No such user'],
-  nothing_to_change: [422, 'The body names nothing to change'],
-  own_role: [403, 'Nobody changes their own role'],
-  auditor_appointment: [403, 'Auditors are appointed by the command user:create'],
-  zone_is_managed: [403, 'Your working hours follow from your time zone, so only a manager changes it'],
-  last_manager: [409, 'The last active manager can be neither demoted nor disabled'],
-});
+export interface UserChanged {
+  readonly userId: number;
+}
 
 declare module '../core/persistence/event-map.js' {
   interface EventMap {
-    /** A manager gave a user another role, or disabled the account. */
-    'user.dismissed': { readonly userId: number };
-    'user.disabled': { readonly userId: number };
+    /** Published after a manager gave a user another role or disabled the account. */
+    'user.dismissed': UserChanged;
+    'user.disabled': UserChanged;
   }
 }

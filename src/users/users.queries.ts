@@ -29,14 +29,14 @@ import { Database, iso } from '../infrastructure/database/database.js';
 import { usersAsOf } from './users-as-of.sql.js';
 import { historicalUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
 import { type UserFilter } from './users.dto.js';
-import { UserProblem } from './users.events.js';
+import { UserProblem } from './users.problems.js';
 
-/** Of users as they were, today's role decides who may look. */
-const TODAY = { ...USER_COLUMNS, role: 'u.role_today' } as const;
+/** Users as of a time are visible by their current role. */
+const AS_OF_COLUMNS = { ...USER_COLUMNS, role: 'u.role_today' } as const;
 const ORDER = 'users id';
 const KEYS: readonly SortKey[] = [{ expression: 'u.id', type: 'int' }];
 
-/** A user as the API shows it. */
+/** Serializes a row as `UserView`. */
 const VIEW = new RowSerializer<void>({
   id: [sql`u.id`, rawJson],
   username: [sql`u.username`, jsonString],
@@ -49,43 +49,55 @@ const VIEW = new RowSerializer<void>({
   date_joined: [sql`u.date_joined`, pgTimestamp],
   created_at: [sql`u.created_at`, pgTimestamp],
 });
-/** The user as JSON text as this transaction has written it, whoever asks. */
-export const writtenUser = async (tx: AuditedTransaction, id: number): Promise<string> =>
-  VIEW.serialize((await tx.queryRaw(oneOf(sql`users u`, id)))[0] as RawRow);
 
-const oneOf = (from: Sql, id: number): Sql => sql`SELECT ${VIEW.columns} FROM ${from} WHERE u.id = ${id}`;
+/** Replaces an address that the actor may not read; RFC 2606 reserves `.invalid`. */
+const WITHHELD_EMAIL = 'withheld@ctms.invalid';
+const MAX_OPEN_TASKS = 100;
 
-/** Stands for an address that the actor may not read; `.invalid` is nobody's (RFC 2606). */
-const WITHHELD = 'withheld@ctms.invalid';
+/** Reads a user in the transaction that wrote it, without a check of who may see it. @returns the serialized `UserView` */
+export async function readBackUser(tx: AuditedTransaction, id: number): Promise<string> {
+  const [row] = await tx.queryRaw(userById(sql`users u`, id));
+  return VIEW.serialize(row as RawRow);
+}
 
-/** The same without what only those may know who can read the user. */
-export const maskWithheld = (json: string): string =>
-  JSON.stringify({ ...(JSON.parse(json) as object), email: WITHHELD, last_login: null });
+/** The same as `ChangedUser`; e-mail address and last log-in are masked where the user is not visible to the actor. */
+export async function readBackChangedUser(
+  tx: AuditedTransaction,
+  id: number,
+  { isVisible, withOpenTasks }: { readonly isVisible: boolean; readonly withOpenTasks: boolean },
+): Promise<string> {
+  const json = await readBackUser(tx, id);
+  const shown = isVisible ? json : maskPersonalFields(json);
+  return withOpenTasks ? `${shown.slice(0, -1)},${await openTaskMembers(tx, id)}}` : shown;
+}
 
-const SHOWN_TASKS = 100;
+const userById = (from: Sql, id: number): Sql => sql`SELECT ${VIEW.columns} FROM ${from} WHERE u.id = ${id}`;
 
-/** The open tasks of a user as members of a JSON object: the first by deadline, and how many there are. */
-export async function openTasksOf(tx: AuditedTransaction, userId: number): Promise<string> {
+const maskPersonalFields = (json: string): string =>
+  JSON.stringify({ ...(JSON.parse(json) as object), email: WITHHELD_EMAIL, last_login: null });
+
+/** Serializes `open_tasks`, the first by deadline, and `open_tasks_total`. */
+async function openTaskMembers(tx: AuditedTransaction, userId: number): Promise<string> {
   const [open] = await tx.query<{ tasks: string; total: number }>(sql`SELECT count(*)::int AS total,
       coalesce((array_to_json((array_agg(json_build_object('id', t.id, 'title', t.title, 'status', t.status,
-        'priority', t.priority, 'deadline', ${iso(sql`t.deadline`)}) ORDER BY t.deadline, t.id))[:${SHOWN_TASKS}::int]))::text, '[]') AS tasks
+        'priority', t.priority, 'deadline', ${iso(sql`t.deadline`)}) ORDER BY t.deadline, t.id))[:${MAX_OPEN_TASKS}::int]))::text, '[]') AS tasks
     FROM tasks t WHERE t.assigned_to_id = ${userId} AND t.deleted_at IS NULL AND t.status <> 'completed'`);
   return `"open_tasks":${open?.tasks ?? '[]'},"open_tasks_total":${open?.total ?? 0}`;
 }
 
-/** Named reads of users. Each obeys the policy by its scope. */
+/** Reads users within the scope of the actor's policy. */
 @Injectable()
 export class UsersQueries {
   constructor(private readonly database: Database) {}
 
-  /** One user who is visible to the actor, now or as they were. */
+  /** Reads one user whom the actor sees, now or as of a time. @throws Problem 404 `user_not_found` */
   async visibleUserOrThrow(actor: Actor, id: number, asOf?: string): Promise<string> {
-    const [row] = await this.database.queryRaw(sql`${oneOf(source(asOf), id)} AND ${visible(actor, asOf)}`);
+    const [row] = await this.database.queryRaw(sql`${userById(source(asOf), id)} AND ${visible(actor, asOf)}`);
     if (!row) throw UserProblem.user_not_found(`User ${id} not found`);
     return VIEW.serialize(row);
   }
 
-  /** The reads of the list for `ListResponse`. */
+  /** Reads the list for a `ListResponse`. */
   list(actor: Actor, filter: UserFilter): ListReader {
     return {
       count: () => this.count(actor, filter),
@@ -94,19 +106,19 @@ export class UsersQueries {
     };
   }
 
-  /** A page: the JSON array, and the cursor of the next page if there is one. */
+  /** Reads one page. */
   async page(actor: Actor, filter: UserFilter, limit: number): Promise<JsonPage> {
     const page = await this.database.pageRaw(sql`${this.listSql(actor, filter)} ${limitSql(fetchSize(limit))}`, limit);
     return toPageFromRaw(page.rows, page.limit, ORDER, VIEW, undefined);
   }
 
-  /** The whole list, in batches. */
+  /** Reads the whole list in batches. */
   all(actor: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
-    const views = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
-    return this.database.streamRaw(this.listSql(actor, filter), actor.id, views);
+    const serialize = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
+    return this.database.streamRaw(this.listSql(actor, filter), actor.id, serialize);
   }
 
-  /** How many there are, over all pages. */
+  /** Counts the users over all pages. */
   async count(actor: Actor, filter: UserFilter): Promise<number> {
     const row = await this.database.row<{ n: string }>(
       sql`SELECT count(*) AS n FROM ${source(filter.as_of)} WHERE ${where(actor, filter)}`,
@@ -126,7 +138,9 @@ function source(asOf: string | undefined): Sql {
 }
 
 function visible(actor: Actor, asOf: string | undefined): Sql {
-  return asOf === undefined ? inScope(visibleUsers(actor), USER_COLUMNS) : inScope(historicalUsers(actor), TODAY);
+  return asOf === undefined
+    ? inScope(visibleUsers(actor), USER_COLUMNS)
+    : inScope(historicalUsers(actor), AS_OF_COLUMNS);
 }
 
 function where(actor: Actor, { role, q, is_active, as_of }: UserFilter): Sql {

@@ -3,12 +3,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import sql from 'sql-template-tag';
 import { Repository } from 'typeorm';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { type QueryFn } from '../core/persistence/prepared-statements.js';
 import { Database } from '../infrastructure/database/database.js';
 import { User } from './user.entity.js';
 
-type Standing = Pick<User, 'role' | 'isActive' | 'timeZone'>;
+type ManagedFields = Pick<User, 'role' | 'isActive' | 'timeZone'>;
 
-/** Finds and locks users, whoever asks: what an actor may read of users stands in `UsersQueries`. */
+/** Finds and locks users without a check of who may see them; `UsersQueries` reads users for an actor. */
 @Injectable()
 export class UsersRepository {
   constructor(
@@ -16,7 +17,7 @@ export class UsersRepository {
     private readonly database: Database,
   ) {}
 
-  /** @throws EntityNotFoundError where there is no such user */
+  /** @throws EntityNotFoundError */
   findById(id: number): Promise<User> {
     return this.users.findOneByOrFail({ id });
   }
@@ -25,53 +26,74 @@ export class UsersRepository {
     return this.users.findOneBy({ id, isActive: true });
   }
 
-  /** Of several with one name only pending ones, which cannot sign in, are not the first. */
+  /** Prefers a user who is not pending: pending ones of the same name cannot sign in. */
   findByName(username: string): Promise<User | null> {
     const named = this.users.createQueryBuilder('u').where('lower(u.username) = lower(:username)', { username });
     return named.orderBy('u.pending').addOrderBy('u.id', 'DESC').limit(1).getOne();
   }
 
-  /** @returns the columns that managers change; undefined where there is no such user */
-  standingOf(id: number): Promise<Standing | undefined> {
+  /** Reads the columns that managers change. */
+  findManagedFields(id: number): Promise<ManagedFields | undefined> {
     return this.database.row(
       sql`SELECT role, is_active AS "isActive", timezone AS "timeZone" FROM users WHERE id = ${id}`,
     );
   }
 
-  /** Whether an address, in either case, is that of the user. */
+  /**
+   * Resolves user ids to names. A user who is gone has the last name in the audit trail.
+   *
+   * @param query runs the statement, on the pool by default
+   */
+  async findNames(ids: readonly string[], query: QueryFn = this.database.ask): Promise<[string, string][]> {
+    const found = await query<{ id: string; name: string }>(sql`SELECT wanted.id::text, coalesce(u.username,
+        (SELECT a.entity_name FROM audit_trail a WHERE a.entity_type = 'user' AND a.entity_id = wanted.id
+          AND a.entity_name IS NOT NULL ORDER BY a.id DESC LIMIT 1), 'user ' || wanted.id) AS name
+      FROM unnest(${ids}::int[]) AS wanted(id) LEFT JOIN users u ON u.id = wanted.id`);
+    return found.map(({ id, name }) => [id, name]);
+  }
+
+  /** Compares an address with the user's, ignoring case. */
   async hasAddress(id: number, email: string): Promise<boolean> {
     const found = sql`SELECT FROM users WHERE id = ${id} AND lower(email) = lower(${email})`;
     return (await this.database.row(found)) !== undefined;
   }
 
-  /** Whether an address is that of a user who is not pending. */
+  /** Looks for a user with the address who is not pending. */
   async isAddressTaken(tx: AuditedTransaction, email: string): Promise<boolean> {
     const found = await tx.query(sql`SELECT FROM users WHERE lower(email) = lower(${email}) AND NOT pending`);
     return found.length > 0;
   }
 
-  /** Locks a user who is active; undefined for anybody else. */
-  async lockActive(tx: AuditedTransaction, id: number): Promise<User | undefined> {
-    return (await tx.lock(User, [id], sql`is_active`))[0];
+  async lock(tx: AuditedTransaction, id: number): Promise<User | undefined> {
+    const [user] = await tx.lock(User, [id]);
+    return user;
   }
 
-  /** Locks an active user whose password is still the one that was read; undefined where either has changed meanwhile. */
+  async lockActive(tx: AuditedTransaction, id: number): Promise<User | undefined> {
+    const [user] = await tx.lock(User, [id], sql`is_active`);
+    return user;
+  }
+
+  /** Locks an active user, or returns undefined where the password was changed or the user disabled since `user` was read. */
   async lockUnchanged(tx: AuditedTransaction, { id, hashedPassword }: User): Promise<User | undefined> {
     const current = await this.lockActive(tx, id);
     return current?.hashedPassword === hashedPassword ? current : undefined;
   }
 
-  /** Locks the user of a name, who is not pending. */
+  /** Locks the user with a name who is not pending. */
   async lockByName(tx: AuditedTransaction, username: string): Promise<User | undefined> {
     const found = sql`SELECT id FROM users WHERE lower(username) = lower(${username}) AND NOT pending`;
-    return (await tx.lock(User, await idsOf(tx, found)))[0];
+    const ids = await idsOf(tx, found);
+    const [user] = await tx.lock(User, ids);
+    return user;
   }
 
-  /** Locks the active user of an address, one who is not pending before all others. */
+  /** Locks the active user with an address, preferring one who is not pending. */
   async lockByAddress(tx: AuditedTransaction, email: string): Promise<User | undefined> {
     const found = sql`SELECT id FROM users WHERE lower(email) = lower(${email}) ORDER BY pending, id DESC LIMIT 1`;
     const ids = await idsOf(tx, found);
-    return (await tx.lock(User, ids, sql`is_active AND lower(email) = lower(${email})`))[0];
+    const [user] = await tx.lock(User, ids, sql`is_active AND lower(email) = lower(${email})`);
+    return user;
   }
 
   /** Locks all active managers in the order of their ids. @returns the ids */

@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { withReason, type Actor } from '../core/authorization/actor.js';
-import { Config } from '../core/config/config.js';
-import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
 import { matches } from '../core/authorization/policy.js';
+import { Config } from '../core/config/config.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { User } from './user.entity.js';
-import { type UserPatch } from './users.dto.js';
-import { UserProblem } from './users.events.js';
 import { visibleUsers, type UserAttributes } from './user.policy.js';
-import { openTasksOf, maskWithheld, writtenUser } from './users.queries.js';
+import { type UserPatch } from './users.dto.js';
+import { UserProblem } from './users.problems.js';
+import { readBackChangedUser } from './users.queries.js';
 import { UsersRepository } from './users.repository.js';
 
-/** The verbs of users. Each answers with JSON text of what was written. */
+/** Changes users, each in one audited transaction. */
 @Injectable()
 export class UsersService {
   constructor(
@@ -23,64 +24,92 @@ export class UsersService {
   ) {}
 
   /**
-   * Changes role, standing or zone of a user, for a reason. A user who is disabled is signed out everywhere at once, and
-   * their open tasks are in the answer. Managers change whom they cannot read as well, but learn no more of them by that.
+   * Changes role, activation or time zone of a user, for a reason. A user who is disabled is signed out everywhere, and
+   * the response has their open tasks. Managers also change users whom they cannot read, without learning more of them.
    *
-   * @throws Problem 404 where nothing would change of a user whom the actor cannot read, 403 for one's own role or where only a command
-   * appoints auditors, 409 for the
-   * last active manager, 422 without a reason or where the body names nothing to change, 403 or 422 where the change is not
-   * confirmed by the password
+   * @returns the serialized `ChangedUser`
+   * @throws Problem 404 where the actor cannot read the user and nothing would change; 403 for the actor's own role, or
+   * where only a command appoints auditors; 409 for the last active manager; 422 without a reason or a field; 403 or 422
+   * where the password does not confirm the change
    */
   async update(actor: Actor, id: number, patch: UserPatch, request: FastifyRequest): Promise<string> {
-    const { role, is_active, timezone, reason, current_password: password } = patch;
-    if (password !== undefined || (await this.isNews(id, patch)))
+    const { reason, current_password: password } = patch;
+    if (password !== undefined || (await this.changesAnything(id, patch)))
       await this.confirmation.confirmChange(actor, 'users', password, request);
     return this.unitOfWork.run(withReason(actor, reason), async (tx) => {
-      const losesManager = (role !== undefined && role !== 'manager') || is_active === false;
-      // Before any other user, so that the last two cannot demote each other at once.
-      const managers = losesManager ? await this.users.lockActiveManagers(tx) : [];
-      const [user] = await tx.lock(User, [id]);
-      if (!user) throw UserProblem.user_not_found(`User ${id} not found`);
-      if (role && role !== user.role && id === actor.id) throw UserProblem.own_role();
-      if (this.appointsAuditor(user, { role, is_active })) throw UserProblem.auditor_appointment();
-      if (managers.length === 1 && managers[0] === id) throw UserProblem.last_manager();
-      // Whichever zone a manager sets answers the request for one.
-      const requestedTimeZone = timezone === undefined ? undefined : null;
-      const given = { role, isActive: is_active, timeZone: timezone, requestedTimeZone };
-      const values = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      const changes = Object.entries(values).some(([field, value]) => user[field as keyof User] !== value);
-      if (!changes && !matches<UserAttributes>(user, visibleUsers(actor)))
-        throw UserProblem.user_not_found(`User ${id} not found`);
-      if (isEmpty(request)) throw UserProblem.nothing_to_change('Name at least one of role, is_active and timezone');
-      await tx.update(User, [user], values, { verb: verbOf(user, { role, is_active }), needsReason: true });
-      if (is_active === false) tx.emit('user.disabled', { userId: id });
-      if (is_active === false || (role && role !== user.role)) tx.emit('user.dismissed', { userId: id });
-      const json = await writtenUser(tx, id);
-      const isVisible = matches<UserAttributes>({ id, role: role ?? user.role }, visibleUsers(actor));
-      const shown = isVisible ? json : maskWithheld(json);
-      return is_active === false ? `${shown.slice(0, -1)},${await openTasksOf(tx, id)}}` : shown;
+      const user = await this.lockChangeableOrThrow(tx, actor, id, patch);
+      assertNamesAField(request);
+      await tx.update(User, [user], columns(patch), { verb: verbOf(user, patch), needsReason: true });
+      emitChange(tx, user, patch);
+      const after = { id, role: patch.role ?? user.role };
+      const isVisible = matches<UserAttributes>(after, visibleUsers(actor));
+      return readBackChangedUser(tx, id, { isVisible, withOpenTasks: patch.is_active === false });
     });
   }
 
-  /** Whether a change makes a user who is no active auditor one, where only a command may. */
+  private async lockChangeableOrThrow(
+    tx: AuditedTransaction,
+    actor: Actor,
+    id: number,
+    patch: UserPatch,
+  ): Promise<User> {
+    // Locked before any other user, so that the last two managers cannot demote each other at once.
+    const managers = losesManager(patch) ? await this.users.lockActiveManagers(tx) : [];
+    const user = await this.users.lock(tx, id);
+    if (!user) throw userNotFound(id);
+    if (patch.role && patch.role !== user.role && id === actor.id) throw UserProblem.own_role();
+    if (this.appointsAuditor(user, patch)) throw UserProblem.auditor_appointment();
+    if (managers.length === 1 && managers[0] === id) throw UserProblem.last_manager();
+    if (!differs(user, columns(patch)) && !matches<UserAttributes>(user, visibleUsers(actor))) throw userNotFound(id);
+    return user;
+  }
+
+  /** True where a change makes a user who is no active auditor one, and only a command may do that. */
   private appointsAuditor(user: User, { role = user.role, is_active = user.isActive }: UserPatch): boolean {
     if (this.config.appointsAuditors !== 'command') return false;
     const isAuditor = user.role === 'auditor' && user.isActive;
     return role === 'auditor' && !isAuditor && (user.role !== 'auditor' || is_active);
   }
 
-  private async isNews(id: number, { role, is_active, timezone }: UserPatch): Promise<boolean> {
-    const user = await this.users.standingOf(id);
-    const given = Object.entries({ role, isActive: is_active, timeZone: timezone }).filter(
-      ([, value]) => value !== undefined,
-    );
-    return given.some(([field, value]) => user?.[field as keyof typeof user] !== value);
+  private async changesAnything(id: number, { role, is_active, timezone }: UserPatch): Promise<boolean> {
+    const current = await this.users.findManagedFields(id);
+    return differs(current, definedOnly({ role, isActive: is_active, timeZone: timezone }));
   }
 }
 
-/** Of the fields that were sent: unknown ones are told of before. */
-const isEmpty = ({ body }: FastifyRequest): boolean =>
-  Object.keys((body ?? {}) as object).every((field) => field === 'reason');
+const userNotFound = (id: number) => UserProblem.user_not_found(`User ${id} not found`);
+
+const losesManager = ({ role, is_active }: UserPatch): boolean =>
+  (role !== undefined && role !== 'manager') || is_active === false;
+
+/** The fields of a body as properties of the entity. Any time zone that a manager sets answers the request for one. */
+function columns({ role, is_active, timezone }: UserPatch): Partial<User> {
+  const requestedTimeZone = timezone === undefined ? undefined : null;
+  return definedOnly({ role, isActive: is_active, timeZone: timezone, requestedTimeZone });
+}
+
+function definedOnly(values: { readonly [K in keyof User]?: User[K] | undefined }): Partial<User> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+const differs = (user: Partial<User> | undefined, values: Partial<User>): boolean =>
+  Object.entries(values).some(([property, value]) => user?.[property as keyof User] !== value);
+
+/**
+ * Judges the fields that were sent: validation has rejected unknown ones.
+ *
+ * @throws Problem 422 `nothing_to_change`
+ */
+function assertNamesAField({ body }: FastifyRequest): void {
+  if (Object.keys((body ?? {}) as object).some((field) => field !== 'reason')) return;
+  throw UserProblem.nothing_to_change('Name at least one of role, is_active and timezone');
+}
+
+function emitChange(tx: AuditedTransaction, { id, role }: User, patch: UserPatch): void {
+  const isDisabled = patch.is_active === false;
+  if (isDisabled) tx.emit('user.disabled', { userId: id });
+  if (isDisabled || (patch.role && patch.role !== role)) tx.emit('user.dismissed', { userId: id });
+}
 
 function verbOf(user: User, { role, is_active }: UserPatch): string {
   if (is_active !== undefined && is_active !== user.isActive) return is_active ? 'enabled' : 'disabled';

@@ -31,12 +31,12 @@ const VIEW = new RowSerializer<void>({
   created_at: [sql`u.created_at`, pgTimestamp],
 });
 
-/** Zones that were given at sign-up and that a manager has still to confirm. Of pending accounts none is shown. */
+/** Reads the time zones given at sign-up that a manager has to confirm. Pending accounts are left out. */
 @Injectable()
 export class ZoneRequestsQueries {
   constructor(private readonly database: Database) {}
 
-  /** The reads of the list for `ListResponse`. */
+  /** Reads the list for a `ListResponse`. */
   list(actor: Actor, query: PageQuery): ListReader {
     return {
       count: () => this.count(actor),
@@ -51,20 +51,22 @@ export class ZoneRequestsQueries {
   }
 
   all(actor: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    const views = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
-    return this.database.streamRaw(this.listSql(actor, query), actor.id, views);
+    const serialize = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
+    return this.database.streamRaw(this.listSql(actor, query), actor.id, serialize);
   }
 
   async count(actor: Actor): Promise<number> {
-    const row = await this.database.row<{ n: string }>(sql`SELECT count(*) AS n FROM users u WHERE ${open(actor)}`);
+    const row = await this.database.row<{ n: string }>(
+      sql`SELECT count(*) AS n FROM users u WHERE ${openRequests(actor)}`,
+    );
     return Number(row?.n);
   }
 
   private listSql(actor: Actor, { cursor }: PageQuery): Sql {
     return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(KEYS)} FROM users u
-      WHERE ${open(actor)} AND ${cursorCondition(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}`;
+      WHERE ${openRequests(actor)} AND ${cursorCondition(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}`;
   }
 }
 
-const open = (actor: Actor): Sql =>
+const openRequests = (actor: Actor): Sql =>
   sql`u.requested_timezone IS NOT NULL AND NOT u.pending AND ${inScope(visibleTimeZoneRequests(actor), USER_COLUMNS)}`;

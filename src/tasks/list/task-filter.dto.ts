@@ -77,7 +77,7 @@ export class TaskSelection {
   @IsIn(NEEDS, { each: true, message: oneOf(NEEDS) })
   needs_attention?: (typeof NEEDS)[number][];
 
-  /** Text in title or description, without regard to case. */
+  /** Text in title or description, ignoring case. */
   @OptionalNotNull()
   @Length(1, 200, GIVEN_ONCE)
   q?: string;
