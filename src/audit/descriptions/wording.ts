@@ -106,11 +106,9 @@ export function actorLabel({ actor_name, actor_role }: DescribableEntry): string
   return actor_role === 'visitor' ? 'Someone' : named(actor_name);
 }
 
-/** `a, b and c`. */
-export function formatList(parts: readonly string[]): string {
-  const last = parts.at(-1) ?? '';
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
-}
+const LIST = new Intl.ListFormat('en-GB');
+/** Joins parts as `a, b and c`. */
+export const formatList = (parts: readonly string[]): string => LIST.format(parts);
 
 /** `task 7`, as an address named it; between quotation marks where the address said something else. */
 export const recordName = (value: unknown): string =>

@@ -1,12 +1,11 @@
 import { appendFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { Config } from '../../core/config/config.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
-import { Database } from '../../infrastructure/database/database.js';
 import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
 import { postOutside, RETRIES } from '../../transparency-log/storage/post-outside.js';
-import { listedRedactions, redactionLine } from '../../transparency-log/storage/redaction-list.js';
+import { redactionLine } from '../../transparency-log/storage/redaction-list.js';
+import { RedactionsRepository } from './redactions.repository.js';
 
 const TO_FILE = 'append-redaction';
 const TO_WEBHOOK = 'post-redaction';
@@ -15,17 +14,14 @@ interface RedactionPublication {
   readonly id: number;
 }
 
-/**
- * Sends each redaction out of the host as it is carried out, so that it can be repeated after a backup from before it was
- * restored.
- */
+/** Sends each applied redaction out of the host, so that it can be repeated after the restore of an older backup. */
 @Injectable()
 export class RedactionPublisher {
   private readonly queues: readonly string[];
 
   constructor(
     { auditRedactionFile: file, auditRedactionWebhook: webhook }: Config,
-    private readonly database: Database,
+    private readonly redactions: RedactionsRepository,
     private readonly jobs: JobQueue,
   ) {
     this.queues = [...(file ? [TO_FILE] : []), ...(webhook ? [TO_WEBHOOK] : [])];
@@ -34,8 +30,8 @@ export class RedactionPublisher {
     if (webhook) jobs.process<RedactionPublication>(TO_WEBHOOK, ({ id }) => this.post(webhook, id), RETRIES);
   }
 
-  /** Leaves with the transaction that takes the values out. */
-  async add(tx: AuditedTransaction, id: number): Promise<void> {
+  /** Enqueues the publication in the transaction that removes the values. */
+  async enqueue(tx: AuditedTransaction, id: number): Promise<void> {
     for (const queue of this.queues) await this.jobs.enqueue(tx, queue, [{ id }]);
   }
 
@@ -45,8 +41,8 @@ export class RedactionPublisher {
   }
 
   private async line(id: number): Promise<string> {
-    const [listed] = await listedRedactions((statement) => this.database.rows(statement), sql`r.id = ${id}`);
-    // A copy without it may have been restored since.
+    const listed = await this.redactions.findListed(id);
+    // The job survives the restore of a copy that lacks the redaction.
     return listed ? redactionLine(listed) : '';
   }
 }

@@ -1,177 +1,137 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { systemPrincipal } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { type Changes } from '../../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
-import { Database } from '../../infrastructure/database/database.js';
-import { standingOf, type ListedRedaction } from '../../transparency-log/storage/redaction-list.js';
+import { compareWithStored, type ListedRedaction } from '../../transparency-log/storage/redaction-list.js';
 import { canonicalJson } from '../../transparency-log/format/canonical-json.js';
 import { redactOpenings, type EntryRow } from '../../transparency-log/format/leaf.js';
 import { pathOf } from '../../transparency-log/bundle-verifier/redaction-checker.js';
 import { RedactionAppliance } from './redaction-appliance.service.js';
-import { Redaction, type RedactionStatus } from './redaction.entity.js';
+import { RedactionRepetitionRepository, type LocalRedaction } from './redaction-repetition.repository.js';
+import { RedactionsRepository } from './redactions.repository.js';
 
-/** What became of a redaction of a list. `refused` and `waits` leave the values where they are. */
+/** The result of repeating one listed redaction. `refused` and `waits` leave the values where they are. */
 export interface Repetition {
   readonly outcome: 'present' | 'no entry' | 'repeated' | 'would repeat' | 'waits' | 'refused';
   readonly why?: string;
 }
 
-/** Another redaction of the entry comes first. */
-class Later extends Error {}
+/** Defers a redaction: another one of the same entry has to be applied first. */
+class DeferredError extends Error {}
 
-/** Takes a refusal out of the transaction, which is rolled back. */
-class Refusal extends Error {}
+/** Rejects a redaction, which rolls the transaction back. */
+class RejectedError extends Error {}
 
-const AUTHOR = 'redactions:repeat';
+const PRINCIPAL = 'redactions:repeat';
+const ABSENT = { gone: 'present', 'no entry': 'no entry' } as const;
 
 /**
- * Repeats redactions that a restored copy lacks. Nobody decides again: the database lets the values go on the signatures
- * that the request and the approval got from a server of this installation, as it did the first time (decision 110).
+ * Repeats listed redactions that a restored copy lacks. It takes no new decision: the database removes the values on the
+ * signatures that a server of this installation gave to the request and the approval, as it did the first time (decision 110).
  */
 @Injectable()
 export class RedactionRepetition {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly database: Database,
+    private readonly repository: RedactionRepetitionRepository,
+    private readonly redactions: RedactionsRepository,
     private readonly appliance: RedactionAppliance,
   ) {}
 
-  /** @param dryRun finds out what would be done, and does nothing */
+  /** @param dryRun reports the outcome and changes nothing */
   async repeat(listed: ListedRedaction, dryRun = false): Promise<Repetition> {
     try {
-      if (dryRun) return await this.foreseen(listed);
-      return await this.unitOfWork.run(systemPrincipal(AUTHOR, listed.reason), (tx) => this.repeatIn(tx, listed));
+      if (dryRun) return await this.predict(listed);
+      return await this.unitOfWork.run(systemPrincipal(PRINCIPAL, listed.reason), (tx) => this.repeatIn(tx, listed));
     } catch (error) {
-      if (error instanceof Refusal) return { outcome: 'refused', why: error.message };
-      if (error instanceof Later) return { outcome: 'waits', why: error.message };
+      if (error instanceof RejectedError) return { outcome: 'refused', why: error.message };
+      if (error instanceof DeferredError) return { outcome: 'waits', why: error.message };
       throw error;
     }
   }
 
-  private async foreseen(listed: ListedRedaction): Promise<Repetition> {
-    const ask: QueryFn = (statement) => this.database.rows(statement);
-    const standing = await standingOf(ask, listed);
-    if (standing.kind !== 'back') return { outcome: PRESENT[standing.kind] };
-    await assertSigned(ask, listed);
-    const own = await assertOpen(ask, listed);
-    return { outcome: waits(own) ? 'waits' : 'would repeat' };
+  private async predict(listed: ListedRedaction): Promise<Repetition> {
+    const { query } = this.repository;
+    const state = await compareWithStored(query, listed);
+    if (state.kind !== 'back') return { outcome: ABSENT[state.kind] };
+    await this.assertSigned(query, listed);
+    const local = await this.assertRepeatable(query, listed);
+    return { outcome: isWaiting(local) ? 'waits' : 'would repeat' };
   }
 
   private async repeatIn(tx: AuditedTransaction, listed: ListedRedaction): Promise<Repetition> {
-    const ask: QueryFn = (statement) => tx.query(statement);
-    const standing = await standingOf(ask, listed);
-    if (standing.kind !== 'back') return { outcome: PRESENT[standing.kind] };
-    await assertSigned(ask, listed);
-    const own = await assertOpen(ask, listed);
-    assertFits(listed, standing.entry);
-    const id = waits(own) ? listed.redaction : await this.approveAgain(tx, listed, own);
-    if (!(await this.appliance.isDue(tx, id))) return { outcome: 'waits' };
-    const [redaction] = (await tx.lock(Redaction, [id])) as [Redaction];
-    await this.appliance.apply(tx, redaction);
+    const query: QueryFn = (statement) => tx.query(statement);
+    const state = await compareWithStored(query, listed);
+    if (state.kind !== 'back') return { outcome: ABSENT[state.kind] };
+    await this.assertSigned(query, listed);
+    const local = await this.assertRepeatable(query, listed);
+    assertEntryUnchanged(listed, state.entry);
+    const id = isWaiting(local) ? listed.redaction : await this.restoreApproval(tx, listed, local);
+    if (!(await this.redactions.isDue(tx, id))) return { outcome: 'waits' };
+    await this.appliance.apply(tx, await this.redactions.lock(tx, id));
     return { outcome: 'repeated' };
   }
 
   /**
-   * Makes the row of the redaction as it was when it was approved: under its own id and with its own signatures, unless that id
-   * was given to another one since the restore.
+   * Recreates the row of the redaction as it was when it was approved: with its own id and signatures, unless that id was
+   * given to another one since the restore.
    */
-  private async approveAgain(tx: AuditedTransaction, listed: ListedRedaction, own: Own | undefined): Promise<number> {
-    const { approved_by, approved_at, opened, request_mac, approval_mac } = listed;
-    const [taken] = await tx.query(sql`SELECT FROM redactions WHERE id = ${listed.redaction}`);
-    const keepsId = own ? !own.applied : !taken;
-    const id = own && keepsId ? listed.redaction : await insertRequest(tx, listed, keepsId);
-    if (!keepsId) await this.appliance.sign(tx, id, 'requested');
-    else await tx.query(sql`UPDATE redactions SET request_mac = decode(${request_mac}, 'hex') WHERE id = ${id}`);
-    await tx.query(sql`UPDATE redactions SET status = 'approved', decided_by_id = ${approved_by.id},
-      decided_by = ${approved_by.name}, decided_at = ${approved_at}::timestamptz, opened = ${JSON.stringify(opened)}::jsonb
-      WHERE id = ${id}`);
-    if (!keepsId) await this.appliance.sign(tx, id, 'approved');
-    else await tx.query(sql`UPDATE redactions SET approval_mac = decode(${approval_mac}, 'hex') WHERE id = ${id}`);
+  private async restoreApproval(
+    tx: AuditedTransaction,
+    listed: ListedRedaction,
+    local: LocalRedaction | undefined,
+  ): Promise<number> {
+    const keepsId = local ? !local.applied : !(await this.repository.isIdTaken(tx, listed.redaction));
+    const id = local && keepsId ? listed.redaction : await this.repository.insertPending(tx, listed, keepsId);
+    if (keepsId) await this.repository.restoreRequestSignature(tx, id, listed);
+    else await this.appliance.sign(tx, id, 'requested');
+    await this.repository.markApproved(tx, id, listed);
+    if (keepsId) await this.repository.restoreApprovalSignature(tx, id, listed);
+    else await this.appliance.sign(tx, id, 'approved');
     tx.audit({
       action: 'redaction.repeated',
       entityType: 'redaction',
       entityId: id,
       entityVersion: null,
-      changes: repetitionOf(listed),
+      changes: repetitionChanges(listed),
     });
     return id;
   }
+
+  /** @throws RejectedError unless a server of this installation signed the request and the approval */
+  private async assertSigned(query: QueryFn, listed: ListedRedaction): Promise<void> {
+    if (!listed.request_mac || !listed.approval_mac || !listed.opened)
+      throw new RejectedError('it was approved before redactions were signed: have it asked for and approved again');
+    if (await this.repository.isSigned(query, listed)) return;
+    throw new RejectedError(
+      'no server of this installation signed it so, or the key of that time was deleted: have it asked for and approved again',
+    );
+  }
+
+  /** @throws RejectedError, or DeferredError, where another request of the entry is open or this one was decided otherwise */
+  private async assertRepeatable(query: QueryFn, listed: ListedRedaction): Promise<LocalRedaction | undefined> {
+    const local = await this.repository.findLocal(query, listed);
+    if (local?.status === 'declined' || local?.status === 'lapsed')
+      throw new RejectedError(`it was ${local.status} in this database: have it asked for and approved again`);
+    const other = await this.repository.findOtherOpen(query, listed);
+    if (other?.status === 'approved')
+      throw new DeferredError(`; redaction ${other.id} of the same entry comes first: run this again then`);
+    if (other) throw new RejectedError(`redaction ${other.id} of the same entry is open: have it decided first`);
+    return local;
+  }
 }
 
-const PRESENT = { gone: 'present', 'no entry': 'no entry' } as const;
+const isWaiting = (local: LocalRedaction | undefined): boolean => local?.status === 'approved' && !local.applied;
 
-/** The row of the same request in this database. */
-interface Own {
-  readonly status: RedactionStatus;
-  readonly applied: boolean;
-}
-
-const waits = (own: Own | undefined): boolean => own?.status === 'approved' && !own.applied;
-
-/** @throws Refusal unless a server of this installation signed that it was asked for and approved */
-async function assertSigned(query: QueryFn, listed: ListedRedaction): Promise<void> {
-  const { request_mac, approval_mac, opened } = listed;
-  if (!request_mac || !approval_mac || !opened)
-    throw new Refusal('it was approved before redactions were signed: have it asked for and approved again');
-  const row = {
-    ...{ id: listed.redaction, entry_id: listed.entry, fields: listed.fields, reason: listed.reason, opened },
-    ...{ requested_by_id: listed.requested_by.id, decided_by_id: listed.approved_by.id },
-    ...{ request_mac: `\\x${request_mac}`, approval_mac: `\\x${approval_mac}` },
-  };
-  const [found] = await query<{ signed: boolean }>(
-    sql`SELECT redaction_signed(jsonb_populate_record(NULL::redactions, ${JSON.stringify(row)}::jsonb)) AS signed`,
-  );
-  if (found?.signed) return;
-  throw new Refusal(
-    'no server of this installation signed it so, or the key of that time was deleted: have it asked for and approved again',
-  );
-}
-
-/** @throws Refusal or Later where another request of the entry is open, or this one was decided otherwise in this database */
-async function assertOpen(query: QueryFn, listed: ListedRedaction): Promise<Own | undefined> {
-  const same = sql`r.id = ${listed.redaction} AND r.entry_id = ${listed.entry}::bigint AND r.fields = ${[...listed.fields]}::text[]
-    AND r.reason = ${listed.reason} AND r.requested_by_id = ${listed.requested_by.id}`;
-  const [own] = await query<Own>(
-    sql`SELECT r.status, r.applied_at IS NOT NULL AS applied FROM redactions r WHERE ${same}`,
-  );
-  if (own?.status === 'declined' || own?.status === 'lapsed')
-    throw new Refusal(`it was ${own.status} in this database: have it asked for and approved again`);
-  const [other] = await query<{ id: number; status: RedactionStatus }>(sql`SELECT r.id, r.status FROM redactions r
-    WHERE r.entry_id = ${listed.entry}::bigint
-      AND (r.status = 'pending' OR r.status = 'approved' AND r.applied_at IS NULL) AND NOT (${same}) LIMIT 1`);
-  if (other?.status === 'approved')
-    throw new Later(`; redaction ${other.id} of the same entry comes first: run this again then`);
-  if (other) throw new Refusal(`redaction ${other.id} of the same entry is open: have it decided first`);
-  return own;
-}
-
-/** @throws Refusal where the entry is not as it was when the redaction was approved */
-function assertFits({ fields, opened }: ListedRedaction, entry: EntryRow): void {
+/** @throws RejectedError where the entry is not as it was when the redaction was approved */
+function assertEntryUnchanged({ fields, opened }: ListedRedaction, entry: EntryRow): void {
   if (canonicalJson(redactOpenings(entry, fields.map(pathOf))) === canonicalJson(opened)) return;
-  throw new Refusal('other values of the entry had been redacted before: repeat the whole list');
+  throw new RejectedError('other values of the entry had been redacted before: repeat the whole list');
 }
 
-/** @returns the id of the row, as a request that waits */
-async function insertRequest(tx: AuditedTransaction, listed: ListedRedaction, keepsId: boolean): Promise<number> {
-  const { redaction, entry, fields, reason, requested_by, requested_at } = listed;
-  const id = keepsId ? sql`${redaction}::int` : sql`nextval(pg_get_serial_sequence('redactions', 'id'))`;
-  const [row] = await tx.query<{
-    id: number;
-  }>(sql`INSERT INTO redactions (id, entry_id, fields, reason, requested_by_id,
-      requested_by, requested_at)
-    VALUES (${id}, ${entry}::bigint, ${[...fields]}::text[], ${reason}, ${requested_by.id}, ${requested_by.name},
-      ${requested_at}::timestamptz) RETURNING id`);
-  // Ids that are given later must not meet this one.
-  if (keepsId)
-    await tx.query(sql`SELECT setval(pg_get_serial_sequence('redactions', 'id'), greatest(${redaction},
-      (SELECT last_value FROM pg_sequences WHERE schemaname = 'public' AND sequencename = 'redactions_id_seq')))`);
-  return (row as { id: number }).id;
-}
-
-const repetitionOf = (listed: ListedRedaction): Changes => ({
+const repetitionChanges = (listed: ListedRedaction): Changes => ({
   entry: [null, listed.entry],
   fields: [null, listed.fields],
   status: [null, 'approved'],

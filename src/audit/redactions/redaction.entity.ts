@@ -5,7 +5,7 @@ import { type Openings } from '../../transparency-log/format/leaf.js';
 export const REDACTION_STATUSES = ['pending', 'approved', 'declined', 'lapsed'] as const;
 export type RedactionStatus = (typeof REDACTION_STATUSES)[number];
 
-/** What somebody asks to have taken out of an entry of the audit trail, and what another one decided. */
+/** A request to remove values from an audit entry, with the decision of a second person. */
 @Entity('redactions')
 @Index('redactions_open_key', { synchronize: false })
 @Index('redactions_entry_id_idx', ['entryId', 'id'])
@@ -40,7 +40,7 @@ export class Redaction {
   @Column({ type: 'integer', name: 'requested_by_id' })
   requestedById: number;
 
-  /** As it was printed at the time. */
+  /** Username at the time. */
   @Column({ type: 'character varying', length: 150, name: 'requested_by' })
   requestedBy: string;
 
@@ -56,18 +56,18 @@ export class Redaction {
   @Column({ type: 'timestamptz', name: 'decided_at', nullable: true })
   decidedAt: Date | null;
 
-  /** What proves that the request came through a server of this installation. */
+  /** Proves that the request came through a server of this installation. */
   @Column({ type: 'bytea', name: 'request_mac', nullable: true })
   requestMac: Buffer | null;
 
   @Column({ type: 'bytea', name: 'approval_mac', nullable: true })
   approvalMac: Buffer | null;
 
-  /** What stands for the salt of the entry afterwards; part of what is approved. */
+  /** Replaces the salt of the entry once the values are removed; covered by the approval's signature. */
   @Column({ type: 'jsonb', nullable: true })
   opened: Openings | null;
 
-  /** When the values went; set by the database alone. */
+  /** Time of the removal; set by the database alone. */
   @Column({ type: 'timestamptz', name: 'applied_at', nullable: true })
   appliedAt: Date | null;
 }

@@ -5,7 +5,7 @@ export const requestableRedactions = policy<Redaction>('ask for a redaction', ({
   role === 'auditor' ? ALL : NONE,
 );
 
-/** Whose request it is, is nobody's to decide: the service tells that apart, with a code of its own. */
+/** Leaves out the rule against one's own requests: the service rejects those with a code of their own. */
 export const decidableRedactions = policy<Redaction>('decide on redactions', ({ role }) =>
   role === 'developer' ? NONE : ALL,
 );

@@ -26,9 +26,10 @@ const JSON_OBJECT = sql`json_build_object('id', r.id, 'entry_id', r.entry_id, 'f
   'requested_at', ${iso(sql`r.requested_at`)}, 'decided_by_id', r.decided_by_id, 'decided_by', r.decided_by,
   'decided_at', ${iso(sql`r.decided_at`)}, 'applied_at', ${iso(sql`r.applied_at`)})::text AS json`;
 
-/** The JSON of one redaction. */
+/** Selects one redaction as JSON text. */
 export const redactionById = (id: number): Sql => sql`SELECT ${JSON_OBJECT} FROM redactions r WHERE r.id = ${id}`;
 
+/** Reads redactions as the API shows them. */
 @Injectable()
 export class RedactionsQueries {
   constructor(private readonly database: Database) {}
@@ -47,14 +48,14 @@ export class RedactionsQueries {
     return toPage(page.rows, page.limit, ORDER);
   }
 
-  /** The whole list, in batches. */
+  /** Streams the whole list in batches. */
   all(actor: Actor, filter: RedactionPage): AsyncGenerator<JsonRow[]> {
     return this.database.stream(listSql(filter), actor.id);
   }
 
   async count({ status }: RedactionPage): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`SELECT count(*) AS n FROM redactions r WHERE ${wanted(status)}`,
+      sql`SELECT count(*) AS n FROM redactions r WHERE ${statusCondition(status)}`,
     );
     return Number(row?.n);
   }
@@ -62,7 +63,8 @@ export class RedactionsQueries {
 
 function listSql({ status, cursor }: RedactionPage): Sql {
   return sql`SELECT ${JSON_OBJECT}, ${cursorColumns(NEWEST_FIRST)} FROM redactions r
-    WHERE ${wanted(status)} AND ${cursorCondition(cursor, ORDER, NEWEST_FIRST)} ORDER BY ${orderBy(NEWEST_FIRST)}`;
+    WHERE ${statusCondition(status)} AND ${cursorCondition(cursor, ORDER, NEWEST_FIRST)} ORDER BY ${orderBy(NEWEST_FIRST)}`;
 }
 
-const wanted = (status: RedactionPage['status']): Sql => inFilter('r.status', status, 'text')[0] ?? raw('TRUE');
+const statusCondition = (status: RedactionPage['status']): Sql =>
+  inFilter('r.status', status, 'text')[0] ?? raw('TRUE');

@@ -1,5 +1,4 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import sql, { type Sql } from 'sql-template-tag';
 import { requestContextOf } from '../../core/authorization/actor.js';
 import { type ProblemBody } from '../../core/http/problem.filter.js';
 import { serverRequestId } from '../../core/http/request-id.js';
@@ -110,12 +109,3 @@ const QUOTED = /".*"/s;
 const pathOf = ({ url }: FastifyRequest): string => (url.split('?', 1)[0] ?? '/').slice(0, 2000);
 
 const SLIM_TEXT = 200;
-
-export function insertion(lines: readonly RequestLine[]): Sql {
-  const json = `[${lines.map((line) => line.json).join(',')}]`;
-  return sql`INSERT INTO api_audit_logs (timestamp, user_id, username, method, path, operation, status_code, duration_ms,
-      ip_address, user_agent, request_id, server_request_id, query, request_body, response_body, request_count, omitted_bytes)
-    SELECT * FROM jsonb_to_recordset(${json}::jsonb) AS r(timestamp timestamptz, user_id int, username text, method text,
-      path text, operation text, status_code int, duration_ms numeric, ip_address text, user_agent text, request_id text, server_request_id uuid,
-      query jsonb, request_body jsonb, response_body jsonb, request_count int, omitted_bytes int)`;
-}

@@ -5,6 +5,7 @@ import { AccessLogModule } from '../access-log/access-log.module.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { RequestLog } from './request-log.service.js';
 import { LoggedRequest } from './request-log.entity.js';
+import { RequestLogRepository } from './request-log.repository.js';
 import { RequestLogRetention } from './request-log.retention.service.js';
 
 /** Notes every request of the API; `audit` reads what was noted. */
@@ -12,6 +13,7 @@ import { RequestLogRetention } from './request-log.retention.service.js';
   imports: [TypeOrmModule.forFeature([LoggedRequest]), AccessLogModule],
   providers: [
     RequestLog,
+    RequestLogRepository,
     RequestLogRetention,
     AuditInterceptor,
     { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },

@@ -7,11 +7,11 @@ import { Clock } from '../../core/clock.js';
 import { networkPrefixOf } from '../../core/http/client-network.js';
 import { Outage } from '../../core/persistence/outage.js';
 import { Writability } from '../../core/persistence/writability.js';
-import { Database } from '../../infrastructure/database/database.js';
 import { Metrics } from '../../infrastructure/monitoring/metrics.js';
 import { DeniedRequestCounts } from './denied-request-counts.js';
 import { LogBudget } from './log-budget.js';
-import { toDenialRecord, insertion, toLogRecord, toSlimLogRecord, type RequestLine } from './log-record.js';
+import { toDenialRecord, toLogRecord, toSlimLogRecord, type RequestLine } from './log-record.js';
+import { RequestLogRepository } from './request-log.repository.js';
 
 const INTERVAL_MS = 50;
 const BATCH = 1000;
@@ -45,7 +45,7 @@ export class RequestLog {
 
   constructor(
     private readonly config: Config,
-    private readonly database: Database,
+    private readonly requestLog: RequestLogRepository,
     private readonly clock: Clock,
     private readonly writability: Writability,
     metrics: Metrics,
@@ -136,7 +136,7 @@ export class RequestLog {
     while (this.queue.length > 0) {
       const batch = this.first(size);
       try {
-        await this.database.rows(insertion(batch));
+        await this.requestLog.insert(batch);
         this.worked();
         this.remove(batch.length);
         size = BATCH;

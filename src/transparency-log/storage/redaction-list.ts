@@ -89,15 +89,18 @@ function parsedLine(line: string, where: string): ListedRedaction {
   }
 }
 
-/** How the database stands to a redaction of a list. */
-export type Standing =
+/** The state of a listed redaction in the database. */
+export type StoredState =
   | { readonly kind: 'gone' }
   /** The entry was lost with the history that the restored copy lacks; its id may be that of another one. */
   | { readonly kind: 'no entry' }
   | { readonly kind: 'back'; readonly entry: EntryRow; readonly fields: readonly string[] };
 
-/** Whether the values of a redaction are in the database, with the entry. */
-export async function standingOf(query: QueryFn, { entry: id, leaf, fields }: ListedRedaction): Promise<Standing> {
+/** Compares a listed redaction with the stored entry: its values may be gone, back, or lost with the entry. */
+export async function compareWithStored(
+  query: QueryFn,
+  { entry: id, leaf, fields }: ListedRedaction,
+): Promise<StoredState> {
   const entry = await storedEntry(query, id);
   if (!entry || leafOf(entry) !== leaf) return { kind: 'no entry' };
   const back = fields.filter((field) => !(pathOf(field) in (entry.openings?.commitments ?? {})));

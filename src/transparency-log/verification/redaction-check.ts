@@ -1,7 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { IntegrityError, storedEntryLabel } from '../storage/integrity-error.js';
-import { standingOf, type ListedRedaction } from '../storage/redaction-list.js';
+import { compareWithStored, type ListedRedaction } from '../storage/redaction-list.js';
 import { ENTRY_LEAF_COLUMNS, redactedBy } from '../storage/stored-tree.js';
 import { type EntryRow } from '../format/leaf.js';
 
@@ -20,10 +20,10 @@ export async function checkRedactions(query: QueryFn, outside: readonly ListedRe
 async function checkListed(query: QueryFn, outside: readonly ListedRedaction[]): Promise<void> {
   const back: string[] = [];
   for (const listed of outside) {
-    const standing = await standingOf(query, listed);
-    if (standing.kind === 'back')
+    const state = await compareWithStored(query, listed);
+    if (state.kind === 'back')
       back.push(
-        `${standing.fields.join(' and ')} of ${storedEntryLabel(standing.entry)} (redaction ${listed.redaction} of ${listed.applied_at})`,
+        `${state.fields.join(' and ')} of ${storedEntryLabel(state.entry)} (redaction ${listed.redaction} of ${listed.applied_at})`,
       );
   }
   if (back.length === 0) return;

@@ -117,8 +117,8 @@ describe('the months of the request log', () => {
     await add('2018-12-01T00:00:00Z', 'oldest');
     expect(await placeOf('ahead')).toEqual([{ place: 'api_audit_logs_other' }]);
     const retention = app.nest.get(RequestLogRetention, { strict: false });
-    expect(await retention.prepare()).toBe(3);
-    expect(await retention.prepare()).toBe(0);
+    expect(await retention.createPartitions()).toBe(3);
+    expect(await retention.createPartitions()).toBe(0);
     expect([await placeOf('ahead'), await placeOf('later')]).toEqual([
       [{ place: 'api_audit_logs_2031_05' }],
       [{ place: 'api_audit_logs_2031_06' }],
