@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { SQL_EXCEPTIONS, SQL_HOMES } from './test/architecture/sql-homes.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.data/', 'node_modules/'] },
@@ -28,6 +29,16 @@ export default tseslint.config(
           selector: "CallExpression[callee.type='MemberExpression'][callee.property.name='normalize']",
           message: 'Normalization takes quadratic time: use normalizeText of core/normalized-text.ts',
         },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: [...SQL_HOMES, ...SQL_EXCEPTIONS],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: 'sql-template-tag', message: 'SQL stands in repositories: see test/architecture/sql-homes.mjs' },
       ],
     },
   },

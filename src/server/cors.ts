@@ -47,23 +47,20 @@ export async function registerCors(app: NestFastifyApplication, config: Config):
     if (origin !== undefined && !foreign) void reply.headers(corsHeaders(origin));
     if (!forged && !foreign && !(request.is404 && isApiPath(request.url))) return done();
     // Not thrown: preflights and the documents are no routes of Nest, so its filter would not answer for them.
-    const refuse = (problem: unknown) => new ProblemFilter().answer(problem, request as never, reply as never);
+    const refuse = (problem: unknown) => new ProblemFilter().answer(problem, request, reply);
     // Neither comes to a guard, which would count it.
     limits
-      .consumeAnonymous(request as never, reply as never)
+      .consumeAnonymous(request, reply)
       .then(() => (forged ? refuse(misdirected()) : foreign ? refuse(notAllowed(origin)) : done()), refuse);
   });
-  await app.register(
-    cors as never,
-    {
-      origin: true,
-      credentials: true,
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposedHeaders: EXPOSED,
-      maxAge: A_DAY,
-      strictPreflight: false,
-    } as never,
-  );
+  await app.register(cors, {
+    origin: true,
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: EXPOSED,
+    maxAge: A_DAY,
+    strictPreflight: false,
+  });
 }
 
 /** What lets a page of an origin read an answer (Fetch §3.2.3). */

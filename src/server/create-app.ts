@@ -1,4 +1,4 @@
-import { type Server } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import cookie from '@fastify/cookie';
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -52,7 +52,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   pinRemoteAddress(app.getHttpServer() as Server);
   observeResponses(app);
   const budgets = app.get(Budgets);
-  shedLoad(app.getHttpServer() as Server, server as never, budgets, config.trustedProxies.length === 0);
+  shedLoad(app.getHttpServer() as Server, server, budgets, config.trustedProxies.length === 0);
   const security = securityHeaders(config);
   // Tokens, and data of people: nobody on the way keeps them.
   const ofApi = { ...security, 'Cache-Control': 'no-store' };
@@ -62,23 +62,23 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
     if (own !== undefined) void reply.header('X-Server-Request-Id', own);
     done();
   });
-  app.get(TokenRenewalHook, { strict: false }).register(server as never);
-  registerTimingHeaders(server as never);
+  app.get(TokenRenewalHook, { strict: false }).register(server);
+  registerTimingHeaders(server);
   await registerCors(app, config);
-  await app.register(cookie as never, { secret: cookieKey(config) } as never);
-  refuseUnmetExpectations(server as never, app.getHttpServer() as Server);
+  await app.register(cookie, { secret: cookieKey(config) });
+  refuseUnmetExpectations(server, app.getHttpServer() as Server);
   await registerWebSocket(app);
   // Before answers are cut into slices.
-  cacheDocuments(server as never);
-  new UnreadAnswers(budgets, config.slowReaderSeconds * 1000).watch(server as never);
-  registerBodyParsers(server as never);
+  cacheDocuments(server);
+  new UnreadAnswers(budgets, config.slowReaderSeconds * 1000).watch(server);
+  registerBodyParsers(server);
 }
 
 /** Measures and logs every request, before any other hook may answer it. */
 function observeResponses(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   const [metrics, audit] = [app.get(Metrics), app.get(AuditInterceptor)];
-  const finish = onResponseFinished(server as never, (request, reply, status) => {
+  const finish = onResponseFinished(server, (request, reply, status) => {
     metrics.observeResponse(request, reply, status);
     audit.answered(request, reply, status);
   });
@@ -92,7 +92,7 @@ function observeResponses(app: NestFastifyApplication): void {
 function securityHeaders(config: Config): Record<string, string> {
   const headers: Record<string, string> = {};
   const reply = { setHeader: (name: string, value: string) => (headers[name] = value), removeHeader: () => undefined };
-  helmet(helmetOptions(config))({} as never, reply as never, (error?: unknown) => {
+  helmet(helmetOptions(config))({} as IncomingMessage, reply as unknown as ServerResponse, (error?: unknown) => {
     if (error) throw error as Error;
   });
   return headers;

@@ -94,7 +94,7 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
       gauge.underWay++;
       response.once('close', () => answered(request));
     }
-    for (const handler of handlers) handler.call(server, request as never, response as never);
+    for (const handler of handlers) handler.call(server, request, response);
   });
   fastify.addHook('onSend', ({ raw }, _reply, payload, done) => {
     answered(raw);

@@ -22,7 +22,7 @@ const GOODBYE_MS = 2000;
 export async function registerWebSocket(app: NestFastifyApplication): Promise<void> {
   const options = { maxPayload: MAX_FRAME, perMessageDeflate: false, closeTimeout: GOODBYE_MS };
   // What a client breaks ends with its close code; it is no error of ours.
-  await app.register(websocket as never, { options, errorHandler: () => undefined } as never);
+  await app.register(websocket, { options, errorHandler: () => undefined });
   const sockets = app.get(NotificationGateway, { strict: false });
   restrictUpgrades(app.getHttpServer() as Server, PATH);
   const server = app.getHttpAdapter().getInstance();

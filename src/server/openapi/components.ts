@@ -85,7 +85,7 @@ export const REASON_ALONE = {
 
 export const CHANGE_REASON = {
   name: 'X-Change-Reason',
-  in: 'header',
+  in: 'header' as const,
   required: false,
   description:
     'Why; kept with the change in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are refused without ' +

@@ -96,11 +96,11 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     ...document.components,
     schemas: {
       ...document.components?.schemas,
-      Problem: PROBLEM_SCHEMA as never,
-      ChangeReasonOnly: REASON_ALONE as never,
+      Problem: PROBLEM_SCHEMA,
+      ChangeReasonOnly: REASON_ALONE,
     },
-    parameters: { ChangeReason: CHANGE_REASON as never },
-    headers: HEADERS as never,
+    parameters: { ChangeReason: CHANGE_REASON },
+    headers: HEADERS,
   };
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
