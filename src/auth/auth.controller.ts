@@ -15,7 +15,7 @@ import { GUESS_REFUSALS } from './login-protection/login-protection.problems.js'
 import { DEMO_PASSWORD } from './passwords/demo-password.js';
 import { SecondFactorProblem } from './second-factor/second-factor.problems.js';
 import { SessionView } from './sessions/sessions.dto.js';
-import { SessionProblem } from './sessions/sessions.events.js';
+import { SessionProblem } from './sessions/sessions.problems.js';
 import { SessionsQueries } from './sessions/sessions.queries.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { AccessTokenProblem } from './access-tokens/access-tokens.problems.js';

@@ -9,20 +9,20 @@ import { TokenAuthenticator } from './token-authenticator.service.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When the access token of this request expires, in seconds since 1970. */
+    /** Expiry of the access token of this request, in seconds since 1970. */
     tokenExpires?: number;
-    /** Generation of the refresh token that it was issued with. */
+    /** Generation of the refresh token when the access token was issued. */
     tokenGeneration?: number | undefined;
   }
 }
 
-/** As many as are in use at a time, and a multiple of it. */
+/** A multiple of the tokens in use at a time. */
 const MAX_VERIFIED = 10_000;
 const tokenOf = ExtractJwt.fromAuthHeaderAsBearerToken();
 
 /**
- * Reads the access token of a request, verifies its signature and makes it the actor of the request. A signature that
- * was good stays good, so it is verified once; expiry and session are judged each time.
+ * Authenticates the access token of a request and sets the actor. Each signature is verified once; expiry and session
+ * are checked on every request.
  */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
@@ -53,7 +53,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
     );
   }
 
-  /** Called with claims whose signature was just verified. */
+  /** Called by Passport with claims whose signature was just verified. */
   async validate(request: FastifyRequest, claims: Partial<AccessClaims>): Promise<Actor> {
     if (this.verified.size >= MAX_VERIFIED) this.verified.clear();
     this.verified.set(tokenOf(request as never) as string, claims);

@@ -4,6 +4,7 @@ import { PassportModule } from '@nestjs/passport';
 import { Config } from '../../core/config/config.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { AccessTokens, ALGORITHM, signingKey } from './access-tokens.service.js';
+import { ActiveSessionsRepository } from './active-sessions.repository.js';
 import { SessionCache } from './session.cache.js';
 import { TokenRenewalHook } from './token-renewal.hook.js';
 import { SessionActivity } from './session-activity.service.js';
@@ -14,10 +15,18 @@ const jwt = JwtModule.registerAsync({
   useFactory: (config: Config) => ({ secret: signingKey(config), signOptions: { algorithm: ALGORITHM } }),
 });
 
-/** Whom an access token stands for. */
+/** Issues access tokens and authenticates requests by them. */
 @Module({
   imports: [PassportModule, jwt],
-  providers: [AccessTokens, AccessTokenStrategy, TokenAuthenticator, SessionCache, SessionActivity, TokenRenewalHook],
+  providers: [
+    ActiveSessionsRepository,
+    AccessTokens,
+    AccessTokenStrategy,
+    TokenAuthenticator,
+    SessionCache,
+    SessionActivity,
+    TokenRenewalHook,
+  ],
   exports: [AccessTokens, TokenAuthenticator, SessionActivity],
 })
 export class AccessTokensModule {}

@@ -4,10 +4,10 @@ import { JwtService } from '@nestjs/jwt';
 import { Config } from '../../core/config/config.js';
 import { Clock } from '../../core/clock.js';
 
-/** The only algorithm that is signed with and believed. */
+/** The only algorithm for signing and verification. */
 export const ALGORITHM = 'HS256';
 
-/** Whom access tokens are for (RFC 7519 §4.1.3): no other token that is signed with the same key is one. */
+/** Audience of access tokens (RFC 7519 §4.1.3), which other tokens signed with the same key do not have. */
 export const AUDIENCE = 'ctms-api';
 
 /** The claims of an access token (RFC 7519). */
@@ -16,7 +16,7 @@ export interface AccessClaims {
   readonly sub: string;
   /** Id of the session. */
   readonly sid: number;
-  /** Generation of the refresh token that it was issued with; missing in tokens of earlier releases. */
+  /** Generation of the refresh token at the time of issue; missing in tokens of earlier releases. */
   readonly gen?: number;
   readonly type: 'access';
   /** Name of the installation. Missing, like `aud`, in tokens of earlier releases. */
@@ -26,7 +26,7 @@ export interface AccessClaims {
   readonly exp: number;
 }
 
-/** Made once: as a string, the key would be tried as a public key first on every verification. */
+/** Creates the key once: a string would be tried as a public key first on every verification. */
 export const signingKey = (config: Config): KeyObject => createSecretKey(Buffer.from(config.secretKey));
 
 @Injectable()
@@ -37,7 +37,7 @@ export class AccessTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** What a token says whose signature is ours; nothing for any other. Its expiry is not judged here. */
+  /** Verifies the signature, not the expiry. @returns the claims; empty where the signature is not ours */
   async claims(token: string): Promise<Partial<AccessClaims>> {
     return this.jwt
       .verifyAsync<AccessClaims>(token, { algorithms: [ALGORITHM], ignoreExpiration: true })
@@ -48,7 +48,7 @@ export class AccessTokens {
    * Signs an access token.
    *
    * @param gen generation of the session's refresh token
-   * @param end of the session, which the token does not outlive
+   * @param end end of the session, which the token does not outlive
    */
   issue(userId: number, sessionId: number, gen = 0, end?: Date): Promise<string> {
     const iat = Math.floor(this.clock.now().getTime() / 1000);

@@ -1,42 +1,43 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+
 import { Outage } from '../../core/persistence/outage.js';
-import { Database } from '../../infrastructure/database/database.js';
 import { PgNotifyBus } from '../../infrastructure/database/pg-notify.js';
+import { ActiveSessionsRepository } from './active-sessions.repository.js';
 
 const INTERVAL_MS = 2000;
 
 /**
- * When sessions were last used, gathered and written in one statement every few seconds, since no request should wait
- * for it. A login writes what is gathered first, because it may have to choose the session that was unused for longest.
+ * Collects when sessions were last used and writes it in one statement every two seconds, so that no request waits for
+ * it. A log-in flushes first, because it may have to choose the least recently used session.
  */
 @Injectable()
 export class SessionActivity implements BeforeApplicationShutdown {
   private readonly logger = new Logger(SessionActivity.name);
-  private used = new Map<number, Date>();
+  private lastUse = new Map<number, Date>();
   private timer: NodeJS.Timeout | undefined;
   private readonly outage = new Outage(this.logger, 'The last use of sessions was not written');
 
   constructor(
-    private readonly database: Database,
+    private readonly sessions: ActiveSessionsRepository,
     notifyBus: PgNotifyBus,
   ) {
-    // Another session may have the id there.
-    notifyBus.onDatabaseReplaced(() => this.used.clear());
+    // In a restored database, another session may have the id.
+    notifyBus.onDatabaseReplaced(() => this.lastUse.clear());
   }
 
   touch(sessionId: number, at: Date): void {
-    this.used.set(sessionId, at);
+    this.lastUse.set(sessionId, at);
     this.timer ??= setTimeout(() => void this.flush(), INTERVAL_MS).unref();
   }
 
-  /** Writes what is gathered. A transaction that holds locks would wait for others who do the same: call it before. */
+  /** Writes the collected times. Call it before a transaction takes locks, since two flushes could wait for each other. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const statement = this.drain();
-    if (!statement) return;
-    await this.database.rows(statement).then(
+    if (this.lastUse.size === 0) return;
+    const lastUse = this.lastUse;
+    this.lastUse = new Map();
+    await this.sessions.updateLastUse(lastUse).then(
       () => this.outage.worked(),
       (error: unknown) => this.outage.failed(error),
     );
@@ -44,16 +45,5 @@ export class SessionActivity implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.flush();
-  }
-
-  private drain(): Sql | undefined {
-    if (this.used.size === 0) return undefined;
-    const [ids, times] = [[...this.used.keys()], [...this.used.values()]];
-    this.used = new Map();
-    // Rows that someone has locked, such as a refresh under way, are being used anyway: nobody waits for them.
-    return sql`UPDATE user_sessions s SET last_used_at = u.at
-      FROM unnest(${ids}::int[], ${times}::timestamptz[]) AS u(id, at)
-      WHERE s.id = u.id AND s.last_used_at < u.at
-        AND s.id IN (SELECT id FROM user_sessions WHERE id = ANY(${ids}::int[]) ORDER BY id FOR UPDATE SKIP LOCKED)`;
   }
 }

@@ -8,27 +8,24 @@ import { AccessTokens, AUDIENCE, type AccessClaims } from './access-tokens.servi
 import { SessionCache } from './session.cache.js';
 import { SessionActivity } from './session-activity.service.js';
 
-/** Whoever an access token stands for, and until when. */
+/** The actor that an access token authenticates, and its expiry. */
 export interface AuthenticatedToken {
   readonly actor: Actor;
-  /** In seconds since 1970. */
+  /** Seconds since 1970. */
   readonly expires: number;
-  /** Generation of the refresh token that it was issued with. */
+  /** Generation of the refresh token when the access token was issued. */
   readonly generation: number | undefined;
 }
 
-/** What opens a connection for a session without an access token of its own. */
+/** Authenticates a session without an access token, as the ticket of a WebSocket does. */
 export interface SessionToken {
   readonly userId: number;
   readonly sessionId: number;
-  /** In seconds since 1970. */
+  /** Seconds since 1970. */
   readonly expires: number;
 }
 
-/**
- * Turns an access token into the actor, for requests and sockets alike, if its session is alive: asked of the database
- * unless it is known to live.
- */
+/** Authenticates access tokens of requests and sockets, whose sessions must be active (`SessionCache`). */
 @Injectable()
 export class TokenAuthenticator {
   private readonly started: number;
@@ -44,12 +41,12 @@ export class TokenAuthenticator {
     this.started = clock.now().getTime() / 1000;
   }
 
-  /** @throws Problem 401 for a token that is none of ours, or no longer good */
+  /** @throws Problem 401 for an unknown or expired token, or where its session has ended */
   async authenticateToken(token: string, requestContext: RequestContext): Promise<AuthenticatedToken> {
     return this.authenticateClaims(await this.tokens.claims(token), requestContext);
   }
 
-  /** @param claims of a token whose signature was verified. @throws Problem 401 */
+  /** @param claims claims of a token whose signature was verified. @throws Problem 401 */
   async authenticateClaims(claims: Partial<AccessClaims>, requestContext: RequestContext): Promise<AuthenticatedToken> {
     if (!isAccess(claims) || !this.isOurs(claims)) throw invalidToken();
     const token = { userId: Number(claims.sub), sessionId: claims.sid, expires: claims.exp };
@@ -74,19 +71,19 @@ export class TokenAuthenticator {
     return { actor, expires, generation: undefined };
   }
 
-  /** Releases before this one issued tokens without issuer and audience: the last of them expire soon after the start. */
+  /** Accepts tokens of earlier releases, without issuer and audience, until those issued before the start have expired. */
   private isOurs({ iss, aud, iat }: AccessClaims): boolean {
     if (iss === undefined && aud === undefined) return iat <= this.started + this.config.accessTokenSeconds;
     return iss === this.config.appName && aud === AUDIENCE;
   }
 
-  /** Whether a token that was good is not any more, for connections that outlive it. */
+  /** Checks the expiry alone, for connections that outlive their token. */
   hasExpired({ expires }: AuthenticatedToken): boolean {
     return expires * 1000 <= this.clock.now().getTime();
   }
 }
 
-/** A token without one of these, however well signed, is none of ours. */
+/** Checks that the claims have the form that `AccessTokens.issue` gives them. */
 function isAccess(claims: Partial<AccessClaims>): claims is AccessClaims {
   const { sub, sid, type, iat, exp } = claims;
   const id = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= 2_147_483_647;

@@ -1,17 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import sql from 'sql-template-tag';
+
 import { type Actor } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
-import { Database } from '../../infrastructure/database/database.js';
 import { AccessTokens } from './access-tokens.service.js';
+import { ActiveSessionsRepository } from './active-sessions.repository.js';
 
-const LAST_MS = 120_000;
+const RENEWAL_WINDOW_MS = 120_000;
 
 /**
- * Adds a fresh access token to a successful answer when the one that came is in its last two minutes, its session lives
- * and the refresh token was not rotated since it was issued: whoever has the access token alone loses it when the owner
- * refreshes (decision 92). What was done stands whether or not that succeeds; the next request tries again.
+ * Adds a new access token to a successful response when the token of the request is in its last two minutes, its session
+ * is active and the refresh token was not rotated since: a thief of the access token alone loses it when the owner
+ * refreshes (decision 92). A failed renewal does not fail the request; the next request tries again.
  */
 @Injectable()
 export class TokenRenewalHook {
@@ -20,10 +20,10 @@ export class TokenRenewalHook {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly clock: Clock,
-    private readonly database: Database,
+    private readonly sessions: ActiveSessionsRepository,
   ) {}
 
-  /** @param server each of whose requests is looked at: a hook costs less than an interceptor, and few have much to do */
+  /** Registers the hook on every request: most need no renewal, and a hook costs less than an interceptor. */
   register(server: FastifyInstance): void {
     server.addHook('onSend', (request, reply, payload, done) => {
       if (!this.isDue(request, reply)) return done(null, payload);
@@ -33,18 +33,19 @@ export class TokenRenewalHook {
 
   private isDue({ tokenExpires }: FastifyRequest, { statusCode }: FastifyReply): boolean {
     return (
-      tokenExpires !== undefined && statusCode < 400 && tokenExpires * 1000 - this.clock.now().getTime() <= LAST_MS
+      tokenExpires !== undefined &&
+      statusCode < 400 &&
+      tokenExpires * 1000 - this.clock.now().getTime() <= RENEWAL_WINDOW_MS
     );
   }
 
   private async renew({ user, tokenExpires = 0, tokenGeneration }: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { id, sessionId } = user as Actor;
     try {
-      const session = await this.database.row<{ end: Date }>(sql`SELECT expires_at AS end FROM user_sessions
-        WHERE id = ${sessionId} AND ended_at IS NULL AND generation = ${tokenGeneration ?? null}`);
-      // The last token of a session ends with it, and no other is of any use.
-      if (!session || session.end.getTime() <= tokenExpires * 1000) return;
-      void reply.header('X-New-Access-Token', await this.tokens.issue(id, sessionId, tokenGeneration, session.end));
+      const end = await this.sessions.findExpiry(sessionId, tokenGeneration);
+      // A token never outlives its session, so the last one is not renewed.
+      if (!end || end.getTime() <= tokenExpires * 1000) return;
+      void reply.header('X-New-Access-Token', await this.tokens.issue(id, sessionId, tokenGeneration, end));
     } catch (error) {
       this.logger.warn({ msg: 'An access token was not renewed', reason: String(error) });
     }

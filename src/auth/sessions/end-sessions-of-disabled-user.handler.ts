@@ -6,16 +6,16 @@ import { SessionsService } from './sessions.service.js';
 
 /** Ends all sessions of a user in the transaction that disables the account. */
 @Injectable()
-export class EndSessionsWhenUserDisabled {
+export class EndSessionsOfDisabledUserHandler {
   constructor(
-    events: EventBus,
+    eventBus: EventBus,
     private readonly sessions: SessionsService,
   ) {
-    events.beforeCommit((tx, happenings) => this.endSessions(tx, happenings));
+    eventBus.beforeCommit((tx, events) => this.endSessions(tx, events));
   }
 
-  private async endSessions(tx: AuditedTransaction, happenings: readonly DomainEvent[]): Promise<void> {
-    for (const { name, payload } of happenings)
+  private async endSessions(tx: AuditedTransaction, events: readonly DomainEvent[]): Promise<void> {
+    for (const { name, payload } of events)
       if (name === 'user.disabled') await this.sessions.revokeAll(tx, payload.userId, 'user_disabled');
   }
 }

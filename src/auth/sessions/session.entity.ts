@@ -15,7 +15,7 @@ export type SessionEnd =
   | 'second_factor_reset'
   | 'user_disabled';
 
-/** One signed-in device of a user. Of its refresh token only a hash is kept. */
+/** One signed-in device of a user. Only a hash of its refresh token is stored. */
 @Entity('user_sessions')
 @Index('user_sessions_live_idx', { synchronize: false })
 @Index('user_sessions_device_idx', ['userId', 'deviceId'])
@@ -53,7 +53,7 @@ export class Session {
   @Column({ type: 'character varying', length: 64, name: 'refresh_salt' })
   refreshSalt: string;
 
-  /** How often the refresh token was rotated. */
+  /** Number of rotations of the refresh token. */
   @Column({ type: 'integer', default: 0 })
   generation: number;
 

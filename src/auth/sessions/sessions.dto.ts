@@ -13,11 +13,11 @@ export class SessionView {
   created_at: string;
   /** @example "2026-11-02T09:12:00.000Z" */
   last_used_at: string;
-  /** Whether this request came with it. */
+  /** True for the session of this request. */
   current: boolean;
 }
 
-/** A device in words that its owner knows it by. */
+/** Describes a device for its owner, such as "Firefox on Linux". */
 export function deviceName(userAgent: string | null): string {
   if (!userAgent) return 'Unknown device';
   const { browser, os } = Bowser.parse(userAgent);

@@ -25,10 +25,10 @@ const LAST_USED_FIRST: readonly SortKey[] = [
   { expression: 's.id', type: 'int', descending: true },
 ];
 
-/** A session as the API shows it to the actor whose it is. */
+/** Serializes a row as `SessionView` for its owner. */
 const VIEW = new RowSerializer<Actor>({
   id: [sql`s.id`, rawJson],
-  // Those that told no user agent have a device too.
+  // A session without a user agent has a device, too.
   device: [sql`coalesce(s.user_agent, '')`, (agent) => JSON.stringify(deviceName(agent))],
   ip_address: [sql`s.ip_address`, jsonString],
   user_agent: [sql`s.user_agent`, jsonString],
@@ -37,12 +37,13 @@ const VIEW = new RowSerializer<Actor>({
   current: [sql`s.id`, (id, { sessionId }) => String(Number(id) === sessionId)],
 });
 
-/** A session that is over, and why. */
+/** A session that ended, with the reason. */
 export interface EndedSession {
   readonly id: number;
   readonly reason: string;
 }
 
+/** Reads the active sessions of their owner. */
 @Injectable()
 export class SessionsQueries {
   constructor(
@@ -50,7 +51,7 @@ export class SessionsQueries {
     private readonly clock: Clock,
   ) {}
 
-  /** The reads of the list for `ListResponse`. */
+  /** Reads the list for a `ListResponse`. */
   list(actor: Actor, query: PageQuery): ListReader {
     return {
       count: () => this.count(actor),
@@ -59,28 +60,28 @@ export class SessionsQueries {
     };
   }
 
-  /** A page of the living sessions of the actor, last used first. */
+  /** Reads one page, last used first. */
   async page(actor: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
     const page = await this.database.pageRaw(sql`${this.listSql(actor, query)} ${limitSql(fetchSize(limit))}`, limit);
     return toPageFromRaw(page.rows, page.limit, ORDER, VIEW, actor);
   }
 
-  /** All of them, in batches. */
+  /** Reads the whole list in batches. */
   all(actor: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
-    const views = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row, actor) }));
-    return this.database.streamRaw(this.listSql(actor, query), actor.id, views);
+    const serialize = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row, actor) }));
+    return this.database.streamRaw(this.listSql(actor, query), actor.id, serialize);
   }
 
-  /** How many there are, over all pages. */
+  /** Counts the sessions over all pages. */
   async count(actor: Actor): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`SELECT count(*) AS n FROM user_sessions s WHERE ${this.living(actor)}`,
+      sql`SELECT count(*) AS n FROM user_sessions s WHERE ${this.isActive(actor)}`,
     );
     return Number(row?.n);
   }
 
-  /** Those of the sessions that are over or not there, or whose user may not sign in any more. */
-  ended(ids: readonly number[]): Promise<EndedSession[]> {
+  /** Finds the sessions that ended or do not exist, or whose user is disabled. */
+  findEnded(ids: readonly number[]): Promise<EndedSession[]> {
     return this.database
       .rows<EndedSession>(sql`SELECT w.id, coalesce(s.end_reason, CASE WHEN s.id IS NULL THEN 'session_unknown' ELSE 'user_disabled' END)
         AS reason
@@ -90,10 +91,10 @@ export class SessionsQueries {
 
   private listSql(actor: Actor, { cursor }: PageQuery): Sql {
     return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(LAST_USED_FIRST)} FROM user_sessions s
-      WHERE ${this.living(actor)} AND ${cursorCondition(cursor, ORDER, LAST_USED_FIRST)} ORDER BY ${orderBy(LAST_USED_FIRST)}`;
+      WHERE ${this.isActive(actor)} AND ${cursorCondition(cursor, ORDER, LAST_USED_FIRST)} ORDER BY ${orderBy(LAST_USED_FIRST)}`;
   }
 
-  private living(actor: Actor): Sql {
+  private isActive(actor: Actor): Sql {
     return sql`s.user_id = ${actor.id} AND s.ended_at IS NULL AND s.expires_at > ${this.clock.now()}`;
   }
 }

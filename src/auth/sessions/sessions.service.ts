@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
 import { Config } from '../../core/config/config.js';
-import { type Actor, type Principal, type Role } from '../../core/authorization/actor.js';
+import { type Actor, type Principal } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
+import { type Problem } from '../../core/http/problem.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { AccessTokens } from '../access-tokens/access-tokens.service.js';
 import { SessionActivity } from '../access-tokens/session-activity.service.js';
@@ -13,132 +13,129 @@ import {
   isGenuine,
   issueRefreshToken,
   newSalt,
-  readRefreshToken,
+  parseRefreshToken,
   type RefreshToken,
 } from './refresh-token.js';
 import { Session, type SessionEnd } from './session.entity.js';
 import { deviceName } from './sessions.dto.js';
-import { SessionProblem } from './sessions.events.js';
+import { SessionsRepository, type SessionOwner } from './sessions.repository.js';
+import { SessionProblem } from './sessions.problems.js';
 
-/** What a device holds after signing in or refreshing. */
+/** The tokens of a device after sign-in or refresh. */
 export interface Tokens {
   readonly access: string;
   readonly refresh: string;
   readonly deviceId: string;
 }
 
-interface Owner {
-  readonly id: number;
-  readonly username: string;
-  readonly role: Role;
-}
+type Redemption = { readonly tokens: Tokens } | { readonly rejected: Problem };
 
-type Outcome = { tokens: Tokens } | { refused: ReturnType<typeof SessionProblem.invalid_refresh_token> };
-
-/** The verbs of sessions: opened, refreshed, ended. */
+/** Opens, refreshes and revokes sessions. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
+    private readonly sessions: SessionsRepository,
     private readonly accessTokens: AccessTokens,
     private readonly activity: SessionActivity,
   ) {}
 
   /**
-   * Opens a session on a device, within the transaction that has locked the user, so that logins at the same time are
-   * counted one after the other. A session of the same device is replaced; beyond the limit the one that was not used
-   * for longest ends, or the login is refused, as configured.
+   * Opens a session on a device, within the transaction that has locked the user, so that concurrent log-ins are counted
+   * one after the other. It replaces a session of the same device; beyond the limit, the least recently used session
+   * ends or the log-in is rejected, as configured.
    *
    * @throws Problem 400 `session_limit`
    */
-  async open(tx: AuditedTransaction, owner: Owner, knownDevice: string | undefined): Promise<Tokens> {
-    const live = await this.liveOf(tx, owner.id);
-    const sameDevice = live.filter(({ deviceId }) => deviceId === knownDevice);
+  async open(tx: AuditedTransaction, owner: SessionOwner, knownDevice: string | undefined): Promise<Tokens> {
+    const active = await this.sessions.lockAllActive(tx, owner.id);
+    const sameDevice = active.filter(({ deviceId }) => deviceId === knownDevice);
     await this.revoke(tx, sameDevice, 'device_replaced');
-    const others = live.filter((session) => !sameDevice.includes(session));
+    const others = active.filter((session) => !sameDevice.includes(session));
     await this.enforceSessionLimit(tx, others);
     return this.insert(tx, owner, knownDevice ?? randomUUID());
   }
 
-  /** To be called before the transaction of a login, which may have to choose the session that was unused for longest. */
+  /** Call it before the transaction of a log-in, which may have to choose the least recently used session. */
   flushActivity(): Promise<void> {
     return this.activity.flush();
   }
 
   /**
-   * Rotates a refresh token. The previous one is answered with its successor for a short while, for two tabs that
-   * refresh at once; any older one is a sign of theft and ends the session.
+   * Rotates a refresh token. The previous one returns its successor for a grace period, for two tabs that refresh at
+   * once; any older one is a sign of theft and ends the session.
    *
    * @throws Problem 401
    */
   async refresh(principal: Principal, text: string | undefined): Promise<Tokens> {
-    const token = readRefreshToken(text);
+    const token = parseRefreshToken(text);
     if (!token) throw SessionProblem.invalid_refresh_token();
-    // A reuse must be committed although it is refused, so the refusal is an outcome and not an exception.
-    const outcome = await this.unitOfWork.run(principal, (tx) => this.redeem(tx, token));
-    if ('refused' in outcome) throw outcome.refused;
-    return outcome.tokens;
+    // The rejection of a reuse is a result and no exception, since ending the session must be committed.
+    const redemption = await this.unitOfWork.run(principal, (tx) => this.redeem(tx, token));
+    if ('rejected' in redemption) throw redemption.rejected;
+    return redemption.tokens;
   }
 
-  /** Ends live sessions of a user within a transaction; those that `keep` names stay. */
+  /** Ends the active sessions of a user within a transaction, but for the session with the id `keep`. */
   async revokeAll(tx: AuditedTransaction, userId: number, reason: SessionEnd, keep?: number): Promise<void> {
-    const live = await this.liveOf(tx, userId);
-    await this.revoke(
-      tx,
-      live.filter(({ id }) => id !== keep),
-      reason,
-    );
+    const active = await this.sessions.lockAllActive(tx, userId);
+    const others = active.filter(({ id }) => id !== keep);
+    await this.revoke(tx, others, reason);
   }
 
   /**
-   * Rotates the refresh token of the actor's session within a transaction, so that no access token that was issued
-   * before is renewed.
+   * Rotates the refresh token of the actor's session within a transaction, so that access tokens issued before are not
+   * renewed.
    *
    * @returns undefined where the session has just ended
    */
   async renewOwn(tx: AuditedTransaction, actor: Actor): Promise<Tokens | undefined> {
-    const [session] = await tx.lock(Session, [actor.sessionId], sql`ended_at IS NULL`);
+    const session = await this.sessions.lockActive(tx, actor.sessionId);
     return session && this.rotate(tx, actor, session);
   }
 
-  /** Ends one of the user's sessions. @throws Problem 404 if it is not the user's, or has ended */
+  /** Ends one session of the user. @throws Problem 404 where it is not the user's or has ended */
   async revokeOne(principal: Principal & { id: number }, sessionId: number, reason: SessionEnd): Promise<void> {
-    const found = await this.revokeIfLive(principal, sessionId, reason);
-    if (!found) throw SessionProblem.session_not_found(`Session ${sessionId} not found`);
+    const isRevoked = await this.revokeIfActive(principal, sessionId, reason);
+    if (!isRevoked) throw SessionProblem.session_not_found(`Session ${sessionId} not found`);
   }
 
-  /** Ends the session of the actor; that it has ended at this moment, as by a second click, is no error. */
+  /** Ends the session of the actor; one that has just ended, as by a second click, is no error. */
   async logout(actor: Actor): Promise<void> {
-    await this.revokeIfLive(actor, actor.sessionId, 'logout');
+    await this.revokeIfActive(actor, actor.sessionId, 'logout');
   }
 
-  private revokeIfLive(principal: Principal & { id: number }, sessionId: number, reason: SessionEnd): Promise<boolean> {
+  private revokeIfActive(
+    principal: Principal & { id: number },
+    sessionId: number,
+    reason: SessionEnd,
+  ): Promise<boolean> {
     return this.unitOfWork.run(principal, async (tx) => {
-      const found = await tx.lock(Session, [sessionId], sql`user_id = ${principal.id} AND ended_at IS NULL`);
-      await this.revoke(tx, found, reason);
-      return found.length > 0;
+      const session = await this.sessions.lockActive(tx, sessionId, principal.id);
+      await this.revoke(tx, session ? [session] : [], reason);
+      return session !== undefined;
     });
   }
 
-  private async redeem(tx: AuditedTransaction, token: RefreshToken): Promise<Outcome> {
-    const [session] = await tx.lock(Session, [token.sessionId]);
-    const owner = session && (await this.ownerOf(tx, session.userId));
-    const genuine = session && isGenuine(this.config.secretKey, token, session);
-    if (!session || !owner || !genuine || this.expiry(tx.now, session.createdAt) <= tx.now) return refused();
-    if (session.expiresAt <= tx.now) return refused();
-    if (session.endedAt) return refused(session.endReason === 'session_replaced');
-    const author = { ...tx.principal, ...owner, sessionId: session.id };
-    const behind = session.generation - token.generation;
-    if (behind === 0 && hashToken(token.text) === session.refreshTokenHash)
-      return { tokens: await this.rotate(tx.actAs(author), owner, session) };
-    if (behind === 1 && this.withinGrace(session, tx.now)) return { tokens: await this.tokensOf(owner, session) };
-    if (behind < 0) return refused();
-    await this.revoke(tx.actAs(author), [session], 'token_reused');
-    return { refused: SessionProblem.refresh_token_reused() };
+  private async redeem(tx: AuditedTransaction, token: RefreshToken): Promise<Redemption> {
+    const session = await this.sessions.lock(tx, token.sessionId);
+    const owner = session && (await this.sessions.findActiveOwner(tx, session.userId));
+    const isOurs = session && isGenuine(this.config.secretKey, token, session);
+    if (!session || !owner || !isOurs || this.expiry(tx.now, session.createdAt) <= tx.now) return rejected();
+    if (session.expiresAt <= tx.now) return rejected();
+    if (session.endedAt) return rejected(session.endReason === 'session_replaced');
+    const principal = { ...tx.principal, ...owner, sessionId: session.id };
+    const age = session.generation - token.generation;
+    if (age === 0 && hashToken(token.text) === session.refreshTokenHash)
+      return { tokens: await this.rotate(tx.actAs(principal), owner, session) };
+    if (age === 1 && this.isWithinGrace(session, tx.now)) return { tokens: await this.tokensOf(owner, session) };
+    if (age < 0) return rejected();
+    await this.revoke(tx.actAs(principal), [session], 'token_reused');
+    return { rejected: SessionProblem.refresh_token_reused() };
   }
 
-  private async rotate(tx: AuditedTransaction, owner: Owner, session: Session): Promise<Tokens> {
+  private async rotate(tx: AuditedTransaction, owner: SessionOwner, session: Session): Promise<Tokens> {
     const generation = session.generation + 1;
     const patch = {
       generation,
@@ -151,39 +148,38 @@ export class SessionsService {
     return this.tokensOf(owner, rotated as Session);
   }
 
-  private withinGrace({ rotatedAt }: Session, now: Date): boolean {
+  private isWithinGrace({ rotatedAt }: Session, now: Date): boolean {
     return rotatedAt !== null && now.getTime() - rotatedAt.getTime() <= this.config.refreshGraceSeconds * 1000;
   }
 
-  private async insert(tx: AuditedTransaction, owner: Owner, deviceId: string): Promise<Tokens> {
-    const newDevice = await this.isNewDevice(tx, owner.id, deviceId);
+  private async insert(tx: AuditedTransaction, owner: SessionOwner, deviceId: string): Promise<Tokens> {
+    const isKnown = await this.sessions.isKnownDevice(tx, owner.id, deviceId);
+    // The first device of a user (null) is not reported as new.
+    const newDevice = isKnown === false;
     const { ip, userAgent } = tx.principal.requestContext;
-    const draft = {
-      ...{ userId: owner.id, deviceId, ipAddress: ip, userAgent, refreshSalt: newSalt(), refreshTokenHash: '' },
-      ...{ createdAt: tx.now, lastUsedAt: tx.now, expiresAt: this.expiry(tx.now, tx.now) },
+    const row = {
+      userId: owner.id,
+      deviceId,
+      ipAddress: ip,
+      userAgent,
+      refreshSalt: newSalt(),
+      refreshTokenHash: '',
+      createdAt: tx.now,
+      lastUsedAt: tx.now,
+      expiresAt: this.expiry(tx.now, tx.now),
     };
-    const [session] = (await tx.insert(Session, [draft])) as [Session];
+    const [session] = (await tx.insert(Session, [row])) as [Session];
     const hash = hashToken(issueRefreshToken(this.config.secretKey, session, 0));
-    await tx.query(sql`UPDATE user_sessions SET refresh_token_hash = ${hash} WHERE id = ${session.id}`);
+    await this.sessions.setRefreshTokenHash(tx, session.id, hash);
     tx.emit('session.opened', { sessionId: session.id, userId: owner.id, newDevice });
     return this.tokensOf(owner, session);
   }
 
-  /** A browser that signed out has lost its cookie: the same one at the same address is no news either. */
-  private async isNewDevice(tx: AuditedTransaction, userId: number, deviceId: string): Promise<boolean> {
-    const { ip, userAgent } = tx.principal.requestContext;
-    const [known] = await tx.query<{ device: boolean | null }>(sql`SELECT bool_or(device_id = ${deviceId}::uuid
-        OR (ip_address, user_agent) IS NOT DISTINCT FROM (${ip}::text, ${userAgent}::text)) AS device
-      FROM user_sessions WHERE user_id = ${userId}`);
-    // Null: there was none at all, and a first login is no news.
-    return known?.device === false;
-  }
-
-  private async enforceSessionLimit(tx: AuditedTransaction, live: readonly Session[]): Promise<void> {
-    const excess = live.length - this.config.maxSessionsPerUser + 1;
+  private async enforceSessionLimit(tx: AuditedTransaction, active: readonly Session[]): Promise<void> {
+    const excess = active.length - this.config.maxSessionsPerUser + 1;
     if (excess <= 0) return;
-    if (this.config.sessionLimitPolicy === 'refuse') throw sessionLimit(live, this.config.maxSessionsPerUser);
-    const byUse = [...live].sort((a, b) => a.lastUsedAt.getTime() - b.lastUsedAt.getTime() || a.id - b.id);
+    if (this.config.sessionLimitPolicy === 'refuse') throw sessionLimit(active, this.config.maxSessionsPerUser);
+    const byUse = [...active].sort((a, b) => a.lastUsedAt.getTime() - b.lastUsedAt.getTime() || a.id - b.id);
     await this.revoke(tx, byUse.slice(0, excess), 'session_replaced');
   }
 
@@ -192,20 +188,7 @@ export class SessionsService {
     sessions.forEach(({ id, userId }) => tx.emit('session.ended', { sessionId: id, userId, reason: endReason }));
   }
 
-  private async liveOf(tx: AuditedTransaction, userId: number): Promise<Session[]> {
-    const ids = await tx.query<{ id: number }>(live(userId, tx.now));
-    return tx.lock(
-      Session,
-      ids.map(({ id }) => id),
-      sql`ended_at IS NULL`,
-    );
-  }
-
-  private async ownerOf(tx: AuditedTransaction, id: number): Promise<Owner | undefined> {
-    return (await tx.query<Owner>(sql`SELECT id, username, role FROM users WHERE id = ${id} AND is_active`))[0];
-  }
-
-  private async tokensOf(owner: Owner, session: Session): Promise<Tokens> {
+  private async tokensOf(owner: SessionOwner, session: Session): Promise<Tokens> {
     const refresh = issueRefreshToken(this.config.secretKey, session, session.generation);
     const { id, generation, expiresAt, deviceId } = session;
     return { access: await this.accessTokens.issue(owner.id, id, generation, expiresAt), refresh, deviceId };
@@ -218,12 +201,8 @@ export class SessionsService {
   }
 }
 
-function live(userId: number, now: Date): Sql {
-  return sql`SELECT id FROM user_sessions WHERE user_id = ${userId} AND ended_at IS NULL AND expires_at > ${now}`;
-}
-
-function refused(replaced = false): Outcome {
-  return { refused: replaced ? AccessTokenProblem.session_replaced() : SessionProblem.invalid_refresh_token() };
+function rejected(isReplaced = false): Redemption {
+  return { rejected: isReplaced ? AccessTokenProblem.session_replaced() : SessionProblem.invalid_refresh_token() };
 }
 
 function sessionLimit(sessions: readonly Session[], limit: number) {

@@ -29,7 +29,7 @@ export class SessionEndSubscriber {
 
   /** Those of the sessions that have ended, for words that were lost. */
   endedOf(sessionIds: readonly number[]): Promise<EndedSession[]> {
-    return sessionIds.length > 0 ? this.queries.ended(sessionIds) : Promise.resolve([]);
+    return sessionIds.length > 0 ? this.queries.findEnded(sessionIds) : Promise.resolve([]);
   }
 
   private publishEnded(ended: EndedSession): void {
