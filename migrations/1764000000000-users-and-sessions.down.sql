@@ -1,0 +1,12 @@
+DROP TABLE socket_tickets;
+DROP TABLE login_questions;
+DROP TABLE login_locks;
+DROP TABLE login_failures;
+DROP TABLE known_devices;
+DROP TABLE recovery_codes;
+DROP TABLE password_reset_tokens;
+DROP TABLE email_verification_tokens;
+DROP TABLE user_sessions;
+DROP TABLE users;
+DROP FUNCTION tell_access_changed();
+DROP FUNCTION name_key(text);

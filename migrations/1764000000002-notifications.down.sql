@@ -1,0 +1,2 @@
+DROP TABLE deadline_warnings;
+DROP TABLE notifications;

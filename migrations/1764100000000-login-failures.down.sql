@@ -1,2 +1,0 @@
-DROP TABLE login_questions;
-DROP TABLE login_failures;

@@ -1,3 +1,0 @@
-ALTER TABLE audit_trail
-  DROP COLUMN salt,
-  DROP COLUMN entity_name;

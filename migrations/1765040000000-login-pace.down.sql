@@ -1,2 +1,0 @@
-DROP TABLE known_devices;
-DROP TABLE login_locks;

@@ -1,7 +1,0 @@
--- The older constraints are not asked of requests that lapsed meanwhile: what was recorded stays.
-ALTER TABLE redactions
-  DROP CONSTRAINT redactions_status_check,
-  DROP CONSTRAINT redactions_decision_check,
-  ADD CONSTRAINT redactions_status_check CHECK (status IN ('pending', 'approved', 'declined')) NOT VALID,
-  ADD CONSTRAINT redactions_decision_check CHECK ((status = 'pending') = (decided_by_id IS NULL)
-    AND (decided_by_id IS NULL) = (decided_at IS NULL) AND (decided_by_id IS NULL) = (decided_by IS NULL)) NOT VALID;

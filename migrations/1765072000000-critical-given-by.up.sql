@@ -1,6 +1,0 @@
-ALTER TABLE tasks
-  -- The role of who made the task critical: manager, developer or system; null for other priorities, and where nobody knows.
-  ADD COLUMN critical_given_by character varying(16);
-UPDATE tasks t SET critical_given_by = (SELECT a.actor_role FROM audit_trail a
-    WHERE a.entity_type = 'task' AND a.entity_id = t.id AND a.changes #>> '{priority,1}' = 'critical' ORDER BY a.id DESC LIMIT 1)
-  WHERE t.priority = 'critical';
