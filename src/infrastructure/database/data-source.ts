@@ -9,6 +9,7 @@ import { type Connection } from './connection.js';
 import { migrations } from './migrations.js';
 import { revertMigration } from './revert-migration.js';
 import { START_LOCKS } from './start-lock.js';
+import { takeOver } from './takeover.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
@@ -55,6 +56,7 @@ export async function migrate(config: Config, connection: Connection): Promise<s
   const source = await new DataSource(migrationOptions(config, connection.ownerUrl)).initialize();
   try {
     return await changeSchema(source, connection, async (owner) => {
+      await takeOver(owner);
       const done = await runMigrations(source);
       await storeRedactionRules(owner, config);
       return done;

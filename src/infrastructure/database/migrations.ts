@@ -30,10 +30,16 @@ export function migrationFiles(): MigrationFiles[] {
     .map((up) => ({ name: nameOf(basename(up)), up, down: up.replace(/\.up\.sql$/, '.down.sql') }));
 }
 
-/** `1764000000000-core.up.sql` is recorded as `core_1764000000000`. */
+/** `1764000000001-tasks.up.sql` is recorded as `tasks_1764000000001`. */
 function nameOf(file: string): string {
   const [, timestamp = '', name = ''] = UP.exec(file) ?? [];
   return `${name.replaceAll('-', '_')}_${timestamp}`;
+}
+
+/** `tasks_1764000000001` has the files `1764000000001-tasks.up.sql` and `.down.sql`: this is their common beginning. */
+export function fileNameOf(recorded: string): string {
+  const [, text = recorded, digits = ''] = /^(.*)_(\d{13})$/.exec(recorded) ?? [];
+  return `${digits}-${text.replaceAll('_', '-')}`;
 }
 
 /** `migrations/`, and `migrations/` of every extension. */

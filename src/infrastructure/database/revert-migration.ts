@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type PoolClient } from 'pg';
-import { migrationFiles, type MigrationFiles } from './migrations.js';
+import { fileNameOf, migrationFiles, type MigrationFiles } from './migrations.js';
 
 /**
  * Reverts one migration in a transaction: its `.down.sql`, and its record.
  *
- * @param name as recorded (`core_1764000000000`), as in the names of its files (`1764000000000-core`) or without the digits
- *   (`core`); default: the one that was run last
+ * @param name as recorded (`tasks_1764000000001`), as in the names of its files (`1764000000001-tasks`) or without the digits
+ *   (`tasks`); default: the one that was run last
  * @returns a sentence about what was reverted
  * @throws Error that names what cannot be reverted and says what to do; then nothing was changed
  */
@@ -44,11 +44,9 @@ function recordedAs(name: string, recorded: readonly string[]): string {
 function withoutFiles(target: string, recorded: readonly string[]): string {
   const known = new Set(migrationFiles().map(({ name }) => name));
   const next = recorded.find((name) => name !== target && known.has(name));
-  const [, text = target, digits = ''] = /^(.*)_(\d{13})$/.exec(target) ?? [];
-  const file = `${digits}-${text.replaceAll('_', '-')}.down.sql`;
   const way = next ? `, or revert another one by name: npm run migration:revert -- ${next}` : '';
   return (
-    `${target} cannot be reverted: ${file} is neither in migrations/ nor in that of an extension. ` +
+    `${target} cannot be reverted: ${fileNameOf(target)}.down.sql is neither in migrations/ nor in that of an extension. ` +
     `Put the release or the extension back that brought it${way}`
   );
 }
