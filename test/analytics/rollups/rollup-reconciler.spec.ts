@@ -99,11 +99,8 @@ describe('totals of tasks, checked', () => {
   it('are counted by the migration, and of nothing once there is nothing', async () => {
     const file = (name: string) => readFileSync(join(ROOT, `migrations/${name}.sql`), 'utf8');
     await connected(app.database.ownerUrl, async (owner) => {
-      // One after it took one of its indexes away.
-      await owner.query(file('1764840000000-cheaper-writes.down'));
-      await owner.query(file('1764800000000-task-totals.down'));
-      await owner.query(file('1764800000000-task-totals.up'));
-      await owner.query(file('1764840000000-cheaper-writes.up'));
+      await owner.query(file('1764000000005-rollups-and-search.down'));
+      await owner.query(file('1764000000005-rollups-and-search.up'));
       await app.grant();
       await agree();
       expect(await app.nest.get(RollupReconciler, { strict: false }).reconcile()).toEqual([]);

@@ -1,13 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { DataSource } from 'typeorm';
-import { loadConfig } from '../../../src/core/config/load-config.js';
-import { dataSourceOptions } from '../../../src/infrastructure/database/data-source.js';
 import { RequestLogRetention } from '../../../src/audit/request-log/request-log.retention.service.js';
 import { as, anActor, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
-import { newDatabase } from '../../support/database.js';
 
 interface Logged {
   readonly path: string;
@@ -174,93 +170,4 @@ describe('the months of the request log', () => {
       { action: 'request_log.detached', entity_name: '2019-01' },
     ]);
   }, 120_000);
-
-  it('keep every row when they are introduced, and when they are taken back', async () => {
-    const { ownerUrl, drop } = await newDatabase();
-    const source = await new DataSource(dataSourceOptions(loadConfig({}), ownerUrl)).initialize();
-    const isPartitioned = async () => {
-      const found: unknown[] = await source.query(
-        `SELECT FROM pg_class WHERE relname = 'api_audit_logs' AND relkind = 'p'`,
-      );
-      return found.length > 0;
-    };
-    const revert = async () => {
-      while (await isPartitioned()) await source.undoLastMigration({ transaction: 'each' });
-    };
-    const rows = () =>
-      source.query(`SELECT id, timestamp, request_id, request_body FROM api_audit_logs ORDER BY id`) as Promise<
-        object[]
-      >;
-    try {
-      await revert();
-      await source.query(`INSERT INTO api_audit_logs (timestamp, method, path, status_code, duration_ms, request_id, request_body)
-        SELECT '2024-01-10'::timestamptz + n * interval '9 days', 'PATCH', '/api/tasks/1', 200, 1, 'r' || n, '{"title": "T"}'
-        FROM generate_series(1, 100) n`);
-      const before = await rows();
-      await source.runMigrations({ transaction: 'each' });
-      expect(await isPartitioned()).toBe(true);
-      expect(await rows()).toEqual(before);
-      expect(await source.query(`SELECT count(*)::int AS n FROM api_audit_logs_other`)).toEqual([{ n: 0 }]);
-      await source.query(`INSERT INTO api_audit_logs (timestamp, method, path, status_code, duration_ms, request_id)
-        VALUES (now(), 'GET', '/api', 200, 1, 'next')`);
-      const after = await rows();
-      expect(after).toHaveLength(101);
-      await revert();
-      expect(await rows()).toEqual(after);
-    } finally {
-      await source.destroy();
-      await drop();
-    }
-  });
-});
-
-describe('a description of 48 kB of noise', () => {
-  let app: TestApp;
-  let manager: TestActor;
-
-  beforeAll(async () => {
-    app = await TestApp.start();
-    manager = await anActor(app, 'manager');
-  });
-  afterAll(() => app.stop());
-
-  const written = async (work: () => Promise<unknown>) => {
-    const at = async () => (await app.rows<{ lsn: string }>(sql`SELECT pg_current_wal_insert_lsn() AS lsn`))[0]?.lsn;
-    const before = await at();
-    await work();
-    await app.flushed();
-    // What the index keeps waiting is part of the price.
-    await app.rows(sql`SELECT gin_clean_pending_list('task_texts_pieces_idx')`);
-    const [spent] = await app.rows<{ bytes: number }>(
-      sql`SELECT pg_wal_lsn_diff(${await at()}, ${before})::float8 AS bytes`,
-    );
-    return spent?.bytes ?? 0;
-  };
-
-  it('costs little more write-ahead log than the texts that are kept of it', async () => {
-    const { id } = (await as(manager).post('/api/tasks', draft(manager.id))).body as { id: number };
-    const patch = () => as(manager).patch(`/api/tasks/${id}`, { description: noise() });
-    await written(patch);
-    expect(await written(patch)).toBeLessThan(1_000_000);
-  });
-
-  it('is found by what it contains, wherever that is, and by nothing else', async () => {
-    const description = `${noise()} Zürich visit 0471 ${noise()}`.slice(0, 49_000);
-    const { id } = (await as(manager).post('/api/tasks', draft(manager.id, { description }))).body as { id: number };
-    const found = async (q: string) =>
-      ((await as(manager).get(`/api/tasks?q=${encodeURIComponent(q)}`)).body as { id: number }[]).some(
-        (task) => task.id === id,
-      );
-    for (const q of [
-      'zürich VISIT',
-      '0471',
-      description.slice(20_000, 20_040),
-      description.slice(-9),
-      'Fil',
-      'zü',
-      'ü',
-    ])
-      expect([q, await found(q)]).toEqual([q, true]);
-    expect(await found('Zürich visit 0472')).toBe(false);
-  });
 });

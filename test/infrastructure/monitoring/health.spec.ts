@@ -14,24 +14,24 @@ describe('GET /health/ready', () => {
   const forget = (name: string) => app.rows(sql`DELETE FROM migrations WHERE name = ${name}`);
 
   it('is 503 and names the migration that is missing, although one of another release makes up the number', async () => {
-    await forget('statistics_1764350000000');
+    await forget('table_comments_1764000000009');
     await record('visits_1770000000000');
     const { status, body, headers } = await ready();
     expect([status, headers['retry-after']]).toEqual([503, '5']);
     expect(body).toMatchObject({
       code: 'not_ready',
       detail:
-        '1 migration(s) have not been run: statistics_1764350000000; run, but not known to this release: visits_1770000000000',
-      missing_migrations: ['statistics_1764350000000'],
+        '1 migration(s) have not been run: table_comments_1764000000009; run, but not known to this release: visits_1770000000000',
+      missing_migrations: ['table_comments_1764000000009'],
       unknown_migrations: ['visits_1770000000000'],
     });
     const logged = app.log.filter((line) => line.includes('Migrations have not been run'));
     expect(logged).toHaveLength(1);
-    expect(logged[0]).toMatch(/statistics_1764350000000.*visits_1770000000000/);
+    expect(logged[0]).toMatch(/table_comments_1764000000009.*visits_1770000000000/);
   });
 
   it('is 200 and names the migrations that a newer release has run, for replicas of this one serve on', async () => {
-    await record('statistics_1764350000000');
+    await record('table_comments_1764000000009');
     expect(await ready()).toMatchObject({
       status: 200,
       body: { status: 'ok', unknown_migrations: ['visits_1770000000000'] },
@@ -51,7 +51,7 @@ describe('GET /health/ready', () => {
     await app.rows(sql`ALTER TABLE migrations RENAME TO migrations_elsewhere`);
     const { status, body } = await ready();
     expect([status, body.code]).toEqual([503, 'not_ready']);
-    expect(body.detail).toContain('core_1764000000000');
+    expect(body.detail).toContain('users_and_sessions_1764000000000');
     await app.rows(sql`ALTER TABLE migrations_elsewhere RENAME TO migrations`);
     expect((await ready()).status).toBe(200);
   });
