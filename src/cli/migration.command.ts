@@ -7,6 +7,7 @@ import { parseCliArguments } from './arguments.js';
 import { onDatabase, runCommand, toStderr } from './run-command.js';
 import { projectRoot } from '../core/config/project-root.js';
 import { revert } from '../infrastructure/database/data-source.js';
+import { entityDrift } from '../infrastructure/database/entity-drift.js';
 
 const USAGE = `Usage: npm run migration:run
        npm run migration:revert [-- NAME], the one that was run last or the one named
@@ -30,14 +31,14 @@ function options(): Options {
   return { verb, name };
 }
 
-/** What TypeORM finds between the entities and the schema, as a pair of SQL files to be read before they are run. */
+/** Writes the drift between the entities and the schema as a pair of SQL files, to be read before they are run. */
 async function generate(source: DataSource, name: string): Promise<void> {
-  const { upQueries, downQueries } = await source.driver.createSchemaBuilder().log();
-  if (upQueries.length === 0) return toStderr('The entities and the schema agree: nothing to generate');
+  const { up, down } = await entityDrift(source);
+  if (up.length === 0) return toStderr('The entities and the schema agree: nothing to generate');
   const base = join(projectRoot(), 'migrations', `${Date.now()}-${name}`);
-  const text = (queries: { query: string }[]) => queries.map(({ query }) => `${query};\n`).join('');
-  writeFileSync(`${base}.up.sql`, text(upQueries));
-  writeFileSync(`${base}.down.sql`, text([...downQueries].reverse()));
+  const text = (statements: readonly string[]) => statements.map((statement) => `${statement};\n`).join('');
+  writeFileSync(`${base}.up.sql`, text(up));
+  writeFileSync(`${base}.down.sql`, text(down));
   toStderr(`Written: ${base}.up.sql and .down.sql`);
 }
 
