@@ -12,8 +12,8 @@ import {
   type AddressRequest,
   expiryNotice,
   EmailTokenService,
-  PASSWORD_RESET,
 } from './email-tokens/email-tokens.service.js';
+import { PASSWORD_RESET } from './email-tokens/token-kinds.js';
 import { UsersRepository } from '../users/users.repository.js';
 
 declare module '../infrastructure/mail/mail-outbox.service.js' {
@@ -25,7 +25,7 @@ declare module '../infrastructure/mail/mail-outbox.service.js' {
 
 const REQUESTS = 'password-reset-requests';
 
-/** Mails for those who have forgotten their password. */
+/** Mails links for a new password, on request or after an account was locked. */
 @Injectable()
 export class PasswordRecovery {
   constructor(
@@ -49,9 +49,10 @@ export class PasswordRecovery {
   }
 
   /**
-   * Asks for a mail. It does the same for every address; whose it is, is found out after the answer.
+   * Requests a mail. Does the same for every address, so that the response does not show whether it has an account; a
+   * job looks for the account later.
    *
-   * @throws Problem 429 where too many were asked for from the network
+   * @throws Problem 429 where the network requested too many
    */
   async forgot(principal: Principal, email: string): Promise<void> {
     await this.budget.assertNetwork(principal);
@@ -59,7 +60,7 @@ export class PasswordRecovery {
     await this.unitOfWork.run(principal, (tx) => this.jobs.enqueue(tx, REQUESTS, [request]));
   }
 
-  /** Mails a link that works for as long as the account admits no unknown device; one that is open stays as it is. */
+  /** Mails a link that is valid as long as the account rejects unknown devices, unless the user has an open one. */
   private async offerReset(userId: number | null): Promise<void> {
     if (userId === null) return;
     await this.unitOfWork.run(systemPrincipal('login-protection'), async (tx) => {
@@ -71,7 +72,7 @@ export class PasswordRecovery {
     });
   }
 
-  /** Disabled users get none, and nobody more than one within five minutes. */
+  /** Mails an active user, at most once within five minutes. */
   private issue({ email, origin }: AddressRequest): Promise<void> {
     return this.unitOfWork.run(anonymousPrincipal(origin), async (tx) => {
       const user = await this.users.lockByAddress(tx, email);
@@ -85,7 +86,8 @@ export class PasswordRecovery {
 
 function passwordResetEmail(token: EmailTokenDelivery): EmailContent {
   return {
-    ...{ to: token.email, name: token.username },
+    to: token.email,
+    name: token.username,
     subject: 'Choose a new password',
     paragraphs: ['Somebody, probably you, asked for a new password for your account.'],
     link: { label: 'Choose a new password', path: '/reset-password', token: token.secret },
@@ -99,7 +101,8 @@ function passwordResetEmail(token: EmailTokenDelivery): EmailContent {
 
 function accountLockedEmail(token: EmailTokenDelivery): EmailContent {
   return {
-    ...{ to: token.email, name: token.username },
+    to: token.email,
+    name: token.username,
     subject: 'Many wrong passwords were tried on your account',
     paragraphs: [
       'Too many wrong passwords were tried on your account from devices that it was not used on before. For a day it admits only devices that you have signed in on.',

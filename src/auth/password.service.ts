@@ -7,10 +7,11 @@ import { networkPrefixOf } from '../core/http/client-network.js';
 import { validationError } from '../core/http/problem.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { LoginThrottle, type LoginProof } from './login-protection/login-throttle.service.js';
-import { EmailTokenService, PASSWORD_RESET, VERIFICATION } from './email-tokens/email-tokens.service.js';
+import { EmailTokenService } from './email-tokens/email-tokens.service.js';
+import { PASSWORD_RESET, VERIFICATION } from './email-tokens/token-kinds.js';
 import { passwordWeakness } from './passwords/password-rules.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
-import { reserveUsername } from './registration/username-reservation.js';
+import { UsernameReservationService } from './registration/username-reservation.service.js';
 import { toUniquenessProblem } from './registration/registration.problems.js';
 import { SessionsService, type Tokens } from './sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
@@ -19,11 +20,12 @@ import { type PasswordChange, type PasswordReset } from './auth.dto.js';
 import { AuthProblem } from './auth.problems.js';
 import { PasswordConfirmation } from './password-confirmation.service.js';
 
-/** Choosing a new password, by the old one or by a token that was mailed. */
+/** Changes passwords, by the old password or by a token from a mail. */
 @Injectable()
 export class PasswordService {
   constructor(
     private readonly users: UsersRepository,
+    private readonly usernames: UsernameReservationService,
     private readonly unitOfWork: UnitOfWork,
     private readonly passwords: PasswordHasher,
     private readonly sessions: SessionsService,
@@ -34,9 +36,9 @@ export class PasswordService {
   ) {}
 
   /**
-   * Changes the password and ends the other sessions.
+   * Changes the password and revokes the other sessions.
    *
-   * @returns fresh tokens for this one: somebody else may have those that it had. Undefined where it has just ended
+   * @returns new tokens of this session, since a thief may have the old ones; undefined where it has just ended
    * @throws Problem 403 for a wrong old password, or after too many of them
    */
   async changePassword(
@@ -45,7 +47,7 @@ export class PasswordService {
     proof: LoginProof,
   ): Promise<Tokens | undefined> {
     const user = await this.confirmation.verify(actor, old_password, proof, AuthProblem.wrong_password);
-    const hashedPassword = await this.hashed(new_password, user, actor);
+    const hashedPassword = await this.hash(new_password, user, actor);
     return this.unitOfWork.run(actor, async (tx) => {
       const current = await this.users.lockUnchanged(tx, user);
       if (!current) throw AuthProblem.wrong_password();
@@ -57,12 +59,12 @@ export class PasswordService {
   }
 
   /**
-   * Sets the password of whoever got the token by mail, which proves the address as well, and ends all sessions. Guesses
-   * of the old password count no more, and later ones do not keep this device out.
+   * Sets a new password by a token from a mail, which also verifies the address, and revokes all sessions. Resets the
+   * counts of failed log-ins and makes the device a known one, which later guesses do not lock out.
    *
-   * @param device that the token came from
-   * @returns the device, which is known from now on
-   * @throws Problem 400 for an unknown, used or expired token, or where somebody else has the name or address by now
+   * @param device id of the device that sent the token
+   * @returns the device id
+   * @throws Problem 400 for an unknown, used or expired token, or where another account has the name or address by now
    */
   async resetPassword(
     principal: Principal,
@@ -72,38 +74,39 @@ export class PasswordService {
     const found = await this.tokens.find(PASSWORD_RESET, token);
     const user = found && (await this.users.findActive(found.userId));
     if (!user) throw AuthProblem.invalid_reset_token();
-    const hashedPassword = await this.hashed(new_password, user, principal);
+    const hashedPassword = await this.hash(new_password, user, principal);
     const reset = this.unitOfWork.run(principal, async (tx) => {
       const used = await this.tokens.use(tx, PASSWORD_RESET, found);
       if (!used?.user.isActive) throw AuthProblem.invalid_reset_token();
-      await this.store(tx, used.user, hashedPassword);
+      await this.savePassword(tx, used.user, hashedPassword);
       await this.sessions.revokeAll(tx, user.id, 'password_reset');
       await this.revokePendingTokens(tx, user.id);
       await this.throttle.unlock(tx, used.user);
       await this.throttle.rememberDevice(tx, user.id, device);
     });
-    // Somebody else may have verified the same name or address meanwhile.
+    // Another account may have verified the same name or address in between.
     await reset.catch((error: unknown) => Promise.reject(toUniquenessProblem(error) as Error));
     return device;
   }
 
-  private async store(tx: AuditedTransaction, user: User, hashedPassword: string): Promise<void> {
-    if (user.pending) await reserveUsername(tx, user.username, user.id);
+  private async savePassword(tx: AuditedTransaction, user: User, hashedPassword: string): Promise<void> {
+    if (user.pending) await this.usernames.reserve(tx, user.username, user.id);
     const patch = { hashedPassword, emailVerified: true, pending: false };
     await tx.update(User, [user], patch, { verb: 'password_reset' });
   }
 
-  private hashed(password: string, user: User, { requestContext }: Principal): Promise<string> {
-    const fault = passwordWeakness(password, {
+  /** @throws Problem 422 `weak_password` */
+  private hash(password: string, user: User, { requestContext }: Principal): Promise<string> {
+    const message = passwordWeakness(password, {
       username: user.username,
       email: user.email,
       appName: this.config.appName,
     });
-    if (fault) throw validationError([{ field: 'new_password', code: 'weak_password', message: fault }]);
+    if (message) throw validationError([{ field: 'new_password', code: 'weak_password', message }]);
     return this.passwords.hash(password, { network: networkPrefixOf(requestContext.ip ?? '') });
   }
 
-  /** A thief who is being locked out may have asked for a reset, or for the account to get another address. */
+  /** Revokes tokens that a thief of the account may have requested: for a reset, or for a change of the address. */
   private async revokePendingTokens(tx: AuditedTransaction, userId: number): Promise<void> {
     await this.tokens.revokeOpen(tx, PASSWORD_RESET, userId);
     await this.tokens.revokeOpen(tx, VERIFICATION, userId);

@@ -2,7 +2,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { type ImportFindings } from './sources/import-findings.js';
 import { ENTITIES_WITH_ID, type Entity, type LegacySource, type EntityWithId } from './sources/legacy-source.js';
-import { NOBODYS } from '../auth/registration/username-reservation.js';
+import { SYSTEM_USERNAMES } from '../auth/registration/reserved-usernames.js';
 import { HIGHEST_KEPT } from './id-map.js';
 import { staged } from './staging.js';
 import { cycles } from './task-cycles.js';
@@ -109,7 +109,7 @@ export async function collectWarnings(
             AND name_skeleton(u.username) = name_skeleton(s.username))
       UNION ALL SELECT 'names_reserved', 'user', s.pk FROM staged_user s
         JOIN import_map m ON m.entity = 'user' AND m.pk = s.pk AND m.state = 'new'
-        WHERE name_skeleton(lower(s.username)) IN (SELECT name_skeleton(n) FROM unnest(${NOBODYS}::text[]) AS n)
+        WHERE name_skeleton(lower(s.username)) IN (SELECT name_skeleton(n) FROM unnest(${SYSTEM_USERNAMES}::text[]) AS n)
       UNION ALL SELECT 'changed_since', 'user', s.pk FROM staged_user s
         JOIN import_map m ON m.entity = 'user' AND m.pk = s.pk AND m.state = 'known'
         JOIN users u ON u.id = m.id WHERE lower(u.username) <> lower(s.username)

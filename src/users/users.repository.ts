@@ -9,6 +9,9 @@ import { User } from './user.entity.js';
 
 type ManagedFields = Pick<User, 'role' | 'isActive' | 'timeZone'>;
 
+/** The columns of an account that verification judges. */
+export type AccountFields = Pick<User, 'username' | 'email' | 'pending' | 'hashedPassword'>;
+
 /** Finds and locks users without a check of who may see them; `UsersQueries` reads users for an actor. */
 @Injectable()
 export class UsersRepository {
@@ -30,6 +33,12 @@ export class UsersRepository {
   findByName(username: string): Promise<User | null> {
     const named = this.users.createQueryBuilder('u').where('lower(u.username) = lower(:username)', { username });
     return named.orderBy('u.pending').addOrderBy('u.id', 'DESC').limit(1).getOne();
+  }
+
+  findAccountFields(id: number): Promise<AccountFields | undefined> {
+    return this.database.row(
+      sql`SELECT username, email, pending, hashed_password AS "hashedPassword" FROM users WHERE id = ${id}`,
+    );
   }
 
   /** Reads the columns that managers change. */
@@ -72,6 +81,10 @@ export class UsersRepository {
   async lockActive(tx: AuditedTransaction, id: number): Promise<User | undefined> {
     const [user] = await tx.lock(User, [id], sql`is_active`);
     return user;
+  }
+
+  lockAllActive(tx: AuditedTransaction, ids: readonly number[]): Promise<User[]> {
+    return tx.lock(User, ids, sql`is_active`);
   }
 
   /** Locks an active user, or returns undefined where the password was changed or the user disabled since `user` was read. */

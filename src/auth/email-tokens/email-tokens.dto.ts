@@ -1,6 +1,6 @@
 import { IsEmailAddress } from '../../core/http/field.validators.js';
 
-/** Where a mail is to go. */
+/** The address that a mail is requested for. */
 export class Address {
   /** @example "asha@example.org" */
   @IsEmailAddress()

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { EmailTokensRepository } from './email-tokens.repository.js';
 import { EmailTokenService } from './email-tokens.service.js';
 import { PasswordResetToken } from './password-reset-token.entity.js';
 import { EmailTokensRetention } from './email-tokens.retention.js';
@@ -7,7 +8,7 @@ import { VerificationToken } from './verification-token.entity.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([VerificationToken, PasswordResetToken])],
-  providers: [EmailTokenService, EmailTokensRetention],
-  exports: [EmailTokenService],
+  providers: [EmailTokenService, EmailTokensRepository, EmailTokensRetention],
+  exports: [EmailTokenService, EmailTokensRepository],
 })
 export class EmailTokensModule {}

@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, t
 import { Audited } from '../../core/persistence/audited.decorator.js';
 import { User } from '../../users/user.entity.js';
 
-/** Proof, single-use and expiring, that an address is its owner's. Only a hash of the token is kept. */
+/** A single-use token that proves the ownership of an e-mail address. Only a hash of the token is stored. */
 @Entity('email_verification_tokens')
 @Index('email_verification_tokens_token_hash_key', ['tokenHash'], { unique: true })
 @Index('email_verification_tokens_user_id_idx', ['userId'])
@@ -25,11 +25,11 @@ export class VerificationToken {
   @Column({ type: 'character varying', length: 64, name: 'token_hash' })
   tokenHash: string;
 
-  /** Null for tokens that were issued before they were derived from it; nobody can mail those again. */
+  /** Null for tokens of early releases, which cannot be derived and mailed again. */
   @Column({ type: 'character varying', length: 64, name: 'token_salt', nullable: true })
   tokenSalt: string | null;
 
-  /** The address to be verified; the user's own, or the one that is to replace it. */
+  /** The address to verify: the user's own, or the one to replace it. */
   @Column({ type: 'character varying', length: 254 })
   email: string;
 
@@ -42,7 +42,7 @@ export class VerificationToken {
   @Column({ type: 'timestamptz', name: 'used_at', nullable: true })
   usedAt: Date | null;
 
-  /** Whether it was asked for anew. */
+  /** True where the user requested the mail once more. */
   @Column({ type: 'boolean', default: false })
   resent: boolean;
 }

@@ -8,19 +8,19 @@ import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { validationError } from '../../core/http/problem.js';
 import { passwordWeakness } from '../passwords/password-rules.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
-import { assertNotReserved, reserveUsername } from './username-reservation.js';
 import { Registration } from './registration.dto.js';
 import { toUniquenessProblem } from './registration.problems.js';
 import { User } from '../../users/user.entity.js';
+import { UsernameReservationService } from './username-reservation.service.js';
 
 export interface NewAccount {
   readonly username: string;
   readonly email: string;
   readonly role: Role;
   readonly timezone?: string | undefined;
-  /** Left out: one is made up. */
+  /** Generated where left out. */
   readonly password?: string | undefined;
-  /** Its password may be one that everybody knows. */
+  /** Accepts a weak password. */
   readonly demo?: boolean;
 }
 
@@ -28,23 +28,24 @@ export interface Account {
   readonly id: number;
   readonly username: string;
   readonly role: Role;
-  /** Only where it was made up. */
+  /** The generated password, if any. */
   readonly password?: string;
 }
 
-/** Accounts that need no verification, made by whoever runs the installation. */
+/** Creates accounts that need no verification, for commands of the operator. */
 @Injectable()
 export class AccountProvisioningService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly usernames: UsernameReservationService,
     private readonly passwords: PasswordHasher,
     private readonly config: Config,
   ) {}
 
-  /** @throws Problem 400 where name or address is taken, 409 where the name looks like one that is, 422 where a value is not acceptable */
+  /** @throws Problem 400 where name or address is taken, 409 where another name looks like it, 422 for an invalid value */
   async create(principal: Principal, account: NewAccount): Promise<Account> {
     const password = account.password ?? randomBytes(15).toString('base64url');
-    const { username, email, timezone } = checked({ ...account, password }, this.config.appName);
+    const { username, email, timezone } = validateOrThrow({ ...account, password }, this.config.appName);
     const hashedPassword = await this.passwords.hash(password);
     const row = {
       username,
@@ -56,8 +57,8 @@ export class AccountProvisioningService {
     };
     try {
       const [user] = (await this.unitOfWork.run(principal, async (tx) => {
-        await assertNotReserved(tx, username);
-        await reserveUsername(tx, username);
+        await this.usernames.assertNotReserved(tx, username);
+        await this.usernames.reserve(tx, username);
         return tx.insert(User, [{ ...row, dateJoined: tx.now, createdAt: tx.now }]);
       })) as [User];
       return { id: user.id, username, role: user.role, ...(account.password === undefined && { password }) };
@@ -67,8 +68,8 @@ export class AccountProvisioningService {
   }
 }
 
-/** The same rules as for those who sign up themselves. */
-function checked(
+/** Applies the rules of a sign-up. @throws Problem 422 */
+function validateOrThrow(
   { username, email, password, timezone, demo }: NewAccount & { password: string },
   appName: string,
 ): Registration {
@@ -76,8 +77,8 @@ function checked(
   const errors = validateSync(registration).flatMap(({ property, constraints }) =>
     Object.values(constraints ?? {}).map((message) => ({ field: property, code: 'invalid', message })),
   );
-  const fault = demo ? undefined : passwordWeakness(password, { ...registration, appName });
-  if (fault) errors.push({ field: 'password', code: 'weak_password', message: fault });
+  const message = demo ? undefined : passwordWeakness(password, { ...registration, appName });
+  if (message) errors.push({ field: 'password', code: 'weak_password', message });
   if (errors.length > 0) throw validationError(errors);
   return registration;
 }

@@ -1,16 +1,28 @@
 import { Module } from '@nestjs/common';
 import { EmailTokensModule } from '../email-tokens/email-tokens.module.js';
+import { UsersModule } from '../../users/users.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { AccountProvisioningService } from './account-provisioning.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { PendingAccountsRepository } from './pending-accounts.repository.js';
 import { PendingAccountsRetention } from './pending-accounts.retention.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationService } from './registration.service.js';
+import { UsernameReservationService } from './username-reservation.service.js';
+import { UsernamesRepository } from './usernames.repository.js';
 
 @Module({
-  imports: [PasswordsModule, EmailTokensModule],
+  imports: [PasswordsModule, EmailTokensModule, UsersModule],
   controllers: [RegistrationController],
-  providers: [RegistrationService, EmailVerificationService, PendingAccountsRetention, AccountProvisioningService],
-  exports: [EmailVerificationService, AccountProvisioningService],
+  providers: [
+    RegistrationService,
+    EmailVerificationService,
+    UsernameReservationService,
+    UsernamesRepository,
+    PendingAccountsRepository,
+    PendingAccountsRetention,
+    AccountProvisioningService,
+  ],
+  exports: [EmailVerificationService, AccountProvisioningService, UsernameReservationService],
 })
 export class RegistrationModule {}

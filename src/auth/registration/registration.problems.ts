@@ -8,15 +8,8 @@ export const RegistrationProblem = problems({
   invalid_verification_token: [400, 'Invalid or expired verification token'],
 });
 
-/** The problem that a violated unique index of users stands for. */
+/** Maps the violation of a unique index of users to its problem; returns other errors unchanged. */
 export function toUniquenessProblem(error: unknown): unknown {
   if (isConstraintViolation(error, 'users_username_key')) return RegistrationProblem.username_taken();
   return isConstraintViolation(error, 'users_email_key') ? RegistrationProblem.email_taken() : error;
-}
-
-declare module '../../core/persistence/event-map.js' {
-  interface EventMap {
-    /** The new address is verified and in use. */
-    'user.email_changed': { readonly userId: number; readonly oldEmail: string };
-  }
 }
