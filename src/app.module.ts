@@ -13,6 +13,7 @@ import { extensionFolders } from './infrastructure/database/migrations.js';
 import { EvidenceModule } from './audit/evidence/evidence.module.js';
 import { loadExtensions } from './extensions/extensions.js';
 import { HealthModule } from './infrastructure/monitoring/health.module.js';
+import { IdempotencyModule } from './infrastructure/idempotency/idempotency.module.js';
 import { JobsModule } from './infrastructure/jobs/jobs.module.js';
 import { LegacyImportModule } from './legacy-import/legacy-import.module.js';
 import { WebSocketModule } from './notifications/websocket/websocket.module.js';
@@ -71,6 +72,7 @@ export class AppModule {
       ConfigModule.with(config),
       BudgetsModule,
       DatabaseModule.at(url),
+      IdempotencyModule,
       ExtensionPointsModule.with(overrides),
       RateLimitsModule,
       // Before the core, whose interceptors refuse: what they refuse is logged under its operation.

@@ -6,6 +6,7 @@ import { Can, ownAccount, Public } from '../core/authorization/can.decorator.js'
 import { CurrentUser, ROLES, Anonymous, type Actor, type Principal } from '../core/authorization/actor.js';
 import { Detail } from '../core/http/message-response.dto.js';
 import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { NoIdempotencyKey } from '../core/http/idempotency.decorators.js';
 import { ClientAborted } from '../core/http/client-aborted.js';
 import { ListResponse } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
@@ -42,6 +43,8 @@ const DEMO_LOGINS = Object.fromEntries(
     { summary: `The ${role} of the demo`, value: { username: role, password: DEMO_PASSWORD } },
   ]),
 );
+
+const ENDS_SESSION = 'it ends the session that a repetition would need';
 
 @ApiTags('auth')
 @Controller('auth')
@@ -116,6 +119,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(200)
   @Can(ownAccount)
+  @NoIdempotencyKey(ENDS_SESSION)
   @ApiRoute({ summary: 'Sign out of this device', response: Detail })
   async logout(
     @CurrentUser() actor: Actor,
@@ -130,6 +134,7 @@ export class AuthController {
   @Post('logout-all')
   @HttpCode(200)
   @Can(ownAccount)
+  @NoIdempotencyKey(ENDS_SESSION)
   @ApiRoute({ summary: 'Sign out of all devices', response: Detail })
   async logoutAll(
     @CurrentUser() actor: Actor,

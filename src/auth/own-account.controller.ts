@@ -6,6 +6,7 @@ import { Can, ownAccount } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { PreserializedJson } from '../core/http/streamed-response.js';
 import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { OmittedFromReplay } from '../core/http/idempotency.decorators.js';
 import { RegistrationProblem } from './registration/registration.problems.js';
 import { OwnPatch, OwnUser, UserView } from '../users/users.dto.js';
 import { UserProblem } from '../users/users.problems.js';
@@ -30,6 +31,7 @@ export class OwnAccountController {
 
   @Patch()
   @Can(ownAccount)
+  @OmittedFromReplay('verification_token')
   @ApiRoute({
     operationId: 'users_updateOwn',
     summary: 'Change your own account',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { Config } from '../core/config/config.js';
-import { type Actor } from '../core/authorization/actor.js';
+import { apart, type Actor } from '../core/authorization/actor.js';
 import { ChangeConfirmation, type Confirmable } from '../core/authorization/change-confirmation.js';
 import { networkPrefixOf } from '../core/http/client-network.js';
 import { type Problem } from '../core/http/problem.js';
@@ -54,13 +54,15 @@ export class PasswordConfirmation extends ChangeConfirmation {
     const user = await this.users.findById(actor.id);
     const client = { network: networkPrefixOf(actor.requestContext.ip ?? ''), gone: proof.gone };
     let refusal = wrong;
+    // A wrong password counts, whatever becomes of the request that it came with.
+    const counted = apart(actor);
     const verify = async () => {
       const right = await this.passwords.verify(password, user.hashedPassword, client);
       if (!right || !more) return right;
       refusal = more.wrong;
       return more.verify();
     };
-    if (!(await this.throttle.confirm(actor, user, proof, verify))) throw refusal();
+    if (!(await this.throttle.confirm(counted, user, proof, verify))) throw refusal();
     return user;
   }
 }

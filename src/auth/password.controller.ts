@@ -6,6 +6,7 @@ import { Can, ownAccount, Public } from '../core/authorization/can.decorator.js'
 import { CurrentUser, Anonymous, type Actor, type Principal } from '../core/authorization/actor.js';
 import { Detail } from '../core/http/message-response.dto.js';
 import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { NoIdempotencyKey } from '../core/http/idempotency.decorators.js';
 import { GUESS_REFUSALS } from './login-protection/login-protection.problems.js';
 import { Address } from './email-tokens/email-tokens.dto.js';
 import { RegistrationProblem } from './registration/registration.problems.js';
@@ -27,6 +28,7 @@ export class PasswordController {
   @Post('change')
   @HttpCode(200)
   @Can(ownAccount)
+  @NoIdempotencyKey('its answer brings tokens, which are not stored')
   @ApiRoute({
     summary: 'Change your password',
     description:

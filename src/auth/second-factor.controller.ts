@@ -5,6 +5,7 @@ import { Config } from '../core/config/config.js';
 import { Can, ownAccount } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { NoIdempotencyKey } from '../core/http/idempotency.decorators.js';
 import { GUESS_REFUSALS } from './login-protection/login-protection.problems.js';
 import { SecondFactorProblem } from './second-factor/second-factor.problems.js';
 import { AuthProblem } from './auth.problems.js';
@@ -27,6 +28,9 @@ const NOT_PROVEN = [
   ...GUESS_REFUSALS,
 ];
 
+const SECRET_ANSWER = 'its answer holds secrets, which are not stored';
+const ONE_TIME_CODE = 'the code in it is used up whatever becomes of the rest; read the state before you repeat it';
+
 @ApiTags('auth')
 @Controller('auth/second-factor')
 @Can(ownAccount)
@@ -44,6 +48,7 @@ export class SecondFactorController {
 
   @Post()
   @HttpCode(200)
+  @NoIdempotencyKey(SECRET_ANSWER)
   @ApiRoute({
     summary: 'Set up a second factor',
     description:
@@ -63,6 +68,7 @@ export class SecondFactorController {
 
   @Post('confirm')
   @HttpCode(200)
+  @NoIdempotencyKey(SECRET_ANSWER)
   @ApiRoute({
     summary: 'Confirm your second factor',
     description:
@@ -91,6 +97,7 @@ export class SecondFactorController {
 
   @Delete()
   @HttpCode(204)
+  @NoIdempotencyKey(ONE_TIME_CODE)
   @ApiRoute({
     summary: 'Remove your second factor',
     description: 'Needs password and code. The recovery codes end with it. Wrong ones count as failed logins.',
@@ -109,6 +116,7 @@ export class SecondFactorController {
 
   @Post('recovery-codes')
   @HttpCode(200)
+  @NoIdempotencyKey(SECRET_ANSWER)
   @ApiRoute({
     summary: 'Get new recovery codes',
     description: 'Needs password and code. Earlier recovery codes end. Wrong ones count as failed logins.',

@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { UnitOfWork } from './persistence/unit-of-work.js';
 import { EventBus } from './persistence/domain-events.js';
+import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
+import { IdempotentRequests } from './http/idempotent-requests.service.js';
 import { RejectUnknownInputInterceptor } from './http/reject-unknown-input.interceptor.js';
 import { ListInterceptor } from './http/list.interceptor.js';
 import { PreserializedJsonInterceptor } from './http/preserialized-json.interceptor.js';
@@ -22,12 +24,15 @@ import { Writability } from './persistence/writability.js';
     UnitOfWork,
     EventBus,
     Writability,
+    IdempotentRequests,
     { provide: APP_GUARD, useClass: RolesGuard },
     { provide: APP_GUARD, useClass: WorkingHoursGuard },
     { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
     // The nearer to the handler, the earlier it sees the answer: lists and versions become JSON, which is then sent as it is.
     { provide: APP_INTERCEPTOR, useClass: PreserializedJsonInterceptor },
     { provide: APP_INTERCEPTOR, useClass: ListInterceptor },
+    // Stores the answer with its `ETag`.
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     { provide: APP_INTERCEPTOR, useClass: VersionInterceptor },
     { provide: APP_INTERCEPTOR, useClass: RejectUnknownInputInterceptor },
     { provide: APP_PIPE, useClass: DtoValidationPipe },

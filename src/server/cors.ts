@@ -17,6 +17,7 @@ const EXPOSED = [
     'X-Total-Count',
     'ETag',
     'Retry-After',
+    'Idempotency-Replayed',
   ],
   ...[
     'RateLimit-Limit',

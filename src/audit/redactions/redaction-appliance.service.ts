@@ -5,8 +5,9 @@ import { MAX_ID } from '../../core/http/field.validators.js';
 import { type Changes, type AuditEntryDraft } from '../../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { redactionMac } from '../../infrastructure/database-roles/redaction-rules.js';
+import { IdempotencyRepository } from '../../infrastructure/idempotency/idempotency.repository.js';
 import { entryLeafHash, leafContent, type EntryRow } from '../../transparency-log/format/leaf.js';
-import { REDACTED_ACTION, REDACTED_TYPE } from '../../transparency-log/bundle-verifier/redaction-checker.js';
+import { pathOf, REDACTED_ACTION, REDACTED_TYPE } from '../../transparency-log/bundle-verifier/redaction-checker.js';
 import { RedactionPublisher } from './redaction-publisher.service.js';
 import { type Redaction } from './redaction.entity.js';
 import { RedactionProblem } from './redactions.problems.js';
@@ -22,6 +23,7 @@ export class RedactionAppliance {
     private readonly config: Config,
     private readonly redactions: RedactionsRepository,
     private readonly publisher: RedactionPublisher,
+    private readonly answers: IdempotencyRepository,
   ) {}
 
   /** Signs a step of a redaction that this transaction has just written. */
@@ -54,11 +56,22 @@ export class RedactionAppliance {
     } as const;
     tx.audit({ action: REDACTED_ACTION, ...auditSubjectOf(entryId, changes) });
     await this.publisher.enqueue(tx, id);
+    await this.answers.withdraw(tx, `${before.entity_type}:${before.entity_id}`, textsAt(before, fields));
   }
 
   private async macOf(tx: AuditedTransaction, id: number, step: SignedStep): Promise<Buffer> {
     return redactionMac(this.config.secretKey, await this.redactions.messageToSign(tx, id, step));
   }
+}
+
+/** The texts that fields of an entry hold. */
+function textsAt(entry: EntryRow, fields: readonly string[]): string[] {
+  const values = fields.map((field) =>
+    pathOf(field)
+      .split('.')
+      .reduce<unknown>((value, step) => (value as Record<string, unknown> | null)?.[step], entry),
+  );
+  return values.filter((value) => typeof value === 'string' && value.trim() !== '').map((text) => String(text).trim());
 }
 
 const hashOf = (row: EntryRow): Buffer => entryLeafHash(leafContent(row));

@@ -26,6 +26,8 @@ export interface Principal {
   readonly role: Role | 'visitor' | 'system';
   readonly sessionId: number | null;
   readonly requestContext: RequestContext;
+  /** The `HeldChange` that changes on behalf of this principal are parts of, where its request carries an `Idempotency-Key`. */
+  readonly held?: object | undefined;
 }
 
 /** Configured scope of the exception from working hours for critical tasks. */
@@ -99,6 +101,11 @@ export function withReason<A extends Principal>(principal: A, reason: string | u
   return reason?.trim()
     ? { ...principal, requestContext: { ...principal.requestContext, reason: reason.trim() } }
     : principal;
+}
+
+/** The same author, for what is committed by itself and stands whatever becomes of the rest of the request. */
+export function apart<A extends Principal>(principal: A): A {
+  return principal.held === undefined ? principal : { ...principal, held: undefined };
 }
 
 declare module 'fastify' {

@@ -3,26 +3,36 @@ import { Reflector } from '@nestjs/core';
 import { type FastifyRequest } from 'fastify';
 import { explainDenial } from './can.decorator.js';
 import { type Actor } from './actor.js';
+import { type Problem } from '../http/problem.js';
 import { Clock } from '../clock.js';
+import { IdempotentRequests } from '../http/idempotent-requests.service.js';
 import { routePolicyOf } from './roles.guard.js';
 import { WorkingCalendar } from './working-calendar.js';
 
-/** Evaluates the route's policy for what this actor is allowed now. Contains no rule of its own. */
+/**
+ * Evaluates the route's policy for what this actor is allowed now. Contains no rule of its own. A change that was made in
+ * time may be repeated later with its `Idempotency-Key`: the request then gets the first answer and nothing else.
+ */
 @Injectable()
 export class WorkingHoursGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
+    private readonly idempotentRequests: IdempotentRequests,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const policy = routePolicyOf(this.reflector, context);
     if (policy === 'public') return true;
     const actor = context.switchToHttp().getRequest<FastifyRequest>().user as Actor;
     if (policy && policy(actor).length > 0) return true;
-    throw policy
-      ? explainDenial(policy, actor, this.calendar, this.clock.now())
-      : new Error('RolesGuard must run first');
+    if (!policy) throw new Error('RolesGuard must run first');
+    return this.admitReplayOnly(context, explainDenial(policy, actor, this.calendar, this.clock.now()));
+  }
+
+  private async admitReplayOnly(context: ExecutionContext, denial: Problem): Promise<boolean> {
+    if (await this.idempotentRequests.admitsReplay(context, denial)) return true;
+    throw denial;
   }
 }

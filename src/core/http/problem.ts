@@ -83,6 +83,11 @@ export const CoreProblem = problems({
   method_not_allowed: [405, 'This method is not available here'],
   request_timeout: [408, 'The request did not come in time'],
   conflict: [409, 'The request conflicts with the present state'],
+  request_in_progress: [409, 'The same request, with this Idempotency-Key, is still under way; repeat it shortly'],
+  answer_not_kept: [
+    409,
+    'This request was done already, and its answer is not kept any more: read the record instead of repeating the request',
+  ],
   unknown_entity_tag: [412, 'If-Match has no tag of this API'],
   payload_too_large: [413, 'The body is larger than 1 MiB, or than 16 KiB under /api/auth'],
   uri_too_long: [414, 'The address is too long'],
@@ -95,6 +100,8 @@ export const CoreProblem = problems({
     'This change needs a reason',
     { errors: [{ field: 'reason', code: 'reason_required', message: 'This change needs a reason' }] },
   ],
+  idempotency_key_reused: [422, 'This Idempotency-Key was used for another request; use a new key for each request'],
+  idempotency_key_not_taken: [422, 'This takes no Idempotency-Key'],
   invalid_cursor: [422, 'The cursor does not belong to this list; start again without it'],
   too_many_requests: [429, 'Too many requests; try again later'],
   headers_too_large: [431, 'The address and headers of the request are longer than 16 KiB'],
@@ -123,3 +130,7 @@ export function validationError(errors: readonly FieldError[]): Problem {
 /** Makes the 503 with `Retry-After`, for transient failures. */
 export const serviceUnavailable = (detail?: string): Problem =>
   CoreProblem.busy(detail, { headers: { 'Retry-After': '1' } });
+
+/** 409 with `Retry-After`, for a request whose first attempt is under way. */
+export const requestInProgress = (): Problem =>
+  CoreProblem.request_in_progress(undefined, { headers: { 'Retry-After': '1' } });

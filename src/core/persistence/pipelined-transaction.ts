@@ -91,6 +91,18 @@ export class PipelinedTransaction {
   }
 
   /**
+   * Awaits every enqueued statement and leaves the transaction open.
+   *
+   * @param last pending result of the last statement
+   * @throws the error of the first statement that failed
+   */
+  async settle<A>(last: Promise<A>): Promise<A> {
+    const waiting = [...this.enqueued.splice(0), { answer: last, mapError: identity }];
+    throwFirst(waiting, await Promise.allSettled(waiting.map(({ answer }) => answer)));
+    return last;
+  }
+
+  /**
    * Commits, and awaits every enqueued statement.
    *
    * @param last pending result of the last statement
@@ -103,9 +115,7 @@ export class PipelinedTransaction {
     const outcomes = await Promise.allSettled(waiting.map(({ answer }) => answer));
     this.ended = true;
     if (isUnknown(outcomes)) throw outcomeUnknown();
-    outcomes.forEach((outcome, i) => {
-      if (outcome.status === 'rejected') throw waiting[i]?.mapError(outcome.reason);
-    });
+    throwFirst(waiting, outcomes);
     return last;
   }
 
@@ -146,6 +156,16 @@ export class PipelinedTransaction {
       stream.uncork();
     });
   }
+}
+
+/** @throws the error of the first statement that failed */
+function throwFirst(
+  statements: readonly EnqueuedStatement[],
+  outcomes: readonly PromiseSettledResult<unknown>[],
+): void {
+  outcomes.forEach((outcome, i) => {
+    if (outcome.status === 'rejected') throw statements[i]?.mapError(outcome.reason);
+  });
 }
 
 /** True where the connection was lost after COMMIT was sent, and the server had rejected no statement before it. */

@@ -12,7 +12,9 @@ import { PreparedStatements } from './prepared-statements.js';
 import { serviceUnavailable } from '../http/problem.js';
 import { assertReasonGiven } from './change-reason.js';
 import { PipelinedTransaction } from './pipelined-transaction.js';
+import { type AuditEntryDraft } from './audited.decorator.js';
 import { AuditedTransaction } from './audited-transaction.js';
+import { HeldChange, type OpenChange } from './held-change.js';
 import { Writability } from './writability.js';
 
 const ATTEMPTS = 5;
@@ -23,7 +25,8 @@ type Respond<T> = (tx: AuditedTransaction, result: T) => Promise<unknown>;
 /**
  * Runs every write of business records: one transaction with the work, the handlers of `EventBus.beforeCommit` and
  * the audit entries. Regulated operations need a reason. Events are published after the commit. A rollback undoes all
- * of it; if the audit entries cannot be written, the change is rejected.
+ * of it; if the audit entries cannot be written, the change is rejected. The change of a request with an `Idempotency-Key`
+ * is committed with its response, after the handler has returned it (`HeldChange`).
  */
 @Injectable()
 export class UnitOfWork {
@@ -58,39 +61,132 @@ export class UnitOfWork {
     work: Work<T>,
     respond: Respond<T> = async (_, result) => result,
   ): Promise<unknown> {
+    const held = heldChangeOf(principal);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(principal, work, respond);
+        if (!held) return await this.attempt(principal, work, respond);
+        return await held.inTurn(() => this.within(held, principal, work, respond));
       } catch (error) {
-        if (!isRetryable(error)) throw error;
+        if (!isRetryable(error) || held?.lost) throw error;
         if (attempt === ATTEMPTS) throw serviceUnavailable('Others keep changing the same records; try again');
         await sleep(2 ** attempt * 5 * (1 + Math.random()));
       }
     }
   }
 
+  /**
+   * Commits what a request has changed together with its answer.
+   *
+   * @param last enqueues what travels with the commit; not called where nothing was changed
+   * @throws as `run`; then nothing is committed
+   */
+  async commitHeld(
+    held: HeldChange,
+    last: (tx: AuditedTransaction, entries: readonly AuditEntryDraft[]) => void,
+  ): Promise<void> {
+    const open = await held.end();
+    if (held.lost) throw held.lost;
+    if (!open) return;
+    await this.released(open, async () => {
+      const entries = open.parts.flatMap(({ auditEntries }) => auditEntries);
+      last(open.parts[0] as AuditedTransaction, entries);
+      await open.transaction.commit(Promise.resolve());
+      this.committed(open);
+    });
+  }
+
+  /** Undoes what a request has changed. */
+  async rollBackHeld(held: HeldChange): Promise<void> {
+    const open = await held.end();
+    if (open) await this.released(open, () => open.transaction.rollback());
+  }
+
   private async attempt<T>(principal: Principal, work: Work<T>, respond: Respond<T>): Promise<unknown> {
-    const runner = this.source.createQueryRunner();
-    const transaction = new PipelinedTransaction((await runner.connect()) as PoolClient, this.prepared);
-    const tx = new AuditedTransaction(principal, this.clock.now(), this.source, transaction, this.config.reasonRules);
+    const open = await this.begin();
+    return this.released(open, async () => {
+      const tx = this.join(open, principal);
+      const result = await this.perform(tx, work);
+      const response = await open.transaction.commit(respond(tx, result));
+      this.committed(open);
+      return response;
+    });
+  }
+
+  /** As `attempt`, but leaves the transaction open for the answer of the request. */
+  private async within<T>(
+    held: HeldChange,
+    principal: Principal,
+    work: Work<T>,
+    respond: Respond<T>,
+  ): Promise<unknown> {
+    if (held.lost) throw held.lost;
+    const joins = held.open !== undefined;
+    const open = held.open ?? (await this.begin());
+    held.open = undefined;
     try {
-      const result = await work(tx);
-      await this.events.runBeforeCommit(tx);
-      assertReasonGiven(tx.principal, tx.reasonRequirements);
-      if (tx.auditEntries.length > 0) await this.writeAuditEntries(tx);
-      const response = await transaction.commit(respond(tx, result));
-      if (tx.auditEntries.length > 0) this.writability.worked('changes');
-      tx.events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
+      const tx = this.join(open, principal);
+      if (!joins) await held.begin(tx);
+      const result = await this.perform(tx, work);
+      const response = await open.transaction.settle(respond(tx, result));
+      held.open = open;
       return response;
     } catch (error) {
-      await transaction.rollback();
-      const cause = transaction.causeOf(error);
-      this.writability.failed('changes', cause);
+      const cause = await this.rolledBack(open, error);
+      await this.release(open);
+      if (joins) held.lost = cause as Error;
       throw cause;
-    } finally {
-      transaction.leave();
-      await runner.release();
     }
+  }
+
+  private async begin(): Promise<OpenChange> {
+    const runner = this.source.createQueryRunner();
+    const transaction = new PipelinedTransaction((await runner.connect()) as PoolClient, this.prepared);
+    return { runner, transaction, parts: [] };
+  }
+
+  private join({ transaction, parts }: OpenChange, principal: Principal): AuditedTransaction {
+    const { source, config } = this;
+    const tx = new AuditedTransaction(principal, this.clock.now(), source, transaction, config.reasonRules);
+    parts.push(tx);
+    return tx;
+  }
+
+  /** The work, what others add to it, and its audit entries. */
+  private async perform<T>(tx: AuditedTransaction, work: Work<T>): Promise<T> {
+    const result = await work(tx);
+    await this.events.runBeforeCommit(tx);
+    assertReasonGiven(tx.principal, tx.reasonRequirements);
+    if (tx.auditEntries.length > 0) await this.writeAuditEntries(tx);
+    return result;
+  }
+
+  private committed({ parts }: OpenChange): void {
+    if (parts.some(({ auditEntries }) => auditEntries.length > 0)) this.writability.worked('changes');
+    for (const { events } of parts) events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
+  }
+
+  /** Rolls back where `end` fails, and gives the connection back in any case. */
+  private async released<T>(open: OpenChange, end: () => Promise<T>): Promise<T> {
+    try {
+      return await end();
+    } catch (error) {
+      throw await this.rolledBack(open, error);
+    } finally {
+      await this.release(open);
+    }
+  }
+
+  /** @returns what really went wrong */
+  private async rolledBack({ transaction }: OpenChange, error: unknown): Promise<unknown> {
+    await transaction.rollback();
+    const cause = transaction.causeOf(error);
+    this.writability.failed('changes', cause);
+    return cause;
+  }
+
+  private async release({ transaction, runner }: OpenChange): Promise<void> {
+    transaction.leave();
+    await runner.release();
   }
 
   /** @throws Problem 503 `not_recorded`, or the sink's own problem */
@@ -101,4 +197,9 @@ export class UnitOfWork {
       throw notRecorded(error);
     }
   }
+}
+
+/** The change that a run on behalf of a principal belongs to; undefined where it stands by itself. */
+function heldChangeOf({ held }: Principal): HeldChange | undefined {
+  return held instanceof HeldChange && held.isPending ? held : undefined;
 }

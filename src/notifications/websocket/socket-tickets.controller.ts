@@ -4,6 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { Can, anyAuthenticatedUser } from '../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
 import { ApiRoute } from '../../core/http/api-docs.decorators.js';
+import { NoIdempotencyKey } from '../../core/http/idempotency.decorators.js';
 import { SocketTicket } from './socket-tickets.dto.js';
 import { SocketTickets, TICKET_SECONDS } from './socket-tickets.service.js';
 
@@ -14,6 +15,7 @@ export class SocketTicketsController {
 
   @Post()
   @Can(anyAuthenticatedUser)
+  @NoIdempotencyKey('its answer is a secret, which is not stored; get another ticket')
   @ApiRoute({
     summary: 'Get a ticket for the WebSocket',
     description:

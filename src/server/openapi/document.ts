@@ -7,6 +7,7 @@ import { ownAccount } from '../../core/authorization/can.decorator.js';
 import { CONFIRMED_BY_PASSWORD, API_ERRORS } from '../../core/http/api-docs.decorators.js';
 import { CoreProblem } from '../../core/http/problem.js';
 import { GUESS_REFUSALS } from '../../auth/login-protection/login-protection.problems.js';
+import { documentIdempotency, IDEMPOTENCY_KEY_PARAMETER, REPLAYED_HEADER } from './idempotency-parts.js';
 import { refineSchema, type Schema } from './refine-schema.js';
 import {
   BODY_REASON,
@@ -99,8 +100,8 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
       Problem: PROBLEM_SCHEMA,
       ChangeReasonOnly: REASON_ALONE,
     },
-    parameters: { ChangeReason: CHANGE_REASON },
-    headers: HEADERS,
+    parameters: { ChangeReason: CHANGE_REASON, IdempotencyKey: IDEMPOTENCY_KEY_PARAMETER },
+    headers: { ...HEADERS, IdempotencyReplayed: REPLAYED_HEADER },
   };
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
@@ -120,7 +121,8 @@ function completeOperation(path: string, method: (typeof METHODS)[number], opera
   if (who === 'anyone') operation.security ??= [];
   if (method !== 'get') operation.parameters.push({ $ref: '#/components/parameters/ChangeReason' });
   headers(operation, who === 'anyone');
-  refusals(path, method, operation, who);
+  const ofKeys = method === 'get' ? [] : documentIdempotency(operation);
+  refusals(path, method, operation, who, ofKeys);
 }
 
 /** Every change takes a reason in its body, whatever its class. */
@@ -153,7 +155,13 @@ function headers(operation: Operation, open: boolean): void {
   for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...common };
 }
 
-function refusals(path: string, method: string, operation: Operation, who: string | undefined): void {
+function refusals(
+  path: string,
+  method: string,
+  operation: Operation,
+  who: string | undefined,
+  ofKeys: readonly Refusal[],
+): void {
   const own = (operation[API_ERRORS] ?? []) as Refusal[];
   delete operation[API_ERRORS];
   const open = who === 'anyone';
@@ -166,6 +174,7 @@ function refusals(path: string, method: string, operation: Operation, who: strin
     ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
     ...OF_BODIES,
     ...(open || method === 'get' ? [] : [CoreProblem.reason_required]),
+    ...ofKeys,
     CoreProblem.validation_error,
     CoreProblem.not_found,
   ];
