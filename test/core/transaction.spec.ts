@@ -70,6 +70,18 @@ describe('transactions', () => {
     expect({ unprepared, packets }).toEqual({ unprepared: 2, packets: 2 });
   });
 
+  it('make a task under an Idempotency-Key in two more, the first with BEGIN and the last with COMMIT', async () => {
+    let count = 0;
+    const { statements, unprepared, packets } = await sent(() =>
+      as(manager).post('/api/tasks', draft(), { 'Idempotency-Key': `counted-${++count}` }),
+    );
+    expect(statements).toEqual([
+      ...['BEGIN', 'INSERT INTO idempotency_keys', 'INSERT INTO tasks'],
+      ...['INSERT INTO notifications', 'INSERT INTO audit_trail', 'SELECT', 'UPDATE idempotency_keys', 'COMMIT'],
+    ]);
+    expect({ unprepared, packets }).toEqual({ unprepared: 2, packets: 4 });
+  });
+
   it('change the status of a task in seven', async () => {
     const { id } = await aTask(app, developer.id);
     let count = 0;

@@ -1,8 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { listenBefore, type TcpProxy } from './tcp-proxy.js';
 
-/** Where a connection breaks: PostgreSQL has committed and its answer is lost, or COMMIT itself never arrives. */
-type Loss = 'answer' | 'commit';
+/**
+ * Where a connection breaks: PostgreSQL has committed and its answer is lost, or COMMIT itself never arrives. Or it does not
+ * break, and the answer never comes.
+ */
+type Loss = 'answer' | 'commit' | 'silence';
 
 /** Stands between a product and PostgreSQL, and breaks the connection of one transaction at its COMMIT. */
 export class CommitProxy {
@@ -10,6 +13,8 @@ export class CommitProxy {
   private awaited: { readonly mark: string; readonly loss: Loss } | undefined;
   /** How many connections it has broken. */
   broken = 0;
+  /** How many answers to a COMMIT it keeps back. */
+  silent = 0;
 
   private listener: TcpProxy;
 
@@ -57,6 +62,10 @@ export class CommitProxy {
       if (loss === 'answer' && data.includes('COMMIT\0')) {
         this.broken++;
         return end();
+      }
+      if (loss === 'silence' && data.includes('COMMIT\0')) {
+        this.silent++;
+        return;
       }
       client.write(data);
     });

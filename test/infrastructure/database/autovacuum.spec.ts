@@ -20,6 +20,7 @@ const CHANGING = [
   'login_locks',
   'known_devices',
   'socket_tickets',
+  'idempotency_keys',
 ];
 const GROWING = ['audit_trail', 'audit_nodes', 'task_history'];
 

@@ -46,6 +46,23 @@ describe('A change whose connection to PostgreSQL breaks at its COMMIT', () => {
     expect(await found(title, `lost-${loss}`)).toEqual({ tasks: count, entries: count, notifications: count });
   });
 
+  it.each([
+    ['the first answer comes at once, since it was stored with the change', 'answer', true],
+    ['nothing was stored, so it is done when it is repeated', 'commit', false],
+  ] as const)('with an Idempotency-Key is safe to repeat: %s', async (title, loss, known) => {
+    const key = { 'Idempotency-Key': `lost-key-${loss}` };
+    const body = { title, estimated_hours: 1, deadline: '2030-01-01T00:00:00Z', assigned_to: manager.id };
+    const before = proxy.broken;
+    proxy.breakAt(title, loss);
+    const first = await as(manager).post('/api/tasks', body, { ...key, 'X-Request-Id': key['Idempotency-Key'] });
+    expect(proxy.broken).toBe(before + 1);
+    expect([first.status, first.headers['idempotency-replayed']]).toEqual(known ? [201, 'true'] : [503, undefined]);
+    const again = await as(manager).post('/api/tasks', body, { ...key, 'X-Request-Id': key['Idempotency-Key'] });
+    expect([again.status, again.headers['idempotency-replayed']]).toEqual([201, known ? 'true' : undefined]);
+    if (known) expect(again.text).toBe(first.text);
+    expect(await found(title, key['Idempotency-Key'])).toEqual({ tasks: 1, entries: 1, notifications: 1 });
+  });
+
   it('does not disturb the next one', async () => {
     expect((await create('Next', 'next')).status).toBe(201);
     expect(await found('Next', 'next')).toEqual({ tasks: 1, entries: 1, notifications: 1 });
