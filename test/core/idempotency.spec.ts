@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
-import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
+import { operations } from '../support/operations.js';
 
 describe('Idempotency-Key', () => {
   let app: TestApp;
@@ -35,7 +35,6 @@ describe('Idempotency-Key', () => {
         (SELECT count(*)::int FROM notifications n JOIN tasks t ON t.id = n.task_id WHERE t.title = ${title}) AS notifications`)
     )[0];
   const ONCE = { tasks: 1, entries: 1, notifications: 1 };
-  const keysLeft = async () => (await app.rows(sql`SELECT FROM idempotency_keys`)).length;
 
   describe('repeated with the same body', () => {
     it('brings the first answer again, and no second change', async () => {
@@ -52,19 +51,19 @@ describe('Idempotency-Key', () => {
       expect(await effects(body.title)).toEqual({ ...ONCE, notifications: 2 });
     });
 
-    it.each([
-      ['PATCH', () => as(manager).patch(`/api/tasks/${id}`, { status: 'in_progress' }, withKey(key))],
-      ['PUT', () => as(manager).put(`/api/tasks/${id}`, draft('Put'), withKey(key))],
-      ['DELETE', () => as(manager).delete(`/api/tasks/${id}`, withKey(key))],
+    const changes = [
+      ['PATCH /api/tasks/{id}', () => as(manager).patch(`/api/tasks/${id}`, { status: 'in_progress' }, withKey(key))],
+      ['PUT /api/tasks/{id}', () => as(manager).put(`/api/tasks/${id}`, draft('Put'), withKey(key))],
+      ['DELETE /api/tasks/{id}', () => as(manager).delete(`/api/tasks/${id}`, withKey(key))],
       [
-        'POST bulk-update',
+        'POST /api/tasks/bulk-update',
         () => as(manager).post('/api/tasks/bulk-update', { task_ids: [id], status: 'blocked' }, withKey(key)),
       ],
-      ['POST of a tag', () => as(manager).post('/api/tags', { name: key }, withKey(key))],
-      ['PATCH of a tag', () => as(manager).patch(`/api/tags/${tagId}`, { name: key }, withKey(key))],
-      ['DELETE of a tag', () => as(manager).delete(`/api/tags/${tagId}`, withKey(key))],
+      ['POST /api/tags', () => as(manager).post('/api/tags', { name: key }, withKey(key))],
+      ['PATCH /api/tags/{id}', () => as(manager).patch(`/api/tags/${tagId}`, { name: key }, withKey(key))],
+      ['DELETE /api/tags/{id}', () => as(manager).delete(`/api/tags/${tagId}`, withKey(key))],
       [
-        'PATCH of a user',
+        'PATCH /api/auth/users/{id}',
         () =>
           as(manager).patch(
             `/api/auth/users/${userId}`,
@@ -72,11 +71,22 @@ describe('Idempotency-Key', () => {
             withKey(key),
           ),
       ],
-      ['PATCH of oneself', () => as(manager).patch('/api/auth/users/me', { timezone: 'Europe/Paris' }, withKey(key))],
-      ['DELETE of a session', () => as(ended).delete(`/api/auth/sessions/${sessionId}`, withKey(key))],
-      ['POST mark_read', () => as(developer).post(`/api/notifications/${noticeId}/mark_read`, undefined, withKey(key))],
-      ['POST mark_all_read', () => as(developer).post('/api/notifications/mark_all_read', undefined, withKey(key))],
-    ] as const)('does a %s once', async (_, ask) => {
+      [
+        'PATCH /api/auth/users/me',
+        () => as(manager).patch('/api/auth/users/me', { timezone: 'Europe/Paris' }, withKey(key)),
+      ],
+      ['DELETE /api/auth/sessions/{id}', () => as(ended).delete(`/api/auth/sessions/${sessionId}`, withKey(key))],
+      [
+        'POST /api/notifications/{id}/mark_read',
+        () => as(developer).post(`/api/notifications/${noticeId}/mark_read`, undefined, withKey(key)),
+      ],
+      [
+        'POST /api/notifications/mark_all_read',
+        () => as(developer).post('/api/notifications/mark_all_read', undefined, withKey(key)),
+      ],
+    ] as const;
+
+    it.each(changes)('is done once: %s', async (_, ask) => {
       await subjects();
       const first = await ask();
       expect([first.status < 300, first.headers['idempotency-replayed']]).toEqual([true, undefined]);
@@ -110,6 +120,19 @@ describe('Idempotency-Key', () => {
           (SELECT count(*) FROM notifications) AS notifications, (SELECT sum(version) FROM tasks) AS versions,
           (SELECT count(*) FROM notifications WHERE read) AS read`)
       )[0];
+
+    it('is tried here for every operation that takes a key, but the first and those of redactions', () => {
+      const taking = operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'Idempotency-Key'));
+      const untried = taking
+        .map(({ method, path }) => `${method} ${path}`)
+        .filter((name) => changes.every(([tried]) => tried !== name));
+      expect(untried).toEqual([
+        'POST /api/audit/entries/{id}/redactions',
+        'POST /api/audit/redactions/{id}/approve',
+        'POST /api/audit/redactions/{id}/decline',
+        'POST /api/tasks',
+      ]);
+    });
 
     it('is the same whatever the order of its members and the form of its key', async () => {
       const [key, body] = [newKey(), draft()];
@@ -210,136 +233,5 @@ describe('Idempotency-Key', () => {
         expect((await create(key)).status).toBe(201);
       },
     );
-  });
-
-  describe('of a request that failed', () => {
-    it.each([
-      ['rejected', 422, () => create(key, { ...draft('Failed'), title: '' })],
-      ['denied', 403, () => create(key, { ...draft('Failed'), assigned_to: manager.id }, developer)],
-      ['of what is not there', 404, () => create(key, { ...draft('Failed'), parent_task: 1_000_000 })],
-    ] as const)('is free again: %s', async (_, refused, ask) => {
-      app.clock.set('2030-06-03T12:00:00Z');
-      key = newKey();
-      expect((await ask()).status).toBe(refused);
-      const before = await keysLeft();
-      const mended = draft();
-      const first = await create(key, mended, refused === 403 ? developer : manager);
-      expect([first.status, first.headers['idempotency-replayed']]).toEqual([201, undefined]);
-      expect(await effects(mended.title)).toMatchObject({ tasks: 1, entries: 1 });
-      expect(await keysLeft()).toBe(before + 1);
-    });
-    let key = '';
-
-    it('is free again after a fault of the database, and the same request is done then', async () => {
-      const [key, body] = [newKey(), draft()];
-      await app.rows(sql`CREATE FUNCTION unwritable() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'unwritable' USING ERRCODE = '53100'; END $$`);
-      await app.rows(sql`CREATE TRIGGER unwritable BEFORE INSERT ON audit_trail EXECUTE FUNCTION unwritable()`);
-      try {
-        expect((await create(key, body)).status).toBe(503);
-      } finally {
-        await app.rows(sql`DROP TRIGGER unwritable ON audit_trail`);
-      }
-      expect(await effects(body.title)).toEqual({ tasks: 0, entries: 0, notifications: 0 });
-      const again = await create(key, body);
-      expect([again.status, again.headers['idempotency-replayed']]).toEqual([201, undefined]);
-      expect(await effects(body.title)).toEqual(ONCE);
-    });
-  });
-
-  describe('of a request that is under way', () => {
-    it('is answered with 409 and Retry-After where that takes long; later the first answer comes', async () => {
-      const { id } = await aTask(app, developer.id);
-      const key = newKey();
-      const patch = () => as(manager).patch(`/api/tasks/${id}`, { title: 'Slow' }, withKey(key));
-      await app.rows(sql`CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_sleep(4); RETURN NEW; END $$`);
-      await app.rows(sql`CREATE TRIGGER linger BEFORE UPDATE ON tasks FOR EACH ROW WHEN (NEW.title = 'Slow')
-        EXECUTE FUNCTION linger()`);
-      const first = patch();
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const second = await patch();
-      expect([second.status, second.body.code]).toEqual([409, 'request_in_progress']);
-      expect(Number(second.headers['retry-after'])).toBeGreaterThan(0);
-      const { status, text } = await first;
-      expect(status).toBe(200);
-      await app.rows(sql`DROP TRIGGER linger ON tasks`);
-      const third = await patch();
-      expect([third.status, third.text, third.headers['idempotency-replayed']]).toEqual([200, text, 'true']);
-    });
-  });
-
-  describe('after a day', () => {
-    it('is free again, and deleted by a job', async () => {
-      app.clock.set('2031-01-01T09:00:00Z');
-      const [key, body] = [newKey(), draft()];
-      await create(key, body);
-      app.clock.set('2031-01-02T08:59:59Z');
-      expect((await create(key, body)).headers['idempotency-replayed']).toBe('true');
-      app.clock.set('2031-01-02T09:00:01Z');
-      const later = await create(key, draft());
-      expect([later.status, later.headers['idempotency-replayed']]).toEqual([201, undefined]);
-      app.clock.set('2031-01-03T10:00:00Z');
-      const stays = newKey();
-      await create(stays);
-      await app.nest.get(JobQueue).runNow('clean-up-idempotency-keys');
-      expect(await app.rows(sql`SELECT key FROM idempotency_keys`)).toEqual([{ key: stays }]);
-    });
-  });
-
-  describe('where it is not taken', () => {
-    it.each([
-      ['/api/auth/login', { username: 'x', password: 'y' }],
-      ['/api/auth/register', {}],
-      ['/api/auth/refresh', undefined],
-      ['/api/auth/password/forgot', { email: 'a@example.org' }],
-    ])('is refused, as nobody is known: POST %s', async (path, body) => {
-      const { status, body: told } = await as(app).post(path, body, withKey(newKey()));
-      expect([status, told.code]).toEqual([422, 'idempotency_key_not_taken']);
-      expect(told.detail).toContain('nobody is signed in');
-    });
-
-    it.each([
-      '/api/auth/socket-ticket',
-      '/api/auth/logout',
-      '/api/auth/logout-all',
-      '/api/auth/second-factor',
-      '/api/auth/password/change',
-    ])('is refused with the reason, and nothing is done: POST %s', async (path) => {
-      const { status, body } = await as(manager).post(path, undefined, withKey(newKey()));
-      expect([status, body.code]).toEqual([422, 'idempotency_key_not_taken']);
-      expect((await as(manager).get('/api/auth/users/me')).status).toBe(200);
-    });
-
-    it('is ignored: GET is safe by itself', async () => {
-      const { status, headers } = await as(manager).get('/api/tasks?limit=1', withKey(newKey()));
-      expect([status, headers['idempotency-replayed']]).toEqual([200, undefined]);
-    });
-  });
-
-  it('stores no token: the replay has none, as an answer in production', async () => {
-    const someone = await anActor(app, 'manager');
-    const key = newKey();
-    const patch = () => as(someone).patch('/api/auth/users/me', { email: `new${count}@example.org` }, withKey(key));
-    const first = await patch();
-    expect(first.body.verification_token).toEqual(expect.any(String));
-    const again = await patch();
-    expect(again.headers['idempotency-replayed']).toBe('true');
-    const { verification_token: token, ...rest } = first.body as { verification_token: string };
-    expect(again.body).toEqual(rest);
-    expect(await app.rows(sql`SELECT FROM idempotency_keys k WHERE strpos(k::text, ${token}) > 0`)).toEqual([]);
-  });
-
-  it('does not undo the count of wrong passwords', async () => {
-    const { body } = await as(manager).patch(
-      '/api/auth/users/me',
-      { timezone: 'Europe/Rome', current_password: 'not the one' },
-      withKey(newKey()),
-    );
-    expect(body.code).toBe('wrong_password');
-    const failures = await app.rows(
-      sql`SELECT FROM audit_trail WHERE action = 'user.login_failed' AND entity_id = ${manager.id}`,
-    );
-    expect(failures).toHaveLength(1);
   });
 });
