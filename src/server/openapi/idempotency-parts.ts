@@ -5,7 +5,7 @@ import { CoreProblem, type ProblemKind } from '../../core/http/problem.js';
 
 export const IDEMPOTENCY_KEY_PARAMETER = {
   name: 'Idempotency-Key',
-  in: 'header',
+  in: 'header' as const,
   required: false,
   description:
     'A key of your own for this request, such as a UUID; in quotes or not. Repeated with the same key within 24 hours, it is not done ' +
