@@ -103,7 +103,9 @@ describe('A change that is held until the answer is known', () => {
     app.nest.get(EventBus).afterCommit('principal.changed', (event) => {
       heard.push(event.items);
     });
-    await unitOfWork.run(by(change), async (tx) => tx.emit('principal.changed', { items: ['user:0'], requestId: null }));
+    await unitOfWork.run(by(change), async (tx) =>
+      tx.emit('principal.changed', { items: ['user:0'], requestId: null }),
+    );
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(heard).toEqual([]);
     await commit(change);
