@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { UnitOfWork } from './persistence/unit-of-work.js';
 import { EventBus } from './persistence/domain-events.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
@@ -9,6 +9,8 @@ import { ListInterceptor } from './http/list.interceptor.js';
 import { PreserializedJsonInterceptor } from './http/preserialized-json.interceptor.js';
 import { VersionInterceptor } from './http/version.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { PolicyTableController } from './authorization/policy-table.controller.js';
+import { PolicyTable } from './authorization/policy-table.service.js';
 import { RolesGuard } from './authorization/roles.guard.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
 import { DtoValidationPipe } from './http/validation.pipe.js';
@@ -20,7 +22,10 @@ import { Writability } from './persistence/writability.js';
  */
 @Global()
 @Module({
+  imports: [DiscoveryModule],
+  controllers: [PolicyTableController],
   providers: [
+    PolicyTable,
     UnitOfWork,
     EventBus,
     Writability,
@@ -38,6 +43,6 @@ import { Writability } from './persistence/writability.js';
     { provide: APP_PIPE, useClass: DtoValidationPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [UnitOfWork, EventBus, Writability],
+  exports: [PolicyTable, UnitOfWork, EventBus, Writability],
 })
 export class CoreModule {}

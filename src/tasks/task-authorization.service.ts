@@ -83,7 +83,11 @@ export class TaskAuthorizationService {
 const isVisible = (actor: Actor, task: Task): boolean => matches<TaskAttributes>(task, visibleTasks(actor));
 
 /** Adds to a denial outside working hours why the exception for critical tasks does not lift it. */
-function explainCriticalException({ criticalException }: Actor, task: TaskAttributes, problem: Problem): Problem {
+export function explainCriticalException(
+  { criticalException }: Pick<Actor, 'criticalException'>,
+  task: TaskAttributes,
+  problem: Problem,
+): Problem {
   if (problem.code !== 'outside_working_hours' || task.priority !== 'critical') return problem;
   const { givenBy } = criticalException ?? {};
   const why =

@@ -5,6 +5,8 @@ import { TagsModule } from './tags/tags.module.js';
 import { TaskSerializer } from './list/task-serializer.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessLogModule } from '../audit/access-log/access-log.module.js';
+import { TaskPermissionsController } from './permissions/task-permissions.controller.js';
+import { TaskPermissionsService } from './permissions/task-permissions.service.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
 import { TaskDeadlinesJob } from './task-deadlines.job.js';
 import { TaskDeadlinesRepository } from './task-deadlines.repository.js';
@@ -18,7 +20,7 @@ import { TasksService } from './tasks.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule, UsersModule, PointInTimeModule, AccessLogModule],
-  controllers: [TasksController],
+  controllers: [TasksController, TaskPermissionsController],
   providers: [
     TasksService,
     TasksQueries,
@@ -27,6 +29,7 @@ import { TasksService } from './tasks.service.js';
     TaskDeadlinesRepository,
     TaskAuthorizationService,
     TaskSerializer,
+    TaskPermissionsService,
     TaskDeadlinesJob,
   ],
   exports: [TasksService, TasksQueries],

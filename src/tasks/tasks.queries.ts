@@ -27,7 +27,7 @@ import { tasksAsOf, CURRENT_TASKS, type TaskProjection } from './list/task-proje
 import { type VersionedJson } from '../core/http/entity-tags.js';
 import { type TaskView } from './tasks.dto.js';
 import { TaskSerializer } from './list/task-serializer.js';
-import { historicalTasks, TASK_COLUMNS, visibleTasks } from './task.policy.js';
+import { historicalTasks, TASK_COLUMNS, visibleTasks, type TaskAttributes } from './task.policy.js';
 import { taskNotFound } from './tasks.problems.js';
 
 /** Columns of the CSV export: the fields of `TaskView` in their order, and the names of the tags. */
@@ -59,6 +59,16 @@ export class TasksQueries {
     const [row] = await this.database.queryRaw(statement);
     if (!row) throw taskNotFound(id);
     return this.serializer.serialize(row, await this.serializer.names([row], projection), projection);
+  }
+
+  /** Returns the attributes that policies judge, of a task that the actor sees. @throws Problem 404 `task_not_found` */
+  async visibleAttributesOrThrow(actor: Actor, id: number): Promise<Required<TaskAttributes>> {
+    const row = await this.database.row<Required<TaskAttributes>>(
+      sql`SELECT t.assigned_to_id AS "assigneeId", t.priority, t.critical_given_by AS "criticalGivenBy" FROM tasks t
+        WHERE t.id = ${id} AND t.deleted_at IS NULL AND ${visible(actor)}`,
+    );
+    if (!row) throw taskNotFound(id);
+    return row;
   }
 
   /** Reads the list for a `ListResponse`. */

@@ -2,7 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import { type Actor, ROLES } from './actor.js';
 import { CoreProblem, type Problem } from '../http/problem.js';
-import { ALL, matches, policy, type Policy, type Scope } from './policy.js';
+import { ALL, matches, policy, type Policy, type PolicySubject, type Scope } from './policy.js';
 import { type WorkingCalendar } from './working-calendar.js';
 
 export const ROUTE_POLICY = 'ctms:access';
@@ -56,7 +56,7 @@ function describeAllowedRoles<T>(rule: Policy<T>): string {
  */
 export function explainDenial<T extends object>(
   rule: Policy<T>,
-  actor: Actor,
+  actor: PolicySubject & Pick<Actor, 'timeZone'>,
   calendar: WorkingCalendar,
   now: Date,
   row?: T,
@@ -70,7 +70,12 @@ export function explainDenial<T extends object>(
     : CoreProblem.role_not_allowed(`Your role (${actor.role}) may not ${rule.title}`);
 }
 
-function denyOutsideWorkingHours<T>(rule: Policy<T>, actor: Actor, calendar: WorkingCalendar, now: Date): Problem {
+function denyOutsideWorkingHours<T>(
+  rule: Policy<T>,
+  actor: Pick<Actor, 'timeZone'>,
+  calendar: WorkingCalendar,
+  now: Date,
+): Problem {
   const from = calendar.opensAt(actor.timeZone, now);
   const local = new Intl.DateTimeFormat('en-GB', { timeZone: actor.timeZone, dateStyle: 'medium', timeStyle: 'short' });
   return CoreProblem.outside_working_hours(

@@ -69,6 +69,7 @@ const TAGS = {
   users: 'Your own account, and those of others',
   tasks: 'Tasks, their history and their export',
   tags: 'Labels of tasks',
+  policy: 'Who may do what, and why',
   notifications: 'What has happened to your tasks; tickets for the WebSocket',
   analytics: 'Figures of your own tasks, of the team and over time',
   audit: 'The audit trail and the request log; evidence bundles and redactions',

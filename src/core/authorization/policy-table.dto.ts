@@ -1,0 +1,33 @@
+import { ApiSchemaHint } from '../http/api-docs.decorators.js';
+import { ROLES, type Role } from './actor.js';
+import { type Coverage } from './policy-table.service.js';
+
+const COVERAGES = ['all', 'some', 'none'];
+
+/** What a role may do by a rule: with every record, with some (mostly one's own), or with none. */
+export class RoleCoverageView {
+  @ApiSchemaHint({ enum: ROLES as never })
+  role: Role;
+  @ApiSchemaHint({ enum: COVERAGES })
+  within_hours: Coverage;
+  /** Outside the working hours of the user. */
+  @ApiSchemaHint({ enum: COVERAGES })
+  outside_hours: Coverage;
+}
+
+/** An operation and the rule that decides who may call it. */
+export class RouteRuleView {
+  /**
+   * Method and path.
+   *
+   * @example PATCH /api/tasks/{id}
+   */
+  operation: string;
+  /**
+   * Null where anyone may call it.
+   *
+   * @example edit tasks
+   */
+  rule: string | null;
+  roles: RoleCoverageView[];
+}
