@@ -20,13 +20,13 @@ export class RouteRuleView {
   /**
    * Method and path.
    *
-   * @example PATCH /api/tasks/{id}
+   * @example "PATCH /api/tasks/{id}"
    */
   operation: string;
   /**
    * Null where anyone may call it.
    *
-   * @example edit tasks
+   * @example "edit tasks"
    */
   rule: string | null;
   roles: RoleCoverageView[];

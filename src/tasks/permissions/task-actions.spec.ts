@@ -32,7 +32,7 @@ describe('a decision about a task', () => {
     let later = 0;
     fc.assert(
       fc.property(action, subject, task, time, (name, user, row, at) => {
-        const rule = TASK_ACTIONS[name];
+        const rule = TASK_ACTIONS[name].task;
         const allowedAt = (instant: Date) =>
           matches(row, rule({ ...user, atWork: calendar.isOpen(user.timeZone, instant) }));
         const decision = decide(rule, user, calendar, at, row);

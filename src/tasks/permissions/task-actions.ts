@@ -8,13 +8,13 @@ import {
   type TaskAttributes,
 } from '../task.policy.js';
 
-/** Actions that a decision can be asked for, by the policy that judges them. */
+/** Actions that a decision can be asked for: the policy of the route, and the one that judges the task. */
 export const TASK_ACTIONS = {
-  see: visibleTasks,
-  create: creatableTasks,
-  edit: editableTasks,
-  delete: deletableTasks,
-  assign: assignableTasks,
-} as const satisfies Record<string, Policy<TaskAttributes>>;
+  see: { route: visibleTasks, task: visibleTasks },
+  create: { route: creatableTasks, task: creatableTasks },
+  edit: { route: editableTasks, task: editableTasks },
+  delete: { route: editableTasks, task: deletableTasks },
+  assign: { route: editableTasks, task: assignableTasks },
+} as const satisfies Record<string, Record<'route' | 'task', Policy<TaskAttributes>>>;
 
 export type TaskAction = keyof typeof TASK_ACTIONS;

@@ -12,7 +12,7 @@ export class PolicyQuestion {
   /**
    * `see`, `edit` and `delete` concern a task; `create` a new task, and `assign` giving a task to `assigned_to`.
    *
-   * @example edit
+   * @example "edit"
    */
   @IsIn(ACTIONS, { message: `action must be one of ${ACTIONS.join(', ')}` })
   @ApiSchemaHint({ enum: ACTIONS })
@@ -71,7 +71,7 @@ export class DecisionFacts {
   user: number;
   @ApiSchemaHint({ enum: ROLES as never })
   role: Role;
-  /** @example Asia/Kolkata */
+  /** @example "Asia/Kolkata" */
   time_zone: string;
   /** @example 2026-03-02T06:30:00.000Z */
   at: string;
@@ -92,16 +92,16 @@ export class PolicyDecision {
   /**
    * Verb and object of the rule.
    *
-   * @example edit tasks
+   * @example "edit tasks"
    */
   rule: string;
   /**
    * The problem code that a call would be answered with.
    *
-   * @example outside_working_hours
+   * @example "outside_working_hours"
    */
   code: string | null;
-  /** @example You may edit tasks within your working hours only */
+  /** @example "You may edit tasks within your working hours only" */
   detail: string | null;
   /**
    * From when on the user's working hours allow it.

@@ -70,16 +70,18 @@ export class TaskPermissionsService {
     return this.tasks.visibleAttributesOrThrow(actor, task);
   }
 
-  /** Judges as a call would be judged: what the subject does not see is 404, then the task as it is, then as it would be. */
+  /** Judges in the order of a call: the guards, what the subject sees (404), the task as it is, then as it would be. */
   private decide(subject: DecisionSubject, { action, current, resulting, at }: Asked): Decision {
-    const judge = (rule: TaskAction, row: TaskAttributes) =>
-      decide(TASK_ACTIONS[rule], subject, this.calendar, at, row, (denial) => asCallDenies(denial, rule, subject, row));
-    const decision = judge(action, action === 'assign' || !current ? resulting : current);
-    if (!current) return decision;
-    if (!matches(current, visibleTasks({ ...subject, atWork: decision.atWork }))) return asHidden(decision);
-    if (action !== 'assign') return decision;
-    const editing = judge('edit', current);
-    return editing.allowed ? decision : editing;
+    const judge = (name: TaskAction, row: TaskAttributes) =>
+      decide(TASK_ACTIONS[name].task, subject, this.calendar, at, row, (denial) =>
+        asCallDenies(denial, name, subject, row),
+      );
+    const byGuards = decide(TASK_ACTIONS[action].route, subject, this.calendar, at);
+    if (!byGuards.allowed) return byGuards;
+    if (!current) return judge(action, resulting);
+    if (!matches(current, visibleTasks({ ...subject, atWork: byGuards.atWork }))) return asHidden(byGuards);
+    const editing = judge(action === 'assign' ? 'edit' : action, current);
+    return action === 'assign' && editing.allowed ? judge('assign', resulting) : editing;
   }
 }
 
