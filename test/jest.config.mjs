@@ -36,6 +36,11 @@ export default {
   rootDir,
   maxWorkers: 2,
   testTimeout: shared.testTimeout,
+  coverageProvider: 'v8',
+  // Commands, workers and the verifier of bundles run as processes of their own, where nothing is counted.
+  collectCoverageFrom: ['src/**/*.ts', '!**/*.spec.ts', '!src/main.ts', '!src/cli/**', '!src/server/cluster/**'],
+  coverageDirectory: '<rootDir>/coverage',
+  coverageReporters: ['text-summary', 'html', 'json-summary'],
   reporters: ['default', '<rootDir>/test/support/retries.reporter.mjs'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: PURE },
