@@ -50,7 +50,7 @@ describe('the image', () => {
   });
 
   const documented = [
-    ...read('docs/deployment.md').matchAll(/^\| [^|]+ \| `docker compose run .*?(npm run -s (\S+).*?)`/gm),
+    ...read('docs/docker.md').matchAll(/^\| [^|]+ \| `docker compose run .*?(npm run -s (\S+).*?)`/gm),
   ];
 
   it('has documented commands', () => expect(documented.length).toBeGreaterThanOrEqual(6));
@@ -96,12 +96,12 @@ describe('docker-compose.yml', () => {
     expect(new Set(messages.map(([, name]) => name))).toEqual(new Set(SECRETS));
     for (const [, , message = ''] of messages) {
       for (const name of SECRETS) expect(message).toContain(name);
-      expect(message).toContain('docs/deployment.md');
+      expect(message).toContain('docs/docker.md');
     }
   });
 
   it('has its secrets made by the documented lines', () => {
-    const [, lines = ''] = /cat >> \.env <<EOF\n([\s\S]*?)EOF/.exec(read('docs/deployment.md')) ?? [];
+    const [, lines = ''] = /cat >> \.env <<EOF\n([\s\S]*?)EOF/.exec(read('docs/docker.md')) ?? [];
     expect(lines.split('\n').map((line) => line.split('=')[0])).toEqual([...SECRETS, '']);
   });
 });
