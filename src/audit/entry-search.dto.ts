@@ -1,5 +1,12 @@
 import { IsString, Length } from 'class-validator';
-import { CommaSeparated, GIVEN_ONCE, IsId, OptionalNotNull, toNumber } from '../core/http/field.validators.js';
+import {
+  CommaSeparated,
+  Composed,
+  GIVEN_ONCE,
+  IsId,
+  OptionalNotNull,
+  toNumber,
+} from '../core/http/field.validators.js';
 
 /** What a person looks for in the trail. */
 export class EntrySearch {
@@ -12,11 +19,13 @@ export class EntrySearch {
 
   /** Text in the reason, without regard to case. */
   @OptionalNotNull()
+  @Composed()
   @Length(1, 200, GIVEN_ONCE)
   reason?: string;
 
   /** Text in the names of record and actor, in the reason or in a changed value, without regard to case. */
   @OptionalNotNull()
+  @Composed()
   @Length(1, 200, GIVEN_ONCE)
   q?: string;
 

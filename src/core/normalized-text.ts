@@ -11,6 +11,6 @@ export const isStreamSafe = (text: string): boolean => !UNSAFE_RUN.test(text);
  * Normalizes a text in linear time. Normalization sorts each run of combining marks, in quadratic time: 400 kB of them hold
  * the event loop for 18 s. A text with such a run is returned as it is, for a validator to reject.
  */
-export function normalizeText(text: string, form: 'NFC' | 'NFKC'): string {
+export function normalizeText(text: string, form: 'NFC' | 'NFD' | 'NFKC'): string {
   return isStreamSafe(text) ? text.normalize(form) : text;
 }

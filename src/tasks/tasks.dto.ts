@@ -3,6 +3,7 @@ import { PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, Length, MaxLength } from 'class-validator';
 import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import {
+  Composed,
   IsHours,
   IsId,
   IsIds,
@@ -90,6 +91,7 @@ export class NewTask {
 
   /** @example "Check signatures and versions of all forms of the last visit." */
   @OptionalNotNull()
+  @Composed()
   @IsString()
   @MaxLength(50_000, { message: '$property must be text of at most 50000 characters' })
   description?: string;

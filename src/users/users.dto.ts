@@ -4,6 +4,7 @@ import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/authorization/actor.js';
 import {
   CommaSeparated,
+  Composed,
   ParseBoolean,
   GIVEN_ONCE,
   IsEmailAddress,
@@ -164,6 +165,7 @@ export class UserFilter extends IntersectionType(PageQuery, AsOfQuery) {
 
   /** Text in username or e-mail address, ignoring case. */
   @OptionalNotNull()
+  @Composed()
   @Length(1, 200, GIVEN_ONCE)
   q?: string;
 

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { Budgets } from '../../infrastructure/budgets/budgets.service.js';
+import { normalizeText } from '../../core/normalized-text.js';
 import { type BudgetOf } from '../../core/config/budgets.js';
 import { Config } from '../../core/config/config.js';
 
@@ -70,7 +71,7 @@ export class PasswordHasher {
    */
   async verify(password: string, hash: string | undefined, client = PRODUCT): Promise<boolean> {
     const usable = hash !== undefined && hashError(hash) === undefined ? hash : await this.decoyHash;
-    const matches = await this.queued('password_checks', client, () => matchesHash(password, usable));
+    const matches = await this.queued('password_checks', client, () => matchesInSomeForm(password, usable));
     return matches && usable === hash;
   }
 
@@ -80,7 +81,7 @@ export class PasswordHasher {
   }
 
   private async hashed(password: string): Promise<string> {
-    return PREFIX + (await bcrypt.hash(digest(password), this.cost));
+    return PREFIX + (await bcrypt.hash(digest(normalizeText(password, 'NFC')), this.cost));
   }
 
   private async queued<T>(
@@ -113,6 +114,16 @@ export function hashError(hash: string): string | undefined {
 }
 
 const digest = (password: string): string => createHash('sha256').update(password).digest('hex');
+
+/**
+ * Keyboards and systems differ in whether they compose letters. New hashes are made of NFC (RFC 8265 §4.2.2), earlier ones of
+ * what was typed then, in either form. A password without marks is the same in all, and is tried once.
+ */
+async function matchesInSomeForm(password: string, hash: string): Promise<boolean> {
+  const forms = new Set([normalizeText(password, 'NFC'), password, normalizeText(password, 'NFD')]);
+  for (const form of forms) if (await matchesHash(form, hash)) return true;
+  return false;
+}
 
 async function matchesHash(password: string, hash: string): Promise<boolean> {
   if (hash.startsWith(PREFIX)) return bcrypt.compare(digest(password), crypt(hash.slice(PREFIX.length)));

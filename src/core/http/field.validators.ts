@@ -13,6 +13,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { ApiSchemaHint } from './api-docs.decorators.js';
+import { normalizeText } from '../normalized-text.js';
 import { isVisible } from './visible-text.js';
 import { isTimeZone } from '../authorization/local-time.js';
 
@@ -136,9 +137,18 @@ function parseHours(value: unknown): unknown {
   return `${Number(whole)}.${places.padEnd(2, '0')}`;
 }
 
-/** Trims a text. */
+/** Brings text into NFC, so that texts that look the same are equal, whether the client composes letters or not. */
+export function Composed(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? normalizeText(value, 'NFC') : value,
+  );
+}
+
+/** Brings text into NFC and removes blanks at its ends. */
 export function Trimmed(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? normalizeText(value.trim(), 'NFC') : value,
+  );
 }
 
 /** Requires visible text: at least one letter, number, punctuation mark or symbol. */

@@ -74,7 +74,7 @@ export const username: FieldReader = (value, see) => {
 };
 
 export const address: FieldReader = (value, see) => {
-  const email = (text(MAX_ADDRESS_UNITS)(value, see) as string).trim();
+  const email = normalizeText((text(MAX_ADDRESS_UNITS)(value, see) as string).trim(), 'NFC');
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) see('odd_address');
   return text(MAX_ADDRESS)(email, see);
 };

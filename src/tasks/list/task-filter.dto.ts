@@ -3,6 +3,7 @@ import { ArrayMaxSize, IsBoolean, IsIn, Length, Matches } from 'class-validator'
 import { CsvQuery } from '../../core/http/csv.dto.js';
 import {
   CommaSeparated,
+  Composed,
   ParseBoolean,
   GIVEN_ONCE,
   IsId,
@@ -79,6 +80,7 @@ export class TaskSelection {
 
   /** Text in title or description, ignoring case. */
   @OptionalNotNull()
+  @Composed()
   @Length(1, 200, GIVEN_ONCE)
   q?: string;
 
