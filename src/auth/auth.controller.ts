@@ -109,11 +109,11 @@ export class AuthController {
   })
   async refresh(
     @Anonymous() principal: Principal,
-    @RefreshCookie() token: string | undefined,
+    @RefreshCookie() tokens: string[],
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessToken> {
-    const tokens = await this.sessions.refresh(principal, token).catch((error: unknown) => this.failed(error));
-    return setSessionCookies(reply, this.config, tokens);
+    const renewed = await this.sessions.refresh(principal, tokens).catch((error: unknown) => this.failed(error));
+    return setSessionCookies(reply, this.config, renewed);
   }
 
   @Post('logout')

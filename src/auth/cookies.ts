@@ -13,6 +13,8 @@ const DEVICE = 'device_id';
 const KNOWN_DEVICE = 'known_device';
 /** RFC 6265bis §4.1.3.1; `__Host-` would need the path `/`. */
 const SECURE = '__Secure-';
+/** So many cookies of one name are read. */
+const MAX_COOKIES = 5;
 const A_YEAR = 365 * 86_400;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
@@ -20,13 +22,28 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 export const cookieKey = ({ secretKey }: Config): string =>
   createHmac('sha256', secretKey).update('device cookie').digest('base64url');
 
-/** By either of its names, whatever is configured now: a session survives the switch. */
-const cookieOf = ({ cookies }: FastifyRequest, name: string): string | undefined =>
-  cookies[`${SECURE}${name}`] ?? cookies[name];
+/**
+ * Reads the values of a cookie, by either of its names whatever is configured now, so that a session survives the switch. There may
+ * be several: a cookie that another system set for a longer path is sent first (RFC 6265 §5.4), and parsers keep that one alone.
+ */
+function cookiesOf({ headers }: FastifyRequest, name: string): string[] {
+  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  const named = (full: string) => pairs.filter((pair) => pair.startsWith(`${full}=`)).map(valueOf);
+  return [...named(`${SECURE}${name}`), ...named(name)].slice(0, MAX_COOKIES);
+}
 
-/** The refresh token that came as a cookie. */
+function valueOf(pair: string): string {
+  const value = pair.slice(pair.indexOf('=') + 1).replace(/^"(.*)"$/, '$1');
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** The refresh tokens that came as cookies. */
 export const RefreshCookie = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  cookieOf(context.switchToHttp().getRequest<FastifyRequest>(), REFRESH),
+  cookiesOf(context.switchToHttp().getRequest<FastifyRequest>(), REFRESH),
 );
 
 /** The device that came as a cookie which this installation has signed; any other cookie is ignored. */
@@ -38,9 +55,8 @@ const deviceOf = (request: FastifyRequest): string | undefined =>
   genuineDevice(request, DEVICE) ?? genuineDevice(request, KNOWN_DEVICE);
 
 function genuineDevice(request: FastifyRequest, name: string): string | undefined {
-  const cookie = cookieOf(request, name);
-  const { valid, value } = cookie === undefined ? { valid: false, value: null } : request.unsignCookie(cookie);
-  return valid && value && UUID.test(value) ? value : undefined;
+  const unsigned = cookiesOf(request, name).map((cookie) => request.unsignCookie(cookie));
+  return unsigned.find(({ valid, value }) => valid && value && UUID.test(value))?.value ?? undefined;
 }
 
 /** The documents of the header that `CaptchaAnswer` reads. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { parseCliArguments } from './arguments.js';
 import { runCommand } from './run-command.js';
 import { IntegrityError } from '../transparency-log/storage/integrity-error.js';
 import { parseRedactions } from '../transparency-log/storage/redaction-list.js';
@@ -58,8 +59,8 @@ async function verifyDatabase(): Promise<void> {
   });
 }
 
-if (namesBundle()) {
-  process.exitCode = await verify(process.argv.slice(2), '', (line) => void process.stdout.write(`${line}\n`));
-} else {
+if (!namesBundle()) {
   await verifyDatabase();
+} else if (parseCliArguments(`${USAGE} [--earlier OLD] [--key FILE]`, () => true)) {
+  process.exitCode = await verify(process.argv.slice(2), '', (line) => void process.stdout.write(`${line}\n`));
 }

@@ -118,7 +118,7 @@ export class NewTask {
   actual_hours?: string | null;
 
   /**
-   * ISO 8601 with any offset.
+   * ISO 8601 with any offset; without an offset it is read as UTC.
    * @example "2027-03-01T09:30:00Z"
    */
   @IsIsoDateTime()

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -69,4 +69,33 @@ describe('commands', () => {
     },
     60_000,
   );
+
+  const npm = (line: string) => {
+    const env = { ...process.env, DATABASE_URL: database.url, ENVIRONMENT: 'test' };
+    return spawnSync('npm', ['run', '-s', ...line.split(' ')], { env, cwd: ROOT, encoding: 'utf8' });
+  };
+
+  it.each([
+    ['user:create --username asha --email asha@example.org --role=manager', '--email, --role, --username'],
+    ['redactions:repeat --dry-run redactions.ndjson', '--dry-run'],
+    ['request-log:retain --dry-run -- --months 3', '--dry-run'],
+    ['migration:revert --dry-run', '--dry-run'],
+    ['audit:verify --checkpoints checkpoints.txt', '--checkpoints'],
+    ['audit:verify evidence.zip --earlier older.zip', '--earlier'],
+  ])(
+    'npm run %s names the options that npm kept, for want of --, and does nothing',
+    async (line, options) => {
+      const before = await schema();
+      const { status, stdout, stderr } = npm(line);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      const [, named = ''] = /^npm took (.*) for options of its own\. Put -- before .*\nUsage: npm/m.exec(stderr) ?? [];
+      expect(named.split(', ').sort().join(', ')).toBe(options);
+      expect(await schema()).toEqual(before);
+    },
+    60_000,
+  );
+
+  it('takes options behind -- as they are', () => {
+    expect(npm('audit:verify -- --grace 600')).toMatchObject({ status: 0, stderr: '' });
+  }, 60_000);
 });

@@ -48,13 +48,15 @@ export function as(who: TestActor | TestApp) {
     body?: unknown,
     headers: Headers = {},
   ) => {
-    const call: Test = request(app.server)[method](path).set(headers);
+    // A `Link` is absolute.
+    const target = path.replace(/^https?:\/\/[^/]+/, '');
+    const call: Test = request(app.server)[method](target).set(headers);
     if (actor) {
       const token = await app.nest.get(AccessTokens, { strict: false }).issue(actor.id, actor.sessionId);
       if (!headers.Authorization) void call.set('Authorization', `Bearer ${token}`);
     }
     const response = await (body === undefined ? call : call.send(body as object));
-    documented(method, path, response);
+    documented(method, target, response);
     return response;
   };
   return {

@@ -66,15 +66,19 @@ export class SessionsService {
    * Rotates a refresh token. The previous one returns its successor for a grace period, for two tabs that refresh at
    * once; any older one is a sign of theft and ends the session.
    *
+   * @param texts values of the cookies of that name; the first refresh token of an active session counts
    * @throws Problem 401
    */
-  async refresh(principal: Principal, text: string | undefined): Promise<Tokens> {
-    const token = parseRefreshToken(text);
-    if (!token) throw SessionProblem.invalid_refresh_token();
-    // The rejection of a reuse is a result and no exception, since ending the session must be committed.
-    const redemption = await this.unitOfWork.run(principal, (tx) => this.redeem(tx, token));
-    if ('rejected' in redemption) throw redemption.rejected;
-    return redemption.tokens;
+  async refresh(principal: Principal, texts: readonly string[]): Promise<Tokens> {
+    let rejection = SessionProblem.invalid_refresh_token();
+    for (const token of texts.map(parseRefreshToken)) {
+      if (!token) continue;
+      // The rejection of a reuse is a result and no exception, since ending the session must be committed.
+      const redemption = await this.unitOfWork.run(principal, (tx) => this.redeem(tx, token));
+      if ('tokens' in redemption) return redemption.tokens;
+      rejection = redemption.rejected;
+    }
+    throw rejection;
   }
 
   /** Ends the active sessions of a user within a transaction, but for the session with the id `keep`. */

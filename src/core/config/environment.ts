@@ -46,3 +46,10 @@ function persistedSecret({ dataDir }: Config, name: string, bytes: number): stri
   }
   return readFileSync(file, 'utf8').trim();
 }
+
+/** Options of `npm run` as they were typed. npm passes those before `--` as `npm_config_…`, among its own configuration. */
+export function optionsTakenByNpm(): string[] {
+  if (!env.npm_lifecycle_event) return [];
+  const names = Object.keys(env).filter((name) => name.startsWith('npm_config_'));
+  return names.map((name) => `--${name.slice('npm_config_'.length).replaceAll('_', '-')}`);
+}

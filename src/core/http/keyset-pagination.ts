@@ -1,6 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type RowSerializer, type RawRow } from './row-serializer.js';
+import { requestedOrigin } from './origin-forms.js';
 import { CoreProblem } from './problem.js';
 
 /** Key of a sort order: an SQL expression that is never null, and the type to which its text form is cast. */
@@ -169,9 +170,15 @@ export function afterKeyset(keys: readonly SortKey[], after: readonly string[] |
 }
 
 /** Sets the `Link` header to the next page (RFC 8288). */
-export function setNextLink(request: FastifyRequest, reply: FastifyReply, cursor: string): void {
+export function setNextLink(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cursor: string,
+  publicOrigins: readonly string[],
+): void {
   const [path = '/'] = request.url.split('?', 1);
   const parameters = new URLSearchParams(request.url.slice(path.length));
   parameters.set('cursor', cursor);
-  void reply.header('Link', `<${path}?${parameters.toString()}>; rel="next"`);
+  const origin = requestedOrigin(request, publicOrigins);
+  void reply.header('Link', `<${origin}${path}?${parameters.toString()}>; rel="next"`);
 }

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { from, mergeMap, of, type Observable } from 'rxjs';
+import { Config } from '../config/config.js';
 import { setNextLink } from './keyset-pagination.js';
 import { ListResponse } from './list-response.js';
 import { PreserializedJson, streamJsonArray } from './streamed-response.js';
@@ -14,6 +15,8 @@ import { PreserializedJson, streamJsonArray } from './streamed-response.js';
 /** Answers a `ListResponse`: a page with its `Link` where there is a limit, else the whole list, streamed. */
 @Injectable()
 export class ListInterceptor implements NestInterceptor {
+  constructor(private readonly config: Config) {}
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     return next
@@ -21,21 +24,21 @@ export class ListInterceptor implements NestInterceptor {
       .pipe(
         mergeMap((answer: unknown) =>
           answer instanceof ListResponse
-            ? from(answerList(answer, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()))
+            ? from(this.answer(answer, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()))
             : of(answer),
         ),
       );
   }
-}
 
-async function answerList<T>(
-  { query: { limit, include_total }, reader, envelope }: ListResponse<T>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<PreserializedJson<T> | StreamableFile> {
-  if (include_total) void reply.header('X-Total-Count', await reader.count());
-  if (limit === undefined) return streamJsonArray(reader.stream(), envelope);
-  const { json, next } = await reader.page(limit);
-  if (next) setNextLink(request, reply, next);
-  return new PreserializedJson(envelope.join(json));
+  private async answer<T>(
+    { query: { limit, include_total }, reader, envelope }: ListResponse<T>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<PreserializedJson<T> | StreamableFile> {
+    if (include_total) void reply.header('X-Total-Count', await reader.count());
+    if (limit === undefined) return streamJsonArray(reader.stream(), envelope);
+    const { json, next } = await reader.page(limit);
+    if (next) setNextLink(request, reply, next, this.config.publicOrigins);
+    return new PreserializedJson(envelope.join(json));
+  }
 }

@@ -1,3 +1,5 @@
+import { type FastifyRequest } from 'fastify';
+
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' };
 const HOST = /^(?<name>\[[^\]]*\]|[^:]*)(?::(?<port>\d{0,5}))?$/;
 
@@ -27,6 +29,21 @@ export function addresses(host: string, origin: string): boolean {
   const { name, port } = HOST.exec(asText(host))?.groups ?? {};
   if (!form || name === undefined || normalName(name) !== form.name) return false;
   return (port || DEFAULT_PORTS[form.scheme]) === form.port;
+}
+
+/**
+ * Returns the origin under which a client has addressed the server, for absolute links. The scheme is that of the public origin
+ * or of the page of the same host that asks: a proxy that ends TLS may not pass it on.
+ *
+ * @returns an empty text where the client named no usable host, so that the link is relative
+ */
+export function requestedOrigin(
+  { protocol, host, headers: { origin = '' } }: Pick<FastifyRequest, 'protocol' | 'host' | 'headers'>,
+  publicOrigins: readonly string[],
+): string {
+  const known = publicOrigins.find((candidate) => addresses(host, candidate));
+  const asked = addresses(host, origin) ? origin : `${protocol}://${host}`;
+  return normalOrigin(known ?? asked) ?? '';
 }
 
 function originForm(text: string): OriginForm | undefined {

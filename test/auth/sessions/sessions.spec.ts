@@ -107,6 +107,18 @@ describe('refresh', () => {
     expect(await endings(device.userId)).toEqual([]);
   });
 
+  it('is found among cookies of its name that other systems set for longer paths, which browsers send first', async () => {
+    const device = await aDevice();
+    const [own, id] = [device.cookies.get('refresh_token'), device.cookies.get('device_id')];
+    const others = ['eyJhbGciOiJIUzI1NiJ9.e30.abc', `1.0.${'A'.repeat(43)}`, '%zz'];
+    for (const other of others) {
+      const cookie = `refresh_token=${other}; device_id=legacy; refresh_token=${own}; device_id=${id}`;
+      const answer = await app.nest.inject({ method: 'POST', url: '/api/auth/refresh', headers: { cookie } });
+      expect([other, answer.statusCode]).toEqual([other, 200]);
+      app.clock.reset();
+    }
+  });
+
   it('is refused without, with a made-up, a forged future, an expired or an ended token', async () => {
     const device = await aDevice();
     const own = device.cookies.get('refresh_token') as string;
