@@ -85,7 +85,7 @@ export async function takeOver(owner: PoolClient): Promise<void> {
 const stepFor = (name: string): string =>
   readFileSync(join(projectRoot(), 'migrations', 'takeover', `${fileNameOf(name)}.sql`), 'utf8');
 
-/** Under the first ids of those that they replace: migrations of extensions, which were run later, stay the last ones. */
+/** Takes the first ids of the replaced records, so that migrations of extensions stay after them and are reverted before. */
 async function record(owner: PoolClient, names: readonly string[]): Promise<void> {
   const { rows } = await owner.query<{ id: number }>('DELETE FROM migrations WHERE name = ANY ($1) RETURNING id', [
     [...EARLIER],
