@@ -6,6 +6,7 @@ import { Clock } from '../core/clock.js';
 import { DatabaseTime } from '../core/persistence/database-time.js';
 import { CaptchaProvider } from '../auth/login-protection/captcha.provider.js';
 import { WorkingCalendar } from '../core/authorization/working-calendar.js';
+import { LoginQuestionsRepository } from '../auth/login-protection/login-questions.repository.js';
 import { ArithmeticCaptcha } from '../auth/login-protection/arithmetic-captcha.provider.js';
 import { ConsoleMailer } from '../infrastructure/mail/console-mailer.js';
 import { Mailer } from '../infrastructure/mail/mailer.js';
@@ -40,7 +41,7 @@ export class ExtensionPointsModule {
       if (chosen.has(token)) throw new Error(`Two extensions replace ${name}`);
       chosen.set(token, provider);
     }
-    const providers = [DatabaseTime, ...new Map([...DEFAULTS, ...chosen]).values()];
+    const providers = [DatabaseTime, LoginQuestionsRepository, ...new Map([...DEFAULTS, ...chosen]).values()];
     return { module: ExtensionPointsModule, providers, exports: providers };
   }
 }

@@ -5,12 +5,12 @@ import { NotificationsController } from './notifications.controller.js';
 import { NotificationsQueries } from './notifications.queries.js';
 import { NotificationsRepository } from './notifications.repository.js';
 import { NotificationsService } from './notifications.service.js';
-import { NotifyPeopleWhenTasksChange } from './task-notifications.handler.js';
+import { TaskNotificationsHandler } from './task-notifications.handler.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Notification])],
   controllers: [NotificationsController],
-  providers: [NotificationsService, NotificationsRepository, NotificationsQueries, NotifyPeopleWhenTasksChange],
+  providers: [NotificationsService, NotificationsRepository, NotificationsQueries, TaskNotificationsHandler],
   exports: [NotificationsService, NotificationsQueries],
 })
 export class NotificationsModule {}

@@ -23,7 +23,7 @@ import { Database, iso, type PlanMode } from '../infrastructure/database/databas
 import { boundedListCondition } from './list/bounded-search.sql.js';
 import { type TaskFilter, type TasksListed, type TasksSelected } from './list/task-filter.dto.js';
 import { ownershipConditions, filterConditions, sortKeys } from './list/task-filter.sql.js';
-import { tasksAsOf, CURRENT_TASKS, type TaskProjection } from './list/task-projection.js';
+import { tasksAsOf, CURRENT_TASKS, type TaskProjection } from './list/task-projection.sql.js';
 import { type VersionedJson } from '../core/http/entity-tags.js';
 import { type TaskView } from './tasks.dto.js';
 import { TaskSerializer } from './list/task-serializer.js';

@@ -5,7 +5,7 @@ import { CoreProblem } from '../core/http/problem.js';
 import { type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
-import { type Usernames } from './list/task-projection.js';
+import { type Usernames } from './list/task-projection.sql.js';
 import { TaskSerializer } from './list/task-serializer.js';
 import { TagsRepository } from './tags/tags.repository.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';

@@ -1,35 +1,34 @@
-/** Whoever tries to sign in, as far as it is known before the password is. */
+/** A log-in attempt before its password is verified. */
 export interface LoginAttempt {
-  /** The client's address, as the trusted proxies tell it. */
+  /** IP address of the client, as the trusted proxies give it. */
   readonly ip: string;
-  /** What the address is counted by: itself, or the /64 of an IPv6 address. */
+  /** Prefix that the address is counted by: the IPv4 address, or the /64 of an IPv6 address. */
   readonly network: string;
-  /** A keyed hash of the name, known or not: what was typed as a name may be a password. */
+  /** Keyed hash of the name, known or not: a user may have typed a password as the name. */
   readonly account: string;
-  /** The device, where it holds or held a session of that very account. */
+  /** The device id, where the device has or had a session of the account; null otherwise. */
   readonly device: string | null;
 }
 
-/** What a client is told to do. */
+/** A captcha as the client gets it. */
 export interface IssuedCaptcha {
-  /** Member `captcha` of the refusal: what the client shows or needs. */
+  /** Member `captcha` of the problem, for the client to show. */
   readonly captcha: unknown;
   /** One sentence for people. */
   readonly detail: string;
 }
 
-/** A seam: how somebody suspected of guessing passwords earns one more attempt. Who is suspected is not its business. */
+/** Extension point: issues and verifies the captcha of a suspect. `LoginThrottle` decides who is a suspect. */
 export abstract class CaptchaProvider {
-  /** What is put to whoever is refused; again and again the same, as long as it is not answered. */
+  /** Issues a captcha to a rejected attempt; the same one until it is answered. */
   abstract issue(attempt: LoginAttempt): Promise<IssuedCaptcha>;
 
   /**
-   * Whether the header `X-Captcha-Answer` earns the attempt. A right answer is accepted once, whichever replica it
-   * reaches and however many requests bring it.
+   * Verifies the header `X-Captcha-Answer`. Accepts a right answer once, across replicas and concurrent requests.
    */
   abstract verify(attempt: LoginAttempt, answer: string): Promise<boolean>;
 
-  /** Deletes what is of no more use, if anything is kept; a job calls it every few minutes. @returns how much */
+  /** Deletes expired captchas; a job calls it every few minutes. @returns the number of deleted ones */
   async purgeExpired(): Promise<number> {
     return 0;
   }

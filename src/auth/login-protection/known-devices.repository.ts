@@ -4,12 +4,12 @@ import { Clock } from '../../core/clock.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
 
-/** As long as the cookie of a device lives. */
+/** The lifetime of the device cookie. */
 const KEPT_MS = 365 * 86_400_000;
-/** Bounds the rows of a client that keeps no cookies and so is a new device at each login. */
+/** Bounds the rows of a client without cookies, which is a new device at each log-in. */
 const PER_USER = 50;
 
-/** The devices that have signed in to an account before. Bookkeeping of the login protection, not audited. */
+/** Stores the devices that have signed in to an account before. Bookkeeping, not audited. */
 @Injectable()
 export class KnownDevicesRepository {
   constructor(
@@ -17,14 +17,14 @@ export class KnownDevicesRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** @param userId undefined for an unknown name, which takes the same statement */
+  /** @param userId undefined for an unknown name, which runs the same statement */
   async isKnown(userId: number | undefined, deviceId: string | undefined): Promise<boolean> {
     if (deviceId === undefined) return false;
     const found = sql`SELECT FROM known_devices WHERE user_id = ${userId ?? 0} AND device_id = ${deviceId}::uuid`;
     return (await this.database.row(found)) !== undefined;
   }
 
-  /** Remembers a device in the transaction that has locked its user. */
+  /** Stores a device of a user whom the transaction has locked. */
   async remember(tx: AuditedTransaction, userId: number, deviceId: string): Promise<void> {
     await tx.query(sql`INSERT INTO known_devices (user_id, device_id, last_seen)
       VALUES (${userId}, ${deviceId}::uuid, ${tx.now})
@@ -33,7 +33,7 @@ export class KnownDevicesRepository {
       (SELECT device_id FROM known_devices WHERE user_id = ${userId} ORDER BY last_seen DESC OFFSET ${PER_USER})`);
   }
 
-  /** @returns how many were deleted */
+  /** @returns the number of deleted devices */
   async deleteExpired(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - KEPT_MS);
     return (await this.database.rows(sql`DELETE FROM known_devices WHERE last_seen < ${before} RETURNING 1`)).length;

@@ -1,23 +1,22 @@
-import sql, { type Sql } from 'sql-template-tag';
 import { type LoginAttempt } from './captcha.provider.js';
 
 const SECOND_MS = 1000;
 const MAX_DELAY_MS = 60 * SECOND_MS;
 export const DAY_MS = 86_400 * SECOND_MS;
-/** One address may be that of a whole site: it is slowed down later than an account. */
+/** An address may be shared by a whole site, so it is slowed down later than an account. */
 const ADDRESS_FACTOR = 4;
 
-/** How fast an attempter may go on guessing. */
+/** The rate at which log-in attempts are admitted. */
 export interface Pace {
-  /** Guesses are admitted one at a time, each counted before its password is verified. */
+  /** True where attempts are admitted one at a time, each counted before its password is verified. */
   readonly serial: boolean;
-  /** Time until the next guess is admitted; 0 for now. */
+  /** Milliseconds until the next attempt is admitted; 0 for now. */
   readonly waitMs: number;
-  /** Time for which no guess at all is admitted; 0 where the day has room for more. */
+  /** Milliseconds of a lock; 0 where there is none. */
   readonly lockedMs: number;
 }
 
-/** Failed logins as `guessesOf` counts them. */
+/** Failed log-ins as `LoginFailures` counts them. */
 export interface Guesses {
   /** On the account within a day, from all unknown devices or from this known one. */
   readonly total: number;
@@ -33,28 +32,12 @@ export interface Guesses {
   readonly lockedUntil: Date | null;
 }
 
-/** The statement that counts guesses. */
-export function guessesOf({ network, account, device }: LoginAttempt, now: Date, windowMs: number): Sql {
-  const [day, window] = [DAY_MS, windowMs].map((ms) => new Date(now.getTime() - ms));
-  return sql`SELECT g.*, s.*, l.* FROM
-    (SELECT count(*)::int AS total, max(failed_at) AS last,
-        (count(*) FILTER (WHERE network = ${network}))::int AS own,
-        max(failed_at) FILTER (WHERE network = ${network}) AS "ownLast",
-        (count(DISTINCT network) FILTER (WHERE network <> ${network}))::int AS networks
-      FROM login_failures
-      WHERE account = ${account} AND device_id IS NOT DISTINCT FROM ${device}::uuid AND failed_at > ${day}) g,
-    (SELECT count(*)::int AS spread, max(failed_at) AS "spreadLast"
-      FROM login_failures WHERE network = ${network} AND failed_at > ${window}) s,
-    (SELECT max(until) AS "lockedUntil" FROM login_locks
-      WHERE account = ${account} AND device_id IS NOT DISTINCT FROM ${device}::uuid AND until > ${now}) l`;
-}
-
 /**
- * The pace that guesses have earned: after `limit` of them on the account, each further one waits 1, 2, 4 … 60 seconds
- * from the one before.
+ * Computes the pace from earlier guesses: after `limit` of them on the account, each further one waits 1, 2, 4 … 60
+ * seconds from the one before.
  *
- * Guesses from a single other address do not slow down the user elsewhere, since that address is slowed down itself; a
- * known device waits for its own guesses alone.
+ * Guesses from a single other address do not slow down the user elsewhere, since that address is slowed down itself. A
+ * known device is slowed down by its own guesses alone.
  */
 export function paceOf(guesses: Guesses, { device }: LoginAttempt, limit: number, now: Date): Pace {
   const { total, last, own, ownLast, networks, spread, spreadLast, lockedUntil } = guesses;
@@ -73,7 +56,7 @@ function waitAfter(guesses: number, last: Date | null, limit: number, now: Date)
   return Math.max(0, last.getTime() + delayAfter(guesses, limit) - now.getTime());
 }
 
-/** The pause before the next guess: none for the first one beyond the limit. */
+/** @returns milliseconds before the next guess; 0 for the first one beyond the limit */
 export function delayAfter(guesses: number, limit: number): number {
   return guesses <= limit ? 0 : Math.min(MAX_DELAY_MS, SECOND_MS * 2 ** (guesses - limit - 1));
 }

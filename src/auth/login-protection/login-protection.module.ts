@@ -3,6 +3,6 @@ import { KnownDevicesRepository } from './known-devices.repository.js';
 import { LoginFailures } from './login-failures.repository.js';
 import { LoginThrottle } from './login-throttle.service.js';
 
-/** Logins under attack: who is suspected. How they prove themselves is the seam `CaptchaProvider`. */
+/** Protects passwords from guessing; the extension point `CaptchaProvider` decides what a suspect has to answer. */
 @Module({ providers: [LoginThrottle, LoginFailures, KnownDevicesRepository], exports: [LoginThrottle] })
 export class LoginProtectionModule {}

@@ -9,7 +9,7 @@ export const LoginProtectionProblem = problems({
   ],
 });
 
-/** What a route that verifies a password refuses with, before it does. */
+/** The problems of a route that verifies a password, before it does. */
 export const GUESS_REFUSALS = [
   LoginProtectionProblem.challenge_required,
   LoginProtectionProblem.login_too_soon,

@@ -6,21 +6,21 @@ import { type AuditedTransaction } from '../../core/persistence/audited-transact
 import { Database } from '../../infrastructure/database/database.js';
 
 const COUNT = 10;
-/** 120 bits, so that a plain SHA-256 keeps them (ASVS 5, 6.5.2, asks for 112). */
+/** 120 bits, so that an unkeyed SHA-256 suffices (ASVS 5, 6.5.2, requires 112). */
 const BYTES = 15;
 const GROUP = /.{6}(?=.)/g;
 
-/** Single-use codes in place of the second factor, for who has lost it. Their hashes need no key: they outlive a `SECRET_KEY`. */
+/** Stores single-use codes for users who lost their second factor. The hashes need no key, so they outlive a `SECRET_KEY`. */
 @Injectable()
 export class RecoveryCodesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Makes new codes in the transaction that has locked the user; earlier ones end. @returns the codes, as they are shown */
+  /** Replaces the codes of a user whom the transaction has locked. @returns the new codes, grouped for reading */
   async replace(tx: AuditedTransaction, userId: number): Promise<string[]> {
     const codes = Array.from({ length: COUNT }, () => new Secret({ size: BYTES }).base32);
     await this.removeAll(tx, userId);
     await tx.query(sql`INSERT INTO recovery_codes (user_id, code_hash)
-      SELECT ${userId}, unnest(${codes.map(hashed)}::text[])`);
+      SELECT ${userId}, unnest(${codes.map(hashOf)}::text[])`);
     return codes.map((code) => code.replaceAll(GROUP, '$&-'));
   }
 
@@ -28,15 +28,15 @@ export class RecoveryCodesRepository {
     await tx.query(sql`DELETE FROM recovery_codes WHERE user_id = ${userId}`);
   }
 
-  /** Uses a code up. @returns how many are left; undefined where it is none of the user's */
+  /** Uses up a code. @returns the number of codes left; undefined where the user has no such code */
   async use(tx: AuditedTransaction, userId: number, code: string): Promise<number | undefined> {
     const used = await tx.query(sql`DELETE FROM recovery_codes
-      WHERE user_id = ${userId} AND code_hash = ${hashed(code)} RETURNING 1`);
+      WHERE user_id = ${userId} AND code_hash = ${hashOf(code)} RETURNING 1`);
     if (used.length === 0) return undefined;
-    const [left] = await tx.query<{ count: number }>(
+    const [remaining] = await tx.query<{ count: number }>(
       sql`SELECT count(*)::int AS count FROM recovery_codes WHERE user_id = ${userId}`,
     );
-    return left?.count ?? 0;
+    return remaining?.count ?? 0;
   }
 
   async count(userId: number): Promise<number> {
@@ -45,6 +45,6 @@ export class RecoveryCodesRepository {
   }
 }
 
-/** However it was typed: with or without hyphens and blanks, in either case. */
-const hashed = (code: string): string =>
+/** Hashes a code as typed: hyphens, blanks and case do not matter. */
+const hashOf = (code: string): string =>
   createHash('sha256').update(code.replaceAll(/[\s-]/g, '').toUpperCase()).digest('hex');

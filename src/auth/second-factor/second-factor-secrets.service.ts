@@ -4,12 +4,12 @@ import { Config } from '../../core/config/config.js';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
-/** NIST SP 800-38D §8.2: 96 random bits, good for 2^32 secrets of one key. */
+/** 96 random bits, sufficient for 2^32 secrets per key (NIST SP 800-38D §8.2). */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const VERSION = 'v1';
 
-/** Encrypts the secrets of second factors, each bound to its user, by a key that is derived from `SECRET_KEY`. */
+/** Encrypts the secrets of second factors, each bound to its user, with a key derived from `SECRET_KEY`. */
 @Injectable()
 export class SecondFactorSecrets {
   private readonly logger = new Logger(SecondFactorSecrets.name);
@@ -19,7 +19,7 @@ export class SecondFactorSecrets {
     this.key = createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', 'ctms second factor', KEY_BYTES)));
   }
 
-  /** @returns what is stored */
+  /** @returns version, nonce and ciphertext as one text */
   encrypt(userId: number, secret: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.key, nonce, { authTagLength: TAG_BYTES }).setAAD(contextOf(userId));
@@ -27,7 +27,7 @@ export class SecondFactorSecrets {
     return [VERSION, nonce.toString('base64url'), encrypted.toString('base64url')].join('.');
   }
 
-  /** @returns undefined for what was stored for another user, or under another `SECRET_KEY`; the log says so */
+  /** Logs and returns undefined for a secret of another user, or of another `SECRET_KEY`. */
   decrypt(userId: number, stored: string): string | undefined {
     const [version, ...parts] = stored.split('.');
     const [nonce, encrypted] = parts.map((part) => Buffer.from(part, 'base64url'));

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
+import { SecondFactorAttemptsRepository } from './second-factor-attempts.repository.js';
 import { SecondFactorSecrets } from './second-factor-secrets.service.js';
 import { SecondFactor } from './second-factor.service.js';
 
-/** Codes of second factors: how they are made, kept and judged. Where they are asked for is the business of `auth`. */
+/** Creates, stores and verifies codes of second factors; `auth` requires them. */
 @Module({
-  providers: [SecondFactor, SecondFactorSecrets, RecoveryCodesRepository],
+  providers: [SecondFactor, SecondFactorAttemptsRepository, SecondFactorSecrets, RecoveryCodesRepository],
   exports: [SecondFactor, SecondFactorSecrets, RecoveryCodesRepository],
 })
 export class SecondFactorModule {}

@@ -12,7 +12,7 @@ export const SecondFactorProblem = problems({
   second_factor_locked: [429, 'Too many wrong codes: use a recovery code, or try again later'],
 });
 
-/** What happened to the second factor of a user, as the mail about it says. */
+/** The events of a second factor that the user gets a mail about. */
 export type SecondFactorNews =
   'enabled' | 'disabled' | 'reset' | 'recovery_code_used' | 'recovery_codes_replaced' | 'locked';
 

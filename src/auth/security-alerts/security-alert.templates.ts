@@ -1,14 +1,14 @@
 import { type EmailContent, localTime } from '../../infrastructure/mail/email-template.js';
 import { type SecondFactorNews } from '../second-factor/second-factor.problems.js';
 
-/** Whom a security notice is for. */
+/** The user who gets an alert. */
 export interface Recipient {
   readonly username: string;
   readonly email: string;
   readonly timeZone: string;
 }
 
-/** One device, as its owner may know it again. */
+/** A device as its owner may recognize it. */
 export interface SeenDevice {
   readonly device: string;
   readonly ip: string | null;
@@ -17,30 +17,30 @@ export interface SeenDevice {
 const NOT_YOU =
   'If this was not you, choose a new password with "Forgot password" at once: that signs out every device. Then tell your manager.';
 
-export function newDeviceEmail(reader: Recipient, { device, ip }: SeenDevice, at: Date): EmailContent {
-  return notice(reader, 'A new device has signed in', [
-    `Your account was used to sign in on a device that it was not used on before: ${device}${from(ip)}, on ${when(at, reader)}.`,
+export function newDeviceEmail(recipient: Recipient, { device, ip }: SeenDevice, at: Date): EmailContent {
+  return alert(recipient, 'A new device has signed in', [
+    `Your account was used to sign in on a device that it was not used on before: ${device}${from(ip)}, on ${when(at, recipient)}.`,
     'If this was you, there is nothing to do.',
     NOT_YOU,
   ]);
 }
 
-export function tokenReusedEmail(reader: Recipient, { device, ip }: SeenDevice, at: Date): EmailContent {
-  return notice(reader, 'A session of yours was ended for safety', [
-    `The session on ${device}${from(ip)} was ended on ${when(at, reader)}: an old key of it was used a second time, as happens when somebody has copied it.`,
+export function tokenReusedEmail(recipient: Recipient, { device, ip }: SeenDevice, at: Date): EmailContent {
+  return alert(recipient, 'A session of yours was ended for safety', [
+    `The session on ${device}${from(ip)} was ended on ${when(at, recipient)}: an old key of it was used a second time, as happens when somebody has copied it.`,
     'Sign in again on that device. Sometimes a restored browser or a bad connection is the cause.',
     'If you find anything that you did not do, choose a new password, which signs out every other device, and tell your manager.',
   ]);
 }
 
-export function passwordChangedEmail(reader: Recipient, at: Date): EmailContent {
-  return notice(reader, 'Your password was changed', [
-    `The password of your account was changed on ${when(at, reader)}.`,
+export function passwordChangedEmail(recipient: Recipient, at: Date): EmailContent {
+  return alert(recipient, 'Your password was changed', [
+    `The password of your account was changed on ${when(at, recipient)}.`,
     NOT_YOU,
   ]);
 }
 
-/** Subject and what happened, followed by when. */
+/** Subject and first sentence, which the time follows. */
 const SECOND_FACTOR: Readonly<Record<SecondFactorNews, readonly [string, string]>> = {
   enabled: [
     'A second factor was switched on',
@@ -62,21 +62,24 @@ const SECOND_FACTOR: Readonly<Record<SecondFactorNews, readonly [string, string]
   ],
 };
 
-export function secondFactorEmail(reader: Recipient, news: SecondFactorNews, at: Date): EmailContent {
+export function secondFactorEmail(recipient: Recipient, news: SecondFactorNews, at: Date): EmailContent {
   const [subject, what] = SECOND_FACTOR[news];
-  return notice(reader, subject, [`${what}. This happened on ${when(at, reader)}.`, NOT_YOU]);
+  return alert(recipient, subject, [`${what}. This happened on ${when(at, recipient)}.`, NOT_YOU]);
 }
 
-/** To the old address: the new one has proved itself already. */
-export function emailChangedEmail(reader: Recipient, at: Date): EmailContent {
-  return notice(reader, 'The e-mail address of your account was changed', [
-    `This address no longer belongs to your account: it was replaced on ${when(at, reader)}.`,
+/** Goes to the old address; the new one is verified already. */
+export function emailChangedEmail(recipient: Recipient, at: Date): EmailContent {
+  return alert(recipient, 'The e-mail address of your account was changed', [
+    `This address no longer belongs to your account: it was replaced on ${when(at, recipient)}.`,
     'If this was not you, tell your manager at once: mail for your account no longer comes here.',
   ]);
 }
 
-const notice = ({ email, username }: Recipient, subject: string, paragraphs: string[]): EmailContent => ({
-  ...{ to: email, name: username, subject, paragraphs },
+const alert = ({ email, username }: Recipient, subject: string, paragraphs: string[]): EmailContent => ({
+  to: email,
+  name: username,
+  subject,
+  paragraphs,
 });
 
 const from = (ip: string | null): string => (ip ? ` (IP address ${ip})` : '');

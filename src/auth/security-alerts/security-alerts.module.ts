@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { SecurityAlertsRepository } from './security-alerts.repository.js';
 import { SecurityAlerts } from './security-alerts.service.js';
 
-@Module({ providers: [SecurityAlerts] })
+@Module({ providers: [SecurityAlerts, SecurityAlertsRepository] })
 export class SecurityAlertsModule {}

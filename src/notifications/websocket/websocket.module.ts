@@ -6,13 +6,14 @@ import { NotificationDelivery } from './notification-delivery.service.js';
 import { SessionEndSubscriber } from './session-end.subscriber.js';
 import { NotificationGateway } from './notification.gateway.js';
 import { SocketTicketsController } from './socket-tickets.controller.js';
+import { SocketTicketsRepository } from './socket-tickets.repository.js';
 import { SocketTickets } from './socket-tickets.service.js';
 
 /** Notifications as they happen, over `/ws/notifications/`. */
 @Module({
   imports: [NotificationsModule, SessionsModule, AccessTokensModule],
   controllers: [SocketTicketsController],
-  providers: [NotificationGateway, NotificationDelivery, SessionEndSubscriber, SocketTickets],
+  providers: [NotificationGateway, NotificationDelivery, SessionEndSubscriber, SocketTickets, SocketTicketsRepository],
   exports: [NotificationGateway],
 })
 export class WebSocketModule {}

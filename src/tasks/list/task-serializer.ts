@@ -5,7 +5,7 @@ import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { UsernameCache } from '../../users/username.cache.js';
 import { type TaskView } from '../tasks.dto.js';
-import { CURRENT_TASKS, type TaskProjection, type Usernames } from './task-projection.js';
+import { CURRENT_TASKS, type TaskProjection, type Usernames } from './task-projection.sql.js';
 
 /** Serializes tasks as `TaskView`, from rows that begin with the columns of a projection. */
 @Injectable()
