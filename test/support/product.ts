@@ -42,7 +42,7 @@ export async function startProduct(env: Record<string, string> = {}, replica?: P
     child.once('exit', (code) => reject(new Error(`The product ended with ${code}:\n${log}`)));
   });
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null) return child.exitCode;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const ended = once(child, 'exit') as Promise<[number | null]>;
     child.kill(signal);
     return (await ended)[0];
