@@ -59,6 +59,15 @@ describe('an answer to a page of an allowed origin can be read by it', () => {
     }
   });
 
+  it('with an Idempotency-Key: the preflight lets it through, and the page reads whether it was replayed', async () => {
+    const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'idempotency-key' };
+    const options = { method: 'OPTIONS', url: '/api/tasks', remoteAddress: '192.0.2.3' } as const;
+    const { headers } = await app.nest.inject({ ...options, headers: { origin: PAGE, ...asked } });
+    expect(headers['access-control-allow-headers']).toContain('idempotency-key');
+    const answer = await app.nest.inject({ ...options, method: 'POST', headers: { origin: PAGE } });
+    expect(answer.headers['access-control-expose-headers']).toMatch(/(?:^|, )Idempotency-Replayed(?:,|$)/);
+  });
+
   it('where the body is too large (413)', async () => {
     const length = 2 * 1024 * 1024;
     const start = head('POST /api/auth/login HTTP/1.1', 'Content-Type: application/json', `Content-Length: ${length}`);
