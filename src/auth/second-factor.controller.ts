@@ -29,7 +29,7 @@ const NOT_PROVEN = [
 ];
 
 const SECRET_ANSWER = 'its answer holds secrets, which are not stored';
-const ONE_TIME_CODE = 'the code in it is used up whatever becomes of the rest; read the state before you repeat it';
+const ONE_TIME_CODE = 'the code in it is used up even if the rest fails; read the state before you repeat it';
 
 @ApiTags('auth')
 @Controller('auth/second-factor')

@@ -121,7 +121,7 @@ describe('The Idempotency-Key', () => {
     ])('is refused, as nobody is known: POST %s', async (path, body) => {
       const { status, body: told } = await as(app).post(path, body, withKey(newKey()));
       expect([status, told.code]).toEqual([422, 'idempotency_key_not_taken']);
-      expect(told.detail).toContain('nobody is signed in');
+      expect(told.detail).toContain('no signed-in user');
     });
 
     it.each([

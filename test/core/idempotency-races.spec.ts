@@ -87,3 +87,19 @@ describe('Idempotency-Key with two replicas', () => {
     await fc.assert(fc.asyncProperty(some, property), { numRuns: 40 });
   }, 120_000);
 });
+
+describe('Idempotency-Key where there are two connections', () => {
+  it('never has a request wait for a second one while it holds the first', async () => {
+    const app = await TestApp.start({ DATABASE_POOL_SIZE: '2' });
+    try {
+      const manager = await anActor(app, 'manager');
+      const create = (key: number) =>
+        as(manager).post('/api/tags', { name: `tag ${key}` }, { 'Idempotency-Key': `few-${key}` });
+      const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => create(i % 20)));
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 201));
+      expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true')).toHaveLength(20);
+    } finally {
+      await app.stop();
+    }
+  });
+});

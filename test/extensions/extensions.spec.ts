@@ -20,8 +20,14 @@ describe('an extension', () => {
       const manager = await anActor(app, 'manager');
       const developer = await anActor(app, 'developer');
       const auditor = await anActor(app, 'auditor');
-      const created = await as(manager).post('/api/studies', { name: 'ASTER-2' });
+      const create = () => as(manager).post('/api/studies', { name: 'ASTER-2' }, { 'Idempotency-Key': 'one' });
+      const created = await create();
       expect([created.status, created.body.name]).toEqual([201, 'ASTER-2']);
+      expect(await create()).toMatchObject({
+        status: 201,
+        text: created.text,
+        headers: { 'idempotency-replayed': 'true' },
+      });
       expect((await as(developer).post('/api/studies', { name: 'x' })).body.detail).toBe(
         'Your role (developer) may not edit studies',
       );

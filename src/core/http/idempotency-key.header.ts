@@ -10,7 +10,7 @@ const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 /** The same without quotes, as most clients send it. A comma would be two headers that were joined. */
 const BARE = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
 
-/** A request of a user that carries a key, as the store knows it. */
+/** A request of a user that carries a key. */
 export interface IdempotentRequest {
   readonly userId: number;
   /** Method and pattern, such as `PATCH /api/tasks/:id`. */
@@ -40,8 +40,8 @@ function malformed(): Problem {
 }
 
 /**
- * Fingerprints what a request asks for: parameters, body, condition and reason, but no header that differs from one attempt
- * to the next. Keyed, since a body may hold a password, which a plain hash would let others guess.
+ * Fingerprints parameters, body, condition and reason of a request, and no header that differs from one attempt to the
+ * next. Keyed, since a body may hold a password, which a plain hash would let others guess.
  */
 export function fingerprintOf(request: FastifyRequest, secret: Buffer): Buffer {
   const { headers, params, query, body } = request;

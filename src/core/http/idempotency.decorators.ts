@@ -7,7 +7,7 @@ export const OMITTED_FROM_REPLAY = 'ctms:omitted-from-replay';
 export const REFUSES_KEY_EXTENSION = 'x-no-idempotency-key';
 
 /** Why a route that anyone may call takes no key. */
-export const PUBLIC_REFUSES_KEY = 'nobody is signed in whose key it could be, and its answers may hold secrets';
+export const PUBLIC_REFUSES_KEY = 'there is no signed-in user whose key it could be, and its answers may hold secrets';
 
 /**
  * Declares that a route of signed-in users takes no `Idempotency-Key`; all others that change something do. Needed where

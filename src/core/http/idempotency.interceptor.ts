@@ -17,7 +17,7 @@ import { PreserializedJson } from './streamed-response.js';
 
 /** Says that an answer is that of an earlier attempt. */
 export const IDEMPOTENCY_REPLAYED = 'Idempotency-Replayed';
-/** What a handler says of its answer beside its body; all else is made anew for each attempt. */
+/** Headers that describe the answer itself; all others belong to one attempt. */
 const KEPT_HEADERS = ['etag', 'location', 'content-location', 'link'];
 /** Characters. The answer of a change is a record or a few; a longer one would be stored for a retry that seldom comes. */
 const MAX_STORED = 256 * 1024;
@@ -36,7 +36,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { bodyFault } = context.switchToHttp().getRequest<FastifyRequest>();
-    // Without its body a request would look like one that has none: whoever reads the body refuses it.
+    // A body that cannot be read would pass for an empty one; `RejectUnknownInputInterceptor` refuses it.
     const identified = bodyFault ? undefined : this.requests.identify(context);
     return identified ? from(this.answer(context, identified, next)) : next.handle();
   }
@@ -65,7 +65,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const completed = await this.requests.find(identified).catch((failure: unknown) => {
       throw isReuse(failure) ? failure : error;
     });
-    // Its day ended between the two statements.
+    // Its 24 hours ended between the two statements.
     if (!completed) throw error instanceof RequestCompleted ? requestInProgress() : error;
     if (!completed.response) throw CoreProblem.answer_not_kept();
     const { status, headers, body } = completed.response;

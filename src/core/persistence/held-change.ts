@@ -6,7 +6,7 @@ import { type PipelinedTransaction } from './pipelined-transaction.js';
 export interface OpenChange {
   readonly runner: QueryRunner;
   readonly transaction: PipelinedTransaction;
-  /** What was done in it, one after the other. */
+  /** Its parts, in the order in which they began. */
   readonly parts: AuditedTransaction[];
 }
 
@@ -36,7 +36,7 @@ export class HeldChange {
     return done;
   }
 
-  /** Ends it, after whatever is under way. @returns what is to be committed or rolled back */
+  /** Ends it, after the part that is under way. @returns the transaction to commit or roll back */
   async end(): Promise<OpenChange | undefined> {
     this.ended = true;
     await this.last;

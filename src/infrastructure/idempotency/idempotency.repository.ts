@@ -14,7 +14,7 @@ import {
 import { Database } from '../database/database.js';
 
 const DAY_MS = 86_400_000;
-/** Changes take milliseconds. Whoever repeats one that takes longer is told to come back, and holds no connection meanwhile. */
+/** Changes take milliseconds. A repetition of a slower one gets 409 and releases its connection. */
 const WAIT_MS = 2000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
@@ -25,7 +25,7 @@ interface StoredRow {
   readonly body: string | null;
 }
 
-/** Keys and answers in a table of the product's own database, which every replica asks. */
+/** Stores keys and answers in the product's own database, which all replicas share. */
 @Injectable()
 export class IdempotencyRepository extends IdempotencyStore {
   constructor(
