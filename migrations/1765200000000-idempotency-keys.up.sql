@@ -18,3 +18,4 @@ CREATE TABLE idempotency_keys (
 -- Rows come and go within a day, and each is written twice: the claim, then the answer.
 ALTER TABLE idempotency_keys SET (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 500);
 CREATE INDEX idempotency_keys_created_at_idx ON idempotency_keys (created_at);
+COMMENT ON TABLE idempotency_keys IS 'Requests that carried an Idempotency-Key, each with its first answer, for 24 hours.';
