@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
 import { anyAuthenticatedUser, Can } from '../../core/authorization/can.decorator.js';
 import { ApiRoute } from '../../core/http/api-docs.decorators.js';
+import { NoIdempotencyKey } from '../../core/http/idempotency.decorators.js';
 import { UserProblem } from '../../users/users.problems.js';
 import { TaskProblem } from '../tasks.problems.js';
 import { PolicyDecision, PolicyQuestion } from './task-permissions.dto.js';
@@ -16,6 +17,7 @@ export class TaskPermissionsController {
   @Post('explain')
   @HttpCode(200)
   @Can(anyAuthenticatedUser)
+  @NoIdempotencyKey('it changes nothing')
   @ApiRoute({
     operationId: 'policy_explain',
     summary: 'Explain what you, or someone you see, may do with a task',
