@@ -6,7 +6,7 @@ import { IntegrityError } from '../transparency-log/storage/integrity-error.js';
 import { parseRedactions } from '../transparency-log/storage/redaction-list.js';
 import { parseCheckpoints } from '../transparency-log/format/checkpoint.js';
 import { verify } from '../transparency-log/bundle-verifier/verify.js';
-import { AuditVerifier, type Verified } from '../transparency-log/verification/audit-verifier.service.js';
+import { AuditVerifier, type VerificationResult } from '../transparency-log/verification/audit-verifier.service.js';
 
 const USAGE =
   'Usage: npm run audit:verify -- [--checkpoints FILE]... [--redactions FILE]... [--grace SECONDS], or a bundle of evidence';
@@ -28,7 +28,7 @@ function options() {
   return { grace, exported, redactions };
 }
 
-function sentence({ entries, root, checkpoints, time, keyId, waiting }: Verified, grace: number): string {
+function sentence({ entries, root, checkpoints, time, keyId, waiting }: VerificationResult, grace: number): string {
   if (entries === 0) return `OK: no entry is sealed yet; ${waiting} wait, none for more than ${grace} s\n`;
   return `OK: ${entries} entries, root ${root}, ${checkpoints} checkpoints, the last of ${time} signed by ${keyId}; ${
     waiting

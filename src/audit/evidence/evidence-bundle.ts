@@ -47,7 +47,7 @@ export class EvidenceBundle {
   /** Until everything was read. @throws where the reader left, or something could not be made: then the zip has no end */
   async write(): Promise<void> {
     try {
-      await this.snapshot.ask(sql`SET LOCAL idle_in_transaction_session_timeout = ${raw(PATIENCE)}`);
+      await this.snapshot.query(sql`SET LOCAL idle_in_transaction_session_timeout = ${raw(PATIENCE)}`);
       await this.addFiles();
       await this.zip.finish();
     } catch (error) {
@@ -59,7 +59,7 @@ export class EvidenceBundle {
   /** In their order; the manifest comes last, since it has the hashes of the others. */
   private async addFiles(): Promise<void> {
     const { subject, sealed, keys, verifier } = this.evidence;
-    const earlier = await earlierCheckpoints(this.snapshot.ask, sealed.size);
+    const earlier = await earlierCheckpoints(this.snapshot.query, sealed.size);
     const sizes = earlier.map(({ size }) => Number(size));
     this.zip.add(FILES.readme, () => whole(readme(subject)));
     this.zip.add(FILES.verifier, () => whole(verifier));
@@ -80,7 +80,7 @@ export class EvidenceBundle {
     );
     for (let i = 0; i < wanted.length; i += BATCH) {
       const batch = wanted.slice(i, i + BATCH);
-      const proofs = await consistencyProofs(this.snapshot.ask, batch, to);
+      const proofs = await consistencyProofs(this.snapshot.query, batch, to);
       yield batch.map((from, k) => `${JSON.stringify({ from, to, hashes: proofs[k] })}\n`).join('');
     }
   }
@@ -103,7 +103,7 @@ export class EvidenceBundle {
   private async *proofs(): AsyncGenerator<string> {
     for await (const rows of this.rows()) {
       const positions = rows.map(({ position }) => Number(position));
-      const proofs = await inclusionProofs(this.snapshot.ask, positions, this.evidence.sealed.size);
+      const proofs = await inclusionProofs(this.snapshot.query, positions, this.evidence.sealed.size);
       yield positions.map((position, i) => `${JSON.stringify({ position, hashes: proofs[i] })}\n`).join('');
     }
   }
@@ -124,9 +124,9 @@ export class EvidenceBundle {
 
   private async *manifest(): AsyncGenerator<string> {
     const { subject, sealed } = this.evidence;
-    const { ask } = this.snapshot;
-    const [hashes = []] = await inclusionProofs(ask, [sealed.position], sealed.size);
-    const entry = toEntryRecord(await entryAt(ask, sealed.position), sealed.position, []);
+    const { query } = this.snapshot;
+    const [hashes = []] = await inclusionProofs(query, [sealed.position], sealed.size);
+    const entry = toEntryRecord(await entryAt(query, sealed.position), sealed.position, []);
     const { seen, zip } = this;
     const manifest: Manifest = {
       format: FORMAT,

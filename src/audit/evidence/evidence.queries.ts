@@ -87,7 +87,7 @@ export async function provableRows(
   size: number,
   batch: number,
 ): Promise<SnapshotRows<ProvableRow>> {
-  const where = asked.entity.length > 0 ? selectionWhere(asked, size) : await extent(snapshot.ask, asked, size);
+  const where = asked.entity.length > 0 ? selectionWhere(asked, size) : await extent(snapshot.query, asked, size);
   const places = sql`SELECT s.position FROM ${SEALED_ENTRIES} WHERE ${where}
     UNION SELECT s.position FROM ${SEALED_ENTRIES}
     WHERE a.action = ${REDACTED_ACTION} AND s.position < ${size} AND ${redactedBy('a')} IN (

@@ -67,7 +67,7 @@ export class EvidenceService {
     const sealed = await this.latestCheckpoint(bundle);
     return new Promise((resolve, reject) => {
       const write = async (snapshot: ReadSnapshot) => {
-        if (await isRedactedSince(snapshot.ask, sealed.size)) throw notSealedYet();
+        if (await isRedactedSince(snapshot.query, sealed.size)) throw notSealedYet();
         const subject = await this.subject(snapshot, bundle, asked, sealed);
         const keys = await keysIn(snapshot);
         const parts = { subject, sealed, keys, extended, scope: provableEntries(actor), verifier };
@@ -112,7 +112,7 @@ export class EvidenceService {
     asked: BundleQuery,
     sealed: SealedExport,
   ): Promise<BundleHeader> {
-    const { actor_id, actor_name, actor_role, occurred_at } = await entryAt(snapshot.ask, sealed.position);
+    const { actor_id, actor_name, actor_role, occurred_at } = await entryAt(snapshot.query, sealed.position);
     const { checkpoint, note } = parseCheckpoint(sealed.note);
     const { origin, size, root, time } = checkpoint;
     const key = (await keysIn(snapshot)).find(({ id }) => id === note.signatures[0]?.keyId)?.key ?? '';
@@ -128,8 +128,8 @@ export class EvidenceService {
   }
 }
 
-async function keysIn({ ask }: ReadSnapshot): Promise<KeyRecord[]> {
-  return (await keyRows(ask)).map(({ key_id, origin, public_key, first_size, introduced_at }) => ({
+async function keysIn({ query }: ReadSnapshot): Promise<KeyRecord[]> {
+  return (await keyRows(query)).map(({ key_id, origin, public_key, first_size, introduced_at }) => ({
     id: key_id,
     key: verifierLine(keyOf(origin, Buffer.from(public_key, 'base64'))),
     first_size: Number(first_size),

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../core/config/config.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
-import { postOutside, RETRIES } from '../../transparency-log/storage/post-outside.js';
+import { postOutside, OUTSIDE_RETRIES } from '../../transparency-log/storage/post-outside.js';
 import { redactionLine } from '../../transparency-log/storage/redaction-list.js';
 import { RedactionsRepository } from './redactions.repository.js';
 
@@ -26,8 +26,8 @@ export class RedactionPublisher {
   ) {
     this.queues = [...(file ? [TO_FILE] : []), ...(webhook ? [TO_WEBHOOK] : [])];
     if (file)
-      jobs.process<RedactionPublication>(TO_FILE, async ({ id }) => appendFile(file, await this.line(id)), RETRIES);
-    if (webhook) jobs.process<RedactionPublication>(TO_WEBHOOK, ({ id }) => this.post(webhook, id), RETRIES);
+      jobs.process<RedactionPublication>(TO_FILE, async ({ id }) => appendFile(file, await this.line(id)), OUTSIDE_RETRIES);
+    if (webhook) jobs.process<RedactionPublication>(TO_WEBHOOK, ({ id }) => this.post(webhook, id), OUTSIDE_RETRIES);
   }
 
   /** Enqueues the publication in the transaction that removes the values. */

@@ -7,7 +7,7 @@ import { type AuditedTransaction } from '../../core/persistence/audited-transact
 import { compareWithStored, type ListedRedaction } from '../../transparency-log/storage/redaction-list.js';
 import { canonicalJson } from '../../transparency-log/format/canonical-json.js';
 import { redactOpenings, type EntryRow } from '../../transparency-log/format/leaf.js';
-import { pathOf } from '../../transparency-log/bundle-verifier/redaction-checker.js';
+import { leafPathOf } from '../../transparency-log/bundle-verifier/redaction-checker.js';
 import { RedactionAppliance } from './redaction-appliance.service.js';
 import { RedactionRepetitionRepository, type LocalRedaction } from './redaction-repetition.repository.js';
 import { RedactionsRepository } from './redactions.repository.js';
@@ -127,7 +127,7 @@ const isWaiting = (local: LocalRedaction | undefined): boolean => local?.status 
 
 /** @throws RejectedError where the entry is not as it was when the redaction was approved */
 function assertEntryUnchanged({ fields, opened }: ListedRedaction, entry: EntryRow): void {
-  if (canonicalJson(redactOpenings(entry, fields.map(pathOf))) === canonicalJson(opened)) return;
+  if (canonicalJson(redactOpenings(entry, fields.map(leafPathOf))) === canonicalJson(opened)) return;
   throw new RejectedError('other values of the entry had been redacted before: repeat the whole list');
 }
 

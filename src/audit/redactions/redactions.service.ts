@@ -4,7 +4,7 @@ import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { isConstraintViolation } from '../../core/http/database-errors.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { redactOpenings, type EntryRow, type Openings } from '../../transparency-log/format/leaf.js';
-import { pathOf, REDACTED_TYPE } from '../../transparency-log/bundle-verifier/redaction-checker.js';
+import { leafPathOf, REDACTED_TYPE } from '../../transparency-log/bundle-verifier/redaction-checker.js';
 import { type Participant } from './appointments.repository.js';
 import { RedactionAppliance } from './redaction-appliance.service.js';
 import { Redaction } from './redaction.entity.js';
@@ -145,10 +145,10 @@ function isProtected({ entity_type: type }: EntryRow, fields: readonly string[])
 
 /** @throws Problem 422 `nothing_to_redact` where one of the fields has no value */
 function openingsOrThrow(entry: EntryRow, fields: readonly string[]): Openings {
-  const gone = fields.find((field) => pathOf(field) in (entry.openings?.commitments ?? {}));
+  const gone = fields.find((field) => leafPathOf(field) in (entry.openings?.commitments ?? {}));
   if (gone) throw RedactionProblem.nothing_to_redact(`${gone} was redacted already`);
   const before = redactOpenings(entry, []);
-  const missing = fields.find((field) => !(pathOf(field) in before.salts));
+  const missing = fields.find((field) => !(leafPathOf(field) in before.salts));
   if (missing) throw RedactionProblem.nothing_to_redact(`The entry has no value at ${missing}`);
-  return redactOpenings(entry, fields.map(pathOf));
+  return redactOpenings(entry, fields.map(leafPathOf));
 }

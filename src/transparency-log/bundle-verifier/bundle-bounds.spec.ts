@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { FILES } from './bundle.js';
-import { openBundle, parsed } from './bundle-files.js';
+import { openBundle, parseBundleJson } from './bundle-files.js';
 import { verify } from './verify.js';
 
 const file = join(mkdtempSync(join(tmpdir(), 'bounds-')), 'a.zip');
@@ -71,7 +71,7 @@ describe('the verifier', () => {
   });
 
   it('does not parse what is nested without end', () => {
-    expect(() => parsed('['.repeat(1_000_000), 'It')).toThrow(/nested too deeply/);
-    expect(parsed(`["${'['.repeat(1000)}"]`, 'It')).toEqual(['['.repeat(1000)]);
+    expect(() => parseBundleJson('['.repeat(1_000_000), 'It')).toThrow(/nested too deeply/);
+    expect(parseBundleJson(`["${'['.repeat(1000)}"]`, 'It')).toEqual(['['.repeat(1000)]);
   });
 });

@@ -13,12 +13,12 @@ const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 const ZIP = Buffer.from('PK');
 
-/** @param path of a zip, or of a folder that one was unpacked into */
+/** Opens a bundle. @param path of a zip, or of the folder that one was unpacked into */
 export async function openBundle(path: string): Promise<BundleFiles> {
   return (await stat(path)).isDirectory() ? openFolder(path) : openZip(path);
 }
 
-/** Whether a file is a zip, or else something to be read as text. */
+/** Checks whether a file is a zip; any other file is read as text. */
 export async function isZip(path: string): Promise<boolean> {
   const file = await open(path);
   try {
@@ -45,7 +45,7 @@ async function openFolder(folder: string): Promise<BundleFiles> {
 
 const FOLDERS: readonly string[] = Object.values(FILES).map(dirname);
 
-/** @throws Fault unless the files are those of the format, each once and no other */
+/** @throws BundleError unless the files are those of the format, each once and no other */
 export function assertOnlyBundleFiles({ names }: BundleFiles): void {
   const known: readonly string[] = Object.values(FILES);
   const unknown = names.find((name) => !known.includes(name) && !FOLDERS.includes(name));
@@ -54,31 +54,31 @@ export function assertOnlyBundleFiles({ names }: BundleFiles): void {
   if (missing) throw new BundleError(`${missing} is missing`);
 }
 
-/** The bytes of a file. @throws Fault where a file that is small by its nature is not */
-export async function* bytesOf(files: BundleFiles, name: string): AsyncGenerator<Buffer> {
-  const most = MAX_BYTES[name] ?? Infinity;
+/** Streams the bytes of a file. @throws BundleError where they exceed its limit in `MAX_BYTES` */
+export async function* readBytes(files: BundleFiles, name: string): AsyncGenerator<Buffer> {
+  const limit = MAX_BYTES[name] ?? Infinity;
   let bytes = 0;
   for await (const chunk of files.read(name)) {
     bytes += chunk.length;
-    if (bytes > most) throw new BundleError(`${name} has more than ${most} bytes`);
+    if (bytes > limit) throw new BundleError(`${name} has more than ${limit} bytes`);
     yield chunk;
   }
 }
 
-/** A file that is small by its nature, as text. */
-export async function textOf(files: BundleFiles, name: string): Promise<string> {
+/** Reads a file whole, as text; for files with a limit in `MAX_BYTES`. */
+export async function readText(files: BundleFiles, name: string): Promise<string> {
   let text = '';
-  for await (const line of linesOf(files, name)) text += `${line}\n`;
+  for await (const line of readLines(files, name)) text += `${line}\n`;
   return text;
 }
 
-/** @throws Fault where the file is no JSON */
-export async function jsonOf<T>(files: BundleFiles, name: string): Promise<T> {
-  return parsed<T>(await textOf(files, name), name);
+/** Reads a file whole, as JSON. @throws BundleError where it is not JSON */
+export async function readJson<T>(files: BundleFiles, name: string): Promise<T> {
+  return parseBundleJson<T>(await readText(files, name), name);
 }
 
-/** @throws Fault where the text is no JSON; `where` is told */
-export function parsed<T>(text: string, where: string): T {
+/** Parses JSON. @param where names the text in messages; @throws BundleError where it is not JSON */
+export function parseBundleJson<T>(text: string, where: string): T {
   if (isDeeperThan(MAX_DEPTH, text)) throw new BundleError(`${where} is nested too deeply`);
   try {
     return JSON.parse(text) as T;
@@ -87,21 +87,21 @@ export function parsed<T>(text: string, where: string): T {
   }
 }
 
-/** Looks at the text alone: what is nested a million times deep fills the memory once it is parsed. */
-function isDeeperThan(most: number, json: string): boolean {
+/** Scans the text alone: a value nested a million times deep would fill the memory once parsed. */
+function isDeeperThan(limit: number, json: string): boolean {
   let [depth, quoted] = [0, false];
   for (let i = 0; i < json.length; i++) {
     const code = json.charCodeAt(i);
     if (code === BACKSLASH && quoted) i++;
     else if (code === QUOTE) quoted = !quoted;
-    else if (!quoted && OPENING.has(code) && ++depth > most) return true;
+    else if (!quoted && OPENING.has(code) && ++depth > limit) return true;
     else if (!quoted && CLOSING.has(code)) depth--;
   }
   return false;
 }
 
-/** The lines of a file of any length, in constant memory. @throws Fault where it is not UTF-8 or a line has no end */
-export async function* linesOf(files: BundleFiles, name: string): AsyncGenerator<string> {
+/** Streams the lines of a file of any length, in constant memory. @throws BundleError where it is not UTF-8 or a line has no end */
+export async function* readLines(files: BundleFiles, name: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const decode = (chunk?: Buffer): string => {
     try {
@@ -110,10 +110,10 @@ export async function* linesOf(files: BundleFiles, name: string): AsyncGenerator
       throw new BundleError(`${name} is not UTF-8`);
     }
   };
-  // Pieces of a line that has not ended: each chunk is looked at once, however long the line.
+  // Pieces of the unfinished line: concatenating them for each chunk would be quadratic in its length.
   let pieces: string[] = [];
   let length = 0;
-  for await (const chunk of bytesOf(files, name)) {
+  for await (const chunk of readBytes(files, name)) {
     const lines = decode(chunk).split('\n');
     const rest = lines.pop() as string;
     for (const line of lines) {

@@ -1,8 +1,8 @@
 import { type Leaf, type Openings } from '../format/leaf.js';
 
-/** What a bundle of evidence is made of: for those who write one, and for those who verify it. */
+/** The format that is written. Exporter and verifier share the definitions of this file. */
 export const FORMAT = 'ctms-evidence/3';
-/** The format before: its report shows hidden characters as they are, and its leaves name no request of the server. */
+/** The previous format: its report shows hidden characters as they are, and its leaves have no `server_request_id`. */
 const FORMAT_2 = 'ctms-evidence/2';
 export type BundleFormat = typeof FORMAT | typeof FORMAT_2;
 export const FORMATS: readonly BundleFormat[] = [FORMAT_2, FORMAT];
@@ -20,7 +20,7 @@ export const FILES = {
   manifest: 'manifest.json',
 } as const;
 
-/** Files that are small by their nature, with the most bytes that are read of them. */
+/** Limits, in bytes, of the files that are read whole. */
 export const MAX_BYTES: Readonly<Record<string, number>> = {
   [FILES.readme]: 65_536,
   [FILES.verifier]: 8_388_608,
@@ -30,7 +30,7 @@ export const MAX_BYTES: Readonly<Record<string, number>> = {
   [FILES.manifest]: 33_554_432,
 };
 
-/** A value that was taken out of an entry, and on whose word. */
+/** A value that was removed from an entry, with requester, approver and reason. */
 export interface Redacted {
   /** Such as `description.before` or `reason`. */
   readonly field: string;
@@ -40,34 +40,34 @@ export interface Redacted {
   readonly at: string;
 }
 
-/** The values of an entry to which its leaf has commitments only. */
+/** The values of an entry that its leaf holds as commitments only. */
 export interface EntryValues {
   readonly entity_name: string | null;
-  /** By field: `[before, after]`. */
+  /** `[before, after]` by field. */
   readonly changes: unknown;
   readonly reason: string | null;
 }
 
 /** A line of `entries.ndjson`. */
 export interface EntryRecord {
-  /** In the tree; the first is 0. */
+  /** Position in the tree, from 0. */
   readonly position: number;
-  /** What is sealed of the entry. */
+  /** The content that the leaf hash covers. */
   readonly leaf: Leaf;
   readonly values: EntryValues;
-  /** In hex; null once something was taken out of the entry: then there are `openings`. */
+  /** In hex; null once a value was removed from the entry, which then has `openings`. */
   readonly salt: string | null;
   readonly openings: Openings | null;
   readonly redacted: readonly Redacted[];
 }
 
-/** A line of `proofs.ndjson`: that the entry at `position` is in the newest tree. Hashes in base64, from the leaf up. */
+/** A line of `proofs.ndjson`: proves that the entry at `position` is in the newest tree. Hashes in base64, from the leaf up. */
 export interface InclusionProofRecord {
   readonly position: number;
   readonly hashes: readonly string[];
 }
 
-/** A line of `consistency.ndjson`: that the tree of `to` leaves began as that of `from` leaves. */
+/** A line of `consistency.ndjson`: proves that the tree of `to` leaves extends that of `from` leaves. */
 export interface ConsistencyProofRecord {
   readonly from: number;
   readonly to: number;
@@ -77,9 +77,9 @@ export interface ConsistencyProofRecord {
 /** An element of `keys.json`, oldest first. */
 export interface KeyRecord {
   readonly id: string;
-  /** `name+id+key`, as tools for signed notes take it. */
+  /** `name+id+key`, the verifier key of c2sp.org/signed-note. */
   readonly key: string;
-  /** How large the tree was when it was introduced: it signs larger ones, until the next key. */
+  /** Size of the tree at its introduction: it signs larger trees, until the next key. */
   readonly first_size: number;
   readonly introduced_at: string;
 }
@@ -87,19 +87,19 @@ export interface KeyRecord {
 export interface BundleQuery {
   readonly from: string | null;
   readonly to: string | null;
-  /** Such as `task:7`; empty: everything. */
+  /** Records such as `task:7`; empty for all. */
   readonly entity: readonly string[];
 }
 
-/** What the report and the manifest say alike, known before the first entry is read. */
+/** The part that report and manifest share, known before the first entry is read. */
 export interface BundleHeader {
-  /** Which bundle it is; the audit entry of the export names it. */
+  /** Id of the bundle; the audit entry of the export names it. */
   readonly bundle: string;
   readonly product: { readonly name: string; readonly version: string };
   readonly taken_by: { readonly id: number | null; readonly name: string; readonly role: string };
   readonly taken_at: string;
   readonly asked: BundleQuery;
-  /** Whether every position from the first to the last has to be there: nothing was asked for by record. */
+  /** Set where no records were selected: every position from the first to the last has to be there. */
   readonly complete: boolean;
   readonly tree: {
     readonly origin: string;
@@ -113,19 +113,19 @@ export interface BundleHeader {
 export interface Manifest extends BundleHeader {
   readonly format: BundleFormat;
   readonly entries: { readonly count: number; readonly first: number | null; readonly last: number | null };
-  /** The audit entry of this very export, which proves who asked for what. */
+  /** The audit entry of this export, which proves who requested it. */
   readonly export: { readonly entry: EntryRecord; readonly hashes: readonly string[] };
-  /** SHA-256 in hex, of every other file. */
+  /** SHA-256, in hex, of each other file. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with a bundle, in words for an inspector. */
+/** A defect of a bundle, worded for an inspector. */
 export class BundleError extends Error {}
 
-/** The files of a bundle, packed or not. */
+/** The files of a bundle, zipped or unpacked. */
 export interface BundleFiles {
   readonly names: readonly string[];
-  /** @throws Fault where there is no such file */
+  /** @throws BundleError where there is no such file */
   read(name: string): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }

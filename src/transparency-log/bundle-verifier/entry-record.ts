@@ -1,12 +1,12 @@
 import { canonicalJson } from '../format/canonical-json.js';
 import { leafContent, type EntryRow, type Leaf } from '../format/leaf.js';
 import { leafHash, verifyInclusion, type Tree } from '../format/merkle.js';
-import { parsed } from './bundle-files.js';
+import { parseBundleJson } from './bundle-files.js';
 import { BundleError, type EntryRecord, type Redacted } from './bundle.js';
 
 const HASH = /^[A-Za-z0-9+/]{43}=$/;
 
-/** An entry as a line of a bundle. @param redacted what was taken out of it */
+/** Converts an entry to a line of a bundle. @param redacted the values that were removed from it */
 export function toEntryRecord(row: EntryRow, position: number, redacted: readonly Redacted[]): EntryRecord {
   const { entity_name, changes, reason, salt } = row;
   return {
@@ -19,14 +19,14 @@ export function toEntryRecord(row: EntryRow, position: number, redacted: readonl
   };
 }
 
-/** @throws Fault where the line is none of an entry, or not in its one form */
+/** Parses a line of `entries.ndjson`. @throws BundleError where it is not an entry in canonical JSON */
 export function parseEntryRecord(text: string, where: string): EntryRecord {
-  const line = parsed<EntryRecord>(text, where);
+  const line = parseBundleJson<EntryRecord>(text, where);
   if (!hasShape(line)) throw new BundleError(`${where} is not an entry`);
   const { position, leaf, values, salt, openings, redacted } = line;
   const { entity_name, changes, reason } = values;
-  const whole = { position, leaf, values: { entity_name, changes, reason }, salt, openings, redacted };
-  if (canonical(whole) !== text) throw new BundleError(`${where} is not canonical JSON of an entry`);
+  const expected = { position, leaf, values: { entity_name, changes, reason }, salt, openings, redacted };
+  if (canonicalOrUndefined(expected) !== text) throw new BundleError(`${where} is not canonical JSON of an entry`);
   return line;
 }
 
@@ -35,8 +35,8 @@ function hasShape(line: Partial<EntryRecord> | null): boolean {
   return objects && Number.isSafeInteger(line?.position) && Array.isArray(line?.redacted);
 }
 
-/** What JSON can say and its canonical form cannot has no form at all here. */
-function canonical(value: unknown): string | undefined {
+/** Returns undefined for values that JSON can express and RFC 8785 cannot. */
+function canonicalOrUndefined(value: unknown): string | undefined {
   try {
     return canonicalJson(value);
   } catch {
@@ -44,39 +44,40 @@ function canonical(value: unknown): string | undefined {
   }
 }
 
-/** How an entry is called in a fault. Nothing in it can move the cursor of a terminal. */
+/** Names an entry in messages, with nothing in it that could move the cursor of a terminal. */
 export const entryLabel = ({ position, leaf }: EntryRecord): string =>
   `Entry ${JSON.stringify(leaf.id)} (position ${position})`;
 
-/** @throws Fault unless the values are those that the leaf commits to, and the leaf is at its place in the tree */
-export function checkEntry(line: EntryRecord, hashes: readonly string[], tree: Tree): void {
+/** @throws BundleError unless the values match the leaf's commitments, and the leaf is at its position in the tree */
+export function assertEntryProven(line: EntryRecord, hashes: readonly string[], tree: Tree): void {
   const name = entryLabel(line);
   const leaf = canonicalJson(line.leaf);
-  checkValues(line, leaf, name);
-  const place = { position: line.position, hash: leafHash(leaf) };
+  assertCommitmentsMatch(line, leaf, name);
+  const leafPosition = { position: line.position, hash: leafHash(leaf) };
   if (!Array.isArray(hashes) || !hashes.every((hash) => typeof hash === 'string' && HASH.test(hash)))
     throw new BundleError(`${name}: its proof is not a list of hashes`);
   const proof = hashes.map((hash) => Buffer.from(hash, 'base64'));
-  if (!verifyInclusion(tree, place, proof))
+  if (!verifyInclusion(tree, leafPosition, proof))
     throw new BundleError(
       `${name} is not in the tree of ${tree.size} entries: the entry, its position or its proof was changed`,
     );
 }
 
-function checkValues(line: EntryRecord, canonicalLeaf: string, name: string): void {
+function assertCommitmentsMatch(line: EntryRecord, canonicalLeaf: string, name: string): void {
   const { leaf, values, salt, openings } = line;
   if ((salt === null) === (openings === null))
     throw new BundleError(`${name} has neither a salt nor openings, or both`);
   const row = { ...leaf, ...values, salt: salt === null ? null : Buffer.from(salt, 'hex'), openings };
-  const sealed = sealedOrFault(row as EntryRow, name);
-  if (canonicalJson(sealed) === canonicalLeaf) return;
-  const [expected, found] = [commitmentsIn(leaf), commitmentsIn(sealed)];
+  const actual = leafContentOrThrow(row as EntryRow, name);
+  if (canonicalJson(actual) === canonicalLeaf) return;
+  const expected = commitmentsIn(leaf);
+  const found = commitmentsIn(actual);
   const paths = new Set([...expected.keys(), ...found.keys()]);
   const path = [...paths].find((one) => expected.get(one) !== found.get(one)) ?? 'its leaf';
   throw new BundleError(`${name}: ${path} does not match its commitment: the value, the salt or the leaf was changed`);
 }
 
-function sealedOrFault(row: EntryRow, name: string): Leaf {
+function leafContentOrThrow(row: EntryRow, name: string): Leaf {
   try {
     return leafContent(row);
   } catch (error) {
@@ -84,7 +85,7 @@ function sealedOrFault(row: EntryRow, name: string): Leaf {
   }
 }
 
-/** By path; where the changes have another shape, whatever stands there. */
+/** Returns all values of the leaf that may be commitments, by path, whatever the shape of its changes. */
 function commitmentsIn({ entity_name, changes, reason }: Leaf): Map<string, unknown> {
   const found = new Map<string, unknown>([['entity_name', entity_name]]);
   const walk = (path: string, value: unknown): void => {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The verifier of evidence bundles. It needs Node 20.12 or later and nothing else.
+// Verifies evidence bundles offline. It needs Node 20.12 or later and nothing else.
 import { verify } from './verify.js';
 
 const script = process.argv[1] ?? '.';

@@ -1,6 +1,6 @@
 import { FILES, type BundleHeader } from './bundle.js';
 
-/** What a person reads first. It promises no more than the verifier checks. */
+/** Renders README.txt. It promises no more than the verifier checks; the verifier renders it again and compares. */
 export function readme({ product, asked, complete, tree, taken_at, bundle }: BundleHeader): string {
   const what = complete ? 'all records' : asked.entity.join(', ');
   return `EVIDENCE FROM THE AUDIT TRAIL OF ${product.name}

@@ -4,74 +4,74 @@ import { BundleError, type EntryRecord, type Redacted } from './bundle.js';
 export const REDACTED_ACTION = 'entry.redacted';
 export const REDACTED_TYPE = 'entry';
 
-/** `[before, after]` of each field of an `entry.redacted`. */
+/** The changes of an `entry.redacted`, as `[before, after]`. */
 interface RedactionStatement {
-  /** Where the id of the entry is beyond those that `entity_id` holds. */
+  /** Set where the id of the entry exceeds the range of `entity_id`. */
   readonly entry?: readonly [null, string];
   readonly fields?: readonly [null, readonly string[]];
   readonly requested_by?: readonly [null, string];
-  /** Missing where the actor is whoever approved. */
+  /** Missing where the actor is the approver. */
   readonly approved_by?: readonly [null, string];
 }
 
 /**
- * Holds what is missing in entries against the entries that say so: each removal is itself in the trail, later than what
- * it removed, with the same names and reason. Otherwise a value could be dropped and called redacted.
+ * Matches removed values with the entries that audit their removal: each has to be in the trail, later than the redacted
+ * entry, with the same names and reason. Otherwise a value could be dropped and called redacted.
  */
 export class RedactionChecker {
-  private readonly open = new Map<string, { readonly name: string; readonly redacted: readonly Redacted[] }>();
+  private readonly unconfirmed = new Map<string, { readonly name: string; readonly redacted: readonly Redacted[] }>();
 
-  /** @throws Fault where the line tells of another removal than the bundle claims, or hides one */
-  read(line: EntryRecord): void {
-    if (line.openings !== null || line.redacted.length > 0) this.claim(line);
-    if (line.leaf.action === REDACTED_ACTION && line.leaf.entity_type === REDACTED_TYPE) this.settle(line);
+  /** @throws BundleError where other values are missing than those that the line claims were redacted */
+  process(line: EntryRecord): void {
+    if (line.openings !== null || line.redacted.length > 0) this.addClaim(line);
+    if (line.leaf.action === REDACTED_ACTION && line.leaf.entity_type === REDACTED_TYPE) this.confirmClaims(line);
   }
 
-  /** @throws Fault where a claim was not settled by the last line */
-  finish(): void {
-    for (const { name, redacted } of this.open.values()) {
+  /** Call it after the last line. @throws BundleError where no entry audits a claimed redaction */
+  assertAllConfirmed(): void {
+    for (const { name, redacted } of this.unconfirmed.values()) {
       const fields = redacted.map(({ field }) => JSON.stringify(field)).join(', ');
       if (redacted.length > 0) throw new BundleError(`${name}: no entry of the trail says that ${fields} was redacted`);
     }
   }
 
-  private claim(line: EntryRecord): void {
+  private addClaim(line: EntryRecord): void {
     const name = entryLabel(line);
     const gone = Object.keys(line.openings?.commitments ?? {}).sort();
-    const said = line.redacted.map(({ field }) => pathOf(field)).sort();
-    if (gone.join('\n') !== said.join('\n'))
+    const claimed = line.redacted.map(({ field }) => leafPathOf(field)).sort();
+    if (gone.join('\n') !== claimed.join('\n'))
       throw new BundleError(`${name} lacks other values than those that are said to be redacted`);
-    this.open.set(String(line.leaf.id), { name, redacted: line.redacted });
+    this.unconfirmed.set(String(line.leaf.id), { name, redacted: line.redacted });
   }
 
-  private settle(line: EntryRecord): void {
-    const told = line.values.changes as RedactionStatement | null;
-    const id = String(line.leaf.entity_id ?? told?.entry?.[1]);
-    const claim = this.open.get(id);
-    const fields = told?.fields?.[1];
+  private confirmClaims(line: EntryRecord): void {
+    const statement = line.values.changes as RedactionStatement | null;
+    const id = String(line.leaf.entity_id ?? statement?.entry?.[1]);
+    const claim = this.unconfirmed.get(id);
+    const fields = statement?.fields?.[1];
     if (!claim || !Array.isArray(fields)) return;
-    const rest = claim.redacted.filter((one) => !(fields.includes(one.field) && sameStory(one, line, told)));
-    this.open.set(id, { ...claim, redacted: rest });
+    const rest = claim.redacted.filter((one) => !(fields.includes(one.field) && isConfirmedBy(one, line, statement)));
+    this.unconfirmed.set(id, { ...claim, redacted: rest });
   }
 }
 
-function sameStory(
+function isConfirmedBy(
   { by, approved_by, reason, at }: Redacted,
   { leaf, values }: EntryRecord,
-  told: RedactionStatement | null,
+  statement: RedactionStatement | null,
 ): boolean {
   return (
-    approved_by === (told?.approved_by?.[1] ?? leaf.actor_name) &&
+    approved_by === (statement?.approved_by?.[1] ?? leaf.actor_name) &&
     reason === values.reason &&
-    by === told?.requested_by?.[1] &&
+    by === statement?.requested_by?.[1] &&
     at <= leaf.occurred_at
   );
 }
 
 const SIDES: Readonly<Record<string, string>> = { before: '0', after: '1' };
 
-/** The path in the leaf of a field as people name it: `title.before` is `changes.title.0`. */
-export function pathOf(field: string): string {
+/** Converts the public name of a field to its path in the leaf: `title.before` to `changes.title.0`. */
+export function leafPathOf(field: string): string {
   const dot = field.lastIndexOf('.');
   const side = SIDES[field.slice(dot + 1)];
   return side === undefined ? field : `changes.${field.slice(0, dot)}.${side}`;

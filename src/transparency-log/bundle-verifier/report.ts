@@ -1,9 +1,9 @@
 import { markHidden, quotedText } from '../../core/quoted-text.js';
 import { canonicalJson } from '../format/canonical-json.js';
 import { FORMAT, type BundleFormat, type EntryRecord, type BundleHeader } from './bundle.js';
-import { pathOf } from './redaction-checker.js';
+import { leafPathOf } from './redaction-checker.js';
 
-/** More than this a browser does not show; the rest is in the other files. */
+/** Number of entries that a browser can still show; the others stand in `entries.ndjson` alone. */
 export const REPORT_ROOM = 10_000;
 
 const STYLE = `body{font:14px/1.45 system-ui,sans-serif;margin:2em auto;max-width:60em;padding:0 1em;color:#111}
@@ -15,8 +15,8 @@ code{overflow-wrap:anywhere}@media print{body{margin:0;max-width:none}}`;
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /**
- * The report is a function of what a bundle proves and of nothing else, so that who verifies the bundle makes it again
- * and compares. Whatever comes from an entry is escaped, and since format 3 its hidden characters are shown.
+ * Renders the head of `report.html`. The report is a pure function of the proven content, so that the verifier renders it
+ * again and compares. All text from entries is escaped; since format 3, hidden characters are shown.
  */
 export function reportHead(subject: BundleHeader, format: BundleFormat): string {
   const { shown } = writing(format);
@@ -84,7 +84,7 @@ function tableOf(line: EntryRecord, changes: unknown, { shown }: Writing): strin
     const path = `changes.${field}.${i}`;
     return `<td>${isGone(line, path) ? GONE : valueIn(Array.isArray(values) ? values[i] : i === 1 ? values : null, shown)}</td>`;
   };
-  // In the one order that canonical JSON has: the database keeps another one.
+  // Sorted as in canonical JSON, since the order of the database is not part of the proof.
   const fields = Object.entries(changes).sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = fields.map(
     ([field, values]) => `<tr><th>${shown(field)}</th>${cell(field, values, 0)}${cell(field, values, 1)}</tr>`,
@@ -103,12 +103,12 @@ const removalsOf = ({ redacted }: EntryRecord, { shown }: Writing): string =>
 const GONE = '<span class="gone">redacted</span>';
 
 const isGone = ({ redacted }: EntryRecord, path: string): boolean =>
-  redacted.some(({ field }) => pathOf(field) === path);
+  redacted.some(({ field }) => leafPathOf(field) === path);
 
 const valueIn = (value: unknown, shown: Writing['shown']): string =>
   value === null || value === undefined ? '—' : shown(typeof value === 'string' ? value : canonicalJson(value));
 
-/** How values are written. */
+/** Renders values as the format demands. */
 interface Writing {
   readonly shown: (value: string | number) => string;
   readonly named: (name: string) => string;
@@ -116,7 +116,7 @@ interface Writing {
 
 const MARKED = '.hidden{background:#c00;color:#fff;font-size:.8em;padding:0 .2em}';
 const markedHidden = (value: string | number): string =>
-  // Escaping leaves hidden characters alone, and the marks are none that it would escape.
+  // Escaping leaves hidden characters alone, and the marks contain nothing to escape.
   markHidden(escaped(value), (name) => `<span class="hidden">${name}</span>`);
 
 const writing = (format: BundleFormat): Writing =>

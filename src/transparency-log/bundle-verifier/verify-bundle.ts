@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../format/canonical-json.js';
-import { bytesOf, jsonOf, linesOf, parsed, textOf } from './bundle-files.js';
+import { readBytes, readJson, readLines, parseBundleJson, readText } from './bundle-files.js';
 import {
   BundleError,
   FILES,
@@ -10,13 +10,13 @@ import {
   type Manifest,
   type InclusionProofRecord,
 } from './bundle.js';
-import { checkEntry, entryLabel, parseEntryRecord } from './entry-record.js';
+import { assertEntryProven, entryLabel, parseEntryRecord } from './entry-record.js';
 import { REDACTED_ACTION, RedactionChecker } from './redaction-checker.js';
 import { readme } from './readme.js';
 import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from './report.js';
-import { checkSubject, type VerifiedCheckpoints } from './verify-checkpoints.js';
+import { assertHeaderMatches, type VerifiedCheckpoints } from './verify-checkpoints.js';
 
-/** What an entry of the trail says of an export, as `[before, after]`. */
+/** The changes of an `audit.exported`, as `[before, after]`. */
 interface ExportChanges {
   readonly bundle?: readonly [null, string];
   readonly query?: readonly [null, Partial<Record<'from' | 'to', string>> & { readonly entity?: readonly string[] }];
@@ -25,63 +25,63 @@ interface ExportChanges {
 const EXPORT_ACTION = 'audit.exported';
 
 /**
- * Verifies all of a bundle against the tree that was signed.
+ * Verifies the content of a bundle against the signed tree.
  *
- * @returns its manifest, which then says the truth
- * @throws Fault for the first thing that is wrong
+ * @returns its manifest, which is then proven
+ * @throws BundleError for the first defect
  */
 export async function verifyContent(files: BundleFiles, trees: VerifiedCheckpoints): Promise<Manifest> {
-  const manifest = await jsonOf<Manifest>(files, FILES.manifest);
+  const manifest = await readJson<Manifest>(files, FILES.manifest);
   if (!FORMATS.includes(manifest?.format))
     throw new BundleError(`${FILES.manifest} is not of the format ${FORMATS.join(' or ')}`);
   if (typeof manifest.entries !== 'object' || manifest.entries === null)
     throw new BundleError(`${FILES.manifest} does not count the entries`);
-  checkSubject(manifest, trees);
+  assertHeaderMatches(manifest, trees);
   const report = await verifyEntries(files, manifest, trees);
-  checkExport(manifest, trees);
-  await checkFiles(files, manifest);
-  if ((await textOf(files, FILES.readme)) !== readme(manifest))
+  assertExportEntryMatches(manifest, trees);
+  await assertFileHashes(files, manifest);
+  if ((await readText(files, FILES.readme)) !== readme(manifest))
     throw new BundleError(`${FILES.readme} is not the one that belongs to ${FILES.manifest}`);
   if (report !== manifest.files[FILES.report])
     throw new BundleError(`${FILES.report} does not show what the entries and ${FILES.manifest} say`);
   return manifest;
 }
 
-/** @returns the SHA-256 of the report that the entries make */
+/** @returns the SHA-256 of the report that the entries render to */
 async function verifyEntries(files: BundleFiles, manifest: Manifest, { newest }: VerifiedCheckpoints): Promise<string> {
-  const proofs = linesOf(files, FILES.proofs);
+  const proofs = readLines(files, FILES.proofs);
   const redactions = new RedactionChecker();
   const report = createHash('sha256').update(reportHead(manifest, manifest.format));
   let [count, last] = [0, null as EntryRecord | null];
-  for await (const text of linesOf(files, FILES.entries)) {
+  for await (const text of readLines(files, FILES.entries)) {
     const line = parseEntryRecord(text, `${FILES.entries} line ${++count}`);
-    checkOrder(line, last, manifest);
-    checkEntry(line, proofAt(await proofs.next(), line), newest);
-    redactions.read(line);
+    assertOrder(line, last, manifest);
+    assertEntryProven(line, proofOrThrow(await proofs.next(), line), newest);
+    redactions.process(line);
     if (count <= REPORT_ROOM) report.update(reportEntry(line, manifest.format));
     last = line;
   }
   if (!(await proofs.next()).done)
     throw new BundleError(`${FILES.proofs} has more lines than ${FILES.entries}: an entry is missing`);
-  redactions.finish();
-  checkCounts(manifest, count, last);
+  redactions.assertAllConfirmed();
+  assertCounts(manifest, count, last);
   return report.update(reportFoot(count)).digest('hex');
 }
 
-function checkOrder(line: EntryRecord, last: EntryRecord | null, { complete, entries, tree }: Manifest): void {
+function assertOrder(line: EntryRecord, last: EntryRecord | null, { complete, entries, tree }: Manifest): void {
   const before = last?.position ?? (complete ? (entries.first ?? tree.size) - 1 : -1);
   if (line.position <= before)
     throw new BundleError(`${entryLabel(line)} comes after position ${before}: the entries are not in order`);
   if (!complete || line.position === before + 1) return;
-  // Behind the last place only what tells of a redaction may follow.
+  // After the last selected position only entries that audit a redaction may follow.
   if (before < (entries.last ?? 0) || line.leaf.action !== REDACTED_ACTION)
     throw new BundleError(`${entryLabel(line)} comes after position ${before}: position ${before + 1} is missing`);
 }
 
-function proofAt({ value, done }: IteratorResult<string>, line: EntryRecord): readonly string[] {
+function proofOrThrow({ value, done }: IteratorResult<string>, line: EntryRecord): readonly string[] {
   const name = entryLabel(line);
   if (done) throw new BundleError(`${name} has no proof: ${FILES.proofs} ends before it`);
-  const proof = parsed<InclusionProofRecord>(value as string, `The proof of ${name}`);
+  const proof = parseBundleJson<InclusionProofRecord>(value as string, `The proof of ${name}`);
   if (proof?.position !== line.position)
     throw new BundleError(
       `${name} and the proof beside it, of position ${JSON.stringify(proof?.position)}, do not belong together: one of them is missing`,
@@ -89,7 +89,7 @@ function proofAt({ value, done }: IteratorResult<string>, line: EntryRecord): re
   return proof.hashes;
 }
 
-function checkCounts(manifest: Manifest, count: number, last: EntryRecord | null): void {
+function assertCounts(manifest: Manifest, count: number, last: EntryRecord | null): void {
   const { entries, complete, asked, tree } = manifest;
   if (entries.count !== count)
     throw new BundleError(`${FILES.manifest} counts ${entries.count} entries, and there are ${count}`);
@@ -101,23 +101,23 @@ function checkCounts(manifest: Manifest, count: number, last: EntryRecord | null
   const toLast = asked.to !== null || entries.last === null || entries.last === tree.size - 1;
   if ((asked.from === null && count === 0 && asked.to === null) || (count > 0 && !(fromFirst && toLast)))
     throw new BundleError(
-      `The bundle is of everything ${wordsOf(asked)}, and has positions ${entries.first} to ${entries.last} of ${tree.size}`,
+      `The bundle is of everything ${extentLabel(asked)}, and has positions ${entries.first} to ${entries.last} of ${tree.size}`,
     );
 }
 
-const wordsOf = ({ from, to }: Manifest['asked']): string =>
+const extentLabel = ({ from, to }: Manifest['asked']): string =>
   [...(from === null ? [] : [`from ${from}`]), ...(to === null ? [] : [`to ${to}`])].join(' ') || 'there is';
 
-/** Who asked for what is itself an entry of the tree. */
-function checkExport(manifest: Manifest, { newest }: VerifiedCheckpoints): void {
+/** Compares who requested what with the audit entry of the export, which is in the tree. */
+function assertExportEntryMatches(manifest: Manifest, { newest }: VerifiedCheckpoints): void {
   const line = parseEntryRecord(
     canonicalJson(manifest.export?.entry ?? null),
     `The entry of the export in ${FILES.manifest}`,
   );
-  checkEntry(line, manifest.export.hashes, newest);
+  assertEntryProven(line, manifest.export.hashes, newest);
   const { leaf, values } = line;
   const { query: [, query] = [], bundle: [, bundle] = [] } = (values.changes ?? {}) as ExportChanges;
-  const told = {
+  const audited = {
     bundle: bundle ?? null,
     taken_by: { id: leaf.actor_id, name: leaf.actor_name, role: leaf.actor_role },
     taken_at: leaf.occurred_at,
@@ -125,13 +125,13 @@ function checkExport(manifest: Manifest, { newest }: VerifiedCheckpoints): void 
     complete: (query?.entity ?? []).length === 0,
   };
   const { taken_by, taken_at, asked, complete } = manifest;
-  const said = { bundle: manifest.bundle, taken_by, taken_at, asked, complete };
-  const same = leaf.action === EXPORT_ACTION && canonicalJson(said) === canonicalJson(told);
+  const claimed = { bundle: manifest.bundle, taken_by, taken_at, asked, complete };
+  const same = leaf.action === EXPORT_ACTION && canonicalJson(claimed) === canonicalJson(audited);
   if (!same)
     throw new BundleError(`${FILES.manifest} says another thing of who asked for what than ${entryLabel(line)}`);
 }
 
-async function checkFiles(files: BundleFiles, { files: hashes }: Manifest): Promise<void> {
+async function assertFileHashes(files: BundleFiles, { files: hashes }: Manifest): Promise<void> {
   const listed = Object.keys(hashes ?? {});
   const missing = Object.values(FILES).find((name) => name !== FILES.manifest && !listed.includes(name));
   if (missing) throw new BundleError(`${FILES.manifest} does not list ${missing}`);
@@ -140,7 +140,7 @@ async function checkFiles(files: BundleFiles, { files: hashes }: Manifest): Prom
     throw new BundleError(`${FILES.manifest} lists ${JSON.stringify(unknown)}, which is not a file of the bundle`);
   for (const name of listed) {
     const hash = createHash('sha256');
-    for await (const chunk of bytesOf(files, name)) hash.update(chunk);
+    for await (const chunk of readBytes(files, name)) hash.update(chunk);
     if (hash.digest('hex') !== hashes[name])
       throw new BundleError(`${name} is not the file that ${FILES.manifest} lists: its SHA-256 is another`);
   }

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { parseCheckpoint, parseCheckpoints, type Checkpoint, type SignedCheckpoint } from '../format/checkpoint.js';
 import { verifyConsistency, type Tree } from '../format/merkle.js';
 import { isSignedBy, keyFromLine, rawKey, verifierLine, type NoteKey, type SignedNote } from '../format/signed-note.js';
-import { jsonOf, linesOf, parsed, textOf } from './bundle-files.js';
+import { readJson, readLines, parseBundleJson, readText } from './bundle-files.js';
 import {
   BundleError,
   FILES,
@@ -14,19 +14,19 @@ import {
 
 interface Period {
   readonly key: NoteKey;
-  /** It signs trees of more leaves than this, and of at most so many as the next one begins after. */
+  /** It signs trees larger than this, up to the size after which the next key begins. */
   readonly after: number;
 }
 
-/** The keys of a log, each with the sizes that it may sign: a key that was followed by another signs no more. */
+/** Knows which key of a log may sign which sizes: a replaced key signs no more. */
 export class BundleKeyHistory {
   private readonly periods: readonly Period[];
 
-  /** @throws Fault where a record is no key, or they are not in their order */
+  /** @throws BundleError where a record is no key, or the records are out of order */
   constructor(records: readonly KeyRecord[]) {
     if (!Array.isArray(records)) throw new BundleError('keys.json is not a list of keys');
     this.periods = (records as readonly KeyRecord[]).map((record) => ({
-      key: keyIn(record),
+      key: keyOrThrow(record),
       after: record.first_size,
     }));
     const ordered = this.periods.every(({ after }, i) => i === 0 || (this.periods[i - 1] as Period).after <= after);
@@ -35,8 +35,8 @@ export class BundleKeyHistory {
     if (!ordered) throw new BundleError('keys.json is not in the order of introduction');
   }
 
-  /** The key that signed a checkpoint. @throws Fault where none did that might */
-  signerOf(note: SignedNote, size: number, where: string): NoteKey {
+  /** Returns the key that signed a checkpoint. @throws BundleError where no key did that was in use at its size */
+  signerOrThrow(note: SignedNote, size: number, where: string): NoteKey {
     const signer = this.periods.find(({ key }) => isSignedBy(note, key));
     if (!signer) throw new BundleError(`${where} is not signed by a key of keys.json`);
     const { after } = signer;
@@ -51,7 +51,7 @@ export class BundleKeyHistory {
   }
 }
 
-function keyIn(record: KeyRecord): NoteKey {
+function keyOrThrow(record: KeyRecord): NoteKey {
   const key = keyOrUndefined(record?.key);
   if (!key || key.id !== record.id || !Number.isSafeInteger(record.first_size))
     throw new BundleError(`keys.json: ${JSON.stringify(record?.id)} is not the key that it says`);
@@ -66,17 +66,17 @@ function keyOrUndefined(line: unknown): NoteKey | undefined {
   }
 }
 
-/** A key that the inspector has from elsewhere; one in PEM may sign for any log. */
+/** A key that the inspector got independently; one in PEM may sign for any log. */
 export type TrustedKey = Pick<NoteKey, 'publicKey'> & { readonly name?: string };
 
-/** The keys of a file: lines `name+id+key`, or a public key in PEM. */
+/** Parses keys: lines `name+id+key`, or a public key in PEM. @throws BundleError where there is none */
 export function trustedKeys(text: string, file: string): TrustedKey[] {
   try {
     if (text.includes('-----BEGIN')) return [{ publicKey: createPublicKey(text) }];
     const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
     if (lines.length > 0) return lines.map(keyFromLine);
   } catch {
-    // Told below, whatever it was.
+    // Reported below like a file without keys.
   }
   throw new BundleError(`${file} has no public key in it`);
 }
@@ -87,52 +87,52 @@ const isTrusted = (trusted: TrustedKey, key: NoteKey): boolean =>
 const isSameKey = (a: Pick<NoteKey, 'publicKey'>, b: Pick<NoteKey, 'publicKey'>): boolean =>
   rawKey(a.publicKey).equals(rawKey(b.publicKey));
 
-/** The signed part of a bundle: the tree that it speaks of, and how it grew. */
+/** The signed part of a bundle: its tree, and the earlier trees that it extends. */
 export interface VerifiedCheckpoints {
   readonly newest: Checkpoint;
   readonly signer: NoteKey;
   readonly keys: BundleKeyHistory;
   readonly earlier: readonly Checkpoint[];
-  /** By the size of the earlier tree. */
+  /** Proofs by the size of the earlier tree. */
   readonly consistency: ReadonlyMap<number, readonly Buffer[]>;
 }
 
 /**
- * Reads keys, checkpoints and consistency proofs.
+ * Verifies keys, checkpoints and consistency proofs.
  *
- * @param trusted keys that the inspector has from elsewhere; undefined: those of the bundle are taken at their word
- * @throws Fault where something is not signed, or contradicts the rest
+ * @param trusted keys that the inspector got independently; undefined to trust those of the bundle
+ * @throws BundleError where something is not signed, or contradicts the rest
  */
 export async function verifyCheckpoints(
   files: BundleFiles,
   trusted?: readonly TrustedKey[],
 ): Promise<VerifiedCheckpoints> {
-  const keys = new BundleKeyHistory(await jsonOf<KeyRecord[]>(files, FILES.keys));
-  const { checkpoint: newest, note } = checkpointIn(await textOf(files, FILES.newest), FILES.newest);
-  const signer = keys.signerOf(note, newest.size, FILES.newest);
+  const keys = new BundleKeyHistory(await readJson<KeyRecord[]>(files, FILES.keys));
+  const { checkpoint: newest, note } = checkpointOrThrow(await readText(files, FILES.newest), FILES.newest);
+  const signer = keys.signerOrThrow(note, newest.size, FILES.newest);
   if (newest.origin !== signer.name) throw new BundleError(`${FILES.newest} is of another log than its key`);
   if (trusted && !trusted.some((key) => isTrusted(key, signer)))
     throw new BundleError(`${FILES.newest} is signed by ${verifierLine(signer)}, which is not the key that was given`);
-  const consistency = await consistencyIn(files, newest.size);
-  const earlier = checkpointsIn(await textOf(files, FILES.earlier), FILES.earlier).map((one) => {
+  const consistency = await readConsistencyProofs(files, newest.size);
+  const earlier = checkpointsOrThrow(await readText(files, FILES.earlier), FILES.earlier).map((one) => {
     const where = `${FILES.earlier}: the checkpoint of ${one.checkpoint.size} entries`;
-    keys.signerOf(one.note, one.checkpoint.size, where);
-    checkGrowth(one.checkpoint, newest, consistency, where);
+    keys.signerOrThrow(one.note, one.checkpoint.size, where);
+    assertExtends(one.checkpoint, newest, consistency, where);
     return one.checkpoint;
   });
   return { newest, signer, keys, earlier, consistency };
 }
 
-/** @throws Fault where the manifest tells of another tree */
-export function checkSubject({ tree }: BundleHeader, { newest, signer }: VerifiedCheckpoints): void {
+/** @throws BundleError where the manifest describes another tree */
+export function assertHeaderMatches({ tree }: BundleHeader, { newest, signer }: VerifiedCheckpoints): void {
   const { origin, size, root, time } = newest;
   const signed = { origin, size, root: root.toString('base64'), time, key: verifierLine(signer) };
   const other = (Object.keys(signed) as (keyof typeof signed)[]).find((field) => tree?.[field] !== signed[field]);
   if (other) throw new BundleError(`${FILES.manifest} and ${FILES.newest} differ in the ${other} of the tree`);
 }
 
-/** @throws Fault unless the newest tree began as the old one */
-export function checkGrowth(
+/** @throws BundleError unless the newest tree extends the old one */
+export function assertExtends(
   old: Checkpoint,
   newest: Checkpoint,
   consistency: VerifiedCheckpoints['consistency'],
@@ -148,11 +148,11 @@ export function checkGrowth(
     throw new BundleError(`${where}: the newest tree did not begin as this one: what was sealed before was changed`);
 }
 
-async function consistencyIn(files: BundleFiles, size: number): Promise<Map<number, Buffer[]>> {
+async function readConsistencyProofs(files: BundleFiles, size: number): Promise<Map<number, Buffer[]>> {
   const found = new Map<number, Buffer[]>();
   let last = 0;
-  for await (const line of linesOf(files, FILES.consistency)) {
-    const { from, to, hashes } = parsed<ConsistencyProofRecord>(line, `A line of ${FILES.consistency}`) ?? {};
+  for await (const line of readLines(files, FILES.consistency)) {
+    const { from, to, hashes } = parseBundleJson<ConsistencyProofRecord>(line, `A line of ${FILES.consistency}`) ?? {};
     if (!Number.isSafeInteger(from) || to !== size || !Array.isArray(hashes))
       throw new BundleError(`${FILES.consistency} has a line that is not about the tree of ${size} entries`);
     if (from <= last) throw new BundleError(`${FILES.consistency} is not in the order of sizes, each once`);
@@ -165,7 +165,7 @@ async function consistencyIn(files: BundleFiles, size: number): Promise<Map<numb
   return found;
 }
 
-function checkpointIn(text: string, where: string): SignedCheckpoint {
+function checkpointOrThrow(text: string, where: string): SignedCheckpoint {
   try {
     return parseCheckpoint(text);
   } catch {
@@ -173,8 +173,8 @@ function checkpointIn(text: string, where: string): SignedCheckpoint {
   }
 }
 
-/** The checkpoints of a file. @throws Fault where there is something else in it */
-export function checkpointsIn(text: string, where: string): SignedCheckpoint[] {
+/** Parses concatenated checkpoints. @throws BundleError where there is anything else */
+export function checkpointsOrThrow(text: string, where: string): SignedCheckpoint[] {
   try {
     return parseCheckpoints(text);
   } catch {

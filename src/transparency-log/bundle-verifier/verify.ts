@@ -7,8 +7,8 @@ import { verifierLine } from '../format/signed-note.js';
 import { assertOnlyBundleFiles, isZip, openBundle } from './bundle-files.js';
 import { BundleError, FILES, type Manifest } from './bundle.js';
 import {
-  checkGrowth,
-  checkpointsIn,
+  assertExtends,
+  checkpointsOrThrow,
   verifyCheckpoints,
   trustedKeys,
   type VerifiedCheckpoints,
@@ -16,10 +16,10 @@ import {
 import { verifyContent } from './verify-bundle.js';
 
 const USAGE = 'Usage: node verify.mjs [bundle.zip or its folder] [--earlier other.zip or checkpoints.txt] [--key FILE]';
-const BAD = 1;
-const MISUSED = 2;
-/** Nothing is wrong, and nothing is proven either. */
-const EMPTY = 3;
+const EXIT_INVALID = 1;
+const EXIT_MISUSED = 2;
+/** No defect, and no entry either, which proves nothing. */
+const EXIT_EMPTY = 3;
 
 interface Arguments {
   readonly bundle: string;
@@ -28,46 +28,46 @@ interface Arguments {
 }
 
 /**
- * Verifies a bundle and says what came of it in words.
+ * Verifies a bundle and prints the result.
  *
- * @param given the arguments; without a bundle, the folder of the script is one
- * @returns the exit code: 0, 1 where something is wrong with the bundle, 2 where it could not be looked at, 3 where it has no
- *   entries, which proves nothing
+ * @param args the arguments; without a bundle among them, the folder of the script is verified
+ * @returns the exit code: 0, 1 where the bundle has a defect, 2 where it could not be read, 3 where it has no entries, which
+ *   proves nothing
  */
-export async function verify(given: readonly string[], script: string, print: (line: string) => void): Promise<number> {
+export async function verify(args: readonly string[], script: string, print: (line: string) => void): Promise<number> {
   try {
-    const options = argumentsOf(given, script);
-    const { lines, empty } = await verified(options);
+    const options = parseArguments(args, script);
+    const { lines, empty } = await verifyAll(options);
     lines.forEach(print);
-    return empty ? EMPTY : 0;
+    return empty ? EXIT_EMPTY : 0;
   } catch (error) {
-    const misused = !(error instanceof BundleError) && isOfSystem(error);
-    print(misused ? `${(error as Error).message}\n${USAGE}` : `NOT OK  ${wrongIn(error)}`);
-    return misused ? MISUSED : BAD;
+    const misused = !(error instanceof BundleError) && isUsageOrSystemError(error);
+    print(misused ? `${(error as Error).message}\n${USAGE}` : `NOT OK  ${failureMessage(error)}`);
+    return misused ? EXIT_MISUSED : EXIT_INVALID;
   }
 }
 
-/** What the arguments or the file system are to blame for has a code; what a malformed bundle leads to has none. */
-const isOfSystem = (error: unknown): boolean => (error as { code?: unknown }).code !== undefined;
+/** Errors of the arguments and the file system have a code; errors that a malformed bundle causes have none. */
+const isUsageOrSystemError = (error: unknown): boolean => (error as { code?: unknown }).code !== undefined;
 
-const wrongIn = (error: unknown): string =>
+const failureMessage = (error: unknown): string =>
   error instanceof BundleError ? error.message : `The bundle has not the form of one: ${(error as Error).message}`;
 
-class Misuse extends Error {
+class UsageError extends Error {
   readonly code = 'MISUSE';
 }
 
-function argumentsOf(args: readonly string[], script: string): Arguments {
+function parseArguments(args: readonly string[], script: string): Arguments {
   const options = { earlier: { type: 'string' }, key: { type: 'string' } } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  if (positionals.length > 1) throw new Misuse('One bundle at a time');
+  if (positionals.length > 1) throw new UsageError('One bundle at a time');
   const bundle = positionals[0] ?? dirname(script);
   if (positionals.length === 0 && !existsSync(join(bundle, FILES.manifest)))
-    throw new Misuse('There is no bundle here');
+    throw new UsageError('There is no bundle here');
   return { bundle, earlier: values.earlier, key: values.key };
 }
 
-async function verified({ bundle, earlier, key }: Arguments): Promise<{ lines: string[]; empty: boolean }> {
+async function verifyAll({ bundle, earlier, key }: Arguments): Promise<{ lines: string[]; empty: boolean }> {
   const trusted = key === undefined ? undefined : trustedKeys(await readFile(key, 'utf8'), key);
   const files = await openBundle(bundle);
   try {
@@ -77,7 +77,7 @@ async function verified({ bundle, earlier, key }: Arguments): Promise<{ lines: s
     const old = earlier === undefined ? undefined : await verifyEarlier(trees, earlier);
     const growth = old ? [`    extends the tree of ${old.size} entries sealed at ${old.time}`] : [];
     return {
-      lines: [...story(manifest, trees, trusted !== undefined), ...growth],
+      lines: [...summaryLines(manifest, trees, trusted !== undefined), ...growth],
       empty: manifest.entries.count === 0,
     };
   } finally {
@@ -85,7 +85,7 @@ async function verified({ bundle, earlier, key }: Arguments): Promise<{ lines: s
   }
 }
 
-function story(
+function summaryLines(
   { entries, complete, tree }: Manifest,
   { signer, earlier }: VerifiedCheckpoints,
   trusted: boolean,
@@ -110,15 +110,15 @@ function story(
 }
 
 /**
- * Proves that a bundle extends what was taken or received before.
+ * Proves that a bundle extends an earlier bundle or checkpoint.
  *
  * @param path of an earlier bundle, or of a file of checkpoints, of which the last counts
  * @returns the earlier checkpoint
- * @throws Fault where it does not
+ * @throws BundleError where the bundle does not extend it
  */
 async function verifyEarlier(trees: VerifiedCheckpoints, path: string): Promise<Checkpoint> {
   const bundle = (await stat(path)).isDirectory() || (await isZip(path));
-  const earlier = bundle ? await ofBundle(trees, path) : await ofFile(trees, path);
+  const earlier = bundle ? await checkpointOfBundle(trees, path) : await lastCheckpointOfFile(trees, path);
   const { size, time } = earlier;
   const { newest } = trees;
   const where = `The earlier checkpoint, of ${size} entries`;
@@ -126,13 +126,13 @@ async function verifyEarlier(trees: VerifiedCheckpoints, path: string): Promise<
     throw new BundleError(
       `${where} at ${time}, is of a larger tree than this bundle, of ${newest.size} at ${newest.time}: this one is older, or the end of the trail was cut off`,
     );
-  checkGrowth(earlier, newest, trees.consistency, where);
-  // Taking a bundle is itself an entry, so that the next one is always larger.
+  assertExtends(earlier, newest, trees.consistency, where);
+  // An export is itself an entry, so that the tree of the next bundle is always larger.
   if (bundle && size === newest.size) throw new BundleError(`${where}, is that of this bundle: it is no later one`);
   return earlier;
 }
 
-async function ofBundle({ keys }: VerifiedCheckpoints, path: string): Promise<Checkpoint> {
+async function checkpointOfBundle({ keys }: VerifiedCheckpoints, path: string): Promise<Checkpoint> {
   const files = await openBundle(path);
   try {
     assertOnlyBundleFiles(files);
@@ -145,9 +145,9 @@ async function ofBundle({ keys }: VerifiedCheckpoints, path: string): Promise<Ch
   }
 }
 
-async function ofFile({ keys }: VerifiedCheckpoints, path: string): Promise<Checkpoint> {
-  const last = checkpointsIn(await readFile(path, 'utf8'), path).at(-1);
+async function lastCheckpointOfFile({ keys }: VerifiedCheckpoints, path: string): Promise<Checkpoint> {
+  const last = checkpointsOrThrow(await readFile(path, 'utf8'), path).at(-1);
   if (!last) throw new BundleError(`${path} has no checkpoint in it`);
-  keys.signerOf(last.note, last.checkpoint.size, `The last checkpoint of ${path}`);
+  keys.signerOrThrow(last.note, last.checkpoint.size, `The last checkpoint of ${path}`);
   return last.checkpoint;
 }

@@ -1,7 +1,7 @@
 import { type FileHandle } from 'node:fs/promises';
 import { BundleError } from './bundle.js';
 
-/** APPNOTE.TXT 6.3.10: the signatures of the records that are read here. */
+/** Signatures of the records (APPNOTE.TXT 6.3.10). */
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const DESCRIPTOR = 0x08074b50;
@@ -13,15 +13,15 @@ const LOCATOR_BYTES = 20;
 const END_64_BYTES = 56;
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
-/** What stands in a field of 32 bits whose value is in the extra field. */
-const ELSEWHERE = 0xffffffff;
+/** Marks a 32-bit field whose value stands in the extra field. */
+const IN_EXTRA_FIELD = 0xffffffff;
 const ZIP64_EXTRA = 0x0001;
 const TIMESTAMP_EXTRA = 0x5455;
 const STREAMED = 1 << 3;
 const UTF8 = 1 << 11;
 export const STORED = 0;
 export const DEFLATED = 8;
-/** A bundle has ten files; this leaves room for the directories of others, and none for one that fills the memory. */
+/** In bytes: ample for the ten files of a bundle, and too small to fill the memory. */
 const MAX_DIRECTORY = 65_536;
 
 export interface Member {
@@ -29,7 +29,7 @@ export interface Member {
   readonly method: number;
   readonly packedSize: number;
   readonly size: number;
-  /** Of the packed data. */
+  /** Offset of the packed data. */
   readonly start: number;
 }
 
@@ -41,18 +41,18 @@ interface CentralRecord {
   readonly packedSize: number;
   readonly size: number;
   readonly offset: number;
-  /** Whether sizes after the data have 64 bits. */
+  /** Set where the sizes after the data have 64 bits. */
   readonly large: boolean;
 }
 
 const broken = (what: string): BundleError => new BundleError(`The zip is not in the one form of a bundle: ${what}`);
 
 /**
- * Reads the directory of a zip and holds it against everything else in the file, so that all readers of zips see the same:
- * the members lie one behind the other from the first byte on, each says of itself what the directory says, and nothing
- * lies between, before or after them.
+ * Reads the directory of a zip and compares it with all other bytes, so that each reader of zips sees the same files: the
+ * members follow each other from the first byte on, each local header agrees with the directory, and nothing lies between,
+ * before or after them.
  *
- * @throws Fault where a byte of the file is accounted for by nothing
+ * @throws BundleError where a byte of the file belongs to no member and no record
  */
 export async function membersOf(file: FileHandle, fileSize: number): Promise<Map<string, Member>> {
   const { offset, size, count } = await directoryOf(file, fileSize);
@@ -62,11 +62,11 @@ export async function membersOf(file: FileHandle, fileSize: number): Promise<Map
   let at = 0;
   for (const record of records) {
     const name = record.name.toString('utf8');
-    // Which of the two would be believed?
+    // Readers of zips differ in which of the two they extract.
     if (members.has(name)) throw new BundleError(`The zip has ${JSON.stringify(name)} twice`);
     if (record.offset !== at) throw broken(`${JSON.stringify(name)} is not where the file before it ends`);
-    const start = await checkLocal(file, record, name);
-    at = await checkEnd(file, record, start + record.packedSize, name);
+    const start = await assertLocalHeader(file, record, name);
+    at = await assertDataDescriptor(file, record, start + record.packedSize, name);
     if (at > offset) throw broken(`${JSON.stringify(name)} reaches into the directory`);
     members.set(name, { ...record, name, start });
   }
@@ -83,8 +83,8 @@ async function directoryOf(file: FileHandle, fileSize: number) {
   const found = (await largeDirectory(file, endsAt)) ?? { ...small, endsAt };
   const sameParts = [
     [small.count, found.count, 0xffff],
-    [small.size, found.size, ELSEWHERE],
-    [small.offset, found.offset, ELSEWHERE],
+    [small.size, found.size, IN_EXTRA_FIELD],
+    [small.offset, found.offset, IN_EXTRA_FIELD],
   ].every(([said, is, elsewhere]) => said === is || said === elsewhere);
   if (!sameParts || end.readUInt32LE(4) !== 0 || end.readUInt16LE(8) !== small.count)
     throw broken('its end contradicts itself');
@@ -93,7 +93,7 @@ async function directoryOf(file: FileHandle, fileSize: number) {
   return found;
 }
 
-/** The Zip64 records in front of the end, if there are any. */
+/** Reads the Zip64 records before the end; undefined where there are none. */
 async function largeDirectory(file: FileHandle, endsAt: number) {
   const locatorAt = endsAt - LOCATOR_BYTES;
   const locator = await bytesAt(file, locatorAt, LOCATOR_BYTES);
@@ -135,22 +135,22 @@ function recordsIn(directory: Buffer): CentralRecord[] {
 function recordOf(record: Buffer, nameBytes: number): CentralRecord {
   const name = record.subarray(CENTRAL_BYTES, CENTRAL_BYTES + nameBytes);
   const [flags, method] = [record.readUInt16LE(8), record.readUInt16LE(10)];
-  // No comment, one disk, not encrypted, and names that everybody reads alike.
+  // No comment, one disk, not encrypted, and a name that all readers decode alike.
   if (record.readUInt16LE(32) !== 0 || record.readUInt16LE(34) !== 0 || (flags & ~(STREAMED | UTF8)) !== 0)
     throw broken('a file has a comment, or is encrypted, split or otherwise special');
   if (method !== STORED && method !== DEFLATED) throw broken('a file is packed in another way than deflated');
   if (!Buffer.from(name.toString('utf8'), 'utf8').equals(name)) throw broken('the name of a file is not UTF-8');
   const numbers = largeNumbers(record.subarray(CENTRAL_BYTES + nameBytes));
-  // In this order they stand in the extra field, each only where its place here is taken by the mark.
+  // The extra field holds them in this order, each only where the field here holds the mark.
   const [size, packedSize, offset] = [24, 20, 42].map((at) => {
     const value = record.readUInt32LE(at);
-    return value === ELSEWHERE ? numbers.next() : value;
+    return value === IN_EXTRA_FIELD ? numbers.next() : value;
   }) as [number, number, number];
   const large = numbers.end();
   return { name, flags, method, crc: record.readUInt32LE(16), packedSize, size, offset, large };
 }
 
-/** The numbers of 64 bits in an extra field, which holds nothing else but a time. */
+/** Reads the 64-bit numbers of an extra field, which may hold nothing else but a timestamp. */
 function largeNumbers(extra: Buffer) {
   let numbers: Buffer | undefined;
   for (let at = 0; at < extra.length;) {
@@ -176,12 +176,12 @@ function largeNumbers(extra: Buffer) {
   };
 }
 
-/** @returns where the packed data begin */
-async function checkLocal(file: FileHandle, record: CentralRecord, name: string): Promise<number> {
+/** @returns the offset of the packed data */
+async function assertLocalHeader(file: FileHandle, record: CentralRecord, name: string): Promise<number> {
   const { offset, flags, method, crc, packedSize, size } = record;
   const length = LOCAL_BYTES + record.name.length;
   const header = await bytesAt(file, offset, length);
-  // Sizes that were not known before the data stand after them.
+  // A streamed member has its sizes after the data.
   const facts = flags & STREAMED ? [0, 0, 0] : [crc, packedSize, size];
   const same =
     header.length === length &&
@@ -196,8 +196,13 @@ async function checkLocal(file: FileHandle, record: CentralRecord, name: string)
   return offset + length;
 }
 
-/** @returns where the member ends, with the sizes that follow its data */
-async function checkEnd(file: FileHandle, record: CentralRecord, at: number, name: string): Promise<number> {
+/** @returns the offset after the member, including the data descriptor */
+async function assertDataDescriptor(
+  file: FileHandle,
+  record: CentralRecord,
+  at: number,
+  name: string,
+): Promise<number> {
   if (!(record.flags & STREAMED)) return at;
   const length = record.large ? 24 : 16;
   const found = await bytesAt(file, at, length);

@@ -4,7 +4,7 @@ import { createInflateRaw } from 'node:zlib';
 import { BundleError, type BundleFiles } from './bundle.js';
 import { membersOf, STORED, type Member } from './zip-directory.js';
 
-/** Reads stored and deflated members of a zip, large ones too (Zip64). Nothing is unpacked to disk. */
+/** Opens a zip and streams its members, stored or deflated, large ones too (Zip64), without unpacking to disk. */
 export async function openZip(path: string): Promise<BundleFiles> {
   const file = await open(path);
   try {
@@ -42,7 +42,7 @@ async function* contentOf(path: string, { name, method, start, packedSize, size 
     inflate.destroy();
   }
   if (bytes !== size) throw new BundleError(`${name} cannot be unpacked: it has ${bytes} bytes in place of ${size}`);
-  // A reader that looks for more would find what lies after the end of the packed data.
+  // Other readers could show bytes that lie after the end of the deflated data.
   if (method !== STORED && inflate.bytesWritten !== packedSize)
     throw new BundleError(`${name} cannot be unpacked: something lies after its end`);
 }

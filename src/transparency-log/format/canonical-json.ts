@@ -1,9 +1,9 @@
 /**
- * JSON in the one form that RFC 8785 gives a value, so that equal values have equal hashes. ECMAScript writes numbers and
- * strings as the RFC asks; what is left is the order of keys, and to refuse what I-JSON cannot say.
+ * Serializes a value as canonical JSON (RFC 8785), so that equal values have equal hashes. `JSON.stringify` already writes
+ * numbers and strings as the RFC demands; this adds the order of keys and rejects values outside of I-JSON.
  *
- * @param value as `JSON.parse` makes it
- * @throws on numbers that no double holds, on lone surrogates, and on what is no JSON
+ * @param value as `JSON.parse` returns it
+ * @throws Error on numbers that are not finite, on lone surrogates, and on values that JSON cannot express
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return textOf(value);
@@ -22,7 +22,7 @@ function objectOf(object: Record<string, unknown>): string {
   return `{${members}}`;
 }
 
-/** Nothing in it has to be escaped. */
+/** Matches texts without characters to escape. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 function textOf(text: string): string {

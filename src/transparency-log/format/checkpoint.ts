@@ -1,9 +1,9 @@
 import { type Tree } from './merkle.js';
 import { parseNote, signNote, type NoteSigner, type SignedNote } from './signed-note.js';
 
-/** What a signature vouches for: so large was the log at that time, and this was the root of its tree. */
+/** The signed statement of a log: its size and the root of its tree at a time. */
 export interface Checkpoint extends Tree {
-  /** The name of the log. */
+  /** Name of the log. */
   readonly origin: string;
   /** ISO 8601 in UTC. */
   readonly time: string;
@@ -18,15 +18,15 @@ const SIZE = /^(?:0|[1-9][0-9]{0,15})$/;
 const ROOT = /^[A-Za-z0-9+/]{43}=$/;
 const TIME = /^time (\S+)$/;
 
-/** A checkpoint in the format of https://c2sp.org/tlog-checkpoint; its one extension line is `time`. */
+/** Signs a checkpoint in the format of https://c2sp.org/tlog-checkpoint, with `time` as its one extension line. */
 export function signCheckpoint({ origin, size, root, time }: Checkpoint, signer: NoteSigner): string {
   return signNote(`${origin}\n${size}\n${root.toString('base64')}\ntime ${time}\n`, signer);
 }
 
 /**
- * Reads a checkpoint; whether its signature is right is for `isSignedBy` to say.
+ * Parses a checkpoint without verifying its signature; `isSignedBy` does that.
  *
- * @throws where it is none
+ * @throws Error where the text is not a checkpoint
  */
 export function parseCheckpoint(text: string): SignedCheckpoint {
   const note = parseNote(text);
@@ -36,7 +36,7 @@ export function parseCheckpoint(text: string): SignedCheckpoint {
   return { checkpoint: { origin, size: Number(size), root: Buffer.from(root, 'base64'), time }, note };
 }
 
-/** The checkpoints of a file to which they were appended. @throws where there is something else in it */
+/** Parses concatenated checkpoints. @throws Error where there is anything else in the text */
 export function parseCheckpoints(file: string): SignedCheckpoint[] {
   const notes = file.match(/[\s\S]*?\n\n(?:— .*\n)+/g) ?? [];
   if (notes.join('').length !== file.trimStart().length) throw new Error('The file has more than checkpoints in it');

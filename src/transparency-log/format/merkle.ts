@@ -1,12 +1,12 @@
 import { sha256 } from './sha256.js';
 
-/** A complete subtree of a tree: its 2^level leaves begin at index · 2^level. A leaf is one of level 0. */
+/** A complete subtree: its 2^level leaves begin at index · 2^level. A leaf has level 0. */
 export interface TreeNode {
   readonly level: number;
   readonly index: number;
 }
 
-/** Leaves `[begin, end)`. Each hash of a proof is the root of such a span. */
+/** The leaves `[begin, end)`. Each hash of a proof is the root of a span. */
 export type Span = readonly [begin: number, end: number];
 
 export interface Tree {
@@ -14,23 +14,23 @@ export interface Tree {
   readonly root: Buffer;
 }
 
-/** The root of a tree without leaves. */
+/** Root of a tree without leaves. */
 export const EMPTY_ROOT = sha256('');
 
 const LEAF = Buffer.of(0);
 const NODE = Buffer.of(1);
 
-/** RFC 6962 §2.1: leaves and nodes are told apart by their first byte. */
+/** Hashes a leaf (RFC 6962 §2.1): the first byte separates leaves from nodes. */
 export const leafHash = (data: string | Uint8Array): Buffer => sha256(LEAF, data);
 
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right);
 
-/** The right edge of a growing tree: all that it takes to go on and to know the root. */
+/** Keeps the right edge of a growing tree, which suffices to append leaves and to compute the root. */
 export class CompactRange {
   private readonly edge: Buffer[];
 
   /**
-   * @param size how many leaves there are already
+   * @param size number of leaves so far
    * @param edge the hashes of `subtreesOf([0, size])`
    */
   constructor(
@@ -40,7 +40,7 @@ export class CompactRange {
     this.edge = [...edge];
   }
 
-  /** @param completed is told of each subtree, above the leaves, that this leaf completes */
+  /** @param completed receives each subtree above the leaves that this leaf completes */
   append(leaf: Buffer, completed?: (node: TreeNode, hash: Buffer) => void): void {
     let [node, level, index] = [leaf, 0, this.size];
     for (; isOdd(index); index = half(index)) {
@@ -56,7 +56,7 @@ export class CompactRange {
   }
 }
 
-/** The complete subtrees that make up a span, from left to right. */
+/** Splits a span into complete subtrees, from left to right. */
 export function subtreesOf([begin, end]: Span): TreeNode[] {
   const nodes: TreeNode[] = [];
   for (let from = begin; from < end;) {
@@ -68,12 +68,12 @@ export function subtreesOf([begin, end]: Span): TreeNode[] {
   return nodes;
 }
 
-/** The root of a span, from the hashes of `subtreesOf` it. */
+/** Computes the root of a span from the hashes of its `subtreesOf`. */
 export function rootOf(subtrees: readonly Buffer[]): Buffer {
   return subtrees.length === 0 ? EMPTY_ROOT : subtrees.reduceRight((right, left) => nodeHash(left, right));
 }
 
-/** RFC 9162 §2.1.3.1: the spans whose roots prove that the leaf at `position` is in a tree of `size` leaves. */
+/** Returns the spans whose roots prove that the leaf at `position` is in a tree of `size` leaves (RFC 9162 §2.1.3.1). */
 export function inclusionProof(position: number, size: number): Span[] {
   const proof: Span[] = [];
   for (let [begin, end] = [0, size]; end - begin > 1;) {
@@ -89,7 +89,7 @@ export function inclusionProof(position: number, size: number): Span[] {
   return proof;
 }
 
-/** RFC 9162 §2.1.4.1: the spans whose roots prove that a tree of `size` leaves began as one of `old` leaves. */
+/** Returns the spans whose roots prove that a tree of `size` leaves extends one of `old` leaves (RFC 9162 §2.1.4.1). */
 export function consistencyProof(old: number, size: number): Span[] {
   if (old === 0) return [];
   const proof: Span[] = [];
@@ -104,11 +104,11 @@ export function consistencyProof(old: number, size: number): Span[] {
       begin = middle;
     }
   }
-  // From the left edge on it is the old tree itself, whose root the verifier has.
+  // A span from the left edge on is the old tree itself, whose root the verifier has.
   return begin === 0 ? proof : [[begin, end], ...proof];
 }
 
-/** RFC 9162 §2.1.3.2. */
+/** Verifies an inclusion proof (RFC 9162 §2.1.3.2). */
 export function verifyInclusion(
   tree: Tree,
   leaf: { readonly position: number; readonly hash: Buffer },
@@ -130,7 +130,7 @@ export function verifyInclusion(
   return last === 0 && root.equals(tree.root);
 }
 
-/** RFC 9162 §2.1.4.2; every tree extends the empty one. */
+/** Verifies a consistency proof (RFC 9162 §2.1.4.2); every tree extends the empty one. */
 export function verifyConsistency(old: Tree, tree: Tree, proof: readonly Buffer[]): boolean {
   if (old.size > tree.size) return false;
   if (old.size === tree.size || old.size === 0) {
@@ -155,11 +155,11 @@ export function verifyConsistency(old: Tree, tree: Tree, proof: readonly Buffer[
   return last === 0 && oldRoot.equals(old.root) && root.equals(tree.root);
 }
 
-// Sizes go beyond the 32 bits of JavaScript's bit operators.
+// Sizes exceed the 32 bits of JavaScript's bit operators.
 const half = (n: number): number => Math.floor(n / 2);
 const isOdd = (n: number): boolean => n % 2 === 1;
 
-/** The largest power of two that is smaller than `n`. */
+/** Returns the largest power of two below `n`. */
 function powerBelow(n: number): number {
   let power = 1;
   while (power * 2 < n) power *= 2;

@@ -1,18 +1,18 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { sha256 } from './sha256.js';
 
-/** The signature type of Ed25519 in https://c2sp.org/signed-note. */
+/** Signature type of Ed25519 in https://c2sp.org/signed-note. */
 const ED25519 = 0x01;
-/** What PKCS #8 and SubjectPublicKeyInfo (RFC 8410) say before the 32 bytes of an Ed25519 key. */
+/** DER prefixes of PKCS #8 and SubjectPublicKeyInfo (RFC 8410) before the 32 bytes of an Ed25519 key. */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const SIGNATURE_LINE = /^— (\S+) ([A-Za-z0-9+/]+=*)$/;
 
-/** A key as others know it. */
+/** The public part of a signing key. */
 export interface NoteKey {
-  /** Without blanks and `+`. */
+  /** Name of the log; without blanks and `+`. */
   readonly name: string;
   /** The first 4 bytes of SHA-256 over name, line feed, type and public key, in hex. */
   readonly id: string;
@@ -30,36 +30,36 @@ export interface NoteSignature {
 }
 
 export interface SignedNote {
-  /** What is signed, with its last line feed. */
+  /** The signed text, with its last line feed. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
 
-/** @param key an Ed25519 private key: its 32 bytes in base64, or PKCS #8 in PEM; @throws on anything else */
+/** Creates a signer. @param key an Ed25519 private key: its 32 bytes in base64, or PKCS #8 in PEM; @throws Error on anything else */
 export function signerOf(name: string, key: string): NoteSigner {
   const privateKey = key.includes('-----BEGIN') ? createPrivateKey(key) : createPrivateKey(pkcs8Of(key));
   if (privateKey.asymmetricKeyType !== 'ed25519') throw new Error('not an Ed25519 key');
   return { ...keyOf(name, rawKey(createPublicKey(privateKey))), privateKey };
 }
 
-/** @param publicKey its 32 bytes */
+/** Creates a public key with its id. @param publicKey its 32 bytes */
 export function keyOf(name: string, publicKey: Uint8Array): NoteKey {
   const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
   const id = sha256(`${name}\n`, Buffer.of(ED25519), publicKey);
   return { name, id: id.toString('hex', 0, 4), publicKey: key };
 }
 
-/** The 32 bytes of a public key. */
+/** Returns the 32 bytes of a public key. */
 export function rawKey(publicKey: KeyObject): Buffer {
   return publicKey.export({ format: 'der', type: 'spki' }).subarray(-KEY_BYTES);
 }
 
-/** A key in one line, `name+id+key`, as tools for signed notes take it. */
+/** Formats a key as `name+id+key`, the verifier key of c2sp.org/signed-note. */
 export function verifierLine({ name, id, publicKey }: NoteKey): string {
   return `${name}+${id}+${Buffer.concat([Buffer.of(ED25519), rawKey(publicKey)]).toString('base64')}`;
 }
 
-/** @throws where the line is no key, or its id is not that of the key */
+/** Parses a verifier key. @throws Error where the line is not a key, or its id does not match */
 export function keyFromLine(line: string): NoteKey {
   const [name = '', id, ...rest] = line.trim().split('+');
   const bytes = Buffer.from(rest.join('+'), 'base64');
@@ -68,14 +68,14 @@ export function keyFromLine(line: string): NoteKey {
   return key;
 }
 
-/** @param text lines, each with its line feed */
+/** Signs a text. @param text lines, each with its line feed */
 export function signNote(text: string, signer: NoteSigner): string {
   const signature = sign(null, Buffer.from(text), signer.privateKey);
   const line = Buffer.concat([Buffer.from(signer.id, 'hex'), signature]).toString('base64');
   return `${text}\n— ${signer.name} ${line}\n`;
 }
 
-/** @throws where it is no signed note */
+/** Parses a signed note without verifying it. @throws Error where it is malformed */
 export function parseNote(note: string): SignedNote {
   const end = note.lastIndexOf('\n\n');
   const lines = note.slice(end + 2).split('\n');
@@ -83,7 +83,7 @@ export function parseNote(note: string): SignedNote {
   return { text: note.slice(0, end + 1), signatures: lines.map(signatureOf) };
 }
 
-/** Whether one of the signatures of a note is that of a key. */
+/** Checks whether one of the signatures of a note is valid and of this key. */
 export function isSignedBy({ text, signatures }: SignedNote, key: NoteKey): boolean {
   return signatures.some(
     ({ name, keyId, signature }) =>

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import { Audited } from '../../core/persistence/audited.decorator.js';
 
-/** A key that signs checkpoints, from its introduction until that of the next one. */
+/** A public key that signs checkpoints, from its introduction until that of the next key. */
 @Audited('key', { keyId: 'key_id', origin: 'origin', publicKey: 'public_key', firstSize: 'first_size' }, 'keyId')
 @Entity('audit_keys')
 @Unique('audit_keys_key_id_key', ['keyId'])
@@ -14,19 +14,19 @@ export class AuditKey {
   })
   id: number;
 
-  /** As signed notes have it: 4 bytes in hex, which depend on the origin too. */
+  /** Key id of c2sp.org/signed-note: 4 bytes in hex, which depend on the origin too. */
   @Column({ type: 'character varying', length: 8, name: 'key_id' })
   keyId: string;
 
-  /** The name of the log in the checkpoints that it signs. */
+  /** Name of the log in its checkpoints. */
   @Column({ type: 'character varying', length: 255 })
   origin: string;
 
-  /** Its 32 bytes in base64. */
+  /** 32 bytes in base64. */
   @Column({ type: 'character varying', length: 44, name: 'public_key' })
   publicKey: string;
 
-  /** How large the tree was; checkpoints of larger ones are signed by this key. */
+  /** Size of the tree at its introduction; it signs checkpoints of larger trees. */
   @Column({ type: 'bigint', name: 'first_size' })
   firstSize: string;
 

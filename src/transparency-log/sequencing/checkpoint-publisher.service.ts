@@ -6,7 +6,7 @@ import { systemPrincipal } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
-import { postOutside, RETRIES } from '../storage/post-outside.js';
+import { postOutside, OUTSIDE_RETRIES } from '../storage/post-outside.js';
 import { latestCheckpoint } from '../storage/stored-tree.js';
 
 const PUBLISH = 'send-checkpoints';
@@ -18,8 +18,8 @@ interface Publication {
 }
 
 /**
- * Sends signed checkpoints out of the host, so that whoever rewrites the database is contradicted by what is elsewhere:
- * when the tree has grown, and not more often than configured.
+ * Sends signed checkpoints out of the host, so that copies elsewhere contradict a rewritten database. Publishes when the
+ * tree has grown, and not more often than configured.
  */
 @Injectable()
 export class CheckpointPublisher {
@@ -34,34 +34,35 @@ export class CheckpointPublisher {
     const { auditCheckpointFile: file, auditCheckpointWebhook: webhook } = config;
     this.queues = [...(file ? [TO_FILE] : []), ...(webhook ? [TO_WEBHOOK] : [])];
     jobs.schedule(PUBLISH, '* * * * *', () => this.publish());
-    if (file) jobs.process<Publication>(TO_FILE, async ({ size }) => appendFile(file, await this.note(size)), RETRIES);
+    if (file)
+      jobs.process<Publication>(TO_FILE, async ({ size }) => appendFile(file, await this.note(size)), OUTSIDE_RETRIES);
     if (webhook)
       jobs.process<Publication>(
         TO_WEBHOOK,
         async ({ size }) => postOutside(webhook, await this.note(size), 'text/plain'),
-        RETRIES,
+        OUTSIDE_RETRIES,
       );
   }
 
-  /** @returns to how many places the newest checkpoint goes */
+  /** Enqueues the newest checkpoint where it is due. @returns the number of destinations */
   private publish(): Promise<number> {
     return this.unitOfWork.run(systemPrincipal(PUBLISH), async (tx) => {
       if (this.queues.length === 0 || !(await this.jobs.tryExclusive(tx, PUBLISH))) return 0;
-      const [departure] = await tx.query<Publication>(sql`INSERT INTO audit_departures (tree_size)
+      const [publication] = await tx.query<Publication>(sql`INSERT INTO audit_departures (tree_size)
         SELECT c.tree_size FROM (SELECT max(tree_size) AS tree_size FROM audit_checkpoints) c
         LEFT JOIN (SELECT max(tree_size) AS tree_size, max(left_at) AS left_at FROM audit_departures) d ON TRUE
         WHERE c.tree_size > coalesce(d.tree_size, 0) AND coalesce(d.left_at <= clock_timestamp()
           - make_interval(mins => ${this.config.auditCheckpointMinutes}), TRUE)
         RETURNING tree_size::float8 AS size`);
-      if (!departure) return 0;
-      for (const queue of this.queues) await this.jobs.enqueue(tx, queue, [departure]);
+      if (!publication) return 0;
+      for (const queue of this.queues) await this.jobs.enqueue(tx, queue, [publication]);
       return this.queues.length;
     });
   }
 
   private async note(size: number): Promise<string> {
-    const tree = await latestCheckpoint((statement) => this.database.rows(statement), size);
-    if (!tree) throw new Error(`There is no checkpoint of ${size} entries`);
-    return tree.note;
+    const checkpoint = await latestCheckpoint((statement) => this.database.rows(statement), size);
+    if (!checkpoint) throw new Error(`There is no checkpoint of ${size} entries`);
+    return checkpoint.note;
   }
 }

@@ -5,7 +5,7 @@ import { type AuditedTransaction } from '../../core/persistence/audited-transact
 import { AuditKey } from './audit-key.entity.js';
 import { rawKey, signerOf, verifierLine, type NoteSigner } from '../format/signed-note.js';
 
-/** The configured key. Its introduction is an audit entry; once another has followed it, it never signs again. */
+/** Holds the configured signing key. Its introduction is audited; once another key followed it, it never signs again. */
 @Injectable()
 export class CheckpointSigningKey {
   readonly signer: NoteSigner;
@@ -16,10 +16,10 @@ export class CheckpointSigningKey {
   }
 
   /**
-   * Makes sure that the key may sign now; a new one is introduced.
+   * Returns the signer, introducing the key first where it is new.
    *
    * @param size of the tree
-   * @throws where it was followed by another: replicas with the older key stand aside while the newer one is rolled out
+   * @throws Error where another key followed it: replicas with the older key stop signing while the newer one is rolled out
    */
   async claim(tx: AuditedTransaction, size: number): Promise<NoteSigner> {
     const keys = await tx.query<{ key_id: string }>(sql`SELECT key_id FROM audit_keys ORDER BY id DESC`);

@@ -14,29 +14,29 @@ import { LowWaterMark } from './low-water-mark.js';
 import { SequencerMetrics } from './sequencer-metrics.js';
 import { CheckpointSigningKey } from './checkpoint-signing-key.js';
 
-const AUTHOR = systemPrincipal('sealer');
-const WORK = 'seal-audit-trail';
+const PRINCIPAL = systemPrincipal('sealer');
+const LOCK = 'seal-audit-trail';
 const BATCH = 2000;
-/** Where a look begins that leaves nothing out. */
-const EVERYTHING = '0';
+/** Entry id before the first: scans the whole trail. */
+const FROM_START = '0';
 const FULL_SCAN_MS = 3_600_000;
 
-/** How far a look has come. */
-interface Look {
+/** The progress of one transaction. */
+interface BatchResult {
   readonly sealed: number;
-  /** The last id that was sealed; undefined where another replica is at it. */
+  /** The last id of the batch; undefined where another replica holds the lock. */
   readonly last: string | undefined;
 }
 
 /**
- * Gives committed entries their places in the tree, in the order of their commits as far as one look tells them apart,
- * and signs its root. One replica at a time, by a lock that ends with its transaction: if the replica is killed, the next
- * one goes on at once.
+ * Integrates committed entries into the tree and signs a checkpoint. Entries of earlier polls precede those of later ones;
+ * within a poll they are in the order of ids. One replica works at a time, under a lock that ends with its transaction: if
+ * the replica is killed, the next one continues at once.
  */
 @Injectable()
 export class LogSequencer implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Seals');
-  private readonly horizon = new LowWaterMark();
+  private readonly lowWaterMark = new LowWaterMark();
   private timer: NodeJS.Timeout | undefined;
   private integrating: Promise<number> = Promise.resolve(0);
   private fullScanAt = Date.now();
@@ -51,7 +51,7 @@ export class LogSequencer implements BeforeApplicationShutdown {
     private readonly metrics: SequencerMetrics,
   ) {}
 
-  /** Seals from now on, on replicas that work on jobs. */
+  /** Schedules the next poll, on replicas that work on jobs. */
   start(pauseMs = 0): void {
     if (!this.config.jobsEnabled || this.stopped) return;
     const ms = Math.max(pauseMs, this.config.auditSealSeconds * 1000);
@@ -59,17 +59,17 @@ export class LogSequencer implements BeforeApplicationShutdown {
   }
 
   /**
-   * Seals what was committed before the call.
+   * Integrates all entries that were committed before the call.
    *
-   * @returns how many entries; 0 also where another replica is at it
+   * @returns the number of entries; 0 also where another replica holds the lock
    */
   integrate(): Promise<number> {
-    // One after the other: the horizon is that of one look.
+    // Polls run one after the other, since each advances the low-water mark that it observed.
     this.integrating = this.integrating.catch(() => 0).then(() => this.poll());
     return this.integrating;
   }
 
-  /** What the last requests have changed is sealed before the end. */
+  /** Integrates the changes of the last requests before the process ends. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
@@ -90,40 +90,40 @@ export class LogSequencer implements BeforeApplicationShutdown {
 
   private async poll(): Promise<number> {
     this.scheduleFullScan();
-    if (!(await this.unitOfWork.run(AUTHOR, (tx) => this.horizon.observe(asking(tx))))) return 0;
+    if (!(await this.unitOfWork.run(PRINCIPAL, (tx) => this.lowWaterMark.observe(queryIn(tx))))) return 0;
     let total = 0;
-    for (let last: string | undefined = this.horizon.id; ;) {
+    for (let last: string | undefined = this.lowWaterMark.id; ;) {
       const after: string = last;
-      const look = await this.unitOfWork.run(AUTHOR, (tx) => this.integrateBatch(tx, after));
-      this.metrics.sealed.inc(look.sealed);
-      total += look.sealed;
-      last = look.last;
+      const batch = await this.unitOfWork.run(PRINCIPAL, (tx) => this.integrateBatch(tx, after));
+      this.metrics.sealed.inc(batch.sealed);
+      total += batch.sealed;
+      last = batch.last;
       if (last === undefined) return total;
-      if (look.sealed < BATCH) break;
+      if (batch.sealed < BATCH) break;
     }
-    this.horizon.advance();
+    this.lowWaterMark.advance();
     return total;
   }
 
-  private async integrateBatch(tx: AuditedTransaction, after: string): Promise<Look> {
-    if (!(await this.jobs.tryExclusive(tx, WORK))) return { sealed: 0, last: undefined };
-    // A look at everything may take its time.
-    if (after === EVERYTHING) await tx.unlimited();
+  private async integrateBatch(tx: AuditedTransaction, after: string): Promise<BatchResult> {
+    if (!(await this.jobs.tryExclusive(tx, LOCK))) return { sealed: 0, last: undefined };
+    // A full scan exceeds the usual time limit of statements.
+    if (after === FROM_START) await tx.unlimited();
     const rows = await tx.query<EntryRow & { id: string }>(sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a
       WHERE a.id > ${after}::bigint AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.id)
       ORDER BY a.id LIMIT ${BATCH}`);
-    if (rows.length > 0) await this.extend(tx, rows);
+    if (rows.length > 0) await this.appendBatch(tx, rows);
     return { sealed: rows.length, last: rows.at(-1)?.id ?? after };
   }
 
-  private async extend(tx: AuditedTransaction, rows: readonly (EntryRow & { id: string })[]): Promise<void> {
-    const ask = asking(tx);
-    const range = await loadCompactRange(ask);
+  private async appendBatch(tx: AuditedTransaction, rows: readonly (EntryRow & { id: string })[]): Promise<void> {
+    const query = queryIn(tx);
+    const range = await loadCompactRange(query);
     const signer = await this.key.claim(tx, range.size);
-    const leaves = rows.map((row) => ({ entryId: row.id, hash: leafOf(row) }));
-    await appendLeaves(ask, range, leaves);
+    const leaves = rows.map((row) => ({ entryId: row.id, hash: leafHashOrThrow(row) }));
+    await appendLeaves(query, range, leaves);
     const { size, root } = range;
-    const time = await databaseTime(ask);
+    const time = await databaseTime(query);
     const note = signCheckpoint({ origin: signer.name, size, root, time }, signer);
     await tx.query(sql`INSERT INTO audit_checkpoints (tree_size, root_hash, note, key_id, created_at)
       VALUES (${size}, ${root}, ${note}, ${signer.id}, ${time})`);
@@ -132,12 +132,12 @@ export class LogSequencer implements BeforeApplicationShutdown {
   private scheduleFullScan(): void {
     if (Date.now() - this.fullScanAt < FULL_SCAN_MS) return;
     this.fullScanAt = Date.now();
-    this.horizon.reset();
+    this.lowWaterMark.reset();
   }
 }
 
-/** One that cannot be sealed holds up those behind it, so it has to be known. */
-function leafOf(row: EntryRow): Buffer {
+/** @throws Error that names the entry: one without a leaf holds up all later ones */
+function leafHashOrThrow(row: EntryRow): Buffer {
   try {
     return entryLeafHash(leafContent(row));
   } catch (error) {
@@ -145,7 +145,7 @@ function leafOf(row: EntryRow): Buffer {
   }
 }
 
-const asking =
+const queryIn =
   (tx: AuditedTransaction): QueryFn =>
   (statement) =>
     tx.query(statement);

@@ -4,7 +4,7 @@ import sql from 'sql-template-tag';
 import { Database } from '../../infrastructure/database/database.js';
 import { Metrics } from '../../infrastructure/monitoring/metrics.js';
 
-/** What `/metrics` tells of sealing. The lag is that of all replicas: it is the figure to be warned of. */
+/** Metrics of sealing. The lag is that of all replicas; alert on it. */
 @Injectable()
 export class SequencerMetrics {
   readonly sealed: Counter;
@@ -26,17 +26,17 @@ export class SequencerMetrics {
       name: 'ctms_audit_seal_lag_seconds',
       help: 'Age of the oldest audit entry behind the sealed ones',
       registers,
-      // Every worker reads the same.
+      // All workers read the same value.
       aggregator: 'max',
       async collect() {
-        this.set(await lag(database));
+        this.set(await lagSeconds(database));
       },
     });
   }
 }
 
-/** Without a database there is nothing to tell; the rest of the metrics must still be readable. */
-async function lag(database: Database): Promise<number> {
+/** Returns 0 where the database cannot be reached, so that the other metrics stay readable. */
+async function lagSeconds(database: Database): Promise<number> {
   const row = await database
     .row<{ seconds: number }>(
       sql`SELECT coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 AS seconds

@@ -1,9 +1,9 @@
 import { type EntryRow } from '../format/leaf.js';
 
-/** What is wrong with the audit trail, in one sentence for people. */
+/** A defect of the audit trail, as one sentence for operators. */
 export class IntegrityError extends Error {}
 
-/** How a sentence begins that is about an entry. */
+/** Names an entry at the beginning of a sentence. */
 export function storedEntryLabel(row: Pick<EntryRow, 'id' | 'action' | 'entity_type' | 'entity_id'>): string {
   const entity = row.entity_id === null ? row.entity_type : `${row.entity_type} ${row.entity_id}`;
   return `Entry ${row.id} (${row.action}, ${entity})`;

@@ -4,58 +4,58 @@ import { type LeafRange } from './leaf-range.js';
 import { type LeafRangeSource } from './leaf-range-reader.js';
 
 const MAX_THREADS = 4;
-const AHEAD = 2;
+const READ_AHEAD = 2;
 const ENDED = 'A thread that read the audit trail has ended';
 
-/** What a thread is started with. */
-export interface ThreadData {
+/** The `workerData` of each thread. */
+export interface LeafHashWorkerData {
   readonly url: string;
-  /** Of `pg_export_snapshot`. */
+  /** Id that `pg_export_snapshot` returned. */
   readonly snapshot: string;
 }
 
-interface Answer {
-  readonly span?: LeafRange;
+interface WorkerResponse {
+  readonly range?: LeafRange;
   readonly error?: string;
 }
 
-/** Reads spans in threads, each with a connection of its own and all of them in one snapshot. */
+/** Hashes leaves in threads, each with a connection of its own and all in one snapshot. */
 export class LeafHashWorkerPool implements LeafRangeSource {
   readonly parallel: number;
   private readonly workers: Worker[];
-  private readonly waiting: Map<Worker, ((answer: Answer) => void)[]>;
-  private turn = 0;
+  private readonly pending: Map<Worker, ((response: WorkerResponse) => void)[]>;
+  private next = 0;
 
-  /** @param file the module that answers, `span-thread.js` */
-  constructor(file: URL, workerData: ThreadData) {
+  /** @param file the built module `leaf-hash.worker.js` */
+  constructor(file: URL, workerData: LeafHashWorkerData) {
     const count = Math.min(availableParallelism(), MAX_THREADS);
     this.workers = Array.from({ length: count }, () => new Worker(file, { workerData }));
-    this.waiting = new Map(this.workers.map((worker) => [worker, []]));
-    this.parallel = count * AHEAD;
-    for (const [worker, waiting] of this.waiting) {
-      worker.on('message', (answer: Answer) => waiting.shift()?.(answer));
-      const fail = (error: string) => waiting.splice(0).forEach((tell) => tell({ error }));
+    this.pending = new Map(this.workers.map((worker) => [worker, []]));
+    this.parallel = count * READ_AHEAD;
+    for (const [worker, pending] of this.pending) {
+      worker.on('message', (response: WorkerResponse) => pending.shift()?.(response));
+      const fail = (error: string) => pending.splice(0).forEach((resolve) => resolve({ error }));
       worker.on('error', ({ message }) => fail(message)).on('exit', () => fail(ENDED));
     }
   }
 
-  /** Each thread answers in the order in which it was asked. */
+  /** Distributes requests round-robin; each thread responds in the order of its requests. */
   async read(begin: number, end: number): Promise<LeafRange> {
-    const worker = this.workers[this.turn++ % this.workers.length] as Worker;
+    const worker = this.workers[this.next++ % this.workers.length] as Worker;
     if (worker.threadId < 0) throw new Error(ENDED);
-    const { span, error } = await new Promise<Answer>((resolve) => {
-      this.waiting.get(worker)?.push(resolve);
+    const { range, error } = await new Promise<WorkerResponse>((resolve) => {
+      this.pending.get(worker)?.push(resolve);
       worker.postMessage([begin, end]);
     });
-    if (!span) throw new Error(error);
-    return span;
+    if (!range) throw new Error(error);
+    return range;
   }
 
   async stop(): Promise<void> {
-    const living = this.workers.filter(({ threadId }) => threadId >= 0);
-    // Not `once` of node:events, which throws for an error of a thread: whoever waited for an answer was told of it.
-    const ended = living.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
-    living.forEach((worker) => worker.postMessage(null));
+    const running = this.workers.filter(({ threadId }) => threadId >= 0);
+    // Not `once` of node:events, which rejects on an error of a thread: `read` has reported that already.
+    const ended = running.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
+    running.forEach((worker) => worker.postMessage(null));
     await Promise.all(ended);
   }
 }

@@ -1,35 +1,35 @@
 import { type LeafRange } from './leaf-range.js';
 
-const SPAN = 2000;
+const RANGE_SIZE = 2000;
 
-/** Something that reads spans, in this thread or in others. */
+/** Reads leaf ranges, in this thread or in others. */
 export interface LeafRangeSource {
-  /** So many are worth reading at once. */
+  /** Number of ranges to read ahead. */
   readonly parallel: number;
   read(begin: number, end: number): Promise<LeafRange>;
 }
 
-/** Spans from position 0 on, in order; some are read ahead. */
+/** Returns leaf ranges in order, from position 0 on, and reads some ahead. */
 export class LeafRangeReader {
-  private readonly coming: Promise<LeafRange>[] = [];
-  private begun = 0;
+  private readonly pending: Promise<LeafRange>[] = [];
+  private nextStart = 0;
 
-  /** @param size how many positions there are */
+  /** @param size number of positions */
   constructor(
     private readonly reader: LeafRangeSource,
     private readonly size: number,
   ) {}
 
-  /** The next span; undefined at the end. */
+  /** @returns the next range; undefined at the end */
   async next(): Promise<LeafRange | undefined> {
-    while (this.coming.length < this.reader.parallel && this.begun < this.size) {
-      const end = Math.min(this.begun + SPAN, this.size);
-      const span = this.reader.read(this.begun, end);
-      // Whoever takes it hears of its failure; before that it is nobody's.
-      span.catch(() => undefined);
-      this.coming.push(span);
-      this.begun = end;
+    while (this.pending.length < this.reader.parallel && this.nextStart < this.size) {
+      const end = Math.min(this.nextStart + RANGE_SIZE, this.size);
+      const range = this.reader.read(this.nextStart, end);
+      // Prevents an unhandled rejection; the consumer gets the error when it awaits.
+      range.catch(() => undefined);
+      this.pending.push(range);
+      this.nextStart = end;
     }
-    return this.coming.shift();
+    return this.pending.shift();
   }
 }

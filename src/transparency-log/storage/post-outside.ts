@@ -1,21 +1,21 @@
 const TIMEOUT_MS = 10_000;
-/** With their delays, about four days: a receiver may be away over a weekend. */
-export const RETRIES = { retries: 16, retryDelay: 5 };
+/** Retries for about four days with their delays: a receiver may be down over a weekend. */
+export const OUTSIDE_RETRIES = { retries: 16, retryDelay: 5 };
 
 /**
- * Posts what has to be kept outside of the host.
+ * Posts a record that has to be kept outside of the host.
  *
- * @throws unless the other side takes it
+ * @throws Error unless the receiver answers with success within 10 s
  */
 export async function postOutside(url: string, body: string, type: string): Promise<void> {
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'Content-Type': `${type}; charset=utf-8` },
     body,
-    // It goes where it was configured to go, and nowhere else.
+    // The record goes to the configured receiver alone.
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  await answer.body?.cancel();
-  if (!answer.ok) throw new Error(`The receiver answered with ${answer.status}`);
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`The receiver answered with ${response.status}`);
 }

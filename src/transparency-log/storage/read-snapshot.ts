@@ -5,16 +5,16 @@ import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 
 const BATCH = 2000;
 
-/** Everything that is read in it is of one moment, however long that takes. */
+/** Reads in one repeatable-read transaction: all rows are of one point in time, however long reading takes. */
 export interface ReadSnapshot {
-  readonly ask: QueryFn;
-  /** @param batch how many are fetched at a time, ahead of those that are used */
+  readonly query: QueryFn;
+  /** Opens a cursor. @param batch number of rows to fetch ahead at a time */
   rows<R extends object>(statement: Sql, batch?: number): Promise<SnapshotRows<R>>;
 }
 
 type Query = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
 
-/** Opens a snapshot for as long as `work` takes. */
+/** Runs `work` in a snapshot of its own, without the usual time limits. */
 export async function withReadSnapshot<T>(pool: Pool, work: (snapshot: ReadSnapshot) => Promise<T>): Promise<T> {
   const client = (await pool.connect()) as PoolClient & DatabaseClient;
   const query = sequentialQueries(client);
@@ -23,7 +23,7 @@ export async function withReadSnapshot<T>(pool: Pool, work: (snapshot: ReadSnaps
     await query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.unlimited(query);
     return await work({
-      ask: ({ text, values }) => query(text, values),
+      query: ({ text, values }) => query(text, values),
       rows: async ({ text, values }, batch = BATCH) => {
         const name = `rows_${++cursors}`;
         await query(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values);
@@ -40,7 +40,7 @@ export async function withReadSnapshot<T>(pool: Pool, work: (snapshot: ReadSnaps
   }
 }
 
-/** A connection does one statement at a time; whoever comes meanwhile waits. */
+/** Queues statements, since a connection executes one at a time. */
 function sequentialQueries(client: PoolClient): Query {
   let before: Promise<unknown> = Promise.resolve();
   return <R extends object>(text: string, values?: unknown[]) => {
@@ -50,34 +50,34 @@ function sequentialQueries(client: PoolClient): Query {
   };
 }
 
-/** The rows of a statement, as many at a time as are asked for, in bounded memory. */
+/** Reads the rows of a cursor in bounded memory, one batch ahead. */
 export class SnapshotRows<R extends object> {
-  private here: R[] = [];
+  private buffer: R[] = [];
   private used = 0;
-  private coming: Promise<R[]>;
+  private pending: Promise<R[]>;
 
   constructor(private readonly fetch: () => Promise<R[]>) {
     this.fetchMore();
   }
 
-  /** The next rows; fewer than asked for at the end. */
+  /** @returns the next `count` rows; fewer at the end */
   async take(count: number): Promise<R[]> {
-    while (this.here.length - this.used < count) {
-      const more = await this.coming;
+    while (this.buffer.length - this.used < count) {
+      const more = await this.pending;
       if (more.length === 0) break;
-      // The next ones are under way while these are used.
+      // The next batch loads while this one is used.
       this.fetchMore();
-      this.here = this.here.slice(this.used).concat(more);
+      this.buffer = this.buffer.slice(this.used).concat(more);
       this.used = 0;
     }
-    const rows = this.here.slice(this.used, this.used + count);
+    const rows = this.buffer.slice(this.used, this.used + count);
     this.used += rows.length;
     return rows;
   }
 
   private fetchMore(): void {
-    this.coming = this.fetch();
-    // Whoever takes them hears of it; before that it is nobody's.
-    this.coming.catch(() => undefined);
+    this.pending = this.fetch();
+    // Prevents an unhandled rejection; the consumer gets the error when it awaits.
+    this.pending.catch(() => undefined);
   }
 }

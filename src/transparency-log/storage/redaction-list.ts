@@ -2,7 +2,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { entryLeafHash, leafContent, type EntryRow } from '../format/leaf.js';
-import { pathOf } from '../bundle-verifier/redaction-checker.js';
+import { leafPathOf } from '../bundle-verifier/redaction-checker.js';
 import { ENTRY_LEAF_COLUMNS } from './stored-tree.js';
 
 const LIST_FORMAT = 'ctms-redaction/1';
@@ -12,11 +12,11 @@ const person = z.object({ id: z.int().positive(), name: z.string().min(1) });
 const byPath = (digits: number) => z.record(z.string(), hex(digits));
 const LINE = z.object({
   format: z.literal(LIST_FORMAT),
-  /** Its id in the database that carried it out. */
+  /** Its id in the database that applied it. */
   redaction: z.int().positive(),
   /** Id of the entry, as text. */
   entry: z.string().regex(/^\d{1,19}$/),
-  /** Hash of the leaf of the entry: the same before and after, and of no other entry. */
+  /** Leaf hash of the entry: the same before and after, and of no other entry. */
   leaf: hex(64),
   fields: z.array(z.string().min(1)).min(1),
   reason: z.string(),
@@ -25,14 +25,14 @@ const LINE = z.object({
   approved_by: person,
   approved_at: z.iso.datetime({ precision: 6 }),
   applied_at: z.iso.datetime({ precision: 6 }),
-  /** What stands for the salt of the entry; part of what was approved. */
+  /** Replaces the salt of the entry; covered by the approval's signature. */
   opened: z.object({ salts: byPath(32), commitments: byPath(64) }).nullable(),
-  /** What a server of the installation signed the request and the approval with; null before there were signatures. */
+  /** Signatures of a server of the installation; null for redactions older than signatures. */
   request_mac: hex(64).nullable(),
   approval_mac: hex(64).nullable(),
 });
 
-/** A redaction that was carried out, as a line of the list that is kept outside. It has none of the values. */
+/** An applied redaction, as a line of the list that is kept outside. It contains none of the values. */
 export type ListedRedaction = Readonly<z.infer<typeof LINE>>;
 
 const micros = (column: string) => `to_char(r.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
@@ -43,43 +43,43 @@ const COLUMNS = raw(`r.id AS redaction, r.entry_id::text AS entry, r.fields, r.r
   encode(r.approval_mac, 'hex') AS approval_mac`);
 
 /**
- * The redactions that were carried out, in that order.
+ * Returns applied redactions in the order of their application.
  *
- * @param which a condition on `redactions r`
+ * @param condition on `redactions r`
  */
-export async function listedRedactions(query: QueryFn, which: Sql = sql`TRUE`): Promise<ListedRedaction[]> {
+export async function listedRedactions(query: QueryFn, condition: Sql = sql`TRUE`): Promise<ListedRedaction[]> {
   const rows = await query<Omit<ListedRedaction, 'format' | 'leaf'>>(sql`SELECT ${COLUMNS} FROM redactions r
-    WHERE r.applied_at IS NOT NULL AND ${which} ORDER BY r.applied_at, r.id`);
+    WHERE r.applied_at IS NOT NULL AND ${condition} ORDER BY r.applied_at, r.id`);
   const listed: ListedRedaction[] = [];
   for (const row of rows) {
     const entry = await storedEntry(query, row.entry);
-    // Entries are never deleted: without one, the row itself is not true.
+    // Entries are never deleted: a row without one is forged.
     if (entry) listed.push({ format: LIST_FORMAT, ...row, leaf: leafOf(entry) });
   }
   return listed;
 }
 
-/** One line of JSON. */
+/** Formats a redaction as one line of JSON. */
 export const redactionLine = (listed: ListedRedaction): string => `${JSON.stringify(listed)}\n`;
 
 /**
- * Reads a list, or several that were appended to one another, in the order in which the redactions were carried out.
+ * Parses one or several concatenated lists, in the order in which the redactions were applied.
  *
  * @param name of the file, for messages
- * @throws where a line is none of a list
+ * @throws Error where a line is not a redaction
  */
 export function parseRedactions(text: string, name: string): ListedRedaction[] {
   const found = new Map<string, ListedRedaction>();
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const listed = parsedLine(line, `${name}, line ${i + 1}`);
-    // What was repeated after a restore stands there twice.
+    const listed = parseLine(line, `${name}, line ${i + 1}`);
+    // A redaction that was repeated after a restore is listed twice.
     found.set(`${listed.leaf} ${[...listed.fields].sort().join('\n')}`, listed);
   }
   return [...found.values()].sort((a, b) => (a.applied_at < b.applied_at ? -1 : 1));
 }
 
-function parsedLine(line: string, where: string): ListedRedaction {
+function parseLine(line: string, where: string): ListedRedaction {
   try {
     return LINE.parse(JSON.parse(line));
   } catch (error) {
@@ -92,7 +92,7 @@ function parsedLine(line: string, where: string): ListedRedaction {
 /** The state of a listed redaction in the database. */
 export type StoredState =
   | { readonly kind: 'gone' }
-  /** The entry was lost with the history that the restored copy lacks; its id may be that of another one. */
+  /** The restored copy lacks the entry; its id may belong to another one. */
   | { readonly kind: 'no entry' }
   | { readonly kind: 'back'; readonly entry: EntryRow; readonly fields: readonly string[] };
 
@@ -103,7 +103,7 @@ export async function compareWithStored(
 ): Promise<StoredState> {
   const entry = await storedEntry(query, id);
   if (!entry || leafOf(entry) !== leaf) return { kind: 'no entry' };
-  const back = fields.filter((field) => !(pathOf(field) in (entry.openings?.commitments ?? {})));
+  const back = fields.filter((field) => !(leafPathOf(field) in (entry.openings?.commitments ?? {})));
   return back.length > 0 ? { kind: 'back', entry, fields: back } : { kind: 'gone' };
 }
 
@@ -111,7 +111,7 @@ async function storedEntry(query: QueryFn, id: string): Promise<EntryRow | undef
   return (await query<EntryRow>(sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a WHERE a.id = ${id}::bigint`))[0];
 }
 
-/** An entry that has no leaf was changed: it is none that was redacted. */
+/** Returns an empty text for an entry without a leaf: it was changed, and so is not the redacted one. */
 function leafOf(entry: EntryRow): string {
   try {
     return entryLeafHash(leafContent(entry)).toString('hex');

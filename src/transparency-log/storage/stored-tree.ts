@@ -3,7 +3,7 @@ import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { iso } from '../../infrastructure/database/database.js';
 import { CompactRange, subtreesOf, type TreeNode } from '../format/merkle.js';
 
-/** The last checkpoint, as its row says. */
+/** A row of `audit_checkpoints`. */
 export interface StoredCheckpoint {
   readonly size: number;
   readonly root: Buffer;
@@ -13,16 +13,16 @@ export interface StoredCheckpoint {
 const micros = (column: string) =>
   `to_char(a.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS ${column}`;
 
-/** The columns of `audit_trail a` that a leaf is made from. */
+/** Selects the columns of `audit_trail a` that make an `EntryRow`. */
 export const ENTRY_LEAF_COLUMNS: Sql =
   raw(`a.id, ${micros('occurred_at')}, a.actor_id, a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_version,
   a.entity_name, ${micros('entity_updated_at')}, a.changes, a.reason, a.request_id, a.server_request_id, a.session_id, a.ip_address, a.salt, a.openings`);
 
-/** Which entry an `entry.redacted`, read as `alias`, is about, as text: ids beyond those of records are among its changes. */
+/** Selects, as text, the id of the entry that an `entry.redacted` redacted: ids beyond the range of records stand among its changes. */
 export const redactedBy = (alias: string): Sql =>
   raw(`coalesce(${alias}.entity_id::text, ${alias}.changes->'entry'->>1)`);
 
-/** The newest checkpoint, or that of a size. */
+/** Returns the newest checkpoint, or that of a size. */
 export async function latestCheckpoint(query: QueryFn, size?: number): Promise<StoredCheckpoint | undefined> {
   const which = size === undefined ? sql`TRUE` : sql`tree_size = ${size}`;
   const [row] = await query<{ size: string; root: Buffer; note: string }>(
@@ -33,21 +33,21 @@ export async function latestCheckpoint(query: QueryFn, size?: number): Promise<S
 }
 
 /**
- * The right edge of the tree, to go on from.
+ * Loads the right edge of the tree, to append to.
  *
- * @throws where what is stored has not the root that was signed last: a log does not contradict itself
+ * @throws Error where the stored tree does not have the root that was signed last
  */
 export async function loadCompactRange(query: QueryFn): Promise<CompactRange> {
-  const sealed = await latestCheckpoint(query);
-  if (!sealed) return new CompactRange();
-  const range = new CompactRange(sealed.size, await nodeHashes(query, subtreesOf([0, sealed.size])));
-  if (!range.root.equals(sealed.root)) {
-    throw new Error(`The seals do not give the root of the checkpoint of ${sealed.size} entries: run audit:verify`);
+  const checkpoint = await latestCheckpoint(query);
+  if (!checkpoint) return new CompactRange();
+  const range = new CompactRange(checkpoint.size, await nodeHashes(query, subtreesOf([0, checkpoint.size])));
+  if (!range.root.equals(checkpoint.root)) {
+    throw new Error(`The seals do not give the root of the checkpoint of ${checkpoint.size} entries: run audit:verify`);
   }
   return range;
 }
 
-/** The hashes of complete subtrees, in the order asked for. @throws where one is not there */
+/** Returns the hashes of complete subtrees, in the order of `nodes`. @throws Error where one is missing */
 export async function nodeHashes(query: QueryFn, nodes: readonly TreeNode[]): Promise<Buffer[]> {
   const levels = nodes.map(({ level }) => level);
   const indexes = nodes.map(({ index }) => index);
@@ -61,7 +61,7 @@ export async function nodeHashes(query: QueryFn, nodes: readonly TreeNode[]): Pr
   });
 }
 
-/** Adds leaves to the tree. @param range is the tree before, and afterwards with them */
+/** Appends leaves to the stored tree. @param range the tree before, which grows with it */
 export async function appendLeaves(
   query: QueryFn,
   range: CompactRange,
@@ -79,7 +79,7 @@ export async function appendLeaves(
       ${nodes.map(({ hash }) => hash)}::bytea[])`);
 }
 
-/** The clock of the database, which also gives entries their time. */
+/** Returns the time of the database's clock, which also stamps entries. */
 export async function databaseTime(query: QueryFn): Promise<string> {
   const [row] = await query<{ now: string }>(sql`SELECT ${iso(sql`clock_timestamp()`)} AS now`);
   return (row as { now: string }).now;

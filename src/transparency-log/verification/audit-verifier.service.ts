@@ -14,31 +14,31 @@ import { type EntryRow } from '../format/leaf.js';
 import { CheckpointSigningKey } from '../sequencing/checkpoint-signing-key.js';
 import { checkpointRecordsOf } from './checkpoint-records.js';
 import { StoredKeyHistory } from './stored-key-history.js';
-import { checkRedactions } from './redaction-check.js';
+import { assertRedactionsConsistent } from './redaction-check.js';
 import { LogVerifier, type VerifiedTree } from './log-verifier.js';
 
-/** Below it, threads take longer to start than they save. */
-const WORTH_THREADS = 20_000;
+/** Below this size, threads take longer to start than they save. */
+const MIN_SIZE_FOR_WORKERS = 20_000;
 
 export interface VerificationOptions {
-  /** An entry may be so old before it counts as not sealed, or as sealed out of its time. Seconds. */
+  /** Seconds that an entry may wait to be sealed, and that clocks may differ. */
   readonly grace: number;
-  /** Checkpoints that had left the host. */
+  /** Checkpoints that were published outside of the host. */
   readonly exported?: readonly SignedCheckpoint[];
-  /** Redactions of lists that were kept outside. */
+  /** Redactions of lists kept outside of the host. */
   readonly redactions?: readonly ListedRedaction[];
-  /** The module to run in threads of its own where there is much to read: `span-thread.js` of the build. */
+  /** The built module `leaf-hash.worker.js`; without it, or for small logs, leaves are hashed in this thread. */
   readonly threads?: URL;
 }
 
-/** What was found to be right. */
-export interface Verified extends VerifiedTree {
+/** The proven state of the audit trail. */
+export interface VerificationResult extends VerifiedTree {
   readonly keyId: string | undefined;
-  /** Entries that are younger than the grace and not sealed yet. */
+  /** Number of entries within the grace that are not sealed yet. */
   readonly waiting: number;
 }
 
-/** Checks the audit trail of the database whole: every entry, the tree over them, its checkpoints and their keys. */
+/** Verifies the whole audit trail: every entry, the tree over them, its checkpoints and their keys. */
 @Injectable()
 export class AuditVerifier {
   constructor(
@@ -47,14 +47,14 @@ export class AuditVerifier {
     private readonly key: CheckpointSigningKey,
   ) {}
 
-  /** @throws IntegrityError that names the first thing that is wrong */
-  verify(options: VerificationOptions): Promise<Verified> {
+  /** @throws IntegrityError for the first defect */
+  verify(options: VerificationOptions): Promise<VerificationResult> {
     return withReadSnapshot(this.database.pool, async (snapshot) => {
-      const keys = await StoredKeyHistory.read(snapshot.ask);
+      const keys = await StoredKeyHistory.read(snapshot.query);
       const found = await this.verifyTree(snapshot, keys, options);
-      this.checkKey(keys);
-      await checkRedactions(snapshot.ask, options.redactions);
-      return { ...found, keyId: keys.newest?.id, waiting: await unsealed(snapshot, options.grace) };
+      this.assertSignedByConfiguredKey(keys);
+      await assertRedactionsConsistent(snapshot.query, options.redactions);
+      return { ...found, keyId: keys.newest?.id, waiting: await countUnsealedOrThrow(snapshot, options.grace) };
     });
   }
 
@@ -63,9 +63,9 @@ export class AuditVerifier {
     keys: StoredKeyHistory,
     { grace, exported = [], threads }: VerificationOptions,
   ): Promise<VerifiedTree> {
-    const size = await positions(snapshot);
-    const others = threads && size >= WORTH_THREADS ? await this.inThreads(threads, snapshot) : undefined;
-    const here = { parallel: 1, read: (begin: number, end: number) => readLeafRange(snapshot.ask, begin, end) };
+    const size = await treeSizeOrThrow(snapshot);
+    const others = threads && size >= MIN_SIZE_FOR_WORKERS ? await this.startWorkerPool(threads, snapshot) : undefined;
+    const here = { parallel: 1, read: (begin: number, end: number) => readLeafRange(snapshot.query, begin, end) };
     try {
       const leaves = new LeafRangeReader(others ?? here, size);
       return await new LogVerifier(snapshot, leaves, grace * 1000).run(checkpointRecordsOf(snapshot, keys, exported));
@@ -74,13 +74,13 @@ export class AuditVerifier {
     }
   }
 
-  private async inThreads(file: URL, { ask }: ReadSnapshot): Promise<LeafHashWorkerPool> {
-    const [exported] = await ask<{ id: string }>(sql`SELECT pg_export_snapshot() AS id`);
+  private async startWorkerPool(file: URL, { query }: ReadSnapshot): Promise<LeafHashWorkerPool> {
+    const [exported] = await query<{ id: string }>(sql`SELECT pg_export_snapshot() AS id`);
     const { url } = this.source.options as { url: string };
     return new LeafHashWorkerPool(file, { url, snapshot: exported?.id ?? '' });
   }
 
-  private checkKey({ newest }: StoredKeyHistory): void {
+  private assertSignedByConfiguredKey({ newest }: StoredKeyHistory): void {
     if (!newest || newest.id === this.key.signer.id) return;
     throw new IntegrityError(
       `The audit trail was last signed by the key ${newest.id}, which is not the one that is configured here ` +
@@ -89,9 +89,9 @@ export class AuditVerifier {
   }
 }
 
-/** How many positions there must be entries at. @throws IntegrityError at one that is none */
-async function positions({ ask }: ReadSnapshot): Promise<number> {
-  const [row] = await ask<{ first: string; size: string }>(
+/** Returns the number of sealed positions. @throws IntegrityError at a negative one */
+async function treeSizeOrThrow({ query }: ReadSnapshot): Promise<number> {
+  const [row] = await query<{ first: string; size: string }>(
     sql`SELECT coalesce(min(position), 0) AS first, coalesce(max(position) + 1, 0) AS size FROM audit_seals`,
   );
   if (Number(row?.first) < 0)
@@ -99,14 +99,14 @@ async function positions({ ask }: ReadSnapshot): Promise<number> {
   return Number(row?.size);
 }
 
-/** @throws IntegrityError at an entry that should be sealed long since. @returns how many will be soon */
-async function unsealed({ ask }: ReadSnapshot, grace: number): Promise<number> {
-  const late = sql`a.occurred_at < clock_timestamp() - make_interval(secs => ${grace})`;
-  const [found] = await ask<{ n: number; late: string | null }>(sql`SELECT count(*)::int AS n,
-      min(a.id) FILTER (WHERE ${late}) AS late
+/** Counts entries that wait to be sealed. @throws IntegrityError at one that has waited longer than the grace */
+async function countUnsealedOrThrow({ query }: ReadSnapshot, grace: number): Promise<number> {
+  const overdue = sql`a.occurred_at < clock_timestamp() - make_interval(secs => ${grace})`;
+  const [found] = await query<{ n: number; late: string | null }>(sql`SELECT count(*)::int AS n,
+      min(a.id) FILTER (WHERE ${overdue}) AS late
     FROM audit_trail a WHERE NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.id)`);
   if (!found?.late) return found?.n ?? 0;
-  const [entry] = await ask<EntryRow>(
+  const [entry] = await query<EntryRow>(
     sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a WHERE a.id = ${found.late}::bigint`,
   );
   const { occurred_at: time } = entry as EntryRow;

@@ -5,9 +5,9 @@ import { type ReadSnapshot } from '../storage/read-snapshot.js';
 import { parseCheckpoint, type SignedCheckpoint } from '../format/checkpoint.js';
 import { type StoredKeyHistory } from './stored-key-history.js';
 
-/** A checkpoint to compare the tree with when it has grown to its size. */
+/** A checkpoint to compare the rebuilt tree with once it has grown to its size. */
 export interface CheckpointRecord extends SignedCheckpoint {
-  /** How a sentence names it. */
+  /** Names it in messages. */
   readonly name: string;
   readonly kind: 'stored' | 'exported';
 }
@@ -24,9 +24,9 @@ const CHECKPOINTS = sql`SELECT tree_size, root_hash, note, key_id, ${iso(sql`cre
   FROM audit_checkpoints ORDER BY tree_size`;
 
 /**
- * The checkpoints that are stored and those that had left the host, smallest first, their signatures checked.
+ * Streams stored and exported checkpoints, smallest first, after verifying their signatures.
  *
- * @throws IntegrityError at the first that is not as the key of its time signed it
+ * @throws IntegrityError at the first that the key of its time did not sign
  */
 export async function* checkpointRecordsOf(
   snapshot: ReadSnapshot,
@@ -39,32 +39,32 @@ export async function* checkpointRecordsOf(
   while (row || outside.length > 0) {
     const size = outside[0]?.checkpoint.size ?? Infinity;
     if (row && Number(row.tree_size) <= size) {
-      yield stored(row, keys);
+      yield storedRecord(row, keys);
       [row] = await rows.take(1);
     } else {
-      yield fromOutside(outside.shift() as SignedCheckpoint, keys);
+      yield exportedRecord(outside.shift() as SignedCheckpoint, keys);
     }
   }
 }
 
-function stored(row: CheckpointRow, keys: StoredKeyHistory): CheckpointRecord {
+function storedRecord(row: CheckpointRow, keys: StoredKeyHistory): CheckpointRecord {
   const name = `the checkpoint of ${row.tree_size} entries of ${row.time}`;
-  const signed = readNote(row.note, name);
-  const key = keys.check(signed, name);
+  const signed = parseNoteOrThrow(row.note, name);
+  const key = keys.signerOrThrow(signed, name);
   const { size, root, time } = signed.checkpoint;
-  const same = String(size) === row.tree_size && root.equals(row.root_hash) && time === row.time;
-  if (!same || key.id !== row.key_id) throw new IntegrityError(`The columns of ${name} are not what its note says.`);
+  const matches = String(size) === row.tree_size && root.equals(row.root_hash) && time === row.time;
+  if (!matches || key.id !== row.key_id) throw new IntegrityError(`The columns of ${name} are not what its note says.`);
   return { ...signed, name, kind: 'stored' };
 }
 
-function fromOutside(signed: SignedCheckpoint, keys: StoredKeyHistory): CheckpointRecord {
+function exportedRecord(signed: SignedCheckpoint, keys: StoredKeyHistory): CheckpointRecord {
   const { size, time } = signed.checkpoint;
   const name = `the checkpoint of ${size} entries of ${time} that had left the host`;
-  keys.check(signed, name);
+  keys.signerOrThrow(signed, name);
   return { ...signed, name, kind: 'exported' };
 }
 
-function readNote(note: string, name: string): SignedCheckpoint {
+function parseNoteOrThrow(note: string, name: string): SignedCheckpoint {
   try {
     return parseCheckpoint(note);
   } catch {

@@ -8,50 +8,50 @@ import { type EntryRow } from '../format/leaf.js';
 import { type CheckpointRecord } from './checkpoint-records.js';
 import { TimestampOrderError, TreeRebuilder, type StoredNode } from './tree-rebuilder.js';
 
-/** What was found to be right of the tree. */
+/** The proven state of the tree. */
 export interface VerifiedTree {
   readonly entries: number;
   /** In hex. */
   readonly root: string;
   readonly checkpoints: number;
-  /** Of the last checkpoint. */
+  /** Time of the last checkpoint. */
   readonly time: string | undefined;
 }
 
-/** In the order in which a growing tree completes them. */
+/** Sorted in the order in which a growing tree completes the nodes. */
 const NODES = sql`SELECT level, index, hash FROM audit_nodes ORDER BY (index + 1) << level::int, level`;
-const EMPTY: LeafRange = { count: 0, hashes: new Uint8Array(), times: new Float64Array(), fault: undefined };
+const EMPTY: LeafRange = { count: 0, hashes: new Uint8Array(), times: new Float64Array(), defect: undefined };
 
-/** One pass over entries, nodes and checkpoints, side by side. */
+/** Verifies entries, nodes and checkpoints in one pass side by side. */
 export class LogVerifier {
   private readonly tree: TreeRebuilder;
-  /** The leaves that are being taken, and how many of them have been. */
-  private span = EMPTY;
-  private taken = 0;
+  /** The current leaves, and how many of them are in the tree. */
+  private leafRange = EMPTY;
+  private consumed = 0;
   private checkpoints = 0;
   private time: string | undefined;
-  /** Up to these sizes, what is stored and what had left the host agree with the entries. */
+  /** Sizes up to which stored and exported checkpoints agree with the entries. */
   private readonly agreed = { stored: 0, exported: 0 };
 
   constructor(
     private readonly snapshot: ReadSnapshot,
     private readonly leaves: LeafRangeReader,
-    graceMs: number,
+    maxClockSkewMs: number,
   ) {
-    this.tree = new TreeRebuilder(graceMs);
+    this.tree = new TreeRebuilder(maxClockSkewMs);
   }
 
-  /** @throws IntegrityError that names the first thing that is wrong */
-  async run(marks: AsyncIterable<CheckpointRecord>): Promise<VerifiedTree> {
+  /** @throws IntegrityError for the first defect */
+  async run(checkpoints: AsyncIterable<CheckpointRecord>): Promise<VerifiedTree> {
     const nodes = await this.snapshot.rows<StoredNode>(NODES);
     try {
-      for await (const mark of marks) {
-        await this.growTo(mark.checkpoint.size, nodes);
-        this.compare(mark);
+      for await (const record of checkpoints) {
+        await this.growTo(record.checkpoint.size, nodes);
+        this.assertCheckpointMatches(record);
       }
-      await this.checkEnd(nodes);
+      await this.assertNothingAfterCheckpoint(nodes);
     } catch (error) {
-      throw error instanceof TimestampOrderError ? await this.named(error) : error;
+      throw error instanceof TimestampOrderError ? await this.toIntegrityError(error) : error;
     }
     const { size, root } = this.tree.range;
     return { entries: size, root: root.toString('hex'), checkpoints: this.checkpoints, time: this.time };
@@ -60,27 +60,27 @@ export class LogVerifier {
   private async growTo(size: number, nodes: SnapshotRows<StoredNode>): Promise<void> {
     const { range } = this.tree;
     while (range.size < size && (await this.hasLeaf())) {
-      const until = Math.min(this.span.count, this.taken + size - range.size);
-      for (; this.taken < until; this.taken++) {
-        this.tree.add(leafAt(this.span, this.taken), this.span.times[this.taken] as number);
+      const until = Math.min(this.leafRange.count, this.consumed + size - range.size);
+      for (; this.consumed < until; this.consumed++) {
+        this.tree.add(leafAt(this.leafRange, this.consumed), this.leafRange.times[this.consumed] as number);
       }
-      this.tree.compareNodes(await nodes.take(this.tree.expectedNodes));
+      this.tree.assertNodesMatch(await nodes.take(this.tree.expectedNodes));
     }
   }
 
-  /** @throws IntegrityError where what comes next is wrong */
+  /** Loads the next range where the current one is used up. @throws IntegrityError where the next leaf has a defect */
   private async hasLeaf(): Promise<boolean> {
-    while (this.taken === this.span.count) {
-      if (this.span.fault) throw new IntegrityError(this.span.fault);
+    while (this.consumed === this.leafRange.count) {
+      if (this.leafRange.defect) throw new IntegrityError(this.leafRange.defect);
       const next = await this.leaves.next();
       if (!next) return false;
-      this.span = next;
-      this.taken = 0;
+      this.leafRange = next;
+      this.consumed = 0;
     }
     return true;
   }
 
-  private compare({ checkpoint, name, kind }: CheckpointRecord): void {
+  private assertCheckpointMatches({ checkpoint, name, kind }: CheckpointRecord): void {
     const { size, root } = this.tree.range;
     if (size < checkpoint.size) {
       throw new IntegrityError(`Nothing is sealed at position ${size}: the tail is missing, since there was ${name}.`);
@@ -92,13 +92,13 @@ export class LogVerifier {
       );
     }
     this.agreed[kind] = size;
-    this.tree.checkTimesBefore(checkpoint.time);
+    this.tree.assertTimesBefore(checkpoint.time);
     if (kind === 'exported') return;
     this.checkpoints++;
     this.time = checkpoint.time;
   }
 
-  private async checkEnd(nodes: SnapshotRows<StoredNode>): Promise<void> {
+  private async assertNothingAfterCheckpoint(nodes: SnapshotRows<StoredNode>): Promise<void> {
     if (await this.hasLeaf()) {
       const { id } = await this.entryAt(this.tree.range.size);
       throw new IntegrityError(`No checkpoint vouches for position ${this.tree.range.size} (entry ${id}).`);
@@ -108,7 +108,7 @@ export class LogVerifier {
       throw new IntegrityError(`The node ${node.level}/${node.index} is stored for entries that are not there.`);
   }
 
-  private async named({ position, after }: TimestampOrderError): Promise<IntegrityError> {
+  private async toIntegrityError({ position, after }: TimestampOrderError): Promise<IntegrityError> {
     const row = await this.entryAt(position);
     const claim = `${storedEntryLabel(row)} at position ${position} says that it happened at ${row.occurred_at}`;
     if (after === undefined) return new IntegrityError(`${claim}, after the checkpoint that vouches for it.`);
@@ -117,7 +117,7 @@ export class LogVerifier {
   }
 
   private async entryAt(position: number): Promise<EntryRow> {
-    const [row] = await this.snapshot.ask<EntryRow>(sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_seals s
+    const [row] = await this.snapshot.query<EntryRow>(sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_seals s
       JOIN audit_trail a ON a.id = s.entry_id WHERE s.position = ${position}::bigint`);
     return row as EntryRow;
   }

@@ -6,18 +6,23 @@ import { ENTRY_LEAF_COLUMNS, redactedBy } from '../storage/stored-tree.js';
 import { type EntryRow } from '../format/leaf.js';
 
 /**
- * @param outside redactions of lists that were kept outside
- * @throws IntegrityError where a value was taken out of an entry and the trail does not say rightly that it was, or where one is back
+ * Verifies that the trail accounts for every removed value.
+ *
+ * @param outside redactions of lists kept outside of the host
+ * @throws IntegrityError where a removal is not audited as the rules demand, or where a removed value is back
  */
-export async function checkRedactions(query: QueryFn, outside: readonly ListedRedaction[] = []): Promise<void> {
-  await checkRemovals(query);
-  await checkPeople(query);
-  await checkDelays(query);
-  await checkListed(query, outside);
+export async function assertRedactionsConsistent(
+  query: QueryFn,
+  outside: readonly ListedRedaction[] = [],
+): Promise<void> {
+  await assertRemovalsAudited(query);
+  await assertTwoPeople(query);
+  await assertDelaysKept(query);
+  await assertListedApplied(query, outside);
 }
 
-/** Asserts that no listed redaction is undone, as by a restored backup from before it. */
-async function checkListed(query: QueryFn, outside: readonly ListedRedaction[]): Promise<void> {
+/** Asserts that no listed redaction was undone, as by the restore of an older backup. */
+async function assertListedApplied(query: QueryFn, outside: readonly ListedRedaction[]): Promise<void> {
   const back: string[] = [];
   for (const listed of outside) {
     const state = await compareWithStored(query, listed);
@@ -27,14 +32,15 @@ async function checkListed(query: QueryFn, outside: readonly ListedRedaction[]):
       );
   }
   if (back.length === 0) return;
-  const named = back.slice(0, NAMED).join('; ') + (back.length > NAMED ? `; and ${back.length - NAMED} more` : '');
+  const named =
+    back.slice(0, MAX_LISTED).join('; ') + (back.length > MAX_LISTED ? `; and ${back.length - MAX_LISTED} more` : '');
   throw new IntegrityError(`What was redacted is back: ${named}. Run redactions:repeat with the list.`);
 }
 
-const NAMED = 10;
+const MAX_LISTED = 10;
 
-/** Each value that is gone has an entry that says so. */
-async function checkRemovals(query: QueryFn): Promise<void> {
+/** Asserts that an entry audits each removed value. */
+async function assertRemovalsAudited(query: QueryFn): Promise<void> {
   const field = sql`regexp_replace(regexp_replace(path, '^changes\\.(.*)\\.0$', '\\1.before'),
     '^changes\\.(.*)\\.1$', '\\1.after')`;
   const [row] = await query<EntryRow & { field: string }>(sql`SELECT ${ENTRY_LEAF_COLUMNS}, ${field} AS field
@@ -48,21 +54,21 @@ async function checkRemovals(query: QueryFn): Promise<void> {
 }
 
 const REMOVAL = raw(`a.action = 'entry.redacted' AND a.entity_type = 'entry'`);
-/** The entry `q` of the request that the removal `a` names. */
+/** Matches the entry `q` of the request that the removal `a` names. */
 const REQUEST = raw(`q.action = 'redaction.requested' AND q.entity_type = 'redaction' AND q.id < a.id
   AND q.entity_id::text = a.changes->'redaction'->>1 AND q.actor_name = a.changes->'requested_by'->>1
   AND q.changes->'fields'->1 = a.changes->'fields'->1
   AND q.changes->'entry'->>1 = coalesce(a.entity_id::text, a.changes->'entry'->>1)`);
 
-/** The entry `q` by which the removal `a` was repeated from a list, with the names of those who had decided on it. */
+/** Matches the entry `q` by which the removal `a` was repeated from a list, with the names of requester and approver. */
 const REPEATED =
   raw(`q.action = 'redaction.repeated' AND q.entity_type = 'redaction' AND q.actor_role = 'system' AND q.id < a.id
   AND q.entity_id::text = a.changes->'redaction'->>1 AND q.changes->'requested_by'->1 = a.changes->'requested_by'->1
   AND q.changes->'approved_by'->1 = a.changes->'approved_by'->1 AND q.changes->'fields'->1 = a.changes->'fields'->1
   AND q.changes->'entry'->>1 = coalesce(a.entity_id::text, a.changes->'entry'->>1)`);
 
-/** Each removal was asked for by one and approved by another, and the trail has both before it; or says that it was repeated. */
-async function checkPeople(query: QueryFn): Promise<void> {
+/** Asserts that earlier entries show two users who requested and approved each removal, or that it was repeated from a list. */
+async function assertTwoPeople(query: QueryFn): Promise<void> {
   const [row] =
     await query<EntryRow>(sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a WHERE ${REMOVAL} AND NOT EXISTS (
       SELECT FROM audit_trail q JOIN audit_trail p ON p.action = 'redaction.approved' AND p.entity_type = 'redaction'
@@ -73,8 +79,8 @@ async function checkPeople(query: QueryFn): Promise<void> {
   if (row) throw new IntegrityError(`No two entries say who asked for ${storedEntryLabel(row)} and who approved it.`);
 }
 
-/** Each request had been under a checkpoint for as long as the database asked for then. */
-async function checkDelays(query: QueryFn): Promise<void> {
+/** Asserts that each request had been under a checkpoint for the delay that the database demanded at the time. */
+async function assertDelaysKept(query: QueryFn): Promise<void> {
   const [row] = await query<EntryRow & { delay: string }>(sql`SELECT ${ENTRY_LEAF_COLUMNS}, d.delay::text AS delay
     FROM audit_trail a, LATERAL (SELECT delay FROM redaction_delays WHERE since <= a.occurred_at
       ORDER BY id DESC LIMIT 1) d

@@ -13,31 +13,31 @@ interface KeyRow {
   readonly first_size: string;
 }
 
-interface KnownKey {
+interface KeyPeriod {
   readonly key: NoteKey & { readonly publicKey: KeyObject };
   readonly firstSize: number;
 }
 
-/** The keys that signed the tree, each from a size on until that of the next one. */
+/** Knows the keys that signed the tree, each from a size on until that of the next key. */
 export class StoredKeyHistory {
-  private constructor(private readonly keys: readonly KnownKey[]) {}
+  private constructor(private readonly keys: readonly KeyPeriod[]) {}
 
-  /** @throws IntegrityError where the history of the keys and the entries about it differ */
+  /** @throws IntegrityError where the stored keys differ from the audit entries of their introduction */
   static async read(query: QueryFn): Promise<StoredKeyHistory> {
     const rows = await query<KeyRow>(
       sql`SELECT id, key_id, origin, public_key, first_size FROM audit_keys ORDER BY id`,
     );
-    await compareWithEntries(query);
-    return new StoredKeyHistory(rows.map(knownKey));
+    await assertKeysAudited(query);
+    return new StoredKeyHistory(rows.map(toKeyPeriod));
   }
 
-  /** The key that signs now. */
+  /** The key that signs at present. */
   get newest(): NoteKey | undefined {
     return this.keys.at(-1)?.key;
   }
 
-  /** @throws IntegrityError unless a checkpoint is signed by the key of its time */
-  check({ checkpoint: { size, origin }, note }: SignedCheckpoint, where: string): NoteKey {
+  /** Returns the key of the checkpoint's time. @throws IntegrityError unless it signed the checkpoint */
+  signerOrThrow({ checkpoint: { size, origin }, note }: SignedCheckpoint, where: string): NoteKey {
     const known = this.keys.findLast(({ firstSize }) => firstSize < size);
     if (!known) throw new IntegrityError(`No key is known that may have signed ${where}.`);
     const { key } = known;
@@ -52,15 +52,15 @@ export class StoredKeyHistory {
   }
 }
 
-function knownKey(row: KeyRow): KnownKey {
+function toKeyPeriod(row: KeyRow): KeyPeriod {
   const key = keyOf(row.origin, Buffer.from(row.public_key, 'base64'));
   if (key.id !== row.key_id)
     throw new IntegrityError(`The key ${row.key_id} in audit_keys is not the one of that name.`);
   return { key, firstSize: Number(row.first_size) };
 }
 
-/** Each key has the entry of its introduction, and each such entry its key. */
-async function compareWithEntries(query: QueryFn): Promise<void> {
+/** Asserts that each key has an audit entry of its introduction, and each such entry its key. */
+async function assertKeysAudited(query: QueryFn): Promise<void> {
   const introduced = sql`a.action = 'key.introduced' AND a.entity_type = 'key' AND a.entity_id = k.id
     AND a.changes->'public_key'->>1 = k.public_key AND a.changes->'first_size'->>1 = k.first_size::text`;
   const [key] = await query<{ key_id: string }>(sql`SELECT k.key_id FROM audit_keys k

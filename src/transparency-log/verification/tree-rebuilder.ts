@@ -7,9 +7,9 @@ export interface StoredNode {
   readonly hash: Buffer;
 }
 
-/** An entry whose time does not fit those of others. */
+/** Signals an entry whose time contradicts its position. */
 export class TimestampOrderError extends Error {
-  /** @param after the position of the entry that was sealed before it; undefined: of the checkpoint's time */
+  /** @param after position of the earlier-sealed entry it contradicts; undefined where it contradicts the checkpoint */
   constructor(
     readonly position: number,
     readonly after: number | undefined,
@@ -18,30 +18,30 @@ export class TimestampOrderError extends Error {
   }
 }
 
-/** Builds the tree anew from the entries, and compares. */
+/** Rebuilds the tree from the entries and compares it with the stored one. */
 export class TreeRebuilder {
   readonly range = new CompactRange();
   private completed: (TreeNode & { hash: Buffer })[] = [];
   private readonly latest = { position: -1, ms: -Infinity };
 
-  /** @param graceMs how much later than it happened an entry may have been committed */
-  constructor(private readonly graceMs: number) {}
+  /** @param maxClockSkewMs tolerated difference between the times of entries and the order of their positions */
+  constructor(private readonly maxClockSkewMs: number) {}
 
-  /** @throws TimestampOrderError where an entry that happened long after this one was sealed before it */
+  /** Appends a leaf. @throws TimestampOrderError where an entry that happened long after this one was sealed before it */
   add(leaf: Buffer, ms: number): void {
     const { size } = this.range;
-    if (ms + this.graceMs < this.latest.ms) throw new TimestampOrderError(size, this.latest.position);
+    if (ms + this.maxClockSkewMs < this.latest.ms) throw new TimestampOrderError(size, this.latest.position);
     if (ms > this.latest.ms) Object.assign(this.latest, { position: size, ms });
     this.range.append(leaf, (node, hash) => this.completed.push({ ...node, hash }));
   }
 
-  /** How many subtrees the entries that were added since the last comparison have completed. */
+  /** Number of subtrees completed since the last comparison. */
   get expectedNodes(): number {
     return this.completed.length;
   }
 
-  /** @throws IntegrityError where those that are stored are others */
-  compareNodes(stored: readonly StoredNode[]): void {
+  /** @throws IntegrityError where the stored nodes differ from the completed subtrees */
+  assertNodesMatch(stored: readonly StoredNode[]): void {
     this.completed.forEach(({ level, index, hash }, i) => {
       const node = stored[i];
       if (node?.level === level && Number(node.index) === index && node.hash.equals(hash)) return;
@@ -53,9 +53,9 @@ export class TreeRebuilder {
     this.completed = [];
   }
 
-  /** @throws TimestampOrderError where an entry says that it happened after the checkpoint that vouches for it */
-  checkTimesBefore(time: string): void {
-    if (this.latest.ms > Date.parse(time) + this.graceMs)
+  /** @throws TimestampOrderError where an entry claims a time after that of its checkpoint */
+  assertTimesBefore(time: string): void {
+    if (this.latest.ms > Date.parse(time) + this.maxClockSkewMs)
       throw new TimestampOrderError(this.latest.position, undefined);
   }
 }
