@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { type Changes } from '../core/persistence/audited.decorator.js';
 import { type Openings } from '../transparency-log/format/leaf.js';
 
-/** One change of a business record. Inserted by `AuditTrail` alone; the database refuses any change of it. */
+/** One change of a business record. `AuditTrail` alone inserts it; the database rejects any change of it. */
 @Entity('audit_trail')
 @Index('audit_trail_entity_idx', ['entityType', 'entityId', 'id'])
 @Index('audit_trail_actor_idx', ['actorId', 'id'])
@@ -28,7 +28,7 @@ export class AuditEntry {
   @Column({ type: 'integer', name: 'actor_id', nullable: true })
   actorId: number | null;
 
-  /** As it was printed at the time. */
+  /** Username at the time. */
   @Column({ type: 'character varying', length: 150, name: 'actor_name' })
   actorName: string;
 
@@ -47,11 +47,11 @@ export class AuditEntry {
   @Column({ type: 'integer', name: 'entity_version', nullable: true })
   entityVersion: number | null;
 
-  /** The name that people knew the record by at the time. */
+  /** Name of the record at the time. */
   @Column({ type: 'character varying', length: 255, name: 'entity_name', nullable: true })
   entityName: string | null;
 
-  /** What the record itself said then of its last change; null where it says nothing. */
+  /** `updated_at` of the record after the change; null where it has no such field. */
   @Column({ type: 'timestamptz', name: 'entity_updated_at', nullable: true })
   entityUpdatedAt: Date | null;
 
@@ -64,7 +64,7 @@ export class AuditEntry {
   @Column({ type: 'character varying', length: 128, name: 'request_id', nullable: true })
   requestId: string | null;
 
-  /** The server's own name of a request that the client named. */
+  /** The server's own id of a request to which the client gave one. */
   @Column({ type: 'uuid', name: 'server_request_id', nullable: true })
   serverRequestId: string | null;
 
@@ -74,11 +74,11 @@ export class AuditEntry {
   @Column({ type: 'character varying', length: 64, name: 'ip_address', nullable: true })
   ipAddress: string | null;
 
-  /** Hides the values of the entry in its sealed leaf, so that one can be taken out without the proof of the rest. */
+  /** Salts the commitments to the values in the leaf, so that a value can be redacted while the proof of the others holds. */
   @Column({ type: 'bytea', nullable: true, default: () => 'uuid_send(gen_random_uuid())' })
   salt: Buffer | null;
 
-  /** What stands for the salt once something was taken out. */
+  /** Replaces the salt once a value was redacted. */
   @Column({ type: 'jsonb', nullable: true })
   openings: Openings | null;
 }

@@ -18,13 +18,13 @@ export function entriesWhere(actor: Actor, filter: WithInstants<EntryFilter>): S
     ...inFilter('a.session_id', filter.session, 'int'),
     ...(filter.field ? [sql`jsonb_path_query_array(a.changes, '$.keyvalue().key') ?| ${filter.field}::text[]`] : []),
     ...(filter.reason ? [sql`a.reason IS NOT NULL`, ...ilikeFilter(['a.reason'], filter.reason)] : []),
-    ...ilikeFilter(['a.entity_name', 'a.actor_name', 'a.reason', VALUES], filter.q),
+    ...ilikeFilter(['a.entity_name', 'a.actor_name', 'a.reason', CHANGED_VALUES], filter.q),
     ...(filter.request_id ? [ofRequest(filter.request_id)] : []),
   ]);
 }
 
-/** What was and what is, of all fields of an entry, as one text; without the names of the fields. */
-const VALUES = `(SELECT string_agg(v #>> '{}', E'\\n') FROM jsonb_path_query(a.changes, '$.*[*]') v)`;
+/** Joins all values of an entry, before and after, into one text without field names. */
+const CHANGED_VALUES = `(SELECT string_agg(v #>> '{}', E'\\n') FROM jsonb_path_query(a.changes, '$.*[*]') v)`;
 
 export function requestsWhere(actor: Actor, filter: WithInstants<RequestFilter>): Sql {
   return all([
@@ -38,7 +38,7 @@ export function requestsWhere(actor: Actor, filter: WithInstants<RequestFilter>)
   ]);
 }
 
-/** Filters are combined in more ways than there are names for statements, and one plan for all values suits few of them. */
+/** Returns `custom` for filters: their combinations exceed the names of statements, and one plan for all values suits few of them. */
 export function planModeFor({
   limit: _limit,
   cursor: _cursor,
@@ -48,7 +48,7 @@ export function planModeFor({
   return Object.values(filters).some((value) => value !== undefined) ? 'custom' : 'generic';
 }
 
-/** A request by the client's name of it, or by the server's own. */
+/** Matches a request by the client's id or by the server's. */
 function ofRequest(id: string): Sql {
   const own = UUID.test(id) ? sql` OR a.server_request_id = ${id}::uuid` : sql``;
   return sql`(a.request_id = ${id}${own})`;

@@ -16,7 +16,7 @@ import { AuditQueries, ENTRY_FIELDS, REQUEST_FIELDS } from './audit.queries.js';
 
 const EXPORT = ['application/x-ndjson', 'text/csv'];
 
-/** Reading only: there is no way here to change or delete what was recorded. */
+/** Read-only routes of audit trail and request log. */
 @ApiTags('audit')
 @Controller('audit')
 export class AuditController {
@@ -102,7 +102,7 @@ export class AuditController {
 
 type Export = EntryExport | RequestExport;
 
-/** @throws Problem 422 where a byte order mark is asked for that the format has not */
+/** @throws Problem 422 where a byte order mark is requested for a format without one */
 function assertBomFits({ format, bom }: Export): void {
   if (!bom || format === 'csv') return;
   throw validationError([{ field: 'bom', code: 'needs_csv', message: 'bom=true needs format=csv' }]);

@@ -5,7 +5,7 @@ import { type AuditEntry } from './audit-entry.entity.js';
 export type AuditEntryAttributes = Pick<AuditEntry, 'entityType'>;
 export type LoggedRequestAttributes = Pick<LoggedRequest, 'userId'>;
 
-/** Where those fields are in SQL; queries call both tables `a`. */
+/** Columns of the attributes in SQL; queries alias both tables as `a`. */
 export const ENTRY_POLICY_COLUMNS = { entityType: 'a.entity_type' } as const;
 export const REQUEST_POLICY_COLUMNS = { userId: 'a.user_id' } as const;
 
@@ -15,7 +15,7 @@ export const readableEntries = policy<AuditEntryAttributes>(
   ({ role }) => ({ auditor: ALL, manager: [{ entityType: 'task' }, { entityType: 'tag' }], developer: NONE })[role],
 );
 
-/** Requests tell of sessions and people, not of tasks, so they are the auditor's alone. */
+/** Limited to auditors: requests concern sessions and users, not tasks. */
 export const readableRequests = policy<LoggedRequestAttributes>('read the request log', ({ role }) =>
   role === 'auditor' ? ALL : NONE,
 );

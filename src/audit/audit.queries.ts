@@ -30,7 +30,7 @@ import {
 } from './audit.dto.js';
 import { NAMES } from './entry-names.sql.js';
 
-/** An order of entries, and the name that its cursors belong to. */
+/** Sort order of entries, with the scope of its cursors. */
 export interface EntryOrder {
   readonly name: string;
   readonly keys: readonly SortKey[];
@@ -41,22 +41,22 @@ const ENTRIES: EntryOrder = { name: 'entries -id', keys: NEWEST_FIRST };
 const LOGGED: EntryOrder = { name: 'requests -id', keys: NEWEST_FIRST };
 const micros = (column: string) => raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
-type Legible = DescribableEntry & { readonly redacted: readonly RedactedField[] };
-type EntryRow = JsonRow & Legible & { readonly cursor: string[] };
-/** What was taken out of an entry `a`, and on whose word. */
-export const REDACTED = sql`CASE WHEN a.openings IS NULL THEN '[]'::json ELSE coalesce((
+type MaskableEntry = DescribableEntry & { readonly redacted: readonly RedactedField[] };
+type EntryRow = JsonRow & MaskableEntry & { readonly cursor: string[] };
+/** Selects the redacted fields of an entry `a`, with requester, approver and reason. */
+export const REDACTED_FIELDS = sql`CASE WHEN a.openings IS NULL THEN '[]'::json ELSE coalesce((
   SELECT json_agg(json_build_object('field', f.field, 'by', r.requested_by, 'approved_by', r.decided_by,
     'reason', r.reason, 'at', ${micros('r.applied_at')}) ORDER BY r.id, f.place)
   FROM redactions r, unnest(r.fields) WITH ORDINALITY AS f(field, place)
   WHERE r.entry_id = a.id AND r.applied_at IS NOT NULL), '[]') END`;
 
-/** One of the two records: its table, and its columns as the API names them. */
+/** One of the two logs: its table, and its columns by their names in the API. */
 interface Source {
   readonly table: Sql;
   readonly columns: readonly (readonly [name: string, expression: Sql])[];
 }
 
-/** The driver hands out other numbers than these as text. */
+/** Casts to float8, since the driver returns bigint and numeric as text. */
 const number = (column: string) => raw(`${column}::float8`);
 const plain = (...names: string[]) => names.map((name) => [name, raw(`a.${name}`)] as const);
 
@@ -69,7 +69,7 @@ const TRAIL: Source = {
     ...plain('entity_name'),
     ...plain('changes', 'reason', 'request_id', 'server_request_id', 'session_id', 'ip_address'),
     ['entity_updated_at', iso(sql`a.entity_updated_at`)],
-    ['redacted', REDACTED],
+    ['redacted', REDACTED_FIELDS],
   ],
 };
 
@@ -88,11 +88,11 @@ const REQUESTS: Source = {
 export const ENTRY_FIELDS = [...TRAIL.columns.map(([name]) => name), 'sentence'];
 export const REQUEST_FIELDS = REQUESTS.columns.map(([name]) => name);
 
-/** What a sentence is made of, beside the JSON of an entry. */
-const DESCRIBED = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES},
-  ${REDACTED} AS redacted`;
+/** Columns that `describeEntry` needs besides the JSON of an entry. */
+const DESCRIPTION_COLUMNS = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES},
+  ${REDACTED_FIELDS} AS redacted`;
 
-/** Named reads of the two records. Each obeys the policy by its scope. */
+/** Reads audit trail and request log, each within the scope of its policy. */
 @Injectable()
 export class AuditQueries {
   constructor(
@@ -100,7 +100,7 @@ export class AuditQueries {
     private readonly deniedAccess: DeniedAccessRecorder,
   ) {}
 
-  /** The reads of the audit trail; the whole of it is what there is when it begins. */
+  /** Returns the list of audit entries; its stream ends with the entries that exist when it begins. */
   entryList(actor: Actor, query: EntryPage): AuditedList {
     const filter = spanned(actor, query, 'from', 'to');
     return {
@@ -110,7 +110,7 @@ export class AuditQueries {
     };
   }
 
-  /** The reads of the request log. */
+  /** Returns the list of logged requests. */
   requestList(actor: Actor, query: RequestPage): ListReader {
     const filter = spanned(actor, query, 'from', 'to');
     return {
@@ -124,7 +124,7 @@ export class AuditQueries {
     return this.entryPage(entriesWhere(actor, filter), filter, limit, ENTRIES, planModeFor(filter));
   }
 
-  /** All entries of a filter that there are now, newest first, each with its sentence. What comes later is left out. */
+  /** Streams the entries of a filter with their sentences, newest first, without those added while it runs. */
   async allEntries(actor: Actor, filter: WithInstants<EntryPage>): Promise<AsyncGenerator<JsonRow[]>> {
     await this.deniedAccess.flush();
     const newest = await this.database.row<{ id: string }>(sql`SELECT coalesce(max(id), 0) AS id FROM audit_trail`);
@@ -137,7 +137,7 @@ export class AuditQueries {
     return this.count(TRAIL, entriesWhere(actor, filter));
   }
 
-  /** A page of entries, each with its sentence. */
+  /** Reads a page of entries with their sentences. */
   async entryPage(
     where: Sql,
     { cursor }: PageQuery,
@@ -145,16 +145,18 @@ export class AuditQueries {
     order: EntryOrder,
     planned?: PlanMode,
   ): Promise<JsonPage> {
-    const statement = sql`${listSql(TRAIL, DESCRIBED, where, order, cursor)} ${limitSql(fetchSize(limit))}`;
-    // Whoever was refused before this read finds it told.
+    const statement = sql`${listSql(TRAIL, DESCRIPTION_COLUMNS, where, order, cursor)} ${limitSql(fetchSize(limit))}`;
+    // Denials before this read have to be in its result.
     await this.deniedAccess.flush();
     const page = await this.database.pageRows<EntryRow>(statement, limit, planned);
     return toPage(page.rows.map(withSentence), page.limit, order.name);
   }
 
-  /** All entries, each with its sentence, in batches. */
+  /** Streams all entries with their sentences, in batches. */
   entryBatches(actor: Actor, where: Sql, { cursor }: PageQuery, order: EntryOrder): AsyncGenerator<JsonRow[]> {
-    return describedBatches(this.database.stream<EntryRow>(listSql(TRAIL, DESCRIBED, where, order, cursor), actor.id));
+    return describedBatches(
+      this.database.stream<EntryRow>(listSql(TRAIL, DESCRIPTION_COLUMNS, where, order, cursor), actor.id),
+    );
   }
 
   async requests(actor: Actor, filter: WithInstants<RequestPage>, limit: number): Promise<JsonPage> {
@@ -164,7 +166,7 @@ export class AuditQueries {
     return toPage(page.rows, page.limit, LOGGED.name);
   }
 
-  /** All requests of a filter, newest first, in batches. */
+  /** Streams the requests of a filter in batches, newest first. */
   allRequests(actor: Actor, filter: WithInstants<RequestPage>): AsyncGenerator<JsonRow[]> {
     const statement = listSql(REQUESTS, undefined, requestsWhere(actor, filter), LOGGED, filter.cursor);
     return this.database.stream(statement, actor.id);
@@ -174,10 +176,10 @@ export class AuditQueries {
     return this.count(REQUESTS, requestsWhere(actor, filter));
   }
 
-  /** All entries of a filter as rows, oldest first. */
+  /** Streams the entries of a filter as rows, oldest first. */
   async *entryRows(actor: Actor, filter: WithInstants<EntryFilter>): AsyncGenerator<Record<string, unknown>[]> {
     await this.deniedAccess.flush();
-    for await (const rows of this.rows<Legible>(actor, TRAIL, entriesWhere(actor, filter), NAMES))
+    for await (const rows of this.rows<MaskableEntry>(actor, TRAIL, entriesWhere(actor, filter), NAMES))
       yield rows.map(({ users, tags, ...entry }) => ({
         ...entry,
         sentence: describeEntry(maskRedacted({ ...entry, users, tags })),
@@ -223,7 +225,7 @@ async function* describedBatches(batches: AsyncGenerator<EntryRow[]>): AsyncGene
   for await (const rows of batches) yield rows.map(withSentence);
 }
 
-/** The JSON of the database stays as it is; the sentence is put at its end. */
+/** Appends the sentence to the JSON of the database, which saves parsing it. */
 function withSentence({ json, cursor, ...entry }: EntryRow): JsonRow & { cursor: string[] } {
   return { json: `${json.slice(0, -1)}, "sentence" : ${JSON.stringify(describeEntry(maskRedacted(entry)))}}`, cursor };
 }

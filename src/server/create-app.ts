@@ -80,11 +80,11 @@ function observeResponses(app: NestFastifyApplication): void {
   const [metrics, audit] = [app.get(Metrics), app.get(AuditInterceptor)];
   const finish = onResponseFinished(server, (request, reply, status) => {
     metrics.observeResponse(request, reply, status);
-    audit.answered(request, reply, status);
+    audit.recordResponse(request, reply, status);
   });
   server.addHook('onClose', () => {
     finish();
-    return audit.finish();
+    return audit.drainBeforeShutdown();
   });
 }
 

@@ -1,7 +1,10 @@
 import sql from 'sql-template-tag';
 import { Client } from 'pg';
 import { type SignedCheckpoint, parseCheckpoint } from '../../src/transparency-log/format/checkpoint.js';
-import { AuditVerifier, type VerificationResult } from '../../src/transparency-log/verification/audit-verifier.service.js';
+import {
+  AuditVerifier,
+  type VerificationResult,
+} from '../../src/transparency-log/verification/audit-verifier.service.js';
 import { LogSequencer } from '../../src/transparency-log/sequencing/log-sequencer.worker.js';
 import { type TestApp } from './app.js';
 
@@ -11,7 +14,11 @@ export const TABLES = ['audit_trail', 'audit_seals', 'audit_nodes', 'audit_check
 export const sealer = (app: TestApp): LogSequencer => app.nest.get(LogSequencer, { strict: false });
 
 /** What `npm run audit:verify` finds. */
-export function verified(app: TestApp, exported: readonly SignedCheckpoint[] = [], grace = 1): Promise<VerificationResult> {
+export function verified(
+  app: TestApp,
+  exported: readonly SignedCheckpoint[] = [],
+  grace = 1,
+): Promise<VerificationResult> {
   return app.nest.get(AuditVerifier, { strict: false }).verify({ grace, exported });
 }
 

@@ -1,15 +1,15 @@
 import { type FastifyRequest } from 'fastify';
 
-/** What a request asked for, as the documents name it: `PATCH /api/tasks/{id}`. */
+/** Names the operation of a request as the API documentation does: `PATCH /api/tasks/{id}`. */
 export function operationName({ method, routeOptions }: FastifyRequest): string {
   return `${method} ${(routeOptions.url ?? '').replaceAll(/:(\w+)/g, '{$1}')}`;
 }
 
-/** The record that the address names, such as `task 7`; none where it names none. */
+/** Names the record in the path, such as `task 7`; undefined where there is none. */
 export function targetRecord({ params, routeOptions }: FastifyRequest): string | undefined {
   const { id, type } = (params ?? {}) as { id?: string; type?: string };
   if (id === undefined) return undefined;
   const [, collection = ''] = /([\w-]+)\/:id/.exec(routeOptions.url ?? '') ?? [];
-  // Values that no record can have are cut: the entry names, it does not store.
+  // Truncated, since a path may hold values of any length that no record has.
   return `${(type ?? collection.replace(/s$/, '')).slice(0, 32)} ${id.slice(0, 20)}`;
 }

@@ -3,13 +3,13 @@ import { type FastifyRequest } from 'fastify';
 import { maskedQuery } from './masking.js';
 import { operationName, targetRecord } from './operation-name.js';
 
-/** A read as the audit trail names it: made of the request only where it is recorded. */
+/** Describes a read for the audit trail, computed only where the read is audited. */
 export interface ReadOperation {
-  /** The operation, the record that the address names, and the filter with values masked as in the request log. */
+  /** Returns the operation, the record in the path, and the filter with values masked as in the request log. */
   describe(): { readonly operation: string; readonly record?: string; readonly query?: unknown };
 }
 
-/** Passes the read that the request is to a handler, for `ReadAccessRecorder`. */
+/** Injects the description of the current request into a handler, for `ReadAccessRecorder`. */
 export const ReadOperation = createParamDecorator((_: unknown, context: ExecutionContext): ReadOperation => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   return {

@@ -2,7 +2,7 @@ import {
   choice,
   formatInstant,
   formatList,
-  named,
+  quoteUnlessWord,
   formatValue,
   quoted,
   tagName,
@@ -12,10 +12,10 @@ import {
   type DescribableEntry,
 } from './wording.js';
 
-/** What is said of one changed field. `it` names the record: in full the first time, then as "it". */
-type Clause = (it: Named, before: unknown, after: unknown, entry: DescribableEntry) => string;
+/** Describes one changed field. `it` names the record: in full the first time, then as "it". */
+type Clause = (it: Reference, before: unknown, after: unknown, entry: DescribableEntry) => string;
 
-class Named {
+class Reference {
   constructor(
     readonly name: string,
     readonly first: boolean,
@@ -25,14 +25,14 @@ class Named {
     return this.first ? this.name : 'it';
   }
 
-  /** `the deadline of "Visit 4"`, later `its deadline`. */
+  /** Returns `the deadline of "Visit 4"`, and `its deadline` from the second time on. */
   the(what: string): string {
     return this.first ? `the ${what} of ${this.name}` : `its ${what}`;
   }
 }
 
-/** By `before>after`, then by `>after`. */
-const STATUS: Readonly<Record<string, (it: Named) => string>> = {
+/** Clauses by `before>after`, then by `>after`. */
+const STATUS: Readonly<Record<string, (it: Reference) => string>> = {
   'pending>in_progress': (it) => `started ${it}`,
   'blocked>in_progress': (it) => `resumed ${it}`,
   'completed>in_progress': (it) => `reopened ${it}`,
@@ -44,7 +44,7 @@ const STATUS: Readonly<Record<string, (it: Named) => string>> = {
 
 const RANK = ['low', 'medium', 'high', 'critical'];
 
-/** What is said of a field of a type, by `type.field`. Empty: another field says it already. */
+/** Clauses by `type.field`. An empty clause leaves the field to that of another one. */
 const CLAUSES: Readonly<Record<string, Clause>> = {
   'task.status': (it, before, after) =>
     (STATUS[`${String(before)}>${String(after)}`] ?? STATUS[`>${String(after)}`])?.(it) ??
@@ -67,40 +67,43 @@ const CLAUSES: Readonly<Record<string, Clause>> = {
       : `changed ${it.the('actual hours')} from ${formatValue(before)} to ${formatValue(after)}`,
   'task.deadline': (it, before, after) =>
     `moved ${it.the('deadline')} from ${formatInstant(before)} to ${formatInstant(after)} (UTC)`,
-  'task.tags': tagged,
+  'task.tags': describeTags,
   'task.priority_escalated': () => '',
   'user.role': (it, before, after) => `changed ${it.the('role')} from ${choice(before)} to ${choice(after)}`,
-  'user.timezone': (it, before, after) => `changed ${it.the('time zone')} from ${named(before)} to ${named(after)}`,
+  'user.timezone': (it, before, after) =>
+    `changed ${it.the('time zone')} from ${quoteUnlessWord(before)} to ${quoteUnlessWord(after)}`,
   'user.is_active': (it, _before, after) => (after ? `enabled the account of ${it}` : `disabled the account of ${it}`),
-  'user.email': (it, before, after) => `changed ${it.the('e-mail address')} from ${named(before)} to ${named(after)}`,
+  'user.email': (it, before, after) =>
+    `changed ${it.the('e-mail address')} from ${quoteUnlessWord(before)} to ${quoteUnlessWord(after)}`,
   'user.email_verified': () => '',
   'user.last_login': () => '',
   'user.password_kind': (it) => `renewed the hash of ${it.the('password')}`,
   'tag.name': (it, _before, after) => `renamed ${it} to ${quoted(after)}`,
 };
 
-/** What a change did, field by field; empty where there is nothing to say. */
+/** Describes a change field by field; empty where no field has a clause. */
 export function describeChanges(entry: DescribableEntry): string {
-  const said: string[] = [];
+  const clauses: string[] = [];
   for (const [field, [before, after]] of Object.entries(entry.changes)) {
-    const it = new Named(recordLabel(entry), said.length === 0);
+    const it = new Reference(recordLabel(entry), clauses.length === 0);
     const clause = CLAUSES[`${entry.entity_type}.${field}`];
-    const text = clause ? clause(it, before, after, entry) : changed(it, humanize(field), before, after);
-    if (text) said.push(text);
+    const text = clause ? clause(it, before, after, entry) : describeAnyChange(it, humanize(field), before, after);
+    if (text) clauses.push(text);
   }
-  return formatList(said);
+  return formatList(clauses);
 }
 
-const changed = (it: Named, what: string, before: unknown, after: unknown): string =>
+const describeAnyChange = (it: Reference, what: string, before: unknown, after: unknown): string =>
   `changed ${it.the(what)} from ${formatValue(before)} to ${formatValue(after)}`;
 
-function tagged(it: Named, before: unknown, after: unknown, entry: DescribableEntry): string {
-  const [had, has] = [asList(before), asList(after)];
+function describeTags(it: Reference, before: unknown, after: unknown, entry: DescribableEntry): string {
+  const had = asList(before);
+  const has = asList(after);
   const added = has.filter((tag) => !had.includes(tag)).map((tag) => tagName(entry, tag));
-  const taken = had.filter((tag) => !has.includes(tag)).map((tag) => tagName(entry, tag));
+  const removed = had.filter((tag) => !has.includes(tag)).map((tag) => tagName(entry, tag));
   return formatList([
     ...(added.length > 0 ? [`tagged ${it} with ${formatList(added)}`] : []),
-    ...(taken.length > 0 ? [`took the tag ${formatList(taken)} off ${added.length > 0 ? 'it' : it}`] : []),
+    ...(removed.length > 0 ? [`took the tag ${formatList(removed)} off ${added.length > 0 ? 'it' : it}`] : []),
   ]);
 }
 

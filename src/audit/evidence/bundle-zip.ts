@@ -3,19 +3,19 @@ import { Readable, type PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
-/** Hashes in proofs do not shrink, and the rest shrinks well even in haste. */
-const OPTIONS = { compressionLevel: 3 };
+/** A low level suffices: hashes in proofs do not compress, and the rest compresses well at any level. */
+const ZIP_OPTIONS = { compressionLevel: 3 };
 
-/** A zip whose files are made one after the other, each when the one before it was sent. */
+/** Streams a zip whose files are generated one after the other, each once the previous one was sent. */
 export class BundleZip {
-  /** SHA-256 in hex of each file that was written so far. */
+  /** SHA-256, in hex, of each file written so far. */
   readonly hashes: Record<string, string> = {};
   private readonly zip = new ZipFile();
   private current: Readable | undefined;
 
   constructor() {
     this.zip.on('error', (error: Error) => this.stream.destroy(error));
-    // A reader that leaves takes the file with it that was being made, and what that one holds open.
+    // Where the client disconnects, the current file ends too, and releases what it holds open.
     this.stream.once('close', () => this.current?.destroy());
   }
 
@@ -23,16 +23,16 @@ export class BundleZip {
     return this.zip.outputStream as PassThrough;
   }
 
-  /** @param content is called when it is the turn of this file */
+  /** Adds a file. @param content called once the previous file was sent */
   add(name: string, content: () => AsyncIterable<string>): void {
-    this.zip.addReadStreamLazy(name, OPTIONS, (take) => {
+    this.zip.addReadStreamLazy(name, ZIP_OPTIONS, (take) => {
       this.current = Readable.from(this.hashed(name, content()), { objectMode: false, highWaterMark: 65_536 });
       if (this.stream.destroyed) this.current.destroy();
       take(null, this.current);
     });
   }
 
-  /** Waits until everything was read. @throws where the reader left, or a file could not be made */
+  /** Waits until the client has read the zip. @throws Error where it disconnected, or a file failed */
   async finish(): Promise<void> {
     this.zip.end();
     await finished(this.stream);

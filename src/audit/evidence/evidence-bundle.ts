@@ -1,4 +1,3 @@
-import sql, { raw } from 'sql-template-tag';
 import { type AuditEntryAttributes } from '../audit.policy.js';
 import { type Scope } from '../../core/authorization/policy.js';
 import { canonicalJson } from '../../transparency-log/format/canonical-json.js';
@@ -15,39 +14,44 @@ import { toEntryRecord } from '../../transparency-log/bundle-verifier/entry-reco
 import { readme } from '../../transparency-log/bundle-verifier/readme.js';
 import { reportEntry, reportFoot, reportHead, REPORT_ROOM } from '../../transparency-log/bundle-verifier/report.js';
 import { BundleZip } from './bundle-zip.js';
-import { earlierCheckpoints, entryAt, provableRows, type ProvableRow, type SealedExport } from './evidence.queries.js';
+import {
+  earlierCheckpoints,
+  limitIdleTime,
+  provableEntryAt,
+  provableRows,
+  type ProvableRow,
+  type SealedExport,
+} from './evidence.queries.js';
 import { consistencyProofs, inclusionProofs } from './proofs.js';
 
 const BATCH = 100;
-/** So long a reader may pause before its connection to the database is wanted elsewhere. */
-const PATIENCE = "'10min'";
 
-/** What a bundle is made from, but for the entries. */
+/** The contents of a bundle, except the entries. */
 export interface BundleContents {
-  readonly subject: BundleHeader;
+  readonly header: BundleHeader;
   readonly sealed: SealedExport;
   readonly keys: readonly KeyRecord[];
-  /** Sizes of trees that somebody wants to see extended. */
+  /** Sizes of earlier trees to prove consistency with. */
   readonly extended: readonly number[];
   readonly scope: Scope<AuditEntryAttributes>;
-  /** The text of the verifier. */
+  /** Source text of the verifier. */
   readonly verifier: string;
 }
 
-/** The files of a bundle, all of one snapshot, in constant memory. */
+/** Writes the files of a bundle from one snapshot, in constant memory. */
 export class EvidenceBundle {
   readonly zip = new BundleZip();
-  private readonly seen = { count: 0, first: null as number | null, last: null as number | null };
+  private readonly counts = { count: 0, first: null as number | null, last: null as number | null };
 
   constructor(
     private readonly snapshot: ReadSnapshot,
-    private readonly evidence: BundleContents,
+    private readonly contents: BundleContents,
   ) {}
 
-  /** Until everything was read. @throws where the reader left, or something could not be made: then the zip has no end */
+  /** Resolves once the client has read the bundle. @throws Error where it disconnected or a file failed; the zip is then truncated */
   async write(): Promise<void> {
     try {
-      await this.snapshot.query(sql`SET LOCAL idle_in_transaction_session_timeout = ${raw(PATIENCE)}`);
+      await limitIdleTime(this.snapshot.query);
       await this.addFiles();
       await this.zip.finish();
     } catch (error) {
@@ -56,16 +60,16 @@ export class EvidenceBundle {
     }
   }
 
-  /** In their order; the manifest comes last, since it has the hashes of the others. */
+  /** Adds the files in order; the manifest is last, since it holds the hashes of the others. */
   private async addFiles(): Promise<void> {
-    const { subject, sealed, keys, verifier } = this.evidence;
+    const { header, sealed, keys, verifier } = this.contents;
     const earlier = await earlierCheckpoints(this.snapshot.query, sealed.size);
     const sizes = earlier.map(({ size }) => Number(size));
-    this.zip.add(FILES.readme, () => whole(readme(subject)));
-    this.zip.add(FILES.verifier, () => whole(verifier));
-    this.zip.add(FILES.keys, () => whole(`${JSON.stringify(keys, null, 2)}\n`));
-    this.zip.add(FILES.newest, () => whole(sealed.note));
-    this.zip.add(FILES.earlier, () => whole(earlier.map(({ note }) => note).join('')));
+    this.zip.add(FILES.readme, () => streamText(readme(header)));
+    this.zip.add(FILES.verifier, () => streamText(verifier));
+    this.zip.add(FILES.keys, () => streamText(`${JSON.stringify(keys, null, 2)}\n`));
+    this.zip.add(FILES.newest, () => streamText(sealed.note));
+    this.zip.add(FILES.earlier, () => streamText(earlier.map(({ note }) => note).join('')));
     this.zip.add(FILES.consistency, () => this.consistency(sizes));
     this.zip.add(FILES.entries, () => this.entries());
     this.zip.add(FILES.proofs, () => this.proofs());
@@ -74,8 +78,8 @@ export class EvidenceBundle {
   }
 
   private async *consistency(sizes: readonly number[]): AsyncGenerator<string> {
-    const to = this.evidence.sealed.size;
-    const wanted = [...new Set([...sizes, ...this.evidence.extended.filter((size) => size < to)])].sort(
+    const to = this.contents.sealed.size;
+    const wanted = [...new Set([...sizes, ...this.contents.extended.filter((size) => size < to)])].sort(
       (a, b) => a - b,
     );
     for (let i = 0; i < wanted.length; i += BATCH) {
@@ -92,24 +96,24 @@ export class EvidenceBundle {
     }
   }
 
-  /** What tells of a redaction may come behind the last entry that was asked for. */
+  /** Counts an entry. Entries that audit a redaction may follow after the last selected one. */
   private count(position: number): void {
-    const { seen } = this;
-    seen.count++;
-    seen.first ??= position;
-    if (!this.evidence.subject.complete || seen.last === null || position === seen.last + 1) seen.last = position;
+    const { counts } = this;
+    counts.count++;
+    counts.first ??= position;
+    if (!this.contents.header.complete || counts.last === null || position === counts.last + 1) counts.last = position;
   }
 
   private async *proofs(): AsyncGenerator<string> {
     for await (const rows of this.rows()) {
       const positions = rows.map(({ position }) => Number(position));
-      const proofs = await inclusionProofs(this.snapshot.query, positions, this.evidence.sealed.size);
+      const proofs = await inclusionProofs(this.snapshot.query, positions, this.contents.sealed.size);
       yield positions.map((position, i) => `${JSON.stringify({ position, hashes: proofs[i] })}\n`).join('');
     }
   }
 
   private async *report(): AsyncGenerator<string> {
-    yield reportHead(this.evidence.subject, FORMAT);
+    yield reportHead(this.contents.header, FORMAT);
     let room = REPORT_ROOM;
     for await (const lines of this.lines()) {
       yield lines
@@ -119,19 +123,19 @@ export class EvidenceBundle {
       room -= Math.min(room, lines.length);
       if (room === 0) break;
     }
-    yield reportFoot(this.seen.count);
+    yield reportFoot(this.counts.count);
   }
 
   private async *manifest(): AsyncGenerator<string> {
-    const { subject, sealed } = this.evidence;
+    const { header, sealed } = this.contents;
     const { query } = this.snapshot;
     const [hashes = []] = await inclusionProofs(query, [sealed.position], sealed.size);
-    const entry = toEntryRecord(await entryAt(query, sealed.position), sealed.position, []);
-    const { seen, zip } = this;
+    const entry = toEntryRecord(await provableEntryAt(query, sealed.position), sealed.position, []);
+    const { counts, zip } = this;
     const manifest: Manifest = {
       format: FORMAT,
-      ...subject,
-      entries: seen,
+      ...header,
+      entries: counts,
       export: { entry, hashes },
       files: zip.hashes,
     };
@@ -144,12 +148,12 @@ export class EvidenceBundle {
   }
 
   private async *rows(): AsyncGenerator<ProvableRow[]> {
-    const { scope, subject, sealed } = this.evidence;
-    const cursor = await provableRows(this.snapshot, scope, subject.asked, sealed.size, BATCH);
+    const { scope, header, sealed } = this.contents;
+    const cursor = await provableRows(this.snapshot, scope, header.asked, sealed.size, BATCH);
     for (let rows = await cursor.take(BATCH); rows.length > 0; rows = await cursor.take(BATCH)) yield rows;
   }
 }
 
-async function* whole(text: string): AsyncGenerator<string> {
+async function* streamText(text: string): AsyncGenerator<string> {
   yield text;
 }

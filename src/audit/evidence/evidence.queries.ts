@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { ENTRY_POLICY_COLUMNS as POLICY_COLUMNS, type AuditEntryAttributes } from '../audit.policy.js';
-import { REDACTED } from '../audit.queries.js';
+import { REDACTED_FIELDS } from '../audit.queries.js';
 import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { inScope, type Scope } from '../../core/authorization/policy.js';
 import { iso } from '../../infrastructure/database/database.js';
@@ -10,10 +10,10 @@ import { type EntryRow } from '../../transparency-log/format/leaf.js';
 import { type BundleQuery, type Redacted } from '../../transparency-log/bundle-verifier/bundle.js';
 import { REDACTED_ACTION } from '../../transparency-log/bundle-verifier/redaction-checker.js';
 
-/** An entry at its place in the tree, with what was taken out of it. */
+/** An entry with its position in the tree and its redacted fields. */
 export type ProvableRow = EntryRow & { readonly position: string; readonly redacted: readonly Redacted[] };
 
-/** Where an export was sealed, and the first checkpoint that has it. */
+/** The position of an export in the tree, and the first checkpoint that covers it. */
 export interface SealedExport {
   readonly position: number;
   readonly size: number;
@@ -29,12 +29,17 @@ interface KeyRow {
 }
 
 const SEALED_ENTRIES = sql`audit_seals s JOIN audit_trail a ON a.id = s.entry_id`;
-const COLUMNS = sql`s.position, ${ENTRY_LEAF_COLUMNS}, ${REDACTED} AS redacted`;
-/** So many of those that left the host last are there, besides the last of each day and those of earlier bundles. */
-const LAST_DEPARTURES = 100;
+const COLUMNS = sql`s.position, ${ENTRY_LEAF_COLUMNS}, ${REDACTED_FIELDS} AS redacted`;
+/** Number of the latest published checkpoints in a bundle, besides the last of each day and those of earlier bundles. */
+const LATEST_PUBLISHED = 100;
 
-/** Undefined until it is sealed. @param bundle the id of the export */
-export async function sealedExport(query: QueryFn, bundle: string): Promise<SealedExport | undefined> {
+/** Ends the transaction where the client reads nothing for 10 minutes, to get its connection back. */
+export async function limitIdleTime(query: QueryFn): Promise<void> {
+  await query(sql`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
+}
+
+/** Returns undefined until the export is sealed. @param bundle id of the export */
+export async function findSealedExport(query: QueryFn, bundle: string): Promise<SealedExport | undefined> {
   const [row] = await query<{ position: string; size: string; note: string }>(sql`
     SELECT s.position, c.tree_size AS size, c.note
     FROM (SELECT id FROM audit_trail WHERE action = 'audit.exported' AND changes->'bundle'->>1 = ${bundle}
@@ -45,7 +50,7 @@ export async function sealedExport(query: QueryFn, bundle: string): Promise<Seal
   return row && { ...row, position: Number(row.position), size: Number(row.size) };
 }
 
-export async function entryAt(query: QueryFn, position: number): Promise<ProvableRow> {
+export async function provableEntryAt(query: QueryFn, position: number): Promise<ProvableRow> {
   const [row] = await query<ProvableRow>(sql`SELECT ${COLUMNS} FROM ${SEALED_ENTRIES} WHERE s.position = ${position}`);
   return row as ProvableRow;
 }
@@ -55,7 +60,7 @@ export function keyRows(query: QueryFn): Promise<KeyRow[]> {
     FROM audit_keys ORDER BY id`);
 }
 
-/** Checkpoints before a size that left the house: with earlier bundles, or sent out. Smallest first. */
+/** Returns the checkpoints below a size that left the host, published or in earlier bundles, smallest first. */
 export function earlierCheckpoints(query: QueryFn, size: number): Promise<{ size: string; note: string }[]> {
   return query<{ size: string; note: string }>(sql`
     WITH bundles AS (
@@ -63,13 +68,13 @@ export function earlierCheckpoints(query: QueryFn, size: number): Promise<{ size
       FROM audit_trail a JOIN audit_seals s ON s.entry_id = a.id
       WHERE a.action = 'audit.exported' AND a.changes ? 'bundle'
     ), days AS (SELECT max(tree_size) AS tree_size FROM audit_departures GROUP BY left_at::date),
-    last AS (SELECT tree_size FROM audit_departures ORDER BY tree_size DESC LIMIT ${LAST_DEPARTURES})
+    last AS (SELECT tree_size FROM audit_departures ORDER BY tree_size DESC LIMIT ${LATEST_PUBLISHED})
     SELECT c.tree_size AS size, c.note FROM audit_checkpoints c
     JOIN (TABLE bundles UNION TABLE days UNION TABLE last) o USING (tree_size)
     WHERE c.tree_size < ${size} ORDER BY c.tree_size`);
 }
 
-/** Whether something was redacted so lately that no checkpoint of this size tells of it. */
+/** Checks whether a redaction is newer than the checkpoint of a size. */
 export async function isRedactedSince(query: QueryFn, size: number): Promise<boolean> {
   const rows = await query(sql`SELECT FROM audit_trail a LEFT JOIN audit_seals s ON s.entry_id = a.id
     WHERE a.action = ${REDACTED_ACTION} AND (s.position IS NULL OR s.position >= ${size}) LIMIT 1`);
@@ -77,8 +82,7 @@ export async function isRedactedSince(query: QueryFn, size: number): Promise<boo
 }
 
 /**
- * The entries that were asked for, in the order of the tree, from one snapshot. Those that tell of what was taken out of
- * one of them come with them.
+ * Reads the requested entries in the order of the tree, from one snapshot, with the entries that audit redactions of them.
  */
 export async function provableRows(
   snapshot: ReadSnapshot,
@@ -87,7 +91,8 @@ export async function provableRows(
   size: number,
   batch: number,
 ): Promise<SnapshotRows<ProvableRow>> {
-  const where = asked.entity.length > 0 ? selectionWhere(asked, size) : await extent(snapshot.query, asked, size);
+  const where =
+    asked.entity.length > 0 ? selectionWhere(asked, size) : await extentCondition(snapshot.query, asked, size);
   const places = sql`SELECT s.position FROM ${SEALED_ENTRIES} WHERE ${where}
     UNION SELECT s.position FROM ${SEALED_ENTRIES}
     WHERE a.action = ${REDACTED_ACTION} AND s.position < ${size} AND ${redactedBy('a')} IN (
@@ -105,14 +110,14 @@ function selectionWhere({ from, to, entity }: BundleQuery, size: number): Sql {
     const [type, id] = record.split(':');
     return sql`(${type}::text, ${id}::int)`;
   });
-  return sql`s.position < ${size} AND (a.entity_type, a.entity_id) IN (${join(records)}) AND ${span(from, to)}`;
+  return sql`s.position < ${size} AND (a.entity_type, a.entity_id) IN (${join(records)}) AND ${timeCondition(from, to)}`;
 }
 
 /**
- * Every place from the first entry at or after `from` to the last one before `to`. Places follow commits and not clocks, so
- * an entry between them may be of a moment outside; without it there would be a gap that nobody can tell from a lie.
+ * Selects every position from the first entry at or after `from` to the last one before `to`. Positions follow commits and
+ * not clocks, so an entry in between may have a time outside; without it, a gap could not be told from a suppressed entry.
  */
-async function extent(query: QueryFn, { from, to }: BundleQuery, size: number): Promise<Sql> {
+async function extentCondition(query: QueryFn, { from, to }: BundleQuery, size: number): Promise<Sql> {
   const [row] = await query<{ first: string | null; last: string | null }>(sql`SELECT
     (SELECT min(s.position) FROM ${SEALED_ENTRIES} WHERE a.occurred_at >= ${from}::timestamptz) AS first,
     (SELECT max(s.position) FROM ${SEALED_ENTRIES} WHERE a.occurred_at < ${to}::timestamptz) AS last`);
@@ -121,6 +126,6 @@ async function extent(query: QueryFn, { from, to }: BundleQuery, size: number): 
   return sql`s.position < ${size} AND s.position BETWEEN ${first}::bigint AND ${last}::bigint`;
 }
 
-function span(from: string | null, to: string | null): Sql {
+function timeCondition(from: string | null, to: string | null): Sql {
   return sql`a.occurred_at >= ${from ?? '-infinity'}::timestamptz AND a.occurred_at < ${to ?? 'infinity'}::timestamptz`;
 }

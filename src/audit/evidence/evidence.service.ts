@@ -20,10 +20,10 @@ import { type BundleQuery, type KeyRecord, type BundleHeader } from '../../trans
 import { DeniedAccessRecorder } from '../access-log/denied-access.recorder.js';
 import { EvidenceBundle } from './evidence-bundle.js';
 import { type EvidenceFilter } from './evidence.dto.js';
-import { entryAt, isRedactedSince, keyRows, sealedExport, type SealedExport } from './evidence.queries.js';
+import { provableEntryAt, isRedactedSince, keyRows, findSealedExport, type SealedExport } from './evidence.queries.js';
 
 const VERIFIER = 'dist/transparency-log/bundle-verifier/verify.mjs';
-/** Another replica may be sealing, which takes a second or two. */
+/** Another replica may be integrating entries, which takes a second or two. */
 const ATTEMPTS = 40;
 const PAUSE_MS = 250;
 
@@ -33,12 +33,12 @@ export const EvidenceProblem = problems({
 
 const notSealedYet = () => EvidenceProblem.not_sealed_yet(undefined, { headers: { 'Retry-After': '5' } });
 
-/** Evidence speaks of the whole trail, so it is the auditor's alone. */
+/** Limited to auditors: evidence covers the whole trail. */
 export const provableEntries = policy<AuditEntryAttributes>('take evidence of the audit trail', ({ role }) =>
   role === 'auditor' ? ALL : NONE,
 );
 
-/** Hands out evidence that needs no trust in the product: what was asked for, and proofs of all of it. */
+/** Exports evidence that can be verified without trust in the product: entries, with proofs of each. */
 @Injectable()
 export class EvidenceService {
   private readonly logger = new Logger('Evidence');
@@ -52,7 +52,7 @@ export class EvidenceService {
   ) {}
 
   /**
-   * Records the export, has it sealed, and streams the bundle of the tree that has it.
+   * Audits the export, has it sealed, and streams the bundle of the tree that contains it.
    *
    * @throws Problem 422 for a span without any instant; 503 `not_sealed_yet`, or `busy` where others read at length
    */
@@ -61,30 +61,30 @@ export class EvidenceService {
     const asked = { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, entity };
     const bundle = randomUUID();
     const verifier = await readFile(join(projectRoot(), VERIFIER), 'utf8');
-    // Whoever was refused before is told of in the bundle.
+    // Earlier denials have to be in the bundle.
     await this.deniedAccess.flush();
-    await this.record(actor, bundle, asked);
-    const sealed = await this.latestCheckpoint(bundle);
+    await this.auditExport(actor, bundle, asked);
+    const sealed = await this.awaitCheckpoint(bundle);
     return new Promise((resolve, reject) => {
       const write = async (snapshot: ReadSnapshot) => {
         if (await isRedactedSince(snapshot.query, sealed.size)) throw notSealedYet();
-        const subject = await this.subject(snapshot, bundle, asked, sealed);
-        const keys = await keysIn(snapshot);
-        const parts = { subject, sealed, keys, extended, scope: provableEntries(actor), verifier };
+        const header = await this.buildHeader(snapshot, bundle, asked, sealed);
+        const keys = await keysOf(snapshot);
+        const parts = { header, sealed, keys, extended, scope: provableEntries(actor), verifier };
         const evidence = new EvidenceBundle(snapshot, parts);
         resolve(fileOf(evidence, sealed));
         await evidence.write();
       };
       const written = this.database.runLongRead(actor.id, () => withReadSnapshot(this.database.pool, write));
       written.catch((error: unknown) => {
-        // The reader is told by the end of the stream; before there is one, by the answer.
+        // The client learns of it by the truncated stream or, before there is one, by the response.
         this.logger.warn({ msg: 'A bundle of evidence was not sent whole', bundle, reason: String(error) });
         reject(error as Error);
       });
     });
   }
 
-  private async record(actor: Actor, bundle: string, { from, to, entity }: BundleQuery): Promise<void> {
+  private async auditExport(actor: Actor, bundle: string, { from, to, entity }: BundleQuery): Promise<void> {
     const query = { ...(from && { from }), ...(to && { to }), ...(entity.length > 0 && { entity }) };
     const changes = {
       operation: [null, 'GET /api/audit/evidence'],
@@ -95,27 +95,27 @@ export class EvidenceService {
     await this.unitOfWork.run(actor, async (tx) => tx.audit(note));
   }
 
-  /** The place of the export in the tree; sealing is asked for, here or by another replica. */
-  private async latestCheckpoint(bundle: string): Promise<SealedExport> {
+  /** Waits until this or another replica has sealed the export. @throws Problem 503 `not_sealed_yet` after 10 s */
+  private async awaitCheckpoint(bundle: string): Promise<SealedExport> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       await this.sequencer.integrate().catch((error: unknown) => this.logger.warn({ msg: 'Not sealed', err: error }));
-      const sealed = await sealedExport((statement) => this.database.rows(statement), bundle);
+      const sealed = await findSealedExport((statement) => this.database.rows(statement), bundle);
       if (sealed) return sealed;
       await sleep(PAUSE_MS);
     }
     throw notSealedYet();
   }
 
-  private async subject(
+  private async buildHeader(
     snapshot: ReadSnapshot,
     bundle: string,
     asked: BundleQuery,
     sealed: SealedExport,
   ): Promise<BundleHeader> {
-    const { actor_id, actor_name, actor_role, occurred_at } = await entryAt(snapshot.query, sealed.position);
+    const { actor_id, actor_name, actor_role, occurred_at } = await provableEntryAt(snapshot.query, sealed.position);
     const { checkpoint, note } = parseCheckpoint(sealed.note);
     const { origin, size, root, time } = checkpoint;
-    const key = (await keysIn(snapshot)).find(({ id }) => id === note.signatures[0]?.keyId)?.key ?? '';
+    const key = (await keysOf(snapshot)).find(({ id }) => id === note.signatures[0]?.keyId)?.key ?? '';
     return {
       bundle,
       product: { name: this.config.appName, version: this.config.appVersion },
@@ -128,7 +128,7 @@ export class EvidenceService {
   }
 }
 
-async function keysIn({ query }: ReadSnapshot): Promise<KeyRecord[]> {
+async function keysOf({ query }: ReadSnapshot): Promise<KeyRecord[]> {
   return (await keyRows(query)).map(({ key_id, origin, public_key, first_size, introduced_at }) => ({
     id: key_id,
     key: verifierLine(keyOf(origin, Buffer.from(public_key, 'base64'))),

@@ -9,10 +9,10 @@ import {
   type TreeNode,
 } from '../../transparency-log/format/merkle.js';
 
-const nameOf = ([begin, end]: Span): string => `${begin} ${end}`;
-const placeOf = ({ level, index }: TreeNode): string => `${level} ${index}`;
+const spanKey = ([begin, end]: Span): string => `${begin} ${end}`;
+const nodeKey = ({ level, index }: TreeNode): string => `${level} ${index}`;
 
-/** Proofs that the leaves at some positions are in a tree, in base64, for one question to the database. */
+/** Computes inclusion proofs, in base64, with one query for all. */
 export function inclusionProofs(query: QueryFn, positions: readonly number[], size: number): Promise<string[][]> {
   return proofs(
     query,
@@ -20,7 +20,7 @@ export function inclusionProofs(query: QueryFn, positions: readonly number[], si
   );
 }
 
-/** Proofs that a tree began as each of some smaller ones. */
+/** Computes proofs that a tree extends each of some smaller ones, in base64, with one query for all. */
 export function consistencyProofs(query: QueryFn, sizes: readonly number[], size: number): Promise<string[][]> {
   return proofs(
     query,
@@ -28,15 +28,15 @@ export function consistencyProofs(query: QueryFn, sizes: readonly number[], size
   );
 }
 
-/** What several proofs have in common is read and hashed once. */
+/** Reads and hashes once what several proofs have in common. */
 async function proofs(query: QueryFn, wanted: readonly Span[][]): Promise<string[][]> {
-  const spans = new Map(wanted.flat().map((span) => [nameOf(span), subtreesOf(span)]));
-  const nodes = [...new Map([...spans.values()].flat().map((node) => [placeOf(node), node])).values()];
+  const spans = new Map(wanted.flat().map((span) => [spanKey(span), subtreesOf(span)]));
+  const nodes = [...new Map([...spans.values()].flat().map((node) => [nodeKey(node), node])).values()];
   const hashes = await nodeHashes(query, nodes);
-  const found = new Map(nodes.map((node, i) => [placeOf(node), hashes[i] as Buffer]));
+  const found = new Map(nodes.map((node, i) => [nodeKey(node), hashes[i] as Buffer]));
   const roots = new Map<string, string>();
   for (const [name, parts] of spans) {
-    roots.set(name, rootOf(parts.map((node) => found.get(placeOf(node)) as Buffer)).toString('base64'));
+    roots.set(name, rootOf(parts.map((node) => found.get(nodeKey(node)) as Buffer)).toString('base64'));
   }
-  return wanted.map((proof) => proof.map((span) => roots.get(nameOf(span)) as string));
+  return wanted.map((proof) => proof.map((span) => roots.get(spanKey(span)) as string));
 }

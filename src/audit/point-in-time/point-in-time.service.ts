@@ -10,7 +10,7 @@ import { Database } from '../../infrastructure/database/database.js';
 import { ReadAccessRecorder } from '../access-log/read-access.recorder.js';
 import { type ReadOperation } from '../access-log/read-operation.decorator.js';
 
-/** The door to records as they were: who may look is decided by today's permissions, and each look is recorded. */
+/** Authorizes `as_of` reads with the caller's current permissions; every such read is audited. */
 @Injectable()
 export class PointInTimeAccess {
   constructor(
@@ -21,15 +21,15 @@ export class PointInTimeAccess {
   ) {}
 
   /**
-   * Lets the actor look, or refuses; nothing to do where no time is asked for.
+   * Authorizes and audits a read; does nothing where `asOf` is undefined.
    *
-   * @param rule who may see the past of these records
-   * @throws Problem 403 where the rule allows nothing, 422 for a time to come
+   * @param rule policy of past records of this kind
+   * @throws Problem 403 where the rule allows nothing, 422 for a future time
    */
   async authorize<T extends object>(actor: Actor, rule: Policy<T>, asOf: string | undefined, read: ReadOperation) {
     if (asOf === undefined) return;
     if (rule(actor).length === 0) throw explainDenial(rule, actor, this.calendar, this.clock.now());
-    // By the clock that the entries are stamped by. A time to the millisecond stands for the whole of it.
+    // Compared with the clock that stamps entries, and to the millisecond, since clients may not send more digits.
     const row = await this.database.row<{ future: boolean }>(
       sql`SELECT date_trunc('milliseconds', ${asOf}::timestamptz) > clock_timestamp() AS future`,
     );

@@ -1,14 +1,14 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 
-/** SQL that reads one field of a folded record, cast to the type of its column. */
+/** Builds SQL that reads one field of a reconstructed record, cast to the type of its column. */
 type FieldReader = (name: string, type?: string) => Sql;
 
-/** The last value of a field of `f.state`, which holds `[before, after]` by field. */
+/** Selects the last value of a field of `f.state`, which holds `[before, after]` by field. */
 export const stateField: FieldReader = (name, type) =>
   sql`(f.state->${raw(`'${name}'`)}->>1)${type ? sql`::${raw(type)}` : sql``}`;
 
 /**
- * Every record of a type as the audit trail knew it at a time: a subquery with `id`, `state`, `version`, `updated_at` and
+ * Selects every record of a type as of a time, from the audit trail: a subquery with `id`, `state`, `version`, `updated_at` and
  * `since`. The last value of each field up to then is what the field was, since every change of it is an entry. Within a
  * record entries are ordered by their ids: its row is locked from before an entry is written until it is committed.
  *

@@ -45,7 +45,7 @@ export class RecordHistoryController {
     @Query() query: PageQuery,
     @ReadOperation() read: ReadOperation,
   ): Promise<ListResponse<LifeView>> {
-    // No entity has such a name, and PostgreSQL could not even look for it.
+    // No entity has such a name, and PostgreSQL would reject the text.
     if (!isPgText(type))
       throw RecordHistoryProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
     const record = { type, id };

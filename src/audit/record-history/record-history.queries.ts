@@ -8,21 +8,21 @@ import { type JsonPage, type JsonRow } from '../../core/http/keyset-pagination.j
 import { inScope } from '../../core/authorization/policy.js';
 import { Database } from '../../infrastructure/database/database.js';
 
-/** What entries tell beside the fields of the record. */
-const BESIDE = ['challenged', 'code', 'deadline_warning', 'password_kind'];
-const BEGINNINGS = ['created', 'imported', 'registered'];
+/** Members of changes that are no fields of the record. */
+const NON_FIELDS = ['challenged', 'code', 'deadline_warning', 'password_kind'];
+const CREATION_VERBS = ['created', 'imported', 'registered'];
 
-export interface RecordName {
+export interface RecordReference {
   readonly type: string;
   readonly id: number;
 }
 
 interface RecordHistory extends JsonRow {
-  /** How many there are. */
+  /** Number of entries. */
   readonly entries: number;
 }
 
-/** The lives of records, from the audit trail alone: also of those that are gone. */
+/** Reads the history of records, deleted ones too, from the audit trail alone. */
 @Injectable()
 export class RecordHistoryQueries {
   constructor(
@@ -30,41 +30,41 @@ export class RecordHistoryQueries {
     private readonly audit: AuditQueries,
   ) {}
 
-  /** One record without its entries; undefined where the trail knows nothing that the actor may read. */
-  historyOrThrow(actor: Actor, record: RecordName): Promise<RecordHistory | undefined> {
+  /** Reads a record without its entries; undefined where the trail has nothing that the actor may read. */
+  historyOrThrow(actor: Actor, record: RecordReference): Promise<RecordHistory | undefined> {
     return this.database.row<RecordHistory>(historySql(record, entriesOf(actor, record)));
   }
 
-  page(actor: Actor, record: RecordName, query: PageQuery, limit: number): Promise<JsonPage> {
+  page(actor: Actor, record: RecordReference, query: PageQuery, limit: number): Promise<JsonPage> {
     return this.audit.entryPage(entriesOf(actor, record), query, limit, orderOf(record));
   }
 
-  /** All of its entries, in batches. */
-  all(actor: Actor, record: RecordName, query: PageQuery): AsyncGenerator<JsonRow[]> {
+  /** Streams all entries of a record in batches. */
+  all(actor: Actor, record: RecordReference, query: PageQuery): AsyncGenerator<JsonRow[]> {
     return this.audit.entryBatches(actor, entriesOf(actor, record), query, orderOf(record));
   }
 }
 
-/** Oldest first. */
-function orderOf({ type, id }: RecordName): EntryOrder {
+/** Sorts oldest first. */
+function orderOf({ type, id }: RecordReference): EntryOrder {
   return { name: `life of ${type} ${id} id`, keys: [{ expression: 'a.id', type: 'bigint' }] };
 }
 
-function entriesOf(actor: Actor, { type, id }: RecordName): Sql {
+function entriesOf(actor: Actor, { type, id }: RecordReference): Sql {
   return sql`a.entity_type = ${type} AND a.entity_id = ${id} AND ${inScope(readableEntries(actor), ENTRY_POLICY_COLUMNS)}`;
 }
 
-/** A record that was removed has lost all values that it had; one that is only marked as deleted keeps them. */
-function historySql({ type, id }: RecordName, where: Sql): Sql {
+/** Omits `current` for a removed record; one that is only marked as deleted keeps its values. */
+function historySql({ type, id }: RecordReference, where: Sql): Sql {
   return sql`SELECT json_build_object('type', ${type}::text, 'id', ${id}::int, 'name', f.name, 'created', f.created,
       'current', CASE WHEN f.removed THEN NULL ELSE (SELECT coalesce(jsonb_object_agg(field, change->1), '{}')
-        FROM jsonb_each(f.state) e(field, change) WHERE field <> ALL(${BESIDE}::text[])) END,
+        FROM jsonb_each(f.state) e(field, change) WHERE field <> ALL(${NON_FIELDS}::text[])) END,
       'version', f.version, 'entry_count', f.entries)::text AS json, f.entries::int AS entries
     FROM (SELECT last_changes(a.changes ORDER BY a.id) AS state, max(a.entity_version) AS version, count(*) AS entries,
         (array_agg(a.entity_name ORDER BY a.id DESC) FILTER (WHERE a.entity_name IS NOT NULL))[1] AS name,
         (array_agg(jsonb_build_object('at', to_char(a.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
           'by', a.actor_name, 'action', a.action) ORDER BY a.id)
-          FILTER (WHERE split_part(a.action, '.', 2) = ANY(${BEGINNINGS}::text[])))[1] AS created,
+          FILTER (WHERE split_part(a.action, '.', 2) = ANY(${CREATION_VERBS}::text[])))[1] AS created,
         (array_agg(a.action LIKE '%.deleted' AND NOT a.changes ? 'deleted_at' ORDER BY a.id DESC))[1] AS removed
       FROM audit_trail a WHERE ${where}) f
     WHERE f.entries > 0`;

@@ -26,7 +26,11 @@ export class RedactionPublisher {
   ) {
     this.queues = [...(file ? [TO_FILE] : []), ...(webhook ? [TO_WEBHOOK] : [])];
     if (file)
-      jobs.process<RedactionPublication>(TO_FILE, async ({ id }) => appendFile(file, await this.line(id)), OUTSIDE_RETRIES);
+      jobs.process<RedactionPublication>(
+        TO_FILE,
+        async ({ id }) => appendFile(file, await this.line(id)),
+        OUTSIDE_RETRIES,
+      );
     if (webhook) jobs.process<RedactionPublication>(TO_WEBHOOK, ({ id }) => this.post(webhook, id), OUTSIDE_RETRIES);
   }
 

@@ -6,8 +6,9 @@ import { DeniedAccessRecorder } from '../access-log/denied-access.recorder.js';
 import { RequestLog } from './request-log.service.js';
 
 /**
- * Feeds the request log and the record of refusals: notes here which operation a request reached and, when it was answered, hands it over. That
- * second half hangs on the server, since a request that a guard, the parser or the router refuses never comes here.
+ * Feeds the request log and the record of denied access. `intercept` stores which operation a request reached;
+ * `recordResponse` hangs on a hook of the server, since a request that a guard, the parser or the router rejects never
+ * reaches an interceptor.
  */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
@@ -16,17 +17,17 @@ export class AuditInterceptor implements NestInterceptor {
     private readonly deniedAccess: DeniedAccessRecorder,
   ) {}
 
-  /** Notes an answer of the API, refused ones included, whether or not anybody waited for it. */
-  answered(request: FastifyRequest, reply: FastifyReply, status: number): void {
+  /** Records a response of the API, rejected and aborted requests included. */
+  recordResponse(request: FastifyRequest, reply: FastifyReply, status: number): void {
     if (!isApiPath(request.url)) return;
     this.log.append(request, reply, status);
     this.deniedAccess.record(request);
   }
 
-  /** After the last answer, and before the database goes. */
-  async finish(): Promise<void> {
+  /** Writes all records; call it after the last response and before the database closes. */
+  async drainBeforeShutdown(): Promise<void> {
     this.deniedAccess.flushAggregates();
-    await Promise.all([this.deniedAccess.flush(), this.log.finish()]);
+    await Promise.all([this.deniedAccess.flush(), this.log.drainBeforeShutdown()]);
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

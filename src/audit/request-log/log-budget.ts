@@ -1,45 +1,45 @@
 const HOUR_MS = 3_600_000;
-/** Users and addresses that are counted apart within an hour; all others share one budget. */
+/** Users and addresses with a budget of their own within an hour; all others share one. */
 const MAX_SUBJECTS = 50_000;
-/** All addresses without a signed-in user together, in shares of one. */
-const STRANGERS = 16;
+/** Budget of all anonymous addresses together, in multiples of a single one. */
+const ANONYMOUS_SHARES = 16;
 
-/** How a request may be logged: with its bodies, without them, or counted with others alike. */
+/** Level of detail at which a request may be logged: with its bodies, without them, or counted only. */
 export type Allowance = 'whole' | 'slim' | 'counted';
 
 /**
- * Bytes of the request log by user or, where nobody is signed in, by address, in hours of the clock. Kept by each process
- * for itself.
+ * Budgets the bytes of the request log by user or, for anonymous requests, by address, per hour of the clock. Each process
+ * counts for itself.
  */
 export class LogBudget {
   private hour = 0;
   private readonly spent = new Map<string, number>();
 
-  /** @param share bytes of one user or address an hour */
+  /** @param share bytes per hour of one user or address */
   constructor(private readonly share: number) {}
 
   /** @param subject `user 7` or `address 203.0.113.7` */
-  allowance(subject: string, isStranger: boolean): Allowance {
-    this.turn();
+  allowance(subject: string, isAnonymous: boolean): Allowance {
+    this.resetEachHour();
     const used = Math.max(
-      this.of(subject) / this.share,
-      isStranger ? this.of('strangers') / this.share / STRANGERS : 0,
+      this.bytesOf(subject) / this.share,
+      isAnonymous ? this.bytesOf('anonymous') / this.share / ANONYMOUS_SHARES : 0,
     );
     if (used < 1) return 'whole';
     return used < 2 ? 'slim' : 'counted';
   }
 
-  spend(subject: string, isStranger: boolean, bytes: number): void {
+  spend(subject: string, isAnonymous: boolean, bytes: number): void {
     const key = this.spent.has(subject) || this.spent.size < MAX_SUBJECTS ? subject : 'others';
-    this.spent.set(key, this.of(key) + bytes);
-    if (isStranger) this.spent.set('strangers', this.of('strangers') + bytes);
+    this.spent.set(key, this.bytesOf(key) + bytes);
+    if (isAnonymous) this.spent.set('anonymous', this.bytesOf('anonymous') + bytes);
   }
 
-  private of(subject: string): number {
+  private bytesOf(subject: string): number {
     return this.spent.get(subject) ?? (this.spent.size < MAX_SUBJECTS ? 0 : (this.spent.get('others') ?? 0));
   }
 
-  private turn(): void {
+  private resetEachHour(): void {
     const hour = Math.floor(Date.now() / HOUR_MS);
     if (hour === this.hour) return;
     this.hour = hour;

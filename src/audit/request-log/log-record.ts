@@ -6,30 +6,30 @@ import { storableJson } from '../../core/http/pg-text.js';
 import { truncateForLog, maskedBody, maskedQuery } from '../access-log/masking.js';
 import { type DeniedRequests } from './denied-request-counts.js';
 
-/** A line of the request log as it waits to be written. */
+/** A queued line of the request log. */
 export interface RequestLine {
   readonly requestId: string;
   readonly json: string;
-  /** Of its JSON. */
+  /** Bytes of its JSON. */
   readonly bytes: number;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** `Controller.method`, once a handler was reached. */
+    /** `Controller.method`, once the request reached a handler. */
     operation?: string;
   }
 }
 
-/** @throws where something in it cannot be told as JSON */
+/** Builds the line of a request. @throws Error where a value cannot be expressed as JSON */
 export function toLogRecord(request: FastifyRequest, reply: FastifyReply, status: number, now: Date): RequestLine {
-  return asLine(request.id, columnsOf(request, reply, status, now));
+  return toRequestLine(request.id, columnsOf(request, reply, status, now));
 }
 
-/** The same without bodies, and with how many bytes that left out. */
+/** Builds a line without bodies, with the number of bytes that this omits. */
 export function toSlimLogRecord(request: FastifyRequest, reply: FastifyReply, status: number, now: Date): RequestLine {
   const columns = columnsOf(request, reply, status, now);
-  const { bytes } = asLine(request.id, columns);
+  const { bytes } = toRequestLine(request.id, columns);
   const slim = {
     ...columns,
     path: columns.path.slice(0, SLIM_TEXT),
@@ -38,13 +38,13 @@ export function toSlimLogRecord(request: FastifyRequest, reply: FastifyReply, st
     request_body: null,
     response_body: null,
   };
-  return asLine(request.id, { ...slim, omitted_bytes: bytes - asLine(request.id, slim).bytes });
+  return toRequestLine(request.id, { ...slim, omitted_bytes: bytes - toRequestLine(request.id, slim).bytes });
 }
 
-/** One row for all requests of a window that were denied alike: as the first of them, without what it sent. */
+/** Builds one line for a group of denied requests: that of the first, without what it sent. */
 export function toDenialRecord({ since, first, address, problem, status, count }: DeniedRequests): RequestLine {
   const { user, operation = null } = first;
-  return asLine(first.id, {
+  return toRequestLine(first.id, {
     timestamp: since.toISOString(),
     user_id: user?.id ?? null,
     username: user?.username ?? null,
@@ -65,8 +65,8 @@ export function toDenialRecord({ since, first, address, problem, status, count }
   });
 }
 
-function asLine(requestId: string, columns: object): RequestLine {
-  // A body with such text was refused, but it may be logged from a query.
+function toRequestLine(requestId: string, columns: object): RequestLine {
+  // Text that PostgreSQL cannot store is rejected in bodies, but may occur in a query.
   const json = storableJson(columns);
   return { requestId, json, bytes: Buffer.byteLength(json) };
 }
@@ -89,23 +89,23 @@ function columnsOf(request: FastifyRequest, reply: FastifyReply, status: number,
     server_request_id: serverRequestId(request) ?? null,
     query: maskedQuery(request.query),
     request_body: maskedBody(request.body, status),
-    response_body: problem ? knownMembersOf(problem) : null,
+    response_body: problem ? withoutQuotes(problem) : null,
     request_count: 1,
     omitted_bytes: 0,
   };
 }
 
 /**
- * What the log keeps of an error body: all but what it quotes. A detail may name a record by its title, and would still have
- * those words when they are taken out of the audit trail.
+ * Removes quoted text from an error body: a detail may quote the title of a record, and would keep it after its redaction
+ * from the audit trail.
  */
-function knownMembersOf({ detail, ...members }: ProblemBody): unknown {
+function withoutQuotes({ detail, ...members }: ProblemBody): unknown {
   return truncateForLog({ ...members, detail: detail.replace(QUOTED, '"…"') });
 }
 
 const QUOTED = /".*"/s;
 
-/** Percent-encoded already; what is longer than any route is cut. */
+/** Returns the path, percent-encoded as sent, truncated beyond the length of any route. */
 const pathOf = ({ url }: FastifyRequest): string => (url.split('?', 1)[0] ?? '/').slice(0, 2000);
 
 const SLIM_TEXT = 200;

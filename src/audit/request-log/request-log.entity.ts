@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
 /**
- * One request of the API, or several denied ones alike, with what may be shown of its body. Inserted by `RequestLog` alone;
- * partitioned by the month of its time.
+ * One request of the API, or a group of denied ones, with masked bodies. `RequestLog` alone inserts it; partitioned by
+ * month.
  */
 @Entity('api_audit_logs')
 @Index('api_audit_logs_timestamp_idx', ['timestamp', 'id'])
@@ -14,7 +14,7 @@ export class LoggedRequest {
   @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'api_audit_logs_pkey' })
   id: string;
 
-  /** Part of the key, as PostgreSQL demands of what a table is partitioned by. */
+  /** Part of the key, as PostgreSQL demands of partition columns. */
   @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'api_audit_logs_pkey' })
   timestamp: Date;
 
@@ -30,7 +30,7 @@ export class LoggedRequest {
   @Column({ type: 'text' })
   path: string;
 
-  /** The handler that answered, such as `TasksController.update`; null where none was reached. */
+  /** The handler, such as `TasksController.update`; null where the request reached none. */
   @Column({ type: 'character varying', length: 128, nullable: true })
   operation: string | null;
 
@@ -49,7 +49,7 @@ export class LoggedRequest {
   @Column({ type: 'character varying', length: 128, name: 'request_id' })
   requestId: string;
 
-  /** The server's own name of a request that the client named. */
+  /** The server's own id of a request to which the client gave one. */
   @Column({ type: 'uuid', name: 'server_request_id', nullable: true })
   serverRequestId: string | null;
 
@@ -62,11 +62,11 @@ export class LoggedRequest {
   @Column({ type: 'jsonb', name: 'response_body', nullable: true })
   responseBody: unknown;
 
-  /** How many requests alike it stands for. */
+  /** Number of requests in the group. */
   @Column({ type: 'integer', name: 'request_count', default: 1 })
   requestCount: number;
 
-  /** How much was left out, beyond what one user or address may fill in an hour. */
+  /** Bytes omitted since the user or address had used up its hourly budget. */
   @Column({ type: 'integer', name: 'omitted_bytes', default: 0 })
   omittedBytes: number;
 }

@@ -8,7 +8,7 @@ import { LoggedRequest } from './request-log.entity.js';
 import { RequestLogRepository } from './request-log.repository.js';
 import { RequestLogRetention } from './request-log.retention.service.js';
 
-/** Notes every request of the API; `audit` reads what was noted. */
+/** Logs every request of the API; `AuditQueries` reads the log. */
 @Module({
   imports: [TypeOrmModule.forFeature([LoggedRequest]), AccessLogModule],
   providers: [

@@ -16,18 +16,18 @@ import { RequestLogRepository } from './request-log.repository.js';
 const INTERVAL_MS = 50;
 const BATCH = 1000;
 const BATCH_BYTES = 1_048_576;
-/** What a line may weigh on average; most are far below a kilobyte. */
+/** Average size of a line that the queue has room for; most are far below a kilobyte. */
 const LINE_BYTES = 4096;
 const SHUTDOWN_ATTEMPTS = 5;
-/** Denied requests alike are counted for so long before their row is written. */
+/** Time that denied requests of a group are counted before their row is written. */
 const WINDOW_MS = 60_000;
 
 /**
- * The request log: gathered in memory and written in batches, in order, off the request path. Queue and batches are
- * bounded in lines and in bytes; what has no room, and what cannot be stored, is counted and told, never silent.
+ * Queues the request log in memory and writes it in batches, in order, off the request path. Queue and batches are bounded
+ * in lines and in bytes; a line that finds no room or cannot be stored is counted and logged as an error.
  *
- * What one user or address can make it keep is bounded too. Requests beyond a rate limit are counted, one row a window;
- * beyond the bytes of an hour, rows lose their bodies, and beyond twice as many only accepted changes have rows of their own.
+ * The share of one user or address is bounded too. Requests beyond a rate limit are counted, one row per window; beyond the
+ * hourly budget of bytes, rows lose their bodies, and beyond twice the budget only accepted changes have rows of their own.
  */
 @Injectable()
 export class RequestLog {
@@ -61,7 +61,7 @@ export class RequestLog {
     metrics.collect(() => queued.set(this.queue.length));
   }
 
-  /** Notes a request that was answered. @param status of the answer, whether or not it reached anybody */
+  /** Logs a request. @param status of the response, also of an aborted one */
   append(request: FastifyRequest, reply: FastifyReply, status: number): void {
     const subject = request.user ? `user ${request.user.id}` : `address ${networkPrefixOf(request.ip)}`;
     const allowance = this.budget.allowance(subject, !request.user);
@@ -72,21 +72,21 @@ export class RequestLog {
     try {
       const line = (allowance === 'whole' ? toLogRecord : toSlimLogRecord)(request, reply, status, this.clock.now());
       this.budget.spend(subject, !request.user, line.bytes);
-      this.enqueue(line);
+      this.push(line);
     } catch (error) {
-      return this.refuse(request.id, error);
+      return this.dropUnstorable(request.id, error);
     }
   }
 
-  /** Writes whatever was noted before the call, counted requests included. */
+  /** Writes all requests of before the call, counted ones included. */
   async flush(): Promise<void> {
     this.endWindow();
     this.start();
     await this.writing;
   }
 
-  /** Writes what is left, before the end. */
-  async finish(): Promise<void> {
+  /** Writes the rest of the queue, in a few attempts, and logs what is lost. */
+  async drainBeforeShutdown(): Promise<void> {
     this.endWindow();
     for (let attempt = 0; this.queue.length > 0 && attempt < SHUTDOWN_ATTEMPTS; attempt++) await this.flush();
     if (this.queue.length > 0)
@@ -101,10 +101,10 @@ export class RequestLog {
   private endWindow(): void {
     clearTimeout(this.window);
     this.window = undefined;
-    this.denied.drain().forEach((counted) => this.enqueue(toDenialRecord(counted)));
+    this.denied.drain().forEach((counted) => this.push(toDenialRecord(counted)));
   }
 
-  private enqueue(line: RequestLine): void {
+  private push(line: RequestLine): void {
     this.queue.push(line);
     this.queuedBytes += line.bytes;
     this.timer ??= setTimeout(() => this.start(), INTERVAL_MS).unref();
@@ -115,7 +115,7 @@ export class RequestLog {
     this.unreported++;
   }
 
-  private refuse(requestId: string, reason: unknown): void {
+  private dropUnstorable(requestId: string, reason: unknown): void {
     this.logger.error({
       msg: 'A request cannot be stored in the request log',
       request_id: requestId,
@@ -127,23 +127,23 @@ export class RequestLog {
   private start(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    // One batch after the other keeps the order.
+    // Sequential writes keep the order.
     this.writing = this.writing.then(() => this.writeAll());
   }
 
   private async writeAll(): Promise<void> {
     let size = BATCH;
     while (this.queue.length > 0) {
-      const batch = this.first(size);
+      const batch = this.nextBatch(size);
       try {
         await this.requestLog.insert(batch);
-        this.worked();
+        this.reportSuccess();
         this.remove(batch.length);
         size = BATCH;
       } catch (error) {
         if (!isPermanentWriteError(error)) return this.scheduleRetry(error);
-        // One line must not hold up all those behind it: halve until it is found, and drop it alone.
-        if (batch.length === 1) this.remove(1).forEach(({ requestId }) => this.refuse(requestId, error));
+        // One line must not hold up all later ones: halving the batch isolates it, and drops it alone.
+        if (batch.length === 1) this.remove(1).forEach(({ requestId }) => this.dropUnstorable(requestId, error));
         size = Math.ceil(batch.length / 2);
       }
     }
@@ -152,8 +152,8 @@ export class RequestLog {
     this.unreported = 0;
   }
 
-  /** So many lines at most, and as few as their bytes tell, but one at least. */
-  private first(size: number): RequestLine[] {
+  /** Returns the next lines, limited in number and in bytes; one at least. */
+  private nextBatch(size: number): RequestLine[] {
     let bytes = 0;
     const end = this.queue.findIndex((line, i) => i >= size || ((bytes += line.bytes) > BATCH_BYTES && i > 0));
     return this.queue.slice(0, end === -1 ? undefined : end);
@@ -165,7 +165,7 @@ export class RequestLog {
     return gone;
   }
 
-  private worked(): void {
+  private reportSuccess(): void {
     this.writability.worked('request log');
     this.outage.worked();
   }
@@ -183,12 +183,12 @@ const READS = ['GET', 'HEAD', 'OPTIONS'];
 const isAcceptedChange = ({ method }: FastifyRequest, status: number): boolean =>
   status < 400 && !READS.includes(method);
 
-/** Features that are missing, data exceptions, constraints, limits, refusals of a trigger. */
+/** SQLSTATE classes: missing features, data exceptions, constraints, limits, errors raised by triggers. */
 const PERMANENT_WRITE_ERRORS = /^(0A|22|23|54|P0)/;
 
 /**
- * Whether the lines themselves are at fault, so that trying the same again would not help: PostgreSQL says so, or they
- * did not even get there. All else, such as a lost connection or a missing right, will pass and concerns every line.
+ * Checks whether a line itself causes the error, so that a retry would fail again: PostgreSQL rejects it, or it could not be
+ * sent. Other errors, such as a lost connection or a missing privilege, are temporary and concern every line.
  */
 function isPermanentWriteError(error: unknown): boolean {
   if (readOnlyProblem(error) || isPreparedStatementMismatch(error)) return false;
