@@ -1,28 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
-import { type Principal } from '../core/authorization/actor.js';
 import { AuditSink, notRecorded } from '../core/persistence/audit-sink.js';
 import { type AuditEntryDraft } from '../core/persistence/audited.decorator.js';
-import { storableJson } from '../core/http/pg-text.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { insertEntriesSql } from './audit-trail.sql.js';
 
 /** Writes the audit trail with one statement per transaction. */
 @Injectable()
 export class AuditTrail extends AuditSink {
   async write(tx: AuditedTransaction, entries: readonly AuditEntryDraft[]): Promise<void> {
-    tx.enqueue(entriesSql(tx.principal, entries), undefined, notRecorded);
+    tx.enqueue(insertEntriesSql(tx.principal, entries), undefined, notRecorded);
   }
-}
-
-function entriesSql(
-  { id, username, role, sessionId, requestContext }: Principal,
-  entries: readonly AuditEntryDraft[],
-): Sql {
-  return sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id,
-        entity_version, entity_name, entity_updated_at, changes, reason, request_id, server_request_id, session_id, ip_address)
-      SELECT ${id}::int, ${username}::text, ${role}::text, n.action, n."entityType", n."entityId", n."entityVersion",
-        n."entityName", n."entityUpdatedAt", n.changes, ${requestContext.reason}::text, ${requestContext.requestId}::text, ${requestContext.serverRequestId ?? null}::uuid, ${sessionId}::int, ${requestContext.ip}::text
-      FROM jsonb_to_recordset(${storableJson(entries)}::jsonb)
-        AS n(action text, "entityType" text, "entityId" int, "entityVersion" int, "entityName" text,
-          "entityUpdatedAt" timestamptz, changes jsonb)`;
 }

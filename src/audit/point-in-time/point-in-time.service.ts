@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { explainDenial } from '../../core/authorization/can.decorator.js';
 import { type Actor } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
@@ -9,6 +8,7 @@ import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { ReadAccessRecorder } from '../access-log/read-access.recorder.js';
 import { type ReadOperation } from '../access-log/read-operation.decorator.js';
+import { isFutureSql } from './state-as-of.sql.js';
 
 /** Authorizes `as_of` reads with the caller's current permissions; every such read is audited. */
 @Injectable()
@@ -29,10 +29,7 @@ export class PointInTimeAccess {
   async authorize<T extends object>(actor: Actor, rule: Policy<T>, asOf: string | undefined, read: ReadOperation) {
     if (asOf === undefined) return;
     if (rule(actor).length === 0) throw explainDenial(rule, actor, this.calendar, this.clock.now());
-    // Compared with the clock that stamps entries, and to the millisecond, since clients may not send more digits.
-    const row = await this.database.row<{ future: boolean }>(
-      sql`SELECT date_trunc('milliseconds', ${asOf}::timestamptz) > clock_timestamp() AS future`,
-    );
+    const row = await this.database.row<{ future: boolean }>(isFutureSql(asOf));
     if (row?.future)
       throw validationError([{ field: 'as_of', code: 'future', message: 'as_of must not be in the future' }]);
     await this.readAccess.record(actor, 'audit.read', read);

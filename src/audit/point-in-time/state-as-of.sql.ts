@@ -25,3 +25,7 @@ export function stateAsOf(type: string, asOf: string): Sql {
     GROUP BY a.entity_id
     HAVING bool_or(a.action IN (${raw(['created', 'imported', 'registered'].map((verb) => `'${type}.${verb}'`).join(', '))})))`;
 }
+
+/** Compares a time with the clock that stamps entries, to the millisecond: a client may not send more digits. */
+export const isFutureSql = (asOf: string): Sql =>
+  sql`SELECT date_trunc('milliseconds', ${asOf}::timestamptz) > clock_timestamp() AS future`;

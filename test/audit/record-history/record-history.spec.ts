@@ -248,7 +248,7 @@ describe('reading the audit', () => {
         return refused;
       });
       expect(answer.status).toBe(403);
-      expect(app.log.join('\n')).toContain('A refusal could not be recorded');
+      expect(app.log.join('\n')).toContain('A denied request could not be recorded in the audit trail');
     });
 
     it('of log-ins with the right password as well', async () => {
