@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { runCommand, toStderr } from './run-command.js';
 import { isTimeZone } from '../core/authorization/local-time.js';
 import { importProgress } from '../legacy-import/import-progress.js';
-import { summary } from '../legacy-import/import-report.js';
+import { summaryLines } from '../legacy-import/import-report.js';
 import { LegacyImport, type ImportOptions } from '../legacy-import/legacy-import.service.js';
 
 const USAGE = `Usage: npm run import:legacy -- --from django-json FILE
@@ -44,7 +44,7 @@ await runCommand(USAGE, options, async (app, given) => {
     const report = await app.get(LegacyImport, { strict: false }).run({ ...given, progress });
     progress.end();
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    summary(report).forEach(toStderr);
+    summaryLines(report).forEach(toStderr);
     if (report.fault_count > 0) process.exitCode = 1;
   } catch (error) {
     progress.end();

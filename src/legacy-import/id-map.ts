@@ -9,12 +9,12 @@ const TARGETS: Readonly<Record<EntityWithId, string>> = {
 };
 
 /**
- * An id above this is given up for a new one even where ids are kept: the sequence goes on after the highest, and at
- * 2,147,483,647 the next record would be the last or none at all. So there is always room for 147 million more.
+ * Highest source id that is kept; records above get new ids. The sequence continues after the highest id, and at 2,147,483,647
+ * it would be exhausted: this leaves room for 147 million more.
  */
 export const HIGHEST_KEPT = 2_000_000_000;
 
-/** What is taken for the same although an earlier import did not bring it. */
+/** Records to match with existing ones that no earlier import brought over. */
 export interface Matching {
   readonly users: boolean;
   readonly tags: boolean;
@@ -30,9 +30,9 @@ const MATCHES: readonly (readonly [keyof Matching, EntityWithId, Sql])[] = [
 ];
 
 /**
- * Finds out which record of the source is which here.
+ * Maps records of the source to records of this database.
  *
- * @returns whether ids are kept, since there is nothing here yet
+ * @returns whether ids are kept, which needs an empty database
  */
 export async function mapIds(tx: AuditedTransaction, source: string, matching: Matching): Promise<boolean> {
   const keep = await lockedWhileEmpty(tx);
@@ -52,7 +52,7 @@ export async function mapIds(tx: AuditedTransaction, source: string, matching: M
   return keep;
 }
 
-/** Whether there is nothing here yet; then it stays so for others. Where there is something, nobody has to wait. */
+/** Checks whether the database is empty and then locks its tables; a filled database is not locked, so that users can go on. */
 async function lockedWhileEmpty(tx: AuditedTransaction): Promise<boolean> {
   if (!(await isEmpty(tx))) return false;
   await tx.query(sql`LOCK TABLE users, tags, tasks IN SHARE ROW EXCLUSIVE MODE`);
@@ -65,7 +65,7 @@ async function isEmpty(tx: AuditedTransaction): Promise<boolean> {
   return found?.empty ?? false;
 }
 
-/** Whether anything is to be written: records that are new, or matched for the first time. */
+/** Checks whether there are new records, or records that match for the first time. */
 export async function hasNewRecords(tx: AuditedTransaction): Promise<boolean> {
   const [found] = await tx.query<{ news: boolean }>(
     sql`SELECT EXISTS (SELECT FROM import_map WHERE state <> 'known') AS news`,
@@ -74,8 +74,8 @@ export async function hasNewRecords(tx: AuditedTransaction): Promise<boolean> {
 }
 
 /**
- * Gives ids to what is new and has none, in the order of the source, after those that are kept; call it when nothing is
- * left that could refuse the import.
+ * Assigns ids to new records without one, in the order of the source, after the ids that are kept. Call it once no check is
+ * left that could reject the import.
  */
 export async function assignIds(tx: AuditedTransaction): Promise<void> {
   await continueSequences(tx);
@@ -87,7 +87,7 @@ export async function assignIds(tx: AuditedTransaction): Promise<void> {
   }
 }
 
-/** Lets the sequences go on after the ids that are kept. */
+/** Sets the sequences to continue after the ids that are kept. */
 async function continueSequences(tx: AuditedTransaction): Promise<void> {
   for (const entity of ENTITIES_WITH_ID) {
     const sequence = sql`pg_get_serial_sequence(${TARGETS[entity]}, 'id')`;
@@ -97,7 +97,7 @@ async function continueSequences(tx: AuditedTransaction): Promise<void> {
 }
 
 /**
- * A name under which two installations are imported would make the second look as if it were here already.
+ * Rejects a second installation under the name of an earlier one, which would look as if it had been imported already.
  *
  * @throws Error where most users brought over earlier under this name are others in this source
  */

@@ -14,7 +14,7 @@ const ENTITY_CLASSES: readonly (readonly [EntityWithId, typeof User | typeof Tag
   ['task', Task],
 ];
 
-/** One entry for each user, tag and task that was written: the fields that the trail may show, as they are now. */
+/** Writes one audit entry for each imported user, tag and task, with its audited fields. */
 export async function recordImported(tx: AuditedTransaction): Promise<void> {
   for (const [entity, entityClass] of ENTITY_CLASSES) await tx.query(entriesSql(tx, entity, entityClass));
 }
@@ -40,7 +40,7 @@ function entriesSql(
     JOIN import_map m ON m.entity = ${entity} AND m.state = 'new' AND m.id = t.id ORDER BY t.id`;
 }
 
-/** In the same shape as when a task is created with tags. */
+/** Selects tags in the shape that the creation of a task with tags records. */
 const taggedWith = sql`coalesce((SELECT jsonb_build_object('tags', jsonb_build_array('[]'::jsonb,
   jsonb_agg(tt.tag_id ORDER BY tt.tag_id))) FROM task_tags tt WHERE tt.task_id = t.id HAVING count(*) > 0), '{}')`;
 
@@ -55,7 +55,7 @@ function recordedFields(tx: AuditedTransaction, entityClass: (typeof ENTITY_CLAS
   );
 }
 
-/** From nothing to the value, as JavaScript would write it into JSON; null where there is none. */
+/** Selects `[null, value]` in the JSON format of JavaScript; null where there is no value. */
 function changeSql({ databaseName, type }: ColumnMetadata): Sql {
   const column = raw(`t."${databaseName}"`);
   const value = type === 'timestamptz' ? iso(column) : type === 'numeric' ? sql`${column}::text` : column;

@@ -15,9 +15,9 @@ const PLURALS = {
 
 export type Counts = Record<(typeof PLURALS)[keyof typeof PLURALS], number>;
 
-/** What an import did or, where there are faults, why it did nothing. */
+/** The result of an import or, where there are faults, the reasons for which it changed nothing. */
 export interface ImportReport {
-  /** The name under which the installation is remembered. */
+  /** Name of the installation, by which later imports recognize its records. */
   readonly source: string;
   readonly sha256?: string;
   readonly kept_ids: boolean;
@@ -26,13 +26,13 @@ export interface ImportReport {
   readonly left_out: readonly SkippedModel[];
   readonly warnings: readonly Finding[];
   readonly notes: readonly Finding[];
-  /** How many there are; only so many are listed. */
+  /** Number of all faults; `faults` is limited. */
   readonly fault_count: number;
   readonly faults: readonly ImportFault[];
 }
 
-/** Nothing is changed, for the reasons that the report lists. */
-export class ImportRefused extends Error {
+/** Rolls an import back; the report lists the faults. */
+export class ImportRejectedError extends Error {
   constructor(readonly report: ImportReport) {
     super(`${report.fault_count} fault(s): nothing was changed`);
   }
@@ -40,7 +40,7 @@ export class ImportRefused extends Error {
 
 export const noCounts = (): Counts => Object.fromEntries(Object.values(PLURALS).map((plural) => [plural, 0])) as Counts;
 
-/** How many records of the source are new, and how many are here already. */
+/** Counts the new and the known records of the source. */
 export async function countRecords(
   tx: AuditedTransaction,
   links: number,
@@ -86,8 +86,8 @@ function faultLine({ record, model, pk, message, remedy }: ImportFault): string 
   return `  ${record === null ? '' : `record ${record}, `}${where}: ${message}. ${remedy}`;
 }
 
-/** The report for whoever ran the command. */
-export function summary(report: ImportReport): string[] {
+/** Formats a report for the terminal. */
+export function summaryLines(report: ImportReport): string[] {
   const { source, imported, already_there, left_out, warnings, notes, fault_count, faults } = report;
   const list = (counts: Counts) =>
     Object.entries(counts)

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LegacyImport } from './legacy-import.service.js';
 
-/** The import from the replaced systems; it has a command and no routes. */
+/** Imports from replaced systems; it has a command and no routes. */
 @Module({ providers: [LegacyImport] })
 export class LegacyImportModule {}

@@ -13,37 +13,37 @@ import { RecordReader } from './sources/record-reader.js';
 import { SourceError } from './sources/source-error.js';
 import { assignIds, hasNewRecords, mapIds, assertSameInstallation, type Matching } from './id-map.js';
 import { recordImported } from './import-audit.js';
-import { countRecords, ImportRefused, noCounts, reportOf, type ImportReport } from './import-report.js';
+import { countRecords, ImportRejectedError, noCounts, reportOf, type ImportReport } from './import-report.js';
 import { analyze, writeLinks, writeRecords } from './import-writer.js';
 import { checkRecords, collectWarnings } from './record-checks.js';
 import { completeStaged, findMissingUsers } from './source-links.js';
 import { Staging } from './staging.js';
 
-/** One import at a time. "lega" in ASCII. */
+/** Advisory lock that serializes imports: "lega" in ASCII. */
 const IMPORT_LOCK = 0x6c656761;
 
 export interface ImportOptions {
   readonly from: 'django-json' | 'postgres';
-  /** Path of the file, or address of the database. */
+  /** Path of the file, or URL of the database. */
   readonly origin: string;
   /** Name of the installation; default: `django-json`, or what identifies the database. */
   readonly source?: string | undefined;
   readonly match: Matching;
-  /** IANA zone of times that have none; default UTC. */
+  /** IANA zone of times without one; default UTC. */
   readonly timeZone?: string | undefined;
-  /** Username of who stands in for users that are referred to and not there. */
+  /** Username that replaces users who are referred to and missing. */
   readonly standIn?: string | undefined;
   readonly progress?: ImportProgress | undefined;
 }
 
-/** Told how far an import is. */
+/** Receives the progress of an import. */
 export interface ImportProgress {
-  /** @param fraction of this phase, from 0 to 1; undefined where it cannot be known */
+  /** @param fraction of this phase, from 0 to 1; undefined where it is unknown */
   phase(name: string, fraction?: number): void;
 }
 
-/** A source whose records are staged, with what was found in them. */
-interface Staged {
+/** A source with staged records, and the findings in them. */
+interface StagedImport {
   readonly tx: AuditedTransaction;
   readonly source: LegacySource;
   readonly findings: ImportFindings;
@@ -51,19 +51,19 @@ interface Staged {
   readonly phase: (name: string, fraction?: number) => void;
 }
 
-const readOnce = (): SourceError =>
+const pipeCannotBeReread = (): SourceError =>
   new SourceError(
     'The import collided with what others wrote, and a pipe cannot be read twice; nothing was changed',
     'Run it again, or import from a file',
   );
 
-/** Brings the records of a replaced installation over: all of them in one transaction, or none. */
+/** Imports the records of a replaced installation, all or none, in one transaction. */
 @Injectable()
 export class LegacyImport {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /**
-   * @returns what was done; where it lists faults, nothing was
+   * @returns the report; where it lists faults, nothing was changed
    * @throws Error where the source cannot be read at all
    */
   async run(options: ImportOptions): Promise<ImportReport> {
@@ -74,24 +74,24 @@ export class LegacyImport {
         (tx) => importAll(tx, options, runs++ > 0),
       );
     } catch (error) {
-      if (error instanceof ImportRefused) return error.report;
+      if (error instanceof ImportRejectedError) return error.report;
       throw error;
     }
   }
 }
 
-/** @param again whether an earlier run collided with others, and was rolled back */
+/** @param again whether an earlier attempt conflicted with concurrent changes and was rolled back */
 async function importAll(tx: AuditedTransaction, options: ImportOptions, again: boolean): Promise<ImportReport> {
   await tx.unlimited();
   await tx.query(sql`SET LOCAL idle_in_transaction_session_timeout = 0`);
-  // It compiles for longer than these statements run.
+  // JIT compilation takes longer than these statements run.
   await tx.query(sql`SET LOCAL jit = off`);
   await tx.query(sql`SELECT pg_advisory_xact_lock(${IMPORT_LOCK}::bigint)`);
   const source = await openSource(tx, options);
   const findings = new ImportFindings();
   const phase = (name: string, fraction?: number) => options.progress?.phase(name, fraction);
   try {
-    if (again && source instanceof DjangoFile && !source.isFile) throw readOnce();
+    if (again && source instanceof DjangoFile && !source.isFile) throw pipeCannotBeReread();
     await stage(tx, source, findings, options);
   } finally {
     await source.close();
@@ -101,17 +101,19 @@ async function importAll(tx: AuditedTransaction, options: ImportOptions, again: 
   const kept_ids = await mapIds(tx, source.name, options.match);
   await assertSameInstallation(tx, source.name);
   await findMissingUsers(tx, source, findings, options.match.users, options.standIn);
-  const staged: Staged = { tx, source, findings, kept_ids, phase };
+  const staged: StagedImport = { tx, source, findings, kept_ids, phase };
   await checkRecords(tx, source.models, findings);
   await collectWarnings(tx, source.models, findings, kept_ids);
-  refuseFaults(staged);
+  assertNoFaults(staged);
   return write(staged);
 }
 
-/** @throws ImportRefused where any fault was found */
-function refuseFaults({ source, findings, kept_ids }: Staged): void {
+/** @throws ImportRejectedError where any fault was found */
+function assertNoFaults({ source, findings, kept_ids }: StagedImport): void {
   if (findings.faultCount > 0) {
-    throw new ImportRefused(reportOf(source, findings, { kept_ids, imported: noCounts(), already_there: noCounts() }));
+    throw new ImportRejectedError(
+      reportOf(source, findings, { kept_ids, imported: noCounts(), already_there: noCounts() }),
+    );
   }
 }
 
@@ -144,27 +146,30 @@ async function stage(
   await staging.finish();
 }
 
-async function write(staged: Staged): Promise<ImportReport> {
+async function write(staged: StagedImport): Promise<ImportReport> {
   const { tx, source, findings, kept_ids, phase } = staged;
   if (!(await hasNewRecords(tx))) return reportOf(source, findings, { kept_ids, ...(await countRecords(tx, 0)) });
   await assignIds(tx);
   phase('Writing records');
-  await writeUnlessTaken(staged);
+  await writeOrReportConflicts(staged);
   const links = await writeLinks(tx, source.models, findings);
   phase('Writing the audit trail');
   await recordImported(tx);
   phase('Finishing');
   const report = reportOf(source, findings, { kept_ids, ...(await countRecords(tx, links)) });
   tx.audit({
-    ...{ action: 'import.completed', entityType: 'import', entityId: null, entityVersion: null },
+    action: 'import.completed',
+    entityType: 'import',
+    entityId: null,
+    entityVersion: null,
     changes: completedChanges(report),
   });
   await analyze(tx);
   return report;
 }
 
-/** Nobody has to wait for an import into a filled target, so a name may be taken between the check and the writing. */
-async function writeUnlessTaken(staged: Staged): Promise<void> {
+/** Reports uniqueness conflicts like faults: a filled target is not locked, so users may take a name after the checks. */
+async function writeOrReportConflicts(staged: StagedImport): Promise<void> {
   const { tx, source } = staged;
   await tx.query(sql`SAVEPOINT checked`);
   try {
@@ -173,7 +178,7 @@ async function writeUnlessTaken(staged: Staged): Promise<void> {
     if (!isUniqueViolation(error)) throw error;
     await tx.query(sql`ROLLBACK TO SAVEPOINT checked`);
     await checkRecords(tx, source.models, staged.findings);
-    refuseFaults(staged);
+    assertNoFaults(staged);
     throw error;
   }
 }

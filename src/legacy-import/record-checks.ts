@@ -5,7 +5,7 @@ import { ENTITIES_WITH_ID, type Entity, type LegacySource, type EntityWithId } f
 import { SYSTEM_USERNAMES } from '../auth/registration/reserved-usernames.js';
 import { HIGHEST_KEPT } from './id-map.js';
 import { staged } from './staging.js';
-import { cycles } from './task-cycles.js';
+import { findCycles } from './task-cycles.js';
 
 interface FoundFault {
   readonly entity: Entity;
@@ -16,14 +16,14 @@ interface FoundFault {
   readonly remedy: string;
 }
 
-/** Column of a staging table, and the rows here that would have the same value. Pending accounts reserve none. */
+/** Unique columns of staging tables, with the existing rows that may conflict. Pending accounts reserve no value. */
 const UNIQUE: readonly (readonly [entity: EntityWithId, column: string, table: string, rows: Sql])[] = [
   ['user', 'username', 'users', sql`users t WHERE NOT t.pending`],
   ['user', 'email', 'users', sql`users t WHERE NOT t.pending`],
   ['tag', 'name', 'tags', sql`tags t WHERE TRUE`],
 ];
 
-/** Column of a staging table, the field as it is called there, and what it refers to. */
+/** Reference columns of staging tables, with the source's name of the field and the referenced entity. */
 const REFERENCES: readonly (readonly [entity: Entity, column: string, field: string, to: EntityWithId])[] = [
   ['task', 'assignee', 'assigned_to', 'user'],
   ['task', 'creator', 'created_by', 'user'],
@@ -35,7 +35,7 @@ const REFERENCES: readonly (readonly [entity: Entity, column: string, field: str
   ['notification', 'task', 'task', 'task'],
 ];
 
-/** Checks what no single record shows. Every fault found goes to the findings. */
+/** Checks records against each other and the database. Faults go to the findings. */
 export async function checkRecords(
   tx: AuditedTransaction,
   models: LegacySource['models'],
@@ -73,7 +73,7 @@ export async function checkRecords(
 
 const recordOf = (record: string | null): number | null => (record === null ? null : Number(record));
 
-/** What was dumped without an id has one that only stands for its name. */
+/** Hides ids that only stand for the name of a record dumped without an id. */
 const shownPk = (pk: number): number | null => (pk > 0 ? pk : null);
 
 function shortened(circle: readonly unknown[]): string {
@@ -87,7 +87,7 @@ async function recordsOf(tx: AuditedTransaction, pks: readonly number[]): Promis
   return new Map(rows.map(({ pk, record }) => [pk, record]));
 }
 
-/** What may be, yet should be known. */
+/** Collects warnings about records that are valid but conspicuous. */
 export async function collectWarnings(
   tx: AuditedTransaction,
   models: LegacySource['models'],
@@ -171,5 +171,5 @@ async function taskCycles(tx: AuditedTransaction): Promise<number[][]> {
       coalesce(array_agg(pk::int ORDER BY pk), '{}') AS children,
       coalesce(array_agg(parent::int ORDER BY pk), '{}') AS parents
     FROM staged_task WHERE parent IS NOT NULL`);
-  return cycles(links?.children ?? [], links?.parents ?? []);
+  return findCycles(links?.children ?? [], links?.parents ?? []);
 }

@@ -6,7 +6,7 @@ import { SourceError } from './sources/source-error.js';
 import { staged } from './staging.js';
 
 /** Columns that refer to users or tags, by id or by name. */
-const BY_NAME: readonly (readonly [entity: Entity, column: string, to: 'user' | 'tag', name: string])[] = [
+const NAME_REFERENCES: readonly (readonly [entity: Entity, column: string, to: 'user' | 'tag', name: string])[] = [
   ['profile', 'user', 'user', 'username'],
   ['task', 'assignee', 'user', 'username'],
   ['task', 'creator', 'user', 'username'],
@@ -20,10 +20,10 @@ const USER_REFERENCES = [
   ['notification', 'user'],
 ] as const;
 
-/** Of a user who stands in and is not in the source; no id, and below every one that stands for a name. */
+/** Pk of a stand-in user who is not in the source; below every pk that stands for a name. */
 const STAND_IN_PK = '-1000000000000000';
 
-/** Completes the staged rows: references by name find their record, profiles give users role and zone. */
+/** Completes the staged rows: resolves references by name, and copies role and zone from profiles to users. */
 export async function completeStaged(
   tx: AuditedTransaction,
   models: LegacySource['models'],
@@ -34,18 +34,18 @@ export async function completeStaged(
   await applyProfiles(tx, models, findings);
 }
 
-/** A record may be dumped with its id and yet be referred to by its name. */
+/** Resolves references by name to records that were dumped with their id. */
 async function resolveNames(tx: AuditedTransaction): Promise<void> {
   const [found] = await tx.query<{ any: boolean }>(sql`SELECT EXISTS (SELECT FROM staged_key) AS any`);
   if (!found?.any) return;
-  for (const [entity, column, to, name] of BY_NAME) {
+  for (const [entity, column, to, name] of NAME_REFERENCES) {
     await tx.query(sql`UPDATE ${staged(entity)} s SET ${raw(`"${column}"`)} = r.pk
       FROM staged_key k JOIN ${staged(to)} r ON lower(${raw(`r.${name}`)}) = lower(k.name) AND r.pk > 0
       WHERE k.entity = ${to} AND ${raw(`s."${column}"`)} = k.pk`);
   }
 }
 
-/** Names are staged in NFC, so tags whose names differed only in the form of Unicode are equal by now. */
+/** Merges tags of equal names. Staged names are in NFC, so names that differed in their Unicode form alone are equal. */
 async function mergeTags(
   tx: AuditedTransaction,
   models: LegacySource['models'],
@@ -79,11 +79,11 @@ async function applyProfiles(
 }
 
 /**
- * Lets users who are not in the source be found: those known here by the name they are referred to by and, for all
- * others, the one who stands in.
+ * Resolves references to users who are missing in the source: to existing users of that name and, for all others, to the
+ * stand-in.
  *
- * @param matching whether a user here is taken for the one of that name in the source
- * @param standIn username of a user of the source, or of one who is here
+ * @param matching whether existing users match users of the same name in the source
+ * @param standIn username of a user of the source, or of an existing one
  * @throws SourceError where there is no such user
  */
 export async function findMissingUsers(

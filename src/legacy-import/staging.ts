@@ -3,10 +3,10 @@ import { type AuditedTransaction } from '../core/persistence/audited-transaction
 import { ENTITIES, ENTITIES_WITH_ID, type Entity } from './sources/legacy-source.js';
 import { type StagedRow } from './sources/record-reader.js';
 
-/** So many characters of rows are gathered before they are written. */
+/** Characters of rows to collect before they are written. */
 const BATCH = 1_000_000;
 
-/** Column → type. `record` is the place in the dump. */
+/** Types by column. `record` is the position in the dump. */
 const COLUMNS: Readonly<Record<Entity, Readonly<Record<string, string>>>> = {
   user: {
     record: 'bigint',
@@ -64,10 +64,10 @@ const COLUMNS: Readonly<Record<Entity, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** The staging table of an entity; gone with the transaction. */
+/** Names the staging table of an entity, which is dropped with the transaction. */
 export const staged = (entity: Entity) => raw(`staged_${entity}`);
 
-/** Names by which records of the source refer to others. */
+/** Columns of the table of names by which records refer to others. */
 const KEYS = 'entity text, pk bigint, name text';
 
 interface Waiting {
@@ -95,8 +95,8 @@ export class Staging {
       await tx.query(sql`CREATE TEMP TABLE ${staged(entity)} (${raw(columns.join(', '))}) ON COMMIT DROP`);
     }
     await tx.query(sql`CREATE TEMP TABLE staged_key (${raw(KEYS)}) ON COMMIT DROP`);
-    // Which record of the source is which record here: `known` from an earlier import, `matched` to one that was here
-    // already, `new` to be written; its id is null until it has one.
+    // Maps records of the source to records here: `known` from an earlier import, `matched` to an existing one, `new` to
+    // be written, whose id is null until it is assigned.
     await tx.query(sql`CREATE TEMP TABLE import_map (entity text COLLATE "C", pk bigint, id bigint, state text,
       record bigint, PRIMARY KEY (entity, pk)) ON COMMIT DROP`);
     return new Staging(tx);
@@ -104,12 +104,12 @@ export class Staging {
 
   add(table: Entity | 'key', row: StagedRow): void {
     const waiting = this.waiting.get(table) as Waiting;
-    const line = waiting.columns.map((column) => copied(row[column])).join('\t');
+    const line = waiting.columns.map((column) => copyText(row[column])).join('\t');
     waiting.rows.push(line);
     waiting.size += line.length;
   }
 
-  /** Call it after every batch of records. It writes where enough has gathered, while the next ones are read. */
+  /** Writes collected rows once they reach `least` characters, while the next records are read. Call it after every batch. */
   async flush(least = BATCH): Promise<void> {
     for (const waiting of this.waiting.values()) {
       if (waiting.rows.length === 0 || waiting.size < least) continue;
@@ -117,12 +117,12 @@ export class Staging {
       Object.assign(waiting, { rows: [], size: 0 });
       await this.writing;
       this.writing = this.tx.copy(waiting.copy, text);
-      // Prevents an unhandled rejection; whoever awaits it next gets the error.
+      // Prevents an unhandled rejection; the next call that awaits it gets the error.
       this.writing.catch(() => undefined);
     }
   }
 
-  /** Call it after the last row. */
+  /** Writes the rest. Call it after the last row. */
   async finish(): Promise<void> {
     await this.flush(0);
     await this.writing;
@@ -140,8 +140,8 @@ function copyStatement(name: string, columns: readonly string[]): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** A value in the text format of COPY. */
-function copied(value: unknown): string {
+/** Formats a value in the text format of COPY. */
+function copyText(value: unknown): string {
   if (value === null || value === undefined) return '\\N';
   if (typeof value !== 'string') return String(value);
   return /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] as string) : value;

@@ -1,9 +1,9 @@
 /**
- * The circles in a forest that should have none; each as the ids along it, beginning with the smallest.
+ * Finds cycles among parent references; each as the ids along it, beginning with the smallest.
  *
- * @param children ids, each with its parent at the same place of `parents`
+ * @param children ids, each with its parent at the same index of `parents`
  */
-export function cycles(children: readonly number[], parents: readonly number[]): number[][] {
+export function findCycles(children: readonly number[], parents: readonly number[]): number[][] {
   const parentOf = new Map(children.map((child, place) => [child, parents[place] as number]));
   const walkOf = new Map<number, number>();
   const found: number[][] = [];
@@ -14,7 +14,7 @@ export function cycles(children: readonly number[], parents: readonly number[]):
       walkOf.set(task, start);
       path.push(task);
     }
-    // Back on its own trail; anywhere else, an earlier walk has told already what lies ahead.
+    // A walk that meets its own ids has found a cycle; ids of an earlier walk were searched before.
     if (task !== undefined && walkOf.get(task) === start) found.push(fromSmallest(path.slice(path.indexOf(task))));
   }
   return found;

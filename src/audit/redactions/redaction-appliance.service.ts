@@ -7,7 +7,11 @@ import { type AuditedTransaction } from '../../core/persistence/audited-transact
 import { redactionMac } from '../../infrastructure/database-roles/redaction-rules.js';
 import { IdempotencyRepository } from '../../infrastructure/idempotency/idempotency.repository.js';
 import { entryLeafHash, leafContent, type EntryRow } from '../../transparency-log/format/leaf.js';
-import { pathOf, REDACTED_ACTION, REDACTED_TYPE } from '../../transparency-log/bundle-verifier/redaction-checker.js';
+import {
+  leafPathOf,
+  REDACTED_ACTION,
+  REDACTED_TYPE,
+} from '../../transparency-log/bundle-verifier/redaction-checker.js';
 import { RedactionPublisher } from './redaction-publisher.service.js';
 import { type Redaction } from './redaction.entity.js';
 import { RedactionProblem } from './redactions.problems.js';
@@ -67,7 +71,7 @@ export class RedactionAppliance {
 /** The texts that fields of an entry hold. */
 function textsAt(entry: EntryRow, fields: readonly string[]): string[] {
   const values = fields.map((field) =>
-    pathOf(field)
+    leafPathOf(field)
       .split('.')
       .reduce<unknown>((value, step) => (value as Record<string, unknown> | null)?.[step], entry),
   );

@@ -1,7 +1,7 @@
 /** A stream of bytes, read once. */
 export type Chunks = AsyncIterable<Buffer>;
 
-/** The first bytes, and all of them again. */
+/** Reads the first bytes. @returns them, and a stream of all bytes */
 export async function peek(chunks: Chunks, bytes: number): Promise<[Buffer, Chunks]> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Buffer[] = [];

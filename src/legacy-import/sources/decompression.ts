@@ -5,13 +5,13 @@ import { peek, type Chunks } from './chunks.js';
 import { SourceError } from './source-error.js';
 
 const MAX_LAYERS = 3;
-/** What a decompressor may allocate; `xz -9` needs 65 MB. */
+/** Memory limit of a decompressor; `xz -9` needs 65 MB. */
 const DECOMPRESSOR_MEMORY = '256MiB';
 
 interface Format {
   readonly name: string;
   readonly magic: readonly number[];
-  /** Streams of Node itself. */
+  /** Creates a stream of Node itself. */
   readonly stream?: () => NodeJS.ReadWriteStream;
   /** A program that reads stdin and writes stdout. */
   readonly program?: readonly [name: string, ...args: string[]];
@@ -35,8 +35,8 @@ const FORMATS: readonly Format[] = [
   },
 ];
 
-/** Archives and databases that people take for a dump. */
-const OTHERS: readonly (readonly [magic: string, cause: string, remedy: string])[] = [
+/** Archives and databases that are mistaken for a dump. */
+const OTHER_FORMATS: readonly (readonly [magic: string, cause: string, remedy: string])[] = [
   ['PK\u0003\u0004', 'It is a zip archive', 'Unpack it first, and import the JSON file that is in it'],
   ['7z\u00bc\u00af', 'It is a 7z archive', 'Unpack it first, and import the JSON file that is in it'],
   ['SQLite format 3', 'It is an SQLite database', 'Dump it: python manage.py dumpdata users tasks notifications'],
@@ -47,7 +47,7 @@ const OTHERS: readonly (readonly [magic: string, cause: string, remedy: string])
   ],
 ];
 
-/** Removes compression, also where one is around another. */
+/** Decompresses, also several layers. */
 export async function* decompressed(chunks: Chunks, layer = 0): AsyncGenerator<Buffer> {
   const [start, whole] = await peek(chunks, 16);
   const format = FORMATS.find(({ magic }) => magic.every((byte, place) => start[place] === byte));
@@ -113,7 +113,7 @@ function endOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** Writes with regard to back pressure. A program that ends early is judged by its exit code, not by a broken pipe. */
+/** Writes with back-pressure. Ignores a broken pipe, since the exit code shows why a program ended early. */
 async function feed(child: ChildProcess, chunks: Chunks): Promise<void> {
   const { stdin } = child;
   if (!stdin) return;
@@ -148,6 +148,6 @@ function missingProgram(name: string, command: string): SourceError {
 
 function refuseOthers(start: Buffer): void {
   const text = start.toString('latin1');
-  const found = OTHERS.find(([magic]) => text.startsWith(magic));
+  const found = OTHER_FORMATS.find(([magic]) => text.startsWith(magic));
   if (found) throw new SourceError(found[1], found[2]);
 }

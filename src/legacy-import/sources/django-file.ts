@@ -33,7 +33,7 @@ const MAX_UNREADABLE = 1000;
 const RECORD_FORM = 'not of the form {"model", "pk", "fields"}';
 const DUMP_AGAIN = 'Dump it again: python manage.py dumpdata users tasks notifications --output dump.json';
 
-/** What `manage.py dumpdata` wrote: records `{model, pk, fields}` in any order, as an array or as JSON Lines. */
+/** Reads the output of `manage.py dumpdata`: records `{model, pk, fields}` in any order, as an array or as JSON Lines. */
 export class DjangoFile implements LegacySource {
   readonly models: Record<Entity, string> = { ...MODELS };
   private readonly others = new Map<string, number>();
@@ -88,7 +88,7 @@ export class DjangoFile implements LegacySource {
     return size && Math.min(1, read / size);
   }
 
-  /** Whether it can be read a second time. */
+  /** Set for a file, which can be read a second time. */
   get isFile(): boolean {
     return this.input.isFile;
   }
@@ -158,7 +158,7 @@ export class DjangoFile implements LegacySource {
   }
 }
 
-/** By its model or, where a project has users or profiles in an app of another name, by its fields. */
+/** Recognizes an entity by its model or, for users and profiles in an app of another name, by its fields. */
 function entityOf(model: string, fields: LegacyRecord['fields']): Entity | undefined {
   const known = entities.get(model);
   if (known) return known;

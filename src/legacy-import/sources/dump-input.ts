@@ -9,14 +9,14 @@ import { SourceError } from './source-error.js';
 import { inUtf8 } from './text-encoding.js';
 
 const CHUNK_BYTES = 256 * 1024;
-/** A dump as people have it: a file or a pipe, compressed or not, in UTF-8 or UTF-16; read once, from front to back. */
+/** Opens a dump: a file or a pipe, compressed or not, in UTF-8 or UTF-16; read once, sequentially. */
 export class DumpInput {
-  /** Bytes read so far, as they are on disk. */
+  /** Bytes read so far, before decompression. */
   read = 0;
   private readonly hash = createHash('sha256');
 
   private constructor(
-    /** As messages name it. */
+    /** Name in messages. */
     readonly name: string,
     private readonly source: Readable,
     /** In bytes; undefined for a pipe. */
@@ -25,7 +25,7 @@ export class DumpInput {
 
   /**
    * @param origin path of a file or a pipe; `-` for the standard input
-   * @throws SourceError where there is none, or it may not be read
+   * @throws SourceError where it does not exist or cannot be read
    */
   static async open(origin: string): Promise<DumpInput> {
     if (origin === '-') return DumpInput.standardInput();
@@ -47,7 +47,7 @@ export class DumpInput {
     return new DumpInput('The standard input', process.stdin, undefined);
   }
 
-  /** Whether it can be read a second time. */
+  /** Set for a file, which can be read a second time. */
   get isFile(): boolean {
     return this.size !== undefined;
   }
@@ -56,7 +56,7 @@ export class DumpInput {
     return this.hash.copy().digest('hex');
   }
 
-  /** The text as UTF-8, without a byte order mark. It may still hold bytes that are not UTF-8. */
+  /** Streams the text as UTF-8 without a byte order mark. It may still contain invalid bytes. */
   async *text(): AsyncGenerator<Buffer> {
     yield* inUtf8(decompressed(this.raw()));
   }

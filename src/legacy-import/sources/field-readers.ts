@@ -7,7 +7,7 @@ import { type FindingCode } from './import-findings.js';
 
 export const CORRECT_AND_DUMP = 'Correct it in the old system, and dump again';
 
-/** Why a value cannot be taken, in words that follow its field's name; and what to do about it. */
+/** Rejects a value: the message continues the field's name, the remedy says what to do. */
 export class InvalidValueError extends Error {
   constructor(
     message: string,
@@ -19,7 +19,7 @@ export class InvalidValueError extends Error {
 
 /** A reference by name instead of by id, as `dumpdata --natural-foreign` writes it. */
 export class NaturalKey {
-  /** Negative, so that it is no id of the source, and the same for the same name in each dump. */
+  /** Negative, so that it is no id of the source; the same for the same name in each dump. */
   readonly pk: number;
 
   constructor(
@@ -31,28 +31,28 @@ export class NaturalKey {
   }
 }
 
-/** Stands for a hash that no password has: its user asks for a new password. */
+/** Replaces the hash of a user without a password, who has to reset it. */
 export const NO_PASSWORD = '!legacy';
 
 /**
- * Reads one value of a replaced system into what the database takes.
+ * Converts one value of a replaced system for the database.
  *
- * @param see told what somebody should know although the value can be taken
- * @param zone IANA zone of times that have none; default UTC
- * @throws Unfit
+ * @param warn receives findings about a value that is converted nevertheless
+ * @param zone IANA zone of times without one; default UTC
+ * @throws InvalidValueError
  */
-export type FieldReader = (value: unknown, see: (code: FindingCode) => void, zone?: string) => unknown;
+export type FieldReader = (value: unknown, warn: (code: FindingCode) => void, zone?: string) => unknown;
 
 const HOURS = /^-?\d+(?:\.(?<places>\d+))?(?:e[+-]?\d+)?$/i;
 const MAX_HOURS = 9999.99;
 const MAX_USERNAME = 150;
 const MAX_ADDRESS = 254;
-/** Bounds what is trimmed and normalized, before that is done. */
+/** Limits, in UTF-16 units, applied before trimming and normalizing. */
 const [MAX_USERNAME_UNITS, MAX_ADDRESS_UNITS] = [4 * MAX_USERNAME, 4 * MAX_ADDRESS];
 const FRACTION = /\.(\d{1,9})(?=Z|[+-]|$)/i;
 const ZONE = /(?:Z|[+-]\d\d(?::?\d\d)?)$/i;
 
-/** Text of at most `max` characters, as PostgreSQL counts them. */
+/** Reads text of at most `max` characters, as PostgreSQL counts them. */
 export function text(max = Infinity, blank: 'blank' | 'not blank' = 'not blank'): FieldReader {
   return (value) => {
     if (typeof value !== 'string') throw new InvalidValueError(`must be text, and is ${shown(value)}`);
@@ -65,21 +65,21 @@ export function text(max = Infinity, blank: 'blank' | 'not blank' = 'not blank')
   };
 }
 
-/** What is typed at login is brought into this form before it is compared. */
-export const username: FieldReader = (value, see) => {
-  const given = text(MAX_USERNAME_UNITS)(value, see) as string;
-  const name = text(MAX_USERNAME)(normalizeText(given.trim(), 'NFKC'), see);
-  if (name !== given) see('username_normalized');
+/** Reads a username in the form to which the login normalizes its input. */
+export const username: FieldReader = (value, warn) => {
+  const given = text(MAX_USERNAME_UNITS)(value, warn) as string;
+  const name = text(MAX_USERNAME)(normalizeText(given.trim(), 'NFKC'), warn);
+  if (name !== given) warn('username_normalized');
   return name;
 };
 
-export const address: FieldReader = (value, see) => {
-  const email = normalizeText((text(MAX_ADDRESS_UNITS)(value, see) as string).trim(), 'NFC');
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) see('odd_address');
-  return text(MAX_ADDRESS)(email, see);
+export const address: FieldReader = (value, warn) => {
+  const email = normalizeText((text(MAX_ADDRESS_UNITS)(value, warn) as string).trim(), 'NFC');
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) warn('odd_address');
+  return text(MAX_ADDRESS)(email, warn);
 };
 
-/** One of the labels, without regard to case; `TaskStatus.PENDING` is how Python prints `pending`. */
+/** Reads one of the labels, in any case; `TaskStatus.PENDING` is how Python prints `pending`. */
 export function oneOf(labels: readonly string[]): FieldReader {
   return (value) => {
     const label = typeof value === 'string' ? value.toLowerCase().replace(/^[a-z]+\./, '') : '';
@@ -88,25 +88,25 @@ export function oneOf(labels: readonly string[]): FieldReader {
   };
 }
 
-/** Text in the form NFC: what looks the same is the same. */
+/** Normalizes text to NFC, so that texts that look the same are equal. */
 export function composed(read: FieldReader): FieldReader {
-  return (value, see) => {
-    const given = read(value, see);
+  return (value, warn) => {
+    const given = read(value, warn);
     return typeof given === 'string' ? normalizeText(given, 'NFC') : given;
   };
 }
 
 export const blankAsNull =
   (read: FieldReader): FieldReader =>
-  (value, see) =>
-    value === '' ? null : read(value, see);
+  (value, warn) =>
+    value === '' ? null : read(value, warn);
 
 export const flag: FieldReader = (value) => {
   if (typeof value !== 'boolean') throw new InvalidValueError(`is ${shown(value)}, not true or false`);
   return value;
 };
 
-/** An id of a record, as a whole number that fits the column. */
+/** Reads an id: an integer that fits the column. */
 export function id(max = MAX_ID): FieldReader {
   return (value) => {
     if (Array.isArray(value)) throw new InvalidValueError(`is ${shown(value)}, a natural key`, WITHOUT_NATURAL_KEYS);
@@ -120,22 +120,22 @@ export function id(max = MAX_ID): FieldReader {
 
 const WITHOUT_NATURAL_KEYS = 'Dump again without --natural-foreign and --natural-primary';
 
-/** A reference by id or, as Django dumps users, by name: `["asha"]`. */
+/** Reads a reference by id or, as Django dumps users, by name: `["asha"]`. */
 export function reference(entity: 'user' | 'tag'): FieldReader {
-  return (value, see) => {
-    if (!Array.isArray(value) || value.length !== 1 || typeof value[0] !== 'string') return id()(value, see);
+  return (value, warn) => {
+    if (!Array.isArray(value) || value.length !== 1 || typeof value[0] !== 'string') return id()(value, warn);
     return naturalKey(entity, value[0]);
   };
 }
 
-/** @throws Unfit where it is too long to be a name */
+/** @throws InvalidValueError where the text is too long to be a name */
 export function naturalKey(entity: 'user' | 'tag', name: string): NaturalKey {
   const given = text(MAX_USERNAME_UNITS)(name, () => undefined) as string;
   return new NaturalKey(entity, entity === 'user' ? normalizeText(given.trim(), 'NFKC') : normalizeText(given, 'NFC'));
 }
 
-/** An instant to the microsecond, as PostgreSQL reads it. */
-export const instant: FieldReader = (value, see, zone = 'UTC') => {
+/** Reads an instant to the microsecond, in the format of PostgreSQL. */
+export const instant: FieldReader = (value, warn, zone = 'UTC') => {
   const given = typeof value === 'string' ? value.trim() : '';
   const seconds = parseInstant(given.replace(FRACTION, ''));
   if (!(seconds instanceof Date)) {
@@ -144,19 +144,19 @@ export const instant: FieldReader = (value, see, zone = 'UTC') => {
   const micros = (FRACTION.exec(given)?.[1] ?? '').padEnd(6, '0').slice(0, 6);
   const local = `${seconds.toISOString().slice(0, 19)}.${micros}`;
   if (ZONE.test(given.slice(10))) return `${local}Z`;
-  see('naive_times');
+  warn('naive_times');
   return `${local} ${zone}`;
 };
 
-/** Hours as decimal text; PostgreSQL rounds to two places. */
-export const hours: FieldReader = (value, see) => {
+/** Reads hours as decimal text; PostgreSQL rounds to two places. */
+export const hours: FieldReader = (value, warn) => {
   const given = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
   const match = HOURS.exec(given);
   if (!match) throw new InvalidValueError(`is ${shown(value)}, not a number of hours`);
   const number = Number(given);
   if (number < 0) throw new InvalidValueError(`is ${shown(value)}: hours cannot be negative`);
   if (number >= MAX_HOURS + 0.005) throw new InvalidValueError(`is ${shown(value)}: more than ${MAX_HOURS} hours`);
-  if (/[1-9]/.test(match.groups?.places?.slice(2) ?? '')) see('hours_rounded');
+  if (/[1-9]/.test(match.groups?.places?.slice(2) ?? '')) warn('hours_rounded');
   return given;
 };
 
@@ -166,19 +166,19 @@ export const zone: FieldReader = (value) => {
   return value;
 };
 
-/** A hash that the login can verify, or one that Django marks as unusable. It is never shown. */
-export const passwordHash: FieldReader = (value, see) => {
-  const hash = text(1000, 'blank')(typeof value === 'string' ? value.slice(0, 1001) : value, see) as string;
+/** Reads a hash that the login can verify, or one that Django marks as unusable. Messages never quote it. */
+export const passwordHash: FieldReader = (value, warn) => {
+  const hash = text(1000, 'blank')(typeof value === 'string' ? value.slice(0, 1001) : value, warn) as string;
   if (hash.startsWith('!')) {
-    see('unusable_password');
+    warn('unusable_password');
     return hash;
   }
   if (hashError(hash) === undefined) return hash;
-  see('password_reset');
+  warn('password_reset');
   return NO_PASSWORD;
 };
 
-/** A value as messages show it: JSON, cut. */
+/** Formats a value for messages: JSON, truncated. */
 export function shown(value: unknown): string {
   const json = JSON.stringify(value) ?? 'missing';
   return json.length > 60 ? `${json.slice(0, 60)}…` : json;

@@ -1,10 +1,10 @@
-/** So many records are listed by name under one finding, and so many faults in all; the rest is counted. */
+/** Limit of records listed under one finding, and of faults listed in all; the rest is counted. */
 const MAX_LISTED = 1000;
 const MAX_FAULTS = 50_000;
 
-/** What is wrong with one record, so that nothing can be imported. */
+/** A defect of one record, which rejects the import. */
 export interface ImportFault {
-  /** Its place in the dump, counted from 1; null for a database. */
+  /** Position in the dump, from 1; null for a database. */
   readonly record: number | null;
   readonly model: string;
   readonly pk: unknown;
@@ -13,12 +13,12 @@ export interface ImportFault {
   readonly remedy: string;
 }
 
-/** What somebody should know of an import, and the records that it is about. */
+/** A warning or note about an import, with the records concerned. */
 export interface Finding {
   readonly code: string;
   readonly message: string;
   readonly count: number;
-  /** Such as `tasks.task 12`; the first thousand. */
+  /** The first thousand, such as `tasks.task 12`. */
   readonly records: readonly string[];
 }
 
@@ -58,7 +58,7 @@ const NOTES = {
 
 export type FindingCode = keyof typeof WARNINGS | keyof typeof NOTES;
 
-/** Collects what is found, in bounded memory. */
+/** Collects faults, warnings and notes in bounded memory. */
 export class ImportFindings {
   readonly faults: ImportFault[] = [];
   faultCount = 0;
@@ -77,14 +77,14 @@ export class ImportFindings {
   }
 
   get warnings(): Finding[] {
-    return this.listed(WARNINGS);
+    return this.format(WARNINGS);
   }
 
   get notes(): Finding[] {
-    return this.listed(NOTES);
+    return this.format(NOTES);
   }
 
-  private listed(messages: Partial<Record<FindingCode, string>>): Finding[] {
+  private format(messages: Partial<Record<FindingCode, string>>): Finding[] {
     return [...this.found].flatMap(([code, { count, records }]) => {
       const message = messages[code];
       return message ? [{ code, message, count, records: [...records] }] : [];

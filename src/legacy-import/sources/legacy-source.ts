@@ -1,28 +1,28 @@
-/** What is brought over. A profile holds role and zone of a user; a link is a tag of a task. */
+/** The imported entities. A profile holds role and zone of a user; a link is a tag of a task. */
 export const ENTITIES = ['user', 'profile', 'tag', 'task', 'link', 'history', 'notification'] as const;
 export type Entity = (typeof ENTITIES)[number];
 
-/** Those that have an id of their own, in the order in which they depend on each other. */
+/** Entities with an id of their own, in the order of their dependencies. */
 export const ENTITIES_WITH_ID = ['user', 'tag', 'task', 'history', 'notification'] as const;
 export type EntityWithId = (typeof ENTITIES_WITH_ID)[number];
 
-/** One record of a replaced system, its fields under the names that it has there. */
+/** One record of a replaced system, with the field names of that system. */
 export interface LegacyRecord {
   readonly entity: Entity;
   readonly pk: unknown;
-  /** Its place in a dump, counted from 1. */
+  /** Position in a dump, from 1. */
   readonly number?: number;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Records of a kind that stay behind; the count is null where they may not be read. */
+/** A kind of records that is not imported; the count is null where reading is not permitted. */
 export interface SkippedModel {
   readonly model: string;
   readonly count: number | null;
   readonly reason: string;
 }
 
-/** What cannot even be read as a record. */
+/** A part of the source that cannot be read as a record. */
 export interface Unreadable {
   readonly number: number;
   readonly model: string;
@@ -31,21 +31,21 @@ export interface Unreadable {
   readonly remedy: string;
 }
 
-/** A replaced installation to read from: a file or a live database. */
+/** Reads a replaced installation: a file or a live database. */
 export interface LegacySource {
   /** Identifies the installation, so that the import can be repeated. At most 64 characters. */
   readonly name: string;
-  /** What the source itself calls its records. */
+  /** The source's own names of the entities. */
   readonly models: Readonly<Record<Entity, string>>;
-  /** All records in batches, in any order, once. */
+  /** Streams all records once, in batches, in any order. */
   records(): AsyncIterable<LegacyRecord[]>;
-  /** What was met and is no record; complete after the last record. */
+  /** The unreadable parts; complete after the last record. */
   unreadable(): readonly Unreadable[];
-  /** How far it was read, from 0 to 1; undefined where that cannot be known. */
+  /** Fraction read so far, from 0 to 1; undefined where it is unknown. */
   progress(): number | undefined;
-  /** What was met and stays behind; complete after the last record. */
+  /** The kinds that are not imported; complete after the last record. */
   skipped(): SkippedModel[];
-  /** Of the bytes of a file; complete after the last record. */
+  /** SHA-256 of the bytes of a file; complete after the last record. */
   sha256(): string | undefined;
   close(): Promise<void>;
 }

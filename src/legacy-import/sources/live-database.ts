@@ -29,14 +29,14 @@ const TABLES: Readonly<Record<'django' | 'fastapi', Names>> = {
   },
 };
 
-/** Columns of this product's audit trail; the source may well have another table of that name. */
+/** Columns that identify this product's audit trail; the source may have another table of that name. */
 const OWN_TRAIL = ['occurred_at', 'actor_name', 'actor_role', 'entity_type', 'entity_version', 'changes'];
 
-/** Tells one database of one running server from any other. */
+/** Identifies one database of one running server. */
 export const SERVER_IDENTITY = sql`SELECT extract(epoch FROM pg_postmaster_start_time())::text || '/' || oid AS identity
   FROM pg_database WHERE datname = current_database()`;
 
-/** The database of a replaced installation that may still run: one snapshot of it, read only. */
+/** Reads one snapshot of the database of a replaced installation, which may still be running. */
 export class LiveDatabase implements LegacySource {
   private others: SkippedModel[] = [];
 
@@ -48,16 +48,16 @@ export class LiveDatabase implements LegacySource {
   ) {}
 
   /**
-   * @param url as the replaced system has it; `postgresql+asyncpg://…` will do
+   * @param url as configured in the replaced system; `postgresql+asyncpg://…` is accepted
    * @param target identity of the database that is imported into
-   * @throws Error where it cannot be reached, is the target itself, or has not the tables and columns
+   * @throws Error where it cannot be reached, is the target itself, or lacks tables or columns
    */
   static async open(url: string, target: string, name?: string): Promise<LiveDatabase> {
     const client = await connected(url);
     try {
       const { rows } = await client.query<{ identity: string }>(SERVER_IDENTITY);
       if (rows[0]?.identity === target) throw new Error('The source is the very database that is imported into');
-      const stableName = await installationOf(client);
+      const stableName = await installationName(client);
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       await client.query('SET LOCAL statement_timeout = 0');
       await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
@@ -67,7 +67,7 @@ export class LiveDatabase implements LegacySource {
         client,
         name ?? `${kind}:${stableName}`,
         TABLES[kind],
-        await readable(client, TABLES[kind]),
+        await readableColumnsOrThrow(client, TABLES[kind]),
       );
     } catch (error) {
       await client.end();
@@ -132,8 +132,8 @@ async function connected(given: string): Promise<Client> {
   }
 }
 
-/** Outlives restarts of the server; its own name is the best there is where the server does not tell more. */
-async function installationOf(client: Client): Promise<string> {
+/** Names the installation across restarts of the server; by the database name where the server does not permit more. */
+async function installationName(client: Client): Promise<string> {
   try {
     const { rows } = await client.query<{ name: string }>(`SELECT system_identifier || '/' || oid AS name
       FROM pg_control_system(), pg_database WHERE datname = current_database()`);
@@ -162,8 +162,8 @@ async function kindOf(client: Client): Promise<keyof typeof TABLES> {
   return django ? 'django' : 'fastapi';
 }
 
-/** The columns to read, by entity. @throws Error naming every table and column that is wanting */
-async function readable(client: Client, tables: Names): Promise<Map<Entity, string[]>> {
+/** Returns the columns to read, by entity. @throws Error that names every missing table and column */
+async function readableColumnsOrThrow(client: Client, tables: Names): Promise<Map<Entity, string[]>> {
   const columns = new Map<Entity, string[]>();
   const wanting: string[] = [];
   for (const entity of ENTITIES) {
@@ -184,7 +184,7 @@ async function readable(client: Client, tables: Names): Promise<Map<Entity, stri
   return columns;
 }
 
-/** None where there is no such table. */
+/** Returns none where there is no such table. */
 async function columnsOf(client: Client, table: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     'SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped',

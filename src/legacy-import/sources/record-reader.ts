@@ -30,9 +30,9 @@ const TYPES = ['status_change', 'deadline_warning', 'task_assigned', 'task_unass
 
 interface Field {
   readonly read: FieldReader;
-  /** Under which the replaced systems have it: the first that has a value counts. */
+  /** Names in the replaced systems: the first with a value counts. */
   readonly names: readonly string[];
-  /** What stands for it where there is no such field, and where there is no value. */
+  /** Value where the field is missing or empty. */
   readonly missing: unknown;
   readonly empty: unknown;
 }
@@ -47,10 +47,10 @@ const either = (value: unknown, read: FieldReader, ...names: string[]): Field =>
   missing: value,
   empty: value,
 });
-/** For a field that some projects do not have, or have in another model. */
+/** Describes a field that some projects lack or have in another model. */
 const unlessElsewhere = (read: FieldReader, name: string): Field => ({ ...required(read, name), missing: null });
 
-/** Column of the staging table → where it comes from. */
+/** Fields of the source by column of the staging table. */
 const FIELDS: Readonly<Record<Entity, Fields>> = {
   user: {
     username: required(username, 'username'),
@@ -104,39 +104,42 @@ const FIELDS: Readonly<Record<Entity, Fields>> = {
   },
 };
 
-/** Read only to tell what is not brought over. */
-const TOLD = ['is_superuser', 'is_staff', 'first_name', 'last_name'];
+/** Fields read only to report that they are not imported. */
+const REPORTED_ONLY = ['is_superuser', 'is_staff', 'first_name', 'last_name'];
 
-/** Every name under which a field of the entity may be found. */
+/** Returns every name of a field of the entity. */
 export function knownNames(entity: Entity): string[] {
   return [
-    ...new Set([...Object.values(FIELDS[entity]).flatMap(({ names }) => names), ...(entity === 'user' ? TOLD : [])]),
+    ...new Set([
+      ...Object.values(FIELDS[entity]).flatMap(({ names }) => names),
+      ...(entity === 'user' ? REPORTED_ONLY : []),
+    ]),
   ];
 }
 
-/** The fields that cannot do without, where a source has none of their names. */
+/** Returns the required fields of which a source has none of the names. */
 export function missingNames(entity: Entity, present: readonly string[]): string[] {
   return Object.values(FIELDS[entity])
     .filter(({ missing, names }) => missing === FAULT && !names.some((name) => present.includes(name)))
     .map(({ names }) => names.join(' or '));
 }
 
-/** A row of a staging table. What could not be read is null in it. */
+/** A row of a staging table. Values that could not be read are null. */
 export type StagedRow = Record<string, unknown>;
 
-/** Reads records of one source, and collects what is wrong with them. */
+/** Converts records of one source to staging rows, and collects findings. */
 export class RecordReader {
   private readonly known = new Set<number>();
   private keys: NaturalKey[] = [];
 
-  /** @param timeZone of times that have none */
+  /** @param timeZone IANA zone of times without one */
   constructor(
     private readonly models: LegacySource['models'],
     private readonly findings: ImportFindings,
     private readonly timeZone = 'UTC',
   ) {}
 
-  /** @returns undefined where the record's own id cannot be read: nothing can refer to it then */
+  /** @returns undefined where the record's own id cannot be read, since nothing can refer to it then */
   row(record: LegacyRecord): StagedRow | undefined {
     const { entity, fields, number } = record;
     const row: StagedRow = { record: number ?? null };
@@ -149,7 +152,7 @@ export class RecordReader {
     return row.pk === null ? undefined : row;
   }
 
-  /** The tags of a task that come with it, as Django dumps them. */
+  /** Returns the tags that Django dumps within a task. */
   links({ entity, pk, fields, number }: LegacyRecord, task: StagedRow): StagedRow[] {
     if (entity !== 'task' || fields.tags === undefined || fields.tags === null) return [];
     const tags = Array.isArray(fields.tags) ? fields.tags : [fields.tags];
@@ -159,7 +162,7 @@ export class RecordReader {
       .map((tag) => ({ record: number ?? null, task: task.pk, tag }));
   }
 
-  /** The names that records were referred to by since it was last asked, each once. */
+  /** Returns the names that records referred to since the last call, each once. */
   naturalKeys(): readonly NaturalKey[] {
     const keys = this.keys;
     this.keys = [];
@@ -170,22 +173,22 @@ export class RecordReader {
     const { entity, pk, fields } = record;
     const missing = pk === undefined || pk === null;
     if (missing && entity === 'user' && typeof fields.username === 'string')
-      return this.natural(record, fields.username);
-    if (missing && entity === 'tag' && typeof fields.name === 'string') return this.natural(record, fields.name);
+      return this.naturalPk(record, fields.username);
+    if (missing && entity === 'tag' && typeof fields.name === 'string') return this.naturalPk(record, fields.name);
     if (missing) {
       return this.fault(record, 'pk', 'is missing', 'Dump again without --natural-primary');
     }
     return this.value(record, 'pk', pk, id(entity === 'history' ? 2 ** 53 - 1 : undefined));
   }
 
-  /** The id of a record that was dumped without one (`--natural-primary`). */
-  private natural(record: LegacyRecord, name: string): unknown {
+  /** Returns the pk that stands for a record dumped without an id (`--natural-primary`). */
+  private naturalPk(record: LegacyRecord, name: string): unknown {
     return this.value(record, 'pk', name, () => naturalKey(record.entity === 'tag' ? 'tag' : 'user', name));
   }
 
   private value(record: LegacyRecord, name: string, value: unknown, read: FieldReader): unknown {
     try {
-      const given = read(value, (code) => this.see(code, record), this.timeZone);
+      const given = read(value, (code) => this.warn(code, record), this.timeZone);
       return given instanceof NaturalKey ? this.keep(given) : given;
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
@@ -202,7 +205,7 @@ export class RecordReader {
   private standIn(record: LegacyRecord, { names, missing, empty }: Field): unknown {
     const isEmpty = names.some((name) => record.fields[name] === null);
     const value = isEmpty ? empty : missing;
-    if (value === NO_PASSWORD) this.see('password_reset', record);
+    if (value === NO_PASSWORD) this.warn('password_reset', record);
     if (value !== FAULT) return value;
     const found = isEmpty ? 'is null and is required' : 'is missing and is required';
     return this.fault(record, names[0] as string, found, CORRECT_AND_DUMP);
@@ -220,24 +223,24 @@ export class RecordReader {
     return null;
   }
 
-  private see(code: FindingCode, record: LegacyRecord): void {
+  private warn(code: FindingCode, record: LegacyRecord): void {
     this.findings.warn(code, `${this.models[record.entity]} ${recordName(record)}`);
   }
 
   private tell(record: LegacyRecord, row: StagedRow): void {
     const { fields } = record;
-    if (!row.date_joined) this.see('join_time_unknown', record);
+    if (!row.date_joined) this.warn('join_time_unknown', record);
     if ((fields.is_superuser || fields.is_staff) && row.role !== null && row.role !== 'manager') {
-      this.see('staff_not_manager', record);
+      this.warn('staff_not_manager', record);
     }
-    if (fields.first_name || fields.last_name) this.see('names_dropped', record);
+    if (fields.first_name || fields.last_name) this.warn('names_dropped', record);
     if ([fields.groups, fields.user_permissions].some((list) => Array.isArray(list) && list.length > 0)) {
-      this.see('groups_dropped', record);
+      this.warn('groups_dropped', record);
     }
   }
 }
 
-/** The id, or the name of one that was dumped without. */
+/** Names a record by its id, or by its name where it was dumped without an id. */
 function recordName({ pk, fields }: LegacyRecord): string {
   const name = pk ?? fields.username ?? fields.name;
   return typeof name === 'string' || typeof name === 'number' ? String(name).slice(0, MAX_SHOWN_NAME) : 'without an id';

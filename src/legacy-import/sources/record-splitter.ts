@@ -1,6 +1,6 @@
 import { SourceError } from './source-error.js';
 
-/** The bytes of one record of a dump, and its place there, counted from 1. */
+/** The bytes of one record of a dump, with its position from 1. */
 export interface RawRecord {
   readonly number: number;
   readonly text: Buffer;
@@ -8,7 +8,7 @@ export interface RawRecord {
 
 const DUMP_AGAIN = 'Dump it again: python manage.py dumpdata users tasks notifications --output dump.json';
 const MAX_RECORD_BYTES = 64 * 1024 * 1024;
-/** Django nests three levels. V8 parses deeper JSON; whatever handles its values afterwards may not. */
+/** Django nests three levels. V8 parses deeper JSON, but recursive code on its values may overflow the stack. */
 const MAX_DEPTH = 100;
 
 const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
@@ -103,7 +103,7 @@ export class RecordSplitter {
     return at;
   }
 
-  /** @returns where the record is over; undefined where it goes on in the next chunk */
+  /** @returns the index after the record; undefined where it continues in the next chunk */
   private endOfRecord(chunk: Buffer, start: number): number | undefined {
     let { depth, inString, escaped } = this;
     for (let at = start; at < chunk.length; at++) {

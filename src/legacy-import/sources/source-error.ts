@@ -1,4 +1,4 @@
-/** A source that cannot be read: what was found, and what to do about it. */
+/** Signals a source that cannot be read, with a cause and a remedy. */
 export class SourceError extends Error {
   constructor(
     cause: string,
