@@ -23,7 +23,10 @@ export interface Product {
  * @param env wins over everything else
  * @param replica whose database it shares
  */
-export async function startProduct(env: Record<string, string> = {}, replica?: Product): Promise<Product> {
+export async function startProduct(
+  env: Record<string, string> = {},
+  replica?: Pick<Product, 'database'>,
+): Promise<Product> {
   const database = replica?.database ?? (await newDatabase());
   const own = { ENVIRONMENT: 'development', DATABASE_URL: database.url, HOST: '127.0.0.1', PORT: '0' };
   const child = spawn(process.execPath, [join(__dirname, '../../dist/main.js')], {
