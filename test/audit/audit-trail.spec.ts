@@ -1,6 +1,4 @@
-import { Client } from 'pg';
-import sql from 'sql-template-tag';
-import { RequestLog } from '../../src/audit/request-log/request-log.service.js';
+import sql, { raw } from 'sql-template-tag';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
@@ -13,14 +11,14 @@ interface Entry {
   readonly reason: string | null;
 }
 
-describe('what is recorded', () => {
+describe('the audit trail', () => {
   let app: TestApp;
   let manager: TestActor;
   let auditor: TestActor;
   let developer: TestActor;
 
   beforeAll(async () => {
-    app = await TestApp.start({ REQUEST_LOG_QUEUE: '100' });
+    app = await TestApp.start();
     manager = await anActor(app, 'manager');
     auditor = await anActor(app, 'auditor');
     developer = await anActor(app, 'developer');
@@ -35,14 +33,7 @@ describe('what is recorded', () => {
     ...{ title: 'T', estimated_hours: 1, deadline: '2100-01-01', assigned_to: developer.id },
     ...more,
   });
-  const logged = async (ids: string) => {
-    await app.flushed();
-    return app.rows<{ request_id: string; status_code: number; user_id: number | null; query: unknown }>(
-      sql`SELECT * FROM api_audit_logs WHERE request_id LIKE ${`${ids}%`} ORDER BY id`,
-    );
-  };
-
-  it('each write of a task, field by field', async () => {
+  it('has each write of a task, field by field', async () => {
     const { id: tag } = (await as(manager).post('/api/tags', { name: 'alpha' })).body as { id: number };
     const { id } = (await as(manager).post('/api/tasks', draft({ tags: [tag] }))).body as { id: number };
     await as(manager).patch(`/api/tasks/${id}`, { estimated_hours: 2, tags: [] });
@@ -64,7 +55,7 @@ describe('what is recorded', () => {
     expect(versions).toEqual([5, 4, 3, 2, 1]);
   });
 
-  it('each write of a tag', async () => {
+  it('has each write of a tag', async () => {
     const { id } = (await as(manager).post('/api/tags', { name: ' beta ' })).body as { id: number };
     await as(manager).patch(`/api/tags/${id}`, { name: 'gamma' });
     expect((await as(manager).post('/api/tags', { name: 'GAMMA' })).body.code).toBe('tag_exists');
@@ -93,7 +84,7 @@ describe('what is recorded', () => {
     ]);
   });
 
-  it('cascades as well, with the reason of the change that caused them', async () => {
+  it('has cascades as well, with the reason of the change that caused them', async () => {
     const parent = await aTask(app, developer.id);
     const child = await aTask(app, developer.id, { parent: parent.id });
     const why = { 'X-Change-Reason': 'Site closed' };
@@ -105,7 +96,7 @@ describe('what is recorded', () => {
     ]);
   });
 
-  it('a change back and forth twice, a refused or empty one never', async () => {
+  it('has a change back and forth twice, a refused or empty one never', async () => {
     const { id } = await aTask(app, developer.id, { title: 'a' });
     for (const title of ['b', 'a', 'a', '']) await as(manager).patch(`/api/tasks/${id}`, { title });
     await as(auditor).patch(`/api/tasks/${id}`, { title: 'c' });
@@ -137,49 +128,76 @@ describe('what is recorded', () => {
     }
   });
 
-  it('requests of every outcome, once each and in order', async () => {
-    const token = { Authorization: 'Bearer nonsense' };
-    const name = (i: number) => ({ 'X-Request-Id': `all-${i}` });
-    await as(manager).get('/api/tasks', name(0));
-    await as(app).get('/api/tasks', { ...name(1), ...token });
-    await as(developer).get('/api/audit/requests', name(2));
-    await as(manager).get('/api/none', name(3));
-    await as(manager).post('/api/tasks', '{"title":', { ...name(4), 'Content-Type': 'application/json' });
-    await as(manager).post('/api/tasks', { title: '' }, name(5));
-    await as(manager).delete('/api/tasks/999999', name(6));
-    const rows = await logged('all-');
-    expect(rows.map(({ request_id, status_code }) => [request_id, status_code])).toEqual(
-      [200, 401, 403, 404, 400, 422, 404].map((status, i) => [`all-${i}`, status]),
-    );
-    expect([rows[0]?.user_id, rows[1]?.user_id, rows[2]?.user_id]).toEqual([manager.id, null, developer.id]);
-    const parallel = await Promise.all(
-      Array.from({ length: 40 }, (_, i) => as(manager).get('/api/tags', { 'X-Request-Id': `many-${i}` })),
-    );
-    expect(new Set((await logged('many-')).map(({ request_id }) => request_id)).size).toBe(parallel.length);
+  it('says who, when, why and where from', async () => {
+    const { id } = await aTask(app, developer.id, { title: 'A' });
+    const reason = Buffer.from('typo – corrected').toString('latin1');
+    const headers = { authorization: `Bearer ${manager.token}`, 'x-change-reason': reason, 'x-request-id': 'req-1' };
+    await app.nest.inject({ method: 'PATCH', url: `/api/tasks/${id}`, headers, payload: { title: 'B' } });
+    expect(await entries(`entity_type=task&entity_id=${id}`)).toMatchObject([
+      {
+        action: 'task.updated',
+        entity_version: 2,
+        actor_id: manager.id,
+        actor_name: manager.username,
+        actor_role: 'manager',
+        request_id: 'req-1',
+        session_id: manager.sessionId,
+        ip_address: expect.stringContaining('127.0.0.1'),
+        occurred_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
+        reason: 'typo – corrected',
+      },
+    ]);
   });
 
-  it('requests with any text, none of which stops the log', async () => {
-    const texts = ['\\u0000', '\\\\u0000', '\u0000', '\\ud800', '"\\', '\ufffd🧪', '\\'];
-    for (const [i, text] of texts.entries())
-      await as(app).get(`/api/none?path=${encodeURIComponent(text)}`, { 'X-Request-Id': `text-${i}` });
-    const rows = await logged('text-');
-    expect(rows.map(({ query }) => query)).toEqual(texts.map((text) => ({ path: text === '\u0000' ? '?' : text })));
+  it('outlives its record', async () => {
+    const { id } = await aTask(app, developer.id);
+    await as(manager).delete(`/api/tasks/${id}`);
+    expect((await of(id)).map(([action]) => action)).toEqual(['task.deleted']);
+    expect((await as(auditor).get(`/api/tasks/${id}/history`)).status).toBe(200);
+    expect((await as(manager).get(`/api/tasks/${id}/history`)).status).toBe(404);
   });
 
-  it('requests that were held up, in order, and says how many it had no room for', async () => {
-    const client = new Client({ connectionString: app.database.ownerUrl });
-    await client.connect();
-    await client.query('BEGIN; LOCK TABLE api_audit_logs IN ACCESS EXCLUSIVE MODE');
-    for (let i = 0; i < 110; i++)
-      await as(app).get('/api/tags', { 'X-Request-Id': `held-${String(i).padStart(3, '0')}` });
-    const { text } = await as(app).get('/metrics');
-    await client.query('COMMIT');
-    await client.end();
-    expect(text).toMatch(/^ctms_request_log_dropped_total 10$/m);
-    expect(text).toMatch(/^ctms_request_log_queued 100$/m);
-    const rows = (await logged('held-')).map(({ request_id }) => request_id);
-    expect(rows).toEqual(Array.from({ length: 100 }, (_, i) => `held-${String(i).padStart(3, '0')}`));
-    await app.nest.get(RequestLog).flush();
-    expect(app.log.join('\n')).toContain('Requests are missing in the request log');
+  it('is read in pages that make up the whole, and exported as NDJSON and CSV', async () => {
+    for (let i = 0; i < 3; i++) await as(manager).post('/api/tags', { name: `page ${i}` });
+    const whole = (await entries('entity_type=tag')) as (Entry & { id: number })[];
+    const seen: number[] = [];
+    let path: string | undefined = '/api/audit/entries?entity_type=tag&limit=2';
+    while (path) {
+      const { body, headers }: { body: { id: number }[]; headers: Record<string, string> } =
+        await as(auditor).get(path);
+      seen.push(...body.map(({ id }) => id));
+      path = /<(.*)>/.exec(headers.link ?? '')?.[1];
+    }
+    expect(seen).toEqual(whole.map(({ id }) => id));
+    expect(seen).toEqual([...seen].sort((a, b) => b - a));
+    const ndjson = await app.nest.inject({
+      url: '/api/audit/entries/export?entity_type=tag',
+      headers: { authorization: `Bearer ${auditor.token}` },
+    });
+    const lines = ndjson.body.trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { id: number }).id).sort((a, b) => b - a)).toEqual(seen);
+    const csv = await as(auditor).get('/api/audit/entries/export?entity_type=tag&format=csv');
+    expect(csv.text.trim().split('\n')).toHaveLength(seen.length + 1);
+  });
+
+  it('cannot be changed even by a superuser, whatever the statement', async () => {
+    for (const table of ['audit_trail', 'api_audit_logs', 'task_history']) {
+      for (const statement of [
+        `UPDATE ${table} SET ${table === 'api_audit_logs' ? 'path = path' : 'action = action'}`,
+        `DELETE FROM ${table}`,
+        `TRUNCATE ${table} CASCADE`,
+      ]) {
+        await expect(app.rows(raw(statement))).rejects.toThrow(/kept as they are/);
+      }
+    }
+  });
+
+  it('refuses a change that cannot be recorded', async () => {
+    const { id } = await aTask(app, developer.id, { title: 'Kept' });
+    await app.rows(sql`ALTER TABLE audit_trail ADD CONSTRAINT closed CHECK (false) NOT VALID`);
+    const answer = await as(manager).patch(`/api/tasks/${id}`, { title: 'Lost' });
+    await app.rows(sql`ALTER TABLE audit_trail DROP CONSTRAINT closed`);
+    expect([answer.status, answer.body.code]).toEqual([503, 'not_recorded']);
+    expect((await as(manager).get(`/api/tasks/${id}`)).body.title).toBe('Kept');
   });
 });
