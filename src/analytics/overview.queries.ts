@@ -8,21 +8,22 @@ import { assigneesOf, counts, PENDING_DELTAS, summed } from './rollups/task-tota
 import { RollupCompactor } from './rollups/rollup-compactor.worker.js';
 import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { MAX_BLOCKED } from './analytics.dto.js';
-import { BlockedTasksCache, blockedTasksSql, VERSION } from './blocked-tasks.cache.js';
+import { BlockedTasksCache } from './blocked-tasks.cache.js';
+import { BLOCKED_TASKS_VERSION, blockedTasksSql } from './blocked-tasks.queries.js';
 
-/** Where the list of blocked tasks belongs in the overview; nothing else in there is text that somebody wrote. */
+/** Stands for the list of blocked tasks in the JSON of the overview, which has no other text of users. */
 const PLACEHOLDER = '"*"';
-/** So often the list may change between two reads before it is read together with the figures. */
-const ATTEMPTS = 3;
+/** Attempts to read figures and list in the same version, before both are read in one statement. */
+const MAX_ATTEMPTS = 3;
 
-interface Read {
+interface OverviewRow {
   readonly json: string;
   readonly version: string;
-  /** Rows that were not folded yet. */
+  /** Number of pending deltas. */
   readonly fresh: number;
 }
 
-/** The figures of today, as exact as a count, from totals where the policy allows. */
+/** Reads the overview, exact at all times, from the rollups where the policy judges by assignee alone. */
 @Injectable()
 export class AnalyticsQueries {
   constructor(
@@ -33,52 +34,52 @@ export class AnalyticsQueries {
   ) {}
 
   /**
-   * @param limit how many blocked tasks are listed at most; all of them if left out
-   * @returns the `Overview` as JSON
+   * @param limit maximum number of blocked tasks; all of them by default
+   * @returns the serialized `Overview`
    */
   async overview(actor: Actor, limit?: number): Promise<string | Buffer> {
     const everyone = assigneesOf(visibleTasks(actor)) === 'everyone';
-    for (let attempt = 1; everyone && limit === undefined && attempt <= ATTEMPTS; attempt++) {
+    for (let attempt = 1; everyone && limit === undefined && attempt <= MAX_ATTEMPTS; attempt++) {
       const { json, version } = await this.read(overview(actor, this.clock.now(), sql`${PLACEHOLDER}::json`));
       const list = this.blocked.get(version);
-      if (list) return inPlace(json, list);
+      if (list) return insertList(json, list);
       await this.blocked.refresh();
     }
     return (await this.read(overview(actor, this.clock.now(), blockedTasksSql(blockedTasks(actor, limit))))).json;
   }
 
-  private async read(statement: Sql): Promise<Read> {
-    const row = (await this.database.row<Read>(statement)) as Read;
+  private async read(statement: Sql): Promise<OverviewRow> {
+    const row = (await this.database.row<OverviewRow>(statement)) as OverviewRow;
     this.compactor.reportPending(row.fresh);
     return row;
   }
 }
 
-function inPlace(json: string, list: Buffer): Buffer {
+function insertList(json: string, list: Buffer): Buffer {
   const [before = '', after = ''] = json.split(PLACEHOLDER);
   return Buffer.concat([Buffer.from(before), list, Buffer.from(after)]);
 }
 
-/** The tasks that an actor's figures count. */
+/** Condition of the tasks that the figures of an actor count. */
 export function visibleLiveTasks(actor: Actor): Sql {
   return sql`t.deleted_at IS NULL AND ${inScope(visibleTasks(actor), TASK_COLUMNS)}`;
 }
 
 /**
- * PostgreSQL plans a statement once only if no plan for the values at hand looks better, and planning takes longer than
- * these statements do. What it cannot look at makes no plan look better.
+ * Hides a value from the planner. PostgreSQL keeps a generic plan only while custom plans do not look cheaper, and planning
+ * takes longer than these statements do.
  */
 const planOpaque = (value: number | Date, type: 'int' | 'timestamptz') => sql`(SELECT ${value}::${raw(type)})`;
 
 function blockedTasks(actor: Actor, limit: number | undefined): Sql {
   const [one, ...others] = assigneesOf(visibleTasks(actor)) ?? [];
-  const theirs = typeof one === 'number' && others.length === 0;
-  const seen = theirs
+  const isOneAssignee = typeof one === 'number' && others.length === 0;
+  const visible = isOneAssignee
     ? sql`t.deleted_at IS NULL AND t.assigned_to_id = ${planOpaque(one, 'int')}`
     : visibleLiveTasks(actor);
-  const all = sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t WHERE ${seen} AND t.status = 'blocked'`;
+  const all = sql`SELECT t.id, t.title, t.assigned_to_id FROM tasks t WHERE ${visible} AND t.status = 'blocked'`;
   if (limit === undefined) return all;
-  // The outer limit is the one that counts; the inner one tells PostgreSQL that it is no tenth of the table.
+  // The outer limit applies; the inner constant keeps the planner from assuming a tenth of the table.
   return sql`SELECT * FROM (${all} ORDER BY t.id LIMIT ${raw(String(MAX_BLOCKED))}) t LIMIT ${planOpaque(limit, 'int')}`;
 }
 
@@ -86,10 +87,10 @@ const OWN = ['total', 'pending', 'in_progress', 'blocked', 'completed', 'timed',
 const TEAM = ['total', 'completed', 'low', 'medium', 'high', 'critical', 'blocked_changes'];
 
 function overview(actor: Actor, now: Date, blocked: Sql): Sql {
-  const seen = assigneesOf(visibleTasks(actor));
+  const assignees = assigneesOf(visibleTasks(actor));
   const late = sql`SELECT count(*) AS overdue FROM tasks t WHERE ${overdueCount(now)} AND t.assigned_to_id = ${planOpaque(actor.id, 'int')}`;
-  const all = seen
-    ? summed(TEAM, seen)
+  const all = assignees
+    ? summed(TEAM, assignees)
     : sql`SELECT ${counts()}, 0 AS blocked_changes FROM tasks t WHERE ${visibleLiveTasks(actor)}`;
   return sql`WITH ${PENDING_DELTAS}, mine AS (${summed(OWN, [actor.id])}), late AS (${late}), team AS (${all})
     SELECT json_build_object(
@@ -100,18 +101,18 @@ function overview(actor: Actor, now: Date, blocked: Sql): Sql {
         'priority_distribution', json_build_object('low', team.low, 'medium', team.medium, 'high', team.high,
           'critical', team.critical),
         'blocked_tasks_needing_attention', ${blocked}),
-      'efficiency_score', ${EFFICIENCY})::text AS json, ${VERSION} AS version, (SELECT count(*)::int FROM fresh) AS fresh
+      'efficiency_score', ${EFFICIENCY})::text AS json, ${BLOCKED_TASKS_VERSION} AS version, (SELECT count(*)::int FROM fresh) AS fresh
     FROM mine f, late, team`;
 }
 
-/** It depends on the clock, so no total has it. */
+/** Condition of overdue tasks, which depends on the clock, so that no rollup can hold it. */
 export function overdueCount(now: Date): Sql {
   return sql`t.deleted_at IS NULL AND t.status <> 'completed' AND t.deadline < ${planOpaque(now, 'timestamptz')}`;
 }
 
 /**
- * The quotient of two SQL numbers, neither negative, with two places, halves up. Whole steps of a hundredth are counted,
- * since a quotient that `/` has rounded already would be rounded twice.
+ * Divides two non-negative SQL numbers, rounded half up to two places. Counts whole hundredths, since a quotient of `/`
+ * would be rounded twice.
  */
 function quotient(dividend: string, divisor: string): Sql {
   return raw(`round(div(200 * (${dividend}) + (${divisor}), 2 * (${divisor})) / 100, 2)`);

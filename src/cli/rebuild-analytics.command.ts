@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.js';
-import { RollupReconciler, type Discrepancy } from '../analytics/rollups/rollup-reconciler.job.js';
+import { RollupReconciler } from '../analytics/rollups/rollup-reconciler.job.js';
+import { type Discrepancy } from '../analytics/rollups/rollups.repository.js';
 
 /** Only the figures that were wrong. */
 function sentence({ assignee, stored, actual }: Discrepancy): string {

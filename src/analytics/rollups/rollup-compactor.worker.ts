@@ -1,25 +1,23 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { Config } from '../../core/config/config.js';
 import { systemPrincipal } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { Outage } from '../../core/persistence/outage.js';
-import { Database } from '../../infrastructure/database/database.js';
 import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
 import { Metrics } from '../../infrastructure/monitoring/metrics.js';
-import { ADDED, PENDING_DELTAS, sums } from './task-totals.sql.js';
+import { RollupsRepository } from './rollups.repository.js';
 
-const AUTHOR = systemPrincipal('task totals');
-/** Whoever writes to the totals asks to be alone at this work. */
+const PRINCIPAL = systemPrincipal('task totals');
+/** Name of the exclusive lock of everything that writes to the totals. */
 export const TOTALS_WORK = 'task-totals';
-const EVERY_MS = 1000;
-/** A reader that meets more of them than this does not wait for the clock. */
-const MANY = 1000;
+const INTERVAL_MS = 1000;
+/** Pending deltas in one read above which compaction starts at once. */
+const MAX_PENDING = 1000;
 
 /**
- * Adds what transactions did to the totals, so that readers find little beside them. One replica at a time, in one
- * statement: a reader sees a change in one place or the other, never in both. While nobody folds, figures are as exact.
+ * Compacts the deltas of transactions into the totals, so that readers have few deltas to add. One replica at a time, in
+ * one statement: a reader sees a change either in the deltas or in the totals. Without compaction figures stay exact.
  */
 @Injectable()
 export class RollupCompactor implements BeforeApplicationShutdown {
@@ -28,7 +26,7 @@ export class RollupCompactor implements BeforeApplicationShutdown {
   private compacting: Promise<number> | undefined;
   private readonly outage = new Outage(
     this.logger,
-    'Totals of tasks could not be folded; figures stay exact but cost more',
+    'Task totals were not compacted; figures stay exact but take longer to read',
   );
   private stopped = false;
 
@@ -36,42 +34,42 @@ export class RollupCompactor implements BeforeApplicationShutdown {
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly jobs: JobQueue,
-    private readonly database: Database,
+    private readonly rollups: RollupsRepository,
     { registry }: Metrics,
   ) {
     new Gauge({
       name: 'ctms_task_deltas',
-      // Every worker reads the same.
+      // Every worker of a replica reads the same number.
       aggregator: 'max',
-      help: 'Changes of tasks that are not folded into the totals yet',
+      help: 'Changes of tasks that are not compacted into the totals yet',
       registers: [registry],
       async collect() {
-        // Without a database there is nothing to tell; the rest of the metrics must still be readable.
-        this.set(await waiting(database).catch(() => 0));
+        // Without a database the other metrics must still be readable.
+        this.set(await rollups.countPending().catch(() => 0));
       },
     });
   }
 
-  /** Folds from now on, on replicas that work on jobs. */
-  start(pauseMs = EVERY_MS): void {
+  /** Starts periodic compaction on replicas with `JOBS_ENABLED`. */
+  start(pauseMs = INTERVAL_MS): void {
     if (!this.config.jobsEnabled || this.stopped) return;
     this.timer = setTimeout(() => void this.tick(), pauseMs).unref();
   }
 
   /**
-   * Folds what was committed before the call.
+   * Compacts the deltas that were committed before the call.
    *
-   * @returns how many rows; 0 also where another one writes to the totals
+   * @returns the number of deltas; 0 also where another replica writes to the totals
    */
   async compact(): Promise<number> {
     await this.compacting?.catch(() => 0);
-    this.compacting ??= this.once().finally(() => (this.compacting = undefined));
+    this.compacting ??= this.compactExclusively().finally(() => (this.compacting = undefined));
     return this.compacting;
   }
 
-  /** A reader tells how many rows it had to add up. */
+  /** Called by readers with the number of deltas that they added. */
   reportPending(rows: number): void {
-    if (rows < MANY || this.compacting || this.stopped) return;
+    if (rows < MAX_PENDING || this.compacting || this.stopped) return;
     this.compact().catch((error: unknown) => this.outage.failed(error));
   }
 
@@ -82,9 +80,9 @@ export class RollupCompactor implements BeforeApplicationShutdown {
   }
 
   private async tick(): Promise<void> {
-    let pauseMs = EVERY_MS;
+    let pauseMs = INTERVAL_MS;
     try {
-      if ((await waiting(this.database)) > 0) await this.compact();
+      if ((await this.rollups.countPending()) > 0) await this.compact();
       this.outage.worked();
     } catch (error) {
       pauseMs = this.outage.failed(error);
@@ -92,33 +90,10 @@ export class RollupCompactor implements BeforeApplicationShutdown {
     this.start(pauseMs);
   }
 
-  private once(): Promise<number> {
-    return this.unitOfWork.run(AUTHOR, async (tx) => {
+  private compactExclusively(): Promise<number> {
+    return this.unitOfWork.run(PRINCIPAL, async (tx) => {
       if (!(await this.jobs.tryExclusive(tx, TOTALS_WORK))) return 0;
-      const [row] = await tx.query<{ rows: number }>(compactSql());
-      return row?.rows ?? 0;
+      return this.rollups.compact(tx);
     });
   }
-}
-
-async function waiting(database: Database): Promise<number> {
-  const row = await database.row<{ rows: number }>(sql`WITH ${PENDING_DELTAS} SELECT count(*)::int AS rows FROM fresh`);
-  return row?.rows ?? 0;
-}
-
-/**
- * No transaction older than the oldest one of this snapshot can leave anything behind: whatever those did is deleted here.
- * A long read is none of them.
- */
-function compactSql(): Sql {
-  const columns = raw(ADDED.join(', '));
-  const adds = join(ADDED.map((name) => raw(`${name} = t.${name} + excluded.${name}`)));
-  return sql`WITH gone AS (DELETE FROM task_deltas RETURNING *),
-    change AS (SELECT coalesce(assignee_id, 0) AS assignee_id, ${sums(ADDED)}, grouping(assignee_id) = 1 AS everyone
-      FROM gone GROUP BY GROUPING SETS ((assignee_id), ()) HAVING count(*) > 0),
-    stored AS (INSERT INTO task_totals AS t (assignee_id, ${columns}, folded_before, folded_on)
-      SELECT assignee_id, ${columns}, CASE WHEN everyone THEN pg_snapshot_xmin(pg_current_snapshot()) END,
-        CASE WHEN everyone THEN pg_postmaster_start_time() END FROM change
-      ON CONFLICT (assignee_id) DO UPDATE SET ${adds}, folded_before = excluded.folded_before, folded_on = excluded.folded_on)
-    SELECT count(*)::int AS rows FROM gone`;
 }

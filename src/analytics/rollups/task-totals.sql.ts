@@ -3,23 +3,32 @@ import { type Scope } from '../../core/authorization/policy.js';
 import { type TaskAttributes } from '../../tasks/task.policy.js';
 
 const COUNTS = [
-  ...['total', 'pending', 'in_progress', 'blocked', 'completed', 'low', 'medium', 'high', 'critical', 'timed'],
+  'total',
+  'pending',
+  'in_progress',
+  'blocked',
+  'completed',
+  'low',
+  'medium',
+  'high',
+  'critical',
+  'timed',
 ] as const;
 const HOURS = ['estimated', 'actual', 'timed_estimated', 'timed_actual'] as const;
 
-/** What is kept of live tasks, by the names of the columns; `timed…` of completed ones with actual hours. */
+/** Columns with figures of tasks that are not deleted; `timed…` count completed tasks with actual hours. */
 export const FIGURES: readonly string[] = [...COUNTS, ...HOURS];
 
-/** All that adds up, the version of the list of blocked tasks too. */
+/** All columns that are summed: the figures, and the version of the list of blocked tasks. */
 export const ADDED: readonly string[] = [...FIGURES, 'blocked_changes'];
 
-/** Whose row of the totals is that of all. Ids of users begin at 1. */
+/** Assignee id of the row with the totals of all tasks; ids of users start at 1. */
 export const EVERYONE = 0;
 
-/** Whose tasks make up a scope. */
+/** The assignees whose tasks make up a scope. */
 export type Assignees = readonly number[] | 'everyone';
 
-/** @returns undefined for a scope that does not only go by the assignee: its tasks have to be counted */
+/** @returns undefined for a scope that has other conditions than the assignee, so that its tasks have to be counted */
 export function assigneesOf(scope: Scope<TaskAttributes>): Assignees | undefined {
   if (scope.some((condition) => Object.keys(condition).length === 0)) return 'everyone';
   const ids = scope.map((condition) => (Object.keys(condition).length === 1 ? condition.assigneeId : undefined));
@@ -27,16 +36,16 @@ export function assigneesOf(scope: Scope<TaskAttributes>): Assignees | undefined
 }
 
 /**
- * Below it nothing is left to fold, and so nothing to read but rows that are dead already. What another run of the server
- * said counts for nothing: its transactions were others.
+ * Transaction id below which all deltas are compacted, so that reads skip dead rows. The value of another run of the
+ * server is ignored, since its transaction ids may be of another database.
  */
-const HORIZON = sql`coalesce((SELECT folded_before FROM task_totals WHERE assignee_id = ${EVERYONE}
+const COMPACTED_BEFORE = sql`coalesce((SELECT folded_before FROM task_totals WHERE assignee_id = ${EVERYONE}
   AND folded_on = pg_postmaster_start_time()), '0'::xid8)`;
 
-/** What is not folded yet; comes first in a `WITH`. */
-export const PENDING_DELTAS = sql`fresh AS (SELECT * FROM task_deltas WHERE xact >= ${HORIZON})`;
+/** The pending deltas, first member of a `WITH`. */
+export const PENDING_DELTAS = sql`fresh AS (SELECT * FROM task_deltas WHERE xact >= ${COMPACTED_BEFORE})`;
 
-/** Figures of some assignees together, as one row, in a statement that begins with `PENDING_DELTAS`: as exact as a count. */
+/** Selects exact figures of several assignees as one row, in a statement that begins with `PENDING_DELTAS`. */
 export function summed(names: readonly string[], assignees: Assignees): Sql {
   const columns = raw(names.join(', '));
   const [kept, fresh] = assignees === 'everyone' ? [of([EVERYONE]), sql`TRUE`] : [of(assignees), of(assignees)];
@@ -44,7 +53,7 @@ export function summed(names: readonly string[], assignees: Assignees): Sql {
     UNION ALL SELECT ${columns} FROM fresh WHERE ${fresh}) parts`;
 }
 
-/** Figures of each assignee who has tasks, in a statement that begins with `PENDING_DELTAS`. */
+/** Selects figures of each assignee with tasks, in a statement that begins with `PENDING_DELTAS`. */
 export function summedEach(names: readonly string[], assignees: Assignees): Sql {
   const columns = raw(['assignee_id', ...names].join(', '));
   const these = assignees === 'everyone' ? sql`assignee_id <> ${EVERYONE}` : of(assignees);
@@ -52,17 +61,17 @@ export function summedEach(names: readonly string[], assignees: Assignees): Sql 
     UNION ALL SELECT ${columns} FROM fresh) parts WHERE ${these} GROUP BY assignee_id HAVING sum(total) > 0`;
 }
 
-/** One is an equality: PostgreSQL expects ten of an array, and would plan each statement anew to know better. */
+/** Uses an equality for one id: the planner expects ten of an array and would plan every execution again. */
 function of(assignees: readonly number[]): Sql {
   return assignees.length === 1 ? sql`assignee_id = ${assignees[0]}` : sql`assignee_id = ANY(${assignees}::int[])`;
 }
 
-/** Each of these columns added up under its own name; 0 where there is none. */
+/** Sums columns under their own names; 0 without rows. */
 export function sums(names: readonly string[]): Sql {
   return join(names.map((name) => raw(`coalesce(sum(${name}), 0) AS ${name}`)));
 }
 
-/** The same figures by a count of the tasks `t` of a group, for what the totals cannot say and to check them. */
+/** Counts the same figures from the tasks `t` of a group, for other scopes and to reconcile the totals. */
 export function counts(): Sql {
   const timed = `t.status = 'completed' AND t.actual_hours IS NOT NULL`;
   return raw(`count(*) AS total, count(*) FILTER (WHERE t.status = 'pending') AS pending,
