@@ -67,7 +67,7 @@ export class AuthService {
     return this.unitOfWork.run(actor, (tx) => this.sessions.revokeAll(tx, actor.id, 'logout_all'));
   }
 
-  /** @returns undefined if password or standing changed meanwhile, as when another login upgraded the hash: try again */
+  /** @returns undefined where the user changed in between, as when a concurrent log-in upgraded the hash: try again */
   private async tryLogin(
     principal: Principal,
     { username, password, second_factor_code: code }: Credentials,
@@ -89,7 +89,7 @@ export class AuthService {
     throw await this.refusalOf(principal, entry, user, outcome);
   }
 
-  /** @returns tokens, or how the code was judged; undefined if password or standing changed meanwhile */
+  /** @returns tokens, or the verdict on the code; undefined where the user changed in between */
   private async admitted(
     principal: Principal,
     user: User,

@@ -119,7 +119,7 @@ function setCookie(
   clearOtherName(reply, config, name);
 }
 
-/** Clears a cookie of the name that is not configured, which would otherwise live on beside the other. */
+/** Clears a cookie of the name that is not configured, which would otherwise remain beside the other. */
 function clearOtherName(reply: FastifyReply, config: Config, name: string): void {
   const other = `${config.cookiePrefix === '' ? SECURE : ''}${name}`;
   if (reply.request.cookies[other] !== undefined) void reply.clearCookie(other, { ...options(config), secure: true });

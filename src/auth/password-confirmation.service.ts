@@ -54,7 +54,7 @@ export class PasswordConfirmation extends ChangeConfirmation {
     const user = await this.users.findById(actor.id);
     const client = { network: networkPrefixOf(actor.requestContext.ip ?? ''), gone: proof.gone };
     let refusal = wrong;
-    // A wrong password counts, whatever becomes of the request that it came with.
+    // A wrong password counts even if the request fails for another reason.
     const counted = apart(actor);
     const verify = async () => {
       const right = await this.passwords.verify(password, user.hashedPassword, client);

@@ -16,7 +16,7 @@ export class SecondFactorStart {
 
 export class SecondFactorConfirmation {
   /**
-   * What the authenticator shows.
+   * Code of the authenticator.
    * @example "492039"
    */
   @IsSecondFactorCode()
@@ -30,7 +30,7 @@ export class SecondFactorProof {
   current_password: string;
 
   /**
-   * Of the authenticator, or a recovery code.
+   * Code of the authenticator, or a recovery code.
    * @example "492039"
    */
   @IsSecondFactorCode()
@@ -38,13 +38,13 @@ export class SecondFactorProof {
 }
 
 export class SecondFactorStatus {
-  /** Whether a login needs a code. */
+  /** True where a log-in needs a code. */
   active: boolean;
-  /** Since when. */
+  /** Time of activation. */
   since: Date | null;
-  /** Whether one was begun and is still to be confirmed. */
+  /** True where a set-up was started and not confirmed. */
   unconfirmed: boolean;
-  /** Whether the role needs one: without it, nothing but the own account can be used. */
+  /** True where the role requires one: without it, you can use your own account only. */
   required: boolean;
   /** @example 10 */
   recovery_codes_left: number;

@@ -11,7 +11,7 @@ export const NOTIFICATION_TYPES = [
 ] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 
-/** Something that one person should know. The row is the truth; what goes over a socket only brings it sooner. */
+/** A notification of one user. Sockets deliver the row earlier, but do not replace it. */
 @Entity('notifications')
 @Index('notifications_user_id_idx', { synchronize: false })
 @Index('notifications_unread_idx', { synchronize: false })
@@ -54,7 +54,7 @@ export class Notification {
   @Column({ type: 'timestamptz', name: 'read_at', nullable: true })
   readAt: Date | null;
 
-  /** Set once it was written to a socket of its user. */
+  /** True once it was written to a socket of its user. */
   @Column({ type: 'boolean', name: 'is_delivered', default: false })
   isDelivered: boolean;
 

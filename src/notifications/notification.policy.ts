@@ -3,8 +3,8 @@ import { type Notification } from './notification.entity.js';
 
 export type NotificationAttributes = Pick<Notification, 'userId'>;
 
-/** Where that field is in SQL; every query of notifications calls the table `n`. */
+/** Its column; every query of notifications calls the table `n`. */
 export const NOTIFICATION_COLUMNS = { userId: 'n.user_id' } as const;
 
-/** Everybody has their own, to see and to mark as read; nobody sees those of others. */
+/** Every user reads and marks their own notifications only. */
 export const ownNotifications = policy<NotificationAttributes>('see notifications', ({ id }) => [{ userId: id }]);

@@ -15,10 +15,10 @@ export class NotificationView {
   task: number | null;
   @ApiProperty({ type: 'integer', nullable: true, example: 3 })
   task_id: number | null;
-  /** Null where you may not see the task any more. */
+  /** Null where you cannot see the task any more. */
   @ApiProperty({ type: 'string', nullable: true, example: 'Verify informed consent forms, site 04' })
   task_title: string | null;
-  /** Its status now; null where you may not see the task any more. */
+  /** Current status of the task; null where you cannot see the task any more. */
   @ApiProperty({ enum: STATUSES, nullable: true, example: 'in_progress' })
   task_status: Status | null;
   /** @example "manager gave you the task \"Verify informed consent forms, site 04\"" */
@@ -26,14 +26,14 @@ export class NotificationView {
   @ApiProperty({ enum: NOTIFICATION_TYPES, example: 'task_assigned' })
   notification_type: NotificationType;
   read: boolean;
-  /** Whether it was written to a socket of yours. */
+  /** True once it was written to one of your sockets. */
   is_delivered: boolean;
   /** @example "2026-11-02T08:15:00.000Z" */
   created_at: string;
 }
 
 export class NotificationFilter extends PageQuery {
-  /** With `true`, only those that you have not read; with `false`, only the others. */
+  /** `true` for unread notifications only, `false` for read ones only. */
   @OptionalNotNull()
   @ParseBoolean()
   @IsBoolean({ message: 'unread must be true or false' })

@@ -2,7 +2,7 @@ import { problems } from '../core/http/problem.js';
 
 export const NotificationProblem = problems({ notification_not_found: [404, 'No such notification'] });
 
-/** Notifications that one change wrote. */
+/** Published after a change that inserted notifications. */
 export interface NotificationsWritten {
   readonly rows: readonly { readonly id: number; readonly userId: number }[];
 }

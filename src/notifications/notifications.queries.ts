@@ -31,7 +31,7 @@ import { type NotificationFilter } from './notifications.dto.js';
 const ORDER = 'notifications -id';
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'n.id', type: 'int', descending: true }];
 
-/** A notification as the API shows it. */
+/** Serializes a row as `NotificationView`. */
 const VIEW = new RowSerializer<void>({
   id: [sql`n.id`, rawJson],
   user_id: [sql`n.user_id`, rawJson],
@@ -45,22 +45,22 @@ const VIEW = new RowSerializer<void>({
   is_delivered: [sql`n.is_delivered`, pgBoolean],
   created_at: [sql`n.created_at`, pgTimestamp],
 });
-/** A task that the reader may not see, by now or ever, is told no more of than when the notification was written. */
+/** Hides the current state of a task that the reader cannot see. */
 const from = (actor: Actor): Sql => sql`FROM notifications n LEFT JOIN tasks t ON t.id = n.task_id
       AND t.deleted_at IS NULL AND ${inScope(visibleTasks(actor), TASK_COLUMNS)}`;
 
-/** A notification as a socket shows it. */
+/** Serializes a row as the frame of a socket. */
 const FRAME_SERIALIZER = sql`json_build_object('type', 'notification', 'notification', json_build_object(
   'id', n.id, 'message', n.message, 'notification_type', n.notification_type, 'task_id', n.task_id,
   'created_at', ${iso(sql`n.created_at`)}, 'read', n.read))::text AS json`;
 
-/** A notification on its way to a socket: its frame as text. */
+/** A serialized notification for a socket. */
 export interface NotificationFrame extends JsonRow {
   readonly id: number;
   readonly userId: number;
 }
 
-/** Named reads of notifications: people read their own, sockets what is theirs to deliver. */
+/** Reads notifications, for their user and for delivery to sockets. */
 @Injectable()
 export class NotificationsQueries {
   constructor(private readonly database: Database) {}
@@ -72,7 +72,7 @@ export class NotificationsQueries {
     return row && VIEW.serialize(row);
   }
 
-  /** The reads of the list for `ListResponse`. */
+  /** Reads the list for a `ListResponse`. */
   list(actor: Actor, filter: NotificationFilter): ListReader {
     return {
       count: () => this.count(actor, filter),
@@ -86,7 +86,7 @@ export class NotificationsQueries {
     return toPageFromRaw(page.rows, page.limit, ORDER, VIEW, undefined);
   }
 
-  /** The whole list, in batches. */
+  /** Reads the whole list in batches. */
   all(actor: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
     const views = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
     return this.database.streamRaw(this.listSql(actor, filter), actor.id, views);
@@ -99,14 +99,14 @@ export class NotificationsQueries {
     return Number(row?.n);
   }
 
-  /** What a user has not been sent yet, behind an id, oldest first. */
+  /** Reads undelivered notifications of a user with ids above one, oldest first. */
   undelivered(userId: number, behind: number, limit: number): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
       WHERE n.user_id = ${userId} AND NOT n.is_delivered AND n.id > ${behind} ORDER BY n.id ${limitSql(limit)}`);
   }
 
-  /** What any of these users should have been sent by now, oldest first. */
+  /** Reads overdue undelivered notifications of several users, oldest first. */
   overdue(userIds: readonly number[], before: Date, limit: number): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
@@ -114,7 +114,7 @@ export class NotificationsQueries {
       ORDER BY n.id ${limitSql(limit)}`);
   }
 
-  /** Those of the given ids, oldest first. */
+  /** Reads notifications by id, oldest first. */
   frames(ids: readonly number[]): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n

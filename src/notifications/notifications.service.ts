@@ -10,7 +10,7 @@ const CLEAN_UP = 'clean-up-notifications';
 const BATCH = 10_000;
 const DAY_MS = 86_400_000;
 
-/** The verbs of notifications. What people have read is no change of a business record, so the audit trail is silent. */
+/** Changes the state of notifications. Reading one changes no business record, so it is not audited. */
 @Injectable()
 export class NotificationsService {
   constructor(
@@ -22,23 +22,23 @@ export class NotificationsService {
     jobs.schedule(CLEAN_UP, '17 2 * * *', () => this.cleanUp());
   }
 
-  /** @throws Problem 404 if it is not one's own; that it is read already is no error */
+  /** Accepts a notification that was read before. @throws Problem 404 where it is not the actor's */
   async markRead(actor: Actor, id: number): Promise<void> {
     const found = await this.unitOfWork.run(actor, (tx) => this.notifications.markRead(tx, actor, id));
     if (!found) throw NotificationProblem.notification_not_found(`Notification ${id} not found`);
   }
 
-  /** @returns how many were unread */
+  /** @returns the number of notifications that were unread */
   markAllRead(actor: Actor): Promise<number> {
     return this.unitOfWork.run(actor, (tx) => this.notifications.markAllRead(tx, actor));
   }
 
-  /** Notes that these were written to a socket of their user. */
+  /** Marks notifications as delivered to a socket of their user. */
   async markDelivered(ids: readonly number[]): Promise<void> {
     await this.unitOfWork.run(systemPrincipal('delivery'), (tx) => this.notifications.markDelivered(tx, ids));
   }
 
-  /** Deletes what was read long enough ago, a batch a transaction. @returns how many */
+  /** Deletes notifications that were read long ago, one batch per transaction. @returns the number deleted */
   private async cleanUp(): Promise<number> {
     for (let total = 0; ;) {
       const deleted = await this.unitOfWork.run(systemPrincipal('clean-up'), async (tx) => {

@@ -32,7 +32,7 @@ export interface LoginProof {
 /** An attempt that was admitted. */
 export interface AdmittedAttempt {
   readonly attempt: LoginAttempt;
-  /** Earned by an answer, which admits this one attempt whatever others do in the meantime. */
+  /** True where an answer admitted the attempt, independent of concurrent ones. */
   readonly answered: boolean;
   /** Counted in advance, since guesses are admitted one at a time. */
   readonly reservation?: string;
@@ -110,7 +110,7 @@ export class LoginThrottle {
   }
 
   /**
-   * Records a failed login. What was typed as a name may be a password, so only names of users are recorded.
+   * Records a failed log-in. Records names of users only, since a user may have typed a password as the name.
    *
    * @param code what else than the password was wrong
    * @throws Problem 403 if guesses made at once have closed the gate; then nothing is counted, nor said about the password

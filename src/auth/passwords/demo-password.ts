@@ -1,2 +1,2 @@
-/** Of the demo accounts. It is public, so production lets nobody in by it. */
+/** Password of the demo accounts. It is public, so production rejects it. */
 export const DEMO_PASSWORD = 'trial-demo-2026';

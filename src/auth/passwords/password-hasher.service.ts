@@ -14,11 +14,11 @@ const VERIFIABLE =
 const MAX_PBKDF2_ITERATIONS = 10_000_000;
 const derive = promisify(pbkdf2);
 
-/** Whom a password is hashed for. */
+/** The client that a password is hashed for. */
 export interface HashClient {
-  /** The address by which turns are given (`networkPrefixOf`). */
+  /** The network prefix that queue turns are shared by (`networkPrefixOf`). */
   readonly network: string;
-  /** Aborts when the client hangs up: it then waits no longer. */
+  /** Aborts when the client disconnects, which removes it from the queue. */
   readonly gone?: AbortSignal;
 }
 
@@ -63,7 +63,7 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether a password belongs to a hash: this product's, or one that a replaced system made (`$2b$…`,
+   * Verifies a password against a hash, of this product or of a replaced system (`$2b$…`,
    * `bcrypt$$2b$…`, `bcrypt_sha256$$2b$…`, `pbkdf2_sha256$…`).
    *
    * @param hash undefined for an unknown user; that, and a hash that no password has, takes the time of a wrong password
@@ -75,7 +75,7 @@ export class PasswordHasher {
     return matches && usable === hash;
   }
 
-  /** Whether a hash is not as this product would make it now. */
+  /** Checks for a hash with other parameters than the current ones. */
   isOutdated(hash: string): boolean {
     return !hash.startsWith(`${PREFIX}$2b$${String(this.cost).padStart(2, '0')}$`);
   }

@@ -35,7 +35,7 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
   ...{ '0': 'o', '1': 'l', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' },
 };
 
-/** Whether a text is one short unit again and again, such as `aaaaaaaa` or `abcabcabc`. */
+/** Detects the repetition of one short unit, such as `aaaaaaaa` or `abcabcabc`. */
 export function isRepetition(text: string): boolean {
   const longest = text.length > LONGEST_SIMPLE ? 1 : Math.min(LONGEST_UNIT, text.length / 2);
   for (let unit = 1; unit <= longest; unit++) {
@@ -58,7 +58,7 @@ export function withoutRuns(text: string): string {
   return left;
 }
 
-/** Whether a text is a walk over a keyboard or a sequence, or little more than some of them and repeated characters. */
+/** Detects a keyboard walk or a sequence, or little more than some of them and repeated characters. */
 export function isWalk(text: string): boolean {
   // Blanks do not make a phrase of a walk: `a b c d e f g h`.
   if (/\s/.test(text)) return withoutRuns(text.replaceAll(/\s/g, '')).length <= 1;
@@ -67,7 +67,7 @@ export function isWalk(text: string): boolean {
 }
 
 /**
- * Whether a text is made of a few words of the product or its context, with digits and signs around and between them.
+ * Detects a few words of the product or its context, with digits and signs around and between them.
  *
  * @param context further words, such as the name of the installation
  */

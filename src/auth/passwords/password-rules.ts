@@ -6,7 +6,7 @@ import { isFewKnownWords, isRepetition, isWalk } from './password-patterns.js';
 const common = new Set<string>(dictionary.passwords as readonly string[]);
 const TOO_CLOSE = 0.7;
 
-/** What a password must not be close to. */
+/** Words that a password must not be similar to. */
 interface PasswordContext {
   readonly username?: string;
   readonly email?: string;
@@ -15,7 +15,7 @@ interface PasswordContext {
 }
 
 /**
- * What is wrong with a password, in words that help; undefined if nothing is. Length is checked by the body's class.
+ * Explains why a password is weak; undefined where it is not. The DTO checks the length.
  * No composition rules: they make passwords weaker (NIST SP 800-63B).
  */
 export function passwordWeakness(password: string, about: PasswordContext = {}): string | undefined {

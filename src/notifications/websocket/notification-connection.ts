@@ -2,34 +2,34 @@ import { type WebSocket } from 'ws';
 import { type NotificationFrame } from '../notifications.queries.js';
 import { type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
 
-/** Beyond this a client that does not read is cut off: it finds everything again when it comes back. */
+/** Limit beyond which a client that does not read is disconnected; it gets everything when it reconnects. */
 const MAX_WAITING = 1000;
 const MAX_REMEMBERED = 2000;
 const MAX_COMMANDS = 50;
 const CATCH_UP = 200;
 
-/** Codes with which a socket closes; 4001 is the contract's, the others are those of RFC 6455. */
+/** Close codes of a socket: 4001 of the contract, the others of RFC 6455. */
 export const CLOSE = { signedOut: 4001, goingAway: 1001, tooMuch: 1008, failed: 1011, tooSlow: 1013 } as const;
 
-/** What a client may ask over its socket. */
+/** The commands that a client sends over its socket. */
 export type ClientCommand =
   { readonly action: 'mark_read'; readonly id: number } | { readonly action: 'mark_all_read' };
 
-/** What a socket needs of the rest. */
+/** The interface of a connection to delivery. */
 export interface DeliveryPort {
-  /** What its user has not been sent yet, behind an id, oldest first. */
+  /** Reads undelivered notifications of a user with ids above `behind`, oldest first. */
   undelivered(userId: number, behind: number, limit: number): Promise<NotificationFrame[]>;
-  /** Counts a frame that the client sent. @returns whether it is within the share of its user */
+  /** Counts a frame of the client. @returns false where it exceeds the share of its user */
   spendFrame(socket: NotificationConnection): Promise<boolean>;
-  /** A frame was written. */
+  /** Called when a frame was written. */
   markDelivered(id: number): void;
-  /** Does what the client asks. @returns the answer; undefined for none */
+  /** Executes a command of the client. @returns the response, if any */
   answer(socket: NotificationConnection, query: ClientCommand): Promise<object | undefined>;
 }
 
 /**
- * One connection of one user. Frames go out one after the other, each when the one before was handed to the system, so
- * that a client that reads slowly costs no more memory than the ids and texts of `MAX_WAITING` frames.
+ * One connection of one user. Sends each frame when the system has accepted the one before, so that a slow reader
+ * takes no more memory than `MAX_WAITING` frames.
  */
 export class NotificationConnection {
   private readonly waiting: NotificationFrame[] = [];
@@ -48,7 +48,7 @@ export class NotificationConnection {
     socket.on('pong', () => (this.ponged = true));
     socket.on('ping', () => this.count());
     socket.on('message', (data, isBinary) => {
-      // A socket that is being closed still delivers what its client had sent.
+      // A closing socket still delivers earlier frames of its client.
       if (socket.readyState !== socket.OPEN) return;
       this.count();
       const ask = isBinary ? undefined : commandIn(String(data));
@@ -60,7 +60,7 @@ export class NotificationConnection {
     return this.bearer.actor.id;
   }
 
-  /** Sends what is undelivered, oldest first, a batch at a time; then what came meanwhile. */
+  /** Sends undelivered notifications in batches, oldest first, then those that arrived in between. */
   async start(): Promise<void> {
     for (let frames: NotificationFrame[] = [], behind = 0; ; behind = frames.at(-1)?.id ?? behind) {
       frames = await this.post.undelivered(this.userId, behind, CATCH_UP);
@@ -71,21 +71,21 @@ export class NotificationConnection {
     await this.sendWaiting();
   }
 
-  /** Takes a frame to be sent, unless it was sent here before. */
+  /** Queues a frame, unless it was sent on this connection before. */
   offer(frame: NotificationFrame): void {
     if (this.sent.has(frame.id)) return;
     if (this.waiting.length >= MAX_WAITING) return this.close(CLOSE.tooSlow, 'too slow');
     this.waiting.push(frame);
-    // What fails here is a connection that broke, and its end is seen elsewhere.
+    // A failure means a broken connection, whose `close` event ends it.
     void this.sendWaiting().catch(() => undefined);
   }
 
-  /** Whatever is offered next is sent, also under an id that was sent before. */
+  /** Forgets the ids that were sent, so that they are sent again. */
   resetDelivery(): void {
     this.sent.clear();
   }
 
-  /** Asks whether the other side is still there; cuts it off where it did not answer the last time. */
+  /** Pings the client, or disconnects it where it did not answer the ping before. */
   ping(): void {
     if (!this.ponged) return this.socket.terminate();
     this.ponged = false;
@@ -101,7 +101,7 @@ export class NotificationConnection {
     this.socket.terminate();
   }
 
-  /** Every frame counts, broken ones too: reading them is what costs. */
+  /** Counts every frame, also malformed ones, since reading them is the cost. */
   private count(): void {
     void this.post.spendFrame(this).then((allowed) => {
       if (!allowed) this.close(CLOSE.tooMuch, 'too many messages');
@@ -135,7 +135,7 @@ export class NotificationConnection {
     return new Promise((resolve, reject) => this.socket.send(text, (error) => (error ? reject(error) : resolve())));
   }
 
-  /** One ask after the other; a client that asks faster than it is answered is cut off. */
+  /** Executes commands one after the other; disconnects a client that sends them faster. */
   private handleCommand(query: ClientCommand): void {
     if (++this.commands > MAX_COMMANDS) return this.close(CLOSE.tooMuch, 'too many requests at once');
     this.asked = this.asked.then(async () => {
@@ -146,7 +146,7 @@ export class NotificationConnection {
   }
 }
 
-/** Frames that are broken, or ask for nothing that is known, are ignored. */
+/** @returns undefined for a malformed frame or an unknown command, which is ignored */
 function commandIn(text: string): ClientCommand | undefined {
   const frame = parsed(text);
   if (frame?.action === 'mark_all_read') return { action: 'mark_all_read' };

@@ -10,11 +10,11 @@ import { type ClientCommand, type NotificationConnection, type DeliveryPort } fr
 
 const CHANNEL = 'ctms_notifications';
 const GATHER_MS = 50;
-/** Younger ones are most likely on their way. */
+/** Age of a notification from which on it counts as lost; younger ones are most likely being delivered. */
 const OVERDUE_MS = 5000;
 const SWEEP = 500;
 
-/** The sockets that a replica holds, as delivery sees them. */
+/** The connections of this replica. */
 export interface ConnectionRegistry {
   has(userId: number): boolean;
   userIds(): number[];
@@ -23,9 +23,9 @@ export interface ConnectionRegistry {
 }
 
 /**
- * From the commit to the socket, over all replicas: who wrote notifications says their ids, who holds a socket of such a
- * user reads the rows and offers them. Written frames are marked as delivered in batches. A word that was lost, and a
- * replica that died in between, are made up for by sweeps: every notification arrives at least once.
+ * Delivers notifications from the commit to the sockets of all replicas: the writer publishes their ids, and a replica
+ * with a socket of such a user reads the rows and enqueues them. Delivery is marked in batches. Sweeps redeliver after a
+ * lost message or the end of a replica: every notification arrives at least once.
  */
 @Injectable()
 export class NotificationDelivery implements DeliveryPort, BeforeApplicationShutdown {
@@ -49,12 +49,12 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
       notifyBus.publish(CHANNEL, ...rows.map(({ id, userId }) => `${userId}:${id}`)),
     );
     notifyBus.subscribe(CHANNEL, (items) => void this.deliver(items.map(addressed)));
-    // The words of the last moments are the ones that were lost.
+    // Messages of the last moments before a reconnect may be lost.
     notifyBus.onReconnect(() => void this.redeliverOverdue(0));
     notifyBus.onDatabaseReplaced(() => this.resetDelivery());
   }
 
-  /** Names the sockets to deliver to. */
+  /** Sets the connections to deliver to. */
   attach(receivers: ConnectionRegistry): void {
     this.receivers = receivers;
   }
@@ -67,7 +67,7 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     return !(await this.rateBudgets.trySpend('frames', userId)).exceeded;
   }
 
-  /** What is not there, or not the user's own, has no answer. */
+  /** Marks a notification as read; no response where it does not exist or is not the user's. */
   async answer({ bearer }: NotificationConnection, query: ClientCommand): Promise<object | undefined> {
     try {
       if (query.action === 'mark_read') await this.notifications.markRead(bearer.actor, query.id);
@@ -81,13 +81,13 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
       : { type: 'all_read_confirmation' };
   }
 
-  /** A frame was written to a socket of its user. */
+  /** Collects a delivered notification for the next batch. */
   markDelivered(id: number): void {
     this.delivered.push(id);
     this.timer ??= setTimeout(() => this.mark(), GATHER_MS);
   }
 
-  /** Offers what is older than that and should have arrived by now; nothing where all did. */
+  /** Redelivers undelivered notifications that count as lost. */
   async redeliverOverdue(olderThanMs = OVERDUE_MS): Promise<void> {
     const userIds = this.receivers?.userIds() ?? [];
     if (userIds.length === 0) return;
@@ -95,7 +95,7 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     await this.offer(() => this.queries.overdue(userIds, before, SWEEP));
   }
 
-  /** Ids may name other notifications now, which count as sent nowhere. */
+  /** Resets the state after the database was replaced, in which ids may belong to other notifications. */
   private resetDelivery(): void {
     this.announced.length = 0;
     this.delivered = [];
@@ -107,7 +107,7 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     await this.marking;
   }
 
-  /** One read after the other, of all that came meanwhile: a later notification must not overtake an earlier one. */
+  /** Reads all collected ids, one read at a time, so that a later notification does not overtake an earlier one. */
   private async deliver(addresses: readonly { userId: number; id: number }[]): Promise<void> {
     this.announced.push(...addresses.filter(({ userId }) => this.receivers?.has(userId)).map(({ id }) => id));
     if (this.reading) return;

@@ -19,10 +19,10 @@ import { SocketTickets } from './socket-tickets.service.js';
 const EXPIRY_MS = 1000;
 const SWEEP_MS = 15_000;
 const SHUTDOWN_MS = 1000;
-/** Tabs and devices of one user; beyond it the oldest goes, so that nobody holds the memory of all. */
+/** Maximum connections per user, for tabs and devices; beyond it the oldest is closed. */
 const MAX_PER_USER = 20;
 
-/** The sockets of this replica: let in by an access token, held while its session lives. */
+/** Accepts the WebSocket connections of this replica by access token and closes them when the session ends. */
 @Injectable()
 export class NotificationGateway implements ConnectionRegistry, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(NotificationGateway.name);
@@ -54,7 +54,7 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
     this.every(SWEEP_MS, () => this.attemptToSweep());
   }
 
-  /** Lets a new connection in, or closes it with 4001. Nothing that it sends is read before. */
+  /** Authenticates a new connection before reading from it, or closes it with 4001. */
   async accept(socket: WebSocket, request: FastifyRequest): Promise<void> {
     socket.pause();
     try {
@@ -72,7 +72,7 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
     }
   }
 
-  /** Makes up for words of other replicas that were lost. */
+  /** Repeats work whose messages from other replicas were lost. */
   async sweep(): Promise<void> {
     await this.delivery.redeliverOverdue();
     const sessionIds = this.all().map(({ bearer }) => bearer.actor.sessionId);
@@ -103,7 +103,7 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
     this.all().forEach((socket) => socket.terminate());
   }
 
-  /** By a ticket, by an access token in the address where that is allowed, or by one in the header. */
+  /** Authenticates by a ticket, by an access token in the URL where that is allowed, or by one in the header. */
   private async bearerOf(request: FastifyRequest): Promise<AuthenticatedToken> {
     const bearer = await this.signedInBy(request);
     if (bearer.actor.mustEnrol) throw CoreProblem.second_factor_enrolment_required();
@@ -129,7 +129,7 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
     if (own.size > MAX_PER_USER && oldest) this.evict(oldest);
   }
 
-  /** It counts no more, also while it does not answer the goodbye: the next one too many is another one. */
+  /** Removes a connection from the count, also before the client has answered the close frame. */
   private evict(socket: NotificationConnection): void {
     this.remove(socket);
     socket.close(CLOSE.tooMuch, 'too many connections');
@@ -164,7 +164,7 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
     this.timers.push(setInterval(() => void work(), ms).unref());
   }
 
-  /** What fails while the database is away is done the next time. */
+  /** Logs failures as an outage; the next sweep repeats the work. */
   private async attemptToSweep(): Promise<void> {
     try {
       await this.sweep();

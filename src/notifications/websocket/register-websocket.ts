@@ -12,16 +12,16 @@ const websocketOnly = () => WebSocketProblem.websocket_only(undefined, { headers
 const PATH = '/ws/notifications';
 /** A larger frame closes the socket with 1009. */
 const MAX_FRAME = 64 * 1024;
-/** A client that does not answer the goodbye is cut off then. */
+/** Time after which a client that does not answer the close frame is disconnected. */
 const GOODBYE_MS = 2000;
 
 /**
- * Serves the WebSocket, behind the same hooks as every request: request id, allowed origins, address behind a proxy.
- * Compression would cost each idle connection more memory than all the rest.
+ * Registers the WebSocket with the same hooks as every request: request id, allowed origins, address behind a proxy.
+ * Without compression, which would take most of the memory of an idle connection.
  */
 export async function registerWebSocket(app: NestFastifyApplication): Promise<void> {
   const options = { maxPayload: MAX_FRAME, perMessageDeflate: false, closeTimeout: GOODBYE_MS };
-  // What a client breaks ends with its close code; it is no error of ours.
+  // Errors of a client end in its close code and are not logged as ours.
   await app.register(websocket, { options, errorHandler: () => undefined });
   const sockets = app.get(NotificationGateway, { strict: false });
   restrictUpgrades(app.getHttpServer() as Server, PATH);
@@ -29,7 +29,7 @@ export async function registerWebSocket(app: NestFastifyApplication): Promise<vo
   server.route({
     method: 'GET',
     url: PATH,
-    // Not thrown: it is no route of Nest, whose filter would answer.
+    // Sent, not thrown: the filter of Nest does not apply to this route.
     handler: (request, reply) => new ProblemFilter().answer(websocketOnly(), request, reply),
     wsHandler: (socket, request) => sockets.accept(socket, request),
   });

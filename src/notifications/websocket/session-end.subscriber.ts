@@ -5,7 +5,7 @@ import { SessionsQueries, type EndedSession } from '../../auth/sessions/sessions
 
 const CHANNEL = 'ctms_sessions_ended';
 
-/** Hears of sessions that end, on whatever replica. */
+/** Notifies about sessions that ended on any replica. */
 @Injectable()
 export class SessionEndSubscriber {
   private readonly listeners: ((ended: EndedSession) => void)[] = [];
@@ -15,7 +15,7 @@ export class SessionEndSubscriber {
     notifyBus: PgNotifyBus,
     events: EventBus,
   ) {
-    // Here at once, elsewhere by word.
+    // Local connections at once, those of other replicas by NOTIFY.
     events.afterCommit('session.ended', ({ sessionId, reason }) => {
       this.publishEnded({ id: sessionId, reason });
       notifyBus.publish(CHANNEL, `${sessionId}:${reason}`);
@@ -27,7 +27,7 @@ export class SessionEndSubscriber {
     this.listeners.push(listener);
   }
 
-  /** Those of the sessions that have ended, for words that were lost. */
+  /** Finds the sessions that ended, in case their messages were lost. */
   endedOf(sessionIds: readonly number[]): Promise<EndedSession[]> {
     return sessionIds.length > 0 ? this.queries.findEnded(sessionIds) : Promise.resolve([]);
   }

@@ -2,7 +2,7 @@ export class SocketTicket {
   /** @example "pQ3…" */
   ticket: string;
   /**
-   * In seconds.
+   * Validity in seconds.
    * @example 30
    */
   expires_in: number;

@@ -6,8 +6,8 @@ const NOT_PASSED_ON = new Set(['upgrade', 'http2-settings']);
 type Upgrade = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
 
 /**
- * Has a server upgrade connections to WebSocket at one path only. Any other wish, such as that of Java's client for
- * HTTP/2, is passed over, as RFC 9110 §7.8 lets a server do, and the request answered like the others.
+ * Restricts upgrades to WebSocket at one path. Any other `Upgrade`, such as that of Java's client for HTTP/2, is ignored
+ * (RFC 9110 §7.8), and the request is handled as usual.
  */
 export function restrictUpgrades(server: Server, path: string): void {
   const [upgrade] = server.listeners('upgrade') as Upgrade[];
@@ -21,14 +21,14 @@ export function restrictUpgrades(server: Server, path: string): void {
 const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
 const pathOf = ({ url = '' }: IncomingMessage): string => (url.split('?', 1)[0] ?? '').replace(/\/$/, '');
 
-/** Requests sent in a row may still wait for their answers, which go out over the connection as Node had it. */
+/** Earlier pipelined requests may still wait for their responses, which Node sends on the connection before the upgrade. */
 function afterAnswers(socket: Socket, next: () => void): void {
   const { _httpMessage: answering } = socket as Socket & { _httpMessage?: ServerResponse | null };
   if (answering) answering.once('close', () => setImmediate(afterAnswers, socket, next));
   else if (!socket.destroyed) next();
 }
 
-/** Node hands the connection over for good: what came is put back without the wish, and the connection begins anew. */
+/** Puts the received bytes back without the `Upgrade` header and emits the connection again, since Node has released it. */
 function replayAsPlainRequest(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request;
   const lines = [`${method} ${url} HTTP/${httpVersion}`];

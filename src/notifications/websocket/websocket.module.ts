@@ -9,7 +9,7 @@ import { SocketTicketsController } from './socket-tickets.controller.js';
 import { SocketTicketsRepository } from './socket-tickets.repository.js';
 import { SocketTickets } from './socket-tickets.service.js';
 
-/** Notifications as they happen, over `/ws/notifications/`. */
+/** Delivers notifications in real time over `/ws/notifications/`. */
 @Module({
   imports: [NotificationsModule, SessionsModule, AccessTokensModule],
   controllers: [SocketTicketsController],
