@@ -89,7 +89,7 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
       const now = performance.now();
       if (budgets.saturated.has(request.headers.authorization, now))
         return refuse(request, response, budgets.refusal('requests', 'share'), pauses);
-      if (!gauge.admits(now, budgets.waitingInAll())) return refuse(request, response, overloaded(budgets), pauses);
+      if (!gauge.admits(now, budgets.totalWaiting())) return refuse(request, response, overloaded(budgets), pauses);
       request[counted] = true;
       gauge.underWay++;
       response.once('close', () => answered(request));

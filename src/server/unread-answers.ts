@@ -16,7 +16,7 @@ const STREAM_BYTES = 2 * SLICE;
 const LEAST_TAKEN = SLICE;
 
 interface Ledger {
-  readonly places: Set<Permit>;
+  readonly permits: Set<Permit>;
   /** Bytes that the client had taken when it last made progress, and when that was. */
   taken: number;
   since: number;
@@ -40,7 +40,7 @@ export class UnreadAnswers {
 
   watch(server: FastifyInstance): void {
     server.addHook('onSend', (request, reply, payload, done) => {
-      request.place?.release();
+      request.permit?.release();
       done(null, this.count(request, reply, payload));
     });
     server.addHook('onClose', (_server, done) => {
@@ -54,12 +54,12 @@ export class UnreadAnswers {
     const size = sizeOf(payload);
     const { socket } = request.raw;
     if (size <= UNCOUNTED || socket.destroyed) return payload;
-    const { places } = this.ledgerOf(socket);
-    const place = this.budgets.count('unread_bytes', holderOf(request), size);
-    places.add(place);
+    const { permits } = this.ledgerOf(socket);
+    const permit = this.budgets.count('unread_bytes', holderOf(request), size);
+    permits.add(permit);
     reply.raw.once('finish', () => {
-      place.release();
-      places.delete(place);
+      permit.release();
+      permits.delete(permit);
     });
     if (size <= SLICE || payload instanceof Readable || request.method === 'HEAD') return payload;
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : (payload as Buffer);
@@ -71,14 +71,14 @@ export class UnreadAnswers {
   private ledgerOf(socket: Socket): Ledger {
     const known = this.ledgers.get(socket);
     if (known) {
-      if (known.places.size === 0) Object.assign(known, { taken: takenBy(socket), since: Date.now() });
+      if (known.permits.size === 0) Object.assign(known, { taken: takenBy(socket), since: Date.now() });
       return known;
     }
-    const ledger = { places: new Set<Permit>(), taken: takenBy(socket), since: Date.now() };
+    const ledger = { permits: new Set<Permit>(), taken: takenBy(socket), since: Date.now() };
     this.ledgers.set(socket, ledger);
     socket.once('close', () => {
       this.ledgers.delete(socket);
-      ledger.places.forEach((place) => place.release());
+      ledger.permits.forEach((permit) => permit.release());
     });
     return ledger;
   }
@@ -87,7 +87,7 @@ export class UnreadAnswers {
     const now = Date.now();
     const patience = this.budgets.isFull('unread_bytes') ? this.slowMs / 6 : this.slowMs;
     for (const [socket, ledger] of this.ledgers) {
-      if (ledger.places.size === 0) continue;
+      if (ledger.permits.size === 0) continue;
       const taken = takenBy(socket);
       if (socket.writableLength === 0 || taken - ledger.taken >= LEAST_TAKEN)
         Object.assign(ledger, { taken, since: now });

@@ -53,7 +53,7 @@ export class UsersRepository {
    *
    * @param query runs the statement, on the pool by default
    */
-  async findNames(ids: readonly string[], query: QueryFn = this.database.ask): Promise<[string, string][]> {
+  async findNames(ids: readonly string[], query: QueryFn = this.database.query): Promise<[string, string][]> {
     const found = await query<{ id: string; name: string }>(sql`SELECT wanted.id::text, coalesce(u.username,
         (SELECT a.entity_name FROM audit_trail a WHERE a.entity_type = 'user' AND a.entity_id = wanted.id
           AND a.entity_name IS NOT NULL ORDER BY a.id DESC LIMIT 1), 'user ' || wanted.id) AS name

@@ -8,25 +8,28 @@ import { FairSemaphore, type Holder, type Permit, type BudgetScope } from './fai
 import { HeldAmounts } from './held-amounts.js';
 import { SaturatedTokens } from './saturated-tokens.js';
 
-/** For what is given back within moments, as places and memory are. */
+/** Short, since permits and memory are released within moments. */
 const RETRY_AFTER_SECONDS = 1;
 
 const names = Object.keys(BUDGETS) as BudgetName[];
 
-/** Enforces the budgets of `core/config/budgets.ts` that bound what is used at once; `RateBudgets` has those of a window. */
+/**
+ * Enforces the concurrency and holding budgets of `core/config/budgets.ts`; `RateBudgets` enforces those of a time
+ * window.
+ */
 @Injectable()
 export class Budgets {
   private readonly semaphores = new Map<string, FairSemaphore>();
   readonly saturated = new SaturatedTokens();
-  private underWay = () => 0;
+  private inFlight = () => 0;
   private readonly amounts = new Map<string, HeldAmounts>();
   private readonly refused = new Counter({
     name: 'ctms_budget_refused_total',
-    help: 'Refusals by resource, for the share of one user or address or for that of the process',
+    help: 'Rejections by resource, for the share of one user or address or for that of the process',
     labelNames: ['resource', 'scope'] as const,
     registers: [],
   });
-  /** For `Metrics` to register: it depends on the database, which depends on these. */
+  /** Registered by `Metrics`, which depends on the database, which depends on this class. */
   readonly metrics: readonly Metric[];
 
   constructor(private readonly config: Config) {
@@ -34,71 +37,77 @@ export class Budgets {
     this.metrics = [...this.gauges(), this.refused as Metric];
   }
 
-  /** A place, at once or as soon as it is the holder's turn; `gone` leaves the queue. @throws Problem 429 or 503 where that takes too long */
+  /**
+   * Acquires a permit, waiting for the holder's turn; aborting `gone` leaves the queue. @throws Problem 429 or 503
+   * where that takes too long
+   */
   acquire(name: BudgetOf<'concurrency'>, holder: Holder, gone?: AbortSignal): Promise<Permit> {
     return this.semaphore(name).acquire(holder, gone);
   }
 
-  /** The number of those who wait for a place. */
+  /** Returns the number of waiters. */
   waiting(name: BudgetOf<'concurrency'>): number {
     return this.semaphore(name).waiting;
   }
 
-  /** A place at once; undefined where `acquire` would wait, or be refused. */
+  /** Acquires a permit at once; undefined where `acquire` would wait or reject. */
   tryAcquire(name: BudgetOf<'concurrency'>, holder: Holder): Permit | undefined {
     return this.semaphore(name).tryAcquire(holder);
   }
 
-  /** Holds an amount until it is released. @throws Problem 429 or 503 where the holder, or all, hold too much already */
+  /**
+   * Holds an amount until its release. @throws Problem 429 or 503 where the holder, or the process, holds too much
+   * already
+   */
   hold(name: BudgetOf<'holding'>, holder: Holder, amount: number): Permit {
     this.assertRoom(name, holder, amount);
     return this.amount(name).add(holder, amount);
   }
 
-  /** Counts an amount that is there already, however much it is. */
+  /** Counts an amount that is in use already, regardless of the limits. */
   count(name: BudgetOf<'holding'>, holder: Holder, amount: number): Permit {
     return this.amount(name).add(holder, amount);
   }
 
-  /** @throws Problem 429 or 503 where the holder, or all, could not hold so much more */
+  /** Asserts that the holder could hold this much more. @throws Problem 429 or 503 */
   assertRoom(name: BudgetOf<'holding'>, holder: Holder, amount = 0): void {
     const scope = this.amount(name).exceeded(holder, amount);
     if (scope) throw this.refusal(name, scope);
   }
 
-  /** @throws Problem 429 where the holder holds more than their share already; what others hold is no matter */
+  /** Asserts that the holder holds no more than its share, regardless of the others. @throws Problem 429 */
   assertShare(name: BudgetOf<'holding'>, holder: Holder): void {
     if (this.amount(name).exceeded(holder) === 'share') throw this.refusal(name, 'share');
   }
 
-  /** Whether all together hold as much as there is. */
+  /** True where the process holds its maximum. */
   isFull(name: BudgetOf<'holding'>): boolean {
     return this.amount(name).inUse >= this.figures(name).process;
   }
 
-  /** Requests that wait for a place, of whatever resource. */
-  waitingInAll(): number {
+  /** Returns the number of waiters over all resources. */
+  totalWaiting(): number {
     let sum = 0;
     for (const { waiting } of this.semaphores.values()) sum += waiting;
     return sum;
   }
 
-  /** Shows how many requests are under way. */
-  watchLoad(underWay: () => number): void {
-    this.underWay = underWay;
+  /** Sets the source of the number of requests in flight. */
+  watchLoad(inFlight: () => number): void {
+    this.inFlight = inFlight;
   }
 
-  /** Counts a request that was refused for the load of the whole process. */
+  /** Counts a request that was shed for the load of the whole process. */
   countShed(): void {
     this.refused.inc({ resource: 'load', scope: 'process' });
   }
 
-  /** Counts a refusal that nobody is told of. */
+  /** Counts a rejection that no client receives. */
   countRefusal(name: BudgetName, scope: BudgetScope): void {
     this.refused.inc({ resource: name, scope });
   }
 
-  /** Counts a refusal and makes the problem that says so. */
+  /** Counts a rejection and makes its problem. */
   refusal(name: BudgetName, scope: BudgetScope, retryAfterSeconds = RETRY_AFTER_SECONDS): Problem {
     this.countRefusal(name, scope);
     const { counts }: Budget = BUDGETS[name];
@@ -136,20 +145,20 @@ export class Budgets {
     const labelNames = ['resource'] as const;
     const resources = [...this.semaphores, ...this.amounts];
     const { semaphores } = this;
-    const underWay = () => this.underWay();
+    const inFlight = () => this.inFlight();
     const inUse = new Gauge({
       name: 'ctms_budget_in_use',
-      help: 'Use of each bounded resource: places that are taken, bytes that are held',
+      help: 'Use of each bounded resource: permits in use, bytes held',
       labelNames,
       registers: [],
       collect() {
         for (const [resource, { inUse: used }] of resources) this.set({ resource }, used);
-        this.set({ resource: 'load' }, underWay());
+        this.set({ resource: 'load' }, inFlight());
       },
     });
     const waiting = new Gauge({
       name: 'ctms_budget_waiting',
-      help: 'Those who wait for a place',
+      help: 'Requests that wait for a permit',
       labelNames,
       registers: [],
       collect() {

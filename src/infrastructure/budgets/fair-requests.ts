@@ -6,12 +6,12 @@ import { type Holder, type Permit } from './fair-semaphore.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The place that a request of a signed-in user has until its answer is known. */
-    place?: Permit;
+    /** Permit that a request of a signed-in user holds until its response is known. */
+    permit?: Permit;
   }
 }
 
-/** Whose share a request counts in: the user's or, where nobody is signed in, the address's. */
+/** Returns the holder whose share a request counts in: the user or, unauthenticated, the address. */
 export const holderOf = ({ user, ip }: FastifyRequest): Holder => user?.id ?? ip;
 
 @Injectable()
@@ -21,9 +21,9 @@ export class FairRequests implements RequestBudgets {
   admit(request: FastifyRequest): Promise<void> | undefined {
     const holder = holderOf(request);
     this.budgets.assertShare('unread_bytes', holder);
-    const place = this.budgets.tryAcquire('requests', holder);
-    if (!place) return this.wait(request, holder);
-    request.place = place;
+    const permit = this.budgets.tryAcquire('requests', holder);
+    if (!permit) return this.wait(request, holder);
+    request.permit = permit;
     return undefined;
   }
 
@@ -32,11 +32,12 @@ export class FairRequests implements RequestBudgets {
   }
 
   private async wait(request: FastifyRequest, holder: Holder): Promise<void> {
-    request.place = await this.budgets.acquire('requests', holder).catch((error: unknown) => {
+    request.permit = await this.budgets.acquire('requests', holder).catch((error: unknown) => {
       this.budgets.saturated.add(request.headers.authorization, performance.now());
       throw error;
     });
-    // Those before may have left much unread: what is read for the next ones would be in vain.
+    // Earlier responses may have been left unread while this request waited: reading more for the same user would be
+    // in vain.
     this.budgets.assertShare('unread_bytes', holder);
   }
 }

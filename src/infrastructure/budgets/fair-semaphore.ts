@@ -1,17 +1,17 @@
 import { type Problem } from '../../core/http/problem.js';
 
-/** Whose share something counts in: a user's id, or a network (`networkPrefixOf`). */
+/** Key of a share: a user's id, or a network (`networkPrefixOf`). */
 export type Holder = number | string;
 
-/** A place that was acquired; giving it back twice does nothing. */
+/** Acquired unit of a budget; releasing it twice has no effect. */
 export interface Permit {
   release(): void;
 }
 
 export interface SemaphoreLimits {
-  /** At once, of one holder. */
+  /** Concurrent permits of one holder. */
   readonly share: number;
-  /** At once, of all. */
+  /** Concurrent permits of the process. */
   readonly process: number;
   readonly waiting: { readonly share: number; readonly process: number; readonly ms: number };
 }
@@ -28,18 +28,18 @@ interface Queue {
 }
 
 /**
- * Counting semaphore whose waiters are served round-robin by holder: one with a hundred requests waiting gets every second
- * place that becomes free beside one with a single request. Both the places and the wait queue are bounded, for each holder
- * and in all.
+ * Counting semaphore whose waiters are served round-robin by holder: one with a hundred waiting requests gets every
+ * second free permit beside one with a single request. Permits and wait queue are bounded, for each holder and in
+ * total.
  */
 export class FairSemaphore {
   private readonly queues = new Map<Holder, Queue>();
-  /** Holders who have somebody waiting and a place of their share free, in the order in which they are served. */
+  /** Holders with waiters and an unused share, in the order in which they are served. */
   private readonly turns = new Set<Holder>();
   private running = 0;
   private waitingCount = 0;
 
-  /** @param full the problem for those who may not wait, or have waited for too long */
+  /** @param full makes the problem of a request that may not wait, or waited for too long */
   constructor(
     private readonly limits: SemaphoreLimits,
     private readonly full: (scope: BudgetScope) => Problem,
@@ -53,23 +53,23 @@ export class FairSemaphore {
     return this.waitingCount;
   }
 
-  /** A place at once; undefined where one would have to wait. */
+  /** Acquires a permit at once; undefined where one would have to wait. */
   tryAcquire(holder: Holder): Permit | undefined {
     const queue = this.queues.get(holder);
     if (this.running >= this.limits.process || (queue && queue.running >= this.limits.share)) return undefined;
-    return this.place(holder, queue ?? this.queueOf(holder));
+    return this.grant(holder, queue ?? this.queueOf(holder));
   }
 
   /**
-   * A place, as soon as there is one.
+   * Acquires a permit, waiting if necessary.
    *
-   * @param gone whoever waits leaves the queue when it aborts
+   * @param gone its abort leaves the queue
    * @throws Problem 429 or 503 where that takes too long
    */
   acquire(holder: Holder, gone?: AbortSignal): Promise<Permit> {
     if (gone?.aborted) return Promise.reject(this.full('share'));
-    const place = this.tryAcquire(holder);
-    if (place) return Promise.resolve(place);
+    const permit = this.tryAcquire(holder);
+    if (permit) return Promise.resolve(permit);
     const queue = this.queueOf(holder);
     const { waiting } = this.limits;
     if (queue.waiters.size >= waiting.share) return Promise.reject(this.full('share'));
@@ -81,7 +81,7 @@ export class FairSemaphore {
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
-        gone?.removeEventListener('abort', giveUp);
+        gone?.removeEventListener('abort', abandon);
         this.waitingCount--;
         queue.waiters.delete(waiter);
         if (queue.waiters.size === 0) this.turns.delete(holder);
@@ -89,24 +89,24 @@ export class FairSemaphore {
       const waiter = {
         start: () => {
           leave();
-          resolve(this.place(holder, queue));
+          resolve(this.grant(holder, queue));
         },
       };
-      const giveUp = () => {
+      const abandon = () => {
         leave();
         const scope = queue.running >= this.limits.share ? 'share' : 'process';
-        this.forget(holder, queue);
+        this.dropIfIdle(holder, queue);
         reject(this.full(scope));
       };
-      const timer = setTimeout(giveUp, this.limits.waiting.ms);
-      gone?.addEventListener('abort', giveUp);
+      const timer = setTimeout(abandon, this.limits.waiting.ms);
+      gone?.addEventListener('abort', abandon);
       queue.waiters.add(waiter);
       this.waitingCount++;
       this.enqueue(holder, queue);
     });
   }
 
-  private place(holder: Holder, queue: Queue): Permit {
+  private grant(holder: Holder, queue: Queue): Permit {
     this.running++;
     queue.running++;
     let held = true;
@@ -118,12 +118,12 @@ export class FairSemaphore {
         queue.running--;
         this.enqueue(holder, queue);
         this.serve();
-        this.forget(holder, queue);
+        this.dropIfIdle(holder, queue);
       },
     };
   }
 
-  /** Hands free places on. Served holders go behind the others. */
+  /** Grants free permits. Served holders move to the end. */
   private serve(): void {
     for (const holder of this.turns) {
       if (this.running >= this.limits.process) return;
@@ -140,14 +140,14 @@ export class FairSemaphore {
   }
 
   private queueOf(holder: Holder): Queue {
-    const known = this.queues.get(holder);
-    if (known) return known;
+    const existing = this.queues.get(holder);
+    if (existing) return existing;
     const queue = { running: 0, waiters: new Set<Waiter>() };
     this.queues.set(holder, queue);
     return queue;
   }
 
-  private forget(holder: Holder, { running, waiters }: Queue): void {
+  private dropIfIdle(holder: Holder, { running, waiters }: Queue): void {
     if (running === 0 && waiters.size === 0) this.queues.delete(holder);
   }
 }

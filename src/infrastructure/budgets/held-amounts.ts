@@ -1,6 +1,6 @@
 import { type Holder, type Permit, type BudgetScope } from './fair-semaphore.js';
 
-/** Amounts that are held until they are given back: one sum for each holder and one for all. */
+/** Sums amounts held until their release, by holder and in total. */
 export class HeldAmounts {
   private readonly sums = new Map<Holder, number>();
   private total = 0;
@@ -11,14 +11,17 @@ export class HeldAmounts {
     return this.total;
   }
 
-  /** The limit that another `amount` would exceed. What one holds alone never exceeds it: else it could never be had. */
+  /**
+   * Returns the limit that another `amount` would exceed. A single amount above the limit is allowed to a holder with
+   * nothing held; it could never be granted otherwise.
+   */
   exceeded(holder: Holder, amount = 0): BudgetScope | undefined {
     const held = this.sums.get(holder) ?? 0;
     if (held > 0 && held + amount > this.limits.share) return 'share';
     return this.total > 0 && this.total + amount > this.limits.process ? 'process' : undefined;
   }
 
-  /** Counts an amount, whatever the limits say. */
+  /** Counts an amount, regardless of the limits. */
   add(holder: Holder, amount: number): Permit {
     this.change(holder, amount);
     let left = amount;

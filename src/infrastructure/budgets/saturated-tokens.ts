@@ -1,15 +1,18 @@
-/** For so long further requests with the same token are refused before it is even verified. */
-const REMEMBERED_MS = 500;
-const MOST = 1000;
+/** Period in which further requests with the same token are rejected before it is verified. */
+const SATURATED_MS = 500;
+const MAX_TOKENS = 1000;
 
-/** Access tokens of users who have as many requests waiting as they may: verifying each further one would cost as much as doing it. */
+/**
+ * Remembers access tokens of users whose wait queue is full: verifying each further one would cost as much as serving
+ * it.
+ */
 export class SaturatedTokens {
   private readonly until = new Map<string, number>();
 
   add(authorization: string | undefined, now: number): void {
     if (authorization === undefined) return;
-    if (this.until.size >= MOST) this.until.clear();
-    this.until.set(authorization, now + REMEMBERED_MS);
+    if (this.until.size >= MAX_TOKENS) this.until.clear();
+    this.until.set(authorization, now + SATURATED_MS);
   }
 
   has(authorization: string | undefined, now: number): boolean {

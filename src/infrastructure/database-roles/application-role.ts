@@ -3,30 +3,33 @@ import { scramVerifier } from './scram.js';
 
 type Queryable = Pick<Pool | ClientBase, 'query'>;
 
-/** A role that PostgreSQL lets in. */
+/** Login role of PostgreSQL, with its password. */
 export interface Login {
   readonly name: string;
   readonly password: string;
 }
 
 const INSUFFICIENT_PRIVILEGE = '42501';
-/** Another one made it in the meantime: roles are the server's, and so shared by all of its databases. */
-const MADE_MEANWHILE = ['42710', '23505'];
+/**
+ * Another replica or database created the role meantime; roles are shared by all databases of a server.
+ * duplicate_object, unique_violation.
+ */
+const ALREADY_CREATED = ['42710', '23505'];
 
-/** What is never changed nor deleted, as an SQL condition on the name of a table. */
+/** Condition on a table name for tables whose rows are never updated or deleted. */
 export const isAppendOnlyTable = (name: string): string =>
   `(${name} LIKE 'audit\\_%' OR ${name} LIKE 'api\\_audit\\_logs%' OR ${name} = 'task_history')`;
 
-/** Whom an address logs in. */
+/** Returns the login of a database URL. */
 export function loginOf(url: string): Login {
   const { username, password } = new URL(url);
   return { name: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 /**
- * Makes the role that serves where there is none; one that is there keeps its password.
+ * Creates the application role unless it exists; an existing one keeps its password.
  *
- * @throws Error that says what to do, where this role may make no other
+ * @throws Error with instructions, where the owner may not create roles
  */
 export async function ensureRole(owner: Queryable, { name, password }: Login): Promise<void> {
   const { rowCount } = await owner.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
@@ -36,42 +39,46 @@ export async function ensureRole(owner: Queryable, { name, password }: Login): P
     await owner.query(`CREATE ROLE ${role} LOGIN PASSWORD ${escapeLiteral(scramVerifier(password))}`);
   } catch (error) {
     const { code = '' } = error as { code?: string };
-    if (MADE_MEANWHILE.includes(code)) return;
+    if (ALREADY_CREATED.includes(code)) return;
     if (code !== INSUFFICIENT_PRIVILEGE) throw error;
     throw new Error(
-      `There is no role ${role}, which DATABASE_URL names, and the role of DATABASE_OWNER_URL may not make it: let an ` +
-        `administrator say CREATE ROLE ${role} LOGIN PASSWORD '…', then migrate again.`,
+      `There is no role ${role}, which DATABASE_URL names, and the role of DATABASE_OWNER_URL may not create it: have an ` +
+        `administrator run CREATE ROLE ${role} LOGIN PASSWORD '…', then migrate again.`,
       { cause: error },
     );
   }
 }
 
 /**
- * Gives the role that serves what it needs, and takes whatever else it had: of what is kept, it reads and adds; of the
- * list of migrations and the delay of redactions, it reads; the keys that prove redactions, it does not even read. In one transaction, so that a server that runs meanwhile never lacks a right. Migrating
- * ends with it, so what a migration of the product or of an extension made is always among it.
+ * Grants the application role the privileges that it needs, and revokes all others: it reads and appends to
+ * append-only tables, reads the list of migrations and the delay of redactions, and cannot even read the keys that
+ * prove redactions. One transaction, so that a running server never lacks a privilege. Every migration run ends with
+ * it, so objects of the product's and of extensions' migrations are always covered.
  */
 export async function grantApplicationPrivileges(owner: Queryable, name: string): Promise<void> {
   const role = escapeIdentifier(name);
-  const { rows } = await owner.query<Right>(RIGHTS);
+  const { rows } = await owner.query<Grant>(GRANTS);
   const statements = rows.flatMap(({ object, rights, lent }) => [
     `REVOKE ALL ON ${object} FROM ${role}${lent ? ', PUBLIC' : ''}`,
     ...(rights ? [`GRANT ${rights} ON ${object} TO ${role}`] : []),
   ]);
-  // What PUBLIC could make would stand in the way of what the owner's functions and migrations mean by a name.
+  // Objects that PUBLIC could create would shadow names in the owner's functions and migrations.
   await owner.query(['REVOKE CREATE ON SCHEMA public FROM PUBLIC', ...statements].join(';\n'));
 }
 
-interface Right {
+interface Grant {
   readonly object: string;
-  /** Null: none. */
+  /** Null for no privilege. */
   readonly rights: string | null;
-  /** It runs with the rights of the owner, and so is nobody else's to call. */
+  /** True for a function that runs with the owner's privileges: only the application role may call it. */
   readonly lent: boolean;
 }
 
-/** An identity needs no right to its sequence; the import numbers what it brings, and goes on from there. */
-const RIGHTS = `WITH mine AS (
+/**
+ * Privileges by object. An identity column needs no privilege on its sequence; the import sets ids itself, and
+ * advances the sequence.
+ */
+const GRANTS = `WITH mine AS (
     SELECT c.oid, c.relkind, coalesce(t.relname, c.relname) AS name FROM pg_class c
     LEFT JOIN pg_depend d ON c.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid
       AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')

@@ -3,26 +3,30 @@ import { type Pool, type PoolClient } from 'pg';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
 
-/** What the database has to know to let values go: tables of the owner, of which the role that serves reads one. */
+/**
+ * Rules that the database checks before it removes values: stored in tables of the owner, one of which the
+ * application role can read.
+ */
 export interface RedactionRules {
   readonly secretKey: string;
-  /** How long a request has to be sealed before; undefined leaves what was set last. */
+  /** Delay between the sealed request and the removal; undefined keeps the stored one. */
   readonly redactionDelayHours: number | undefined;
 }
 
-/** Proves to the database that a step of a redaction went through a server of this installation. */
+/** Proves to the database that a step of a redaction came from a server of this installation. */
 export function redactionMac(secretKey: string, message: string): Buffer {
   return createHmac('sha256', redactionKey(secretKey)).update(message).digest();
 }
 
-/** Of one purpose: neither tells anything of SECRET_KEY. */
+/** Derives a key for this purpose alone; it reveals nothing about SECRET_KEY. */
 function redactionKey(secretKey: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secretKey, '', 'ctms redactions', 32));
 }
 
 /**
- * Stores the rules as the owner. Older keys stay, since replicas take up a new SECRET_KEY one after the other. A server that has
- * not the owner's address starts as well, where nothing is to be migrated: the rules are those of the last `migration:run`.
+ * Stores the rules as the owner. Older keys stay valid, since replicas switch to a new SECRET_KEY one after the
+ * other. A server without the owner's URL starts as well, where nothing is to be migrated: the rules are those of the
+ * last `migration:run`.
  */
 export async function storeRedactionRules(owner: Queryable, rules: RedactionRules): Promise<void> {
   const { rows } = await owner.query<{ may: boolean }>(`SELECT has_table_privilege('redaction_keys', 'INSERT') AS may`);

@@ -4,33 +4,36 @@ import { isAppendOnlyTable } from './application-role.js';
 const SUPERUSER = 'it is a superuser, or may become one';
 
 /**
- * Refuses a role that could change what is kept: by what it is, owns or may do, or by what it may become. An audit trail
- * that its own server can rewrite proves nothing.
+ * Rejects a role that could change append-only records: by its attributes, ownership, privileges or memberships. An
+ * audit trail that its own server can rewrite proves nothing.
  *
- * @throws Error that lists every such power and says what to do
+ * @throws Error that lists every such power, with instructions
  */
 export async function assertLeastPrivilege(url: string): Promise<void> {
   const client = new DatabaseClient({ connectionString: url, ...SHORT_TIMEOUTS });
   await client.connect();
   try {
-    const { rows } = await client.query<{ role: string; power: string }>(POWERS);
+    const { rows } = await client.query<{ role: string; power: string }>(POWERS_SQL);
     const powers = rows.map(({ power }) => power);
-    // All the rest follows from that one.
-    const telling = powers.includes(SUPERUSER) ? [SUPERUSER] : powers;
-    if (telling.length > 0) throw new Error(refusal(rows[0]?.role ?? '', telling));
+    // It implies all the others.
+    const listed = powers.includes(SUPERUSER) ? [SUPERUSER] : powers;
+    if (listed.length > 0) throw new Error(explain(rows[0]?.role ?? '', listed));
   } finally {
     await client.end();
   }
 }
 
-const refusal = (role: string, powers: readonly string[]): string =>
+const explain = (role: string, powers: readonly string[]): string =>
   `The database role "${role}" of DATABASE_URL could change the audit trail, so production does not start with it:
 ${powers.map((power) => `  - ${power}`).join('\n')}
 Let one role own and another one serve: name the owner in DATABASE_OWNER_URL, a role that owns nothing in DATABASE_URL,
 and run "npm run migration:run". docs/deployment.md, "Two roles", has the SQL.`;
 
-/** Memberships count whether or not they are in use: a role can take up what it is a member of. */
-const POWERS = `WITH self AS (SELECT oid, rolname AS name, rolsuper, rolcreaterole FROM pg_roles WHERE pg_has_role(oid, 'MEMBER')),
+/**
+ * Lists the powers of a role. Memberships count even without INHERIT: a role can switch to any role that it is a
+ * member of.
+ */
+const POWERS_SQL = `WITH self AS (SELECT oid, rolname AS name, rolsuper, rolcreaterole FROM pg_roles WHERE pg_has_role(oid, 'MEMBER')),
   kept AS (SELECT oid, relname AS name, relowner AS owner FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND ${isAppendOnlyTable('relname')}),
   owned AS (

@@ -1,13 +1,13 @@
 import { Query, type Pool, type QueryConfig } from 'pg';
 
-/** Rows are asked for in portions: the first is this large, each further one at most twice as large as the one before. */
+/** Rows of the first portion; each later one is at most twice as large as the one before. */
 const FIRST_PORTION = 100;
 
 interface Connection {
   sync(): void;
 }
 
-/** The parts of the query of `pg` that its declarations leave out. */
+/** Members of pg's `Query` that its type declarations leave out. */
 interface PortalQuery {
   callback?: (error: Error | null, result: { rows: unknown[] }) => void;
   handleDataRow(message: { length: number }): void;
@@ -19,8 +19,8 @@ interface PortalQuery {
 const PgQuery = Query as unknown as new (config: object) => PortalQuery;
 
 /**
- * A statement that stops when its rows have become too many bytes. It is executed in portions (`Execute` with a number of
- * rows), so that PostgreSQL does not even read what is left out; a short result costs no more than one exchange.
+ * Statement that stops when its rows exceed a number of bytes. It runs in portions (`Execute` with a row limit), so
+ * that PostgreSQL does not even read the remaining rows; a short result needs a single round trip.
  */
 class BoundedQuery extends PgQuery {
   cut = false;
@@ -49,14 +49,14 @@ class BoundedQuery extends PgQuery {
     this._getRows(connection, this.portion);
   }
 
-  /** The driver sends the final `Sync` with the end of the rows alone; after an error the server waits for it. */
+  /** Sends the `Sync` that the server awaits after an error; the driver sends one only at the end of the rows. */
   override handleError(error: Error & { severity?: string }, connection?: Connection): void {
     if (error.severity === 'ERROR') connection?.sync();
     super.handleError(error, connection);
   }
 }
 
-/** The rows of a statement, up to so many bytes and a portion. `cut`: there are more. */
+/** Runs a statement and returns its rows, up to `maxBytes` and one portion. `cut`: there are more. */
 export function boundedRows<R>(
   pool: Pool,
   config: QueryConfig,

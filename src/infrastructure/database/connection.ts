@@ -3,15 +3,15 @@ import { type Config } from '../../core/config/config.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 
 export interface Connection {
-  /** Of the role that serves. */
+  /** URL for the application role. */
   readonly url: string;
-  /** Of the role that migrates and owns what it made; the same one where there are not two. */
+  /** URL for the role that runs migrations and owns the objects; the same one where there is a single role. */
   readonly ownerUrl: string;
-  /** Stops the embedded PostgreSQL, if nobody else uses it. */
+  /** Stops the embedded PostgreSQL, unless another process uses it. */
   close(): Promise<void>;
 }
 
-/** The configured database or, without one, the embedded PostgreSQL, started or joined. */
+/** Opens the configured database or, without one, starts or joins the embedded PostgreSQL. */
 export async function openConnection(config: Config, log: (line: string) => void): Promise<Connection> {
   const { databaseUrl: url, databaseOwnerUrl: ownerUrl = url } = config;
   if (url && ownerUrl) return { url, ownerUrl, close: async () => undefined };

@@ -14,15 +14,15 @@ import { takeOver } from './takeover.js';
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Every connection writes instants in UTC. Pages of an index that is in use are in memory: at PostgreSQL's own price for
- * fetching one, meant for turning disks, it would rather walk a list of everyone's rows than look up one user's.
+ * Session settings: UTC for instants; `random_page_cost` for data in memory. With PostgreSQL's default, meant for
+ * spinning disks, the planner would rather scan a list of everyone's rows than look up one user's by index.
  */
 const SETTINGS = '-c TimeZone=UTC -c random_page_cost=1.1';
 
-/** By so much our own limit of a statement is longer than the server's, whose error says more. */
-const LATER_MS = 1000;
+/** Margin of the client-side timeout over the server's, whose error is more specific. */
+const CLIENT_TIMEOUT_MARGIN_MS = 1000;
 
-/** How the product connects: one pool, which TypeORM and the prepared reads share. */
+/** Returns the options of the data source: one pool, shared by TypeORM and the prepared reads. */
 export function dataSourceOptions(config: Config, url: string): DataSourceOptions {
   return {
     type: 'postgres',
@@ -33,24 +33,24 @@ export function dataSourceOptions(config: Config, url: string): DataSourceOption
     synchronize: false,
     migrations: migrations() as MixedList<never>,
     migrationsTableName: 'migrations',
-    // Each migration in its own transaction: one that fails leaves those before it in place.
+    // Each migration has its own transaction: a failing one leaves the earlier ones in place.
     migrationsTransactionMode: 'each',
     extra: {
       statement_timeout: config.databaseTimeoutMs,
       idle_in_transaction_session_timeout: config.databaseTimeoutMs,
       options: SETTINGS,
       Client: DatabaseClient,
-      answerTimeoutMillis: config.databaseTimeoutMs && config.databaseTimeoutMs + LATER_MS,
+      answerTimeoutMillis: config.databaseTimeoutMs && config.databaseTimeoutMs + CLIENT_TIMEOUT_MARGIN_MS,
     },
   };
 }
 
 /**
- * Brings the schema up to date as its owner, on a connection of its own, and lets the role that serves use it; replicas
- * that start together wait for the first. Where one role is both, there is nothing to give.
+ * Migrates the schema as its owner, on a connection of its own, and grants the application role its privileges;
+ * replicas that start together wait for the first. With a single role there is nothing to grant.
  *
- * @returns the names of what was run
- * @throws Error that says what to do, where the role may not do it
+ * @returns the names of the migrations that ran
+ * @throws Error with instructions, where the role may not migrate
  */
 export async function migrate(config: Config, connection: Connection): Promise<string[]> {
   const source = await new DataSource(migrationOptions(config, connection.ownerUrl)).initialize();
@@ -67,11 +67,11 @@ export async function migrate(config: Config, connection: Connection): Promise<s
 }
 
 /**
- * Reverts the migration that was run last, or the one named, as the owner and under the lock of migrating. Nothing is
- * migrated before, so that a second call goes on to the one before.
+ * Reverts the last migration, or the named one, as the owner and under the migration lock. Nothing is migrated
+ * before, so that a second call reverts the previous migration.
  *
- * @returns a sentence about what was reverted
- * @throws Error that names what cannot be reverted and says what to do
+ * @returns a sentence about the reverted migration
+ * @throws Error that names what cannot be reverted, with instructions
  */
 export async function revert(config: Config, connection: Connection, name?: string): Promise<string> {
   const source = await new DataSource(migrationOptions(config, connection.ownerUrl)).initialize();
@@ -82,7 +82,9 @@ export async function revert(config: Config, connection: Connection, name?: stri
   }
 }
 
-/** Runs `work` as the owner of the schema, one process at a time, and then grants its rights to the role that serves. */
+/**
+ * Runs `work` as the owner of the schema, one process at a time, and then grants the application role its privileges.
+ */
 async function changeSchema<T>(
   source: DataSource,
   { url, ownerUrl }: Connection,
@@ -91,13 +93,14 @@ async function changeSchema<T>(
   const lock = await poolOf(source).connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [START_LOCKS.schema]);
-    const [owner, application] = [loginOf(ownerUrl), loginOf(url)];
-    const apart = owner.name !== application.name;
-    if (apart) await ensureRole(lock, application);
+    const owner = loginOf(ownerUrl);
+    const application = loginOf(url);
+    const hasTwoRoles = owner.name !== application.name;
+    if (hasTwoRoles) await ensureRole(lock, application);
     const result = await work(lock).catch((error: unknown) => {
       throw explained(error, owner.name);
     });
-    if (apart && (await hasJobStore(lock))) {
+    if (hasTwoRoles && (await hasJobStore(lock))) {
       await allowQueueCreation(lock);
       await grantApplicationPrivileges(lock, application.name);
     }
@@ -107,10 +110,10 @@ async function changeSchema<T>(
   }
 }
 
-/** A migration takes as long as it takes, and so does waiting for another replica that migrates: at both ends. */
+/** Lifts the timeouts of both ends: migrations, and waiting for another replica's, may take long. */
 function migrationOptions(config: Config, url: string): DataSourceOptions {
-  const unhurried = { ...config, databaseTimeoutMs: 0, databasePoolSize: 3 };
-  return dataSourceOptions(unhurried, url);
+  const withoutTimeout = { ...config, databaseTimeoutMs: 0, databasePoolSize: 3 };
+  return dataSourceOptions(withoutTimeout, url);
 }
 
 async function runMigrations(source: DataSource): Promise<string[]> {
@@ -119,7 +122,7 @@ async function runMigrations(source: DataSource): Promise<string[]> {
   return done;
 }
 
-/** What an operator can do about a role that may not change the schema. */
+/** Explains to the operator how to migrate with a role that may. */
 function explained(error: unknown, role: string): unknown {
   const { code, message } = error as { code?: string; message: string };
   if (code !== INSUFFICIENT_PRIVILEGE) return error;
@@ -130,12 +133,12 @@ function explained(error: unknown, role: string): unknown {
   );
 }
 
-/** TypeORM's own pool, which the prepared reads share. */
+/** Returns TypeORM's own pool, which the prepared reads share. */
 export function poolOf(source: DataSource): Pool {
   return (source.driver as unknown as { master: Pool }).master;
 }
 
-/** The address that it connects to, for connections outside of its pool. */
+/** Returns the URL of a data source, for connections outside of its pool. */
 export function urlOf(source: DataSource): string {
   return (source.options as { url: string }).url;
 }

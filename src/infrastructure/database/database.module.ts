@@ -5,7 +5,7 @@ import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { PgNotifyBus } from './pg-notify.js';
 
-/** The connection, for every module. Entities come from the modules that own them (`forFeature`). */
+/** Provides the connection to every module. Entities come from the modules that own them (`forFeature`). */
 @Global()
 @Module({})
 export class DatabaseModule {

@@ -11,30 +11,30 @@ import { poolOf } from './data-source.js';
 import { boundedRows } from './bounded-query.js';
 import { LeasedConnection } from './leased-connection.js';
 
-/** Most rows of a batch; and so many bytes of text are aimed at, so that no batch keeps the others waiting for long. */
-const BATCH = 500;
+/** Maximal rows of a batch, and its target size, so that no batch blocks other requests for long. */
+const MAX_BATCH = 500;
 const BATCH_BYTES = 512 * 1024;
-const LEAST_BATCH = 25;
-/** Pages of up to so many rows are read in one go. Longer ones end early where their rows have become so many bytes. */
+const MIN_BATCH = 25;
+/** Pages up to this many rows are read in one go. Longer ones end early where their rows exceed `PAGE_BYTES`. */
 const SHORT_PAGE = 50;
 const PAGE_BYTES = 4 * 1024 * 1024;
 
-/** What is made of a batch of rows, of which `ask` may be asked for more. */
-type Make<R, T> = (rows: R[], query: QueryFn) => T | Promise<T>;
+/** Transforms a batch of rows; `query` runs further statements for it. */
+type BatchMapper<R, T> = (rows: R[], query: QueryFn) => T | Promise<T>;
 
-/** Whether a statement is planned once for all values, by name, or `anew` each time for those that it is sent with. */
+/** `generic`: a prepared statement with one plan for all values; `custom`: a plan for the given values, each time. */
 export type PlanMode = 'generic' | 'custom';
 
 /**
- * Named reads on TypeORM's own pool. Each statement is prepared once a connection under its own name, so that
- * PostgreSQL plans it once; TypeORM's `query` would plan it each time.
+ * Runs named reads on TypeORM's own pool. Each statement is prepared once a connection, so that PostgreSQL plans it
+ * once; TypeORM's `query` would plan it each time.
  */
 @Injectable()
 export class Database {
   private readonly prepared = new PreparedStatements('read');
 
-  /** All rows of a statement, for those who are lent another's connection otherwise. */
-  readonly ask: QueryFn = (statement) => this.rows(statement);
+  /** Runs a statement on any connection of the pool, where a `QueryFn` is expected. */
+  readonly query: QueryFn = (statement) => this.rows(statement);
 
   constructor(
     private readonly source: DataSource,
@@ -48,35 +48,35 @@ export class Database {
     return poolOf(this.source);
   }
 
-  /** All rows of a statement. */
+  /** Runs a statement and returns all rows. */
   async rows<R extends object>(statement: Statement, planned: PlanMode = 'generic'): Promise<R[]> {
     return (await this.pool.query<R>(this.planned(statement, planned))).rows;
   }
 
-  /** The first row, if any. */
+  /** Runs a statement and returns its first row, if any. */
   async row<R extends object>(statement: Statement): Promise<R | undefined> {
     return (await this.rows<R>(statement))[0];
   }
 
-  /** All rows of a statement, their values as text. */
+  /** Runs a statement and returns all rows, their values as text. */
   async queryRaw(statement: Sql, planned: PlanMode = 'generic'): Promise<RawRow[]> {
     const query = { ...this.planned(statement, planned), ...RAW_TEXT };
     return (await this.pool.query<(string | null)[]>(query)).rows;
   }
 
   /**
-   * The rows of a page, their values as text, and the one after it: fewer where they have become too many bytes, so that no
-   * page takes more memory than a few MiB, however long its texts are.
+   * Reads the raw rows of a page and the first one of the next: fewer where they exceed a few MiB, so that memory is
+   * bounded however long the texts are.
    *
-   * @param statement whose last clause says how many rows are fetched for `limit`
-   * @returns `limit`: the number of rows that the page has, if there are more
+   * @param statement ends with the LIMIT of `fetchSize(limit)`
+   * @returns `limit`: the number of rows of the page, if there are more
    */
   async pageRaw(statement: Sql, limit: number, planned?: PlanMode): Promise<{ rows: RawRow[]; limit: number }> {
     if (limit <= SHORT_PAGE) return { rows: await this.queryRaw(statement, planned), limit };
     return this.boundedPage({ ...this.planned(statement, planned), ...RAW_TEXT } as QueryConfig, limit);
   }
 
-  /** The same for rows of named columns. */
+  /** Reads the rows of a page with named columns, as `pageRaw`. */
   async pageRows<R extends object>(
     statement: Sql,
     limit: number,
@@ -92,46 +92,55 @@ export class Database {
   }
 
   /**
-   * A list of any length in batches, each row's values as text, from one snapshot. Most lists are short, so the first
-   * rows are asked for as a page is, prepared; only what is longer is read again, by a cursor.
+   * Streams a list in batches of raw rows, from one snapshot. Most lists are short, so the first rows are read with a
+   * prepared statement, as a page is; only longer lists are read again with a cursor.
    *
-   * @param reader whose share of long reads it counts in
-   * @param make what is made of a batch; it asks for more on the connection that the list holds, since whoever waits for
-   * a second one while holding the first may wait for those who do the same
+   * @param reader holder of the share of long reads
+   * @param map transforms a batch; it queries on the connection that the list holds, since waiting for a second one
+   * while holding the first can deadlock with others doing the same
    */
-  async *streamRaw<T>(statement: Sql, reader: Holder, make: Make<RawRow, T>, planned?: PlanMode): AsyncGenerator<T> {
-    const query = { ...this.planned(sql`${statement} ${limitSql(BATCH + 1)}`, planned), ...RAW_TEXT } as QueryConfig;
+  async *streamRaw<T>(
+    statement: Sql,
+    reader: Holder,
+    map: BatchMapper<RawRow, T>,
+    planned?: PlanMode,
+  ): AsyncGenerator<T> {
+    const query = {
+      ...this.planned(sql`${statement} ${limitSql(MAX_BATCH + 1)}`, planned),
+      ...RAW_TEXT,
+    } as QueryConfig;
     const { rows, cut } = await boundedRows<RawRow>(this.pool, query, BATCH_BYTES);
-    if (cut || rows.length > BATCH) yield* this.batches(statement, reader, make, RAW_TEXT);
-    else if (rows.length > 0) yield await make(rows, this.ask);
+    if (cut || rows.length > MAX_BATCH) yield* this.batches(statement, reader, map, RAW_TEXT);
+    else if (rows.length > 0) yield await map(rows, this.query);
   }
 
   /**
-   * Rows of any number in constant memory, in batches, from one snapshot; few are read as a page is. The connection goes back when the reader is
-   * done, stops early or fails. Each batch is a statement of its own: the whole may take as long as it takes, one batch,
-   * or a reader who does not come for the next, no longer than any statement or transaction.
+   * Streams rows in batches and constant memory, from one snapshot; few rows are read as a page is. The connection is
+   * released when the reader finishes, stops early or fails. Each batch is a statement of its own: the whole has no
+   * time limit, but one batch, or a reader that does not fetch the next, is bounded like any statement or
+   * transaction.
    *
-   * @param reader whose share of long reads it counts in
-   * @throws Problem 429 or 503 where the reader, or all together, read as many long lists as may be read at once
+   * @param reader holder of the share of long reads
+   * @throws Problem 429 or 503 where the reader, or the process, runs the maximum of long reads already
    */
   async *stream<R extends object>(statement: Sql, reader: Holder): AsyncGenerator<R[]> {
-    const query = this.planned(sql`${statement} ${limitSql(BATCH + 1)}`, 'custom');
+    const query = this.planned(sql`${statement} ${limitSql(MAX_BATCH + 1)}`, 'custom');
     const { rows, cut } = await boundedRows<R>(this.pool, query, BATCH_BYTES);
-    if (cut || rows.length > BATCH) yield* this.batches<R, R[]>(statement, reader, (batch) => batch);
+    if (cut || rows.length > MAX_BATCH) yield* this.batches<R, R[]>(statement, reader, (batch) => batch);
     else if (rows.length > 0) yield rows;
   }
 
-  /** Does what holds a connection for as long as its reader takes. @throws Problem 429 or 503, as `stream` */
+  /** Runs work that holds a connection for as long as its reader takes. @throws Problem 429 or 503, as `stream` */
   async runLongRead<T>(reader: Holder, work: () => Promise<T>): Promise<T> {
-    const place = await this.acquireLongRead(reader);
+    const permit = await this.acquireLongRead(reader);
     try {
       return await work();
     } finally {
-      place.release();
+      permit.release();
     }
   }
 
-  /** A place for a read that holds a connection for as long as its reader takes; the other connections are for short ones. */
+  /** Acquires a permit for a long read, so that some connections remain for short ones. */
   private acquireLongRead(reader: Holder): Promise<Permit> {
     return this.budgets.acquire('long_reads', reader);
   }
@@ -139,28 +148,28 @@ export class Database {
   private async *batches<R extends object, T>(
     statement: Sql,
     reader: Holder,
-    make: Make<R, T>,
+    map: BatchMapper<R, T>,
     as?: typeof RAW_TEXT,
   ): AsyncGenerator<T> {
-    const held = await LeasedConnection.of(this.pool, await this.acquireLongRead(reader));
-    const { client } = held;
-    let size = 4 * LEAST_BATCH;
+    const lease = await LeasedConnection.of(this.pool, await this.acquireLongRead(reader));
+    const { client } = lease;
+    let size = 4 * MIN_BATCH;
     const fetch = async () => {
       const { rows } = await client.query<R>({ text: `FETCH ${size} FROM batches`, ...as });
       size = nextSize(size, rows);
       return rows;
     };
-    const ask: QueryFn = async <Q extends object>(more: Statement) =>
+    const query: QueryFn = async <Q extends object>(more: Statement) =>
       (await client.query<Q>(this.prepared.toQueryConfig(more))).rows;
     try {
       await client.query('BEGIN');
       await client.query(`DECLARE batches NO SCROLL CURSOR FOR ${statement.text}`, statement.values);
-      for (let rows = await fetch(); rows.length > 0; rows = await fetch()) yield await make(rows, ask);
+      for (let rows = await fetch(); rows.length > 0; rows = await fetch()) yield await map(rows, query);
     } catch (error) {
-      held.discard(error as Error);
+      lease.discard(error as Error);
       throw error;
     } finally {
-      await held.end();
+      await lease.end();
     }
   }
 
@@ -169,15 +178,18 @@ export class Database {
   }
 }
 
-/** An instant as the API writes it: ISO 8601, UTC, milliseconds. */
+/** Renders an instant as the API writes it: ISO 8601, UTC, milliseconds. */
 export function iso(expression: Sql): Sql {
   return sql`to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
-/** How many rows the next batch has, by the bytes of this one: twice as many at most, for the next rows may be longer. */
+/**
+ * Returns the size of the next batch by the bytes of this one: at most twice as many rows, since the next ones may be
+ * longer.
+ */
 function nextSize(size: number, rows: readonly object[]): number {
   let bytes = 1;
   for (const row of rows) for (const value of Object.values(row)) if (typeof value === 'string') bytes += value.length;
   const fitting = Math.floor((BATCH_BYTES * rows.length) / bytes);
-  return Math.max(LEAST_BATCH, Math.min(fitting, size * 2, BATCH));
+  return Math.max(MIN_BATCH, Math.min(fitting, size * 2, MAX_BATCH));
 }

@@ -3,32 +3,32 @@ import { type PgNotifyBus } from './pg-notify.js';
 
 declare module '../../core/persistence/event-map.js' {
   interface EventMap {
-    /** Users and sessions that a request, or the system itself, changed here: `user:1`, `session:2`. */
+    /** Users and sessions that a request or the system changed on this replica: `user:1`, `session:2`. */
     'principal.changed': { readonly items: readonly string[]; readonly requestId: string | null };
   }
 }
 
 const CHANNEL = 'ctms_access';
-const MAX = 20_000;
+const MAX_ENTRIES = 20_000;
 
 /**
- * What the process remembers of users, or of sessions, by their ids as text, so that a request need not ask. What changes
- * here is forgotten before the change is answered; what changes elsewhere, by a notice that the database sends with the
- * commit. While notices are not heard, nothing is known.
+ * Caches users or sessions by id, so that a request need not query them. Changes on this replica invalidate before
+ * they are answered; changes on others by a NOTIFY that the database sends with the commit. Without a NOTIFY
+ * connection the cache is empty.
  */
 export class InvalidatedCache<V> {
   private readonly entries = new Map<string, V>();
-  /** The sessions that are known of a user: a change must not cost a walk over all. */
-  private readonly ofUser = new Map<string, Set<string>>();
-  /** Counts what was forgotten: what was read before may be older than that. */
+  /** Cached sessions by user: a change must not scan all. */
+  private readonly keysByUser = new Map<string, Set<string>>();
+  /** Counts invalidations: a read that started before one may be stale. */
   private invalidations = 0;
 
   constructor(
     private readonly notifyBus: PgNotifyBus,
     events: EventBus,
-    /** What is remembered: the keys are its ids. */
+    /** Kind of the cached records, whose ids are the keys. */
     private readonly kind: 'user' | 'session',
-    /** The id of the user that a session is of. */
+    /** Returns the user id of a session. */
     private readonly userOf?: (value: V) => number,
   ) {
     notifyBus.subscribe(CHANNEL, (items) => this.invalidate(items));
@@ -41,37 +41,37 @@ export class InvalidatedCache<V> {
     return this.entries.get(key);
   }
 
-  /** Reads; what was read is remembered, unless something was forgotten meanwhile. */
+  /** Reads and caches entries, unless an invalidation came in between. */
   async load(read: () => Promise<readonly (readonly [string, V])[]>): Promise<readonly (readonly [string, V])[]> {
     const before = this.invalidations;
     const found = await read();
     if (before !== this.invalidations || !this.notifyBus.isConnected) return found;
-    for (const [key, value] of found) this.keep(key, value);
+    for (const [key, value] of found) this.store(key, value);
     for (const key of this.entries.keys()) {
-      if (this.entries.size <= MAX) break;
+      if (this.entries.size <= MAX_ENTRIES) break;
       this.drop(key);
     }
     return found;
   }
 
-  /** Forgets what concerns `user:1`, `session:2`. */
+  /** Drops the entries of `user:1`, `session:2`. */
   invalidate(items: readonly string[]): void {
     for (const item of items) {
       const [kind, id = ''] = item.split(':');
       if (kind === this.kind) this.drop(id);
-      else if (kind === 'user') this.ofUser.get(id)?.forEach((key) => this.drop(key));
-      // A session that changed changes nothing about a user.
+      else if (kind === 'user') this.keysByUser.get(id)?.forEach((key) => this.drop(key));
+      // A changed session leaves its user as it is.
       else continue;
       this.invalidations++;
     }
   }
 
-  private keep(key: string, value: V): void {
+  private store(key: string, value: V): void {
     this.drop(key);
     this.entries.set(key, value);
     if (!this.userOf) return;
     const user = String(this.userOf(value));
-    this.ofUser.set(user, (this.ofUser.get(user) ?? new Set()).add(key));
+    this.keysByUser.set(user, (this.keysByUser.get(user) ?? new Set()).add(key));
   }
 
   private drop(key: string): void {
@@ -79,13 +79,13 @@ export class InvalidatedCache<V> {
     if (value === undefined) return;
     this.entries.delete(key);
     const user = String(this.userOf?.(value));
-    const keys = this.ofUser.get(user);
-    if (keys?.delete(key) && keys.size === 0) this.ofUser.delete(user);
+    const keys = this.keysByUser.get(user);
+    if (keys?.delete(key) && keys.size === 0) this.keysByUser.delete(user);
   }
 
   private clear(): void {
     this.invalidations++;
     this.entries.clear();
-    this.ofUser.clear();
+    this.keysByUser.clear();
   }
 }

@@ -2,47 +2,47 @@ import { type Pool, type PoolClient } from 'pg';
 import { type Permit } from '../budgets/fair-semaphore.js';
 
 /**
- * A connection that is held for as long as a reader takes, on one of the places for that. Both are given back at once when
- * the connection is lost, as when the server ends a transaction that idles: its reader may never come back.
+ * Connection held for as long as a reader takes, with its permit. Both are released at once when the connection is
+ * lost, as when the server ends an idle transaction: the reader may never come back.
  */
 export class LeasedConnection {
-  private given = false;
+  private released = false;
 
   private constructor(
     readonly client: PoolClient,
-    private readonly place: Permit,
+    private readonly permit: Permit,
   ) {
-    // An error without a listener ends the process; those of a connection that is in the pool have one there.
+    // An error without a listener ends the process; the pool listens only to connections that are in it.
     client.on('error', this.discard);
   }
 
-  static async of(pool: Pool, place: Permit): Promise<LeasedConnection> {
+  static async of(pool: Pool, permit: Permit): Promise<LeasedConnection> {
     try {
-      return new LeasedConnection(await pool.connect(), place);
+      return new LeasedConnection(await pool.connect(), permit);
     } catch (error) {
-      place.release();
+      permit.release();
       throw error;
     }
   }
 
-  /** Ends the transaction and gives the connection back, unless it is lost. */
+  /** Ends the transaction and releases the connection, unless it is lost. */
   async end(): Promise<void> {
-    if (this.given) return;
+    if (this.released) return;
     const failed = await this.client.query('COMMIT').then(
       () => undefined,
       (error: Error) => error,
     );
-    this.giveBack(failed);
+    this.release(failed);
   }
 
-  /** What happened to it makes it of no more use. */
-  readonly discard = (error: Error): void => this.giveBack(error);
+  /** Releases a connection that is broken, which removes it from the pool. */
+  readonly discard = (error: Error): void => this.release(error);
 
-  private giveBack(failed?: Error): void {
-    if (this.given) return;
-    this.given = true;
+  private release(failed?: Error): void {
+    if (this.released) return;
+    this.released = true;
     this.client.release(failed);
     if (!failed) this.client.off('error', this.discard);
-    this.place.release();
+    this.permit.release();
   }
 }

@@ -5,12 +5,12 @@ import { awaitDatabase } from './await-database.js';
 import { type Connection } from './connection.js';
 import { migrate } from './data-source.js';
 
-const AGAIN_MS = 5000;
+const RETRY_MS = 5000;
 
 /**
- * Brings the schema up to date before anything is served, or waits for another process to do so (`RUN_MIGRATIONS=false`).
- * A database that cannot be written, such as a standby or one with a full disk, keeps the server from migrating but not from
- * serving reads: the migration is then repeated until the database takes it, and readiness says what is missing.
+ * Migrates the schema before anything is served, or waits for another process to do so (`RUN_MIGRATIONS=false`). A
+ * database that cannot be written, such as a standby or one with a full disk, prevents the migration but not serving
+ * reads: the migration is retried until it succeeds, and readiness reports the missing ones.
  */
 export async function migrateAtStart(config: Config, connection: Connection, logger: LoggerService): Promise<void> {
   const log = (line: string) => void logger.log(line, 'PostgreSQL');
@@ -21,7 +21,7 @@ export async function migrateAtStart(config: Config, connection: Connection, log
   migrateLater(config, connection, logger);
 }
 
-/** @returns false where the database can be read but not written. @throws as `migrate` does otherwise */
+/** Migrates. @returns false where the database can be read but not written. @throws as `migrate` otherwise */
 export async function migrateIfWritable(config: Config, connection: Connection): Promise<boolean> {
   try {
     await migrate(config, connection);
@@ -34,10 +34,10 @@ export async function migrateIfWritable(config: Config, connection: Connection):
 
 function migrateLater(config: Config, connection: Connection, logger: LoggerService): void {
   const attempt = async () => {
-    // Whatever it fails with, such as a lost connection, the next attempt may succeed.
+    // After any failure, such as a lost connection, the next attempt may succeed.
     if (await migrateIfWritable(config, connection).catch(() => false))
       logger.log('The database can be written again: the schema is up to date', 'PostgreSQL');
     else migrateLater(config, connection, logger);
   };
-  setTimeout(() => void attempt(), AGAIN_MS).unref();
+  setTimeout(() => void attempt(), RETRY_MS).unref();
 }

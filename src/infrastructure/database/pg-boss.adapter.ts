@@ -5,37 +5,37 @@ import { isRetryable } from '../../core/http/database-errors.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { withStartLock } from './start-lock.js';
 
-/** pg-boss on the product's own pool: no second one, and jobs can be added within a transaction. */
+/** Runs pg-boss on the product's own pool: without a second one, and with jobs added within a transaction. */
 export const onPool = (pool: Pick<Pool | ClientBase, 'query'>): PgBoss.Db => ({
   executeSql: (text, values) => pool.query(text, values),
 });
 
 /**
- * The same for who works on jobs. pg-boss says what became of a job and does not wait: refused, that would end the
- * process. A job of which it could not be said is done again, like that of a replica that died.
+ * Runs the workers of pg-boss on the pool. pg-boss reports the completion of a job without awaiting it: a failure
+ * would end the process. A job whose completion could not be stored runs again, like that of a replica that died.
  *
- * @param unsaid is told why it could not
+ * @param onUnreported receives the error of such a completion
  */
-export const workerAdapter = (pool: () => Pool, unsaid: (error: unknown) => void): PgBoss.Db => ({
+export const workerAdapter = (pool: () => Pool, onUnreported: (error: unknown) => void): PgBoss.Db => ({
   executeSql: async (text, values: unknown[]) => {
     try {
       return await onPool(pool()).executeSql(text, values);
     } catch (error) {
       if (!isJobCompletion(values)) throw error;
-      unsaid(error);
+      onUnreported(error);
       return { rows: [{ count: '0' }] };
     }
   },
 });
 
-/** Of all its statements, those for jobs that were done or failed have a queue, ids and an output. */
+/** True for the statements that complete or fail jobs: only they have a queue, ids and an output. */
 const isJobCompletion = (values: unknown[] = []): boolean => values.length === 3 && Array.isArray(values[1]);
 
 export const transactionAdapter = (tx: AuditedTransaction): PgBoss.Db => ({
   executeSql: async (text, values: unknown[]) => ({ rows: await tx.query({ text, values }) }),
 });
 
-/** Creates or upgrades the tables of the queue, in a schema of their own. Part of migrating. */
+/** Creates or upgrades the tables of the queue, in their own schema. Part of migrating. */
 export async function migrateJobStore(pool: Pool): Promise<void> {
   const boss = new PgBoss({ db: onPool(pool), supervise: false, schedule: false });
   await boss.start();
@@ -43,8 +43,9 @@ export async function migrateJobStore(pool: Pool): Promise<void> {
 }
 
 /**
- * Lets a role that does not own the tables make queues: each is a table, which only its owner can attach. The function
- * that makes it lends the owner's rights for that alone; names in it mean what they meant to its owner.
+ * Lets a role that does not own the tables create queues: each is a partition, which only the owner of the table can
+ * attach. The function that creates it lends the owner's privileges for that alone; its search path is fixed, so that
+ * names in it cannot be hijacked.
  */
 export async function allowQueueCreation(owner: PoolClient): Promise<void> {
   await owner.query(
@@ -52,13 +53,13 @@ export async function allowQueueCreation(owner: PoolClient): Promise<void> {
   );
 }
 
-/** False where the database was never migrated to its end. */
+/** False where the migrations never completed. */
 export async function hasJobStore(owner: PoolClient): Promise<boolean> {
   const { rowCount } = await owner.query(`SELECT WHERE to_regproc('pgboss.create_queue') IS NOT NULL`);
   return rowCount === 1;
 }
 
-/** Whether the tables are there and this role may use them: both come with migrating. */
+/** True where the tables exist and this role may use them: both come with migrating. */
 export async function isSchemaReady(pool: Pool): Promise<boolean> {
   const { rowCount } = await pool.query(
     `SELECT FROM pg_namespace WHERE nspname = 'pgboss' AND has_schema_privilege(oid, 'USAGE')`,
@@ -66,13 +67,13 @@ export async function isSchemaReady(pool: Pool): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** The queue by which pg-boss itself starts what is due by the clock; created by it unless it exists. */
+/** Queue with which pg-boss itself starts scheduled jobs; it creates it unless it exists. */
 const SCHEDULING_QUEUE: QueueSettings = { name: '__pgboss__send-it' };
 const LOCK_NOT_AVAILABLE = '55P03';
 const LOCK_TIMEOUT_MS = 5000;
 const ATTEMPTS = 5;
 
-/** A queue with its options, in the units in which the store keeps them, so that the two can be compared. */
+/** Queue with its options, in the units of the store, so that the two can be compared. */
 export interface QueueSettings {
   readonly name: string;
   readonly policy?: 'standard' | 'short';
@@ -84,11 +85,11 @@ export interface QueueSettings {
 }
 
 /**
- * Creates the queues that are missing and updates those of another release. Each is a partition with foreign keys, and two
- * replicas that create some at once would wait for each other; so it is done under the lock of migrating, which
- * also keeps it apart from the grants that migrating ends with.
+ * Creates missing queues and updates those of another release. Each is a partition with foreign keys, and two
+ * replicas creating some at once would deadlock; so the migration lock is held, which also separates it from the
+ * grants at the end of migrating.
  *
- * @throws the database's error, where other replicas hold the lock for long: `isContention` tells
+ * @throws the database's error, where other replicas hold the lock for long: `isContention` is true for it
  */
 export async function ensureQueues(pool: Pool, url: string, queues: readonly QueueSettings[]): Promise<void> {
   for (let attempt = 1; (await outdatedQueues(pool, queues)).length > 0; attempt++) {
@@ -110,11 +111,11 @@ export async function ensureQueues(pool: Pool, url: string, queues: readonly Que
   }
 }
 
-/** Whether an error means that another replica is at the same thing, so that trying again helps. */
+/** True for an error caused by another replica doing the same, so that retrying helps. */
 export const isContention = (error: unknown): boolean =>
   isRetryable(error) || (error as { code?: string }).code === LOCK_NOT_AVAILABLE;
 
-/** The queues that do not exist as they are declared. */
+/** Returns the queues that do not exist as declared. */
 async function outdatedQueues(
   queryable: Pick<Pool | ClientBase, 'query'>,
   queues: readonly QueueSettings[],

@@ -8,31 +8,31 @@ import { isSqlState } from '../../core/persistence/sqlstate.js';
 import { Outage } from '../../core/persistence/outage.js';
 import { urlOf } from './data-source.js';
 import { Database } from './database.js';
-import { INCARNATION, Incarnation, type Seen } from './incarnation.js';
+import { INCARNATION, Incarnation, type DatabaseIncarnation } from './incarnation.js';
 
-/** PostgreSQL takes 7,999 bytes a notice. */
+/** Below PostgreSQL's limit of 7,999 bytes a notification. */
 const MAX_PAYLOAD = 7500;
-const PROBE = 'ctms_probe';
-const GATHER_MS = 10;
+const PROBE_CHANNEL = 'ctms_probe';
+const BATCH_MS = 10;
 const RECONNECT_MS = 1000;
 const HEARTBEAT_MS = 2000;
-/** A peer that vanished without a word is missed after so long. */
+/** Silence after which a vanished peer is detected. */
 const SILENCE_MS = 5000;
 
-type Listener = (items: readonly string[]) => void;
+type Subscriber = (items: readonly string[]) => void;
 
 /**
- * Short words from replica to replica, by PostgreSQL's LISTEN and NOTIFY: a wake-up, never the truth. One connection of
- * its own listens. While it is away words are lost, so whoever listens also asks the database when told that it is back,
- * and now and then anyhow.
+ * Publishes short messages between replicas by PostgreSQL's LISTEN and NOTIFY: hints to look, never the data itself.
+ * One connection of its own listens. While it is down messages are lost, so subscribers also query the database on
+ * reconnect, and periodically.
  */
 @Injectable()
 export class PgNotifyBus implements BeforeApplicationShutdown {
   private readonly logger = new Logger(PgNotifyBus.name);
-  private readonly listeners = new Map<string, Listener[]>();
+  private readonly listeners = new Map<string, Subscriber[]>();
   private readonly reconnectHandlers: (() => void)[] = [];
   private readonly replacedHandlers: (() => void)[] = [];
-  private readonly outage = new Outage(this.logger, 'Notices from other replicas are not heard');
+  private readonly outage = new Outage(this.logger, 'Notifications from other replicas do not arrive');
   private readonly incarnation = new Incarnation();
   private readonly waiting = new Map<string, string[]>();
   private client: DatabaseClient | undefined;
@@ -48,33 +48,36 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     private readonly database: Database,
   ) {}
 
-  /** Calls `listener` with the words that any replica, this one too, said on a channel. Declared before `start`. */
-  subscribe(channel: string, listener: Listener): void {
+  /**
+   * Calls `subscriber` with the items that any replica, this one too, published on a channel. Subscribe before
+   * `start`.
+   */
+  subscribe(channel: string, listener: Subscriber): void {
     this.listeners.set(channel, [...(this.listeners.get(channel) ?? []), listener]);
   }
 
-  /** Calls `listener` whenever the connection is there again: words may have been lost. */
+  /** Calls `handler` after each reconnect: messages may have been lost. */
   onReconnect(listener: () => void): void {
     this.reconnectHandlers.push(listener);
   }
 
-  /** Calls `listener` when the database is another one than before, or an older copy of it: what was read may be wrong. */
+  /** Calls `handler` when the database was replaced by another one, or by an older copy: earlier reads may be wrong. */
   onDatabaseReplaced(listener: () => void): void {
     this.replacedHandlers.push(listener);
   }
 
-  /** Whether words are heard now; false until `start`, and at most five seconds late when the connection has died. */
+  /** True while messages arrive; false until `start`, and at most five seconds late when the connection has died. */
   get isConnected(): boolean {
     return performance.now() - this.heardAt < SILENCE_MS;
   }
 
-  /** Says a word, without blanks, to all replicas. What is said at about the same time goes out in one statement. */
+  /** Publishes items, without blanks in them, to all replicas. Items of about the same time go out in one statement. */
   publish(channel: string, ...items: string[]): void {
     this.waiting.set(channel, (this.waiting.get(channel) ?? []).concat(items));
-    this.timer ??= setTimeout(() => void this.flush(), GATHER_MS);
+    this.timer ??= setTimeout(() => void this.flush(), BATCH_MS);
   }
 
-  /** Listens from now on; resolves when it does, or when the first attempt has failed. */
+  /** Starts to listen; resolves when it does, or when the first attempt has failed. */
   async start(): Promise<void> {
     if (this.started) return;
     this.started = true;
@@ -108,7 +111,6 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
       connectionString: this.config.databaseDirectUrl ?? urlOf(this.source),
       application_name: `${this.config.appName} notices`,
       connectionTimeoutMillis: 5000,
-      // A peer that vanished without a word is missed after so long.
       answerTimeoutMillis: SILENCE_MS,
     });
     client.on('error', (error) => this.lost(client, error));
@@ -117,22 +119,28 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     return client;
   }
 
-  /** A pooler takes a LISTEN and answers queries, and yet no word arrives: then nothing kept in memory may be trusted. */
+  /**
+   * Asserts that notifications arrive: a pooler accepts LISTEN and answers queries, yet may deliver none; then no
+   * cache may be trusted.
+   */
   private async probe(client: DatabaseClient): Promise<void> {
     const word = randomUUID();
-    await client.query(`LISTEN ${PROBE}`);
+    await client.query(`LISTEN ${PROBE_CHANNEL}`);
     const arrived = new Promise<boolean>((resolve) => {
       client.on('notification', ({ payload }) => payload === word && resolve(true));
       setTimeout(() => resolve(false), SILENCE_MS).unref();
     });
-    const said = this.database.rows(sql`SELECT pg_notify(${PROBE}, ${word})`);
-    // Whether it was said is not waited for any longer than that.
+    const said = this.database.rows(sql`SELECT pg_notify(${PROBE_CHANNEL}, ${word})`);
+    // The publishing query gets no more time than that either.
     if (!(await Promise.race([arrived, said.then(() => arrived)])))
       throw new Error('NOTIFY does not arrive; behind a pooler, DATABASE_DIRECT_URL must lead past it');
-    await client.query(`UNLISTEN ${PROBE}`);
+    await client.query(`UNLISTEN ${PROBE_CHANNEL}`);
   }
 
-  /** Only from here on is an answer a sign that words are heard: behind a pooler all but the words arrives. */
+  /**
+   * Marks the connection as proven. Only now does a heartbeat mean that notifications arrive: behind a pooler queries
+   * succeed without them.
+   */
   private connected(client: DatabaseClient, replaced: boolean): void {
     if (this.client !== client || this.stopped) return;
     this.heardAt = performance.now();
@@ -156,7 +164,7 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     setTimeout(() => void this.connect().catch((failed: Error) => this.reconnectLater(failed)), RECONNECT_MS).unref();
   }
 
-  /** A peer that vanished without a word is found out only by asking. */
+  /** Queries the server: nothing else detects a vanished peer. */
   private async beat(client: DatabaseClient): Promise<void> {
     const asked = performance.now();
     try {
@@ -169,10 +177,13 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     }
   }
 
-  /** While a copy is being restored, tables are missing: the server answers, with an error. */
+  /**
+   * Checks for a replaced database. While a copy is being restored, tables are missing: the server answers with an
+   * error.
+   */
   private async isReplaced(client: DatabaseClient): Promise<boolean> {
     try {
-      const [seen] = (await client.query<Seen>(INCARNATION.text)).rows;
+      const [seen] = (await client.query<DatabaseIncarnation>(INCARNATION.text)).rows;
       return seen !== undefined && this.incarnation.hasChanged(seen);
     } catch (error) {
       const { code } = error as { code?: string };
@@ -182,7 +193,7 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
   }
 
   private notifyDatabaseReplaced(): void {
-    this.logger.warn('The database is another one than before, or an older copy of it: nothing of it is remembered');
+    this.logger.warn('The database was replaced by another one, or by an older copy: all caches are cleared');
     for (const listener of [...this.replacedHandlers, ...this.reconnectHandlers]) listener();
   }
 
@@ -201,12 +212,12 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
       words.map(([channel, payload]) => ({ channel, payload })),
     )}::jsonb) AS w(channel text, payload text)`;
     await this.database.rows(statement).catch((error: unknown) => {
-      this.logger.warn({ msg: 'Other replicas could not be told at once', reason: (error as Error).message });
+      this.logger.warn({ msg: 'Other replicas could not be notified at once', reason: (error as Error).message });
     });
   }
 }
 
-/** Items joined by blanks, each text as long as a notice may be. */
+/** Joins items by blanks into as few payloads as fit. */
 function payloads(items: readonly string[]): string[] {
   const texts: string[] = [];
   let text = '';

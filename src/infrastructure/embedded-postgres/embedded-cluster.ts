@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { identity, serverEnvironment } from './embedded-binaries.js';
 import { type EmbeddedLayout } from './embedded-layout.js';
 
-/** The password of the superuser; made once, before the cluster that it opens. */
+/** Returns the password of the superuser; generated once, before the cluster. */
 export function passwordOf({ home, cluster, user }: EmbeddedLayout): string {
   const file = join(home, 'password');
   if (!fs.existsSync(file)) {
     if (fs.existsSync(cluster))
-      throw new Error(`${file} is missing: put it back, or move ${cluster} away to start anew.`);
+      throw new Error(`${file} is missing: put it back, or move ${cluster} away to start with a new database.`);
     fs.rmSync(`${file}.new`, { force: true });
     fs.writeFileSync(`${file}.new`, randomBytes(24).toString('base64url'), { mode: 0o600 });
     if (user) fs.chownSync(`${file}.new`, user.uid, user.gid);
@@ -20,11 +20,11 @@ export function passwordOf({ home, cluster, user }: EmbeddedLayout): string {
   return fs.readFileSync(file, 'utf8').trim();
 }
 
-/** The password of the role that serves: it follows from the superuser's, which does not follow from it. */
+/** Derives the password of the application role from the superuser's, not the other way round. */
 export const applicationPassword = (password: string): string =>
   createHmac('sha256', password).update('application role').digest('base64url');
 
-/** Makes the cluster if there is none. It gets its name when it is complete, so half a one is never started. */
+/** Creates the cluster unless it exists. It is renamed when complete, so that an incomplete one is never started. */
 export async function ensureCluster(place: EmbeddedLayout, settings: Record<string, string>): Promise<void> {
   const { home, cluster, binaries, user } = place;
   if (fs.existsSync(cluster)) return assertSameVersion(place);
@@ -47,7 +47,7 @@ export async function ensureCluster(place: EmbeddedLayout, settings: Record<stri
   }
 }
 
-/** A data folder is read by the major version that made it and by no other. */
+/** Asserts that this major version created the data folder: no other can read it. */
 async function assertSameVersion({ cluster, binaries }: EmbeddedLayout): Promise<void> {
   const made = fs.readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
   const { stdout } = await promisify(execFile)(join(binaries, 'bin', 'postgres'), ['--version']);

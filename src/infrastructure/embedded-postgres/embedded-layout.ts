@@ -6,69 +6,69 @@ import { findBinaries, identity, type ServerUser } from './embedded-binaries.js'
 
 const SHARED = '/var/lib/ctms';
 
-/** Where a server lives and as whom it runs. */
+/** Folders of a server and the user that runs it. */
 export interface EmbeddedLayout {
-  /** Holds the cluster, its password, log, port, lock and holders. */
+  /** Contains the cluster, its password, log, port, lock and leases. */
   readonly home: string;
   readonly cluster: string;
   readonly binaries: string;
-  /** Undefined: as this process. */
+  /** Undefined: the user of this process. */
   readonly user: ServerUser | undefined;
 }
 
 /**
- * Makes the folder of the server and finds its binaries. PostgreSQL refuses to run as root; then another user does, who
- * has to own the data and to reach both. What that user cannot reach, in root's own home for instance, is kept below
- * /var/lib/ctms instead.
+ * Creates the folder of the server and finds its binaries. PostgreSQL refuses to run as root; then another user runs
+ * it, who must own the data and reach both. Where that user cannot reach the folder, as in root's own home, the data
+ * is stored below /var/lib/ctms instead.
  *
- * @throws Error that says what to do, if the folder is another user's
+ * @throws Error with instructions, if the folder belongs to another user
  */
 export function prepareLayout(dataDir: string, log: (line: string) => void): EmbeddedLayout {
-  const wanted = resolve(dataDir);
-  const place = process.getuid?.() === 0 ? placeOfRoot(wanted, log) : placeOfUser(wanted);
-  fs.mkdirSync(join(place.home, 'holders'), { recursive: true });
-  if (place.user) giveAll(place.home, place.user);
-  return place;
+  const requested = resolve(dataDir);
+  const layout = process.getuid?.() === 0 ? layoutForRoot(requested, log) : layoutForUser(requested);
+  fs.mkdirSync(join(layout.home, 'holders'), { recursive: true });
+  if (layout.user) giveAll(layout.home, layout.user);
+  return layout;
 }
 
-function placeOfUser(wanted: string): EmbeddedLayout {
+function layoutForUser(requested: string): EmbeddedLayout {
   try {
-    fs.mkdirSync(wanted, { recursive: true, mode: 0o700 });
-    fs.accessSync(wanted, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+    fs.mkdirSync(requested, { recursive: true, mode: 0o700 });
+    fs.accessSync(requested, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
   } catch (error) {
-    throw isRefusal(error) ? refused(wanted, (error as Error).message) : error;
+    throw isRefusal(error) ? refused(requested, (error as Error).message) : error;
   }
-  const home = fs.realpathSync(wanted);
+  const home = fs.realpathSync(requested);
   const cluster = fs.statSync(clusterOf(home), { throwIfNoEntry: false });
-  if (cluster && cluster.uid !== process.getuid?.()) throw refused(wanted, 'the data in it is owned by another one');
+  if (cluster && cluster.uid !== process.getuid?.()) throw refused(requested, 'the data in it is owned by another one');
   return { home, cluster: clusterOf(home), binaries: findBinaries(home, undefined), user: undefined };
 }
 
-function refused(wanted: string, reason: string): Error {
+function refused(requested: string, reason: string): Error {
   return new Error(
-    `The database folder ${wanted} is closed to this user: ${reason}. If it was made when the product was started as ` +
+    `The database folder ${requested} is closed to this user: ${reason}. If it was made when the product was started as ` +
       `another user, root for instance, start it as that one again, or stop it and hand the folder over ` +
       `("sudo chown -R <user> <folder>"). Or set DATABASE_URL to a PostgreSQL of your own.`,
   );
 }
 
-function placeOfRoot(wanted: string, log: (line: string) => void): EmbeddedLayout {
-  const user = ownerOf(wanted) ?? userNamed('postgres') ?? userNamed('nobody');
+function layoutForRoot(requested: string, log: (line: string) => void): EmbeddedLayout {
+  const user = ownerOf(requested) ?? userNamed('postgres') ?? userNamed('nobody');
   if (!user) throw new Error('PostgreSQL cannot run as root and there is no user "postgres" or "nobody" to run it.');
-  const home = homeFor(wanted, user);
-  if (home !== wanted && home !== fs.realpathSync(nearest(wanted))) {
-    log(`PostgreSQL runs as user ${user.name}, who cannot use ${wanted}: its data is in ${home}`);
+  const home = homeFor(requested, user);
+  if (home !== requested && home !== fs.realpathSync(nearest(requested))) {
+    log(`PostgreSQL runs as user ${user.name}, who cannot use ${requested}: its data is in ${home}`);
   }
   return { home, cluster: clusterOf(home), binaries: findBinaries(SHARED, user), user };
 }
 
-/** Data that exists stays where it is, whichever way the permissions above it changed since. */
-function homeFor(wanted: string, user: ServerUser): string {
-  const moved = join(SHARED, createHash('sha256').update(wanted).digest('hex').slice(0, 12));
-  if (!fs.existsSync(clusterOf(moved)) && canHold(wanted, user)) return fs.realpathSync(wanted);
-  if (fs.existsSync(clusterOf(wanted))) {
+/** Chooses the folder; existing data stays where it is, even when the permissions above it changed. */
+function homeFor(requested: string, user: ServerUser): string {
+  const moved = join(SHARED, createHash('sha256').update(requested).digest('hex').slice(0, 12));
+  if (!fs.existsSync(clusterOf(moved)) && canHold(requested, user)) return fs.realpathSync(requested);
+  if (fs.existsSync(clusterOf(requested))) {
     throw new Error(
-      `The database in ${wanted} is out of reach for user ${user.name}, who runs PostgreSQL in place of root: ` +
+      `The database in ${requested} is out of reach for user ${user.name}, who runs PostgreSQL in layout of root: ` +
         `make every folder above it passable ("chmod o+x"), or start the product as the folder's owner.`,
     );
   }
@@ -92,7 +92,7 @@ function canHold(folder: string, user: ServerUser): boolean {
   }
 }
 
-/** The folder or the closest one above it that exists. */
+/** Returns the folder, or its closest ancestor that exists. */
 function nearest(folder: string): string {
   return fs.existsSync(folder) ? folder : nearest(dirname(folder));
 }
@@ -103,7 +103,10 @@ function isRefusal(error: unknown): boolean {
   return ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-/** Another user's data stays that user's, so that a command run by root does not lock its owner out. */
+/**
+ * Returns the non-root owner of a folder: data stays with its user, so that a command run by root does not lock the
+ * owner out.
+ */
 function ownerOf(folder: string): ServerUser | undefined {
   const uid = fs.statSync(folder, { throwIfNoEntry: false })?.uid ?? 0;
   return uid === 0 ? undefined : findUser((user) => user.uid === uid);

@@ -7,8 +7,8 @@ const hasProc = fs.existsSync('/proc/self/stat');
 let count = 0;
 
 /**
- * A process as "pid start-time", or undefined if it is gone. The pid alone would not do: pids come back, after a reboot
- * or in every restart of a container, and a zombie answers to signals but holds nothing.
+ * Identifies a process as "pid start-time"; undefined if it is gone. The pid alone is not enough: pids recur, after a
+ * reboot or in every restart of a container, and a zombie answers to signals but holds nothing.
  */
 export function processIdentity(pid: number): string | undefined {
   try {
@@ -25,7 +25,7 @@ function identifyByPs(pid: number): string | undefined {
   return state.startsWith('Z') ? undefined : `${pid} ${started?.trim()}`;
 }
 
-/** The command line of a running process, its parts separated by NUL or spaces; empty if it is gone. */
+/** Returns the command line of a process, separated by NUL or spaces; empty if it is gone. */
 export function commandLine(pid: number): string {
   try {
     return hasProc ? fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8') : ps(pid, 'command=');
@@ -43,7 +43,7 @@ function ps(pid: number, columns: string): string {
 }
 
 /**
- * Runs `work` while no other process runs its own in the same folder. Waits as long as the owner of the lock lives: it
+ * Runs `work` while no other process runs its own in the same folder. Waits while the owner of the lock is alive: it
  * may be replaying the log of a crash.
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
@@ -59,7 +59,7 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
   }
 }
 
-/** A hard link appears together with its content, so nobody reads a half-written lock. */
+/** Acquires the lock by a hard link, which appears together with its content: no process reads a half-written lock. */
 function tryLock(lock: string): boolean {
   const mine = `${lock}.${process.pid}-${++count}`;
   fs.writeFileSync(mine, processIdentity(process.pid) ?? '');
@@ -74,7 +74,7 @@ function tryLock(lock: string): boolean {
   }
 }
 
-/** Moved aside and looked at again before it goes: another process may have replaced it by its own in between. */
+/** Moves a stale lock aside and checks it again before removing it: another process may have replaced it in between. */
 function breakStaleLock(lock: string): void {
   if (!isStale(lock)) return;
   const aside = `${lock}.${process.pid}-stale`;
@@ -97,14 +97,14 @@ function isStale(file: string): boolean {
   }
 }
 
-/** Notes that this process needs the server. Call under the lock. */
+/** Registers that this process needs the server. Call under the lock. */
 export function acquireLease(home: string): string {
   const file = join(home, 'holders', `${process.pid}-${++count}`);
   fs.writeFileSync(file, processIdentity(process.pid) ?? '');
   return file;
 }
 
-/** Removes a holder and those that died; tells whether any is left. Call under the lock. */
+/** Removes a lease and those of dead processes. Call under the lock. @returns true where a lease is left */
 export function releaseLease(home: string, holder: string): boolean {
   fs.rmSync(holder, { force: true });
   const folder = join(home, 'holders');

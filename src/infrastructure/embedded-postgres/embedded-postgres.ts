@@ -9,53 +9,53 @@ import { runningServer, startServer, stopServer, type Running } from './embedded
 import { supervise } from './embedded-supervisor.js';
 import { startWatchdog } from './embedded-watchdog.js';
 
-/** Serves; the superuser owns. */
+/** Application role; the superuser is the owner. */
 const APPLICATION_ROLE = 'ctms_app';
-const ADOPTION_PATIENCE = 60_000;
-const WRONG_PASSWORD = 'its password is another one than that in the file "password"';
+const ADOPTION_TIMEOUT_MS = 60_000;
+const WRONG_PASSWORD = 'its password differs from that in the file "password"';
 
-/** A hold on a PostgreSQL server that runs for this product alone. */
+/** Lease of a PostgreSQL server that runs for this product alone. */
 export interface EmbeddedPostgres {
-  /** Of the database, for the role that serves, with its password: a secret. */
+  /** URL of the database for the application role, with its password: a secret. */
   readonly url: string;
-  /** The same, for the superuser, who makes and owns the tables. */
+  /** URL for the superuser, who creates and owns the tables. */
   readonly ownerUrl: string;
   readonly port: number;
-  /** It was running already, for another process of the product. */
+  /** True for a server that was running already, for another process of the product. */
   readonly adopted: boolean;
-  /** Where the data really is; not the wanted folder if that one is out of the server's reach. */
+  /** Actual folder of the data; not the requested one where that is out of the server's reach. */
   readonly dataDir: string;
-  /** Gives up the hold; the last one to do so stops the server. Further calls do nothing. */
+  /** Releases the lease; the last one stops the server. Further calls have no effect. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions {
-  /** A folder of its own; made if missing. */
+  /** Dedicated folder; created if missing. */
   readonly dataDir: string;
-  /** Created if missing; "ctms" by default. */
+  /** Name of the database, created if missing; default "ctms". */
   readonly database?: string;
-  /** Further settings of the server, for the case that this call starts it. */
+  /** Further settings of the server, used where this call starts it. */
   readonly settings?: Record<string, string>;
-  /** Told what an operator should know: where the data went, what takes long. */
+  /** Receives messages for the operator: the location of the data, slow steps. */
   readonly log?: (line: string) => void;
 }
 
 /**
- * Starts PostgreSQL in a folder, or takes part in the one that runs there for another process of the product. The server
- * lives while some process holds it, also past an orderly end of the one that started it; when the last is killed,
- * a watchdog stops it.
+ * Starts PostgreSQL in a folder, or joins the server that runs there for another process of the product. The server
+ * runs while any process holds a lease, also after an orderly end of the one that started it; when the last is
+ * killed, a watchdog stops it.
  *
- * @throws Error that says what is wrong, and what to do, in words for an operator
+ * @throws Error for the operator, with instructions
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, database = 'ctms', settings = {}, log = () => undefined } = options;
-  const place = prepareLayout(dataDir, log);
-  return withLock(place.home, async () => {
-    const hold = takeHold(place);
+  const layout = prepareLayout(dataDir, log);
+  return withLock(layout.home, async () => {
+    const lease = takeLease(layout);
     try {
-      const password = passwordOf(place);
-      const found = await adopt(place, password);
-      const { port } = found ?? (await startNew(place, settings, log));
+      const password = passwordOf(layout);
+      const found = await adopt(layout, password);
+      const { port } = found ?? (await startNew(layout, settings, log));
       const application = { name: APPLICATION_ROLE, password: applicationPassword(password) };
       const address = (role: Login): string =>
         `postgres://${role.name}:${role.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
@@ -63,72 +63,75 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         await ensureDatabase(client, database);
         await ensureRole(client, application);
       });
-      const restart = () => withLock(place.home, () => restartIfGone(place, settings, log));
-      const endSupervision = supervise(place, restart, log);
+      const restart = () => withLock(layout.home, () => restartIfGone(layout, settings, log));
+      const endSupervision = supervise(layout, restart, log);
       return {
-        ...{ url: address(application), ownerUrl: address({ name: 'postgres', password }) },
-        ...{ port, adopted: found !== undefined, dataDir: place.home },
+        url: address(application),
+        ownerUrl: address({ name: 'postgres', password }),
+        port,
+        adopted: found !== undefined,
+        dataDir: layout.home,
         stop: once(async () => {
           await endSupervision();
-          await withLock(place.home, hold.release);
+          await withLock(layout.home, lease.release);
         }),
       };
     } catch (error) {
-      await hold.release();
+      await lease.release();
       throw error;
     }
   });
 }
 
-/** The watchdog comes before the server, so that there is no moment to be killed in that leaves a server behind. */
-function takeHold(place: EmbeddedLayout): { release: () => Promise<void> } {
-  const holder = acquireLease(place.home);
-  const dismiss = startWatchdog(place.home, holder);
+/** Acquires a lease. The watchdog starts before the server, so that a kill at any moment leaves no server behind. */
+function takeLease(layout: EmbeddedLayout): { release: () => Promise<void> } {
+  const holder = acquireLease(layout.home);
+  const dismiss = startWatchdog(layout.home, holder);
   return {
     async release() {
-      if (!releaseLease(place.home, holder)) await stopServer(place);
+      if (!releaseLease(layout.home, holder)) await stopServer(layout);
       dismiss();
     },
   };
 }
 
 async function startNew(
-  place: EmbeddedLayout,
+  layout: EmbeddedLayout,
   settings: Record<string, string>,
   log: (line: string) => void,
 ): Promise<Running> {
-  const timer = setTimeout(() => log(`PostgreSQL is still starting, see ${place.home}/server.log`), 5000);
+  const timer = setTimeout(() => log(`PostgreSQL is still starting, see ${layout.home}/server.log`), 5000);
   try {
-    await ensureCluster(place, settings);
-    return await startServer(place, settings);
+    await ensureCluster(layout, settings);
+    return await startServer(layout, settings);
   } finally {
     clearTimeout(timer);
   }
 }
 
 async function restartIfGone(
-  place: EmbeddedLayout,
+  layout: EmbeddedLayout,
   settings: Record<string, string>,
   log: (line: string) => void,
 ): Promise<void> {
-  if (!runningServer(place)) await startNew(place, settings, log);
+  if (!runningServer(layout)) await startNew(layout, settings, log);
 }
 
-/** The server that is there, once it answers; undefined when there is none, or when the one that was stopping is gone. */
-async function adopt(place: EmbeddedLayout, password: string): Promise<Running | undefined> {
-  const deadline = performance.now() + ADOPTION_PATIENCE;
-  for (let running = runningServer(place); running; running = runningServer(place)) {
-    const refusal = running.ready ? await refusalOf(running.port, password) : 'it is starting or stopping';
-    if (refusal === undefined) return running;
-    if (performance.now() > deadline || refusal === WRONG_PASSWORD) {
-      throw new Error(`PostgreSQL (pid ${running.pid}) holds ${place.home} but does not let us in: ${refusal}.`);
+/** Returns the running server once it answers; undefined where none runs, or after a stopping one is gone. */
+async function adopt(layout: EmbeddedLayout, password: string): Promise<Running | undefined> {
+  const deadline = performance.now() + ADOPTION_TIMEOUT_MS;
+  for (let running = runningServer(layout); running; running = runningServer(layout)) {
+    const error = running.ready ? await connectionError(running.port, password) : 'it is starting or stopping';
+    if (error === undefined) return running;
+    if (performance.now() > deadline || error === WRONG_PASSWORD) {
+      throw new Error(`PostgreSQL (pid ${running.pid}) holds ${layout.home} but rejects connections: ${error}.`);
     }
     await sleep(50);
   }
   return undefined;
 }
 
-async function refusalOf(port: number, password: string): Promise<string | undefined> {
+async function connectionError(port: number, password: string): Promise<string | undefined> {
   try {
     await connected(port, password, (client) => client.query('SELECT 1'));
     return undefined;
@@ -143,7 +146,7 @@ async function ensureDatabase(client: Client, database: string): Promise<void> {
   if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(database)}`);
 }
 
-/** Says everything itself, for PG* variables of the shell are meant for other servers. */
+/** Connects with explicit options only, since PG* variables of the shell are meant for other servers. */
 async function connected(port: number, password: string, work: (client: Client) => Promise<unknown>): Promise<void> {
   const how = { host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres', ssl: false };
   const client = new DatabaseClient({ ...how, ...SHORT_TIMEOUTS });

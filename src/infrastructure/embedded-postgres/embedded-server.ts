@@ -8,14 +8,23 @@ import { commandLine, processIdentity } from './embedded-leases.js';
 import { type EmbeddedLayout } from './embedded-layout.js';
 
 const MAX_LOG = 10 * 1024 * 1024;
-/** After a crash the last backends of the killed server hold its memory for a moment, or another took the port. */
-const WILL_PASS = /in use|already exists|could not bind|could not create any/;
-const START_PATIENCE = 10_000;
-const STOP_PATIENCE = 60_000;
-/** Its command line, separated by NUL or by spaces. Its helpers call themselves "postgres: …" and are not meant. */
+/**
+ * Errors that pass: after a crash the last backends of the killed server hold its memory for a moment, or another
+ * process took the port.
+ */
+const TRANSIENT_ERROR = /in use|already exists|could not bind|could not create any/;
+const START_RETRY_MS = 10_000;
+const STOP_TIMEOUT_MS = 60_000;
+/**
+ * Matches the server's command line, separated by NUL or spaces, but not its helpers, which call themselves
+ * "postgres: …".
+ */
 const IS_POSTGRES = /^[^\0]*\/postgres\0|\/bin\/postgres /;
 
-/** Values of statements are patients' data and do not belong into a log; terse leaves out the details that quote rows. */
+/**
+ * Server settings. Values of statements are patients' data and do not belong in a log; terse omits the details that
+ * quote rows.
+ */
 const SETTINGS = {
   max_connections: '100',
   timezone: 'UTC',
@@ -25,14 +34,14 @@ const SETTINGS = {
   log_parameter_max_length_on_error: '0',
 };
 
-/** What a running server says of itself in postmaster.pid. */
+/** State of a running server according to postmaster.pid. */
 export interface Running {
   readonly pid: number;
   readonly port: number;
   readonly ready: boolean;
 }
 
-/** The server that runs on the cluster, if one does, still starts, or is about to stop. */
+/** Returns the server that runs on the cluster, also while it starts or stops. */
 export function runningServer({ cluster }: EmbeddedLayout): Running | undefined {
   const [pid, , , port, , , , status] = read(join(cluster, 'postmaster.pid')).split('\n');
   if (!pid || !isServer(Number(pid), cluster)) return undefined;
@@ -47,32 +56,32 @@ function isServer(pid: number, cluster: string): boolean {
 }
 
 /**
- * Starts the server and waits until it takes connections, for as long as it needs to replay the log of a crash.
+ * Starts the server and waits until it accepts connections, for as long as it needs to replay the log of a crash.
  *
  * @throws Error with the end of the server's log
  */
-export async function startServer(place: EmbeddedLayout, settings: Record<string, string>): Promise<Running> {
+export async function startServer(layout: EmbeddedLayout, settings: Record<string, string>): Promise<Running> {
   for (const began = performance.now(); ; await sleep(250)) {
-    const log = openLog(place);
-    removeForeignPid(place.cluster);
-    const port = await choosePort(place.home);
-    const child = launch(place, port, log.descriptor, settings);
-    const running = await ready(place, child);
+    const log = openLog(layout);
+    removeForeignPid(layout.cluster);
+    const port = await choosePort(layout.home);
+    const child = launch(layout, port, log.descriptor, settings);
+    const running = await ready(layout, child);
     if (running) return running;
-    const patience = WILL_PASS.test(log.tail()) ? START_PATIENCE : 0;
-    if (performance.now() >= began + patience)
+    const retryMs = TRANSIENT_ERROR.test(log.tail()) ? START_RETRY_MS : 0;
+    if (performance.now() >= began + retryMs)
       throw new Error(`PostgreSQL did not start. The end of its log:\n${log.tail()}`);
   }
 }
 
-function launch(place: EmbeddedLayout, port: number, log: number, settings: Record<string, string>): ChildProcess {
-  const { home, cluster, binaries, user } = place;
+function launch(layout: EmbeddedLayout, port: number, log: number, settings: Record<string, string>): ChildProcess {
+  const { home, cluster, binaries, user } = layout;
   const parameters = Object.entries({ ...SETTINGS, ...settings }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
   ]);
   const address = ['-k', '', '-c', 'listen_addresses=127.0.0.1', '-p', String(port)];
-  // In a session of its own: Ctrl-C in the terminal is for this process, which then stops the server in order.
+  // A session of its own: Ctrl-C in the terminal reaches this process only, which then stops the server in order.
   const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, ...address, ...parameters], {
     cwd: home,
     detached: true,
@@ -86,9 +95,9 @@ function launch(place: EmbeddedLayout, port: number, log: number, settings: Reco
   return child;
 }
 
-async function ready(place: EmbeddedLayout, child: ChildProcess): Promise<Running | undefined> {
+async function ready(layout: EmbeddedLayout, child: ChildProcess): Promise<Running | undefined> {
   while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-    const running = runningServer(place);
+    const running = runningServer(layout);
     if (running?.ready && running.pid === child.pid) return running;
     await sleep(10);
   }
@@ -96,8 +105,8 @@ async function ready(place: EmbeddedLayout, child: ChildProcess): Promise<Runnin
 }
 
 /**
- * The server cleans up after a dead process itself, but takes any live one of its user for a colleague. In a restarted
- * container the old pid is soon somebody else's.
+ * Removes the pid file of a foreign process. The server cleans up after a dead process itself, but takes any live one
+ * of its user for a server; in a restarted container the old pid is soon another process's.
  */
 function removeForeignPid(cluster: string): void {
   const file = join(cluster, 'postmaster.pid');
@@ -119,38 +128,41 @@ function openLog({ home, user }: EmbeddedLayout): { descriptor: number; tail: ()
   };
 }
 
-/** The port of last time, so that addresses in tools stay valid, or else any free one. */
+/** Returns the previous port, so that URLs in tools stay valid, or else any free one. */
 async function choosePort(home: string): Promise<number> {
   const file = join(home, 'port');
   const last = Number(read(file));
   const port = (await freePort(last)) ?? (await freePort(0));
   if (!port) throw new Error('There is no free port on 127.0.0.1 for PostgreSQL.');
   if (port === last) return port;
-  // Anew, for the old one may be root's.
+  // Replaced, since the old file may belong to root.
   fs.rmSync(file, { force: true });
   fs.writeFileSync(file, String(port));
   return port;
 }
 
-function freePort(wanted: number): Promise<number | undefined> {
+function freePort(requested: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(undefined));
-    server.listen({ port: wanted, host: '127.0.0.1', exclusive: true }, () => {
+    server.listen({ port: requested, host: '127.0.0.1', exclusive: true }, () => {
       const { port } = server.address() as AddressInfo;
       server.close(() => resolve(port));
     });
   });
 }
 
-/** Fast shutdown: open transactions are rolled back. One that does not come to its end is cut off; nothing is lost. */
-export async function stopServer(place: EmbeddedLayout): Promise<void> {
-  const pid = runningServer(place)?.pid;
+/**
+ * Stops the server by a fast shutdown, which rolls back open transactions; after a timeout by an immediate one.
+ * Nothing committed is lost.
+ */
+export async function stopServer(layout: EmbeddedLayout): Promise<void> {
+  const pid = runningServer(layout)?.pid;
   if (pid === undefined) return;
   const self = processIdentity(pid);
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     signalTo(pid, signal);
-    const deadline = performance.now() + STOP_PATIENCE;
+    const deadline = performance.now() + STOP_TIMEOUT_MS;
     while (performance.now() < deadline) {
       if (processIdentity(pid) !== self) return;
       await sleep(10);

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { type Socket } from 'node:net';
 
 /**
- * What remains when this process is killed: waits for the end of its standard input, which the kernel closes however
- * the parent died, and then gives up the parent's hold on the server, as `stop` would have. After an orderly stop the
- * holder file is gone and there is nothing to do. It repeats the little that it needs of the holders' and the server's
- * code, because it has to run as one inline script, from sources, from dist and in tests alike.
+ * Outlives a killed process: waits for the end of its standard input, which the kernel closes however the parent
+ * died, and then releases the parent's lease of the server, as `stop` would have. After an orderly stop the lease
+ * file is gone and there is nothing to do. It repeats the little that it needs of the leases' and the server's code,
+ * because it has to run as one inline script, from sources, from dist and in tests alike.
  */
 const SCRIPT = `
 const fs = require('node:fs');
@@ -65,10 +65,10 @@ process.stdin.resume().on('error', () => {}).on('close', () => {
 `;
 
 /**
- * Starts the watchdog of one holder. It lives in a session of its own, so that Ctrl-C in the terminal passes it by, and
- * neither it nor the pipe keeps this process from ending.
+ * Starts the watchdog of a lease. It runs in a session of its own, out of reach of Ctrl-C in the terminal, and
+ * neither it nor the pipe keeps this process alive.
  *
- * @returns ends it, to be called once the holder file is removed
+ * @returns ends it, to be called once the lease file is removed
  */
 export function startWatchdog(home: string, holder: string): () => void {
   const { NODE_OPTIONS: _, ...env } = process.env;
@@ -78,7 +78,7 @@ export function startWatchdog(home: string, holder: string): () => void {
     env,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // Without it only the care for a killed parent is missing; the next start then finds and adopts the server.
+  // Without it, only a killed parent is not cleaned up after; the next start then finds and adopts the server.
   child.on('error', () => undefined);
   child.unref();
   const pipe = child.stdin as Socket;

@@ -4,10 +4,10 @@ import sql from 'sql-template-tag';
 import { Database } from '../database/database.js';
 import { Metrics } from '../monitoring/metrics.js';
 
-/** What became of one run of a job. */
+/** Outcome of a run of a job. */
 export type Outcome = 'done' | 'failed';
 
-/** What `/metrics` tells of jobs: runs, how long they took, how much they did, and what waits. */
+/** Exposes the metrics of jobs: runs, durations, items, and the queue by state. */
 @Injectable()
 export class JobMetrics {
   private readonly runs: Counter<'job' | 'outcome'>;
@@ -24,11 +24,11 @@ export class JobMetrics {
       labelNames: ['job', 'outcome'],
       registers,
     });
-    this.items = new Counter({ name: 'ctms_job_items_total', help: 'Things that jobs did', ...ofJob });
+    this.items = new Counter({ name: 'ctms_job_items_total', help: 'Items that jobs processed', ...ofJob });
     this.seconds = new Histogram({ name: 'ctms_job_duration_seconds', help: 'Time of one run', ...ofJob });
     this.lastDone = new Gauge({
       name: 'ctms_job_last_done_timestamp_seconds',
-      help: 'When a job was last done on this replica',
+      help: 'Time of the last successful run on this replica',
       aggregator: 'max',
       ...ofJob,
     });
@@ -37,11 +37,11 @@ export class JobMetrics {
       help: 'Jobs in the queue of all replicas, by state; `failed` are given up',
       labelNames: ['job', 'state'],
       registers,
-      // Every worker reads the same.
+      // Every worker reads the same values.
       aggregator: 'max',
       async collect() {
         this.reset();
-        for (const { job, state, n } of await standing(database)) this.set({ job, state }, Number(n));
+        for (const { job, state, n } of await jobCounts(database)) this.set({ job, state }, Number(n));
       },
     });
   }
@@ -54,8 +54,8 @@ export class JobMetrics {
   }
 }
 
-/** Without a database there is nothing to tell; the rest of the metrics must still be readable. */
-function standing(database: Database): Promise<{ job: string; state: string; n: string }[]> {
+/** Counts jobs by state; none without a database, so that the other metrics stay readable. */
+function jobCounts(database: Database): Promise<{ job: string; state: string; n: string }[]> {
   const statement = sql`SELECT name AS job, state::text, count(*) AS n FROM pgboss.job
     WHERE state IN ('created', 'retry', 'active', 'failed') AND name NOT LIKE '\\_\\_%' GROUP BY name, state`;
   return database.rows<{ job: string; state: string; n: string }>(statement).catch(() => []);

@@ -21,24 +21,24 @@ import {
 } from '../database/pg-boss.adapter.js';
 import { JobMetrics } from './job-metrics.js';
 
-/** A queue whose jobs come from transactions. */
+/** Options of a queue whose jobs come from transactions. */
 export interface QueueOptions {
-  /** How often a job is tried again before it is given up; it stays in the store as `failed`. Default 10. */
+  /** Retries of a failing job before it is given up; it stays in the store as `failed`. Default 10. */
   readonly retries?: number;
-  /** Seconds before the first retry; doubled for each one after it, with some chance. Default 5. */
+  /** Seconds before the first retry; doubled for each later one, with jitter. Default 5. */
   readonly retryDelay?: number;
-  /** How many are worked on at once by a replica. Default 1. */
+  /** Jobs that a replica processes at once. Default 1. */
   readonly parallel?: number;
 }
 
-interface Declared {
+interface DeclaredJob {
   readonly queue: QueueSettings;
   readonly cron?: string;
   readonly parallel: number;
   readonly work: (data: never, job: JobRun) => Promise<number | void>;
 }
 
-/** One attempt at a job. */
+/** Attempt at a job. */
 export interface JobRun {
   readonly id: string;
   /** Counts from 1. */
@@ -52,20 +52,20 @@ declare module '../../core/persistence/event-map.js' {
 }
 
 const RETENTION_MINUTES = 14 * 24 * 60;
-/** What was not done by then is done again, like the job of a replica that died. */
+/** Grace for running jobs at shutdown; unfinished ones run again, like those of a replica that died. */
 const SHUTDOWN_MS = 3000;
 const RETRY_START_MS = 5000;
 
 /**
- * What happens without a request: periodic jobs and queues of single ones, on pg-boss in the product's own database.
- * Declared in constructors, worked on once `start` is called. A job whose replica dies is taken over by another one after
- * `JOB_TIMEOUT_SECONDS`; so its work must be one transaction, or harmless when repeated.
+ * Runs periodic jobs and queued ones, on pg-boss in the product's own database. Jobs are declared in constructors and
+ * processed once `start` is called. A job whose replica dies is taken over after `JOB_TIMEOUT_SECONDS`, so its work
+ * must be one transaction, or idempotent.
  */
 @Injectable()
 export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Jobs');
   private boss: PgBoss;
-  private readonly declared = new Map<string, Declared>();
+  private readonly declared = new Map<string, DeclaredJob>();
   private readonly workers = new Map<string, string[]>();
   private prepared = false;
   private starting: Promise<void> = Promise.resolve();
@@ -86,18 +86,19 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   /**
-   * Declares what is done by the clock.
+   * Declares a periodic job.
    *
-   * @param cron in UTC, not more often than once a minute
-   * @param work on one replica at a time where it asks `alone` first. @returns how many things it did
+   * @param cron in UTC, at most once a minute
+   * @param work runs on a single replica at a time where it calls `tryExclusive` first. @returns the number of items
+   * processed
    */
   schedule(name: string, cron: string, work: () => Promise<number>): void {
-    // At most one waits; what a run misses, the next one does.
+    // At most one waits; the next run makes up for a missed one.
     const queue = { policy: 'short', retryLimit: 0, retentionMinutes: 60 } as const;
     this.declare(name, { queue: { name, ...queue }, cron, parallel: 1, work });
   }
 
-  /** Declares a queue: `work` is done for each job that `add` puts there, and repeated where it throws. */
+  /** Declares a queue: `work` runs for each job that `enqueue` adds, and is retried where it throws. */
   process<D extends object>(
     name: string,
     work: (data: D, job: JobRun) => Promise<void>,
@@ -107,10 +108,10 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.declare(name, { queue, parallel, work });
   }
 
-  /** Adds jobs that stand or fall with a transaction; a worker takes them up after the commit. */
+  /** Adds jobs within a transaction; a worker starts them after the commit. */
   async enqueue(tx: AuditedTransaction, name: string, jobs: readonly object[]): Promise<void> {
     if (jobs.length === 0) return;
-    // The store drops jobs for a queue that does not exist, without an error.
+    // pg-boss drops jobs for a missing queue without an error.
     if (!this.declared.has(name)) throw new Error(`No queue "${name}" is declared`);
     await this.prepareQueues();
     if (!this.prepared)
@@ -120,7 +121,10 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     tx.emit('job.added', { queue: name });
   }
 
-  /** Whether this transaction is the only one at this work, on any replica; until it ends. */
+  /**
+   * Acquires the lock of a job for this transaction. @returns false where another transaction, on any replica, holds
+   * it
+   */
   async tryExclusive(tx: AuditedTransaction, name: string): Promise<boolean> {
     const [row] = await tx.query<{ mine: boolean }>(
       sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`ctms job ${name}`}, 0)) AS mine`,
@@ -128,22 +132,22 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     return row?.mine === true;
   }
 
-  /** Does a periodic job now, here. @returns how many things it did */
+  /** Runs a periodic job now, in this process. @returns the number of items processed */
   async runNow(name: string): Promise<number> {
     const job = this.declared.get(name);
     if (!job?.cron) throw new Error(`There is no periodic job "${name}"`);
     return this.measured(name, () => job.work(undefined as never, { id: name, attempt: 1 }));
   }
 
-  /** Starts working; where the database is not migrated yet, as soon as it is. */
+  /** Starts processing; where the database is not migrated yet, as soon as it is. */
   start(): Promise<void> {
     if (this.config.jobsEnabled && !this.stopping) this.starting = this.tryToStart();
     return this.starting;
   }
 
   /**
-   * Makes the queues exist before any job is added. Where other replicas are migrating for long, or nothing can be written,
-   * `start` tries again.
+   * Creates the queues before any job is added. Where other replicas are migrating for long, or nothing can be
+   * written, `start` retries.
    */
   async onApplicationBootstrap(): Promise<void> {
     try {
@@ -156,7 +160,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    // One that is still starting cannot be stopped yet.
+    // pg-boss cannot be stopped while it starts.
     await this.starting;
     await this.end(this.boss);
   }
@@ -172,17 +176,17 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async tryToStart(): Promise<void> {
     try {
-      // First: pg-boss creates one of its own otherwise, and hides what that fails with.
+      // Before `start`, in which pg-boss creates a queue of its own and hides errors of that.
       await this.prepareQueues();
       await this.boss.start();
-      for (const [name, job] of this.declared) await this.begin(name, job);
+      for (const [name, job] of this.declared) await this.startWorkers(name, job);
     } catch (error) {
       this.logError(error);
-      await this.startAgainLater();
+      await this.restartLater();
     }
   }
 
-  /** Queues and schedules that the restored database lacks are made again; until then adding to them makes them. */
+  /** Creates the queues and schedules that a restored database lacks; until then `enqueue` creates them. */
   private async prepareAgain(): Promise<void> {
     this.prepared = false;
     try {
@@ -195,15 +199,15 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
   }
 
-  /** One that failed to start does not start again; but it may have begun to work. */
-  private async startAgainLater(): Promise<void> {
+  /** Replaces an instance that failed to start, which cannot start again but may have begun to work. */
+  private async restartLater(): Promise<void> {
     const failed = this.boss;
     this.boss = this.newBoss();
     await this.end(failed);
     setTimeout(() => void this.start(), RETRY_START_MS).unref();
   }
 
-  /** Whatever it could not tell the store, the store finds out by `JOB_TIMEOUT_SECONDS`. */
+  /** Stops pg-boss; jobs whose completion it cannot store expire after `JOB_TIMEOUT_SECONDS`. */
   private async end(boss: PgBoss): Promise<void> {
     await boss.stop({ timeout: SHUTDOWN_MS }).catch((error: unknown) => this.logError(error));
   }
@@ -223,20 +227,21 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     return boss;
   }
 
-  private declare(name: string, job: Declared): void {
+  private declare(name: string, job: DeclaredJob): void {
     if (this.declared.has(name)) throw new Error(`Two jobs are named "${name}"`);
     this.declared.set(name, job);
   }
 
-  private async begin(name: string, job: Declared): Promise<void> {
+  private async startWorkers(name: string, job: DeclaredJob): Promise<void> {
     if (job.cron) {
       await this.boss.schedule(name, job.cron);
-      // What was due while nobody was there does not wait for the clock.
+      // A run that was due while no replica was up does not wait for its time.
       await this.boss.send(name, {});
     }
-    const take = ([job_]: PgBoss.JobWithMetadata<object>[]) => (job_ ? this.take(name, job, job_) : Promise.resolve());
+    const handler = ([stored]: PgBoss.JobWithMetadata<object>[]) =>
+      stored ? this.runJob(name, job, stored) : Promise.resolve();
     const options = { includeMetadata: true, pollingIntervalSeconds: job.cron ? 5 : 1 } as const;
-    const ids = Array.from({ length: job.parallel }, () => this.boss.work(name, options, take));
+    const ids = Array.from({ length: job.parallel }, () => this.boss.work(name, options, handler));
     this.workers.set(name, await Promise.all(ids));
   }
 
@@ -244,8 +249,8 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.workers.get(name)?.forEach((id) => this.boss.notifyWorker(id));
   }
 
-  private async take(name: string, { work }: Declared, { id, data, retryCount }: PgBoss.JobWithMetadata<object>) {
-    // Where there was one there may be more: the next does not wait for the clock.
+  private async runJob(name: string, { work }: DeclaredJob, { id, data, retryCount }: PgBoss.JobWithMetadata<object>) {
+    // Further jobs may be waiting: the next is fetched at once instead of at the next poll.
     this.wake(name);
     await this.measured(name, () => work(data as never, { id, attempt: retryCount + 1 }));
   }

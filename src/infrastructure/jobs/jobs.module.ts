@@ -3,7 +3,7 @@ import { RetentionCleaner } from './retention-cleaner.service.js';
 import { JobMetrics } from './job-metrics.js';
 import { JobQueue } from './job-queue.service.js';
 
-/** Work without a request, for every module to declare. */
+/** Provides periodic and queued jobs, for every module to declare. */
 @Global()
 @Module({ providers: [JobQueue, JobMetrics, RetentionCleaner], exports: [JobQueue, RetentionCleaner] })
 export class JobsModule {}

@@ -6,9 +6,9 @@ import { type EntityClass, type AuditedTransaction } from '../../core/persistenc
 import { JobQueue } from './job-queue.service.js';
 
 const BATCH = 1000;
-const KEPT_MS = 30 * 86_400_000;
+const RETENTION_MS = 30 * 86_400_000;
 
-/** Deletes what nobody needs any more, for periodic jobs. The audit trail keeps what it was. */
+/** Deletes expired rows, for periodic jobs. The audit trail keeps their values. */
 @Injectable()
 export class RetentionCleaner {
   constructor(
@@ -19,9 +19,9 @@ export class RetentionCleaner {
   /**
    * Deletes rows in batches of a transaction each, on one replica at a time.
    *
-   * @param job whose work it is
-   * @param expired selects the ids of what was over before a time, 30 days ago
-   * @returns how many there were
+   * @param job name of the job
+   * @param expired selects the ids of rows that expired before a time, 30 days ago
+   * @returns the number of deleted rows
    */
   async purge<E extends { id: number }>(
     job: string,
@@ -46,7 +46,7 @@ export class RetentionCleaner {
     after: number,
   ): Promise<number[]> {
     if (!(await this.jobs.tryExclusive(tx, job))) return [];
-    const before = new Date(tx.now.getTime() - KEPT_MS);
+    const before = new Date(tx.now.getTime() - RETENTION_MS);
     const found = await tx.query<{ id: number }>(
       sql`SELECT id FROM (${expired(before)}) AS o WHERE id > ${after} ORDER BY id LIMIT ${BATCH}`,
     );

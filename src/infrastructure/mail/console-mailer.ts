@@ -2,10 +2,13 @@ import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Config } from '../../core/config/config.js';
 import { type Mail, Mailer } from './mailer.js';
 
-/** What a link carries after its `?`. */
+/** Query parameters of a link. */
 const SECRETS = /([?&][\w-]+=)[^\s&]+/g;
 
-/** Prints what would be sent, for development. In production a link is a secret, and stdout is somebody's log. */
+/**
+ * Prints mails instead of sending them, for development. In production the tokens of links are masked, since stdout
+ * is a log.
+ */
 export class ConsoleMailer extends Mailer implements OnApplicationBootstrap {
   constructor(private readonly config: Config) {
     super();

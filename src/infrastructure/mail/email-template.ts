@@ -1,29 +1,33 @@
 import { type Config } from '../../core/config/config.js';
 import { type Mail } from './mailer.js';
 
-/** What a mail says, in plain words; `written` makes its text and its HTML. */
+/** Content of a mail; `renderEmail` makes its text and its HTML. */
 export interface EmailContent {
   readonly to: string;
-  /** Who is greeted. */
+  /** Name in the greeting. */
   readonly name: string;
   readonly subject: string;
   readonly paragraphs: readonly string[];
-  /** What to do about it: a page of the front end, with a token that opens it. */
+  /** Page of the front end, with a token that opens it. */
   readonly link?: { readonly label: string; readonly path: string; readonly token: string };
-  /** Below the link. */
+  /** Paragraphs below the link. */
   readonly notes?: readonly string[];
 }
 
 const BODY = 'font-family: sans-serif; font-size: 16px; line-height: 1.5; max-width: 36em; margin: 1em';
 const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
 };
 
-/** A letter with both its parts. */
-export function renderEmail(letter: EmailContent, { appName, frontendUrl }: Config): Omit<Mail, 'id'> {
-  const { to, subject, link } = letter;
+/** Renders both parts of a mail. */
+export function renderEmail(content: EmailContent, { appName, frontendUrl }: Config): Omit<Mail, 'id'> {
+  const { to, subject, link } = content;
   const url = link && `${frontendUrl}${link.path}?token=${link.token}`;
-  return { to, subject, text: textOf(letter, url, appName), html: htmlOf(letter, url, appName) };
+  return { to, subject, text: textOf(content, url, appName), html: htmlOf(content, url, appName) };
 }
 
 function textOf(
@@ -32,11 +36,11 @@ function textOf(
   appName: string,
 ): string {
   const action = link && url ? [`${link.label}:\n${url}`] : [];
-  // RFC 3676: this line says that what follows is a signature.
+  // RFC 3676: this line starts the signature.
   return `${[`Hello ${name},`, ...paragraphs, ...action, ...notes, `-- \n${appName}`].join('\n\n')}\n`;
 }
 
-/** Readable without images and style, and in one column; the link stands there as text, too. */
+/** Renders HTML that is readable without images and style, in one column; the link is repeated as text. */
 function htmlOf(
   { name, subject, paragraphs, link, notes = [] }: EmailContent,
   url: string | undefined,
@@ -68,7 +72,7 @@ function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
-/** An instant as its reader's clock shows it. */
+/** Formats an instant in the reader's time zone. */
 export function localTime(instant: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'long', timeStyle: 'short' });
   return `${format.format(instant)} (${timeZone})`;

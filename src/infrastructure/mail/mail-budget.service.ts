@@ -5,8 +5,8 @@ import { sitePrefixOf } from '../../core/http/client-network.js';
 import { RateBudgets } from '../rate-limiting/rate-budgets.js';
 
 /**
- * Keeps mails few: those that one network asks for, those of one kind to one mailbox, and all of a process. Counts nothing
- * where rate limits are off.
+ * Bounds the number of mails: requested by one network, of one kind to one mailbox, and sent by one process. Has no
+ * effect where rate limits are off.
  */
 @Injectable()
 export class MailBudget {
@@ -18,7 +18,8 @@ export class MailBudget {
   ) {}
 
   /**
-   * Counts a request that may lead to a mail, whoever's address it names: so the refusal tells nothing about an account.
+   * Counts a request that may lead to a mail, whichever address it names, so that the rejection reveals nothing about
+   * an account.
    *
    * @throws Problem 429
    */
@@ -28,11 +29,11 @@ export class MailBudget {
   }
 
   /**
-   * Counts a mail. To be asked before what makes an earlier mail useless, such as a new token: whoever is refused keeps
-   * the link that they have. Kinds count apart, so that nobody hides one by a flood of another.
+   * Counts a mail. Call it before invalidating an earlier mail, as a new token does: a rejected request leaves the
+   * earlier link valid. Kinds count separately, so that no one hides one by a flood of another.
    *
-   * @param mailbox its address, or the user whose it is
-   * @returns whether there is room
+   * @param mailbox its address, or the user who owns it
+   * @returns true where there is room
    */
   async hasRoom(kind: string, mailbox: string | { readonly userId: number }): Promise<boolean> {
     if (!this.config.rateLimits.enabled) return true;
@@ -44,7 +45,7 @@ export class MailBudget {
     return false;
   }
 
-  /** Counts a mail that is about to be sent. @returns whether this process may send it now */
+  /** Counts a mail before it is sent. @returns true where this process may send it now */
   maySend(): boolean {
     return !this.config.rateLimits.enabled || this.rates.trySpendProcess('mails_to_mailbox');
   }

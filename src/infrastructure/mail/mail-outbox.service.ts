@@ -9,17 +9,17 @@ import { MailBudget } from './mail-budget.service.js';
 import { Mailer, MailRefused } from './mailer.js';
 
 /**
- * The mails of the product: by kind, what must be known to write one. Ids and facts only, since it waits in a table;
- * modules add theirs: `declare module './mail-outbox.service.js' { interface MailTemplates { greeting: { userId: number } } }`.
+ * Parameters of each kind of mail: ids and facts only, since they are stored in a table. Modules add theirs: `declare
+ * module './mail-outbox.service.js' { interface MailTemplates { greeting: { userId: number } } }`.
  */
 export interface MailTemplates {}
 
 export type MailTemplate = keyof MailTemplates & string;
 
-/** Writes a letter when it is about to be sent; undefined where there is nothing to say any more. */
+/** Renders a mail when it is about to be sent; undefined where it is obsolete. */
 type TemplateRenderer = (about: never) => Promise<EmailContent | undefined>;
 
-interface Waiting {
+interface QueuedMail {
   readonly kind: MailTemplate;
   readonly about: object;
 }
@@ -28,10 +28,12 @@ type Outcome = 'sent' | 'refused' | 'failed' | 'obsolete' | 'deferred';
 
 const QUEUE = 'mail';
 const MAX_REASON = 500;
-/** The first retry after 15 to 30 seconds, each later one after twice as long: ten of them take 4 to 9 hours. */
-const PATIENCE = { retries: 10, retryDelay: 15, parallel: 3 };
+/** Retries: the first after 15 to 30 seconds, each later one after twice as long; ten of them take 4 to 9 hours. */
+const QUEUE_OPTIONS = { retries: 10, retryDelay: 15, parallel: 3 };
 
-/** The outbox: mails that stand or fall with the transaction that causes them, and are written only when they are sent. */
+/**
+ * Transactional outbox: mails are enqueued within the transaction that causes them, and rendered when they are sent.
+ */
 @Injectable()
 export class MailOutbox {
   private readonly logger = new Logger('Mail');
@@ -51,40 +53,40 @@ export class MailOutbox {
       labelNames: ['kind', 'outcome'],
       registers: [metrics.registry],
     });
-    jobs.process<Waiting>(QUEUE, (waiting, { id }) => this.send(id, waiting), PATIENCE);
+    jobs.process<QueuedMail>(QUEUE, (mail, { id }) => this.send(id, mail), QUEUE_OPTIONS);
   }
 
-  /** Declares how mails of a kind are written. A token belongs into the letter's link and nowhere else. */
+  /** Declares how mails of a kind are rendered. A token belongs in the link and nowhere else. */
   registerTemplate<K extends MailTemplate>(
     kind: K,
-    write: (about: MailTemplates[K]) => Promise<EmailContent | undefined>,
+    render: (about: MailTemplates[K]) => Promise<EmailContent | undefined>,
   ): void {
     if (this.templates.has(kind)) throw new Error(`Two kinds of mail are named "${kind}"`);
-    this.templates.set(kind, write);
+    this.templates.set(kind, render);
   }
 
-  /** Adds a mail that is sent once the transaction is committed. */
+  /** Enqueues a mail that is sent after the commit. */
   enqueue<K extends MailTemplate>(tx: AuditedTransaction, kind: K, about: MailTemplates[K] & object): Promise<void> {
-    return this.jobs.enqueue(tx, QUEUE, [{ kind, about } satisfies Waiting]);
+    return this.jobs.enqueue(tx, QUEUE, [{ kind, about } satisfies QueuedMail]);
   }
 
-  private async send(id: string, { kind, about }: Waiting): Promise<void> {
-    const write = this.templates.get(kind);
-    if (!write) throw new Error(`No mail is of the kind "${kind}"`);
-    const letter = await write(about as never);
-    if (!letter) return this.count(kind, 'obsolete');
+  private async send(id: string, { kind, about }: QueuedMail): Promise<void> {
+    const render = this.templates.get(kind);
+    if (!render) throw new Error(`No mail is of the kind "${kind}"`);
+    const content = await render(about as never);
+    if (!content) return this.count(kind, 'obsolete');
     if (!this.budget.maySend()) {
       this.count(kind, 'deferred');
-      // The job is tried again later.
+      // Throwing makes the queue retry later.
       throw new Error('The mail waits: this process has sent as many as it may within the hour');
     }
     try {
-      await this.mailer.send({ id, ...renderEmail(letter, this.config) });
+      await this.mailer.send({ id, ...renderEmail(content, this.config) });
       this.count(kind, 'sent');
     } catch (error) {
-      const reason = reasonOf(error as Error, letter);
+      const reason = reasonOf(error as Error, content);
       this.count(kind, error instanceof MailRefused ? 'refused' : 'failed');
-      // What is thrown is kept with the job and logged: nothing of what the server said but the words.
+      // The error is stored with the job and logged: only the redacted reason goes into it.
       if (!(error instanceof MailRefused)) throw new Error(`The mail was not sent: ${reason}`);
       this.logger.warn({ msg: 'A mail was refused for good', kind, job: id, reason });
     }
@@ -95,7 +97,7 @@ export class MailOutbox {
   }
 }
 
-/** A server may repeat what it refuses. */
+/** Redacts the token: a mail server may quote the mail that it rejects. */
 function reasonOf({ message }: Error, { link }: EmailContent): string {
   const text = link ? message.replaceAll(link.token, '***') : message;
   return text.slice(0, MAX_REASON);

@@ -1,24 +1,24 @@
-/** A letter as it leaves the house. */
+/** Rendered mail. */
 export interface Mail {
-  /** The same each time that this mail is tried, also by another replica; so a mail that came twice can be told. */
+  /** Id that stays the same in each attempt, also by another replica, so that a duplicate can be recognized. */
   readonly id: string;
   readonly to: string;
   readonly subject: string;
   /** Plain text, in lines that end with `\n`. */
   readonly text: string;
-  /** The same as a document. */
+  /** The same content as HTML. */
   readonly html: string;
 }
 
-/** A seam: how mail is sent. It may hold links that open an account, which must not come into a log. */
+/** Extension point: sends mail. A mail may hold links that open an account, which must not be logged. */
 export abstract class Mailer {
   /**
-   * Hands a mail over to whoever delivers it, within `JOB_TIMEOUT_SECONDS`: after that another replica tries.
+   * Delivers a mail within `JOB_TIMEOUT_SECONDS`, after which another replica retries.
    *
-   * @throws MailRefused where it would be refused again; after any other error it is tried again, for some hours
+   * @throws MailRefused for a permanent failure; after any other error the mail is retried for some hours
    */
   abstract send(mail: Mail): Promise<void>;
 }
 
-/** This mail to this address is refused for good. */
+/** Permanent rejection of a mail. */
 export class MailRefused extends Error {}

@@ -3,19 +3,19 @@ import { type Config } from '../../core/config/config.js';
 import { type Mail, Mailer, MailRefused } from './mailer.js';
 
 const SMTPS = 465;
-/** As many as are sent at once. */
+/** Equals the number of mails sent at once. */
 const CONNECTIONS = 3;
 const MAX_CONNECT_MS = 10_000;
 
 interface SmtpError extends Error {
   readonly responseCode?: number;
-  /** What was refused. */
+  /** Rejected SMTP command. */
   readonly command?: string;
 }
 
-/** Sends by SMTP, over connections that are kept for the next mail. */
+/** Sends mail by SMTP, over pooled connections. */
 export class SmtpMailer extends Mailer implements OnApplicationShutdown {
-  /** From the first mail on. */
+  /** Created with the first mail. */
   private transport: ReturnType<typeof pool> | undefined;
   private readonly domain: string;
 
@@ -30,13 +30,15 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
       const transport = await this.transport;
       await transport.sendMail({
         from: this.config.emailFrom,
-        // Not as text, which would be read as a list of addresses.
+        // An object, since a text would be parsed as a list of addresses.
         to: { name: '', address: to },
-        ...{ subject, text, html },
+        subject,
+        text,
+        html,
         messageId: `<${id}@${this.domain}>`,
-        // RFC 3834: nobody's vacation responder answers.
+        // RFC 3834: keeps vacation responders quiet.
         headers: { 'Auto-Submitted': 'auto-generated' },
-        // Before another replica takes the job over; not even a server that trickles can hold a mail for longer.
+        // Ends before another replica takes the job over, also with a server that trickles.
         signal: AbortSignal.timeout(this.config.jobTimeoutSeconds * 900),
       });
     } catch (error) {
@@ -44,13 +46,13 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
     }
   }
 
-  /** After the jobs have come to their end. */
+  /** Runs after the jobs have ended. */
   async onApplicationShutdown(): Promise<void> {
     (await this.transport)?.close();
   }
 }
 
-/** The library is loaded by the processes that send mails, with the first of them. */
+/** Loads the library with the first mail, so that other processes never do. */
 async function pool({ smtp, jobTimeoutSeconds }: Config) {
   const { createTransport } = await import('nodemailer');
   const { host, port, tls, user, password } = smtp;

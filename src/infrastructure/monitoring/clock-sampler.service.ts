@@ -4,17 +4,17 @@ import { DATABASE_TIME, DatabaseTime } from '../../core/persistence/database-tim
 import { Database } from '../database/database.js';
 import { Metrics } from './metrics.js';
 
-/** The first answers are slow: the connection is new, and the process is busy starting. */
+/** More than one, since the first are slow: the connection is new, and the process busy. */
 const FIRST_SAMPLES = 5;
 const CHECK_MS = 10_000;
-const TOLERATED_MS = 1000;
+const TOLERANCE_MS = 1000;
 
-/** Keeps `DatabaseTime` close to the database's clock from the start, and warns of a process clock that is wrong. */
+/** Synchronizes `DatabaseTime` with the database's clock from the start, and warns of a wrong process clock. */
 @Injectable()
 export class ClockSampler implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('Clock');
   private timer: NodeJS.Timeout | undefined;
-  private isApart = false;
+  private isOff = false;
 
   constructor(
     private readonly time: DatabaseTime,
@@ -46,7 +46,7 @@ export class ClockSampler implements OnModuleInit, OnModuleDestroy {
     this.warn();
   }
 
-  /** Without the database the time runs on by the monotonic clock. */
+  /** Takes a sample; without the database the time runs on by the monotonic clock. */
   private async sample(): Promise<void> {
     const sent = performance.now();
     const row = await this.database.row<{ time: number }>(DATABASE_TIME).catch(() => undefined);
@@ -55,10 +55,10 @@ export class ClockSampler implements OnModuleInit, OnModuleDestroy {
 
   private warn(): void {
     const seconds = this.time.processAhead / 1000;
-    const isApart = Math.abs(seconds) * 1000 > TOLERATED_MS;
-    if (isApart === this.isApart) return;
-    this.isApart = isApart;
-    if (!isApart) return this.logger.log('The clock of this host agrees with that of the database again');
+    const isOff = Math.abs(seconds) * 1000 > TOLERANCE_MS;
+    if (isOff === this.isOff) return;
+    this.isOff = isOff;
+    if (!isOff) return this.logger.log('The clock of this host agrees with that of the database again');
     const by = `${Math.abs(seconds).toFixed(1)} s ${seconds > 0 ? 'ahead of' : 'behind'}`;
     const msg = `The clock of this host is ${by} that of the database, whose time is used: synchronize both (NTP)`;
     this.logger.warn({ msg, seconds });

@@ -25,8 +25,8 @@ export class HealthController {
 
   @Get()
   @Public()
-  @ApiRoute({ summary: 'Where to start', response: Welcome })
-  @ApiResponse({ status: 303, description: 'To Swagger UI, for a browser' })
+  @ApiRoute({ summary: 'Get the entry points', response: Welcome })
+  @ApiResponse({ status: 303, description: 'Redirects browsers to Swagger UI' })
   welcome(
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -42,7 +42,7 @@ export class HealthController {
 
   @Get('health')
   @Public()
-  @ApiRoute({ summary: 'What is running here', response: Health })
+  @ApiRoute({ summary: 'Get name and version', response: Health })
   health(): Health {
     const { appName, appVersion, environment } = this.config;
     return { status: 'healthy', app: appName, version: appVersion, environment };
@@ -50,7 +50,7 @@ export class HealthController {
 
   @Get('health/live')
   @Public()
-  @ApiRoute({ summary: 'Whether the process is alive', response: Standing })
+  @ApiRoute({ summary: 'Check that the process is alive', response: Standing })
   live(): Standing {
     return { status: 'ok' };
   }
@@ -58,7 +58,7 @@ export class HealthController {
   @Get('health/ready')
   @Public()
   @ApiRoute({
-    summary: 'Whether it can serve',
+    summary: 'Check that the server is ready',
     description:
       'The database answers and has every migration of this release. Migrations that this release does not know, those of ' +
       'a newer one for instance, are named and do not keep it from serving. `read_only`: reads are served, writes get 503.',

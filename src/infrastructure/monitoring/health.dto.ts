@@ -26,7 +26,7 @@ export class Standing {
    */
   status: 'ok' | 'read_only';
   /**
-   * What is wrong, where something is.
+   * Reason for a status other than `ok`.
    * @example "The database can be read but not written"
    */
   detail?: string;

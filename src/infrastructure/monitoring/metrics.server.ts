@@ -6,7 +6,7 @@ import { type Metrics } from './metrics.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Whether a request with this `Authorization` may read the metrics: anyone's may where no token is configured. */
+/** True if a request with this `Authorization` may read the metrics; any may where no token is configured. */
 export function mayReadMetrics({ metricsToken }: Config, authorization: string | undefined): boolean {
   if (metricsToken === undefined) return true;
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
@@ -14,7 +14,7 @@ export function mayReadMetrics({ metricsToken }: Config, authorization: string |
 }
 
 /**
- * Serves `/metrics` alone on a port of its own; workers share it.
+ * Serves `/metrics` on a port of its own; workers share it.
  *
  * @throws where the port is taken
  */

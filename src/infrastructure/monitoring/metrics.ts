@@ -4,13 +4,13 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Budgets } from '../budgets/budgets.service.js';
 import { Database } from '../database/database.js';
 
-/** What Prometheus reads. Modules add their own to the registry. */
+/** Registry of Prometheus metrics. Modules register their own. */
 @Injectable()
 export class Metrics implements OnModuleDestroy {
   readonly registry = new Registry();
   private readonly collectors: (() => void)[] = [];
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
-  private ofAll: (() => Promise<string>) | undefined;
+  private aggregated: (() => Promise<string>) | undefined;
 
   constructor(
     private readonly database: Database,
@@ -40,36 +40,36 @@ export class Metrics implements OnModuleDestroy {
   }
 
   /**
-   * Adds what is true of the process as a whole: CPU, memory, event loop, garbage collection. For whoever owns the
-   * process: their observers stay until its end, and keep this application with them.
+   * Adds the metrics of the whole process: CPU, memory, event loop, garbage collection. Only for the owner of the
+   * process: their observers live until its end, and keep this application in memory.
    */
   collectProcessMetrics(): void {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Calls `collector` whenever the metrics are read, to set what is only known then. */
+  /** Calls `collector` before each read of the metrics, to set current values. */
   collect(collector: () => void): void {
     this.collectors.push(collector);
   }
 
-  /** Measures an answer, by route and not by address, so that the number of series stays bounded. */
+  /** Observes the duration of a response, by route and not by URL, so that the number of series stays bounded. */
   observeResponse(request: FastifyRequest, reply: FastifyReply, status: number): void {
     const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: String(status) };
     this.requests.observe(labels, reply.elapsedTime / 1000);
   }
 
-  /** Where this process is one of several workers, `ask` gets the text of them all. */
+  /** Replaces the text by the aggregate of all workers, which `ask` returns. */
   aggregateWith(ask: () => Promise<string>): void {
-    this.ofAll = ask;
+    this.aggregated = ask;
   }
 
   text(): Promise<string> {
-    if (this.ofAll) return this.ofAll();
+    if (this.aggregated) return this.aggregated();
     this.collectors.forEach((collector) => collector());
     return this.registry.metrics();
   }
 
-  /** The metrics of this process alone, for whoever sums them up. */
+  /** Returns the metrics of this process alone, for aggregation. */
   local(): Promise<object[]> {
     this.collectors.forEach((collector) => collector());
     return this.registry.getMetricsAsJSON();

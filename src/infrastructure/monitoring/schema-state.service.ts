@@ -2,11 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { RecordedMigrationsRepository } from '../database/recorded-migrations.repository.js';
 
-/** How the recorded migrations differ from those that this release and its extensions have, by name. */
+/** Differences between the recorded migrations and those of this release and its extensions, by name. */
 export interface SchemaState {
-  /** They have not been run: this release cannot serve. */
+  /** Migrations that have not run: this release cannot serve. */
   readonly missing: readonly string[];
-  /** They were run by a newer release, or by an extension that is gone: this release does not know what they changed. */
+  /** Migrations of a newer release, or of an extension that is gone: this release does not know their changes. */
   readonly unknown: readonly string[];
 }
 
@@ -23,18 +23,18 @@ export class SchemaStateService {
 
   /** @throws the error of a database that does not answer */
   async read(): Promise<SchemaState & { readonly readOnly: boolean }> {
-    const wanted = this.source.migrations.map(({ name = '' }) => name);
+    const expected = this.source.migrations.map(({ name = '' }) => name);
     const rows = await this.migrations.all();
     const recorded = rows.map(({ name }) => name);
     const state = {
-      missing: wanted.filter((name) => !recorded.includes(name)),
-      unknown: recorded.filter((name) => !wanted.includes(name)),
+      missing: expected.filter((name) => !recorded.includes(name)),
+      unknown: recorded.filter((name) => !expected.includes(name)),
     };
     this.log(state);
     return { ...state, readOnly: rows.some(({ readOnly }) => readOnly) };
   }
 
-  /** Once for each state, since probes ask every few seconds. */
+  /** Logs each state once, since probes read it every few seconds. */
   private log(state: SchemaState): void {
     const text = JSON.stringify(state);
     if (text === this.logged) return;

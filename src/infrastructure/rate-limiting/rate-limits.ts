@@ -20,7 +20,7 @@ import { Metrics } from '../monitoring/metrics.js';
 const WINDOW_MS = 60_000;
 
 interface Subject {
-  /** Whom a request is counted for; its first word says by what. */
+  /** Key of the counter; its first word is the metric's label. */
   readonly key: string;
   /** Requests a minute. */
   readonly limit: number;
@@ -33,7 +33,7 @@ interface Window {
   readonly name: string;
 }
 
-/** Limits of the API by the minute: for each user by role; where nobody is signed in, for each address. */
+/** Limits API requests per minute: for each user by role, for each address where no user is signed in. */
 @Injectable()
 export class RateLimits extends ThrottlerGuard implements RateLimiter {
   private readonly refused: Counter<'by'>;
@@ -61,16 +61,16 @@ export class RateLimits extends ThrottlerGuard implements RateLimiter {
     await this.hit(reply, `public ${networkPrefixOf(ip)}`, window);
   }
 
-  /** Health, metrics and documents are outside of `/api`. */
+  /** Skips routes outside of `/api`: health, metrics and documents. */
   protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
     const { url } = context.switchToHttp().getRequest<FastifyRequest>().routeOptions;
     return !this.config.rateLimits.enabled || !url?.startsWith('/api/');
   }
 
-  protected override async handleRequest(asked: ThrottlerRequest): Promise<boolean> {
-    const { context, limit, ttl, blockDuration, getTracker, generateKey } = asked;
+  protected override async handleRequest(throttled: ThrottlerRequest): Promise<boolean> {
+    const { context, limit, ttl, blockDuration, getTracker, generateKey } = throttled;
     const { req, res } = this.getRequestResponse(context);
-    const name = asked.throttler.name ?? '';
+    const name = throttled.throttler.name ?? '';
     const tracker = await getTracker(req, context);
     const key = generateKey(context, tracker, name);
     await this.hit(res as FastifyReply, key, { limit, ttl, blockDuration, name });
@@ -96,19 +96,19 @@ export class RateLimits extends ThrottlerGuard implements RateLimiter {
   }
 }
 
-/** Who is counted, and up to how many. */
+/** Returns the throttler's options: key and limit of a request. */
 export function optionsFor({ rateLimits }: Config, reflector: Reflector): ThrottlerModuleOptions {
   const subjectOf = (context: ExecutionContext): Subject => {
     const { user, ip } = context.switchToHttp().getRequest<FastifyRequest>();
     if (user) return { key: `user ${user.id}`, limit: rateLimits.roles[user.role] ?? rateLimits.perMinute };
-    // Bad tokens have a count of their own: whoever floods with them keeps no neighbour from signing in.
+    // Invalid tokens have a counter of their own: a flood of them keeps no neighbour from signing in.
     const by = routePolicyOf(reflector, context) === 'public' ? 'public' : 'token';
     return { key: `${by} ${networkPrefixOf(ip)}`, limit: rateLimits.publicPerMinute };
   };
   return {
     throttlers: [{ ttl: WINDOW_MS, limit: (context) => subjectOf(context).limit }],
     getTracker: (_request, context) => subjectOf(context).key,
-    // One count for all routes together.
+    // One counter for all routes together.
     generateKey: (_context, tracker) => tracker,
   };
 }

@@ -10,18 +10,18 @@ import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { Config } from '../../core/config/config.js';
 import { Metrics } from '../monitoring/metrics.js';
 
-/** Limiters that never refuse by themselves: the limit is compared by whoever asks. Windows are given with each call. */
+/** Options of limiters that only count: the caller compares the limit. Windows are given with each call. */
 export const UNLIMITED = { points: Number.MAX_SAFE_INTEGER, duration: 60 };
-/** No request waits longer than this for Redis. */
-const PATIENCE_MS = 500;
+/** Maximum wait of a request for Redis. */
+const TIMEOUT_MS = 500;
 const MAX_RECONNECT_MS = 1000;
-/** A connection on which nothing came back for so long is replaced; the pings keep an idle one alive. */
+/** Silence after which a connection is replaced; the pings keep an idle one alive. */
 const SILENCE_MS = 3000;
 const PING_MS = 1000;
 
 /**
- * Counters in Redis, for all replicas. Whenever Redis is gone, or does not answer in time, it is left alone until it is
- * back: no request fails for it, nor waits for it twice.
+ * Counts in Redis, for all replicas. While Redis is down, or does not answer in time, it is not used until it is
+ * back: no request fails because of it, or waits for it twice.
  */
 @Injectable()
 export class RedisCounters implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -29,7 +29,7 @@ export class RedisCounters implements OnModuleInit, OnApplicationBootstrap, Befo
   private client: Awaited<ReturnType<typeof clientOf>> | undefined;
   private limiter: RateLimiterRedis | undefined;
   private readonly inUse: Gauge | undefined;
-  /** Undefined until it is known. */
+  /** Undefined until the first result. */
   private available: boolean | undefined;
 
   constructor(
@@ -45,7 +45,7 @@ export class RedisCounters implements OnModuleInit, OnApplicationBootstrap, Befo
     return Boolean(this.config.redisUrl) && this.config.rateLimits.enabled;
   }
 
-  /** The client is large: a process that counts for itself alone never loads it. */
+  /** Loads the client lazily: it is large, and a process that counts for itself alone never needs it. */
   async onModuleInit(): Promise<void> {
     if (!this.isShared()) return;
     this.client = await clientOf(this.config.redisUrl as string);
@@ -53,14 +53,17 @@ export class RedisCounters implements OnModuleInit, OnApplicationBootstrap, Befo
     this.client.on('ping-interval', () => void this.tryAgain());
     this.client.on('error', (error: Error) => this.lost(error));
     this.limiter = new RateLimiterRedis({
-      ...{ storeClient: this.client, useRedisPackage: true, rejectIfRedisNotReady: true },
-      ...{ keyPrefix: `${this.config.appName}:rate`, ...UNLIMITED },
+      storeClient: this.client,
+      useRedisPackage: true,
+      rejectIfRedisNotReady: true,
+      keyPrefix: `${this.config.appName}:rate`,
+      ...UNLIMITED,
     });
   }
 
-  /** Not awaited: the server starts without Redis as well. */
+  /** Connects without awaiting: the server starts without Redis as well. */
   onApplicationBootstrap(): void {
-    // It fails only where the client is closed before it ever connected.
+    // Rejects only where the client is closed before it ever connected.
     this.client?.connect().catch(() => undefined);
   }
 
@@ -68,7 +71,7 @@ export class RedisCounters implements OnModuleInit, OnApplicationBootstrap, Befo
     this.client?.destroy();
   }
 
-  /** Adds an amount, one request for instance. @returns undefined where Redis is not configured, or is gone */
+  /** Adds an amount, such as one request. @returns undefined where Redis is not configured, or down */
   async consume(key: string, seconds: number, amount = 1): Promise<RateLimiterRes | undefined> {
     return this.available ? this.count(key, seconds, amount) : undefined;
   }
@@ -82,7 +85,7 @@ export class RedisCounters implements OnModuleInit, OnApplicationBootstrap, Befo
     }
   }
 
-  /** Redis is back when it counts, not when it only answers: it may be full, or read-only. */
+  /** Probes by counting, since a Redis that only answers may be full or read-only. */
   private async tryAgain(): Promise<void> {
     if (this.available || !(await this.count('probe', 1))) return;
     if (this.available === false) this.logger.log('Redis is back: requests are counted for all replicas again');
@@ -106,7 +109,7 @@ async function clientOf(url: string) {
     url,
     disableOfflineQueue: true,
     pingInterval: PING_MS,
-    // It would end when the command is written; `inTime` waits for the answer.
+    // It would end when the command is written; `inTime` awaits the reply.
     commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: SILENCE_MS,
@@ -119,7 +122,7 @@ async function clientOf(url: string) {
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
   });
   try {
     return await Promise.race([answer, late]);

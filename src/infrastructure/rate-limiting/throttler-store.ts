@@ -6,18 +6,18 @@ import { UNLIMITED, RedisCounters } from './redis-counters.js';
 
 type Counted = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** No request waits longer than this for the primary. */
-const PATIENCE_MS = 500;
+/** Maximum wait of a request for the primary. */
+const TIMEOUT_MS = 500;
 
 /**
- * Counts requests in windows that begin with the first: in Redis where it is there, else in the memory of this replica,
- * which is that of the primary where it has several workers.
+ * Counts requests in windows that start with the first request: in Redis where it is available, else in the memory of
+ * this replica, which is that of the primary where it has several workers.
  */
 @Injectable()
 export class ThrottlerStore implements ThrottlerStorage {
   private readonly memory = new RateLimiterMemory(UNLIMITED);
   private readonly ofPrimary = cluster.isWorker
-    ? new RateLimiterCluster({ ...UNLIMITED, keyPrefix: 'rate', timeoutMs: PATIENCE_MS })
+    ? new RateLimiterCluster({ ...UNLIMITED, keyPrefix: 'rate', timeoutMs: TIMEOUT_MS })
     : undefined;
 
   constructor(private readonly shared: RedisCounters) {}
@@ -29,7 +29,7 @@ export class ThrottlerStore implements ThrottlerStorage {
     return { totalHits, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
   }
 
-  /** Adds an amount to what was spent in a window. @returns the sum, and the seconds until the window ends */
+  /** Adds an amount to the sum of a window. @returns the sum, and the seconds until the window ends */
   async add(key: string, windowSeconds: number, amount = 1): Promise<{ spent: number; seconds: number }> {
     const { consumedPoints, msBeforeNext } =
       (await this.shared.consume(key, windowSeconds, amount)) ??
@@ -37,7 +37,7 @@ export class ThrottlerStore implements ThrottlerStorage {
     return { spent: consumedPoints, seconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
   }
 
-  /** A primary that is too busy to answer holds up nobody: that request counts in this process alone. */
+  /** Counts in the primary; where that is too busy to answer, in this process alone. */
   private async here(key: string, amount: number, window: { customDuration: number }): Promise<RateLimiterRes> {
     const counted = await this.ofPrimary?.consume(key, amount, window).catch(() => undefined);
     return counted ?? this.memory.consume(key, amount, window);

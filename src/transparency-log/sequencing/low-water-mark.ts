@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { type QueryFn } from '../../core/persistence/prepared-statements.js';
-import { INCARNATION, Incarnation, type Seen } from '../../infrastructure/database/incarnation.js';
+import { INCARNATION, Incarnation, type DatabaseIncarnation } from '../../infrastructure/database/incarnation.js';
 
 interface Observation {
   readonly id: bigint;
@@ -28,7 +28,7 @@ export class LowWaterMark {
   /** Reads the newest id and the current writers; call it before each poll. @returns whether there may be new entries */
   async observe(query: QueryFn): Promise<boolean> {
     // Two statements in this order: a transaction that got an id before the first and has not ended shows in the second.
-    const [trail] = await query<Seen & { sealed: boolean }>(sql`SELECT i.*,
+    const [trail] = await query<DatabaseIncarnation & { sealed: boolean }>(sql`SELECT i.*,
       EXISTS (SELECT FROM audit_seals WHERE entry_id = ${this.id}::bigint) AS sealed FROM (${INCARNATION}) i`);
     if (trail && (this.incarnation.hasChanged(trail) || (this.mark > 0n && !trail.sealed))) this.reset();
     const locks = await query<{ writer: string }>(sql`SELECT DISTINCT virtualtransaction AS writer FROM pg_locks
