@@ -7,11 +7,11 @@ import { configFromEnvironment } from './core/config/environment.js';
 import { JsonLogger } from './core/logger.js';
 import { assertPortFree } from './server/listen.js';
 
-const USAGE = 'Usage: npm start. What it is told, it is told by environment variables: see .env.example';
+const USAGE = 'Usage: npm start. Configure it by environment variables: see .env.example';
 
 /**
- * Percent by which the old generation may grow before V8 collects it. By itself V8 lets it double and more while the
- * machine has memory: 281 MB resident after the benchmark instead of 190 MB, at the same throughput.
+ * Percent by which the old generation may grow before V8 collects it. By default V8 lets it more than double while
+ * the machine has memory: 281 MB resident after the benchmark instead of 190 MB, at the same throughput.
  */
 const HEAP_GROWTH_PERCENT = 20;
 
@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   const logger = new JsonLogger(config, cluster.worker?.id, await terminal());
   if (config.production && cluster.isPrimary) config.laxSettings.forEach((line) => logger.warn(line, 'Config'));
   if (cluster.isPrimary) await assertPortFree(config);
-  // Each loads only what it needs: a primary does not serve.
+  // Loaded on demand, since a primary does not serve.
   if (cluster.isPrimary && config.workers > 1) {
     const { runPrimary } = await import('./server/cluster/primary.js');
     await runPrimary(config, logger, fileURLToPath(import.meta.url));
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** Readable lines where somebody watches; undefined where a collector reads, for which they stay JSON. */
+/** Returns a formatter for a terminal; undefined for a log collector, which gets JSON. */
 async function terminal() {
   if (!process.stderr.isTTY) return undefined;
   const { default: pretty } = await import('pino-pretty');

@@ -1,6 +1,6 @@
-// Starts a module of dist in this process and, in a source tree, first installs and builds what is missing or out of
-// date. It runs before anything is installed, so it depends on nothing but Node. Its own words and those of npm go to
-// stderr: the standard output belongs to the command.
+// Starts a module of dist in this process and, in a source tree, first installs packages and builds where that is
+// missing or out of date. Runs before anything is installed, so it depends on nothing but Node. Its own messages and
+// npm's go to stderr: stdout belongs to the command.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
@@ -18,12 +18,12 @@ function fail(message, code = 1) {
   process.exit(code);
 }
 
-const complaint = unsupportedNode(process.version);
-if (complaint) fail(complaint);
+const versionError = unsupportedNode(process.version);
+if (versionError) fail(versionError);
 
 const modified = (path) => fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-// Folders count as well as files: what was deleted or moved shows only there.
+// Folders count as well as files: only they show what was deleted or moved.
 function newest(folder) {
   let latest = modified(folder);
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
@@ -44,8 +44,8 @@ function installed() {
   return modified(at('package-lock.json')) <= have || sameAsLocked();
 }
 
-// A fresh checkout has a fresh package-lock.json; that alone is no reason to install for a minute. Optional packages may
-// be absent: they are the ones of other platforms.
+// A new checkout has a newer package-lock.json without changes; that alone must not cost an install. Optional
+// packages may be absent: they belong to other platforms.
 function sameAsLocked() {
   const packages = (...path) => JSON.parse(fs.readFileSync(at(...path), 'utf8')).packages;
   const have = packages('node_modules', '.package-lock.json');
@@ -60,13 +60,13 @@ function touch(path, time) {
   try {
     fs.utimesSync(path, time / 1000, time / 1000);
   } catch {
-    // Not ours to write: the comparison is simply made again the next time.
+    // Not writable for us: the comparison is repeated the next time.
   }
 }
 
 const built = () => fs.existsSync(at('dist', 'main.js')) && modified(stamp) >= newestSource();
 
-// On a terminal the seconds count on, so that a minute of silence is not taken for a hang.
+// Counts the seconds on a terminal, so that a minute of silence is not taken for a hang.
 function counting(text) {
   if (!process.stderr.isTTY) {
     process.stderr.write(`${text}\n`);
@@ -114,7 +114,7 @@ function identify(pid) {
   } catch (error) {
     if (error.code !== 'EPERM') return undefined;
   }
-  // With the start time where there is one: pids come back, and a zombie holds nothing.
+  // With the start time where available: pids recur, and a zombie holds nothing.
   try {
     const [state, ...rest] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ');
     return 'ZX'.includes(state) ? undefined : `${pid} ${rest[18]}`;
@@ -123,7 +123,7 @@ function identify(pid) {
   }
 }
 
-// A hard link appears together with its content, so nobody reads a half-written lock.
+// A hard link appears together with its content, so no process reads a half-written lock.
 function tryLock() {
   const mine = `${lockFile}.${process.pid}`;
   fs.writeFileSync(mine, identify(process.pid));
@@ -143,7 +143,7 @@ function isStale(file) {
   return identify(parseInt(owner, 10)) !== owner;
 }
 
-// Moved aside and looked at again before it goes: another process may have replaced it by its own in between.
+// Moved aside and checked again before removal: another process may have replaced it in between.
 function breakStaleLock() {
   const aside = `${lockFile}.${process.pid}-stale`;
   try {
@@ -158,8 +158,8 @@ function breakStaleLock() {
 
 function lock() {
   fs.mkdirSync(dirname(lockFile), { recursive: true });
-  for (let told = false; !tryLock(); told = true) {
-    if (!told) process.stderr.write('Waiting for a build that is under way …\n');
+  for (let announced = false; !tryLock(); announced = true) {
+    if (!announced) process.stderr.write('Waiting for another build …\n');
     breakStaleLock();
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
@@ -174,7 +174,7 @@ async function prepare() {
   fs.rmSync(lockFile, { force: true });
 }
 
-// An image for production carries dist and the packages that it needs, and no sources: there is nothing to prepare.
+// A production image contains dist and its packages, and no sources: there is nothing to prepare.
 if (fs.existsSync(at('src', 'main.ts')) && fs.existsSync(at('tsconfig.build.json'))) {
   try {
     await prepare();

@@ -10,9 +10,9 @@ import { revert } from '../infrastructure/database/data-source.js';
 import { entityDrift } from '../infrastructure/database/entity-drift.js';
 
 const USAGE = `Usage: npm run migration:run
-       npm run migration:revert [-- NAME], the one that was run last or the one named
-       npm run migration:generate [-- NAME], in lower-case letters, digits and dashes`;
-/** As the file names of migrations have it; another would never be run. */
+       npm run migration:revert [-- NAME] reverts the last migration, or the named one
+       npm run migration:generate [-- NAME] names it in lower-case letters, digits and dashes`;
+/** Pattern of the file names of migrations; one with another name would never run. */
 const NAME = /^[a-z0-9-]+$/;
 const RECORDED_NAME = /^[a-z0-9_-]+$/i;
 

@@ -3,7 +3,7 @@ import { runCommand } from './run-command.js';
 import { RollupReconciler } from '../analytics/rollups/rollup-reconciler.job.js';
 import { type Discrepancy } from '../analytics/rollups/rollups.repository.js';
 
-/** Only the figures that were wrong. */
+/** Describes the figures that were wrong. */
 function sentence({ assignee, stored, actual }: Discrepancy): string {
   const wrong = Object.entries(stored).filter(([name, value]) => value !== actual[name]);
   const figures = wrong.map(([name, value]) => `${name} was ${value}, is ${actual[name]}`);
@@ -17,9 +17,7 @@ await runCommand(
     const differences = await app.get(RollupReconciler, { strict: false }).reconcile();
     process.stdout.write(differences.map(sentence).join(''));
     process.stdout.write(
-      differences.length === 0
-        ? 'OK: the totals are what a full count says\n'
-        : `${differences.length} rows repaired\n`,
+      differences.length === 0 ? 'OK: the totals equal a full count\n' : `${differences.length} rows repaired\n`,
     );
   },
 );

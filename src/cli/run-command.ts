@@ -9,16 +9,16 @@ import { openConnection, type Connection } from '../infrastructure/database/conn
 import { migrate } from '../infrastructure/database/data-source.js';
 import { migrateIfWritable } from '../infrastructure/database/migrate-at-start.js';
 
-/** stdout belongs to what the command prints. */
+/** Writes a line to stderr, since stdout belongs to the output of the command. */
 export const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /**
- * Runs a command with the product's modules on whatever database is configured, whether or not the server runs. An
- * error is told in one line, with exit code 1.
+ * Runs a command with the product's modules on the configured database, whether or not the server runs. An error is
+ * printed in one line, with exit code 1.
  *
- * @param usage printed, and nothing done, for `--help`
- * @param options reads the arguments; what is wrong with them is told before anything is started
- * @param role that it works as: the one that serves or, for the schema itself, its owner
+ * @param usage printed for `--help`
+ * @param options reads the arguments; invalid ones are reported before anything starts
+ * @param role database role: the application's or, for the schema itself, the owner's
  */
 export async function runCommand<O>(
   usage: string,
@@ -32,14 +32,14 @@ export async function runCommand<O>(
     const asOwner = role === 'owner';
     const module = await AppModule.for(config, asOwner ? connection.ownerUrl : connection.url);
     if (asOwner) await migrate(config, connection);
-    // What only reads, such as a verification, works on a standby too.
+    // Commands that only read, such as a verification, work on a standby too.
     else if (config.runMigrations) await migrateIfWritable(config, connection);
     if (config.production && !asOwner) await assertLeastPrivilege(connection.url);
     await withModules(module, (app) => work(app, given));
   });
 }
 
-/** Does something with whatever database is configured. An error is told in one line, with exit code 1. */
+/** Runs `work` on the configured database. An error is printed in one line, with exit code 1. */
 export async function onDatabase(work: (config: Config, connection: Connection) => Promise<void>): Promise<void> {
   try {
     const config = configFromEnvironment();
@@ -59,7 +59,7 @@ async function withModules(
   module: DynamicModule,
   work: (app: INestApplicationContext) => Promise<void>,
 ): Promise<void> {
-  // Nest would tell the same error first, with its stack.
+  // Without a logger: Nest would print the same error first, with its stack.
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     await work(app);

@@ -35,8 +35,8 @@ function sentence({ entries, root, checkpoints, time, keyId, waiting }: Verifica
   } younger than ${grace} s wait to be sealed\n`;
 }
 
-/** A bundle is verified by itself, without a database. */
-function namesBundle(): boolean {
+/** True where the arguments name a bundle, which is verified without a database. */
+function hasBundleArgument(): boolean {
   const text = { type: 'string', multiple: true } as const;
   const options = { checkpoints: text, redactions: text, grace: text, earlier: text, key: text };
   try {
@@ -59,7 +59,7 @@ async function verifyDatabase(): Promise<void> {
   });
 }
 
-if (!namesBundle()) {
+if (!hasBundleArgument()) {
   await verifyDatabase();
 } else if (parseCliArguments(`${USAGE} [--earlier OLD] [--key FILE]`, () => true)) {
   process.exitCode = await verify(process.argv.slice(2), '', (line) => void process.stdout.write(`${line}\n`));

@@ -11,7 +11,7 @@ import { JsonLogger } from '../core/logger.js';
 import { openConnection } from '../infrastructure/database/connection.js';
 import { openApiDocument } from '../server/openapi/document.js';
 
-const USAGE = 'Usage: npm run openapi [-- FILE]; without one, it renews test/openapi.json';
+const USAGE = 'Usage: npm run openapi [-- FILE]; the default FILE is test/openapi.json';
 
 function target(): string {
   const [file = join(projectRoot(), 'test', 'openapi.json'), ...rest] = parseArgs({

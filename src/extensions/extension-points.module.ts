@@ -12,7 +12,7 @@ import { ConsoleMailer } from '../infrastructure/mail/console-mailer.js';
 import { Mailer } from '../infrastructure/mail/mailer.js';
 import { SmtpMailer } from '../infrastructure/mail/smtp-mailer.js';
 
-/** What may be replaced for the whole product, each class a token with our default. */
+/** Extension points, each a class token with our default, which an extension may replace for the whole product. */
 const DEFAULTS = new Map<unknown, Provider>([
   [Clock, Clock],
   [WorkingCalendar, WorkingCalendar],
@@ -29,15 +29,17 @@ function configuredMailer(config: Config): Mailer {
 @Module({})
 export class ExtensionPointsModule {
   /**
+   * Binds the extension points.
+   *
    * @param replacements providers of extensions, under the tokens of the extension points
-   * @throws where a token is no seam, or is replaced twice
+   * @throws where a token is no extension point, or is replaced twice
    */
   static with(replacements: readonly Provider[]): DynamicModule {
     const chosen = new Map<unknown, Provider>();
     for (const provider of replacements) {
       const token = typeof provider === 'function' ? provider : provider.provide;
       const name = typeof token === 'function' ? token.name : String(token);
-      if (!DEFAULTS.has(token)) throw new Error(`An extension replaces ${name}, which is no seam`);
+      if (!DEFAULTS.has(token)) throw new Error(`An extension replaces ${name}, which is no extension point`);
       if (chosen.has(token)) throw new Error(`Two extensions replace ${name}`);
       chosen.set(token, provider);
     }

@@ -5,14 +5,17 @@ import { type Provider, type Type } from '@nestjs/common';
 
 const MODULE_FILE = /\.module\.(?:js|ts)$/;
 
-/** What extensions bring: modules, and replacements of extension points (`export const overrides = [{ provide: Clock, … }]`). */
+/**
+ * Contents of extensions: modules, and replacements of extension points (`export const overrides = [{ provide: Clock,
+ * … }]`).
+ */
 export interface Extensions {
   readonly modules: Type[];
   readonly overrides: Provider[];
 }
 
 /**
- * The modules of the team that extends the product: `<name>.module.ts` of every folder.
+ * Loads the extensions: `<name>.module.ts` of every folder.
  *
  * @throws an error that names the extension which cannot be loaded
  */

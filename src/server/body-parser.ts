@@ -2,16 +2,16 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { parseJsonBody } from '../core/http/json-body.parser.js';
 import { CoreProblem } from '../core/http/problem.js';
 
-/** Bytes: names, addresses, passwords and tokens. Most of these routes answer anyone. */
+/** Maximal bytes of a body under /api/auth: names, addresses, passwords and tokens. Most of these routes are public. */
 const MAX_AUTH_BODY = 16 * 1024;
 const isOfAuth = (route: string): boolean => /^\/api\/auth(?:\/|$)/.test(route);
 
 /**
- * Reads bodies as JSON. What is wrong with one is told only to those who may call the route at all, so it is kept until
- * they are known: `RejectUnknownInputInterceptor` throws it.
+ * Parses bodies as JSON. A parse error is revealed only to callers who may use the route at all, so it is stored
+ * until they are authorized: `RejectUnknownInputInterceptor` throws it.
  */
 export function registerBodyParsers(server: FastifyInstance): void {
-  // What is not there has no type, whatever the header says: browsers send one for a POST of nothing.
+  // Ignores the type of an empty body: browsers send one for a POST without a body.
   server.addHook('onRequest', (request, _reply, done) => {
     if (isEmpty(request)) delete request.raw.headers['content-type'];
     done();

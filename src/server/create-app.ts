@@ -23,12 +23,12 @@ import { createFastifyAdapter } from './fastify-adapter.js';
 import { shedLoad } from './load-shedding.js';
 import { registerBodyParsers } from './body-parser.js';
 import { UnreadAnswers } from './unread-answers.js';
-import { refuseUnmetExpectations } from './expect-header.js';
+import { rejectUnmetExpectations } from './expect-header.js';
 
-/** Outside of `/api`, where operators and browsers look for them. */
+/** Routes outside of `/api`, where operators and browsers expect them. */
 const AT_ROOT = ['/', 'health', 'health/live', 'health/ready', 'metrics'];
 
-/** The server, configured but not listening: what `main.ts` starts and every HTTP test talks to. */
+/** Creates the server, configured but not listening, for `main.ts` and for every HTTP test. */
 export async function createApp(
   module: DynamicModule,
   config: Config,
@@ -54,10 +54,10 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   const budgets = app.get(Budgets);
   shedLoad(app.getHttpServer() as Server, server, budgets, config.trustedProxies.length === 0);
   const security = securityHeaders(config);
-  // Tokens, and data of people: nobody on the way keeps them.
-  const ofApi = { ...security, 'Cache-Control': 'no-store' };
+  // Responses hold tokens and personal data: no cache on the way may store them.
+  const apiHeaders = { ...security, 'Cache-Control': 'no-store' };
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('X-Request-Id', request.id).headers(isApiPath(request.url) ? ofApi : security);
+    void reply.header('X-Request-Id', request.id).headers(isApiPath(request.url) ? apiHeaders : security);
     const own = serverRequestId(request);
     if (own !== undefined) void reply.header('X-Server-Request-Id', own);
     done();
@@ -66,18 +66,19 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   registerTimingHeaders(server);
   await registerCors(app, config);
   await app.register(cookie, { secret: cookieKey(config) });
-  refuseUnmetExpectations(server, app.getHttpServer() as Server);
+  rejectUnmetExpectations(server, app.getHttpServer() as Server);
   await registerWebSocket(app);
-  // Before answers are cut into slices.
+  // Registered before responses are cut into slices.
   cacheDocuments(server);
   new UnreadAnswers(budgets, config.slowReaderSeconds * 1000).watch(server);
   registerBodyParsers(server);
 }
 
-/** Measures and logs every request, before any other hook may answer it. */
+/** Measures and logs every request; registered before any other hook may respond. */
 function observeResponses(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
-  const [metrics, audit] = [app.get(Metrics), app.get(AuditInterceptor)];
+  const metrics = app.get(Metrics);
+  const audit = app.get(AuditInterceptor);
   const finish = onResponseFinished(server, (request, reply, status) => {
     metrics.observeResponse(request, reply, status);
     audit.recordResponse(request, reply, status);
@@ -88,7 +89,7 @@ function observeResponses(app: NestFastifyApplication): void {
   });
 }
 
-/** What helmet sets is the same for every answer, so it is asked once. */
+/** Computes helmet's headers once, since they are the same for every response. */
 function securityHeaders(config: Config): Record<string, string> {
   const headers: Record<string, string> = {};
   const reply = { setHeader: (name: string, value: string) => (headers[name] = value), removeHeader: () => undefined };
@@ -98,7 +99,10 @@ function securityHeaders(config: Config): Record<string, string> {
   return headers;
 }
 
-/** Swagger UI and Redoc run from our own files; they style themselves inline and draw from `data:` and blobs. */
+/**
+ * Returns helmet's options. Swagger UI and Redoc are served from our own files; they use inline styles, `data:`
+ * images and blobs.
+ */
 function helmetOptions(config: Config) {
   return {
     contentSecurityPolicy: {
@@ -117,7 +121,7 @@ function helmetOptions(config: Config) {
       },
     },
     hsts: config.production,
-    // The API is read from other origins, those that CORS allows.
+    // Origins that CORS allows read the API.
     crossOriginResourcePolicy: { policy: 'cross-origin' as const },
   };
 }

@@ -1,5 +1,4 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { systemPrincipal, type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
@@ -12,6 +11,7 @@ import { TasksService } from '../tasks/tasks.service.js';
 import { type NewTask } from '../tasks/tasks.dto.js';
 import { DEMO_PASSWORD } from '../auth/passwords/demo-password.js';
 import { PasswordHasher } from '../auth/passwords/password-hasher.service.js';
+import { isMigrated, passwordHashes, someUsernames, userIds } from './demo-data.queries.js';
 import { AccountProvisioningService } from '../auth/registration/account-provisioning.service.js';
 
 const ACCOUNTS = [
@@ -27,7 +27,7 @@ const logger = new Logger('Demo');
 
 type DemoTask = Partial<NewTask> & Pick<NewTask, 'title' | 'estimated_hours'> & { due: number; below?: string };
 
-/** `due` in days from today, `below` the title of the parent. Tags count from 1. */
+/** Demo tasks: `due` in days from today, `below` the title of the parent. Tags count from 1. */
 const TASKS: readonly DemoTask[] = [
   { title: 'Prepare site 04 for initiation', estimated_hours: '24.00', priority: 'high', due: 12, tags: [2] },
   {
@@ -82,9 +82,9 @@ const TASKS: readonly DemoTask[] = [
 ];
 
 /**
- * Fills an empty installation with accounts and tasks; of several replicas that start at once, one does.
+ * Seeds an empty installation with accounts and tasks; of several replicas that start at once, one does.
  *
- * @returns how to sign in, given the address of the server; undefined where there are accounts other than the demo's
+ * @returns sign-in instructions for a server URL; undefined where there are accounts other than the demo's
  */
 export async function seedDemoData(app: INestApplicationContext): Promise<((url: string) => string) | undefined> {
   const database = app.get(Database);
@@ -92,52 +92,38 @@ export async function seedDemoData(app: INestApplicationContext): Promise<((url:
     logger.warn('There is no demo data, for the database is not migrated yet');
     return undefined;
   }
-  if ((await usernames(database)).length === 0) {
+  if ((await someUsernames(database)).length === 0) {
     const url = urlOf(app.get(DataSource));
-    const fillIfEmpty = async () => (await usernames(database)).length > 0 || fill(app);
-    await withStartLock({ url, lock: 'demoData' }, fillIfEmpty).catch((error: unknown) => {
+    const seedIfEmpty = async () => (await someUsernames(database)).length > 0 || seed(app);
+    await withStartLock({ url, lock: 'demoData' }, seedIfEmpty).catch((error: unknown) => {
       if (!readOnlyProblem(error)) throw error;
       logger.warn('There is no demo data, for the database cannot be written');
     });
   }
-  const found = await usernames(database);
+  const found = await someUsernames(database);
   return ACCOUNTS.every(({ username }) => found.includes(username)) ? instructions : undefined;
 }
 
 /** @returns the names of demo accounts that still have the public password */
 export async function accountsWithPublicPassword(app: INestApplicationContext): Promise<string[]> {
-  const [database, passwords] = [app.get(Database), app.get(PasswordHasher, { strict: false })];
+  const passwords = app.get(PasswordHasher, { strict: false });
   const names = ACCOUNTS.map(({ username }) => username);
-  const users = await database.rows<{ username: string; hash: string }>(
-    sql`SELECT username, hashed_password AS hash FROM users WHERE lower(username) = ANY(${names}::text[]) ORDER BY id`,
-  );
+  const users = await passwordHashes(app.get(Database), names);
   const found: string[] = [];
   for (const { username, hash } of users) if (await passwords.verify(DEMO_PASSWORD, hash)) found.push(username);
   return found;
 }
 
-/** False where another replica or a job of its own migrates, and has not yet. */
-async function isMigrated(database: Database): Promise<boolean> {
-  const [row] = await database.rows<{ found: boolean }>(sql`SELECT to_regclass('users') IS NOT NULL AS found`);
-  return row?.found === true;
-}
-
-async function usernames(database: Database): Promise<string[]> {
-  const users = await database.rows<{ username: string }>(sql`SELECT username FROM users LIMIT 4`);
-  return users.map(({ username }) => username);
-}
-
-async function fill(app: INestApplicationContext): Promise<void> {
+async function seed(app: INestApplicationContext): Promise<void> {
   const accounts = app.get(AccountProvisioningService, { strict: false });
   const tags = app.get(TagsService, { strict: false });
   const tasks = app.get(TasksService, { strict: false });
   const author = systemPrincipal('demo', 'Demo data');
   for (const account of ACCOUNTS) await accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
-  const users = await app.get(Database).rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
-  const [manager, developer] = users;
+  const [manager = 0, developer = 0] = await userIds(app.get(Database));
   const me: Actor = {
     ...author,
-    id: manager?.id ?? 0,
+    id: manager,
     username: 'manager',
     role: 'manager',
     timeZone: 'Europe/Berlin',
@@ -150,7 +136,7 @@ async function fill(app: INestApplicationContext): Promise<void> {
   for (const { due, below, ...task } of TASKS) {
     const deadline = new Date(Math.ceil(now / HOUR) * HOUR + due * DAY);
     const parent = below ? { parent_task: ids.get(below) ?? null } : {};
-    const { json } = await tasks.create(me, { ...task, ...parent, deadline, assigned_to: developer?.id ?? 0 });
+    const { json } = await tasks.create(me, { ...task, ...parent, deadline, assigned_to: developer });
     ids.set(task.title, (JSON.parse(json) as { id: number }).id);
   }
 }

@@ -13,10 +13,10 @@ import { problemBody, toProblem } from '../core/http/problem.filter.js';
 const ONE_MIB = 1024 * 1024;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
-/** A connection on which nothing moves for so long, such as that of a reader who fell asleep, is given up. */
+/** Idle timeout of a connection, such as that of a reader who stopped reading. */
 const IDLE_MS = 120_000;
 
-/** Fastify as the product uses it: what never becomes a request of Nest is answered here, in the same shape. */
+/** Configures Fastify. Requests that never reach Nest get the same problem responses. */
 export function createFastifyAdapter(config: Config): FastifyAdapter {
   const allowed = allowedOrigins(config);
   return new FastifyAdapter({
@@ -25,13 +25,13 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     genReqId: requestId,
     requestIdHeader: false,
     requestTimeout: 60_000,
-    // A missing one is answered as a problem.
+    // A missing host gets a problem response instead.
     http: { requireHostHeader: false },
     connectionTimeout: IDLE_MS,
-    // As long as an address may be: an id of any length is none that is there.
+    // As long as a URL may be: an id of any length is a 404.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     rewriteUrl: ({ url = '/' }) => canonicalizeUrl(url),
-    clientErrorHandler: (error, socket) => refuseConnection(error as Error as ClientError, socket, allowed),
+    clientErrorHandler: (error, socket) => rejectConnection(error as Error as ClientError, socket, allowed),
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
       const body = JSON.stringify(problemBody(problem, request));
@@ -49,21 +49,21 @@ function requestId(request: IncomingMessage | FastifyRequest['raw']): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** Of an address in its absolute form (RFC 9112 §3.2.2), which is told from others by its scheme. */
+/** Origin of a request target in absolute form (RFC 9112 §3.2.2), recognized by its scheme. */
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
 
 /**
- * The one way to write an address: without the origin, and with nothing encoded that need not be. Whoever asks whether
- * an address is of the API, or of a record, must not depend on how it was written. A `%` that stands for nothing is one.
+ * Canonicalizes a URL: without the origin, and percent-encoded only where necessary. Checks whether a URL is of the
+ * API, or of a record, must not depend on its spelling. A `%` that begins no escape is literal.
  */
 export function canonicalizeUrl(url: string): string {
   const target = url.replace(ORIGIN, '') || '/';
   if (!target.includes('%')) return target;
   const [path = '/'] = target.split('?', 1);
-  return path.split('/').map(rewritten).join('/') + target.slice(path.length);
+  return path.split('/').map(reencode).join('/') + target.slice(path.length);
 }
 
-function rewritten(segment: string): string {
+function reencode(segment: string): string {
   try {
     return encodeURIComponent(decodeURIComponent(segment));
   } catch {
@@ -72,28 +72,29 @@ function rewritten(segment: string): string {
 }
 
 type Allowed = ReturnType<typeof allowedOrigins>;
-/** What Node gives; Fastify's type of `rawPacket` is that of its JSON. */
+/** Error as Node emits it; Fastify types `rawPacket` as its JSON. */
 type ClientError = Error & { code?: string; rawPacket?: Buffer };
 
-/** What the connection broke before there was a request: no header can be read, or none came. */
-function refuseConnection(error: ClientError, socket: Socket, allowed: Allowed): void {
+/** Rejects a connection that failed before there was a request: its headers were unreadable, or never came. */
+function rejectConnection(error: ClientError, socket: Socket, allowed: Allowed): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const { host = '', origin = '' } = headersOf(error, socket);
-  refuseSocket(socket, problemOf(error.code), allowed(host, origin) ? corsHeaders(origin) : {});
+  rejectSocket(socket, problemOf(error.code), allowed(host, origin) ? corsHeaders(origin) : {});
 }
 
-/** Of the request whose body did not come; else what can be read of the bytes that were no request. */
+/** Returns the headers of the request whose body did not come; else those readable in the raw bytes. */
 function headersOf({ rawPacket }: ClientError, socket: Socket): { host?: string; origin?: string } {
-  const { _httpMessage: answering } = socket as Socket & { _httpMessage?: { req?: IncomingMessage } | null };
-  if (answering?.req) return answering.req.headers;
+  const { _httpMessage: pending } = socket as Socket & { _httpMessage?: { req?: IncomingMessage } | null };
+  if (pending?.req) return pending.req.headers;
   const text = rawPacket?.toString('latin1') ?? '';
   const header = (name: string) => new RegExp(`^${name}:[ \\t]*(\\S{1,300})[ \\t]*\\r?$`, 'im').exec(text)?.[1];
-  const [host, origin] = [header('host'), header('origin')];
+  const host = header('host');
+  const origin = header('origin');
   return { ...(host && { host }), ...(origin && { origin }) };
 }
 
-/** Answers on a connection that no reply of Fastify belongs to, and ends it. */
-export function refuseSocket(socket: Duplex, problem: Problem, more: Record<string, string> = {}): void {
+/** Sends a problem on a connection without a reply of Fastify, and closes it. */
+export function rejectSocket(socket: Duplex, problem: Problem, more: Record<string, string> = {}): void {
   const id = randomUUID();
   const body = JSON.stringify(problemBody(problem, { id, url: '' }));
   const head = [

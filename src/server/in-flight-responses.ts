@@ -1,32 +1,32 @@
 import { type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The requests that a server is answering. */
+/** Tracks the responses that a server has not finished. */
 export class InFlightResponses {
-  private readonly answering = new Set<ServerResponse>();
+  private readonly inFlight = new Set<ServerResponse>();
   private stopping = false;
 
   constructor(private readonly server: Server) {
     server.prependListener('request', (_request, response: ServerResponse) => {
-      this.answering.add(response);
+      this.inFlight.add(response);
       if (this.stopping) response.shouldKeepAlive = false;
-      response.once('close', () => this.answering.delete(response));
+      response.once('close', () => this.inFlight.delete(response));
     });
   }
 
   get count(): number {
-    return this.answering.size;
+    return this.inFlight.size;
   }
 
-  /** Takes no more connections: those that clients keep would keep the server. */
+  /** Stops accepting connections, and ends keep-alive of the open ones, which would keep the server running. */
   stopAccepting(): void {
     this.stopping = true;
-    this.answering.forEach((response) => (response.shouldKeepAlive = false));
+    this.inFlight.forEach((response) => (response.shouldKeepAlive = false));
     this.server.close();
   }
 
-  /** Resolves when everything is answered, or after that time. */
-  async answered(patienceMs: number): Promise<void> {
-    for (const end = Date.now() + patienceMs; this.count > 0 && Date.now() < end;) await sleep(10);
+  /** Resolves when every response is finished, or after the timeout. */
+  async drained(timeoutMs: number): Promise<void> {
+    for (const end = Date.now() + timeoutMs; this.count > 0 && Date.now() < end;) await sleep(10);
   }
 }

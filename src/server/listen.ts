@@ -4,15 +4,15 @@ import { createServer, type AddressInfo, type Server as TcpServer, type Socket }
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config } from '../core/config/config.js';
 
-/** What a host without IPv6 says of an IPv6 address. */
+/** Error codes of a host without IPv6. */
 const WITHOUT_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 
 type Address = Pick<Config, 'hosts' | 'port'>;
 
 /**
- * Fails early, before anything is started or written, where the port cannot be had.
+ * Asserts early, before anything is started or written, that the port is free.
  *
- * @throws Error that says what to do
+ * @throws Error with instructions
  */
 export async function assertPortFree({ hosts, port }: Address): Promise<void> {
   if (port === 0) return;
@@ -27,10 +27,10 @@ export async function assertPortFree({ hosts, port }: Address): Promise<void> {
 }
 
 /**
- * Listens on every host of the configuration. Fastify would make one HTTP server each, of which the others know nothing of
- * WebSockets and of requests under way; so the further ones hand their connections to the first.
+ * Listens on every configured host. Fastify would create an HTTP server for each, and WebSockets and the tracking of
+ * responses know only the first; so the others pass their connections on to it.
  *
- * @returns closes the further ones: the first belongs to the application
+ * @returns closes the others: the first belongs to the application
  */
 export async function listen(app: NestFastifyApplication, { hosts, port }: Address): Promise<() => void> {
   const [first = '127.0.0.1', ...others] = hosts;
@@ -39,19 +39,19 @@ export async function listen(app: NestFastifyApplication, { hosts, port }: Addre
     throw explained(error, port);
   });
   const { port: bound } = server.address() as AddressInfo;
-  const hand = (socket: Socket) => void server.emit('connection', socket);
+  const passOn = (socket: Socket) => void server.emit('connection', socket);
   const further = others.map((host) => ({
     host,
-    listener: createServer({ allowHalfOpen: true, noDelay: true }, hand),
+    listener: createServer({ allowHalfOpen: true, noDelay: true }, passOn),
   }));
   for (const { host, listener } of further) await bind(listener, bound, host);
   return () => further.forEach(({ listener }) => listener.close());
 }
 
-/** Passes over an IPv6 address that this machine has not. @throws Error that says what to do */
+/** Listens; skips an IPv6 address on a machine without IPv6. @throws Error with instructions */
 async function bind(server: TcpServer, port: number, host: string): Promise<void> {
   try {
-    // `::` alone would take IPv4 as well, with addresses of clients in another form.
+    // `::` alone would accept IPv4 as well, with client addresses in another form.
     server.listen({ port, host, ipv6Only: true });
     await once(server, 'listening');
   } catch (error) {
@@ -63,6 +63,7 @@ async function bind(server: TcpServer, port: number, host: string): Promise<void
 function explained(error: unknown, port: number): Error {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return new Error(`Port ${port} is taken. Use another one: PORT=${port + 1} npm start`);
-  if (code === 'EACCES') return new Error(`Port ${port} needs rights that this user has not. Try PORT=8000 npm start`);
+  if (code === 'EACCES')
+    return new Error(`Port ${port} needs privileges that this user lacks. Try PORT=8000 npm start`);
   return new Error(`The server cannot listen: ${message}`);
 }

@@ -6,17 +6,17 @@ import { corsHeaders } from './cors.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { problemBody } from '../core/http/problem.filter.js';
 
-/** So many requests at once are never refused: bursts of one page, or of a few, are no overload. */
-const NEVER_REFUSED = 100;
-/** So many are let in before it is known how fast they are answered. */
+/** Concurrent requests that are never shed: bursts of a few pages are no overload. */
+const ALWAYS_ADMITTED = 100;
+/** Concurrent requests admitted until the throughput is measured. */
 const FIRST_BURST = 400;
 const SETTLING_MS = 500;
-/** Whoever is let in should be answered within so many seconds. */
+/** Target latency of admitted requests. */
 const TARGET_SECONDS = 0.75;
-/** Answers are counted over a second, in slots. */
+/** Sliding window of one second over which responses are counted. */
 const SLOT_MS = 100;
 const SLOTS = 10;
-/** A connection whose request was refused is not read for so long: clients that ask again at once would cost all the time. */
+/** Pause in reading a connection whose request was shed: clients that retry at once would take all the time. */
 const PAUSE_MS = 1000;
 const RETRY_AFTER_SECONDS = 2;
 const EXEMPT = /^\/(?:health|metrics)(?:[/?]|$)/;
@@ -24,26 +24,26 @@ const EXEMPT = /^\/(?:health|metrics)(?:[/?]|$)/;
 const counted = Symbol('counted');
 type Counted = IncomingMessage & { [counted]?: boolean };
 
-/** How many requests are under way, and how many are answered in a second: together, how long one more would take. */
+/** Measures the requests in flight and the throughput: together they predict the latency of one more request. */
 export class LoadGauge {
-  underWay = 0;
+  inFlight = 0;
   private readonly slots = new Array<number>(SLOTS).fill(0);
   private slot = 0;
-  /** Since when there have been more than `NEVER_REFUSED`; undefined: there are not. */
+  /** Time since which more than `ALWAYS_ADMITTED` are in flight; undefined: they are not. */
   private pressedSince: number | undefined;
 
-  /** Whether one more may come in. @param queued those that wait for their turn in a queue of their own */
+  /** True where one more request may be admitted. @param queued requests that wait in a queue of their own */
   admits(now: number, queued: number): boolean {
-    const load = this.underWay - queued;
-    if (load < NEVER_REFUSED / 4) this.pressedSince = undefined;
-    if (load < NEVER_REFUSED) return true;
+    const load = this.inFlight - queued;
+    if (load < ALWAYS_ADMITTED / 4) this.pressedSince = undefined;
+    if (load < ALWAYS_ADMITTED) return true;
     this.pressedSince ??= now;
     if (now - this.pressedSince < SETTLING_MS) return load < FIRST_BURST;
     return load < this.perSecond(now) * TARGET_SECONDS;
   }
 
   answered(now: number): void {
-    this.underWay--;
+    this.inFlight--;
     this.turnTo(now);
     this.slots[this.slot % SLOTS]! += 1;
   }
@@ -63,14 +63,15 @@ export class LoadGauge {
 }
 
 /**
- * Refuses requests with 503 before anything is done for them, where those that are under way would keep them waiting for
- * longer than `TARGET_SECONDS`. Health and metrics are exempt.
+ * Sheds requests with 503 before anything runs for them, where those in flight would delay them beyond
+ * `TARGET_SECONDS`. Health and metrics are exempt.
  *
- * @param pauses whether a refused connection is not read for a moment; not behind a proxy, which sends others' requests over it
+ * @param pauses pauses the connection of a shed request; false behind a proxy, whose connections carry requests of
+ * many clients
  */
 export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budgets, pauses: boolean): void {
   const gauge = new LoadGauge();
-  budgets.watchLoad(() => gauge.underWay);
+  budgets.watchLoad(() => gauge.inFlight);
   const handlers = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   const answered = (request: Counted) => {
@@ -84,14 +85,14 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
     done();
   });
   server.on('request', (request: Counted, response) => {
-    if (stopping) return refuse(request, response.setHeader('Connection', 'close'), stopped(), false);
+    if (stopping) return reject(request, response.setHeader('Connection', 'close'), stopped(), false);
     if (!EXEMPT.test(request.url ?? '')) {
       const now = performance.now();
       if (budgets.saturated.has(request.headers.authorization, now))
-        return refuse(request, response, budgets.refusal('requests', 'share'), pauses);
-      if (!gauge.admits(now, budgets.totalWaiting())) return refuse(request, response, overloaded(budgets), pauses);
+        return reject(request, response, budgets.refusal('requests', 'share'), pauses);
+      if (!gauge.admits(now, budgets.totalWaiting())) return reject(request, response, overloaded(budgets), pauses);
       request[counted] = true;
-      gauge.underWay++;
+      gauge.inFlight++;
       response.once('close', () => answered(request));
     }
     for (const handler of handlers) handler.call(server, request, response);
@@ -112,19 +113,19 @@ function overloaded(budgets: Budgets): Problem {
   });
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, problem: Problem, pauses: boolean): void {
+function reject(request: IncomingMessage, response: ServerResponse, problem: Problem, pauses: boolean): void {
   const id = randomUUID();
   const { origin } = request.headers;
   const body = JSON.stringify(problemBody(problem, { id, url: request.url ?? '/' }));
   response.writeHead(problem.getStatus(), {
     'Content-Type': 'application/problem+json; charset=utf-8',
-    // Without it Node sends the body in chunks.
+    // Avoids chunked encoding.
     'Content-Length': Buffer.byteLength(body),
     ...problem.extras.headers,
     'X-Request-Id': id,
     'X-Process-Time': '0.000000',
     'Cache-Control': 'no-store',
-    // The browser shows a page of any origin only that the service is busy.
+    // Any origin may read this: it reveals only that the service is busy.
     ...(origin && corsHeaders(origin)),
   });
   response.end(body);

@@ -3,7 +3,7 @@ import { AppModule } from '../app.module.js';
 import { type Config } from '../core/config/config.js';
 import { seedDemoData } from './demo-data.js';
 
-/** Fills an empty installation without serving it. @returns as `seedDemoData` */
+/** Seeds the demo data without serving. @returns as `seedDemoData` */
 export async function prepareDemo(config: Config, url: string): Promise<((url: string) => string) | undefined> {
   const module = await AppModule.for(config, url);
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });

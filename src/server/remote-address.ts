@@ -2,8 +2,8 @@ import { type Server } from 'node:http';
 import { type Socket } from 'node:net';
 
 /**
- * Has every connection keep its address: asked for when the client has reset it, there is none any more, and what it sent
- * would be done by somebody of whom the audit cannot say where they were. Where it is gone at once, so is the connection.
+ * Pins the address of every connection: after a reset by the client Node returns none, and the audit trail could not
+ * record the origin of what it sent. A connection without an address is closed at once.
  */
 export function pinRemoteAddress(server: Server): void {
   server.prependListener('connection', (socket: Socket) => {

@@ -1,22 +1,23 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-/** What nginx writes where a client hung up and there was no answer to tell of. */
-const HUNG_UP = 499;
+/** Status that nginx logs for a client that disconnected before a response. */
+const CLIENT_CLOSED_REQUEST = 499;
 
-type Tell = (request: FastifyRequest, reply: FastifyReply, status: number) => void;
+type FinishedHandler = (request: FastifyRequest, reply: FastifyReply, status: number) => void;
 
 /**
- * Tells of each request once: when its answer is out or, where the client hung up before that, when it is known what
- * the answer would have been. `onResponse` alone leaves those out, although their work was done.
+ * Calls `onFinished` exactly once per request, also for aborted ones, for which Fastify's `onResponse` does not fire
+ * although their work was done: when the response is out, or when the status is known that an aborted request would
+ * have got.
  *
- * @param server that has no other hooks yet, so that nothing can answer before these
- * @returns tells of those whose client is gone and that have no answer yet, for the end of the server
+ * @param server without other hooks yet, so that none can respond before these
+ * @returns reports the aborted requests that have no response yet, for the end of the server
  */
-export function onResponseFinished(server: FastifyInstance, tell: Tell): () => void {
-  /** By what was not told of yet: whether its status is known. */
+export function onResponseFinished(server: FastifyInstance, onFinished: FinishedHandler): () => void {
+  /** Unreported requests; true once the status is known. */
   const open = new Map<FastifyReply, boolean>();
   const end = (reply: FastifyReply, status = reply.statusCode): void => {
-    if (open.delete(reply)) tell(reply.request, reply, status);
+    if (open.delete(reply)) onFinished(reply.request, reply, status);
   };
   server.addHook('onRequest', (_request, reply, done) => {
     open.set(reply, false);
@@ -27,7 +28,8 @@ export function onResponseFinished(server: FastifyInstance, tell: Tell): () => v
   });
   server.addHook('onSend', (_request, reply, payload, done) => {
     const { socket } = reply.raw;
-    // Nobody is there to take it or, where requests are sent in a row, it waits for its turn and would not hear of the end.
+    // The client is gone; or the request was pipelined, and would not see the end of the connection while it waits
+    // for its turn.
     if (!socket || socket.destroyed) end(reply);
     else if (open.has(reply)) open.set(reply, true);
     done(null, payload);
@@ -36,5 +38,5 @@ export function onResponseFinished(server: FastifyInstance, tell: Tell): () => v
     end(reply);
     done();
   });
-  return () => [...open.keys()].forEach((reply) => end(reply, HUNG_UP));
+  return () => [...open.keys()].forEach((reply) => end(reply, CLIENT_CLOSED_REQUEST));
 }

@@ -20,13 +20,13 @@ import { RollupCompactor } from '../analytics/rollups/rollup-compactor.worker.js
 import { InFlightResponses } from './in-flight-responses.js';
 import { joinCluster } from './cluster/worker.js';
 
-/** Answers that take longer when the process ends are given up: what waits for the database becomes a 503. */
-const ANSWERS_MS = 5000;
-const LAST_ANSWERS_MS = 500;
-/** So long anything waits for the database after that. */
-const GOODBYE_MS = 1500;
+/** Grace for responses at shutdown; after it, those that wait for the database get a 503. */
+const DRAIN_MS = 5000;
+const LAST_DRAIN_MS = 500;
+/** Database timeout after that. */
+const LAST_DATABASE_MS = 1500;
 
-/** Serves in this process, alone or as one of several workers, which find everything prepared by their primary. */
+/** Serves in this process, alone or as one of several workers, for which the primary has prepared everything. */
 export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
   const module = await AppModule.for(config, connection.url);
@@ -34,7 +34,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   if (config.production && cluster.isPrimary) await assertLeastPrivilege(connection.url);
   const app = await createApp(module, config, logger);
   app.get(Metrics).collectProcessMetrics();
-  const underWay = new InFlightResponses(app.getHttpServer());
+  const inFlight = new InFlightResponses(app.getHttpServer());
   const primary = cluster.isWorker ? joinCluster(app) : undefined;
   const demo = config.demoData ? await seedDemoData(app) : undefined;
   const stopListening = await listen(app, config);
@@ -50,12 +50,12 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   logUnhandledRejections(logger);
   if (config.production && (cluster.worker?.id ?? 1) === 1) await warnOfDemoAccounts(app, logger);
   onShutdownSignal(logger, {
-    isAnswered: () => underWay.count === 0,
+    isAnswered: () => inFlight.count === 0,
     stop: async (signal) => {
       if (!primary) logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
       stopListening();
       metricsServer?.close().closeAllConnections();
-      await answerAll(underWay);
+      await drain(inFlight);
       try {
         await app.close();
       } finally {
@@ -66,21 +66,21 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   });
 }
 
-async function answerAll(underWay: InFlightResponses): Promise<void> {
-  underWay.stopAccepting();
-  await underWay.answered(ANSWERS_MS);
-  hurryDatabase(GOODBYE_MS);
-  await underWay.answered(LAST_ANSWERS_MS);
+async function drain(inFlight: InFlightResponses): Promise<void> {
+  inFlight.stopAccepting();
+  await inFlight.drained(DRAIN_MS);
+  hurryDatabase(LAST_DATABASE_MS);
+  await inFlight.drained(LAST_DRAIN_MS);
 }
 
-/** One forgotten promise must not cost everybody's requests; it is a fault of ours, so it is logged as one. */
+/** Logs unhandled rejections as errors of ours: a single one must not end the process and every request in it. */
 function logUnhandledRejections(logger: JsonLogger): void {
   process.on('unhandledRejection', (reason) =>
     logger.error({ msg: 'A rejection was not handled', err: reason }, 'Main'),
   );
 }
 
-/** Nobody can sign in by that password in production; the accounts are still there, with whatever role they have. */
+/** Warns of demo accounts: their password does not work in production, but the accounts exist with their roles. */
 async function warnOfDemoAccounts(app: INestApplicationContext, logger: JsonLogger): Promise<void> {
   const names = await accountsWithPublicPassword(app);
   if (names.length > 0)

@@ -1,21 +1,24 @@
 import cluster from 'node:cluster';
 import { type LoggerService } from '@nestjs/common';
 
-/** Orchestrators kill after ten seconds (`docker stop`), and what was not written by then is lost. Workers end first. */
+/**
+ * Below the ten seconds after which orchestrators kill (`docker stop`), when unwritten data is lost. Workers end
+ * first.
+ */
 const LIMIT_MS = cluster.isWorker ? 8500 : 9500;
 
-interface Ending {
-  /** @returns whether everything ended in order; where it throws, the process ends with 1 all the same */
+interface ShutdownHandlers {
+  /** @returns true where everything ended in order; a rejection also ends the process, with 1 */
   stop(signal: string): Promise<boolean>;
-  /** Whether all is answered that can be, for a process that `stop` did not bring to its end in time. */
+  /** True where every response is finished, for a process that `stop` did not end in time. */
   isAnswered(): boolean;
 }
 
 /**
- * Ends the process on SIGTERM and Ctrl-C, once however often they come, and within ten seconds whatever hangs. A
- * terminal sends Ctrl-C to all processes, and a primary tells its workers as well.
+ * Ends the process on SIGTERM and SIGINT, once for repeated signals, and within ten seconds in any case. A terminal
+ * sends Ctrl-C to all processes, and a primary signals its workers as well.
  */
-export function onShutdownSignal(logger: LoggerService, { stop, isAnswered }: Ending): void {
+export function onShutdownSignal(logger: LoggerService, { stop, isAnswered }: ShutdownHandlers): void {
   const end = async (signal: string): Promise<void> => {
     setTimeout(() => {
       logger.warn(

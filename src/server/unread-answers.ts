@@ -6,25 +6,25 @@ import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { holderOf } from '../infrastructure/budgets/fair-requests.js';
 import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
 
-/** Answers of so many bytes cost less than counting them. */
+/** Smaller responses cost less than counting them. */
 const UNCOUNTED = 4096;
-/** A longer answer is written in slices, so that it shows how far its reader has come. */
+/** A longer response is written in slices, so that the progress of its reader shows. */
 const SLICE = 64 * 1024;
-/** A stream keeps about this much ahead of its reader. */
+/** Bytes that a stream buffers ahead of its reader. */
 const STREAM_BYTES = 2 * SLICE;
-/** A reader takes at least so much within the time that slow readers have. */
-const LEAST_TAKEN = SLICE;
+/** Minimal progress of a reader within the time for slow readers. */
+const MIN_PROGRESS = SLICE;
 
 interface Ledger {
   readonly permits: Set<Permit>;
-  /** Bytes that the client had taken when it last made progress, and when that was. */
+  /** Bytes and time of the client's last progress. */
   taken: number;
   since: number;
 }
 
 /**
- * Counts the bytes of answers until their readers have taken them, in the budget `unread_bytes`, and cuts off connections
- * whose reader takes nothing for long: sooner while there is no room for others.
+ * Counts the bytes of responses until their readers have received them, in the budget `unread_bytes`, and disconnects
+ * readers without progress: sooner while the budget is exhausted.
  */
 export class UnreadAnswers {
   private readonly logger = new Logger(UnreadAnswers.name);
@@ -49,7 +49,7 @@ export class UnreadAnswers {
     });
   }
 
-  /** @returns what is to be sent instead of the payload */
+  /** @returns the payload to send instead */
   private count(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
     const size = sizeOf(payload);
     const { socket } = request.raw;
@@ -67,7 +67,7 @@ export class UnreadAnswers {
     return Readable.from(slices(bytes), { objectMode: false, highWaterMark: SLICE });
   }
 
-  /** One for each connection: answers to requests that were sent in a row do not hear of its end. */
+  /** One ledger a connection: responses to pipelined requests do not see its end. */
   private ledgerOf(socket: Socket): Ledger {
     const known = this.ledgers.get(socket);
     if (known) {
@@ -85,24 +85,24 @@ export class UnreadAnswers {
 
   private cutOffSlow(): void {
     const now = Date.now();
-    const patience = this.budgets.isFull('unread_bytes') ? this.slowMs / 6 : this.slowMs;
+    const timeoutMs = this.budgets.isFull('unread_bytes') ? this.slowMs / 6 : this.slowMs;
     for (const [socket, ledger] of this.ledgers) {
       if (ledger.permits.size === 0) continue;
       const taken = takenBy(socket);
-      if (socket.writableLength === 0 || taken - ledger.taken >= LEAST_TAKEN)
+      if (socket.writableLength === 0 || taken - ledger.taken >= MIN_PROGRESS)
         Object.assign(ledger, { taken, since: now });
-      else if (now - ledger.since >= patience) this.cutOff(socket, now - ledger.since);
+      else if (now - ledger.since >= timeoutMs) this.cutOff(socket, now - ledger.since);
     }
   }
 
   private cutOff(socket: Socket, ms: number): void {
-    const msg = 'A client that does not read its answers was cut off';
+    const msg = 'A client that does not read its responses was disconnected';
     this.logger.warn({ msg, remote_address: socket.remoteAddress, seconds: Math.round(ms / 1000) });
     socket.destroy();
   }
 }
 
-/** Bytes that were handed to the system. */
+/** Returns the bytes that the operating system has accepted. */
 const takenBy = (socket: Socket): number => (socket.bytesWritten ?? 0) - socket.writableLength;
 
 function sizeOf(payload: unknown): number {

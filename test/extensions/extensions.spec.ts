@@ -58,7 +58,7 @@ describe('an extension', () => {
 
   it('replaces no more than a seam, and each once', () => {
     expect(() => ExtensionPointsModule.with([{ provide: Database, useValue: {} }])).toThrow(
-      'Database, which is no seam',
+      'Database, which is no extension point',
     );
     expect(() => ExtensionPointsModule.with([Clock, Clock])).toThrow('Two extensions replace Clock');
   });

@@ -47,14 +47,14 @@ describe('A server with more requests than it can answer soon', () => {
 
 describe('The load of a server', () => {
   /** A gauge with so many requests under way, of which `perSecond` are answered in each of `seconds`. */
-  const gauge = (underWay: number, perSecond: number, seconds: number) => {
+  const gauge = (inFlight: number, perSecond: number, seconds: number) => {
     const load = new LoadGauge();
-    load.underWay = underWay;
+    load.inFlight = inFlight;
     let now = 10_000;
     load.admits(now, 0);
     for (const end = now + seconds * 1000; now < end; now += 100)
       for (let n = 0; n < perSecond / 10; n++) {
-        load.underWay++;
+        load.inFlight++;
         load.answered(now);
       }
     return { load, now };
@@ -68,8 +68,8 @@ describe('The load of a server', () => {
     ['many where nothing is answered', 101, 0, 2, false],
   ])(
     'lets one more in beside %s: %d under way, %d a second, for %d s',
-    (_what, underWay, perSecond, seconds, admitted) => {
-      const { load, now } = gauge(underWay, perSecond, seconds);
+    (_what, inFlight, perSecond, seconds, admitted) => {
+      const { load, now } = gauge(inFlight, perSecond, seconds);
       expect(load.admits(now, 0)).toBe(admitted);
     },
   );

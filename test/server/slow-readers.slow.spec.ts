@@ -55,7 +55,7 @@ describe('A client that asks for a long list and reads nothing of it', () => {
     expect([await inUse('long_reads'), (await inUse('unread_bytes')) > 0]).toEqual([1, true]);
     await waitFor(async () => (await inUse('long_reads')) + (await inUse('unread_bytes')) === 0, PATIENCE_MS);
     expect([await inUse('long_reads'), await inUse('unread_bytes')]).toEqual([0, 0]);
-    expect(app.log.join('\n')).toContain('A client that does not read its answers was cut off');
+    expect(app.log.join('\n')).toContain('A client that does not read its responses was disconnected');
     expect(await rest(socket)).toBeLessThan(ROWS * LENGTH);
   }, 120_000);
 

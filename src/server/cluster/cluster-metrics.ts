@@ -1,51 +1,52 @@
 import { AggregatorRegistry, Counter, Gauge, Registry } from 'prom-client';
 import { type IpcChannel } from './ipc-channel.js';
 
-/** Less than whoever asks the primary for all of them waits: one worker that hangs must not cost the whole answer. */
-const TOLD_MS = 3000;
+/** Below the timeout of a request for the aggregate: one hanging worker must not fail the whole scrape. */
+const WORKER_TIMEOUT_MS = 3000;
 
-/** The metrics of a process, as they travel. */
-type Told = readonly { readonly type: string }[];
+/** Metrics of a process, as sent to the primary. */
+type ProcessMetrics = readonly { readonly type: string }[];
 
-/** One scrape tells of all workers: sums, or what the `aggregator` of a metric says. */
+/** Aggregates the metrics of all workers: sums, or the `aggregator` of a metric. */
 export class WorkersMetrics {
   private readonly own = new Registry();
   private readonly alive: Gauge;
   private readonly deaths: Counter;
-  private readonly last = new Map<IpcChannel, Told>();
-  /** What those who are gone had counted, so that no sum ever falls. */
-  private past: Told = [];
+  private readonly last = new Map<IpcChannel, ProcessMetrics>();
+  /** Counts of ended workers, so that no sum ever falls. */
+  private endedTotals: ProcessMetrics = [];
 
   constructor() {
     const registers = [this.own];
     this.alive = new Gauge({ name: 'ctms_workers', help: 'Worker processes that serve', registers });
-    const help = 'Worker processes that ended without being told to';
+    const help = 'Worker processes that ended unexpectedly';
     this.deaths = new Counter({ name: 'ctms_worker_deaths_total', help, registers });
   }
 
   async text(lines: readonly IpcChannel[]): Promise<string> {
-    const told = await Promise.all(lines.map((line) => this.toldBy(line)));
+    const metrics = await Promise.all(lines.map((line) => this.read(line)));
     this.alive.set(lines.length);
-    return summed([this.past, await toldOf(this.own), ...told]).metrics();
+    return summed([this.endedTotals, await metricsOf(this.own), ...metrics]).metrics();
   }
 
-  /** Keeps what a worker had counted when it was last asked; what came after that is lost with it. */
-  async ended(line: IpcChannel): Promise<void> {
+  /** Keeps the last known counts of an ended worker; later ones are lost. */
+  async workerEnded(line: IpcChannel): Promise<void> {
     this.deaths.inc();
     const counted = (this.last.get(line) ?? []).filter(({ type }) => type === 'counter' || type === 'histogram');
     this.last.delete(line);
-    this.past = await toldOf(summed([this.past, counted]));
+    this.endedTotals = await metricsOf(summed([this.endedTotals, counted]));
   }
 
-  /** One that is too busy to answer is told of as it was. */
-  private async toldBy(line: IpcChannel): Promise<Told> {
-    const told = await line.request<Told>({ what: 'metrics' }, TOLD_MS).catch(() => undefined);
-    if (told) this.last.set(line, told);
-    return told ?? this.last.get(line) ?? [];
+  /** Reads the metrics of a worker; the last known ones where it is too busy to answer. */
+  private async read(line: IpcChannel): Promise<ProcessMetrics> {
+    const metrics = await line.request<ProcessMetrics>({ what: 'metrics' }, WORKER_TIMEOUT_MS).catch(() => undefined);
+    if (metrics) this.last.set(line, metrics);
+    return metrics ?? this.last.get(line) ?? [];
   }
 }
 
-const summed = (told: Told[]): Registry => AggregatorRegistry.aggregate(told);
+const summed = (metrics: ProcessMetrics[]): Registry => AggregatorRegistry.aggregate(metrics);
 
-/** The types are by name here, by number in the declarations of the library. */
-const toldOf = async (registry: Registry): Promise<Told> => (await registry.getMetricsAsJSON()) as unknown as Told;
+/** Returns metrics as JSON; their types are names, unlike in the library's declarations. */
+const metricsOf = async (registry: Registry): Promise<ProcessMetrics> =>
+  (await registry.getMetricsAsJSON()) as unknown as ProcessMetrics;

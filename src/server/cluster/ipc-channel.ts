@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a worker and its primary ask of each other. */
+/** Requests between a worker and its primary. */
 export type IpcRequest =
-  /** It serves. */
+  /** Reports that the worker serves. */
   | { readonly what: 'serving'; readonly url: string }
-  /** It cannot, and ends. */
+  /** Reports that the worker failed to start, and ends. */
   | { readonly what: 'failed'; readonly message: string }
-  /** Of a worker: what it has counted. Of the primary: the same of all workers, as text. */
+  /** Requests a worker's metrics, or from the primary those of all workers, as text. */
   | { readonly what: 'metrics' }
-  /** Sessions and users that have changed are to be forgotten; asked of the primary, by all other workers. */
+  /** Invalidates cached sessions and users; sent to the primary, which passes it to all other workers. */
   | { readonly what: 'forget'; readonly items: readonly string[] };
 
 type Message =
@@ -18,28 +18,28 @@ type Message =
 
 type Waiting = (message: Message) => void;
 
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 
-/** Questions and answers over the channel between a worker and its primary, the same at both of its ends. */
+/** Requests and responses over the IPC channel between a worker and its primary, the same at both ends. */
 export class IpcChannel {
   private readonly waiting = new Map<number, Waiting>();
   private last = 0;
 
   /**
-   * @param send hands a message to the other end; what cannot be sent is lost
-   * @param answer what the other end asks
+   * @param send sends a message to the other end; undeliverable ones are lost
+   * @param answer handles a request of the other end
    */
   constructor(
     private readonly send: (message: object) => void,
     private readonly answer: (question: IpcRequest) => Promise<unknown>,
   ) {}
 
-  /** @throws Error where the other end fails, is gone, or does not answer in time */
-  async request<T>(question: IpcRequest, patienceMs = PATIENCE_MS): Promise<T> {
+  /** Sends a request. @throws Error where the other end fails, is gone, or does not respond in time */
+  async request<T>(question: IpcRequest, timeoutMs = TIMEOUT_MS): Promise<T> {
     const id = ++this.last;
     const over = new AbortController();
     const answered = new Promise<Message>((resolve) => this.waiting.set(id, resolve));
-    const late = sleep(patienceMs, { id, fault: `No answer to "${question.what}" in time` }, { signal: over.signal });
+    const late = sleep(timeoutMs, { id, fault: `No answer to "${question.what}" in time` }, { signal: over.signal });
     try {
       this.send({ ctms: { id, question } });
       const message = await Promise.race([answered, late]);
@@ -52,15 +52,15 @@ export class IpcChannel {
     }
   }
 
-  /** Takes what came from the other end; messages of others on the same channel are left alone. */
-  handle(heard: unknown): void {
-    const message = (heard as { ctms?: Message } | null)?.ctms;
+  /** Handles a message of the other end; ignores other messages on the same channel. */
+  handle(received: unknown): void {
+    const message = (received as { ctms?: Message } | null)?.ctms;
     if (!message) return;
     if ('question' in message) void this.reply(message.id, message.question);
     else this.waiting.get(message.id)?.(message);
   }
 
-  /** The other end is gone: nobody waits for it. */
+  /** Rejects the pending requests, since the other end is gone. */
   close(): void {
     for (const [id, tell] of this.waiting) tell({ id, fault: 'The other process has ended' });
   }

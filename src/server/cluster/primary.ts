@@ -10,11 +10,11 @@ import { warnOfConnections } from './connection-budget.js';
 import { WorkerSupervisor } from './worker-supervisor.js';
 
 /**
- * Prepares the database once, then has workers serve on one port and keeps them alive. It serves nothing itself: it hands
- * out connections and counts for the rate limits.
+ * Prepares the database once, then starts workers that serve on one port, and replaces those that die. Serves nothing
+ * itself: it distributes connections and counts for the rate limits.
  *
- * @param file that workers start with
- * @throws WorkerFailed when one of them does not come to serve
+ * @param file entry point of the workers
+ * @throws WorkerFailed when one of them fails to start
  */
 export async function runPrimary(config: Config, logger: LoggerService, file: string): Promise<void> {
   const connection = await openConnection(config, (line) => logger.log(line, 'PostgreSQL'));
@@ -26,7 +26,7 @@ export async function runPrimary(config: Config, logger: LoggerService, file: st
   cluster.setupPrimary({ exec: file });
   const workers = new WorkerSupervisor(preparedFor(connection), logger, (error) => void end(connection, error));
   onShutdownSignal(logger, {
-    // Workers answer.
+    // Workers respond, not this process.
     isAnswered: () => true,
     stop: async (signal) => {
       logger.log(`${signal}: answering what is under way, then stopping`, 'Main');
@@ -43,12 +43,15 @@ export async function runPrimary(config: Config, logger: LoggerService, file: st
   if (demo) process.stdout.write(demo(url));
 }
 
-/** A worker finds everything done, and needs no more than the role that serves. */
+/** Returns the environment of a worker, for which everything is prepared, and the application role is enough. */
 const preparedFor = ({ url }: Connection): Record<string, string> => ({
-  ...{ DATABASE_URL: url, DATABASE_OWNER_URL: '', RUN_MIGRATIONS: 'false', DEMO_DATA: 'false' },
+  DATABASE_URL: url,
+  DATABASE_OWNER_URL: '',
+  RUN_MIGRATIONS: 'false',
+  DEMO_DATA: 'false',
 });
 
-/** Its modules are loaded for the demo alone: without it the primary stays small. */
+/** Loads the modules for the demo only: without them the primary stays small. */
 async function demoOf(config: Config, { url }: Connection): Promise<((url: string) => string) | undefined> {
   const { prepareDemo } = await import('../prepare-demo.js');
   return prepareDemo(config, url);

@@ -5,18 +5,18 @@ import { type LoggerService } from '@nestjs/common';
 import { IpcChannel, type IpcRequest } from './ipc-channel.js';
 import { WorkersMetrics } from './cluster-metrics.js';
 
-/** One that lived longer than this did not die of its start. */
+/** Lifetime after which a death is not attributed to the start. */
 const SETTLED_MS = 60_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
-/** So many deaths in a row and nobody left who serves: whoever started the product should know. */
+/** Consecutive deaths without a serving worker after which the product ends with an error. */
 const GIVE_UP_AFTER = 8;
-/** Workers end by themselves; one whose event loop stands does not. */
+/** Grace at shutdown: workers end by themselves, unless the event loop hangs. */
 const SHUTDOWN_MS = 9000;
-/** A worker that does not say for so long that it has forgotten is left to the notices of the database. */
-const FORGET_MS = 1000;
+/** Timeout for invalidating the sessions of a worker; after it, NOTIFY does. */
+const INVALIDATION_MS = 1000;
 
-/** What ends the whole product: a worker's own words, and its exit code. */
+/** Fatal failure of a worker: its message, and its exit code. */
 export class WorkerFailed extends Error {
   constructor(
     message: string,
@@ -26,7 +26,7 @@ export class WorkerFailed extends Error {
   }
 }
 
-/** The processes that serve, seen from the one that started them: it replaces who dies and passes on what they ask. */
+/** Supervises the worker processes from the primary: replaces those that die and relays their requests. */
 export class WorkerSupervisor {
   private readonly serving = new Map<Worker, IpcChannel>();
   private readonly metrics = new WorkersMetrics();
@@ -35,8 +35,8 @@ export class WorkerSupervisor {
   private stopping = false;
 
   /**
-   * @param env variables that a worker has besides those of this process
-   * @param giveUp called when every one that is started dies
+   * @param env further environment variables of a worker
+   * @param giveUp called when every worker that is started dies
    */
   constructor(
     private readonly env: Record<string, string>,
@@ -44,14 +44,17 @@ export class WorkerSupervisor {
     private readonly giveUp: (error: unknown) => void,
   ) {}
 
-  /** Resolves with the address once all of them serve. @throws WorkerFailed for the first one that does not */
+  /** Starts workers; resolves with the URL once all serve. @throws WorkerFailed for the first one that does not */
   async start(count: number): Promise<string> {
     const [url = ''] = await Promise.all(Array.from({ length: count }, () => this.fork()));
     this.started = true;
     return url;
   }
 
-  /** They answer what is under way; one that does not come to its end is killed. @returns whether all ended in order */
+  /**
+   * Stops the workers after their responses in flight; one that hangs is killed. @returns true where all ended in
+   * order
+   */
   async stop(): Promise<boolean> {
     this.stopping = true;
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
@@ -60,16 +63,16 @@ export class WorkerSupervisor {
     workers.forEach(({ process }) => process.kill('SIGTERM'));
     const codes = await Promise.all(ended);
     clearTimeout(timer);
-    // One that was told while it was still starting has done nothing yet.
+    // A worker that was signalled while it was starting has done nothing yet.
     return codes.every(([code, signal]) => code === 0 || signal === 'SIGTERM');
   }
 
-  /** Resolves with the address when it serves. */
+  /** Starts a worker; resolves with the URL when it serves. */
   private fork(): Promise<string> {
     const worker = cluster.fork(this.env);
     const began = performance.now();
     closeOrphanedHandles(worker);
-    // One that has just died cannot be told anything; its end is heard of by itself.
+    // Sending to a worker that has just died fails; its `exit` event follows.
     worker.on('error', () => undefined);
     return new Promise((resolve, reject) => {
       const line: IpcChannel = new IpcChannel(
@@ -101,10 +104,10 @@ export class WorkerSupervisor {
     return this.invalidateSessions(question, line);
   }
 
-  /** Asks all but the one who asks. */
+  /** Passes an invalidation on to all workers but the requester. */
   private async invalidateSessions(question: IpcRequest, asker: IpcChannel): Promise<void> {
     const others = [...this.serving.values()].filter((line) => line !== asker);
-    await Promise.all(others.map((line) => line.request(question, FORGET_MS).catch(() => undefined)));
+    await Promise.all(others.map((line) => line.request(question, INVALIDATION_MS).catch(() => undefined)));
   }
 
   private async ended(
@@ -120,12 +123,12 @@ export class WorkerSupervisor {
       { msg: `Worker ${worker.id} has ended (${cause}); another one starts in ${pause} ms` },
       'Workers',
     );
-    await this.metrics.ended(line).catch((error: unknown) => this.logger.error(String(error), 'Workers'));
+    await this.metrics.workerEnded(line).catch((error: unknown) => this.logger.error(String(error), 'Workers'));
     await sleep(pause);
     if (!this.stopping) await this.replace();
   }
 
-  /** One that fails again is replaced again, when its end is heard of. */
+  /** Starts a replacement; if it dies too, its `exit` event starts another. */
   private async replace(): Promise<void> {
     try {
       await this.fork();
@@ -142,17 +145,17 @@ interface Handle {
 }
 
 /**
- * Node forgets connections that were on their way to a worker when it died: they would stay open, and their clients wait.
- * Closed, the clients learn of it. Without an answer to the hand-over Node would never close them itself.
+ * Closes connections that were in transit to a worker when it died: Node drops them without closing, since no
+ * acknowledgement comes, and their clients would wait forever.
  */
 function closeOrphanedHandles({ process: child }: Worker): void {
-  const underWay = new Map<number, Handle>();
+  const inTransit = new Map<number, Handle>();
   const send = child.send.bind(child) as (...parts: unknown[]) => boolean;
   const sendNoting = (message: { act?: string; seq?: number }, handle?: Handle, ...rest: unknown[]) => {
-    if (message.act === 'newconn' && handle && message.seq !== undefined) underWay.set(message.seq, handle);
+    if (message.act === 'newconn' && handle && message.seq !== undefined) inTransit.set(message.seq, handle);
     return send(message, handle, ...rest);
   };
   Object.assign(child, { send: sendNoting });
-  child.on('internalMessage', ({ ack }: { ack?: number }) => ack !== undefined && underWay.delete(ack));
-  child.once('exit', () => underWay.forEach((handle) => handle.close()));
+  child.on('internalMessage', ({ ack }: { ack?: number }) => ack !== undefined && inTransit.delete(ack));
+  child.once('exit', () => inTransit.forEach((handle) => handle.close()));
 }

@@ -5,21 +5,24 @@ import { SessionCache } from '../../auth/access-tokens/session.cache.js';
 import { uniqueRequestId } from '../../core/http/request-id.js';
 import { IpcChannel, type IpcRequest } from './ipc-channel.js';
 
-/** The primary asks the others for a second, and needs a moment itself. */
-const FORGET_MS = 1500;
+/** Above the primary's own timeout of a second for the other workers. */
+const INVALIDATION_MS = 1500;
 
-/** Joins an application of this process to those of the other workers, before it listens. */
+/** Connects the application of this process with the other workers, before it listens. */
 export function joinCluster(app: NestFastifyApplication): IpcChannel {
-  const [metrics, sessions] = [app.get(Metrics), app.get(SessionCache, { strict: false })];
+  const metrics = app.get(Metrics);
+  const sessions = app.get(SessionCache, { strict: false });
   const line = lineToPrimary(async (question) => {
     if (question.what === 'metrics') return metrics.local();
     if (question.what === 'forget') sessions.invalidate(question.items);
     return undefined;
   });
   metrics.aggregateWith(() => line.request({ what: 'metrics' }));
-  // Where the primary does not answer in time, the database's notices make the others forget.
-  sessions.onInvalidate((items) => line.request<void>({ what: 'forget', items }, FORGET_MS).catch(() => undefined));
-  // A log-out or a change of role holds for the next request of whoever has read the answer, on any worker.
+  // Where the primary does not respond in time, NOTIFY invalidates on the others.
+  sessions.onInvalidate((items) =>
+    line.request<void>({ what: 'forget', items }, INVALIDATION_MS).catch(() => undefined),
+  );
+  // A log-out or a change of role applies to any request sent after its response, on any worker.
   app
     .getHttpAdapter()
     .getInstance()
@@ -27,7 +30,7 @@ export function joinCluster(app: NestFastifyApplication): IpcChannel {
   return line;
 }
 
-/** Tells the primary why this worker ends; it is the one to say so. */
+/** Reports to the primary why this worker ends; the primary prints it. */
 export async function reportStartupFailure(message: string): Promise<void> {
   await lineToPrimary(async () => undefined).request({ what: 'failed', message });
 }

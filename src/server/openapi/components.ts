@@ -3,25 +3,23 @@ import { MAX_REASON } from '../../core/http/change-reason.header.js';
 const text = { type: 'string' };
 const seconds = (description: string) => ({ description, schema: { type: 'integer' }, example: 42 });
 
-/** What every refusal is. */
+/** Schema of every problem response. */
 export const PROBLEM_SCHEMA = {
   type: 'object',
   description: 'RFC 9457. `code` is stable; `detail` is one readable sentence.',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'request_id'],
   additionalProperties: true,
   properties: {
-    ...{
-      type: text,
-      title: text,
-      status: { type: 'integer' },
-      detail: text,
-      instance: text,
-      code: text,
-      request_id: text,
-      server_request_id: {
-        ...text,
-        description: "The server's own name of the request, where the client named it by `X-Request-Id`",
-      },
+    type: text,
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    instance: text,
+    code: text,
+    request_id: text,
+    server_request_id: {
+      ...text,
+      description: "The server's own id of the request, where the client sent `X-Request-Id`",
     },
     errors: {
       type: 'array',
@@ -40,43 +38,48 @@ export const PROBLEM_SCHEMA = {
   },
 };
 
-/** Headers of every answer, and of those to whoever is signed in. */
+/** Headers of every response, and of those to signed-in users. */
 export const HEADERS = {
-  'X-Request-Id': { description: 'Names this request in the logs; taken from the request if it has one', schema: text },
+  'X-Request-Id': { description: 'Id of this request in the logs; that of the request if it has one', schema: text },
   'X-Server-Request-Id': {
-    description: "The server's own name of the request, where the request had an `X-Request-Id`",
+    description: "The server's own id of the request, where the client sent `X-Request-Id`",
     schema: text,
   },
-  'X-Process-Time': { description: 'Seconds that the answer took', schema: text },
+  'X-Process-Time': { description: 'Duration of the request in seconds', schema: text },
   'X-New-Access-Token': {
-    description: 'A fresh access token, where the one that came is in its last two minutes',
+    description: 'A new access token, where the one sent expires within two minutes',
     schema: text,
   },
 };
 
-/** Headers that come with refusals of a status. */
-export const REFUSAL_HEADERS: Readonly<Record<number, object>> = {
+/** Headers of problem responses by status. */
+export const PROBLEM_HEADERS: Readonly<Record<number, object>> = {
   401: { 'WWW-Authenticate': { description: 'How to authenticate', schema: text } },
   429: {
     'Retry-After': seconds('Seconds to wait'),
     'RateLimit-Limit': { description: 'Requests allowed a minute', schema: { type: 'integer' }, example: 600 },
-    'RateLimit-Remaining': { description: 'Of these, how many are left', schema: { type: 'integer' }, example: 0 },
-    'RateLimit-Reset': seconds('Seconds until all of them are'),
+    'RateLimit-Remaining': {
+      description: 'Remaining requests of the current window',
+      schema: { type: 'integer' },
+      example: 0,
+    },
+    'RateLimit-Reset': seconds('Seconds until the window ends'),
     'RateLimit-Policy': { description: 'Limit and window in seconds', schema: text, example: '600;w=60' },
   },
   503: { 'Retry-After': seconds('Seconds to wait') },
 };
 
-/** The reason in the body of a change. */
+/** Schema of the reason in the body of a change. */
 export const BODY_REASON = {
   type: 'string',
   maxLength: MAX_REASON,
-  description: 'Why; kept with the change in the audit trail. Goes before the header `X-Change-Reason`.',
-  // Swagger UI sends it unless told otherwise; blank, it is none.
+  description:
+    'Reason for the change, recorded in the audit trail. Takes precedence over the header `X-Change-Reason`.',
+  // Swagger UI sends the example by default; a blank reason counts as none.
   example: '',
 };
 
-/** The body of a change that has no other. */
+/** Schema of the body of a change without other fields. */
 export const REASON_ALONE = {
   type: 'object',
   properties: { reason: BODY_REASON },
@@ -88,18 +91,18 @@ export const CHANGE_REASON = {
   in: 'header' as const,
   required: false,
   description:
-    'Why; kept with the change in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are refused without ' +
+    'Reason for the change, recorded in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are rejected without ' +
     'one of two words or more. A change of a user by a manager always needs one, here or as `reason` in the body. Beyond ASCII, ' +
-    "percent-encode it as UTF-8 (`encodeURIComponent`, or RFC 8187: `UTF-8''Site%20didn%E2%80%99t`); a `%` that begins no escape is one.",
+    "percent-encode it as UTF-8 (`encodeURIComponent`, or RFC 8187: `UTF-8''Site%20didn%E2%80%99t`); a `%` that begins no escape is literal.",
   schema: { type: 'string', maxLength: MAX_REASON },
-  // Swagger UI sends the first one unless told otherwise, and no reason is better than one that nobody gave.
+  // Swagger UI sends the first one by default, and no reason is better than an invented one.
   examples: {
     none: { summary: 'No reason', value: '' },
     reason: { summary: 'A reason', value: 'Site visit moved by the sponsor' },
   },
 };
 
-/** The id in an address. */
+/** Parameter for the id in a path. */
 export const ID = {
   in: 'path',
   required: true,

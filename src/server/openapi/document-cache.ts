@@ -15,15 +15,16 @@ interface Document {
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
 
-/** Keeps the documents once they were built, plain and compressed, with an `ETag`: building takes too long to be done for everybody. */
+/** Caches the documents, plain and compressed, with an `ETag`: building them takes too long for each request. */
 export function cacheDocuments(server: FastifyInstance): void {
   const documents = new Map<string, Document>();
-  /** Those that the first request is building; the others wait for it. */
+  /** Documents that the first request is building, while the others wait. */
   const building = new Map<string, PromiseWithResolve>();
   server.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request);
     if (!PATHS.has(path) || (request.method !== 'GET' && request.method !== 'HEAD')) return;
-    // Looked up again after each wait, with no pause before `set`: where a build failed, one of those who waited is the next.
+    // Checked again after each wait, without a pause before `set`: after a failed build one of the waiting requests
+    // builds next.
     while (!documents.has(path) && building.has(path)) await building.get(path)?.promise;
     const document = documents.get(path);
     if (document) return answer(document, request, reply);
@@ -43,13 +44,13 @@ export function cacheDocuments(server: FastifyInstance): void {
 function answer(document: Document, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { type, etag, plain, gzipped } = document;
   void reply.headers({ ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' });
-  if (names(headers['if-none-match'], etag)) return reply.status(304).send();
+  if (matchesTag(headers['if-none-match'], etag)) return reply.status(304).send();
   if (!/\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))) return reply.type(type).send(plain);
   return reply.type(type).header('Content-Encoding', 'gzip').send(gzipped);
 }
 
-/** Weak tags match, too (RFC 9110 §13.1.2); so does `*`. */
-const names = (header: string | undefined, etag: string): boolean =>
+/** True where `If-None-Match` names the tag; weak tags (RFC 9110 §13.1.2) and `*` match too. */
+const matchesTag = (header: string | undefined, etag: string): boolean =>
   header !== undefined && (header.trim() === '*' || header.includes(etag));
 
 async function documentOf(type: string, plain: Buffer): Promise<Document> {

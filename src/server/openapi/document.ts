@@ -16,10 +16,10 @@ import {
   ID,
   PROBLEM_SCHEMA,
   REASON_ALONE,
-  REFUSAL_HEADERS,
+  PROBLEM_HEADERS,
 } from './components.js';
 
-interface Refusal {
+interface ProblemExample {
   readonly code: string;
   readonly status: number;
   readonly title: string;
@@ -44,7 +44,7 @@ interface Operation {
   [extension: `x-${string}`]: unknown;
 }
 
-const EVERYWHERE = [
+const COMMON_PROBLEMS = [
   CoreProblem.bad_request,
   CoreProblem.busy,
   CoreProblem.database_failed,
@@ -57,13 +57,13 @@ const EVERYWHERE = [
   CoreProblem.expectation_failed,
   CoreProblem.headers_too_large,
 ];
-const SIGNED_IN = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreProblem.role_not_allowed];
-/** What a wrong, missing or too often wrong `current_password` is refused with. */
-const NOT_CONFIRMED = [AuthProblem.password_required, AuthProblem.wrong_password, ...GUESS_REFUSALS];
-/** Of every operation: a body may come with each, and some read none. */
-const OF_BODIES = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
+const AUTHENTICATION_PROBLEMS = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreProblem.role_not_allowed];
+/** Problems of a wrong, missing or repeatedly wrong `current_password`. */
+const CONFIRMATION_PROBLEMS = [AuthProblem.password_required, AuthProblem.wrong_password, ...GUESS_REFUSALS];
+/** Problems of every operation: a request may carry a body even where none is read. */
+const BODY_PROBLEMS = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-/** In this order; those of extensions follow. */
+/** Tags in this order; those of extensions follow. */
 const TAGS = {
   auth: 'Sign up, sign in and out, sessions, passwords, second factors',
   users: 'Your own account, and those of others',
@@ -76,7 +76,10 @@ const TAGS = {
   service: 'State of the service; needs no sign-in',
 };
 
-/** The OpenAPI document: what the decorators say, plus for every operation who may call it and its problems by code. */
+/**
+ * Builds the OpenAPI document from the decorators, and adds to every operation who may call it and its problems by
+ * code.
+ */
 export function openApiDocument(app: INestApplication, config: Config): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle(config.appName)
@@ -108,7 +111,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     for (const method of METHODS) {
       const operation = item[method] as Operation | undefined;
       if (operation) completeOperation(path, method, operation);
-      if (operation && method !== 'get' && operation['x-who'] !== 'anyone') reasonInBody(document, operation);
+      if (operation && method !== 'get' && operation['x-who'] !== 'anyone') addReasonToBody(document, operation);
     }
   }
   return document;
@@ -122,12 +125,12 @@ function completeOperation(path: string, method: (typeof METHODS)[number], opera
   if (who === 'anyone') operation.security ??= [];
   if (method !== 'get') operation.parameters.push({ $ref: '#/components/parameters/ChangeReason' });
   headers(operation, who === 'anyone');
-  const ofKeys = method === 'get' ? [] : documentIdempotency(operation);
-  refusals(path, method, operation, who, ofKeys);
+  const idempotencyProblems = method === 'get' ? [] : documentIdempotency(operation);
+  addProblems(path, method, operation, who, idempotencyProblems);
 }
 
-/** Every change takes a reason in its body, whatever its class. */
-function reasonInBody(document: OpenAPIObject, operation: Operation): void {
+/** Adds the reason to the body of a change, whatever its class. */
+function addReasonToBody(document: OpenAPIObject, operation: Operation): void {
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/ChangeReasonOnly' } } };
   operation.requestBody ??= { required: false, content };
   const { $ref = '' } = operation.requestBody.content['application/json']?.schema ?? {};
@@ -135,7 +138,7 @@ function reasonInBody(document: OpenAPIObject, operation: Operation): void {
   if (schema?.properties) schema.properties = { reason: BODY_REASON, ...schema.properties };
 }
 
-/** Those of the address are read by decorators of ours, which the library does not see. */
+/** Adds the path parameters, which our own decorators read and the library does not see. */
 function parameters(path: string, operation: Operation): void {
   operation.parameters.forEach((parameter) => 'schema' in parameter && refineSchema(parameter.schema, parameter.name));
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
@@ -147,7 +150,7 @@ function confirmation(operation: Operation): void {
   delete operation[CONFIRMED_BY_PASSWORD];
   const { name, description, required } = CAPTCHA_ANSWER;
   operation.parameters.push({ name, in: 'header', description, required, schema: { type: 'string' } });
-  operation[API_ERRORS] = [...((operation[API_ERRORS] ?? []) as Refusal[]), ...NOT_CONFIRMED];
+  operation[API_ERRORS] = [...((operation[API_ERRORS] ?? []) as ProblemExample[]), ...CONFIRMATION_PROBLEMS];
 }
 
 function headers(operation: Operation, open: boolean): void {
@@ -156,40 +159,40 @@ function headers(operation: Operation, open: boolean): void {
   for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...common };
 }
 
-function refusals(
+function addProblems(
   path: string,
   method: string,
   operation: Operation,
   who: string | undefined,
-  ofKeys: readonly Refusal[],
+  idempotencyProblems: readonly ProblemExample[],
 ): void {
-  const own = (operation[API_ERRORS] ?? []) as Refusal[];
+  const own = (operation[API_ERRORS] ?? []) as ProblemExample[];
   delete operation[API_ERRORS];
   const open = who === 'anyone';
-  const all: Refusal[] = [
+  const all: ProblemExample[] = [
     ...own,
-    ...EVERYWHERE,
+    ...COMMON_PROBLEMS,
     ...(path.startsWith('/api/') ? [CoreProblem.too_many_requests] : []),
-    ...(open ? [] : SIGNED_IN),
+    ...(open ? [] : AUTHENTICATION_PROBLEMS),
     ...(open || operation['x-policy'] === ownAccount.title ? [] : [CoreProblem.second_factor_enrolment_required]),
     ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
-    ...OF_BODIES,
+    ...BODY_PROBLEMS,
     ...(open || method === 'get' ? [] : [CoreProblem.reason_required]),
-    ...ofKeys,
+    ...idempotencyProblems,
     CoreProblem.validation_error,
     CoreProblem.not_found,
   ];
   const instance = exampleOf(path, operation.parameters);
-  for (const status of [...new Set(all.map((refusal) => refusal.status))].sort()) {
+  for (const status of [...new Set(all.map((problem) => problem.status))].sort()) {
     operation.responses[status] ??= problemResponse(
       status,
-      all.filter((refusal) => refusal.status === status),
+      all.filter((problem) => problem.status === status),
       instance,
     );
   }
 }
 
-/** The address of an operation with the examples of its parameters. */
+/** Returns the path of an operation with the examples of its parameters. */
 function exampleOf(path: string, parameters: Operation['parameters']): string {
   const valueOf = (wanted: string): unknown => {
     for (const parameter of parameters)
@@ -200,20 +203,20 @@ function exampleOf(path: string, parameters: Operation['parameters']): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(valueOf(name) ?? 3));
 }
 
-/** One example for every code. @param instance the path that its examples are of */
-function problemResponse(status: number, refusals: readonly Refusal[], instance: string): object {
-  const byCode = new Map(refusals.map((refusal) => [refusal.code, refusal]));
+/** Makes a problem response with an example for every code. @param instance path of the examples */
+function problemResponse(status: number, addProblems: readonly ProblemExample[], instance: string): object {
+  const byCode = new Map(addProblems.map((problem) => [problem.code, problem]));
   const examples = Object.fromEntries(
-    [...byCode.values()].map((refusal) => [refusal.code, { value: example(refusal, instance) }]),
+    [...byCode.values()].map((problem) => [problem.code, { value: example(problem, instance) }]),
   );
   return {
     description: [...byCode.values()].map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
-    ...(REFUSAL_HEADERS[status] && { headers: REFUSAL_HEADERS[status] }),
+    ...(PROBLEM_HEADERS[status] && { headers: PROBLEM_HEADERS[status] }),
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
   };
 }
 
-function example({ code, status, title, example: members }: Refusal, instance: string): object {
+function example({ code, status, title, example: members }: ProblemExample, instance: string): object {
   return {
     ...members,
     type: `urn:ctms:problem:${code}`,

@@ -1,4 +1,4 @@
-/** A schema of the document, as far as it is made more precise here. */
+/** Members of a schema that are refined here. */
 export interface Schema {
   type?: string;
   format?: string;
@@ -24,16 +24,16 @@ const FROM_ONE = /^(?:.*_)?ids?$|^(?:version|actor|assigned_to|created_by|change
 const FROM_ZERO = /^(?:(?:.*_)?count|total)$/;
 
 /**
- * Makes schemas as precise as client generators want them, by what TypeScript does not tell but an example does: a
- * number is an integer unless its example has decimals, of 64 bits where its example needs them; a string whose
- * example is a time, a day or an address is one. Names tell where ids and counts begin. Where nothing else is given,
- * null is the example that works.
+ * Refines schemas for client generators by their examples, where TypeScript's types are too coarse: a number is an
+ * integer unless its example has decimals, of 64 bits where its example needs them; a string takes the format of its
+ * example, such as a time, a day or an e-mail address. Names determine where ids and counts begin. A nullable schema
+ * without an example gets null.
  */
 export function refineSchema(schema: Schema, name = ''): void {
   if (schema.nullable && schema.example === undefined) schema.example = null;
   if (schema.type === 'number' || schema.type === 'integer') numberOf(schema, name);
   if (schema.type === 'string') textOf(schema);
-  // OpenAPI 3.0.3: null has to be among the values of an enum, `nullable` alone does not let it in.
+  // OpenAPI 3.0.3: null must be among the values of an enum; `nullable` alone does not allow it.
   if (schema.nullable && schema.enum) schema.enum = [...new Set([...schema.enum, null])];
   if (schema.items === true) schema.items = {};
   if (schema.type === 'array' && typeof schema.items === 'object') lengthsOf(schema, schema.items);
@@ -57,7 +57,7 @@ function numberOf(schema: Schema, name: string): void {
   if (FROM_ZERO.test(name)) schema.minimum ??= 0;
 }
 
-/** Moves the lengths that a validator of each value sets, and that the library puts on the array, to its items. */
+/** Moves the lengths of a per-item validator, which the library sets on the array, to its items. */
 function lengthsOf(schema: Schema, items: Schema): void {
   for (const limit of ['minLength', 'maxLength'] as const) {
     if (schema[limit] === undefined) continue;

@@ -9,7 +9,7 @@ import { openApiDocument } from './document.js';
 import { swaggerUiPlugin } from './swagger-ui-plugin.js';
 
 const REDOC = ['dist/server/openapi/redoc.standalone.js', 'node_modules/redoc/bundles/redoc.standalone.js'];
-/** The image that Redoc's script draws beside its name comes from elsewhere; an empty one is left out. */
+/** Logo that Redoc's script loads from a foreign host; replaced by an empty image. */
 const FOREIGN_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1f5f8b"/>
 <path d="M9 17l5 5 9-12" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
@@ -36,8 +36,8 @@ export async function serveDocuments(app: NestFastifyApplication, config: Config
 }
 
 /**
- * Runs in the browser, as Swagger UI's response interceptor: the token that a login, a refresh or a renewal hands out
- * is applied to every further call.
+ * Runs in the browser, as Swagger UI's response interceptor: applies the token of a login, refresh or renewal to
+ * every further call.
  */
 function applyToken(response: { url: string; ok: boolean; text?: string; headers?: Record<string, string> }): unknown {
   const ui = (globalThis as unknown as { ui?: { preauthorizeApiKey(name: string, token: string): void } }).ui;
@@ -65,7 +65,7 @@ function serveRedoc(app: NestFastifyApplication, config: Config): void {
   });
 }
 
-/** `/favicon.ico` is what browsers ask for where a page names none. */
+/** Serves the icon; browsers request `/favicon.ico` where a page names none. */
 function serveFavicon(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   for (const path of ['/favicon.svg', '/favicon.ico'])

@@ -1,4 +1,4 @@
-/** As much of an Immutable.js collection as is read here. */
+/** Members of an Immutable.js collection that are used here. */
 interface Collection {
   get(name: string): unknown;
   getIn(path: readonly string[]): unknown;
@@ -30,18 +30,18 @@ export function swaggerUiPlugin({ React, getComponent }: System): object {
   const edited = (props: object) => React.createElement(getComponent('JsonSchema_string'), props);
 
   function search(tags: Collection, phrase: string): Collection {
-    const wanted = phrase.trim().toLowerCase();
-    const found = (text: unknown): boolean => String(text).toLowerCase().includes(wanted);
-    const kept = (tags as unknown as { map(change: (tag: Collection, name: string) => Collection): Collection }).map(
-      (tag, name) => {
-        if (found(name)) return tag;
-        const operations = (tag.get('operations') as Collection).filter(
-          (operation) => found(operation.get('path')) || found(operation.getIn(['operation', 'summary'])),
-        );
-        return tag.set('operations', operations);
-      },
-    );
-    return kept.filter((tag) => (tag.get('operations') as Collection).size > 0);
+    const needle = phrase.trim().toLowerCase();
+    const found = (text: unknown): boolean => String(text).toLowerCase().includes(needle);
+    const matching = (
+      tags as unknown as { map(change: (tag: Collection, name: string) => Collection): Collection }
+    ).map((tag, name) => {
+      if (found(name)) return tag;
+      const operations = (tag.get('operations') as Collection).filter(
+        (operation) => found(operation.get('path')) || found(operation.getIn(['operation', 'summary'])),
+      );
+      return tag.set('operations', operations);
+    });
+    return matching.filter((tag) => (tag.get('operations') as Collection).size > 0);
   }
 
   const withoutCookies = (update: Action) => (document: Document) => {

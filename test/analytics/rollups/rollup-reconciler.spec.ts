@@ -92,7 +92,7 @@ describe('totals of tasks, checked', () => {
     expect(out).toMatch(
       /^everyone: completed was \d+, is \d+; actual was 0, is [\d.]+\nuser \d+: .*\nuser 999: .*\n3 rows repaired\n$/,
     );
-    expect(await rebuild()).toBe('OK: the totals are what a full count says\n');
+    expect(await rebuild()).toBe('OK: the totals equal a full count\n');
     await agree();
   });
 
