@@ -25,7 +25,4 @@ export const SQL_EXCEPTIONS = [
   'src/legacy-import/source-links.ts',
   'src/legacy-import/sources/live-database.ts',
   'src/legacy-import/staging.ts',
-<<<<<<< HEAD
-=======
->>>>>>> e2a2643 (The language of server, cli and extensions; queries of the demo data stand in a file of their own)
 ];

@@ -13,7 +13,7 @@ const manyKeys = (count: number) =>
   JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 1])));
 const deep = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
 
-describe('whatever is sent', () => {
+describe('a malformed request', () => {
   let app: TestApp;
   let manager: TestActor;
 
@@ -56,7 +56,7 @@ describe('whatever is sent', () => {
     expect(answer.body.detail.length).toBeGreaterThan(10);
   });
 
-  it('refuses broken UTF-8', async () => {
+  it('rejects invalid UTF-8', async () => {
     const payload = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]);
     const headers = { 'content-type': 'application/json' };
     const answer = await app.nest.inject({ method: 'POST', url: '/api/auth/login', headers, payload });
@@ -140,7 +140,7 @@ describe('whatever is sent', () => {
     },
   );
 
-  it.each(['constructor', 'toString', 'hasOwnProperty', '__defineGetter__'])('refuses the field %s', async (name) => {
+  it.each(['constructor', 'toString', 'hasOwnProperty', '__defineGetter__'])('rejects the field %s', async (name) => {
     const answer = await as(manager).post('/api/tags', { name: 'x', [name]: 1 });
     expect([answer.status, answer.body.errors]).toEqual([
       422,
@@ -148,7 +148,7 @@ describe('whatever is sent', () => {
     ]);
   });
 
-  it('refuses fields where no body is read, and takes an empty one', async () => {
+  it('rejects fields where no body is read, and accepts an empty body', async () => {
     const path = '/api/notifications/mark_all_read';
     const refused = await as(manager).post(path, { refresh: 'x' });
     expect([refused.status, refused.body.errors?.[0].field]).toEqual([422, 'refresh']);
@@ -172,14 +172,14 @@ describe('whatever is sent', () => {
     expect(line?.username).toBe(manager.username);
   });
 
-  it('never repeats a rejected password', async () => {
+  it('repeats no rejected password', async () => {
     const body = { username: 'someone', email: 'no address', password: 'hunter2hunter2', extra: 'hunter2hunter2' };
     const answer = await as(app).post('/api/auth/register', body);
     expect(answer.status).toBe(422);
     expect(JSON.stringify(answer.body)).not.toContain('hunter2hunter2');
   });
 
-  it('refuses foreign origins, preflights included, and lets its own and the configured ones in', async () => {
+  it('rejects foreign origins, preflights included, and accepts its own and the configured ones', async () => {
     const from = (origin: string, method: 'get' | 'options' = 'get') =>
       request(app.server)
         [method]('/health')

@@ -8,12 +8,12 @@ const held =
     documented('get', path, answer(body, status));
 
 describe('the check of answers against the document', () => {
-  it('lets through what is described', () => {
+  it('accepts documented responses', () => {
     expect(held([])).not.toThrow();
     expect(held({ count: 3 }, 200, '/api/notifications/unread_count')).not.toThrow();
   });
 
-  it('refuses a field too many, one too few, one of another type, and another status', () => {
+  it('rejects an extra field, a missing one, one of another type, and another status', () => {
     const path = '/api/notifications/unread_count';
     expect(held({ count: 3, more: 1 }, 200, path)).toThrow('additional properties');
     expect(held({}, 200, path)).toThrow("required property 'count'");

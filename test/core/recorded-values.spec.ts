@@ -87,7 +87,7 @@ describe.each(['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Apia', 'Ameri
     /** An answer of the driver, whose object of an interval has a prototype of its own. */
     const but = ({ period: _period, ...values }: Values): Values => values;
 
-    it('is what the API shows, of every type and transformer', async () => {
+    it('equals the value of the API, for every column type and transformer', async () => {
       const created = await as(manager).post('/api/specimens', { values: FIRST });
       expect([created.status, created.body.detail]).toEqual([201, undefined]);
       const id = created.body.id as number;
@@ -109,7 +109,7 @@ describe.each(['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Apia', 'Ameri
       expect([second.day, change?.changes.day]).toEqual(['2026-12-31', ['2026-06-01', '2026-12-31']]);
     });
 
-    it('is nothing where nothing changed', async () => {
+    it('is absent where nothing changed', async () => {
       const { body } = await as(manager).post('/api/specimens', { values: FIRST });
       const { period: _period, ...values } = FIRST;
       expect((await as(manager).patch(`/api/specimens/${body.id}`, { values })).status).toBe(200);

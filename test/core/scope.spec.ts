@@ -53,7 +53,7 @@ describe('a scope', () => {
   const inMemory = (given: readonly TaskAttributes[], scope: Scope<TaskAttributes>) =>
     given.flatMap((row, i) => (matches(row, scope) ? [i] : []));
 
-  it('means the same to its two readers', () =>
+  it('means the same in `matches` and in SQL', () =>
     fc.assert(
       fc.asyncProperty(rows, scopes, async (given, scope) => {
         expect(await inDatabase(given, scope)).toEqual(inMemory(given, scope));
@@ -61,7 +61,7 @@ describe('a scope', () => {
       { numRuns: 150 },
     ));
 
-  it('of every policy of tasks, for every actor, means the same to both', () =>
+  it('of every task policy, for every actor, means the same in both', () =>
     fc.assert(
       fc.asyncProperty(rows, actor, fc.constantFrom(...POLICIES), async (given, facts, policy) => {
         const scope = policy(facts);
@@ -88,13 +88,13 @@ describe('a scope', () => {
     }
   });
 
-  it('with an undefined value throws, rather than widen', () => {
+  it('with an undefined value throws instead of widening', () => {
     const scope = [{ assigneeId: undefined as unknown as number }];
     expect(() => matches<TaskAttributes>({ assigneeId: 1, priority: 'low' }, scope)).toThrow('has no value');
     expect(() => inScope<TaskAttributes>(scope, TASK_COLUMNS)).toThrow('has no value');
   });
 
-  it('on a field that no column is known for throws', () => {
+  it('on a field without a column throws', () => {
     expect(() => inScope<TaskAttributes>([{ priority: 'low' }], { assigneeId: 't.assigned_to_id' })).toThrow(
       'No column',
     );

@@ -54,67 +54,69 @@ async function aSecondFactor(device: Device): Promise<string[]> {
   return [factor.secret, ...codes, ...codes.map((code) => code.replaceAll('-', ''))];
 }
 
-it('no table and no log holds a password or a token, and no audit a hash', async () => {
-  const app = await TestApp.start({ LOG_LEVEL: 'debug' });
-  const secrets = new Set([PASSWORD, NEXT, WRONG, '1234567890123']);
-  const device = new Device(app);
-  const keep = (answer: { body: { access?: string; verification_token?: string } }) => {
-    for (const secret of [answer.body.access, answer.body.verification_token, device.cookies.get('refresh_token')])
-      if (secret) secrets.add(secret);
-    // A token that a refresh has followed is not renewed.
-    device.access = answer.body.access ?? device.access;
-  };
-  const account = { username: 'secretive', email: 'secretive@mail.test', password: PASSWORD };
-  await device.post('/api/auth/register', { ...account, password: '1234567890123' });
-  const signUp = await device.post('/api/auth/register', account);
-  keep(signUp);
-  await device.post('/api/auth/register', account);
-  await device.post('/api/auth/register', { ...account, pasword: WRONG });
-  await device.post('/api/auth/verify-email', { token: signUp.body.verification_token });
-  await device.post('/api/auth/verify-email', { token: signUp.body.verification_token });
-  await device.login('secretive', WRONG);
-  keep(await device.login('secretive'));
-  keep(await device.refresh());
-  keep(await device.refresh());
-  app.clock.advance(19 * 60);
-  const renewed = await device.get('/api/auth/users/me');
-  expect(renewed.headers['x-new-access-token']).toBeDefined();
-  secrets.add(renewed.headers['x-new-access-token'] as string);
-  await device.get(`/api/tasks?token=${device.access}&limit=x`);
-  await device.get(`/api/auth/users/me?access=${device.access}`);
-  for (const secret of await aSecondFactor(device)) secrets.add(secret);
-  keep(await device.post('/api/auth/password/change', { old_password: WRONG, new_password: NEXT }));
-  keep(await device.post('/api/auth/password/change', { old_password: PASSWORD, new_password: NEXT }));
-  const me = await as(app).patch(
-    '/api/auth/users/me',
-    { email: 'x@mail.test' },
-    { Authorization: `Bearer ${device.access}` },
-  );
-  expect(me.status).toBe(200);
-  expect(me.body.verification_token).toBeDefined();
-  secrets.add(me.body.verification_token as string);
-  await device.post('/api/auth/logout');
-  await resetByMail(app, device, secrets);
-  await app.flushed();
+describe('secrets', () => {
+  it('are in no table and no log: neither passwords nor tokens, nor hashes in the audit', async () => {
+    const app = await TestApp.start({ LOG_LEVEL: 'debug' });
+    const secrets = new Set([PASSWORD, NEXT, WRONG, '1234567890123']);
+    const device = new Device(app);
+    const keep = (answer: { body: { access?: string; verification_token?: string } }) => {
+      for (const secret of [answer.body.access, answer.body.verification_token, device.cookies.get('refresh_token')])
+        if (secret) secrets.add(secret);
+      // A token that a refresh has followed is not renewed.
+      device.access = answer.body.access ?? device.access;
+    };
+    const account = { username: 'secretive', email: 'secretive@mail.test', password: PASSWORD };
+    await device.post('/api/auth/register', { ...account, password: '1234567890123' });
+    const signUp = await device.post('/api/auth/register', account);
+    keep(signUp);
+    await device.post('/api/auth/register', account);
+    await device.post('/api/auth/register', { ...account, pasword: WRONG });
+    await device.post('/api/auth/verify-email', { token: signUp.body.verification_token });
+    await device.post('/api/auth/verify-email', { token: signUp.body.verification_token });
+    await device.login('secretive', WRONG);
+    keep(await device.login('secretive'));
+    keep(await device.refresh());
+    keep(await device.refresh());
+    app.clock.advance(19 * 60);
+    const renewed = await device.get('/api/auth/users/me');
+    expect(renewed.headers['x-new-access-token']).toBeDefined();
+    secrets.add(renewed.headers['x-new-access-token'] as string);
+    await device.get(`/api/tasks?token=${device.access}&limit=x`);
+    await device.get(`/api/auth/users/me?access=${device.access}`);
+    for (const secret of await aSecondFactor(device)) secrets.add(secret);
+    keep(await device.post('/api/auth/password/change', { old_password: WRONG, new_password: NEXT }));
+    keep(await device.post('/api/auth/password/change', { old_password: PASSWORD, new_password: NEXT }));
+    const me = await as(app).patch(
+      '/api/auth/users/me',
+      { email: 'x@mail.test' },
+      { Authorization: `Bearer ${device.access}` },
+    );
+    expect(me.status).toBe(200);
+    expect(me.body.verification_token).toBeDefined();
+    secrets.add(me.body.verification_token as string);
+    await device.post('/api/auth/logout');
+    await resetByMail(app, device, secrets);
+    await app.flushed();
 
-  expect(secrets.size).toBeGreaterThanOrEqual(13);
-  const dump = await everything(app);
-  const stored = await app.rows<{ hash: string }>(sql`SELECT hashed_password AS hash FROM users
+    expect(secrets.size).toBeGreaterThanOrEqual(13);
+    const dump = await everything(app);
+    const stored = await app.rows<{ hash: string }>(sql`SELECT hashed_password AS hash FROM users
     UNION SELECT refresh_token_hash FROM user_sessions UNION SELECT refresh_salt FROM user_sessions
     UNION SELECT token_hash FROM email_verification_tokens UNION SELECT token_salt FROM email_verification_tokens
     UNION SELECT code_hash FROM recovery_codes UNION SELECT second_factor_secret FROM users WHERE second_factor_secret IS NOT NULL
     UNION SELECT token_hash FROM password_reset_tokens UNION SELECT token_salt FROM password_reset_tokens`);
-  expect(stored.length).toBeGreaterThanOrEqual(9);
-  await app.stop();
-  expect(dump.get('public.audit_trail')).toContain('user.password_changed');
-  expect(dump.get('public.api_audit_logs')).toContain('/api/auth/password/change');
+    expect(stored.length).toBeGreaterThanOrEqual(9);
+    await app.stop();
+    expect(dump.get('public.audit_trail')).toContain('user.password_changed');
+    expect(dump.get('public.api_audit_logs')).toContain('/api/auth/password/change');
 
-  const places = new Map([...dump, ['the log', app.log.join('\n')]]);
-  const found = [...places].flatMap(([place, text]) =>
-    [...secrets].filter((secret) => text.includes(secret)).map((secret) => `${secret} in ${place}`),
-  );
-  expect(found).toEqual([]);
-  for (const place of ['public.audit_trail', 'public.api_audit_logs', 'pgboss.job', 'the log']) {
-    for (const { hash } of stored) expect([place, places.get(place)?.includes(hash)]).toEqual([place, false]);
-  }
+    const places = new Map([...dump, ['the log', app.log.join('\n')]]);
+    const found = [...places].flatMap(([place, text]) =>
+      [...secrets].filter((secret) => text.includes(secret)).map((secret) => `${secret} in ${place}`),
+    );
+    expect(found).toEqual([]);
+    for (const place of ['public.audit_trail', 'public.api_audit_logs', 'pgboss.job', 'the log']) {
+      for (const { hash } of stored) expect([place, places.get(place)?.includes(hash)]).toEqual([place, false]);
+    }
+  });
 });

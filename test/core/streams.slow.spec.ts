@@ -31,41 +31,43 @@ async function hangUp(path: string, reads: boolean): Promise<void> {
   socket.destroy();
 }
 
-it.each(['/api/tasks', '/api/tasks/export.csv', '/api/audit/entries', '/api/audit/entries/export'])(
-  'gives the connection back when a client hangs up: %s',
-  async (path) => {
-    const { pool } = app.nest.get(Database);
-    for (let n = 0; n < 15; n++) await Promise.all([hangUp(path, true), hangUp(path, false)]);
-    await waitFor(() => pool.idleCount === pool.totalCount);
-    expect([pool.totalCount - pool.idleCount, pool.waitingCount]).toEqual([0, 0]);
-    expect((await as(manager).get('/api/tasks?limit=1')).status).toBe(200);
-  },
-);
-
-it.each([
-  ...['/api/tasks', '/api/tasks/export.csv', '/api/tags', '/api/auth/users', '/api/audit/entries/export'],
-  ...['/api/audit/entries', '/api/audit/entities/task/1', '/api/audit/redactions', '/api/analytics/team'],
-])('gives the connection back to one who only asks for its head: %s', async (path) => {
-  const { pool } = app.nest.get(Database);
-  for (let n = 0; n < 15; n++)
-    expect((await request(app.server).head(path).auth(manager.token, { type: 'bearer' })).status).toBe(200);
-  await waitFor(() => pool.idleCount === pool.totalCount);
-  expect(pool.totalCount - pool.idleCount).toBe(0);
-});
-
-it('ends the answer, and not the product, when the database goes away under it', async () => {
-  const { pool } = app.nest.get(Database);
-  const response = await new Promise<IncomingMessage>((resolve) =>
-    get({ port, path: '/api/tasks', headers: { Authorization: `Bearer ${manager.token}` } }, resolve),
+describe('a streamed response', () => {
+  it.each(['/api/tasks', '/api/tasks/export.csv', '/api/audit/entries', '/api/audit/entries/export'])(
+    'gives the connection back when a client hangs up: %s',
+    async (path) => {
+      const { pool } = app.nest.get(Database);
+      for (let n = 0; n < 15; n++) await Promise.all([hangUp(path, true), hangUp(path, false)]);
+      await waitFor(() => pool.idleCount === pool.totalCount);
+      expect([pool.totalCount - pool.idleCount, pool.waitingCount]).toEqual([0, 0]);
+      expect((await as(manager).get('/api/tasks?limit=1')).status).toBe(200);
+    },
   );
-  const closed = new Promise((resolve) => response.once('close', resolve));
-  response.on('error', () => undefined);
-  await app.rows(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+
+  it.each([
+    ...['/api/tasks', '/api/tasks/export.csv', '/api/tags', '/api/auth/users', '/api/audit/entries/export'],
+    ...['/api/audit/entries', '/api/audit/entities/task/1', '/api/audit/redactions', '/api/analytics/team'],
+  ])('gives the connection back to one who only asks for its head: %s', async (path) => {
+    const { pool } = app.nest.get(Database);
+    for (let n = 0; n < 15; n++)
+      expect((await request(app.server).head(path).auth(manager.token, { type: 'bearer' })).status).toBe(200);
+    await waitFor(() => pool.idleCount === pool.totalCount);
+    expect(pool.totalCount - pool.idleCount).toBe(0);
+  });
+
+  it('is cut off, without ending the process, when the database is lost', async () => {
+    const { pool } = app.nest.get(Database);
+    const response = await new Promise<IncomingMessage>((resolve) =>
+      get({ port, path: '/api/tasks', headers: { Authorization: `Bearer ${manager.token}` } }, resolve),
+    );
+    const closed = new Promise((resolve) => response.once('close', resolve));
+    response.on('error', () => undefined);
+    await app.rows(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()`);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  response.resume();
-  await closed;
-  expect(response.complete).toBe(false);
-  await waitFor(() => pool.idleCount === pool.totalCount);
-  expect((await as(manager).get('/api/tasks?limit=1')).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    response.resume();
+    await closed;
+    expect(response.complete).toBe(false);
+    await waitFor(() => pool.idleCount === pool.totalCount);
+    expect((await as(manager).get('/api/tasks?limit=1')).status).toBe(200);
+  });
 });

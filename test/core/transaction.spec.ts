@@ -111,7 +111,7 @@ describe('transactions', () => {
     expect(await prepared()).toEqual(many.statements);
   });
 
-  it('fail with what was sent and not waited for, and leave nothing', async () => {
+  it('fail with the error of an enqueued statement, and change nothing', async () => {
     const change = app.nest.get(UnitOfWork);
     const failing = change.run(author, async (tx) => {
       await tx.insert(Tag, [{ name: 'never' }]);
@@ -121,7 +121,7 @@ describe('transactions', () => {
     expect(await app.rows(sql`SELECT FROM tags WHERE name = 'never'`)).toEqual([]);
   });
 
-  it('tell what went wrong first, not that something had', async () => {
+  it('report the first error, not its consequences', async () => {
     const failing = app.nest.get(UnitOfWork).run(author, async (tx) => {
       tx.enqueue(sql`SELECT 1 / ${0}::int`);
       await tx.query(sql`SELECT 1`);
@@ -129,7 +129,7 @@ describe('transactions', () => {
     await expect(failing).rejects.toMatchObject({ code: '22012' });
   });
 
-  it('fail with what the last answer failed with, and leave nothing', async () => {
+  it('fail with the error of the response statement, and change nothing', async () => {
     const failing = app.nest.get(UnitOfWork).run(
       author,
       (tx) => tx.insert(Tag, [{ name: 'unanswered' }]),
@@ -139,7 +139,7 @@ describe('transactions', () => {
     expect(await app.rows(sql`SELECT FROM tags WHERE name = 'unanswered'`)).toEqual([]);
   });
 
-  it('answer what the last statement sees of the work', async () => {
+  it('respond with the work as the last statement sees it', async () => {
     const answer = app.nest.get(UnitOfWork).run(
       author,
       async (tx) => (await tx.insert(Tag, [{ name: 'answered' }]))[0]?.id,
@@ -148,7 +148,7 @@ describe('transactions', () => {
     expect(await answer).toEqual([{ name: 'answered' }]);
   });
 
-  it('are done again where a statement that nobody waited for met another transaction', async () => {
+  it('are retried where an enqueued statement collided with another transaction', async () => {
     await app.rows(sql`CREATE SEQUENCE collisions`);
     await app.rows(sql`CREATE FUNCTION collide_once() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
       IF nextval('public.collisions') = 1 THEN RAISE EXCEPTION 'met another' USING ERRCODE = '40P01'; END IF;
@@ -166,7 +166,7 @@ describe('transactions', () => {
     await app.rows(sql`DROP TRIGGER collide ON task_history`);
   });
 
-  it('give back connections on which a cursor can read', async () => {
+  it('release connections on which a cursor can read', async () => {
     const database = app.nest.get(Database);
     await Promise.all(
       Array.from({ length: 20 }, () =>
@@ -183,7 +183,7 @@ describe('transactions', () => {
     expect(new Set(batches)).toEqual(new Set([1200]));
   });
 
-  it('end with the connection that is lost, and leave nothing', async () => {
+  it('fail with a lost connection, and change nothing', async () => {
     const failing = app.nest.get(UnitOfWork).run(author, async (tx) => {
       await tx.insert(Tag, [{ name: 'cut off' }]);
       const [own] = await tx.query<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`);

@@ -14,7 +14,7 @@ interface Stored {
 
 const utf8 = (text: string) => Buffer.from(text).toString('latin1');
 
-describe('a refusal of invalid values, which clients show to people,', () => {
+describe('the detail of a validation error', () => {
   let app: TestApp;
   let manager: TestActor;
   let auditor: TestActor;
@@ -34,13 +34,13 @@ describe('a refusal of invalid values, which clients show to people,', () => {
     [{ title: { length: 3 } }, ['title must be a string']],
     [{ title: ['x'.repeat(1100)] }, ['title must be a string']],
     [{ tags: '1' }, ['tags must be a list of ids']],
-  ])('says of %j what is wrong with it', async (body, messages) => {
+  ])('describes the errors of %j', async (body, messages) => {
     const { detail, errors } = (await as(manager).post('/api/tasks', body)).body;
     expect(errors.map(({ message }: { message: string }) => message)).toEqual(expect.arrayContaining(messages));
     expect(detail).toContain(messages[0]);
   });
 
-  it('tells of twenty faults at once and how many more there are, by names that are cut', async () => {
+  it('lists twenty errors and the number of further ones, with truncated names', async () => {
     const fields = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`${'k'.repeat(400)}${i}`, null]));
     const { status, body, text } = await as(manager).post('/api/tasks', fields);
     expect([status, body.errors.length]).toEqual([422, 20]);
@@ -48,7 +48,7 @@ describe('a refusal of invalid values, which clients show to people,', () => {
     expect(text.length).toBeLessThan(10_000);
   });
 
-  it('keeps a mark of byte order that is part of a text', async () => {
+  it('keeps a byte order mark that is part of a text', async () => {
     const task = { title: 'a\ufeffb', estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: manager.id };
     expect((await as(manager).post('/api/tasks', task)).body.title).toBe('a\ufeffb');
   });
@@ -67,12 +67,12 @@ describe('a refusal of invalid values, which clients show to people,', () => {
       'token must be a string; new_password must be a string',
     ],
     ['/api/tasks/bulk-update', { task_ids: 'x', status: ['pending'] }, 'task_ids must be a list'],
-  ])('names the type of what is sent to %s before its length: %j', async (path, body, detail) => {
+  ])('names a wrong type before a wrong length, at %s: %j', async (path, body, detail) => {
     const answer = await as(manager).post(path, body);
     expect([answer.status, answer.body.detail]).toEqual([422, expect.stringContaining(detail)]);
   });
 
-  it('names the type first in every text of every body', async () => {
+  it('names a wrong type first for every text field of every body', async () => {
     const rules = [...(getMetadataStorage() as unknown as Stored).validationMetadatas.values()].flat();
     const texts = rules.filter(({ name, each }) => name === 'isString' && !each);
     expect(texts.length).toBeGreaterThan(20);
@@ -114,7 +114,7 @@ describe('a refusal of invalid values, which clients show to people,', () => {
     },
   );
 
-  it('says of usernames without a letter or digit, or with what cannot be seen, what they need', async () => {
+  it('explains the rule for usernames without a letter or digit, or with invisible characters', async () => {
     for (const username of ['\u0301\u0301\u0301', '...', '@@@', 'asha\ufe0f', 'asha\u3164', 'as\u034fha']) {
       const { status, body } = await as(app).post('/api/auth/register', {
         ...{ username, email: 'unseen@mail.test', password: 'tRial-site-77' },
@@ -125,7 +125,7 @@ describe('a refusal of invalid values, which clients show to people,', () => {
     }
   });
 
-  it('takes whatever shows something', async () => {
+  it('accepts any visible text', async () => {
     for (const text of ['?', '7', '…', '☃️', '患', 'نص', '👩‍⚕️', 'e\u0301', '\u200bx']) {
       const made = await as(manager).post('/api/tasks', task(text));
       expect([made.status, made.body.title]).toEqual([201, text]);
@@ -155,7 +155,7 @@ describe('a refusal of invalid values, which clients show to people,', () => {
     ],
     ...['/audit/entries?request_id=a&request_id=b', '/audit/requests?request_id=a&request_id=b'],
     ...['/audit/requests?path=/api&path=/api', '/tasks/export.csv?q=a&q=b'],
-  ])('says of a text that it is given once: %s', async (path) => {
+  ])('rejects a text parameter that is given twice: %s', async (path) => {
     const { status, body } = await as(auditor).get(`/api${path}`);
     expect([status, body.detail]).toEqual([
       422,

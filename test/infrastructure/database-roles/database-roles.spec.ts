@@ -11,7 +11,7 @@ const attempt = (client: Client, statement: string): Promise<string> =>
     (error: { code: string }) => error.code,
   );
 
-describe('the role that serves', () => {
+describe('the application role', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('the role that serves', () => {
   });
   afterAll(() => app.stop());
 
-  it('adds to what is kept and reads it, and can do nothing else to it', async () => {
+  it('can insert into append-only tables and read them, and nothing else', async () => {
     const tables = await app.rows<{ name: string; column: string }>(sql`SELECT c.relname AS name,
         min(a.attname) FILTER (WHERE a.attidentity = '') AS column
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -55,7 +55,7 @@ describe('the role that serves', () => {
     });
   });
 
-  it('has no right to a partition of the request log', async () => {
+  it('has no privilege on a partition of the request log', async () => {
     const partitions = await app.rows<{ name: string }>(
       sql`SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'api_audit_logs'::regclass`,
     );
@@ -76,7 +76,7 @@ describe('the role that serves', () => {
     });
   });
 
-  it('finds no way round', async () => {
+  it('finds no way to escalate', async () => {
     const ways = [
       'SET session_replication_role = replica',
       'SET ROLE postgres',
@@ -114,7 +114,7 @@ describe('the role that serves', () => {
     expect([misled, lent.filter(({ open }) => open)]).toEqual([[], []]);
   });
 
-  it('has no more rights than these', async () => {
+  it('has exactly these privileges', async () => {
     const more = await app.rows(sql`SELECT c.oid::regclass::text AS name FROM pg_class c, aclexplode(c.relacl) a
       WHERE a.grantee IN (0, 'ctms_test_app'::regrole) AND (a.privilege_type IN ('TRUNCATE', 'TRIGGER', 'REFERENCES')
         OR a.is_grantable) AND c.relnamespace IN ('public'::regnamespace, 'pgboss'::regnamespace)`);

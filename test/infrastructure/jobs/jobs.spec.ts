@@ -53,144 +53,146 @@ async function until<T>(what: () => Promise<T> | T, fits: (value: T) => boolean,
   }
 }
 
-it('does what a transaction added, soon after its commit', async () => {
-  await add(1, 2);
-  await until(
-    () => seen.filter(({ n }) => n < 3).length,
-    (n) => n === 2,
-  );
-  expect(seen.filter(({ n }) => n < 3).sort((a, b) => a.n - b.n)).toEqual([
-    { n: 1, attempt: 1 },
-    { n: 2, attempt: 1 },
-  ]);
-});
-
-it('knows nothing of what was rolled back', async () => {
-  const failing = app.nest.get(UnitOfWork).run(author, async (tx) => {
-    await jobs.enqueue(tx, 'test-queue', [{ n: 5 }]);
-    throw new Error('rolled back');
+describe('the job queue', () => {
+  it('runs a job soon after the commit that added it', async () => {
+    await add(1, 2);
+    await until(
+      () => seen.filter(({ n }) => n < 3).length,
+      (n) => n === 2,
+    );
+    expect(seen.filter(({ n }) => n < 3).sort((a, b) => a.n - b.n)).toEqual([
+      { n: 1, attempt: 1 },
+      { n: 2, attempt: 1 },
+    ]);
   });
-  await expect(failing).rejects.toThrow('rolled back');
-  expect(await app.rows(sql`SELECT id FROM pgboss.job WHERE data = '{"n":5}'`)).toEqual([]);
-});
 
-it('tries again, and gives up in sight', async () => {
-  await add(13, 99);
-  const state = () =>
-    app.rows<{ n: number; state: string }>(
-      sql`SELECT (data->>'n')::int AS n, state::text FROM pgboss.job WHERE (data->>'n')::int > 9 ORDER BY 1`,
-    );
-  const ends = [
-    { n: 13, state: 'completed' },
-    { n: 99, state: 'failed' },
-  ];
-  expect(await until(state, (rows) => JSON.stringify(rows) === JSON.stringify(ends), 25)).toEqual(ends);
-  expect(seen.filter(({ n }) => n === 13).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-  const { text } = await as(app).get('/metrics');
-  expect(text).toContain('ctms_jobs{job="test-queue",state="failed"} 1');
-  expect(text).toMatch(/ctms_job_runs_total\{job="test-queue",outcome="failed"\} 5/);
-}, 40_000);
+  it('runs no job of a rolled-back transaction', async () => {
+    const failing = app.nest.get(UnitOfWork).run(author, async (tx) => {
+      await jobs.enqueue(tx, 'test-queue', [{ n: 5 }]);
+      throw new Error('rolled back');
+    });
+    await expect(failing).rejects.toThrow('rolled back');
+    expect(await app.rows(sql`SELECT id FROM pgboss.job WHERE data = '{"n":5}'`)).toEqual([]);
+  });
 
-it('takes over the job of a replica that died', async () => {
-  await app.rows(sql`INSERT INTO pgboss.job (name, data, state, started_on, expire_in, retry_limit)
+  it('retries a failing job, and shows the one it gives up', async () => {
+    await add(13, 99);
+    const state = () =>
+      app.rows<{ n: number; state: string }>(
+        sql`SELECT (data->>'n')::int AS n, state::text FROM pgboss.job WHERE (data->>'n')::int > 9 ORDER BY 1`,
+      );
+    const ends = [
+      { n: 13, state: 'completed' },
+      { n: 99, state: 'failed' },
+    ];
+    expect(await until(state, (rows) => JSON.stringify(rows) === JSON.stringify(ends), 25)).toEqual(ends);
+    expect(seen.filter(({ n }) => n === 13).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    const { text } = await as(app).get('/metrics');
+    expect(text).toContain('ctms_jobs{job="test-queue",state="failed"} 1');
+    expect(text).toMatch(/ctms_job_runs_total\{job="test-queue",outcome="failed"\} 5/);
+  }, 40_000);
+
+  it('takes over the job of a dead replica', async () => {
+    await app.rows(sql`INSERT INTO pgboss.job (name, data, state, started_on, expire_in, retry_limit)
     VALUES ('test-queue', '{"n": 4}', 'active', now() - interval '1 minute', interval '2 s', 3)`);
-  const runs = () => seen.filter(({ n }) => n === 4);
-  expect(await until(runs, ({ length }) => length > 0)).toEqual([{ n: 4, attempt: 2 }]);
-}, 30_000);
+    const runs = () => seen.filter(({ n }) => n === 4);
+    expect(await until(runs, ({ length }) => length > 0)).toEqual([{ n: 4, attempt: 2 }]);
+  }, 30_000);
 
-it('has done each periodic job once at the start, and does it when asked', async () => {
-  const done = () =>
-    app.rows<{ n: string }>(
-      sql`SELECT count(*) AS n FROM pgboss.job WHERE name = 'test-periodic' AND state = 'completed'`,
-    );
-  expect(await until(done, ([row]) => row?.n === '1')).toEqual([{ n: '1' }]);
-  expect(await jobs.runNow('test-periodic')).toBe(7);
-  await expect(jobs.runNow('unknown')).rejects.toThrow('no periodic job');
-});
+  it('runs each periodic job once at the start, and on demand', async () => {
+    const done = () =>
+      app.rows<{ n: string }>(
+        sql`SELECT count(*) AS n FROM pgboss.job WHERE name = 'test-periodic' AND state = 'completed'`,
+      );
+    expect(await until(done, ([row]) => row?.n === '1')).toEqual([{ n: '1' }]);
+    expect(await jobs.runNow('test-periodic')).toBe(7);
+    await expect(jobs.runNow('unknown')).rejects.toThrow('no periodic job');
+  });
 
-it('passes on what the clock made due, and clears away what was done long ago', async () => {
-  await app.rows(sql`INSERT INTO pgboss.job (name, data, state, completed_on, created_on) VALUES
+  it('runs scheduled jobs, and deletes old ones', async () => {
+    await app.rows(sql`INSERT INTO pgboss.job (name, data, state, completed_on, created_on) VALUES
     ('test-queue', '{}', 'completed', now() - interval '2 hours', '2020-01-01'),
     ('__pgboss__send-it', '{"name": "test-minutely", "options": {}}', 'created', NULL, now())`);
-  await app.rows(sql`INSERT INTO pgboss.archive (id, name, priority, state, retry_limit, retry_count, retry_delay, retry_backoff,
+    await app.rows(sql`INSERT INTO pgboss.archive (id, name, priority, state, retry_limit, retry_count, retry_delay, retry_backoff,
       start_after, expire_in, created_on, keep_until, archived_on)
     SELECT gen_random_uuid(), name, 0, state, 0, 0, 0, false, now(), expire_in, '2019-01-01', now(), now() - interval '8 days'
     FROM pgboss.job WHERE created_on = '2020-01-01'`);
-  const standing = async () =>
-    (
-      await app.rows(sql`SELECT cron_on IS NOT NULL AS timed,
+    const standing = async () =>
+      (
+        await app.rows(sql`SELECT cron_on IS NOT NULL AS timed,
       (SELECT cron FROM pgboss.schedule WHERE name = 'test-minutely') AS cron,
       EXISTS (SELECT FROM pgboss.job WHERE name = '__pgboss__send-it' AND state = 'completed') AS sent,
       ARRAY(SELECT extract(year FROM created_on)::int FROM pgboss.archive WHERE created_on < '2021-01-01') AS archived
       FROM pgboss.version`)
-    )[0];
-  const done = { timed: true, cron: '* * * * *', sent: true, archived: [2020] };
-  expect(await until(standing, (found) => JSON.stringify(found) === JSON.stringify(done), 20)).toEqual(done);
-}, 30_000);
+      )[0];
+    const done = { timed: true, cron: '* * * * *', sent: true, archived: [2020] };
+    expect(await until(standing, (found) => JSON.stringify(found) === JSON.stringify(done), 20)).toEqual(done);
+  }, 30_000);
 
-it('lets one transaction at a time do a work', async () => {
-  const change = app.nest.get(UnitOfWork);
-  await change.run(author, async (outer) => {
-    expect(await jobs.tryExclusive(outer, 'a')).toBe(true);
-    await change.run(author, async (inner) => {
-      expect(await jobs.tryExclusive(inner, 'a')).toBe(false);
-      expect(await jobs.tryExclusive(inner, 'b')).toBe(true);
+  it('gives a lock to one transaction at a time', async () => {
+    const change = app.nest.get(UnitOfWork);
+    await change.run(author, async (outer) => {
+      expect(await jobs.tryExclusive(outer, 'a')).toBe(true);
+      await change.run(author, async (inner) => {
+        expect(await jobs.tryExclusive(inner, 'a')).toBe(false);
+        expect(await jobs.tryExclusive(inner, 'b')).toBe(true);
+      });
     });
+    expect(await change.run(author, (tx) => jobs.tryExclusive(tx, 'a'))).toBe(true);
   });
-  expect(await change.run(author, (tx) => jobs.tryExclusive(tx, 'a'))).toBe(true);
+
+  it('repeats a job that completed while the database was down, without ending the process', async () => {
+    await app.nest.get(UnitOfWork).run(author, (tx) => jobs.enqueue(tx, 'test-away', [{}]));
+    expect(
+      await until(
+        () => attempts,
+        ({ length }) => length > 0,
+      ),
+    ).toEqual([1]);
+    await app.database.away(async () => {
+      release();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    });
+    expect(
+      await until(
+        () => attempts,
+        ({ length }) => length > 1,
+        25,
+      ),
+    ).toEqual([1, 2]);
+  }, 40_000);
+
+  it('runs jobs once after a partly failed start', async () => {
+    let [atOnce, most, done] = [0, 0, 0];
+    const own = await TestApp.start({ JOBS_ENABLED: 'true' }, undefined, undefined, (nest) => {
+      const halfway = nest.get(JobQueue);
+      halfway.process<object>('test-once', async () => {
+        most = Math.max(most, ++atOnce);
+        // Longer than from one look for jobs to the next.
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        atOnce--;
+        done++;
+      });
+      halfway.schedule('test-refused', '0 0 1 1 *', async () => 0);
+    });
+    const halfway = own.nest.get(JobQueue);
+    try {
+      await own.rows(sql`ALTER TABLE pgboss.schedule ADD CONSTRAINT refused CHECK (name <> 'test-refused')`);
+      await halfway.start();
+      expect(own.log.join()).toContain('The job queue is not available');
+      await own.rows(sql`ALTER TABLE pgboss.schedule DROP CONSTRAINT refused`);
+      await until(
+        () => own.rows(sql`SELECT FROM pgboss.schedule WHERE name = 'test-refused'`),
+        ({ length }) => length > 0,
+      );
+      await own.nest.get(UnitOfWork).run(author, async (tx) => halfway.enqueue(tx, 'test-once', [{}, {}, {}]));
+      await until(
+        () => done,
+        (n) => n === 3,
+      );
+      expect({ done, most }).toEqual({ done: 3, most: 1 });
+    } finally {
+      await own.stop();
+    }
+  }, 40_000);
 });
-
-it('does a job again that ended while the database was away, and no process ends for it', async () => {
-  await app.nest.get(UnitOfWork).run(author, (tx) => jobs.enqueue(tx, 'test-away', [{}]));
-  expect(
-    await until(
-      () => attempts,
-      ({ length }) => length > 0,
-    ),
-  ).toEqual([1]);
-  await app.database.away(async () => {
-    release();
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  });
-  expect(
-    await until(
-      () => attempts,
-      ({ length }) => length > 1,
-      25,
-    ),
-  ).toEqual([1, 2]);
-}, 40_000);
-
-it('works once after a start that failed halfway', async () => {
-  let [atOnce, most, done] = [0, 0, 0];
-  const own = await TestApp.start({ JOBS_ENABLED: 'true' }, undefined, undefined, (nest) => {
-    const halfway = nest.get(JobQueue);
-    halfway.process<object>('test-once', async () => {
-      most = Math.max(most, ++atOnce);
-      // Longer than from one look for jobs to the next.
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      atOnce--;
-      done++;
-    });
-    halfway.schedule('test-refused', '0 0 1 1 *', async () => 0);
-  });
-  const halfway = own.nest.get(JobQueue);
-  try {
-    await own.rows(sql`ALTER TABLE pgboss.schedule ADD CONSTRAINT refused CHECK (name <> 'test-refused')`);
-    await halfway.start();
-    expect(own.log.join()).toContain('The job queue is not available');
-    await own.rows(sql`ALTER TABLE pgboss.schedule DROP CONSTRAINT refused`);
-    await until(
-      () => own.rows(sql`SELECT FROM pgboss.schedule WHERE name = 'test-refused'`),
-      ({ length }) => length > 0,
-    );
-    await own.nest.get(UnitOfWork).run(author, async (tx) => halfway.enqueue(tx, 'test-once', [{}, {}, {}]));
-    await until(
-      () => done,
-      (n) => n === 3,
-    );
-    expect({ done, most }).toEqual({ done: 3, most: 1 });
-  } finally {
-    await own.stop();
-  }
-}, 40_000);

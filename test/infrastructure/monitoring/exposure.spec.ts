@@ -14,14 +14,14 @@ const status = (url: string, headers: Record<string, string> = {}) =>
   });
 
 describe('metrics and documents', () => {
-  it('are there for anyone by default', async () => {
+  it('are public by default', async () => {
     const app = await TestApp.start();
     for (const path of ['/metrics', '/docs', '/redoc', '/openapi.json'])
       expect((await as(app).get(path)).status).toBe(200);
     await app.stop();
   });
 
-  it('need the token, and are not served, where configuration says so', async () => {
+  it('require the token, or are not served, where configured so', async () => {
     const app = await TestApp.start({ METRICS_TOKEN: 'a-token-of-a-scraper', DOCS_ENABLED: 'false' });
     expect((await as(app).get('/metrics')).status).toBe(401);
     expect((await as(app).get('/metrics', { Authorization: 'Bearer a-token-of-a-scrapes' })).status).toBe(401);
@@ -45,7 +45,7 @@ describe('metrics and documents', () => {
 });
 
 describe('the password of the demo accounts', () => {
-  it('lets nobody in, in production', async () => {
+  it('does not work in production', async () => {
     const production = {
       ENVIRONMENT: 'production',
       SECRET_KEY: 'b8Xv2Qm5Zr9Kt4Wn7Lp1Hd6Fs3Gj0Yc8Ae5Ru2',
