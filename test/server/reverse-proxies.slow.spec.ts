@@ -91,22 +91,12 @@ describe.each(PROXIES)('the product behind $name with gzip, TLS and HTTP/2', (ki
     const { id, etag } = await aTask();
     expect(etag).toMatch(/^(W\/)?"1(-gzip)?"$/);
     const same = await curl(`/api/tasks/${id}`, '--compressed', '--header', `If-None-Match: ${etag}`);
-    const change = await curl(
-      `/api/tasks/${id}`,
-      ...json('PATCH', { title: 'DatabaseIncarnation' }),
-      '--header',
-      `If-Match: ${etag}`,
-    );
+    const change = await curl(`/api/tasks/${id}`, ...json('PATCH', { title: 'Seen' }), '--header', `If-Match: ${etag}`);
     if (etag.includes('-gzip')) {
       // Apache writes into the tag itself; no server can tell such a tag from another one, so the product says what to do.
       expect(change).toMatchObject({ status: 412 });
       expect(change.body).toContain('A proxy or CDN that compresses or caches answers may have altered it');
-      const again = await curl(
-        `/api/tasks/${id}`,
-        ...json('PATCH', { title: 'DatabaseIncarnation' }),
-        '--header',
-        'If-Match: "1"',
-      );
+      const again = await curl(`/api/tasks/${id}`, ...json('PATCH', { title: 'Seen' }), '--header', 'If-Match: "1"');
       expect(again.status).toBe(200);
     } else {
       expect(same.status).toBe(304);
