@@ -31,7 +31,7 @@ describe('GET /api/policy', () => {
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       path.startsWith('/api/') ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`) : [],
     );
-    expect((body as RouteRule[]).map(({ operation }) => operation).sort()).toEqual(documented.sort());
+    expect((body.rules as RouteRule[]).map(({ operation }) => operation).sort()).toEqual(documented.sort());
     const document = readFileSync(join(__dirname, '../../docs/permissions.md'), 'utf8');
     expect(document).toBe(policyDocument(app.nest.get(PolicyTable, { strict: false }).routes()));
   });

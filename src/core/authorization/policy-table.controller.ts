@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiRoute } from '../http/api-docs.decorators.js';
 import { anyAuthenticatedUser, Can } from './can.decorator.js';
-import { RouteRuleView } from './policy-table.dto.js';
+import { PolicyTableView } from './policy-table.dto.js';
 import { PolicyTable, type RouteRule } from './policy-table.service.js';
 
 @ApiTags('policy')
@@ -18,9 +18,9 @@ export class PolicyTableController {
     description:
       'Every operation with its rule, and how many records it opens to each role, within and outside working hours. Made of ' +
       'the rules themselves.',
-    response: [RouteRuleView],
+    response: PolicyTableView,
   })
-  list(): RouteRule[] {
-    return this.table.routes();
+  list(): { readonly rules: readonly RouteRule[] } {
+    return { rules: this.table.routes() };
   }
 }

@@ -31,3 +31,8 @@ export class RouteRuleView {
   rule: string | null;
   roles: RoleCoverageView[];
 }
+
+/** Every operation with its rule. */
+export class PolicyTableView {
+  rules: RouteRuleView[];
+}
