@@ -72,7 +72,7 @@ describe('an owner who is no superuser', () => {
   it('is told what to do where it may not make roles, and the role that serves where it may not migrate', async () => {
     await administer(`ALTER ROLE ${owner} NOCREATEROLE`);
     const both = { url, ownerUrl, close: async () => undefined };
-    await expect(migrate(config, both)).rejects.toThrow(/let an administrator say CREATE ROLE "serves_\w+" LOGIN/);
+    await expect(migrate(config, both)).rejects.toThrow(/have an administrator run CREATE ROLE "serves_\w+" LOGIN/);
     await administer(`CREATE ROLE ${application} LOGIN PASSWORD 'p@ss/wörd'`);
     await expect(migrate(config, { ...both, ownerUrl: url })).rejects.toThrow(/owner's address in DATABASE_OWNER_URL/);
     expect((await migrate(config, both)).length).toBeGreaterThan(2);
