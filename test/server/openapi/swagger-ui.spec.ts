@@ -53,7 +53,7 @@ const QUIET = [
   }
 
   it('describes its tags, and searches paths, summaries and tags', async () => {
-    expect(await page.locator('.opblock-tag-section h3 small').count()).toBe(8);
+    expect(await page.locator('.opblock-tag-section h3 small').count()).toBe(9);
     const filter = page.locator('.operation-filter-input');
     await filter.fill('export');
     await blockOf('auth-auth_login').waitFor({ state: 'detached' });
@@ -110,7 +110,7 @@ const QUIET = [
       (request) => request.url().startsWith('http') && !request.url().startsWith(url) && foreign.push(request.url()),
     );
     await page.goto(`${url}/redoc`);
-    await page.getByRole('heading', { name: 'Where to start' }).waitFor();
+    await page.getByRole('heading', { name: 'Get the entry points' }).waitFor();
     expect(foreign).toEqual([]);
     expect(await page.evaluate('getComputedStyle(document.body).margin')).toBe('0px');
   }, 180_000);
