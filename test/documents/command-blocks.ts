@@ -48,7 +48,7 @@ const REASONS: readonly (readonly [RegExp, (text: string, reason: string) => boo
   [/^another spec runs it: test\/\S+\.spec\.ts$/, isRunElsewhere],
 ];
 
-/** Whether the spec that a reason names knows every script of npm in the block, by its name or by that of its command. */
+/** True where the spec that a reason names knows every script of npm in the block, by its name or by that of its command. */
 function isRunElsewhere(text: string, reason: string): boolean {
   const path = join(projectRoot(), reason.replace(/^.*: /, ''));
   if (!existsSync(path)) return false;

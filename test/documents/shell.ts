@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a script printed, on both outputs, and which of its commands failed. */
+/** Output of a script, of both streams, and which of its commands failed. */
 export interface Ran {
   readonly output: string;
   readonly failed: readonly string[];

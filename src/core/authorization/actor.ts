@@ -46,7 +46,7 @@ export interface Actor extends Principal {
   readonly timeZone: string;
   /** True within working hours in that zone at the time of the request. */
   readonly atWork: boolean;
-  /** Undefined: the exception holds for every critical task, whoever made it so, and for every operation on it. */
+  /** Undefined: the exception holds for every critical task, regardless of who made it critical, and for every operation on it. */
   readonly criticalException?: CriticalException;
   readonly sessionId: number;
   /** True for a user who must set up a second factor first (`SECOND_FACTOR_REQUIRED_FOR`). */

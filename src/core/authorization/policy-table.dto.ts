@@ -4,7 +4,7 @@ import { type Coverage } from './policy-table.service.js';
 
 const COVERAGES = ['all', 'some', 'none'];
 
-/** What a role may do by a rule: with every record, with some (mostly one's own), or with none. */
+/** Records that a rule opens to a role: all, some (mostly one's own), or none. */
 export class RoleCoverageView {
   @ApiSchemaHint({ enum: ROLES as never })
   role: Role;

@@ -18,7 +18,7 @@ export abstract class Config {
   readonly workers: number;
   /** Addresses or ranges of reverse proxies whose `X-Forwarded-*` headers are trusted. */
   readonly trustedProxies: readonly string[];
-  /** Origins under which clients reach this server; empty: any host that a client names. */
+  /** Origins under which clients reach this server; where empty, every `Host` is accepted. */
   readonly publicOrigins: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly logLevel: Variables['LOG_LEVEL'];
@@ -72,7 +72,7 @@ export abstract class Config {
   readonly docsEnabled: boolean;
   /** Operations that require a reason; empty: none. */
   readonly reasonRules: readonly ReasonRule[];
-  /** Appointer of auditors: any manager, or the command `user:create` only. */
+  /** Who may appoint auditors: managers, or the command `user:create` alone. */
   readonly appointsAuditors: Variables['AUDITOR_APPOINTMENT'];
   /**
    * Delay between the sealed request of a redaction and the removal of values; undefined: the delay stored in the

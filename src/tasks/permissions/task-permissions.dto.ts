@@ -65,7 +65,7 @@ export class DecisionTask {
   priority: Priority;
 }
 
-/** What the decision depended on. */
+/** Attributes of user, time and task that the decision depended on. */
 export class DecisionFacts {
   /** @example 2 */
   user: number;
@@ -81,7 +81,7 @@ export class DecisionFacts {
    * @example 2026-03-02T12:00
    */
   local_time: string;
-  /** Whether that is within the user's working hours. */
+  /** True within the user's working hours. */
   at_work: boolean;
   task: DecisionTask;
 }

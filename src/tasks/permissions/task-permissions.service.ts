@@ -37,7 +37,7 @@ export class TaskPermissionsService {
   ) {}
 
   /**
-   * @throws Problem 404 where the actor does not see the task or the user, so that no answer tells of hidden records; 422
+   * @throws Problem 404 where the actor does not see the task or the user, so that no answer reveals a hidden record; 422
    *   where the action needs a task and none is named
    */
   async explain(actor: Actor, question: PolicyQuestion): Promise<PolicyDecision> {
