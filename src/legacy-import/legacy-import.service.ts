@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { systemPrincipal } from '../core/authorization/actor.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { isUniqueViolation } from '../core/http/database-errors.js';
 import { type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { DjangoFile } from './sources/django-file.js';
+import { beginImport, rollBackToSavepoint, setSavepoint } from './import-transaction.sql.js';
 import { ImportFindings } from './sources/import-findings.js';
 import { type LegacySource } from './sources/legacy-source.js';
 import { LiveDatabase, SERVER_IDENTITY } from './sources/live-database.js';
@@ -18,9 +18,6 @@ import { analyze, writeLinks, writeRecords } from './import-writer.js';
 import { checkRecords, collectWarnings } from './record-checks.js';
 import { completeStaged, findMissingUsers } from './source-links.js';
 import { Staging } from './staging.js';
-
-/** Advisory lock that serializes imports: "lega" in ASCII. */
-const IMPORT_LOCK = 0x6c656761;
 
 export interface ImportOptions {
   readonly from: 'django-json' | 'postgres';
@@ -82,11 +79,7 @@ export class LegacyImport {
 
 /** @param again whether an earlier attempt conflicted with concurrent changes and was rolled back */
 async function importAll(tx: AuditedTransaction, options: ImportOptions, again: boolean): Promise<ImportReport> {
-  await tx.unlimited();
-  await tx.query(sql`SET LOCAL idle_in_transaction_session_timeout = 0`);
-  // JIT compilation takes longer than these statements run.
-  await tx.query(sql`SET LOCAL jit = off`);
-  await tx.query(sql`SELECT pg_advisory_xact_lock(${IMPORT_LOCK}::bigint)`);
+  await beginImport(tx);
   const source = await openSource(tx, options);
   const findings = new ImportFindings();
   const phase = (name: string, fraction?: number) => options.progress?.phase(name, fraction);
@@ -171,12 +164,12 @@ async function write(staged: StagedImport): Promise<ImportReport> {
 /** Reports uniqueness conflicts like faults: a filled target is not locked, so users may take a name after the checks. */
 async function writeOrReportConflicts(staged: StagedImport): Promise<void> {
   const { tx, source } = staged;
-  await tx.query(sql`SAVEPOINT checked`);
+  await setSavepoint(tx);
   try {
     await writeRecords(tx, source.name);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    await tx.query(sql`ROLLBACK TO SAVEPOINT checked`);
+    await rollBackToSavepoint(tx);
     await checkRecords(tx, source.models, staged.findings);
     assertNoFaults(staged);
     throw error;

@@ -20,7 +20,6 @@ export const SQL_EXCEPTIONS = [
   'src/legacy-import/import-audit.ts',
   'src/legacy-import/import-report.ts',
   'src/legacy-import/import-writer.ts',
-  'src/legacy-import/legacy-import.service.ts',
   'src/legacy-import/record-checks.ts',
   'src/legacy-import/source-links.ts',
   'src/legacy-import/sources/live-database.ts',
