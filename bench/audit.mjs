@@ -1,5 +1,5 @@
 // npm run bench:audit [-- --size 10000 --rounds 7 --seconds 2 --connections 16]
-// What the audit trail costs: the product as it is, the same without sealing, and the same with an audit trail that keeps
+// Measures the cost of the audit trail: the product as it is, the same without sealing, and the same with an audit trail that keeps
 // nothing, each on a database of its own, in short turns. A ratio is that of two turns of one round.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

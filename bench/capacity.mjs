@@ -18,7 +18,7 @@ const cost = (start) => {
 /** Microseconds of one verification: all cores were at it. */
 const bcrypt = (Number(/^\d+/.exec(machine)?.[0]) * 1e6) / (logins?.bare ?? NaN);
 
-/** What one of the people does in an hour at the busiest time; see "The load" in docs/scaling.md. */
+/** Requests of one person in the busiest hour; see "The load" in docs/scaling.md. */
 const HOURLY = [
   { what: 'requests of the dashboard', times: 300, ...cost('a dashboard load') },
   { what: 'tasks created', times: 2, ...cost('POST /api/tasks') },

@@ -1,4 +1,4 @@
-// What Node can do at all: bare HTTP, one prepared statement that is planned once, the JSON made in SQL, and nothing else.
+// The upper bound of Node: bare HTTP, one prepared statement that is planned once, the JSON made in SQL, and nothing else.
 // It answers the first page of 20 tasks, field for field as the product does; the benchmark compares the two.
 import { createServer } from 'node:http';
 import pg from 'pg';

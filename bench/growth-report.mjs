@@ -3,7 +3,7 @@ const digits = (value, places = 1) => (value === undefined ? '–' : value.toFix
 const table = (head, rows) =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** How many times as much at the largest size as at 10,000, or at the smallest where there is none. */
+/** Ratio of the largest size to 10,000 tasks, or to the smallest where there is none. */
 function growth(results, of) {
   const base = results.find(({ size }) => size === 10_000) ?? results[0];
   return `× ${digits(of(results.at(-1)) / of(base), 2)}`;

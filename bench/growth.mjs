@@ -1,5 +1,5 @@
 // npm run bench:growth [-- --sizes 100,1000,10000,100000,1000000 --seconds 1 --rounds 3 --only TEXT]
-// What each request costs as the data grows: one PostgreSQL, a database for each size, one request at a time.
+// Measures the cost of each request as the data grows: one PostgreSQL, a database for each size, one request at a time.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';

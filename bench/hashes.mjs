@@ -1,4 +1,4 @@
-// What bcrypt alone does: so many verifications at once for so many seconds, in a process of its own.
+// Measures bcrypt alone: a number of concurrent verifications for some seconds, in a process of its own.
 import bcrypt from 'bcrypt';
 
 const [connections, seconds, cost] = process.argv.slice(2).map(Number);

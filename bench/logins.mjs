@@ -9,7 +9,7 @@ const COST = 12;
 const run = promisify(execFile);
 const request = {
   ...{ method: 'POST', path: '/api/auth/login', headers: { 'Content-Type': 'application/json' } },
-  // Somebody else: at most three sessions live, and those of the load must.
+  // Another user: at most three sessions stay valid, and those of the load must.
   body: JSON.stringify({ username: 'developer2', password: PASSWORD }),
 };
 

@@ -30,7 +30,7 @@ export async function load(task) {
   child.stdin.end(JSON.stringify(task));
   let text = '';
   for await (const data of child.stdout) text += data;
-  // What went wrong it has said itself.
+  // The process has printed its own error.
   if (!text) throw new Error('A load failed');
   return JSON.parse(text);
 }

@@ -24,7 +24,7 @@ const EQUAL = {
     (SELECT count(*)::int FROM notifications WHERE created_at >= $2 AND notification_type = 'task_assigned') AS b`,
 };
 
-/** What the load is going to be compared with. */
+/** State before the load, for the comparison. */
 export async function standing(client) {
   const { rows } = await client.query(
     `SELECT coalesce((SELECT max(id) FROM audit_trail), 0) AS entry, clock_timestamp() AS time`,

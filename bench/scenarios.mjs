@@ -1,4 +1,4 @@
-// What is measured: the reads and writes that clients make, each as its role makes it.
+// The measured scenarios: the reads and writes that clients make, each as its role makes it.
 
 /** `peer`: requests a second of the replaced FastAPI back end, as it was measured; `times`: what is wanted of it. */
 export function scenarios({ manager, developer, ids, assignee, task }) {

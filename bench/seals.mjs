@@ -23,7 +23,7 @@ const PROOFS = 1000;
 const say = (what, figure) => process.stdout.write(`${what.padEnd(44)} ${figure}\n`);
 const seconds = (from) => (performance.now() - from) / 1000;
 
-// What tasks bring about: one in ten made, with all of its fields, the others changed, some with a reason.
+// Entries as of tasks: one in ten created, with all of its fields, the others changed, some with a reason.
 const FILL = `INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id, entity_version,
     entity_name, changes, reason, request_id, session_id, ip_address)
   SELECT n % 50, 'developer' || n % 50, 'developer', CASE WHEN n % 10 = 0 THEN 'task.created' ELSE 'task.updated' END,

@@ -76,7 +76,7 @@ export class AnalyticsController {
     summary: 'Tasks created, completed and overdue over time',
     description:
       'The tasks that you may see, by days or weeks of your own time zone, daylight saving included. The last 30 days ' +
-      'unless told otherwise; at most 400 buckets.',
+      'unless given; at most 400 buckets.',
     response: Trends,
   })
   async trends(@CurrentUser() actor: Actor, @Query() span: TrendsSpan): Promise<PreserializedJson<Trends>> {

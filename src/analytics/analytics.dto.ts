@@ -4,7 +4,7 @@ import { type Role } from '../core/authorization/actor.js';
 import { ParseNumber, OptionalNotNull } from '../core/http/field.validators.js';
 import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
 
-/** How many tasks have each status. */
+/** Number of tasks by status. */
 export class StatusCounts {
   /** @example 4 */
   pending: number;
@@ -16,7 +16,7 @@ export class StatusCounts {
   completed: number;
 }
 
-/** How many tasks have each priority. */
+/** Number of tasks by priority. */
 export class PriorityCounts {
   /** @example 3 */
   low: number;

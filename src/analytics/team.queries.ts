@@ -65,7 +65,7 @@ export class TeamQueries {
     return this.database.streamRaw(listSql(actor, view, query), actor.id, views);
   }
 
-  /** How many there are, over all pages. */
+  /** Number of rows over all pages. */
   async count(actor: Actor): Promise<number> {
     const row = await this.database.row<{ n: string }>(sql`${members(actor)} SELECT count(*) AS n FROM f`);
     return Number(row?.n);

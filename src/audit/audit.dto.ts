@@ -68,7 +68,7 @@ export class EntryView {
   /** @example "203.0.113.7" */
   ip_address: string | null;
   /**
-   * What the record itself said then of its last change.
+   * The last change as the record itself named it at that time.
    * @example "2026-11-02T08:15:00.120Z"
    */
   entity_updated_at: string | null;
@@ -116,15 +116,15 @@ export class RequestView {
   /** Fields, or `***` for a body that was no object; values that are not known to be harmless show as `***`, and so do texts where the request was refused. */
   @ApiProperty({ oneOf: [{ type: 'object', nullable: true, additionalProperties: true }, { type: 'string' }] })
   request_body: Record<string, unknown> | string | null;
-  /** What was answered, for errors; what a detail quoted shows as `"…"`. */
+  /** Body of an error answer; values that its detail quoted show as `"…"`. */
   response_body: Record<string, unknown> | null;
   /**
-   * How many requests it stands for: those beyond a rate limit are counted by user or address, status and code, for a minute.
+   * Number of requests in this line: those beyond a rate limit are counted by user or address, status and code, for a minute.
    * @example 1
    */
   request_count: number;
   /**
-   * How many bytes were left out, since the user or address had filled its share of the log in that hour.
+   * Number of bytes that were left out, since the user or address had filled its share of the log in that hour.
    * @example 0
    */
   omitted_bytes: number;

@@ -3,7 +3,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 /** Replaces a redacted name, as in sentences. */
 const REDACTED_NAME = raw(`'[redacted]'`);
 
-/** Selects a name from the entry `g` of a tag; hides a redacted one, whatever the tag's present name. */
+/** Selects a name from the entry `g` of a tag; hides a redacted one, independent of the tag's present name. */
 const unlessRedacted = (path: string, name: Sql): Sql =>
   sql`CASE WHEN g.openings->'commitments' ? ${raw(`'${path}'`)} THEN ${REDACTED_NAME} ELSE ${name} END`;
 

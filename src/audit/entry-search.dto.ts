@@ -8,7 +8,7 @@ import {
   toNumber,
 } from '../core/http/field.validators.js';
 
-/** What a person looks for in the trail. */
+/** Criteria of a search of the trail. */
 export class EntrySearch {
   /** Names of changed fields, such as `deadline`; a change of any of them counts. */
   @OptionalNotNull()

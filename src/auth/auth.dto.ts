@@ -17,7 +17,7 @@ export class Credentials {
   password: string;
 
   /**
-   * Where the account has a second factor: what the authenticator shows, or a recovery code.
+   * Second factor, where the account has one: the code of the authenticator, or a recovery code.
    * @example "492039"
    */
   @OptionalNotNull()

@@ -23,7 +23,7 @@ export const cookieKey = ({ secretKey }: Config): string =>
   createHmac('sha256', secretKey).update('device cookie').digest('base64url');
 
 /**
- * Reads the values of a cookie, by either of its names whatever is configured now, so that a session survives the switch. There may
+ * Reads the values of a cookie, by either of its names, independent of the present setting, so that a session survives the switch. There may
  * be several: a cookie that another system set for a longer path is sent first (RFC 6265 §5.4), and parsers keep that one alone.
  */
 function cookiesOf({ headers }: FastifyRequest, name: string): string[] {

@@ -89,7 +89,7 @@ function passwordResetEmail(token: EmailTokenDelivery): EmailContent {
     to: token.email,
     name: token.username,
     subject: 'Choose a new password',
-    paragraphs: ['Somebody, probably you, asked for a new password for your account.'],
+    paragraphs: ['Someone, probably you, asked for a new password for your account.'],
     link: { label: 'Choose a new password', path: '/reset-password', token: token.secret },
     notes: [
       expiryNotice(token),

@@ -24,6 +24,6 @@ function options() {
 await runCommand(USAGE, options, async (app, account) => {
   const made = await app
     .get(AccountProvisioningService, { strict: false })
-    .create(systemPrincipal('user:create', 'Made by whoever runs the installation'), account);
+    .create(systemPrincipal('user:create', 'Created by an administrator of the installation'), account);
   process.stdout.write(`${JSON.stringify(made)}\n`);
 });

@@ -4,7 +4,7 @@ import { systemPrincipal } from '../core/authorization/actor.js';
 import { SecondFactorEnrolment } from '../auth/second-factor-enrolment.service.js';
 
 const USAGE = 'Usage: npm run user:reset-second-factor -- --username U [--reason R]';
-const REASON = 'Asked for by whoever runs the installation';
+const REASON = 'Requested by an administrator of the installation';
 
 function options() {
   const { values } = parseArgs({ options: { username: { type: 'string' }, reason: { type: 'string' } } });

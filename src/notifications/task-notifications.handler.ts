@@ -5,7 +5,7 @@ import { type AuditedTransaction } from '../core/persistence/audited-transaction
 import { type NotificationType } from './notification.entity.js';
 import { NotificationsRepository, type NotificationDraft } from './notifications.repository.js';
 
-/** Where one change has several notifications of a task for a user, the first of these types is sent. */
+/** Precedence of types: of several notifications of one change to a user about a task, the first is sent. */
 const PRECEDENCE: readonly NotificationType[] = [
   'task_assigned',
   'task_unassigned',

@@ -53,7 +53,7 @@ describe('a settlement', () => {
         expect(childrenOf(outcome, task).filter((child) => child.status !== 'completed')).toEqual([]);
     }));
 
-  it('blocks the parent of whatever becomes blocked, up the tree', () =>
+  it('blocks the parent of each task that becomes blocked, up the tree', () =>
     always((outcome) => {
       for (const task of newly(outcome, 'blocked'))
         expect(parentOf(outcome, task)?.status ?? 'blocked').toBe('blocked');
@@ -75,7 +75,7 @@ describe('a settlement', () => {
   it('has nothing to add when asked again', () =>
     always(({ after, wanted }) => expect(resolveStatusCascade(after, wanted)).toEqual({ cascades: new Map() })));
 
-  it('is the same in whatever order the tasks come', () =>
+  it('is the same in any order of the tasks', () =>
     fc.assert(
       fc.property(forest, status, (tasks, to) => {
         const wanted = new Map([[tasks.length, to]]);

@@ -45,7 +45,7 @@ function hierarchyIds(ids: readonly number[]): Sql {
 export class TasksRepository {
   /**
    * Locks tasks with their ancestors and descendants in the order of ids, until no task joined the hierarchy while the
-   * transaction waited. Nobody else can change the tree before the end of the transaction.
+   * transaction waited. No other transaction can change the tree before the end of the transaction.
    *
    * @returns the tasks that are not deleted
    */

@@ -45,7 +45,7 @@ describe('analytics under a policy that totals do not know', () => {
     expect(trends.buckets[0].created).toBe(2);
   });
 
-  it('are told from those that go by the assignee alone', () => {
+  it('are distinguished from those that go by the assignee alone', () => {
     expect(assigneesOf(ALL)).toBe('everyone');
     expect(assigneesOf([{ assigneeId: 3 }, {}])).toBe('everyone');
     expect(assigneesOf(NONE)).toEqual([]);

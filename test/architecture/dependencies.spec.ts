@@ -11,7 +11,7 @@ describe('the audit of dependencies', () => {
     expect(lockFaults(read('package.json'), read('package-lock.json'))).toEqual([]);
   });
 
-  it('names a range, a missing hash, another source, and an install script that nobody decided about', () => {
+  it('names a range, a missing hash, another source, and an install script without a decision', () => {
     const manifest = { dependencies: { a: '^1.0.0', b: '1.0.0' }, allowScripts: { c: false } };
     const packages = {
       '': {},

@@ -17,7 +17,7 @@ describe('Every operation that changes something', () => {
   });
   afterAll(() => app.stop());
 
-  /** What it says to a key that cannot be one, asked by the first who is let in. */
+  /** Answer to a malformed key, sent by the first role that the route admits. */
   async function answerTo(operation: Operation) {
     const path = operation.path.replaceAll(/\{\w+\}/g, '1');
     const method = operation.method.toLowerCase() as 'post' | 'put' | 'patch' | 'delete';
@@ -43,7 +43,7 @@ describe('Every operation that changes something', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('does so because nobody is signed in, its answer is a secret, it changes nothing, or a repetition could not be let in', () => {
+  it('does so because no user is signed in, its answer is a secret, it changes nothing, or a repetition could not be let in', () => {
     expect(changes.filter((operation) => !takes(operation)).map(named)).toEqual([
       'POST /api/auth/register',
       'POST /api/auth/verify-email',

@@ -1,4 +1,4 @@
-// What the files under src import, read with TypeScript's own scanner: values, types, re-exports and `import()` alike.
+// Reads the imports of the files under src with TypeScript's own scanner: values, types, re-exports and `import()` alike.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';

@@ -105,7 +105,7 @@ describe('the whole product', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(read('test/openapi.json')));
   });
 
-  it('has its rooms drawn as they are; `npm run docs:rooms` draws them anew', () => {
+  it('has its rooms drawn as they are; `npm run docs:rooms` redraws them', () => {
     const draw = join(ROOT, 'test/architecture/draw-rooms.mjs');
     execFileSync(process.execPath, [draw, '--check'], { stdio: 'pipe' });
   });

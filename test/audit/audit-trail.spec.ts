@@ -180,7 +180,7 @@ describe('the audit trail', () => {
     expect(csv.text.trim().split('\n')).toHaveLength(seen.length + 1);
   });
 
-  it('cannot be changed even by a superuser, whatever the statement', async () => {
+  it('cannot be changed even by a superuser, with any statement', async () => {
     for (const table of ['audit_trail', 'api_audit_logs', 'task_history']) {
       for (const statement of [
         `UPDATE ${table} SET ${table === 'api_audit_logs' ? 'path = path' : 'action = action'}`,

@@ -106,7 +106,7 @@ describe('a reason for change', () => {
     ]);
   });
 
-  it('is not needed for anything else, nor where nothing changes or somebody else refuses first', async () => {
+  it('is not needed for anything else, nor where nothing changes or another check refuses first', async () => {
     const { id } = await aCompleted();
     const open = await aTask(app, developer.id);
     for (const [path, change] of [
@@ -166,7 +166,7 @@ describe('where no reason is required', () => {
         ]);
         expect(refused.body.detail).toBe('X-Change-Reason must have at most 1000 characters');
         expect((await as(manager).patch(path, { timezone: 'UTC', reason: long })).status).toBe(422);
-        // Who may not do it at all is told so first, and that is recorded.
+        // A missing permission is refused before a missing reason, and is recorded.
         expect((await changed(developer, path, {}, long)).status).toBe(403);
       }
       for (const [reason, timezone] of [

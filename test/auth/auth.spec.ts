@@ -29,7 +29,7 @@ describe('registration', () => {
     expect(rows).toEqual([{ role: 'developer', timezone: 'Asia/Kolkata', email_verified: false, is_active: true }]);
   });
 
-  it('refuses a name or address that is taken, whatever its case', async () => {
+  it('refuses a name or address that is taken, in any case', async () => {
     const { body } = await register('Ümit', { email: 'umit@mail.test' });
     expect((await verify(body.verification_token)).status).toBe(200);
     const name = await register('üMIT', { email: 'other@mail.test' });
@@ -107,7 +107,7 @@ describe('registration', () => {
     }
   });
 
-  it('tells names apart that differ by more than case', async () => {
+  it('distinguishes names that differ by more than case', async () => {
     for (const [n, name] of ['ışıl', 'isil', 'resume', 'résumé', 'μια', 'μία'].entries())
       expect([name, (await register(name, { email: `apart${n}@mail.test` })).status]).toEqual([name, 201]);
   });
@@ -164,7 +164,7 @@ describe('login', () => {
     expect(bodies[1]).toEqual(bodies[0]);
   });
 
-  it('tells that an account is inactive only to who knows its password', async () => {
+  it('discloses an inactive account only with its password', async () => {
     const id = await aMember(app, 'inactive');
     await app.rows(sql`UPDATE users SET is_active = false WHERE id = ${id}`);
     expect((await login('inactive')).body).toMatchObject({ status: 403, detail: 'Inactive user' });
@@ -174,7 +174,7 @@ describe('login', () => {
 
 // Last: passport knows one strategy a process, that of the application started last.
 describe('configured otherwise', () => {
-  it('tells no token where it travels by e-mail', async () => {
+  it('discloses no token that travels by e-mail', async () => {
     const silent = await TestApp.start({ EXPOSE_VERIFICATION_TOKEN: 'false' }, app);
     const body = { username: 'silent', email: 'silent@mail.test', password: PASSWORD };
     expect((await as(silent).post('/api/auth/register', body)).body).toMatchObject({ verification_token: null });

@@ -106,7 +106,7 @@ describe('a failed login', () => {
   });
 });
 
-it('a flood of log-ins is refused beyond a queue, and everybody else is served meanwhile', async () => {
+it('a flood of log-ins is refused beyond a queue, while other requests are served', async () => {
   const slow = await TestApp.start({ BCRYPT_COST: '10' }, app);
   try {
     await aMember(slow, 'flooded');

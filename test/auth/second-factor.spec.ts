@@ -97,7 +97,7 @@ describe('setting up a second factor', () => {
     await device.delete(SECOND_FACTOR, { current_password: PASSWORD, code: factor.code() });
     const auditor = await anActor(app, 'auditor');
     const { body } = await as(auditor).get(`/api/audit/entries?entity_type=user&entity_id=${userId}&limit=20`);
-    const told = (body as { action: string; sentence: string }[]).map(({ sentence }) => sentence);
+    const sentences = (body as { action: string; sentence: string }[]).map(({ sentence }) => sentence);
     const words = [
       'began to set up a second factor',
       'switched on',
@@ -105,7 +105,7 @@ describe('setting up a second factor', () => {
       'replaced the recovery codes',
       'off the',
     ];
-    expect(words.filter((part) => !told.some((sentence) => sentence.includes(part)))).toEqual([]);
+    expect(words.filter((part) => !sentences.some((sentence) => sentence.includes(part)))).toEqual([]);
   });
 });
 
@@ -161,7 +161,7 @@ describe('a login with a second factor', () => {
 });
 
 describe('wrong codes on one account', () => {
-  it('are judged 20 times a day, whatever is known or changed of the password; a recovery code goes on', async () => {
+  it('are judged 20 times a day, with a right or a changed password too; a recovery code still works', async () => {
     const { device, username, factor, codes, email } = await aCautiousOwner(app);
     const guesses = await Promise.all(
       Array.from({ length: 30 }, () => new Device(app).login(username, PASSWORD, factor.wrongCode())),
@@ -227,7 +227,7 @@ describe('taking a second factor away', () => {
     await mailbox.to(email, 1, 'Your second factor was switched off');
   });
 
-  it('by whoever runs the installation ends all sessions, and is recorded and mailed', async () => {
+  it('by an administrator of the installation ends all sessions, and is recorded and mailed', async () => {
     const { device, username, userId, email } = await aCautiousOwner(app);
     const enrolment = app.nest.get(SecondFactorEnrolment, { strict: false });
     const author = systemPrincipal('user:reset-second-factor', 'Lost telephone');

@@ -21,7 +21,7 @@ async function aDevice(): Promise<Device & { username: string; userId: number }>
   return Object.assign(device, { username, userId });
 }
 
-/** Whoever holds an access token and nothing else. */
+/** A thief with an access token and nothing else. */
 function thief(token: string, from = '198.51.100.7') {
   const send = (method: 'post' | 'patch', path: string, body: object, headers: Record<string, string> = {}) =>
     request(app.server)
@@ -113,7 +113,7 @@ describe('a stolen access token', () => {
     expect(answers.filter(({ body }) => body.code === 'wrong_password').length).toBeLessThanOrEqual(5);
   });
 
-  it('is told how to go on, and goes on with the right answer', async () => {
+  it('learns how to go on, and goes on with the right answer', async () => {
     const device = await aDevice();
     await app.rows(sql`DELETE FROM login_failures`);
     for (let n = 0; n < 5; n++) await thief(device.access, '198.51.100.9').changePassword(WRONG);

@@ -95,7 +95,7 @@ describe('commands', () => {
     60_000,
   );
 
-  it('takes options behind -- as they are', () => {
+  it('takes options after -- as they are', () => {
     expect(npm('audit:verify -- --grace 600')).toMatchObject({ status: 0, stderr: '' });
   }, 60_000);
 });

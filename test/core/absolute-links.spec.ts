@@ -26,7 +26,7 @@ describe('the Link to the next page', () => {
     expect(await linkOf({ host: '[::1]:8000' })).toBe(`http://[::1]:8000${NEXT}`);
   });
 
-  it('has the scheme of the page that asks, where a proxy that ends TLS does not tell it', async () => {
+  it('has the scheme of the page that asks, where a proxy that ends TLS does not forward it', async () => {
     const host = 'ctms.example.org';
     expect(await linkOf({ host, origin: 'https://ctms.example.org' })).toBe(`https://ctms.example.org${NEXT}`);
   });

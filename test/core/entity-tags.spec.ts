@@ -33,7 +33,7 @@ describe('the tag of a version', () => {
   });
 
   it.each(['"2-gzip"', '"2;gzip"', 'w/"2"', '"33a64df5, 2"', '"', `"${'9'.repeat(200)}"`, ','])(
-    'that is none of this API, as %s, is told as such, with what may have altered it',
+    'that is none of this API, as %s, is rejected as such, with what may have altered it',
     async (tag) => {
       for (const answer of [
         await patch(tag),
@@ -67,7 +67,7 @@ describe('the tag of a version', () => {
     expect([status, body.version]).toEqual([200, 2]);
   });
 
-  it('in If-None-Match tells nobody that a task is there which they may not see', async () => {
+  it('in If-None-Match does not disclose a task that its reader may not see', async () => {
     const stranger = await anActor(app, 'developer');
     expect((await as(stranger).get(path, { 'If-None-Match': '*' })).status).toBe(404);
   });

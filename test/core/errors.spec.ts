@@ -160,11 +160,11 @@ describe('a malformed request', () => {
   it.each([
     ['application/json', '{', 400],
     ['text/plain', 'a', 415],
-  ])('tells of a body only those who may call, and logs who they are: %s', async (type, body, status) => {
+  ])('describes the faults of a body only to those who may call, and logs their id: %s', async (type, body, status) => {
     const nobody = await request(app.server).post('/api/tasks').set('Content-Type', type).send(body);
     expect(nobody.status).toBe(401);
-    const { headers, status: told } = await post(body, type);
-    expect(told).toBe(status);
+    const { headers, status: answered } = await post(body, type);
+    expect(answered).toBe(status);
     await app.flushed();
     const [line] = await app.rows<{ username: string }>(
       sql`SELECT username FROM api_audit_logs WHERE request_id = ${headers['x-request-id']}`,

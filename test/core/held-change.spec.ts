@@ -97,7 +97,7 @@ describe('A change that is held until the answer is known', () => {
     await clear();
   });
 
-  it('tells subscribers after the commit alone', async () => {
+  it('notifies subscribers only after the commit', async () => {
     const change = held();
     const heard: unknown[] = [];
     app.nest.get(EventBus).afterCommit('principal.changed', (event) => {

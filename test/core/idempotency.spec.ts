@@ -134,7 +134,7 @@ describe('Idempotency-Key', () => {
       ]);
     });
 
-    it('is the same whatever the order of its members and the form of its key', async () => {
+    it('is the same for any order of its members and form of its key', async () => {
       const [key, body] = [newKey(), draft()];
       const first = await create(`"${key}"`, body);
       const backwards = Object.fromEntries(Object.entries(body).reverse());

@@ -72,7 +72,7 @@ describe('long-running reads', () => {
     });
     afterAll(() => app.stop());
 
-    /** Somebody asks for a list and reads nothing of it. */
+    /** A client requests a list and reads nothing of it. */
     const reader = async (path = '/api/tasks') => {
       const { token } = await anActor(app, 'manager');
       return new Promise<IncomingMessage>((resolve) =>
@@ -85,7 +85,7 @@ describe('long-running reads', () => {
       const [third, page] = await Promise.all([reader(), as(manager).get('/api/tasks?limit=20')]);
       readers.push(third);
       expect([page.status, third.statusCode, third.headers['retry-after']]).toEqual([200, 503, '1']);
-      // What is short is read at once.
+      // Short answers are read at once.
       for (const path of ['/api/tags', '/api/tasks/export.csv?status=blocked'])
         expect((await as(manager).get(path)).status).toBe(200);
     });

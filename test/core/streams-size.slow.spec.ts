@@ -33,7 +33,7 @@ describe(`answers of ${TASKS} tasks`, () => {
       FROM generate_series(1, ${TASKS}) n`);
     await client.query('ANALYZE tasks, task_texts, audit_trail');
     await client.end();
-    // What the first of them load and compile is not their length.
+    // Warm-up: loading and compiling do not grow with the length.
     await read('/api/tasks');
     await read('/api/audit/entries');
     await read('/api/tasks/export.csv');

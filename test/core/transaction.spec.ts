@@ -25,7 +25,7 @@ describe('transactions', () => {
 
   const draft = () => ({ title: 'T', estimated_hours: 1, deadline: '2100-01-01', assigned_to: developer.id });
 
-  /** What a request of a task sends to the database in its transaction: each statement, and in how many packets. */
+  /** Records the statements of a request's transaction and the number of packets. */
   async function sent(ask: () => Promise<{ status: number }>) {
     // So often that each connection of the pool has met the statements.
     for (let i = 0; i < 3; i++) expect((await ask()).status).toBeLessThan(300);
@@ -42,7 +42,7 @@ describe('transactions', () => {
     );
     const end = own.findIndex(({ text }) => textOf(text) === 'COMMIT') + 1;
     const statements = own.slice(0, end).map(({ text }) => text);
-    // Whatever comes behind the COMMIT is of somebody else, to whom the connection was lent next.
+    // Bytes after the COMMIT belong to the next borrower of the connection.
     const [begun, over] = [own[0]?.at ?? Infinity, own[end]?.at ?? Infinity];
     const written = packets.flatMap((spy) =>
       spy.mock.contexts.filter((socket, i) => {
@@ -207,7 +207,7 @@ describe('transactions', () => {
       const { pool } = app.nest.get(Database);
       const size = pool.options.max ?? 10;
       const refused: Awaited<ReturnType<typeof ask>>[] = [];
-      // What the server does for itself may meet the connection first.
+      // Background work of the server may use the connection first.
       for (let attempt = 0; attempt < 10 && refused.length === 0; attempt++) {
         await burst();
         const clients = await Promise.all(Array.from({ length: size }, () => pool.connect()));

@@ -4,7 +4,7 @@ import { DtoValidationPipe } from '../../src/core/http/validation.pipe.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 
-/** What class-validator keeps of all classes of the product, and does not declare. */
+/** Undeclared storage of class-validator: the rules of all classes. */
 interface Stored {
   readonly validationMetadatas: ReadonlyMap<
     unknown,
@@ -88,7 +88,7 @@ describe('the detail of a validation error', () => {
     }
   });
 
-  const told = async (path: string, body: object) => {
+  const errorsOf = async (path: string, body: object) => {
     const answer = await as(manager)[path.startsWith('/api/auth/users') ? 'patch' : 'post'](path, body);
     return [answer.status, answer.body.detail as string];
   };
@@ -101,10 +101,10 @@ describe('the detail of a validation error', () => {
     'names what shows nothing: %j',
     async (unseen) => {
       const message = (field: string) => [422, `${field} must have at least one visible character`];
-      expect(await told('/api/tasks', task(unseen))).toEqual(message('title'));
-      expect(await told('/api/tags', { name: unseen })).toEqual(message('name'));
+      expect(await errorsOf('/api/tasks', task(unseen))).toEqual(message('title'));
+      expect(await errorsOf('/api/tags', { name: unseen })).toEqual(message('name'));
       const user = `/api/auth/users/${manager.id}`;
-      expect(await told(user, { timezone: 'Asia/Tokyo', reason: unseen })).toEqual(message('reason'));
+      expect(await errorsOf(user, { timezone: 'Asia/Tokyo', reason: unseen })).toEqual(message('reason'));
       const headers = { authorization: `Bearer ${manager.token}`, 'x-change-reason': utf8(unseen) };
       const answer = await app.nest.inject({ method: 'POST', url: '/api/tags', headers, payload: { name: 'a' } });
       expect(answer.json()).toMatchObject({ status: 422, detail: message('X-Change-Reason')[1] });

@@ -15,7 +15,7 @@ const files = new Map(
   ]),
 );
 
-/** What the compiler says of the files, laid over the sources of the product without being written there. */
+/** Compiles the files as an overlay of the product's sources, without writing them. */
 function complaints(): string[] {
   const read = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(read.config, ts.sys, ROOT);

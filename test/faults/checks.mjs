@@ -76,7 +76,7 @@ export async function check(world) {
   say('no process died', deaths(products));
   if (readiness) {
     const { count, lies } = await readiness.stop();
-    say(`/health/ready told the truth (${count} times)`, lies);
+    say(`/health/ready was right (${count} times)`, lies);
   }
   return checks;
 }

@@ -6,7 +6,7 @@ import { type RawAnswer } from './raw-http.js';
 const ALWAYS = ['x-request-id', 'x-process-time', 'cache-control'];
 
 /**
- * What of an answer the API's document does not say.
+ * Parts of an answer that the API's document does not describe.
  *
  * @param operation undefined where the request is none of an operation: then any refusal will do that is a problem
  */
@@ -37,8 +37,8 @@ function problemFaults(type: string, { status, text }: RawAnswer): string[] {
     return [`${status} is ${type || 'of no type'}, not a problem: ${text.slice(0, 200)}`];
   const faults = shapeFaults(schemas.Problem as object, text);
   if (faults.length > 0) return faults;
-  const told = (JSON.parse(text) as { status: number }).status;
-  return told === status ? [] : [`${status} tells of ${told}`];
+  const member = (JSON.parse(text) as { status: number }).status;
+  return member === status ? [] : [`${status} has the member status ${member}`];
 }
 
 function shapeFaults(schema: object, text: string): string[] {

@@ -10,7 +10,7 @@ export interface HostileRequest {
   readonly caller: Caller;
   readonly operation: Operation;
   readonly raw: RawRequest;
-  /** Whether its address and method are those of the operation. */
+  /** True where address and method are those of the operation. */
   readonly plain: boolean;
 }
 

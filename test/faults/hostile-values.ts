@@ -117,7 +117,7 @@ const hostileJson: Json = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }).map(json),
 );
 
-/** What its schema allows. */
+/** Values that the schema allows. */
 function valid(given: JsonSchema, name = ''): Json {
   const schema = resolved(given);
   const value = ofSchema(schema, name);

@@ -7,7 +7,7 @@ import { type Caller } from './hostile-requests.js';
 const ROLES = { developer: 'developer', other: 'developer', manager: 'manager', auditor: 'auditor' } as const;
 type Known = keyof typeof ROLES;
 
-/** What only some may read, by words that stand nowhere else: `taskmark7x` is in the tasks of user 7. */
+/** Texts that only some may read, marked by words that occur nowhere else: `taskmark7x` is in the tasks of user 7. */
 const MARK = /(task|note|sess)mark(\d+)x/g;
 
 /** Everything that business is about; when somebody was last seen is not. */
@@ -60,7 +60,7 @@ export class HostileWorld {
     }
   }
 
-  /** What an answer shows that its caller may not read. */
+  /** Marks in an answer that its caller may not read. */
   async leaks(caller: Caller, answer: string): Promise<string[]> {
     const marks = new Set(Array.from(answer.matchAll(MARK), ([mark]) => mark));
     const leaked: string[] = [];

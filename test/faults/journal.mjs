@@ -1,5 +1,5 @@
 /**
- * What clients sent and what they were answered. `acknowledged` has to be there, `refused` must not be there, and `unknown`
+ * Journal of requests and answers. `acknowledged` has to be there, `refused` must not be there, and `unknown`
  * (the connection broke, or 503 `outcome_unknown`) may be there or not.
  */
 export class Journal {
@@ -46,7 +46,7 @@ export class Journal {
     return this.writes.filter((write) => write.outcome === outcome).length;
   }
 
-  /** What `restore` goes back to. */
+  /** State that `restore` goes back to. */
   copy() {
     return { writes: this.writes.length, tasks: structuredClone([...this.tasks]) };
   }

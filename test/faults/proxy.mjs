@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** A TCP proxy that can stop forwarding, so that neither end is told, or reset its connections. */
+/** A TCP proxy that can stop forwarding, without notice to either end, or reset its connections. */
 export class Proxy {
   #server = createServer((socket) => this.#accept(socket));
   #pairs = new Set();

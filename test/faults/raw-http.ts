@@ -17,7 +17,7 @@ export interface RawAnswer {
 }
 
 const NOTHING: RawAnswer = { status: 0, headers: {}, text: '' };
-/** What never ends, such as a body that is shorter than announced, is given up then. */
+/** Time limit of an exchange: a body that is shorter than announced never ends by itself. */
 const PATIENCE_MS = 1500;
 
 /**

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Http } from './http.mjs';
 
 const EVERY_MS = 150;
-/** Whether a broken connection shows at once, or the answer of a moment before is still on its way. */
+/** True where a broken connection shows at once; false where the previous answer may still be under way. */
 const GRACE_MS = 1500;
 /** Liveness asks nothing of the database; a busy machine is given this long. */
 const LIVE_MS = 10_000;
@@ -22,7 +22,7 @@ export class Readiness {
   }
 
   /**
-   * What is true while `work` runs: `down` (the database cannot be asked), `read_only`, or `unclear`, where either answer is
+   * The state while `work` runs: `down` (the database cannot be asked), `read_only`, or `unclear`, where either answer is
    * right, as while it changes.
    */
   async during(truth, work, graceMs = GRACE_MS) {

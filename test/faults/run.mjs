@@ -57,7 +57,7 @@ async function perform(chosen, number) {
   }
 }
 
-/** Whether the machine can do it; where it cannot, the report says why. */
+/** Checks that the machine can run it; the report says why where it cannot. */
 function isAvailable({ name, unavailable }) {
   const reason = unavailable?.();
   if (reason) print(`\n== ${name}: SKIPPED, ${reason}`);

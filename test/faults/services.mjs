@@ -9,7 +9,7 @@ import { freePort, signal } from './processes.mjs';
 export class Redis {
   #child;
 
-  /** Whether the machine has one. */
+  /** True where the machine has one. */
   static get installed() {
     return spawnSync('redis-server', ['--version']).status === 0;
   }

@@ -22,7 +22,7 @@ describe('an import with faults', () => {
     fields: Object.fromEntries(Object.entries(record.fields).filter(([name]) => name !== field)),
   });
 
-  /** What is wrong, the record, the field and words of the message. */
+  /** The fault, the record, the field and words of the message. */
   const FAULTS: readonly (readonly [string, Dumped, string, RegExp])[] = [
     ['an unknown role', user(8, 'u', 'chief'), 'role', /"chief", not one of manager, developer, auditor/],
     ['no role at all', user(8, 'u', 'x', { role: null }), 'role', /required/],

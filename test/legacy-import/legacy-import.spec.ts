@@ -175,7 +175,7 @@ describe('an import of a Django dump', () => {
     expect(await importInto(app, dumpFile(other), { source: 'other' })).toMatchObject({ imported: { users: 2 } });
   });
 
-  it('matches users and tags that are here already only when told to', async () => {
+  it('matches users and tags that exist already only on request', async () => {
     await importInto(app, dumpFile(DUMP));
     const other = [user(1, 'Boss', 'manager', { email: 'BOSS@x.org' }), tag(1, 'Safety'), user(2, 'mira', 'developer')];
     const refused = await importInto(app, dumpFile(other), { source: 'other' });

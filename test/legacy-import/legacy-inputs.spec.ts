@@ -82,16 +82,16 @@ describe('an import', () => {
     expect(JSON.parse(fed.toString())).toMatchObject({ already_there: ALL });
   }, 300_000);
 
-  it('tells how far it is, in lines, where there is no terminal', async () => {
+  it('shows its progress in lines, where there is no terminal', async () => {
     const env = { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test' };
     const args = ['dist/cli/import-legacy.command.js', '--from', 'django-json', dumpFile(DUMP)];
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let told = '';
-    child.stderr.on('data', (data: Buffer) => (told += data.toString()));
+    let output = '';
+    child.stderr.on('data', (data: Buffer) => (output += data.toString()));
     expect(await once(child, 'close')).toEqual([0, null]);
     const phases = ['Reading … 100 %', 'Checking …', 'Writing records …', 'Writing the audit trail …', 'Finishing …'];
-    phases.forEach((phase) => expect(told).toContain(phase));
-    expect(told).not.toContain('\u001b');
+    phases.forEach((phase) => expect(output).toContain(phase));
+    expect(output).not.toContain('\u001b');
   }, 300_000);
 
   const withoutPk = ({ model, fields }: Dumped): Dumped => ({ model, fields }) as Dumped;
@@ -193,7 +193,7 @@ describe('an import', () => {
     expect(report.warnings).toMatchObject([{ code: 'tags_merged', records: ['tasks.tag 2'] }]);
   });
 
-  it('lets somebody stand in for users who are not in the dump', async () => {
+  it('lets another user stand in for users who are not in the dump', async () => {
     const boss = await anActor(app, 'manager');
     const dump = dumpFile([task(30, null, 'pending'), history(9, 30, 'pending'), notification(2, 7, 30)]);
     const refused = await importInto(app, dump);

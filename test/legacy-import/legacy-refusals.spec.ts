@@ -32,7 +32,7 @@ describe('an import of what it cannot take', () => {
     return path;
   };
 
-  /** What it is, the file or its bytes, the cause, the remedy. */
+  /** Case, file or its bytes, cause, remedy. */
   const INPUTS: readonly (readonly [string, string | Buffer | { path: () => string }, RegExp, RegExp])[] = [
     ['nothing', '', /It is empty/, /Dump it again/],
     ['blanks', ' \n\t ', /It is empty/, /Dump it again/],
@@ -139,9 +139,9 @@ describe('an import of what it cannot take', () => {
 
   it.each(INPUTS)('names cause and remedy of %s', async (_, input, cause, remedy) => {
     const path = typeof input === 'object' && 'path' in input ? input.path() : fileOf(input);
-    const told = await faultsOf(path);
-    expect(told).toMatch(cause);
-    expect(told).toMatch(remedy);
+    const output = await faultsOf(path);
+    expect(output).toMatch(cause);
+    expect(output).toMatch(remedy);
   });
 
   const inTask = (field: string, json: string) =>
@@ -207,16 +207,16 @@ describe('an import of what it cannot take', () => {
     expect(faults[0]?.remedy).toContain('form of Unicode');
   });
 
-  it('is a command that ends with 1 and no stack, whatever it is given', async () => {
+  it('is a command that ends with 1 and no stack, for any input', async () => {
     const env = { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test' };
     for (const path of [fileOf(zlib.gzipSync(JSON_TEXT).subarray(0, 200)), folder(), fileOf(inTask('title', 'NaN'))]) {
       const args = ['dist/cli/import-legacy.command.js', '--from', 'django-json', path];
       const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-      let told = '';
-      child.stderr.on('data', (data: Buffer) => (told += data.toString()));
+      let output = '';
+      child.stderr.on('data', (data: Buffer) => (output += data.toString()));
       expect(await once(child, 'close')).toEqual([1, null]);
-      expect(told).not.toMatch(/^\s+at /m);
-      expect(told).toMatch(/Copy it once more|Name the file|Give that field a number/);
+      expect(output).not.toMatch(/^\s+at /m);
+      expect(output).toMatch(/Copy it once more|Name the file|Give that field a number/);
     }
   }, 300_000);
 

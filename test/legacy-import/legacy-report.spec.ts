@@ -31,7 +31,7 @@ describe('an import', () => {
     expect(JSON.stringify(entries)).not.toContain('pbkdf2');
   });
 
-  it('tells what stays behind, and what somebody should know', async () => {
+  it('names what is not imported, and what to look at', async () => {
     const odd = [
       user(11, 'root', 'developer', {
         is_superuser: true,

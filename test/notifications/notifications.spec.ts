@@ -28,10 +28,10 @@ interface Told {
   type: string;
   message: string;
 }
-const told = () =>
+const notified = () =>
   app.rows<Told>(sql`SELECT user_id AS who, task_id AS task, notification_type AS type, message FROM notifications
     ORDER BY id`);
-const kinds = async () => (await told()).map(({ who, task, type }) => [who, task, type]);
+const kinds = async () => (await notified()).map(({ who, task, type }) => [who, task, type]);
 
 async function newTask(assignee: TestActor, more: object = {}): Promise<number> {
   const body = { title: 'Visit 4', estimated_hours: 8, deadline: '2027-01-01T00:00:00Z', assigned_to: assignee.id };
@@ -40,18 +40,18 @@ async function newTask(assignee: TestActor, more: object = {}): Promise<number> 
   return (answer.body as { id: number }).id;
 }
 
-describe('who is told of what', () => {
-  it('tells the assignee of a new task', async () => {
+describe('recipients', () => {
+  it('notifies the assignee of a new task', async () => {
     const id = await newTask(asha);
-    expect(await told()).toEqual([
+    expect(await notified()).toEqual([
       { who: asha.id, task: id, type: 'task_assigned', message: 'meera gave you the task "Visit 4"' },
     ]);
   });
 
-  it('tells the old and the new assignee, and the new one of nothing else in the same change', async () => {
+  it('notifies the old and the new assignee, and the new one of nothing else in the same change', async () => {
     const { id } = await aTask(app, asha.id, { title: 'Odd {title} $& title' });
     await as(manager).patch(`/api/tasks/${id}`, { assigned_to: ben.id, status: 'in_progress' });
-    expect(await told()).toEqual([
+    expect(await notified()).toEqual([
       { who: ben.id, task: id, type: 'task_assigned', message: 'meera gave you the task "Odd {title} $& title"' },
       {
         who: asha.id,
@@ -62,16 +62,16 @@ describe('who is told of what', () => {
     ]);
   });
 
-  it('tells the assignee of a status, once; and of nothing where nothing changed', async () => {
+  it('notifies the assignee of a status, once; and of nothing where nothing changed', async () => {
     const { id } = await aTask(app, asha.id, { title: 'Forms' });
     await as(asha).patch(`/api/tasks/${id}`, { status: 'in_progress' });
     await as(asha).patch(`/api/tasks/${id}`, { status: 'in_progress', title: 'Forms, all' });
-    expect(await told()).toEqual([
+    expect(await notified()).toEqual([
       { who: asha.id, task: id, type: 'status_change', message: 'asha moved "Forms" from pending to in progress' },
     ]);
   });
 
-  it('tells of cascades: the assignees of children and of the parents that become blocked', async () => {
+  it('notifies about cascades: the assignees of children and of the parents that become blocked', async () => {
     const parent = await aTask(app, asha.id);
     const child = await aTask(app, ben.id, { parent: parent.id });
     await as(manager).patch(`/api/tasks/${child.id}`, { status: 'blocked' });
@@ -104,11 +104,11 @@ describe('who is told of what', () => {
     ]);
   });
 
-  it('tells nobody of a change that was refused', async () => {
+  it('notifies no one about a refused change', async () => {
     const parent = await aTask(app, asha.id);
     await aTask(app, ben.id, { parent: parent.id, status: 'in_progress' });
     expect((await as(manager).patch(`/api/tasks/${parent.id}`, { status: 'completed' })).status).toBe(409);
-    expect(await told()).toEqual([]);
+    expect(await notified()).toEqual([]);
   });
 });
 
@@ -159,7 +159,7 @@ describe('one’s own notifications', () => {
     expect((await as(ben).get('/api/notifications/unread_count')).body).toEqual({ count: 1 });
   });
 
-  it('are nobody else’s', async () => {
+  it('are their owner’s alone', async () => {
     await newTask(asha);
     const [row] = (await as(asha).get('/api/notifications')).body as { id: number }[];
     const auditor = await anActor(app, 'auditor');
@@ -171,7 +171,7 @@ describe('one’s own notifications', () => {
     expect((await as(asha).get('/api/notifications/x')).status).toBe(422);
   });
 
-  it('tell nothing new of a task that its reader may not see any more', async () => {
+  it('disclose nothing new of a task that its reader may not see any more', async () => {
     const [lost, deleted, kept] = [await newTask(asha), await newTask(asha), await newTask(asha)];
     for (const id of [lost, deleted, kept])
       await as(manager).patch(`/api/tasks/${id}`, { title: 'Seen', status: 'in_progress' });
@@ -196,9 +196,9 @@ describe('one’s own notifications', () => {
     const page = (await as(asha).get('/api/notifications?limit=1')).body;
     expect(page).toEqual([list[0]]);
     expect(list.map(({ message }) => message).join()).not.toContain('Secret');
-    const [told] = (await as(ben).get('/api/notifications')).body as object[];
-    expect(told).toMatchObject({ task_id: lost, task_title: 'Secret', task_status: 'blocked' });
-    // Whoever sees all tasks sees what became of theirs, as long as it is there.
+    const [notification] = (await as(ben).get('/api/notifications')).body as object[];
+    expect(notification).toMatchObject({ task_id: lost, task_title: 'Secret', task_status: 'blocked' });
+    // A manager sees the present state of their own task as long as it exists.
     const own = await newTask(manager, { title: 'Mine' });
     await as(manager).patch(`/api/tasks/${own}`, { assigned_to: ben.id });
     expect((await as(manager).get('/api/notifications')).body).toMatchObject([

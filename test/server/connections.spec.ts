@@ -4,7 +4,7 @@ import { sql, TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
 import { waitFor } from '../support/wait-for.js';
 
-describe('whatever comes over a connection', () => {
+describe('arbitrary bytes on a connection', () => {
   let app: TestApp;
   let manager: TestActor;
 
@@ -15,7 +15,7 @@ describe('whatever comes over a connection', () => {
   });
   afterAll(() => app.stop());
 
-  /** What comes back for these bytes until the connection ends. */
+  /** Sends the bytes and collects the answer until the connection ends. */
   function raw(bytes: string): Promise<string> {
     const { port } = app.server.address() as { port: number };
     return new Promise((resolve, reject) => {
@@ -49,7 +49,7 @@ describe('whatever comes over a connection', () => {
     expect(await raw(`${head}\r\n\r\n`)).toMatch(method === 'GET' ? /^HTTP\/1\.1 200/ : /^HTTP\/1\.1 204/);
   });
 
-  it('passes over a wish behind requests that are still being answered', async () => {
+  it('ignores an upgrade request after requests that are still being answered', async () => {
     const { id } = await aTask(app, manager.id);
     const call = (method: string, more: string) =>
       `${method} /api/tasks/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\n${more}\r\n\r\n`;
@@ -73,7 +73,7 @@ describe('whatever comes over a connection', () => {
     },
   );
 
-  it('tells a body that was cut off from a database that is', async () => {
+  it('distinguishes a body that was cut off from a database that is', async () => {
     const { port } = app.server.address() as { port: number };
     const head = `PATCH /api/tasks/1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\nX-Request-Id: cut-off`;
     const socket = connect(port, '127.0.0.1');

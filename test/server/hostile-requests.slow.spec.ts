@@ -56,7 +56,7 @@ describe(`${REQUESTS} hostile requests (HOSTILE_SEED=${SEED})`, () => {
     return faults;
   }
 
-  it('are answered as documented, show nothing of others, change nothing where refused, and block nobody', async () => {
+  it('are answered as documented, show nothing of others, change nothing where refused, and block no other client', async () => {
     const slow: string[] = [];
     let batch: HostileRequest[] = [];
     const property = fc.asyncProperty(hostileRequests(), async (request) => {
@@ -67,7 +67,7 @@ describe(`${REQUESTS} hostile requests (HOSTILE_SEED=${SEED})`, () => {
       batch = [];
     });
     const run = await fc.check(property, { numRuns: REQUESTS, seed: SEED });
-    expect(told(run)).toBe('');
+    expect(describeRun(run)).toBe('');
     expect(slow).toEqual([]);
   }, 1_200_000);
 
@@ -83,7 +83,7 @@ describe(`${REQUESTS} hostile requests (HOSTILE_SEED=${SEED})`, () => {
   }
 });
 
-function told({ failed, counterexample, errorInstance, numShrinks }: fc.RunDetails<[HostileRequest]>): string {
+function describeRun({ failed, counterexample, errorInstance, numShrinks }: fc.RunDetails<[HostileRequest]>): string {
   if (!failed) return '';
   const smallest = counterexample ? shown(counterexample[0]) : '';
   return `HOSTILE_SEED=${SEED}, after ${numShrinks} shrinks:\n${String((errorInstance as Error)?.message)}\n${smallest}`;

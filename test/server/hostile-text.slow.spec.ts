@@ -66,7 +66,7 @@ describe('the longest hostile text', () => {
   describe.each(Object.keys(HOSTILE))('made of %s', (name) => {
     const hostile = HOSTILE[name] as (typeof HOSTILE)[string];
 
-    it('in each field of each body, and as a body, blocks nobody', async () => {
+    it('in each field of each body, and as a body, blocks no other client', async () => {
       const [long, longest] = [hostileJson(hostile, LONG), hostileJson(hostile, LONGEST)];
       const longestOfAuth = hostileJson(hostile, LONGEST_OF_AUTH);
       const calls = new Map<string, () => Promise<number>>();
@@ -81,7 +81,7 @@ describe('the longest hostile text', () => {
       await assertQuick(calls);
     }, 120_000);
 
-    it('in each parameter and header blocks nobody', async () => {
+    it('in each parameter and header blocks no other client', async () => {
       const value = String(hostileJson(hostile, 2500)).replaceAll(/^"|"$/g, '');
       const encoded = encodeURIComponent(value.toWellFormed()).slice(0, LONGEST_HEADER).replace(/%.?$/, '');
       const raw = Buffer.from(value.replaceAll(/[\r\n]/g, '')).toString('latin1');
@@ -100,7 +100,7 @@ describe('the longest hostile text', () => {
     }, 120_000);
   });
 
-  it('in a frame of a socket blocks nobody', async () => {
+  it('in a frame of a socket blocks no other client', async () => {
     const socket = new WebSocket(`${product.url.replace('http', 'ws')}/ws/notifications/?token=${token}`);
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
     const frames = Object.values(HOSTILE).map((hostile) => within('action', hostileJson(hostile, 64_000)));

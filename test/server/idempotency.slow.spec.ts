@@ -14,7 +14,7 @@ async function signIn(product: Product): Promise<string> {
   return ((await answer.json()) as { access: string }).access;
 }
 
-/** What counts of an answer. */
+/** The compared parts of an answer. */
 interface Told {
   readonly status: number;
   readonly text: string;

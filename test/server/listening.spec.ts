@@ -40,7 +40,7 @@ describe('the server with demo data', () => {
 });
 
 describe('a port that is taken', () => {
-  it('is told of before anything is started or written, with another one to try', async () => {
+  it('is reported before anything is started or written, with another one to try', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;

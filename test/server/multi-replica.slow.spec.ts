@@ -90,7 +90,7 @@ it('a database that is away for a while ends no process and closes no socket', a
 }, 60_000);
 
 describe('jobs', () => {
-  /** What each job finds to do: 50 tasks to escalate, 50 to warn of, 50 notifications to delete. */
+  /** Work for each job: 50 tasks to escalate, 50 to warn of, 50 notifications to delete. */
   const WORK = `
     INSERT INTO users (username, email, hashed_password, role) VALUES ('asha', 'asha@example.org', '!', 'developer');
     INSERT INTO tasks (title, priority, assigned_to_id, created_by_id, estimated_hours, deadline, created_at)

@@ -93,7 +93,7 @@ describe.each(PROXIES)('the product behind $name with gzip, TLS and HTTP/2', (ki
     const same = await curl(`/api/tasks/${id}`, '--compressed', '--header', `If-None-Match: ${etag}`);
     const change = await curl(`/api/tasks/${id}`, ...json('PATCH', { title: 'Seen' }), '--header', `If-Match: ${etag}`);
     if (etag.includes('-gzip')) {
-      // Apache writes into the tag itself; no server can tell such a tag from another one, so the product says what to do.
+      // Apache writes into the tag itself; no server can distinguish such a tag from another one, so the product says what to do.
       expect(change).toMatchObject({ status: 412 });
       expect(change.body).toContain('A proxy or CDN that compresses or caches answers may have altered it');
       const again = await curl(`/api/tasks/${id}`, ...json('PATCH', { title: 'Seen' }), '--header', 'If-Match: "1"');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startProduct, type Product } from '../support/product.js';
 
-/** Where development servers have the page: another origin than the API, of the same site, that may call it unasked. */
+/** Origin of a development server: another origin than the API, of the same site, that may call it unasked. */
 const PORTS = [5173, 3000];
 const HTML = readFileSync(join(__dirname, '../support/single-page-app.html'), 'utf8');
 const DEMO = 'trial-demo-2026';
@@ -64,7 +64,7 @@ function zoneAt(hour: number): string {
   });
   afterEach(() => context.close());
 
-  /** What the app says when it is done. */
+  /** Message of the app at the end. */
   async function said(): Promise<string> {
     await page.waitForFunction("!['', '…'].includes(document.getElementById('message').textContent)");
     return (await page.locator('#message').textContent()) ?? '';
@@ -105,7 +105,7 @@ function zoneAt(hour: number): string {
     expect(await press('#load')).toMatch(/sign in again/);
   }, 60_000);
 
-  it('a developer at night is told when it is allowed', async () => {
+  it('a developer at night sees when it is allowed', async () => {
     await signUp('night', zoneAt(0));
     await signIn('night', PASSWORD);
     expect(await submit('create', { title: 'Late' })).toMatch(
@@ -125,7 +125,7 @@ function zoneAt(hour: number): string {
     expect(await figures()).toMatchObject({ team_tasks: { total: before } });
   }, 60_000);
 
-  it('an auditor sees everything, changes nothing and is told so', async () => {
+  it('an auditor sees everything, changes nothing and sees the refusal', async () => {
     expect(await signIn('auditor', DEMO)).toBe('auditor, auditor');
     expect(await press('#load')).not.toBe('0 tasks');
     expect(await press('#board li >> nth=0 >> button:text("Rename")')).toBe('Your role (auditor) may not edit tasks');
@@ -150,7 +150,7 @@ function zoneAt(hour: number): string {
     expect(await token()).not.toBe(first);
   }, 60_000);
 
-  it('without a session it is told to sign in, and does not wait for itself', async () => {
+  it('without a session it asks to sign in, and does not wait for itself', async () => {
     expect(await press('#load')).toMatch(/sign in again/);
     expect(calls.filter((call) => !call.startsWith('OPTIONS'))).toEqual([
       'GET /api/tasks/ 401',

@@ -13,7 +13,7 @@ export interface TestActor extends UserRow {
   readonly token: string;
 }
 
-/** A user of a role, signed in. Managers, developers and auditors live in UTC unless told otherwise. */
+/** A user of a role, signed in. Managers, developers and auditors are in UTC unless given. */
 export async function anActor(
   app: TestApp,
   role: Role,
@@ -38,7 +38,7 @@ export async function signedIn(app: TestApp, user: UserRow): Promise<TestActor> 
 
 type Headers = Record<string, string>;
 
-/** What an actor, or nobody, asks the API for. Tokens are made afresh, so that a moved clock does not expire them. */
+/** Sends requests as an actor, or anonymously. Each has a new token, so that a moved clock does not expire it. */
 export function as(who: TestActor | TestApp) {
   const actor = 'app' in who ? who : undefined;
   const app = actor?.app ?? (who as TestApp);

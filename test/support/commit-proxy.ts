@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { listenBefore, type TcpProxy } from './tcp-proxy.js';
 
 /**
- * Where a connection breaks: PostgreSQL has committed and its answer is lost, or COMMIT itself never arrives. Or it does not
+ * Point at which a connection breaks: PostgreSQL has committed and its answer is lost, or COMMIT itself never arrives. Or it does not
  * break, and the answer never comes.
  */
 type Loss = 'answer' | 'commit' | 'silence';
@@ -11,9 +11,9 @@ type Loss = 'answer' | 'commit' | 'silence';
 export class CommitProxy {
   private readonly sockets = new Set<Socket>();
   private awaited: { readonly mark: string; readonly loss: Loss } | undefined;
-  /** How many connections it has broken. */
+  /** Number of broken connections. */
   broken = 0;
-  /** How many answers to a COMMIT it keeps back. */
+  /** Number of withheld answers to a COMMIT. */
   silent = 0;
 
   private listener: TcpProxy;

@@ -16,7 +16,7 @@ export default async function setUp() {
   const folder = mkdtempSync(join(tmpdir(), 'ctms-test-'));
   chmodSync(folder, 0o755);
   globalThis.testFolder = folder;
-  // What specs leave in the folder for temporary files goes with the run.
+  // Files that specs leave in the temporary folder are removed after the run.
   process.env.TMPDIR = join(folder, 'tmp');
   mkdirSync(process.env.TMPDIR);
   chmodSync(process.env.TMPDIR, 0o1777);

@@ -1,4 +1,4 @@
-// Loaded into the server's process: tells over IPC for how long its event loop stood still since it was last asked.
+// Loaded into the server's process: reports over IPC for how long its event loop stood still since it was last asked.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const delay = monitorEventLoopDelay({ resolution: 5 });

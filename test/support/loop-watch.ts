@@ -18,7 +18,7 @@ export async function longestBlock(child: ChildProcess): Promise<number> {
   return Math.min(delayMs, cpuMs);
 }
 
-/** How long requests block the loop: the least of some attempts, since garbage of others is collected at any time. */
+/** Measures how long requests block the loop: the least of some attempts, since garbage of others is collected at any time. */
 export async function blockOf(child: ChildProcess, requests: () => Promise<unknown>): Promise<number> {
   let least = Infinity;
   for (let attempt = 0; attempt < ATTEMPTS && least > MAX_BLOCK_MS; attempt++) {

@@ -11,12 +11,12 @@ export interface Received {
   readonly text: string;
   readonly html: string;
   readonly raw: string;
-  /** Whether it came over TLS, and as whom. */
+  /** Transport of the mail: TLS or not, and the authenticated user. */
   readonly secure: boolean;
   readonly user: string | undefined;
 }
 
-/** What the server answers instead of taking the next mails: an SMTP status, or nothing at all. */
+/** Answer of the server instead of accepting the next mails: an SMTP status, or nothing at all. */
 export type Trouble = number | 'silence';
 
 /** A real SMTP server, and what it has accepted. */
@@ -60,13 +60,13 @@ export class Mailbox {
     return mailbox;
   }
 
-  /** What makes a product send here. */
+  /** Settings with which a product sends here. */
   get env(): Record<string, string> {
     const { port } = this.server.server.address() as AddressInfo;
     return { EMAIL_BACKEND: 'smtp', SMTP_HOST: '127.0.0.1', SMTP_PORT: String(port), SMTP_TLS: 'false' };
   }
 
-  /** How many clients it has at the moment. */
+  /** Number of connected clients. */
   get connections(): number {
     return this.server.connections.size;
   }

@@ -12,7 +12,7 @@ interface Row {
   late: boolean;
 }
 
-/** Somebody of each role, the manager on a second replica too. */
+/** A user of each role, the manager on a second replica too. */
 export async function readers(app: TestApp, replica: TestApp) {
   const [manager, auditor] = [await anActor(app, 'manager'), await anActor(app, 'auditor')];
   const developers = [await anActor(app, 'developer'), await anActor(app, 'developer')] as const;

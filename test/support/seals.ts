@@ -13,7 +13,7 @@ export const TABLES = ['audit_trail', 'audit_seals', 'audit_nodes', 'audit_check
 
 export const sealer = (app: TestApp): LogSequencer => app.nest.get(LogSequencer, { strict: false });
 
-/** What `npm run audit:verify` finds. */
+/** Findings of `npm run audit:verify`. */
 export function verified(
   app: TestApp,
   exported: readonly SignedCheckpoint[] = [],

@@ -53,7 +53,7 @@ export interface Owner {
   readonly email: string;
 }
 
-/** Somebody who has signed in. */
+/** A signed-in user. */
 export async function anOwner(app: TestApp): Promise<Owner> {
   const username = `factor${++names}`;
   const userId = await aMember(app, username);

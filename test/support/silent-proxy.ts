@@ -3,7 +3,7 @@ import { listenBefore, type TcpProxy } from './tcp-proxy.js';
 
 /**
  * Stands between a product and PostgreSQL, and can cut connections as a firewall does that forgot them: nothing goes on,
- * and nobody is told.
+ * without notice to either end.
  */
 export class SilentProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();

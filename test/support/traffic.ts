@@ -8,7 +8,7 @@ const RECOVERY_MS = 20_000;
 export class Traffic {
   /** Answers by their status. */
   readonly answers = new Map<number, number>();
-  /** What is neither 200 nor a 503 with its `Retry-After`: an answer, or a connection that broke. */
+  /** Anything but 200 and 503 with its `Retry-After`: an answer, or a connection that broke. */
   readonly unexpected: string[] = [];
   private stopped = false;
 

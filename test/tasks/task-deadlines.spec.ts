@@ -30,7 +30,7 @@ const old = { created: '2026-01-01T00:00:00Z' };
 const read = async (id: number) => (await as(manager).get(`/api/tasks/${id}`)).body as Record<string, unknown>;
 const history = async (id: number) =>
   (await as(manager).get(`/api/tasks/${id}/history`)).body as Record<string, unknown>[];
-const told = (id: number) =>
+const notificationsOf = (id: number) =>
   app.rows<{ who: number; type: string; message: string }>(
     sql`SELECT user_id AS who, notification_type AS type, message FROM notifications WHERE task_id = ${id} ORDER BY id`,
   );
@@ -53,10 +53,10 @@ describe('escalation', () => {
     expect(await read(id)).toMatchObject({ priority: 'medium', version: 2 });
   });
 
-  it('is told, in the history and in the audit trail', async () => {
+  it('is recorded, in the history and in the audit trail', async () => {
     const { id } = await aTask(app, asha.id, { title: 'Lab kit', priority: 'high', deadline: inHours(3), ...old });
     await escalate();
-    expect(await told(id)).toEqual([
+    expect(await notificationsOf(id)).toEqual([
       {
         ...{ who: asha.id, type: 'priority_escalated' },
         message: 'The deadline of "Lab kit" is near: its priority went from high to critical',
@@ -81,7 +81,7 @@ describe('escalation', () => {
     await aTask(app, asha.id, { deleted: new Date(), ...soon });
     for (let n = 0; n < 3; n++) expect(await escalate()).toBe(0);
     expect(await read(critical.id)).toMatchObject({ priority_escalated: false, version: 1 });
-    expect(await told(critical.id)).toEqual([]);
+    expect(await notificationsOf(critical.id)).toEqual([]);
   });
 
   it('looks again at what was changed while it waited', async () => {
@@ -97,7 +97,7 @@ describe('escalation', () => {
     await owner.end();
     expect(await jobs).toEqual([0, 0]);
     expect(await read(id)).toMatchObject({ priority: 'low', priority_escalated: false });
-    expect(await told(warned)).toEqual([]);
+    expect(await notificationsOf(warned)).toEqual([]);
   });
 
   it('catches up after downtime: more than a batch, overdue ones included, one version each', async () => {
@@ -127,7 +127,7 @@ describe('deadline warnings', () => {
     expect(await warn()).toBe(0);
     app.clock.advance(1800);
     expect(await warn()).toBe(0);
-    expect(await told(id)).toEqual([
+    expect(await notificationsOf(id)).toEqual([
       { who: asha.id, type: 'deadline_warning', message: '"Query 7" is due in 60 minutes' },
     ]);
     expect(await history(id)).toMatchObject([{ action: 'deadline_warning', changed_by: null, changes: {} }]);
@@ -143,7 +143,7 @@ describe('deadline warnings', () => {
     expect(await warn()).toBe(0);
     app.clock.advance(2.5 * 3600);
     expect(await warn()).toBe(1);
-    expect((await told(id)).map(({ type }) => type)).toEqual(['deadline_warning', 'deadline_warning']);
+    expect((await notificationsOf(id)).map(({ type }) => type)).toEqual(['deadline_warning', 'deadline_warning']);
   });
 
   it('are made up for after downtime, but not for what is long past or was late from the start', async () => {
@@ -152,7 +152,7 @@ describe('deadline warnings', () => {
     await aTask(app, asha.id, { deadline: inHours(-1), created: inHours(-0.5) });
     await aTask(app, asha.id, { deadline: inHours(0.5), status: 'completed', ...old });
     expect(await warn()).toBe(1);
-    expect(await told(missed.id)).toMatchObject([{ message: '"Missed" was due 120 minutes ago' }]);
+    expect(await notificationsOf(missed.id)).toMatchObject([{ message: '"Missed" was due 120 minutes ago' }]);
   });
 
   // The deadline is an instant: nights in which the clocks change and zones of half an hour move nothing.
@@ -174,7 +174,7 @@ describe('deadline warnings', () => {
     expect(await warn()).toBe(0);
     app.clock.set(new Date(Date.parse(deadline) - HOUR));
     expect(await warn()).toBe(1);
-    expect((await told(id)).map(({ type }) => type)).toEqual(['priority_escalated', 'deadline_warning']);
+    expect((await notificationsOf(id)).map(({ type }) => type)).toEqual(['priority_escalated', 'deadline_warning']);
   });
 });
 

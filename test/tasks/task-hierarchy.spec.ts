@@ -154,11 +154,11 @@ describe('families of tasks', () => {
     expect(body.updated_count).toBe(1000);
     expect(statements).toBeGreaterThan(3);
     expect(statements).toBeLessThanOrEqual(12);
-    const [done] = await app.rows<{ tasks: number; told: number; noted: number }>(sql`SELECT
+    const [done] = await app.rows<{ tasks: number; history: number; noted: number }>(sql`SELECT
       (SELECT count(*)::int FROM tasks WHERE status = 'completed' AND (id = ANY(${ids}::int[]) OR parent_task_id = ANY(${ids}::int[]))) AS tasks,
-      (SELECT count(*)::int FROM task_history WHERE task_id >= ${ids[0]}) AS told,
+      (SELECT count(*)::int FROM task_history WHERE task_id >= ${ids[0]}) AS history,
       (SELECT count(*)::int FROM audit_trail WHERE entity_type = 'task' AND entity_id >= ${ids[0]}) AS noted`);
-    expect(done).toEqual({ tasks: 2000, told: 2000, noted: 2000 });
+    expect(done).toEqual({ tasks: 2000, history: 2000, noted: 2000 });
   });
 
   it('opposite changes at once: none fails, none breaks the rules', async () => {

@@ -76,7 +76,7 @@ describe('who may do what with tasks', () => {
     expect(raised.body.code).toBe('outside_working_hours');
   });
 
-  it('nobody: sees what a stranger may not know of', async () => {
+  it('no one: sees what a stranger may not know of', async () => {
     expect(await writes(noon, midnight)).toEqual({
       ...{ create: 'reassignment_not_allowed', patch: 'task_not_found', put: 'task_not_found' },
       ...{ bulk: 'some_tasks_not_found', delete: 'task_not_found' },

@@ -86,7 +86,7 @@ describe('outside working hours, where only a critical of a manager counts', () 
   });
 });
 
-describe('a task for somebody who is disabled', () => {
+describe('a task for a disabled user', () => {
   let app: TestApp;
   let manager: TestActor;
   let dev: TestActor;
@@ -100,7 +100,7 @@ describe('a task for somebody who is disabled', () => {
   });
   afterAll(() => app.stop());
 
-  it('is 409, however it would get there; their open tasks are told when they are disabled', async () => {
+  it('is 409 on every path; disabling a user lists their open tasks', async () => {
     const late = await aTask(app, gone.id, { title: 'Late', deadline: '2030-01-01T00:00:00Z' });
     const early = await aTask(app, gone.id, { title: 'Early', deadline: '2029-01-01T00:00:00Z' });
     await aTask(app, gone.id, { status: 'completed' });
@@ -120,7 +120,7 @@ describe('a task for somebody who is disabled', () => {
     ])
       expect([answer.status, answer.body.code]).toEqual([409, 'assignee_inactive']);
     expect((await as(manager).get(`/api/tasks/${id}`)).body.assigned_to).toBe(dev.id);
-    // What they had stays theirs until it is handed over, and may be sent back as it was read.
+    // Their earlier tasks stay assigned until reassigned, and may be sent back as they were read.
     expect((await as(manager).patch(`/api/tasks/${late.id}`, { title: 'L', assigned_to: gone.id })).status).toBe(200);
     expect((await as(manager).patch(`/api/tasks/${late.id}`, { assigned_to: dev.id })).status).toBe(200);
     expect((await as(manager).post('/api/tasks', { ...draft, assigned_to: 999_999 })).body.code).toBe(

@@ -61,7 +61,7 @@ it('says what it found, and ends with 1 where that is bad', async () => {
   await thief.end();
 }, 180_000);
 
-it('tells what is wrong with its arguments before it starts', async () => {
+it('names faults of its arguments before it starts', async () => {
   expect(await verify('--grace', 'soon')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Usage:') });
   expect(await verify('--checkpoints', '/nowhere')).toMatchObject({ code: 1, err: expect.stringContaining('ENOENT') });
 });

@@ -109,7 +109,7 @@ it('does not look at what is sealed for good, until it looks at everything again
   await again.stop();
 });
 
-it('gives no position twice on two replicas, whoever is first', async () => {
+it('gives no position twice on two replicas, in any order', async () => {
   const other = await TestApp.start({ AUDIT_SIGNING_KEY }, app);
   const before = (await places()).length;
   const writes = Array.from({ length: 40 }, (_, i) => as(manager).post('/api/tags', { name: `both ${i}` }));
@@ -134,7 +134,7 @@ it('a key that was followed by another signs no more', async () => {
   await later.stop();
 });
 
-it('is kept as it is: nobody changes, deletes or empties a table of it', async () => {
+it('is immutable: no role changes, deletes or empties a table of it', async () => {
   const client = new Client({ connectionString: app.database.ownerUrl });
   await client.connect();
   const served = await connected();

@@ -37,7 +37,7 @@ afterAll(async () => {
 const replace = (table: string, by: string) =>
   thief.query(`DELETE FROM ${table}; INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM ${by}`);
 
-/** What is found after the database was changed so. */
+/** Findings after the change of the database. */
 async function found(statements: string, checkpoints = exported): Promise<string> {
   await thief.query(statements);
   return verified(app, checkpoints).then(
@@ -191,17 +191,17 @@ describe('with the rights of a superuser', () => {
       expect(
         await found(`INSERT INTO audit_keys (key_id, origin, public_key, first_size)
           VALUES ('${other.id}', '${other.name}', '${key}', 16)`),
-      ).toBe(`The key ${other.id} in audit_keys was never introduced: no entry tells of it.`);
+      ).toBe(`The key ${other.id} in audit_keys was never introduced by an entry of the trail.`);
       await replace('audit_keys', 'kept_audit_keys');
       expect(await found(`UPDATE audit_keys SET key_id = '${other.id}', public_key = '${key}'`)).toBe(
-        `The key ${other.id} in audit_keys was never introduced: no entry tells of it.`,
+        `The key ${other.id} in audit_keys was never introduced by an entry of the trail.`,
       );
       expect(await found('DELETE FROM audit_keys')).toMatch(
         /^Entry 6 \(key.introduced, key 1\) introduced a key that is not in audit_keys as it was then\.$/,
       );
     });
 
-    it('the whole history is written anew', async () => {
+    it('the whole history is rewritten', async () => {
       const other = signerOf(own().name, Buffer.alloc(32, 9).toString('base64'));
       const anew = await TestApp.start({ AUDIT_SIGNING_KEY: Buffer.alloc(32, 9).toString('base64') }, app);
       try {

@@ -43,11 +43,11 @@ describe('a new username', () => {
     'rооt',
     'root',
   ])('is none of the product or of an authority: %s', async (name) => {
-    // Where it mixes scripts, it is refused for that.
+    // A mix of scripts is refused for that reason.
     expect(await signUp(name)).toEqual([422, name === 'rооt' ? 'is_of_one_script' : 'reserved']);
   });
 
-  it('of an authority is for whoever runs the installation to give, and one of the product for nobody', async () => {
+  it('of an authority is for an administrator of the installation to give, and one of the product for no one', async () => {
     await expect(byOperator('Administrator')).resolves.toMatchObject({ username: 'Administrator' });
     await expect(byOperator('system')).rejects.toMatchObject({ status: 422 });
   });

@@ -142,7 +142,7 @@ describe('managers change users', () => {
     ]);
   });
 
-  it('and never without one, whatever they change', async () => {
+  it('and never without one, for any field', async () => {
     const path = `${USERS}/${developer.id}`;
     for (const [field, value] of [
       ['role', 'auditor'],
@@ -165,7 +165,7 @@ describe('managers change users', () => {
     expect((await trailOf(developer.id)).map(({ reason }) => reason)).toEqual(['Reorganised', 'moved']);
   });
 
-  it('and nobody else does', async () => {
+  it('and no one else does', async () => {
     for (const who of [developer, auditor])
       expect((await as(who).patch(`${USERS}/${developer.id}`, { timezone: 'UTC' })).status).toBe(403);
     expect((await as(app).patch(`${USERS}/${developer.id}`, { timezone: 'UTC' })).status).toBe(401);

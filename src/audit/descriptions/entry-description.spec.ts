@@ -9,7 +9,7 @@ const NONE = { entity_id: null, entity_name: null };
 const SYSTEM = { actor_name: 'escalation', actor_role: 'system' };
 const VISITOR = { actor_name: 'visitor', actor_role: 'visitor' };
 
-function told(action: string, changes: Changes = {}, more: Partial<DescribableEntry> = {}): string {
+function sentenceOf(action: string, changes: Changes = {}, more: Partial<DescribableEntry> = {}): string {
   const names = { users: { 2: 'asha', 3: 'ravi' }, tags: { 1: 'urgent' } };
   const entry = { actor_name: 'meera', actor_role: 'manager', entity_type: 'task', entity_id: 4, entity_name: null };
   return describeEntry({ ...entry, ...names, ...more, action, changes });
@@ -59,7 +59,7 @@ describe('the sentence of an entry', () => {
       { status: ['pending', 'completed'] },
     ],
   ] as [string, string, Changes, Partial<DescribableEntry>][])('%s', (sentence, action, changes, more = {}) => {
-    expect(told(action, changes, { ...TASK, ...more })).toBe(sentence);
+    expect(sentenceOf(action, changes, { ...TASK, ...more })).toBe(sentence);
   });
 
   it.each<[string, string, Changes, Partial<DescribableEntry>]>([
@@ -117,13 +117,13 @@ describe('the sentence of an entry', () => {
       NONE,
     ],
   ])('%s', (sentence, action, changes, entity) => {
-    expect(told(action, changes, entity)).toBe(sentence);
+    expect(sentenceOf(action, changes, entity)).toBe(sentence);
   });
 
-  it('tells of redactions, and of what was redacted', () => {
+  it('names redactions and the redacted fields', () => {
     const entry = { entity_type: 'entry', entity_id: 22, entity_name: null };
     const fields: [null, string[]] = [null, ['reason', 'description.after']];
-    expect(told('entry.redacted', { fields, requested_by: [null, 'ravi'] }, entry)).toBe(
+    expect(sentenceOf('entry.redacted', { fields, requested_by: [null, 'ravi'] }, entry)).toBe(
       'meera redacted reason and description (after) of audit entry 22, as ravi had asked',
     );
     const beyond = {
@@ -131,14 +131,16 @@ describe('the sentence of an entry', () => {
       fields,
       requested_by: [null, 'ravi'] as [null, string],
     };
-    expect(told('entry.redacted', beyond, { ...entry, entity_id: null })).toBe(
+    expect(sentenceOf('entry.redacted', beyond, { ...entry, entity_id: null })).toBe(
       'meera redacted reason and description (after) of audit entry 3000000022, as ravi had asked',
     );
     const asked = { entity_type: 'redaction', entity_id: 3, entity_name: null };
-    expect(told('redaction.requested', { entry: [null, '22'], fields }, asked)).toBe(
+    expect(sentenceOf('redaction.requested', { entry: [null, '22'], fields }, asked)).toBe(
       'meera asked for reason and description (after) of audit entry 22 to be redacted',
     );
-    expect(told('redaction.declined', { status: ['pending', 'declined'] }, asked)).toBe('meera declined redaction 3');
+    expect(sentenceOf('redaction.declined', { status: ['pending', 'declined'] }, asked)).toBe(
+      'meera declined redaction 3',
+    );
     const changes = { title: [null, 'Visit 5'] as [unknown, unknown] };
     const redacted = [{ field: 'entity_name' }, { field: 'title.before' }];
     const whole = {
@@ -154,15 +156,15 @@ describe('the sentence of an entry', () => {
     );
   });
 
-  it('tells of what it does not know in general words', () => {
+  it('describes unknown actions in general words', () => {
     const study = { entity_type: 'study', entity_id: 3, entity_name: 'ASTER-2' };
-    expect(told('study.updated', { phase: [1, 2], sites: [null, ['a']] }, study)).toBe(
+    expect(sentenceOf('study.updated', { phase: [1, 2], sites: [null, ['a']] }, study)).toBe(
       'meera updated study "ASTER-2": phase from 1 to 2, sites ["a"]',
     );
-    expect(told('study.protocol_amended', {}, { ...study, entity_name: null })).toBe(
+    expect(sentenceOf('study.protocol_amended', {}, { ...study, entity_name: null })).toBe(
       'meera: protocol amended, study 3',
     );
-    expect(told('task.updated', { site: [null, true] }, TASK)).toBe(
+    expect(sentenceOf('task.updated', { site: [null, true] }, TASK)).toBe(
       'meera changed the site of "Visit 4" from nothing to yes',
     );
   });
@@ -232,6 +234,6 @@ describe('the sentence of an entry', () => {
       { entity_type: 'study', entity_id: 3 },
     ],
   ])('keeps values within their quotation marks: %s', (sentence, action, changes, more) => {
-    expect(told(action, changes, more)).toBe(sentence);
+    expect(sentenceOf(action, changes, more)).toBe(sentence);
   });
 });

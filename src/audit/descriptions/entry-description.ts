@@ -28,7 +28,7 @@ const changes = sentence((entry) => describeChanges(entry) || `changed ${recordL
 const SESSION_ENDS: Readonly<Record<string, string>> = {
   logout: 'signed out',
   logout_all: 'signed out of a session, as of all others',
-  device_replaced: 'signed in anew on a device, which ended its earlier session',
+  device_replaced: 'signed in again on a device, which ended its earlier session',
   session_replaced: 'signed in on one device too many, which ended the session that was not used for longest',
   token_reused: 'lost a session, since its refresh token was used twice',
   ended_by_user: 'ended a session',

@@ -15,7 +15,7 @@ export class BundleZip {
 
   constructor() {
     this.zip.on('error', (error: Error) => this.stream.destroy(error));
-    // Where the client disconnects, the current file ends too, and releases what it holds open.
+    // A client that disconnects ends the current file too, which then releases its cursor.
     this.stream.once('close', () => this.current?.destroy());
   }
 

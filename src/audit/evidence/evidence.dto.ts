@@ -24,7 +24,7 @@ export class EvidenceFilter {
   entity?: string[];
 
   /**
-   * Sizes of trees whose checkpoint somebody holds, such as one that was mailed: the bundle proves that its tree began as
+   * Sizes of trees whose checkpoint another party holds, such as one that was mailed: the bundle proves that its tree began as
    * each of them. Those of earlier bundles are there anyway.
    */
   @OptionalNotNull()

@@ -115,7 +115,7 @@ function selectionWhere({ from, to, entity }: BundleQuery, size: number): Sql {
 
 /**
  * Selects every position from the first entry at or after `from` to the last one before `to`. Positions follow commits and
- * not clocks, so an entry in between may have a time outside; without it, a gap could not be told from a suppressed entry.
+ * not clocks, so an entry in between may have a time outside; without it, a gap would look like a suppressed entry.
  */
 async function extentCondition(query: QueryFn, { from, to }: BundleQuery, size: number): Promise<Sql> {
   const [row] = await query<{ first: string | null; last: string | null }>(sql`SELECT

@@ -12,7 +12,7 @@ export const stateField: FieldReader = (name, type) =>
  * `since`. The last value of each field up to then is what the field was, since every change of it is an entry. Within a
  * record entries are ordered by their ids: its row is locked from before an entry is written until it is committed.
  *
- * What was known before the entry of its creation is not told, so a record without one is left out.
+ * A record without an entry of its creation is left out, since its earlier values are unknown.
  *
  * @param asOf an instant to the microsecond, itself included
  */

@@ -33,7 +33,7 @@ export class RecordHistoryController {
     operationId: 'lives_life',
     summary: 'Read the life of one record',
     description:
-      'From its first entry to its last, oldest first, whether or not it still exists, with its state as the trail tells it. Managers read tasks and tags.',
+      'From its first entry to its last, oldest first, whether or not it still exists, with its state according to the trail. Managers read tasks and tags.',
     response: LifeView,
     paged: true,
     errors: [RecordHistoryProblem.no_entries],

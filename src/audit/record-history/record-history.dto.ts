@@ -23,10 +23,10 @@ export class LifeView {
    * @example "Verify informed consent forms, site 04"
    */
   name: string | null;
-  /** How the record began; null where the trail does not go back so far. */
+  /** The creation of the record; null where it is older than the trail. */
   created: Beginning | null;
   /**
-   * The last value of each field, as the trail tells it; null where the record is deleted and nothing of it is left.
+   * The last value of each field according to the trail; null where the record is deleted and nothing of it is left.
    * @example { "title": "Verify informed consent forms, site 04", "status": "in_progress" }
    */
   current: Record<string, unknown> | null;

@@ -34,7 +34,7 @@ export class RedactionsController {
     summary: 'Ask for values to be taken out of an audit entry',
     description:
       'For personal data that was typed by accident. Who did what, when and to which record always stays; nothing goes before ' +
-      'somebody else approves.',
+      'another auditor approves.',
     status: 201,
     response: RedactionView,
     errors: [
@@ -73,10 +73,10 @@ export class RedactionsController {
   @HttpCode(200)
   @Can(decidableRedactions)
   @ApiRoute({
-    summary: 'Approve a redaction that somebody else asked for',
+    summary: 'Approve a redaction that another auditor requested',
     description:
-      'The values go for good: at once, or as soon as the request has been sealed for `REDACTION_DELAY_HOURS`. The entry stays provable, and shows who removed them and why. Whoever approves ' +
-      'has not appointed whoever asked, nor the other way round, nor has one person appointed both, in any number of steps.',
+      'The values are removed for good: at once, or as soon as the request has been sealed for `REDACTION_DELAY_HOURS`. The entry stays provable, and shows who removed them and why. The approver ' +
+      'has not appointed the requester, nor the other way round, nor has one person appointed both, in any number of steps.',
     response: RedactionView,
     errors: [
       own_redaction,
@@ -97,7 +97,7 @@ export class RedactionsController {
   @HttpCode(200)
   @Can(decidableRedactions)
   @ApiRoute({
-    summary: 'Decline a redaction that somebody else asked for',
+    summary: 'Decline a redaction that another auditor requested',
     description: 'Also one that was approved, as long as the values are there.',
     response: RedactionView,
     errors: [own_redaction, redaction_not_found, redaction_decided],

@@ -10,7 +10,7 @@ const FIELDS = 'fields must be reason, entity_name, or fields like description.b
 
 export class NewRedaction {
   /**
-   * What is to go: `reason`, `entity_name`, or a changed field with `.before` or `.after`.
+   * Fields to redact: `reason`, `entity_name`, or a changed field with `.before` or `.after`.
    * @example ["description.before", "description.after"]
    */
   @IsArray()
@@ -65,7 +65,7 @@ export class RedactionView {
   /** @example "2026-11-02T08:15:00.123Z" */
   requested_at: string;
   /**
-   * Null as long as nobody has decided.
+   * Null until the decision.
    * @example 4
    */
   decided_by_id: number | null;

@@ -62,7 +62,7 @@ export class SeparationOfDuties {
     const shared = await this.appointments.findSharedAppointer(tx, approver.id, requester.id);
     if (shared === undefined) return;
     throw RedactionProblem.not_independent(
-      `The roles of ${approver.username} and ${requester.username} both go back to ${shared}: somebody whom ` +
+      `The roles of ${approver.username} and ${requester.username} both go back to ${shared}: a person whom ` +
         'neither appointed, directly or through others, has to approve',
     );
   }

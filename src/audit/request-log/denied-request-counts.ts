@@ -2,7 +2,7 @@ import { type FastifyRequest } from 'fastify';
 import { networkPrefixOf } from '../../core/http/client-network.js';
 import { type ProblemBody } from '../../core/http/problem.filter.js';
 
-/** Groups within a window; requests beyond share one row, whatever their addresses. */
+/** Groups within a window; requests beyond share one row, for any addresses. */
 const MAX_GROUPS = 5000;
 const MANY_ADDRESSES = 'many addresses';
 

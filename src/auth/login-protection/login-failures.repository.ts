@@ -79,7 +79,7 @@ export class LoginFailures {
     await this.database.rows(sql`DELETE FROM login_failures WHERE id = ${id}`);
   }
 
-  /** Tells whether an attempt needs the answer to a captcha. */
+  /** Decides that an attempt needs the answer to a captcha. */
   async requiresChallenge(attempt: LoginAttempt): Promise<boolean> {
     const full = await this.database.row<FullCounters>(this.fullSql(attempt, judgedBy(attempt), this.clock.now()));
     return Object.values(full ?? {}).some(Boolean);

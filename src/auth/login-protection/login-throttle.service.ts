@@ -183,7 +183,7 @@ export class LoginThrottle {
     return LoginProtectionProblem.challenge_required(detail, { captcha });
   }
 
-  /** Where a question is to be answered too, the refusal is that of the question, which existing clients show. */
+  /** Rejects with the captcha where one is due as well: existing clients show it. */
   private async tooSoon(attempt: LoginAttempt, waitMs: number, challenged: boolean): Promise<Problem> {
     const wait = seconds(waitMs);
     if (!challenged) {

@@ -40,7 +40,7 @@ export class PasswordHasher {
     private readonly budgets: Budgets,
   ) {
     this.cost = config.bcryptCost;
-    this.decoyHash = this.hash('the password of nobody');
+    this.decoyHash = this.hash('the password of no account');
     // Awaited by the first login of an unknown name; a failure shows there.
     this.decoyHash.catch(() => undefined);
   }
@@ -98,7 +98,7 @@ export class PasswordHasher {
   }
 }
 
-/** How a password was hashed, with nothing of the hash: `pbkdf2_sha256`, or `bcrypt_sha256$$2b$12` with its cost. */
+/** Names the scheme of a hash without anything of the hash itself: `pbkdf2_sha256`, or `bcrypt_sha256$$2b$12` with its cost. */
 export function hashScheme(hash: string): string {
   return /^[a-z\d_]*\$(?:\$?2[a-z]\$\d\d\$)?/.exec(hash)?.[0].replace(/\$+$/, '') ?? 'unknown';
 }

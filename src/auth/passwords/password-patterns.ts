@@ -17,7 +17,7 @@ const WALKS = [
 const SHORTEST_WALK = 3;
 /** A password of no more pieces than this, each a repeated character, a walk or a single character, is predictable. */
 const FEW_PIECES = 3;
-/** Where a text of several pieces or characters is longer, its length is what is hard to guess. */
+/** Length beyond which a text of several pieces is hard to guess by its length alone. */
 const LONGEST_SIMPLE = 24;
 const LONGEST_UNIT = 4;
 

@@ -192,7 +192,7 @@ function verificationEmail(token: EmailTokenDelivery): EmailContent {
       ...(emailVerified
         ? []
         : [
-            'Use the link only if you chose this username yourself: somebody else may have signed up with your address.',
+            'Use the link only if you chose this username yourself: someone else may have signed up with your address.',
           ]),
       'If you did not ask for this, do nothing: without the link nothing happens.',
     ],

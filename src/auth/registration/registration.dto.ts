@@ -6,7 +6,7 @@ import { isReadableName } from '../../core/http/visible-text.js';
 import { IsNewPassword } from '../passwords/new-password.validator.js';
 import { isOfOneScript } from './username-scripts.js';
 
-/** A username as somebody typed it: blanks around it left out, letters composed. */
+/** A username as typed: blanks around it left out, letters composed. */
 export const TypedUsername = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? normalizeText(value.trim(), 'NFKC') : value,
@@ -64,7 +64,7 @@ export class Registration {
 
   /**
    * 8 to 100 characters; not a common one, not digits only, not close to the name or address. Needed, unless
-   * `SIGN_UP_PASSWORD=confirmation` has it chosen behind the link.
+   * `SIGN_UP_PASSWORD=confirmation` has it chosen at the link.
    * @example "correct horse battery"
    */
   @OptionalNotNull()

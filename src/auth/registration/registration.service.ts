@@ -82,7 +82,7 @@ export class RegistrationService {
     if (password === undefined && !isChosenAtLink)
       throw validationError([{ field, code: 'isLength', message: 'password must have 8 to 100 characters' }]);
     if (password !== undefined && isChosenAtLink) {
-      const message = 'the password is chosen behind the link that is mailed to you: leave it out here';
+      const message = 'the password is chosen at the link that is mailed to you: leave it out here';
       throw validationError([{ field, code: 'chosen_later', message }]);
     }
     const message =

@@ -62,6 +62,6 @@ export class UsernameReservationService {
 
 function reservedName(): Problem {
   const message =
-    'username is reserved, since it could be taken for the product or for whoever runs it: choose another one';
+    'username is reserved, since it could be mistaken for the product or its administrators: choose another one';
   return validationError([{ field: 'username', code: 'reserved', message }]);
 }

@@ -27,7 +27,7 @@ export function newDeviceEmail(recipient: Recipient, { device, ip }: SeenDevice,
 
 export function tokenReusedEmail(recipient: Recipient, { device, ip }: SeenDevice, at: Date): EmailContent {
   return alert(recipient, 'A session of yours was ended for safety', [
-    `The session on ${device}${from(ip)} was ended on ${when(at, recipient)}: an old key of it was used a second time, as happens when somebody has copied it.`,
+    `The session on ${device}${from(ip)} was ended on ${when(at, recipient)}: an old key of it was used a second time, as happens when someone has copied it.`,
     'Sign in again on that device. Sometimes a restored browser or a bad connection is the cause.',
     'If you find anything that you did not do, choose a new password, which signs out every other device, and tell your manager.',
   ]);
@@ -49,7 +49,7 @@ const SECOND_FACTOR: Readonly<Record<SecondFactorNews, readonly [string, string]
   disabled: ['Your second factor was switched off', 'The password alone is enough to sign in to your account'],
   reset: [
     'Your second factor was reset',
-    'Whoever runs the installation took away the second factor of your account and ended its sessions',
+    'The administrator of this installation removed the second factor of your account and ended its sessions',
   ],
   recovery_code_used: [
     'A recovery code of yours was used',
@@ -58,7 +58,7 @@ const SECOND_FACTOR: Readonly<Record<SecondFactorNews, readonly [string, string]
   recovery_codes_replaced: ['You have new recovery codes', 'The recovery codes of your account were replaced'],
   locked: [
     'Many wrong codes were tried on your account',
-    'Somebody who knows your password tried many codes of your second factor. For a day, only recovery codes are accepted in their place',
+    'Someone who knows your password tried many codes of your second factor. For a day, only recovery codes are accepted in their place',
   ],
 };
 

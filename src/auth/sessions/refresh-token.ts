@@ -3,7 +3,7 @@ import { type Session } from './session.entity.js';
 
 /**
  * A refresh token contains its session and generation, and a MAC of both, so that a token of an older generation can be
- * told from a forged one. The MAC needs the key of the installation and the salt of the session: neither the database
+ * distinguished from a forged one. The MAC needs the key of the installation and the salt of the session: neither the database
  * nor the key alone suffices to forge one.
  */
 export interface RefreshToken {

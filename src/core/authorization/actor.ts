@@ -32,7 +32,7 @@ export interface Principal {
 
 /** Configured scope of the exception from working hours for critical tasks. */
 export interface CriticalException {
-  /** Who may make a task critical enough for the exception. */
+  /** Roles whose setting of the priority makes a task critical enough for the exception. */
   readonly givenBy: 'anyone' | 'manager';
   /** `all`: changes, deletion and their cascades; `changes`: changes of the critical tasks alone. */
   readonly covers: 'all' | 'changes';
@@ -103,7 +103,7 @@ export function withReason<A extends Principal>(principal: A, reason: string | u
     : principal;
 }
 
-/** The same author, for what is committed by itself and stands whatever becomes of the rest of the request. */
+/** The same author, for records that are committed by themselves and stand even if the rest of the request fails. */
 export function apart<A extends Principal>(principal: A): A {
   return principal.held === undefined ? principal : { ...principal, held: undefined };
 }

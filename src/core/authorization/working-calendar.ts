@@ -37,7 +37,7 @@ export class WorkingCalendar {
     const local = localTime(zone, at);
     const days = local.hour >= this.end ? 1 : 0;
     let opening = instantOf(zone, { ...local, day: local.day + days, hour: this.start, minute: 0, second: 0 });
-    // Where daylight saving skips the opening hour, work starts when the clock comes out of the gap.
+    // Daylight saving may skip the opening hour: work then starts at the end of the gap.
     while (!this.isOpen(zone, opening) || opening <= at) opening = new Date(opening.getTime() + MINUTE);
     return opening;
   }

@@ -49,7 +49,7 @@ export abstract class Config {
   readonly verificationTokenSeconds: number;
   /** Period after which a sign-up with an unverified address is deleted. */
   readonly pendingAccountSeconds: number;
-  /** Place where the password of a new account is chosen: at sign-up, or behind the link that confirms its address. */
+  /** Place where the password of a new account is chosen: at sign-up, or at the link that confirms its address. */
   readonly signUpPassword: Variables['SIGN_UP_PASSWORD'];
   /** True where a manager must confirm the time zone of a sign-up before it is used. */
   readonly confirmSignUpTimeZone: boolean;
@@ -72,7 +72,7 @@ export abstract class Config {
   readonly docsEnabled: boolean;
   /** Operations that require a reason; empty: none. */
   readonly reasonRules: readonly ReasonRule[];
-  /** Who may appoint auditors: managers, or the command `user:create` alone. */
+  /** Roles that may appoint auditors: managers, or none, which leaves the command `user:create`. */
   readonly appointsAuditors: Variables['AUDITOR_APPOINTMENT'];
   /**
    * Delay between the sealed request of a redaction and the removal of values; undefined: the delay stored in the

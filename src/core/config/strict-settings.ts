@@ -52,7 +52,7 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     variable: 'REDACTION_APPOINTMENT_HOURS',
     recommended: '72',
     isStrict: ({ REDACTION_APPOINTMENT_HOURS }) => REDACTION_APPOINTMENT_HOURS >= 24,
-    otherwise: 'somebody can be appointed and take part in a redaction before anybody notices',
+    otherwise: 'a newly appointed person can take part in a redaction before anyone notices',
   },
   {
     variable: 'REDACTION_DELAY_HOURS',
@@ -71,7 +71,7 @@ export const STRICT_SETTINGS: readonly StrictSetting[] = [
     recommended: 'confirmation',
     isStrict: ({ SIGN_UP_PASSWORD }) => SIGN_UP_PASSWORD === 'confirmation',
     otherwise:
-      'somebody who signs up with the address of another person, who then follows the link, knows the password',
+      'a stranger who signs up with the address of another person knows the password once that person follows the link',
   },
   {
     variable: 'CRITICAL_GIVEN_BY',

@@ -48,7 +48,7 @@ export function isPreparedStatementMismatch(thrown: unknown): boolean {
   return code === NO_SUCH_PREPARED_STATEMENT || code === PREPARED_ALREADY;
 }
 
-/** True where the connection broke before the server answered, as far as this end can tell. */
+/** True where the connection broke before the server answered, as far as this end can know. */
 export function isConnectionLost(thrown: unknown): boolean {
   const error = causeOf(thrown);
   return error !== undefined && !isSqlState(error.code) && isTransient(error);

@@ -56,7 +56,7 @@ export function IsIds(): PropertyDecorator {
 
 /**
  * Accepts an instant in ISO 8601 with any offset, converted to a `Date`. Without an offset it is read as UTC,
- * whatever the server's zone; a date alone is its midnight.
+ * independent of the server's zone; a date alone is its midnight.
  */
 export function IsIsoDateTime(): PropertyDecorator {
   return applyDecorators(

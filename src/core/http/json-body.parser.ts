@@ -7,7 +7,7 @@ const UTF8_BOM = '\ufeff';
 
 /**
  * Parses a JSON body strictly: valid UTF-8, no duplicate keys, no deep nesting, no more values than any call needs,
- * no text that PostgreSQL cannot hold. An empty body is undefined, whatever the content type says.
+ * no text that PostgreSQL cannot hold. An empty body is undefined, for any content type.
  *
  * @throws Problem 400 `invalid_json`, or 422 naming the field
  */

@@ -9,6 +9,6 @@ const INVISIBLE_CHARACTER = new RegExp(`[${INVISIBLE}]`, 'u');
 /** True for a text with a letter, number, punctuation mark or symbol, not blanks and accents alone. */
 export const isVisible = (text: string): boolean => VISIBLE_CHARACTER.test(text);
 
-/** True for a name that can be read and told apart: it has a letter or digit, no heap of accents, nothing invisible. */
+/** True for a name that can be read and distinguished: it has a letter or digit, no heap of accents, nothing invisible. */
 export const isReadableName = (name: string): boolean =>
   NAME_CHARACTER.test(name) && !INVISIBLE_CHARACTER.test(name) && isStreamSafe(name);

@@ -70,11 +70,11 @@ describe('a reason rule', () => {
   });
 
   it('appears in the error with its records, the first few of many', () => {
-    const deeds = [1, 2, 3, 4, 5].map((id) => ({ name: 'task.deleted', record: `task ${id}` }));
+    const changes = [1, 2, 3, 4, 5].map((id) => ({ name: 'task.deleted', record: `task ${id}` }));
     const author: Principal = { ...systemPrincipal('m'), role: 'manager' };
     const thrown = (() => {
       try {
-        return assertReasonGiven(author, [...deeds, { name: 'user.role', record: 'user 2' }]);
+        return assertReasonGiven(author, [...changes, { name: 'user.role', record: 'user 2' }]);
       } catch (error) {
         return error as Problem;
       }
@@ -83,9 +83,9 @@ describe('a reason rule', () => {
       'task.deleted needs a reason (task 1, task 2, task 3, 2 more)',
       'user.role needs a reason (user 2)',
     ]);
-    expect(() => assertReasonGiven(systemPrincipal('job'), deeds)).not.toThrow();
+    expect(() => assertReasonGiven(systemPrincipal('job'), changes)).not.toThrow();
     expect(() =>
-      assertReasonGiven({ ...author, ...systemPrincipal('m', 'Entered twice'), role: 'manager' }, deeds),
+      assertReasonGiven({ ...author, ...systemPrincipal('m', 'Entered twice'), role: 'manager' }, changes),
     ).not.toThrow();
   });
 });

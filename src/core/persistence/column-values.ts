@@ -77,7 +77,7 @@ export class ColumnValues {
 const isSimple = ({ type }: ColumnMetadata): boolean => typeof type === 'string' && type.startsWith('simple-');
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-/** True for two values of a column that a reader cannot tell apart. */
+/** True for two values of a column that read the same. */
 export function valuesEqual(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && isDeepStrictEqual(a, b));
 }

@@ -4,7 +4,7 @@ import { normalizeText } from '../../core/normalized-text.js';
 const ITERATIONS = 4096;
 
 /**
- * A password as PostgreSQL stores it (RFC 5803), for `CREATE ROLE … PASSWORD`: told so, the password itself is in no
+ * A password as PostgreSQL stores it (RFC 5803), for `CREATE ROLE … PASSWORD`: in this form, the password itself is in no
  * statement that a server could log.
  */
 export function scramVerifier(password: string, salt = randomBytes(16)): string {

@@ -56,6 +56,6 @@ async function assertSameVersion({ cluster, binaries }: EmbeddedLayout): Promise
   throw new Error(
     `The data in ${cluster} were made by PostgreSQL ${made}, and this is PostgreSQL ${version}, which cannot read them. ` +
       `To keep them, dump them with PostgreSQL ${made} (pg_dump) and restore the dump here, or set DATABASE_URL to a ` +
-      `PostgreSQL ${made} that serves them. To begin anew, move ${cluster} away.`,
+      `PostgreSQL ${made} that serves them. To start with an empty one, move ${cluster} away.`,
   );
 }

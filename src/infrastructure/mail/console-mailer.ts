@@ -16,7 +16,7 @@ export class ConsoleMailer extends Mailer implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     if (!this.config.production) return;
-    new Logger('Mail').warn('EMAIL_BACKEND is console: nobody gets mail. Set EMAIL_BACKEND=smtp and SMTP_HOST');
+    new Logger('Mail').warn('EMAIL_BACKEND is console: no mail is sent. Set EMAIL_BACKEND=smtp and SMTP_HOST');
   }
 
   async send({ to, subject, text }: Mail): Promise<void> {

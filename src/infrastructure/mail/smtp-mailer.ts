@@ -70,7 +70,7 @@ async function pool({ smtp, jobTimeoutSeconds }: Config) {
   });
 }
 
-/** RFC 5321 §4.2.1: 5xx is permanent. Of the sender, the sign-in or the connection it may be put right meanwhile. */
+/** RFC 5321 §4.2.1: 5xx is permanent. Of the sender, the sign-in or the connection it may be corrected until the next attempt. */
 function isForGood({ responseCode = 0, command = '' }: SmtpError): boolean {
   return responseCode >= 500 && ['RCPT TO', 'DATA'].includes(command);
 }

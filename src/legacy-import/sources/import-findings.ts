@@ -28,7 +28,7 @@ const WARNINGS = {
   join_time_unknown: 'users have no time of joining; the time of the import stands for it',
   odd_address: 'users have an e-mail address that no mail can reach',
   names_alike:
-    'users have a name that looks like that of another user, and keep it; nobody could make such a name here',
+    'users have a name that looks like that of another user, and keep it; such a name cannot be created here',
   names_reserved: 'users have a name that the audit trail uses for those who have none, and keep it',
   changed_since: 'users brought over earlier have another name there by now; what was brought over is left as it is',
   id_too_high: 'records got another id than they had, since theirs would leave no room for later ones',

@@ -51,8 +51,8 @@ export interface LegacySource {
 }
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/^(users[._]usersession|user_sessions)$/, 'tokens of the old system open nothing here: everybody signs in anew'],
-  [/^(users[._]emailverificationtoken|email_verification_tokens)$/, 'short-lived: whoever still needs one asks anew'],
+  [/^(users[._]usersession|user_sessions)$/, 'tokens of the old system open nothing here: all users sign in again'],
+  [/^(users[._]emailverificationtoken|email_verification_tokens)$/, 'short-lived: users who still need one ask again'],
   [/^(audit[._]apiauditlog|api_audit_logs)$/, 'requests to the old system: keep them in its archive'],
   [/^(admin\.|django_admin)/, 'the log of the Django admin site, which has no counterpart here'],
   [/^(sessions\.|django_session)/, 'sessions of the Django admin site, which has no counterpart here'],

@@ -148,7 +148,7 @@ export class RecordReader {
       const name = field.names.find((each) => Object.hasOwn(fields, each) && fields[each] !== null);
       row[column] = name ? this.value(record, name, fields[name], field.read) : this.standIn(record, field);
     }
-    if (entity === 'user') this.tell(record, row);
+    if (entity === 'user') this.describe(record, row);
     return row.pk === null ? undefined : row;
   }
 
@@ -227,7 +227,7 @@ export class RecordReader {
     this.findings.warn(code, `${this.models[record.entity]} ${recordName(record)}`);
   }
 
-  private tell(record: LegacyRecord, row: StagedRow): void {
+  private describe(record: LegacyRecord, row: StagedRow): void {
     const { fields } = record;
     if (!row.date_joined) this.warn('join_time_unknown', record);
     if ((fields.is_superuser || fields.is_staff) && row.role !== null && row.role !== 'manager') {

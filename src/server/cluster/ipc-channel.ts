@@ -62,7 +62,7 @@ export class IpcChannel {
 
   /** Rejects the pending requests, since the other end is gone. */
   close(): void {
-    for (const [id, tell] of this.waiting) tell({ id, fault: 'The other process has ended' });
+    for (const [id, resolve] of this.waiting) resolve({ id, fault: 'The other process has ended' });
   }
 
   private async reply(id: number, question: IpcRequest): Promise<void> {

@@ -119,7 +119,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
 
 function completeOperation(path: string, method: (typeof METHODS)[number], operation: Operation): void {
   const who = operation['x-who'] as string | undefined;
-  operation.description = [operation.description, `**Who:** ${who ?? 'nobody'}.`].filter(Boolean).join('\n\n');
+  operation.description = [operation.description, `**Who:** ${who ?? 'no one'}.`].filter(Boolean).join('\n\n');
   parameters(path, operation);
   if (operation[CONFIRMED_BY_PASSWORD]) confirmation(operation);
   if (who === 'anyone') operation.security ??= [];
@@ -129,7 +129,7 @@ function completeOperation(path: string, method: (typeof METHODS)[number], opera
   addProblems(path, method, operation, who, idempotencyProblems);
 }
 
-/** Adds the reason to the body of a change, whatever its class. */
+/** Adds the reason to the body of a change, for any class. */
 function addReasonToBody(document: OpenAPIObject, operation: Operation): void {
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/ChangeReasonOnly' } } };
   operation.requestBody ??= { required: false, content };

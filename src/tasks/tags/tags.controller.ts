@@ -50,7 +50,7 @@ export class TagsController {
   @Can(managedTags)
   @ApiRoute({
     summary: 'Delete a tag that no task has',
-    description: 'Deleted tasks lose it, which the audit trail tells of each.',
+    description: 'Deleted tasks lose it as well, with an audit entry each.',
     status: 204,
     errors: [TagProblem.no_such_tag, TagProblem.tag_in_use],
   })

@@ -85,7 +85,7 @@ function leafContentOrThrow(row: EntryRow, name: string): Leaf {
   }
 }
 
-/** Returns all values of the leaf that may be commitments, by path, whatever the shape of its changes. */
+/** Returns all values of the leaf that may be commitments, by path, for any shape of its changes. */
 function commitmentsIn({ entity_name, changes, reason }: Leaf): Map<string, unknown> {
   const found = new Map<string, unknown>([['entity_name', entity_name]]);
   const walk = (path: string, value: unknown): void => {

@@ -42,11 +42,11 @@ ${
 
 WHAT IT CANNOT PROVE
 
-- That what was entered was true, or that whoever was signed in was who they said.
-- That the key is the sender's, or was in nobody else's hands. Compare it with one that you have from another way.
-- That there is no second history beside this one. Whoever holds both the key and the database can sign another; it cannot
+- That the recorded values were true, or that the person who signed in was the owner of the account.
+- That the key is the sender's, or was in no one else's hands. Compare it with one that you have from another way.
+- That there is no second history beside this one. A party that holds both the key and the database can sign another; it cannot
   extend what has left the house before. So keep bundles and checkpoints, and compare with --earlier.
-- That the clock was right. Positions show the order of sealing, whatever the clock said.
+- That the clock was right. Positions show the order of sealing, independent of the clock.
 - What a redacted value was.
 
 FILES

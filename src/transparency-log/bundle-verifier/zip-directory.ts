@@ -89,7 +89,7 @@ async function directoryOf(file: FileHandle, fileSize: number) {
   if (!sameParts || end.readUInt32LE(4) !== 0 || end.readUInt16LE(8) !== small.count)
     throw broken('its end contradicts itself');
   if (found.size > MAX_DIRECTORY) throw broken('its directory is too large');
-  if (found.offset + found.size !== found.endsAt) throw broken('something lies behind the directory');
+  if (found.offset + found.size !== found.endsAt) throw broken('there are bytes after the directory');
   return found;
 }
 

@@ -23,7 +23,7 @@ const row: EntryRow = {
   salt: Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex'),
 };
 
-/** What a stranger would compute, from the documents alone. */
+/** Leaf hash as an outsider computes it from the documents alone. */
 function committed(path: string, json: string): string {
   const salt = createHmac('sha256', row.salt as Buffer)
     .update(path)
@@ -55,7 +55,7 @@ describe('the leaf of an entry', () => {
     expect(hashed(row)).toBe('fd08ecad16b71ae864ec22c5adef1ea882567644e8dc6557eb2428b0ec5ca4eb');
   });
 
-  it('changes with whatever changes of the entry', () => {
+  it('changes with any change of the entry', () => {
     const entry = fc.record({
       occurred_at: fc.constantFrom('2026-03-01T09:30:00.123456Z', '2026-03-01T09:30:00.123457Z'),
       entity_name: fc.option(fc.string()),
@@ -72,14 +72,14 @@ describe('the leaf of an entry', () => {
     );
   });
 
-  it('exists whatever the shape of the changes', () => {
+  it('exists for any shape of the changes', () => {
     const hashes = [null, 5, [], {}, { a: 5 }, { a: [] }, { a: null }, { a: [null] }, { __proto__: [1, 2] }].map(
       (changes) => hashed({ ...row, changes }),
     );
     expect(new Set(hashes).size).toBe(hashes.length - 1);
   });
 
-  it('tells ids apart that no double does', () => {
+  it('distinguishes ids that are equal as doubles', () => {
     const ids = ['9007199254740991', '9007199254740992', '9007199254740993'];
     expect(ids.map((id) => leafContent({ ...row, id }).id)).toEqual([9007199254740991, ...ids.slice(1)]);
   });

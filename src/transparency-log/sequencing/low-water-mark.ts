@@ -11,7 +11,7 @@ interface Observation {
 /**
  * Low-water mark: no unsealed entry can appear at or below this id, so that polls begin after it. PostgreSQL assigns ids
  * before the commit: a smaller id may appear later, but only from a transaction that was writing to the trail when a larger
- * one was seen, and `pg_locks` shows such transactions until they end. The mark lives in memory alone and is reset when the
+ * one was seen, and `pg_locks` shows such transactions until they end. The mark is kept in memory alone and is reset when the
  * database turns out to be another one, or an older copy.
  */
 export class LowWaterMark {

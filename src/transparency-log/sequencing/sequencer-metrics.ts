@@ -24,7 +24,7 @@ export class SequencerMetrics {
     });
     new Gauge({
       name: 'ctms_audit_seal_lag_seconds',
-      help: 'Age of the oldest audit entry behind the sealed ones',
+      help: 'Age of the oldest audit entry that is not sealed',
       registers,
       // All workers read the same value.
       aggregator: 'max',

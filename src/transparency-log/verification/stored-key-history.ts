@@ -65,7 +65,8 @@ async function assertKeysAudited(query: QueryFn): Promise<void> {
     AND a.changes->'public_key'->>1 = k.public_key AND a.changes->'first_size'->>1 = k.first_size::text`;
   const [key] = await query<{ key_id: string }>(sql`SELECT k.key_id FROM audit_keys k
     WHERE NOT EXISTS (SELECT FROM audit_trail a WHERE ${introduced}) ORDER BY k.id LIMIT 1`);
-  if (key) throw new IntegrityError(`The key ${key.key_id} in audit_keys was never introduced: no entry tells of it.`);
+  if (key)
+    throw new IntegrityError(`The key ${key.key_id} in audit_keys was never introduced by an entry of the trail.`);
   const [entry] = await query<
     Parameters<typeof storedEntryLabel>[0]
   >(sql`SELECT a.id, a.action, a.entity_type, a.entity_id

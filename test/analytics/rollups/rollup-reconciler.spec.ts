@@ -41,7 +41,7 @@ describe('totals of tasks, checked', () => {
     await app.rows(sql`INSERT INTO task_totals SELECT 999, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0`);
   };
 
-  it('are made right while tasks change, and what was wrong is told', async () => {
+  it('are repaired while tasks change, and the difference is logged', async () => {
     await spoil();
     const before = BigInt(await version());
     let writing = true;
@@ -112,7 +112,7 @@ describe('totals of tasks, checked', () => {
     expect(await app.nest.get(RollupReconciler, { strict: false }).reconcile()).toEqual([]);
   });
 
-  it('and indexes answer, whatever the number of tasks', async () => {
+  it('and indexes answer, for any number of tasks', async () => {
     await app.rows(sql`INSERT INTO users (id, username, email, hashed_password)
       SELECT 1000 + n, 'many' || n, n || '@example.org', '!' FROM generate_series(0, 99) n`);
     await app.rows(sql`INSERT INTO tasks

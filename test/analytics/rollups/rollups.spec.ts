@@ -53,12 +53,12 @@ describe('totals of tasks', () => {
       ...{ status: STATUSES[n % 4], priority: PRIORITIES[(n >> 2) % 4], ...more },
     });
 
-  /** What may be done to tasks: by the product, and past it. Refused ones are as good. */
+  /** Changes of tasks, by the product and directly in SQL. Refused ones count as well. */
   const step = async (kind: string, n: number): Promise<unknown> => {
     const all = await ids();
     const id = all[n % Math.max(1, all.length)] ?? 0;
     const patch = (body: object) => as(manager).patch(`/api/tasks/${id}`, body);
-    const deeds: Record<string, () => Promise<unknown>> = {
+    const changes: Record<string, () => Promise<unknown>> = {
       create: () => create(n, n % 3 === 0 && id ? { parent_task: id } : {}),
       status: () => patch({ status: STATUSES[n % 4] }),
       hours: () =>
@@ -77,7 +77,7 @@ describe('totals of tasks', () => {
         AND NOT EXISTS (SELECT FROM tasks c WHERE c.parent_task_id = t.id) AND NOT EXISTS (SELECT FROM notifications n WHERE n.task_id = t.id)`),
       fold: () => fold(),
     };
-    return deeds[kind]?.();
+    return changes[kind]?.();
   };
 
   it('say what a recount says, after each of many changes', async () => {
@@ -99,8 +99,8 @@ describe('totals of tasks', () => {
       maxLength: 10,
     });
     await fc.assert(
-      fc.asyncProperty(steps, async (deeds) => {
-        for (const [kind, n] of deeds) {
+      fc.asyncProperty(steps, async (changes) => {
+        for (const [kind, n] of changes) {
           await step(kind, n);
           await agree();
         }
@@ -138,7 +138,7 @@ describe('totals of tasks', () => {
     await agree();
   }, 60_000);
 
-  it('list blocked tasks as they are now, whatever happened to one, here or elsewhere', async () => {
+  it('list blocked tasks as they are now, after any change, here or on another replica', async () => {
     const { id } = await aTask(app, someone(0), { status: 'blocked', title: 'Stuck' });
     const list = async (who: TestActor) =>
       (await as(who).get('/api/analytics')).body.team_tasks.blocked_tasks_needing_attention;

@@ -30,12 +30,12 @@ describe('the sentences of the audit', () => {
   describe('calls tags what they were called at the time,', () => {
     const tagNamed = async (name: string) => (await as(manager).post('/api/tags', { name })).body.id as number;
     const renamed = (tag: number, name: string) => as(manager).patch(`/api/tags/${tag}`, { name });
-    const told = async (task: number) =>
+    const sentencesOf = async (task: number) =>
       (await entries(`entity_type=task&entity_id=${task}&field=tags&action=task.updated`))
         .map(({ sentence }) => sentence)
         .reverse();
 
-    it('whatever they are called later', async () => {
+    it('also after they are renamed', async () => {
       const [tag, task] = [await tagNamed('Urgent 1'), await newTask()];
       const tagged = (tags: number[]) => as(manager).patch(`/api/tasks/${task}`, { tags });
       await tagged([tag]);
@@ -50,9 +50,9 @@ describe('the sentences of the audit', () => {
         'meera tagged "Visit 4" with "Cancelled 1"',
         'meera took the tag "Urgent 2" off "Visit 4"',
       ];
-      expect(await told(task)).toEqual(expected);
+      expect(await sentencesOf(task)).toEqual(expected);
       await as(manager).delete(`/api/tags/${tag}`);
-      expect(await told(task)).toEqual(expected);
+      expect(await sentencesOf(task)).toEqual(expected);
       const { body } = await as(auditor).get(`/api/audit/entities/task/${task}`);
       expect((body.entries as Entry[]).slice(1).map(({ sentence }) => sentence)).toEqual(expected);
       const { text } = await as(auditor).get(
@@ -65,9 +65,9 @@ describe('the sentences of the audit', () => {
       const [row] = await app.rows<{ id: number }>(sql`INSERT INTO tags (name) VALUES ('Old tag') RETURNING id`);
       const [tag, task] = [row?.id ?? 0, await newTask()];
       await as(manager).patch(`/api/tasks/${task}`, { tags: [tag] });
-      expect(await told(task)).toEqual(['meera tagged "Visit 4" with "Old tag"']);
+      expect(await sentencesOf(task)).toEqual(['meera tagged "Visit 4" with "Old tag"']);
       await renamed(tag, 'New tag');
-      expect(await told(task)).toEqual(['meera tagged "Visit 4" with "Old tag"']);
+      expect(await sentencesOf(task)).toEqual(['meera tagged "Visit 4" with "Old tag"']);
     });
 
     it('and not at all where a name was taken out of the trail', async () => {
@@ -78,7 +78,7 @@ describe('the sentences of the audit', () => {
       const wanted = { fields: ['name.after'], reason: 'Name of a trial subject' };
       const { body } = await as(auditor).post(`/api/audit/entries/${rename?.id}/redactions`, wanted);
       expect((await as(manager).post(`/api/audit/redactions/${body.id}/approve`)).status).toBe(200);
-      expect(await told(task)).toEqual(['meera tagged "Visit 4" with "[redacted]"']);
+      expect(await sentencesOf(task)).toEqual(['meera tagged "Visit 4" with "[redacted]"']);
     });
   });
 

@@ -57,7 +57,7 @@ describe('a title with quotation marks and marks of direction', () => {
     ]);
   });
 
-  it('is quoted by the database as by the product, whatever it holds', async () => {
+  it('is quoted by the database as by the product, for any text', async () => {
     const odd = fc.constantFrom(
       '"',
       '\\',

@@ -51,7 +51,7 @@ describe(`evidence of ${ENTRIES} entries`, () => {
 
   it('streams in bounded memory, and verifies', async () => {
     const zip = join(mkdtempSync(join(tmpdir(), 'evidence-')), 'bundle.zip');
-    // What the first one loads and compiles is not its length.
+    // Warm-up: loading and compiling do not grow with the length.
     await (await take()).body?.cancel();
     const before = await memory();
     let peak = before;

@@ -62,7 +62,7 @@ describe('a bundle that was tampered with', () => {
   const counting = (change: (entries: { count: number; first: number; last: number }) => void) => (copy: string) =>
     rehash(copy, ({ entries }) => change(entries as never));
 
-  /** Each is what somebody does who knows how a bundle is made, and makes the manifest fit. */
+  /** Each is an attack by an insider who knows the format and makes the manifest fit. */
   const attacks: [string, (copy: string) => unknown, RegExp][] = [
     [
       'another value',
@@ -210,7 +210,7 @@ describe('a bundle that was tampered with', () => {
     expect(code).toBe(1);
   });
 
-  /** What the attack did to the manifest stays. */
+  /** Keeps the attack on the manifest. */
   const sameManifest = (copy: string) => {
     const { files: _files, ...rest } = manifestIn(copy) as Manifest;
     return (manifest: Record<string, unknown>) => Object.assign(manifest, rest);

@@ -185,7 +185,7 @@ describe('evidence', () => {
       });
     });
 
-    it('extends any checkpoint that somebody holds', async () => {
+    it('extends any checkpoint that another party holds', async () => {
       const [row] = await app.rows<{ note: string; size: number }>(sql`SELECT note, tree_size::int AS size
         FROM audit_checkpoints WHERE tree_size NOT IN (7, 9, 11) ORDER BY tree_size DESC LIMIT 1`);
       const { note, size } = row ?? { note: '', size: 0 };

@@ -166,7 +166,7 @@ describe('the state as of a time', () => {
     );
   });
 
-  it('tells users as they were, and lets managers see whom they may see today', async () => {
+  it('shows users as they were, and lets managers see whom they may see today', async () => {
     const signUp = { username: 'wanda', email: 'wanda@mail.test', password: 'correct horse battery' };
     const { body } = await as(app).post('/api/auth/register', signUp);
     await as(app).post('/api/auth/verify-email', { token: body.verification_token });

@@ -48,7 +48,7 @@ describe('reading the audit', () => {
     }
   };
 
-  it('tells each change in a sentence, with the names of people and tags', async () => {
+  it('describes each change in a sentence, with the names of people and tags', async () => {
     const { id: tag } = (await as(manager).post('/api/tags', { name: 'urgent' })).body as { id: number };
     const id = await newTask();
     const patch = (body: object) => as(manager).patch(`/api/tasks/${id}`, body);
@@ -66,8 +66,8 @@ describe('reading the audit', () => {
   });
 
   it('leaves no action of the product to general words', async () => {
-    const told = await app.rows<{ action: string }>(sql`SELECT DISTINCT action FROM audit_trail`);
-    expect(told.length).toBeGreaterThan(3);
+    const recorded = await app.rows<{ action: string }>(sql`SELECT DISTINCT action FROM audit_trail`);
+    expect(recorded.length).toBeGreaterThan(3);
     for (const { sentence } of await entries('limit=1000')) expect(sentence).not.toMatch(/undefined|null|\[object/);
   });
 
@@ -95,7 +95,7 @@ describe('reading the audit', () => {
       expect([bad, (await as(auditor).get(`/api/audit/entries?${bad}`)).status]).toEqual([bad, 422]);
   });
 
-  it('tells the life of a record, page by page, to those who may read it', async () => {
+  it('shows the history of a record, page by page, to those who may read it', async () => {
     const id = await newTask({ title: 'Long life' });
     for (const title of ['b', 'c', 'd']) await as(manager).patch(`/api/tasks/${id}`, { title });
     await as(manager).delete(`/api/tasks/${id}`);
@@ -136,8 +136,8 @@ describe('reading the audit', () => {
     await as(auditor).get('/api/audit/requests/export?format=csv&from=2200-01-01');
     await as(developer).get('/api/tasks/export.csv?status=blocked');
     await as(auditor).get('/api/audit/entities/tag/1');
-    const told = await sentences('action=audit.read,audit.exported,tasks.exported&limit=6');
-    expect(told).toEqual([
+    const recorded = await sentences('action=audit.read,audit.exported,tasks.exported&limit=6');
+    expect(recorded).toEqual([
       'omar read the audit trail where actor=7, limit=5',
       'omar read the request log where path=/api/x',
       'meera exported the audit trail where entity_type=tag',

@@ -41,7 +41,7 @@ function stage(app: () => TestApp) {
   return { entryWithSecret, request, valueIn };
 }
 
-describe('whoever has the password of the role that serves', () => {
+describe('a holder of the password of the role that serves', () => {
   let app: TestApp;
   let manager: TestActor;
   let auditor: TestActor;
@@ -63,7 +63,7 @@ describe('whoever has the password of the role that serves', () => {
         [entry, WHY, auditor.id, auditor.username],
       )
     ).rows[0]?.id as number;
-  const tell = (client: Client, who: TestActor, action: string, type: string, id: unknown, changes: object) =>
+  const record = (client: Client, who: TestActor, action: string, type: string, id: unknown, changes: object) =>
     client.query(
       `INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id, changes, reason)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -93,16 +93,16 @@ describe('whoever has the password of the role that serves', () => {
     const id = await asServer(async (client) => {
       const made = await insertRequest(client, entry);
       const fields = [null, ['description.after']];
-      await tell(client, auditor, 'redaction.requested', 'redaction', made, { entry: [null, entry], fields });
+      await record(client, auditor, 'redaction.requested', 'redaction', made, { entry: [null, entry], fields });
       await sealer(app).integrate();
       await client.query(
         `UPDATE redactions SET status = 'approved', decided_by_id = $1, decided_by = $2, decided_at = now(),
           opened = $3, request_mac = $4, approval_mac = $5 WHERE id = $6`,
         [manager.id, manager.username, opened, randomBytes(32), randomBytes(32), made],
       );
-      await tell(client, manager, 'redaction.approved', 'redaction', made, { status: ['pending', 'approved'] });
-      const told = { fields, redaction: [null, made], requested_by: [null, auditor.username] };
-      await tell(client, manager, 'entry.redacted', 'entry', entry, told);
+      await record(client, manager, 'redaction.approved', 'redaction', made, { status: ['pending', 'approved'] });
+      const changes = { fields, redaction: [null, made], requested_by: [null, auditor.username] };
+      await record(client, manager, 'entry.redacted', 'entry', entry, changes);
       await sealer(app).integrate();
       await expect(client.query('SELECT redact_audit_entry($1)', [made])).rejects.toThrow(/Nothing proves/);
       return made;
@@ -130,7 +130,7 @@ describe('whoever has the password of the role that serves', () => {
     expect(await valueIn(second.entry)).toBe(SECRET);
   });
 
-  it('cannot ask in the name of another and have it approved by somebody who believes it', async () => {
+  it('cannot ask in the name of another and have it approved by a person who believes it', async () => {
     const { entry } = await entryWithSecret(manager);
     const id = await asServer((client) => insertRequest(client, entry));
     const { status, body } = await as(manager).post(`/api/audit/redactions/${id}/approve`);
@@ -177,7 +177,7 @@ describe('whoever has the password of the role that serves', () => {
     });
   });
 
-  it('is told apart by an HMAC as everybody computes it', async () => {
+  it('is distinguished by a standard HMAC', async () => {
     for (const [key, text] of [
       ['k', ''],
       ['Jefe', 'what do ya want for nothing?'],
@@ -272,14 +272,14 @@ describe('audit:verify', () => {
     const app = await TestApp.start();
     const manager = await anActor(app, 'manager');
     const auditor = await anActor(app, 'auditor');
-    const tell = (action: string, type: string, id: number, who: TestActor, changes: object) =>
+    const record = (action: string, type: string, id: number, who: TestActor, changes: object) =>
       app.rows(sql`INSERT INTO audit_trail (actor_id, actor_name, actor_role, action, entity_type, entity_id, changes)
         VALUES (${who.id}, ${who.username}, ${who.role}, ${action}, ${type}, ${id}, ${JSON.stringify(changes)}::jsonb)`);
     const fields = [null, ['description.after']];
-    await tell('redaction.requested', 'redaction', 7, auditor, { entry: [null, '1'], fields });
-    await tell('redaction.approved', 'redaction', 7, auditor, {});
-    const told = { fields, redaction: [null, 7], requested_by: [null, auditor.username] };
-    await tell('entry.redacted', 'entry', 1, manager, told);
+    await record('redaction.requested', 'redaction', 7, auditor, { entry: [null, '1'], fields });
+    await record('redaction.approved', 'redaction', 7, auditor, {});
+    const changes = { fields, redaction: [null, 7], requested_by: [null, auditor.username] };
+    await record('entry.redacted', 'entry', 1, manager, changes);
     await sealer(app).integrate();
     await expect(verified(app)).rejects.toThrow(/No two entries say who asked for/);
     await app.stop();

@@ -73,7 +73,7 @@ describe('a redaction in an entry whose id is beyond the ids of records', () => 
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
-  it('is wrong where no entry tells of it', async () => {
+  it('is wrong without an entry of it', async () => {
     await mishap('4000000000');
     const asked = await as(auditor).post('/api/audit/entries/4000000000/redactions', {
       ...{ fields: ['description.after'], reason: WHY },

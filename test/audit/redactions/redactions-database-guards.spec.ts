@@ -129,7 +129,7 @@ describe('a redaction', () => {
       await client.end();
     });
 
-    it('openings of other values are found by verifying, and so is a removal that nobody tells of', async () => {
+    it('openings of other values are found by verifying, and so is a removal without an entry', async () => {
       const wrong = openings('changes.description.1');
       const { redaction } = await approved(wrong);
       await sealer(app).integrate();
@@ -160,7 +160,7 @@ describe('a redaction in a bundle', () => {
   afterAll(() => app.stop());
 
   const verify = (bundle: string) => runVerifier(join(folder, 'verify.mjs'), bundle);
-  /** What is said of a copy whose entries were changed so, by somebody who makes the rest fit. */
+  /** Findings in a copy whose entries were changed by an attacker who makes the rest fit. */
   const saidOf = async (change: (text: string) => string) => {
     const copy = copyOf(folder);
     rewrite(copy, 'entries.ndjson', change);
@@ -168,7 +168,7 @@ describe('a redaction in a bundle', () => {
     return (await verify(copy)).said;
   };
 
-  it('comes with the entry that tells of it, whatever was asked for', async () => {
+  it('comes with the entry of it, for any filter', async () => {
     expect(entriesIn(folder).map(({ leaf }) => leaf.action)).toEqual(['task.updated', 'entry.redacted']);
     expect((await verify(folder)).said).toMatch(/^OK {2}2 entries/);
     const [first] = entriesIn(folder);
@@ -178,7 +178,7 @@ describe('a redaction in a bundle', () => {
     expect((await verify(span)).said).toMatch(/^OK/);
   });
 
-  it('cannot be claimed where no entry tells of it', async () => {
+  it('cannot be claimed without an entry of it', async () => {
     const copy = copyOf(folder);
     for (const name of ['entries.ndjson', 'proofs.ndjson']) rewrite(copy, name, (text) => `${text.split('\n')[0]}\n`);
     rehash(copy, (manifest) => (manifest.entries = { count: 1, first: 0, last: 0 }));

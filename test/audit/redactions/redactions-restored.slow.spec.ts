@@ -227,7 +227,7 @@ describe('a backup from before a redaction that is restored', () => {
     }
   }, 600_000);
 
-  it('tells what is wrong with a list before anything is done', async () => {
+  it('names the faults of a list before anything is done', async () => {
     const broken = join(folder, 'broken.ndjson');
     writeFileSync(broken, `${readFileSync(list, 'utf8')}{"format":"ctms-redaction/1"}\n`);
     for (const said of [await repeat(app.database, broken), await verify(app.database, '--redactions', broken)])

@@ -94,13 +94,18 @@ describe('redaction', () => {
     expect(await tablesWith(SECRET)).toEqual([]);
 
     const [, gone, after] = (await entriesOf('task', id)) as [Entry, Entry, Entry];
-    const told = { by: auditor.username, approved_by: manager.username, reason: WHY, at: expect.stringMatching(/Z$/) };
+    const redaction = {
+      by: auditor.username,
+      approved_by: manager.username,
+      reason: WHY,
+      at: expect.stringMatching(/Z$/),
+    };
     expect(gone).toMatchObject({
       changes: { description: ['', null], status: ['pending', 'in_progress'] },
       reason: null,
       redacted: [
-        { field: 'description.after', ...told },
-        { field: 'reason', ...told },
+        { field: 'description.after', ...redaction },
+        { field: 'reason', ...redaction },
       ],
     });
     expect(after).toMatchObject({

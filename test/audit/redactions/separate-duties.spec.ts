@@ -12,7 +12,7 @@ function stage(app: () => TestApp) {
     const { status } = await as(by).patch(`${USERS}/${user.id}`, { role, reason: 'Moved to another team' });
     expect([role, status]).toEqual([role, 200]);
   };
-  /** Somebody who was a developer until a manager appointed them. */
+  /** A former developer whom a manager appointed. */
   const appointed = async (by: TestActor, role: 'manager' | 'auditor') => {
     const user = await aUser(app(), 'developer');
     await appoint(by, user, role);
@@ -71,7 +71,7 @@ describe('the duties of a redaction', () => {
     const id = await request(auditor);
     for (const who of [manager, second, sibling, other])
       expect([who.username, ...(await approve(who, id))]).toEqual([who.username, 403, 'not_independent']);
-    // Somebody whom the requester's own appointee appointed: managers become auditors as well.
+    // A person whom the requester's own appointee appointed: managers become auditors as well.
     const boss = await anActor(app, 'manager');
     const helper = await appointed(boss, 'manager');
     const late = await appointed(helper, 'manager');
@@ -119,9 +119,9 @@ describe('the duties of a redaction', () => {
     await as(manager).patch(`${USERS}/${auditor.id}`, { ...patch, reason: 'Left the audit team' });
     expect([await statusOf(pending), await statusOf(declined)]).toEqual(['lapsed', 'declined']);
     expect(await approve(independent, pending)).toEqual([409, 'redaction_decided']);
-    const [told] = await app.rows(sql`SELECT actor_name, reason, changes->'status' AS status FROM audit_trail
+    const [recorded] = await app.rows(sql`SELECT actor_name, reason, changes->'status' AS status FROM audit_trail
       WHERE action = 'redaction.lapsed' AND entity_id = ${pending}`);
-    expect(told).toEqual({
+    expect(recorded).toEqual({
       actor_name: manager.username,
       reason: 'Left the audit team',
       status: ['pending', 'lapsed'],
@@ -194,12 +194,12 @@ describe('with the strict settings of appointments', () => {
     const again = await as(manager).patch(`${USERS}/${auditor.id}`, { role: 'auditor', ...why });
     expect(again.body.code).toBe('auditor_appointment');
     const same = await as(manager).patch(`${USERS}/${(await aUser(app, 'auditor')).id}`, { role: 'auditor', ...why });
-    // Nothing to change, of somebody whom a manager may not read.
+    // Nothing to change, of a user whom a manager may not read.
     expect(same.status).toBe(404);
     await appoint(manager, developer, 'manager');
   });
 
-  it('nobody takes part in a redaction shortly after their appointment', async () => {
+  it('no one takes part in a redaction shortly after their appointment', async () => {
     const approver = await appointed(await anActor(app, 'manager'), 'manager');
     const auditor = await anActor(app, 'auditor');
     const id = await request(auditor);

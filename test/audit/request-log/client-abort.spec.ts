@@ -52,7 +52,7 @@ describe('a client that hangs up', () => {
     await waitFor(async () => (await rows()).length >= count);
     return rows();
   };
-  /** Holds a task, so that whoever wants to change it waits until the client is gone. */
+  /** Holds a task, so that a change of it waits until the client is gone. */
   const whileHeld = async (id: number, text: string) => {
     const holder = new Client({ connectionString: app.database.ownerUrl });
     await holder.connect();

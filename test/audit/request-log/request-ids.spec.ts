@@ -34,17 +34,17 @@ describe('two users who give their requests the same name', () => {
   });
   afterAll(() => app.stop());
 
-  it('are told apart by the names that the server gave, which their answers have', () => {
+  it('are distinguished by the ids that the server gave, which their answers have', () => {
     expect(own).toEqual([expect.stringMatching(UUID), expect.stringMatching(UUID)]);
     expect(own[0]).not.toBe(own[1]);
   });
 
-  it('are told apart in refusals', async () => {
+  it('are distinguished in refusals', async () => {
     const { headers, body } = await as(meera).get('/api/tasks/999', name);
     expect(body).toMatchObject({ status: 404, request_id: 'same', server_request_id: headers['x-server-request-id'] });
   });
 
-  it('are told apart in the audit trail and in the request log, and found by either name', async () => {
+  it('are distinguished in the audit trail and in the request log, and found by either id', async () => {
     for (const path of ['entries?action=tag.created', 'requests?path=/api/tags']) {
       const found = async (id: string) =>
         (await as(auditor).get(`/api/audit/${path}&request_id=${id}`)).body as Named[];

@@ -20,7 +20,7 @@ describe('the request log', () => {
     );
   }
 
-  it('drops alone the line that the database refuses, tells and counts it, and keeps the others in order', async () => {
+  it('drops only the line that the database refuses, logs and counts it, and keeps the others in order', async () => {
     await app.rows(sql`ALTER TABLE api_audit_logs ADD CONSTRAINT refused CHECK (request_id NOT LIKE '%refused%')`);
     const names = Array.from({ length: 9 }, (_, i) => `line-${i}${i === 0 || i === 5 ? '-refused' : ''}`);
     const before = Number(/dropped_total (\d+)$/m.exec((await as(app).get('/metrics')).text)?.[1]);
@@ -30,11 +30,11 @@ describe('the request log', () => {
     const { text } = await as(app).get('/metrics');
     expect(text).toContain(`\nctms_request_log_dropped_total ${before + 2}\n`);
     expect(text).toContain('\nctms_request_log_queued 0\n');
-    const told = app.log.filter((line) => line.includes('cannot be stored'));
-    expect(told.map((line) => /line-\d-refused/.exec(line)?.[0])).toEqual(['line-0-refused', 'line-5-refused']);
+    const lines = app.log.filter((line) => line.includes('cannot be stored'));
+    expect(lines.map((line) => /line-\d-refused/.exec(line)?.[0])).toEqual(['line-0-refused', 'line-5-refused']);
   });
 
-  it('takes whatever a proxy forwards as an address, and so does whoever signs in', async () => {
+  it('accepts any text that a proxy forwards as an address, also at sign-in', async () => {
     await aMember(app, 'asha');
     const forwarded = { 'X-Forwarded-For': 'x'.repeat(500), 'X-Request-Id': 'proxy-1' };
     const signIn = await as(app).post('/api/auth/login', { username: 'asha', password: PASSWORD }, forwarded);
@@ -42,7 +42,7 @@ describe('the request log', () => {
     expect(await logged('proxy-')).toEqual([{ request_id: 'proxy-1', ip_address: 'x'.repeat(64) }]);
   });
 
-  /** What a request may show at most, and more. */
+  /** A request at the limit of the log, and one beyond it. */
   const long = { title: 'ü'.repeat(5000), tags: Array(40).fill('ü'.repeat(3000)) };
   const sendLong = async (prefix: string, count: number) => {
     for (let i = 0; i < count; i++)
@@ -60,7 +60,7 @@ describe('the request log', () => {
     return Number(/^ctms_request_log_queued (\d+)$/m.exec(text)?.[1]);
   };
 
-  it('keeps a line short, whatever was sent', async () => {
+  it('keeps a line short, for any request', async () => {
     await as(app).post('/api/tasks', long, { 'X-Request-Id': 'long' });
     await as(app).post('/api/auth/login', { ['x'.repeat(15_000)]: 'y' }, { 'X-Request-Id': 'long-name' });
     await app.flushed();
@@ -102,7 +102,7 @@ describe('the request log', () => {
     const names = (await logged('odd-')).map(({ request_id }) => request_id);
     database.rows = rows;
     expect(names).toEqual([0, 1, 2, 4, 6, 7].map((i) => `odd-${i}`));
-    const told = app.log.filter((line) => line.includes('cannot be stored') && line.includes('odd-'));
-    expect(told.map((line) => /odd-\d/.exec(line)?.[0])).toEqual(['odd-3', 'odd-5']);
+    const lines = app.log.filter((line) => line.includes('cannot be stored') && line.includes('odd-'));
+    expect(lines.map((line) => /odd-\d/.exec(line)?.[0])).toEqual(['odd-3', 'odd-5']);
   });
 });

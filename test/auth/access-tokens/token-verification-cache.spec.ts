@@ -39,7 +39,7 @@ describe('a token whose signature was verified once', () => {
     expect((await ask([head, `${body}A`, signature].join('.'))).status).toBe(401);
   });
 
-  it('tells the present name, role and zone of its user', async () => {
+  it('returns the present name, role and zone of its user', async () => {
     const dev = await anActor(app, 'developer');
     expect((await ask(dev.token, '/api/audit/entries')).status).toBe(403);
     await as(manager).patch(`/api/auth/users/${dev.id}`, { role: 'auditor', reason: 'Promoted' });
@@ -52,7 +52,7 @@ describe('names of people in lists', () => {
     ((await ask(manager.token, `/api/tasks?assigned_to=${id}&limit=5`)).body as { assigned_to_user: string }[])[0]
       ?.assigned_to_user;
 
-  it('are the present ones, whoever changes them', async () => {
+  it('are the present ones after a change by any path', async () => {
     const dev = await anActor(app, 'developer');
     await as(manager).post('/api/tasks', {
       ...{ title: 'Named', assigned_to: dev.id, estimated_hours: 1, deadline: '2030-01-01T00:00:00Z' },

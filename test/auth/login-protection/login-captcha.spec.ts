@@ -51,7 +51,7 @@ describe('the question', () => {
     expect(solved(await login(username, PASSWORD, { from, answer }))).not.toBe(answer);
   });
 
-  it('is nobody else’s to use up or to replace', async () => {
+  it('cannot be used up or replaced by another client', async () => {
     const username = await aUser();
     for (let n = 0; n < 5; n++) await failures(1, username, { from: anAddress() });
     const [own, strange] = [anAddress(), anAddress()];
@@ -76,7 +76,7 @@ describe('the question', () => {
 });
 
 describe('guesses made at once', () => {
-  it('are told apart from a right password five times at most', async () => {
+  it('are distinguished from a right password five times at most', async () => {
     const [from, username] = [anAddress(), await aUser()];
     const answers = await Promise.all(Array.from({ length: 30 }, () => login(username, WRONG, { from })));
     const statuses = answers.map(({ status }) => status).sort();
@@ -125,7 +125,7 @@ describe('the audit trail', () => {
       JOIN users u ON u.id = t.entity_id AND t.entity_type = 'user'
       WHERE u.username = ${username} AND t.action IN ('user.login_failed', 'user.login_challenged') ORDER BY t.id`);
 
-  it('tells once that somebody is challenged, however long they go on', async () => {
+  it('records a challenge once, for any number of further attempts', async () => {
     const [from, username] = [anAddress(), await aUser()];
     await failures(5, username, { from });
     for (let n = 0; n < 3; n++) {

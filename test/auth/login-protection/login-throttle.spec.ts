@@ -24,10 +24,10 @@ describe('an address that keeps failing', () => {
     expect((await login(username, PASSWORD, { from: anAddress() })).status).toBe(200);
   });
 
-  it('is challenged whatever names it tries, known or not', async () => {
+  it('is challenged for any names, known or not', async () => {
     const from = anAddress();
     for (let n = 0; n < 5; n++) await failures(1, n % 2 ? await aUser() : `nobody${n}`, { from });
-    solved(await login('somebody-else', WRONG, { from }));
+    solved(await login('another-user', WRONG, { from }));
   });
 
   it('is counted by /64 where it is IPv6, and as IPv4 where that was mapped into it', async () => {
@@ -85,7 +85,7 @@ describe('only failed logins count', () => {
 });
 
 describe('an account under attack from many addresses', () => {
-  it('is challenged, whatever its name is typed like, known or not', async () => {
+  it('is challenged in any spelling of its name, known or not', async () => {
     const username = await aUser();
     for (const name of [username, 'no-such-account']) {
       for (let n = 0; n < 5; n++) await failures(1, n % 2 ? name.toUpperCase() : name, { from: anAddress() });
@@ -120,7 +120,7 @@ describe('an account under attack from many addresses', () => {
     expect((await login(username, PASSWORD, { from, device, answer })).status).toBe(200);
   });
 
-  it("knows no device of somebody else's, and none that was made up", async () => {
+  it('knows no device of another user, and none that was made up', async () => {
     const username = await aUser();
     const [stranger, forger] = [await aKnownDevice(await aUser()), new Device(app)];
     forger.cookies.set('device_id', '0b0e8f0e-0000-4000-8000-000000000000');
@@ -128,7 +128,7 @@ describe('an account under attack from many addresses', () => {
     for (const device of [stranger, forger]) solved(await login(username, WRONG, { from: anAddress(), device }));
   });
 
-  it('locks nobody out: an answer earns the attempt', async () => {
+  it('locks no one out: an answer earns the attempt', async () => {
     const [from, username] = [anAddress(), await aUser()];
     for (let n = 0; n < 20; n++) await login(username, WRONG, { from: anAddress() });
     const answer = solved(await login(username, PASSWORD, { from }));

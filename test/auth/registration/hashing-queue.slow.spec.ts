@@ -39,7 +39,7 @@ describe('a flood of sign-ups from one address', () => {
       const measured = await timed(login('waiting', PASSWORD, { from: anAddress() }));
       return { ...measured, answers: await answers };
     };
-    // What 280 requests cost that are refused as soon as they are read.
+    // Baseline: 280 requests that are refused as soon as they are read.
     const floor = await beside(() => Promise.resolve(request(app.server).post('/api/auth/register').send({})));
     const measured = await beside(() => signUp(from));
     const { answers } = measured;

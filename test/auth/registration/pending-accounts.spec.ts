@@ -42,7 +42,7 @@ const settled = () =>
   });
 
 describe('an address that a stranger signed up with', () => {
-  it('is free for its owner, whatever its case, and each link activates the account that it was mailed for', async () => {
+  it('is free for its owner, in any case, and each link activates the account that it was mailed for', async () => {
     const theirs = await tokenOf('mallory', 'Victim@mail.test', { password: THEIRS });
     const own = await tokenOf('victim', 'victim@MAIL.test');
     expect((await verify(own)).status).toBe(200);
@@ -81,7 +81,7 @@ describe('an address that a stranger signed up with', () => {
     expect((await usersWith('race@mail.test')).filter(({ verified }) => verified)).toHaveLength(1);
   });
 
-  it('can be made the own address of somebody who has an account', async () => {
+  it('can become the address of an existing account', async () => {
     await tokenOf('mallory3', 'wanted@mail.test');
     const developer = await anActor(app, 'developer');
     const { status, body } = await as(developer).patch('/api/auth/users/me', { email: 'wanted@mail.test' });
@@ -115,7 +115,7 @@ describe('an address that a stranger signed up with', () => {
     expect((await verify(tokenIn(own!))).status).toBe(200);
   });
 
-  it('opens nothing to a forgotten password once somebody else has verified it', async () => {
+  it('opens nothing to a forgotten password once another account has verified it', async () => {
     const own = await tokenOf('late1', 'late@mail.test');
     await tokenOf('late2', 'late@mail.test');
     await as(app).post('/api/auth/password/forgot', { email: 'late@mail.test' });
@@ -127,7 +127,7 @@ describe('an address that a stranger signed up with', () => {
   });
 });
 
-describe('a name that somebody signed up with and did not verify', () => {
+describe('a name of an unverified sign-up', () => {
   it('is free a minute later, however often strangers ask for it', async () => {
     await tokenOf('Squat', 'squat0@mail.test');
     expect((await register('sQUAT', 'squat1@mail.test')).body.code).toBe('username_taken');
@@ -154,7 +154,7 @@ describe('a name that somebody signed up with and did not verify', () => {
     await app.rows(sql`UPDATE users SET username = 'old-' || id, email = 'old-' || id WHERE email LIKE '%@name.test'`);
   });
 
-  it('is signed in with by the account that is verified, whoever signed up later', async () => {
+  it('is signed in with by the account that is verified, no matter which signed up later', async () => {
     await aMember(app, 'steady');
     await app.rows(sql`INSERT INTO users (username, email, hashed_password, pending)
       VALUES ('Steady', 'x@steady.test', '!', true)`);
@@ -215,7 +215,7 @@ describe('a sign-up that is never verified', () => {
 
 // Last: passport knows one strategy a process, that of the application started last.
 describe('configured otherwise', () => {
-  it('SIGN_UP_PASSWORD=confirmation has the password chosen behind the link, by whom the address belongs to', async () => {
+  it('SIGN_UP_PASSWORD=confirmation has the password chosen at the link, by the owner of the address', async () => {
     const strict = await TestApp.start({ ...mailbox.env, SIGN_UP_PASSWORD: 'confirmation' }, app);
     const given = await register('strict', 'strict@mail.test', {}, strict);
     expect([given.status, given.body.errors[0].field]).toEqual([422, 'password']);

@@ -29,7 +29,7 @@ const notices = async (address: string) => {
   return mailbox.received.filter(({ to, subject }) => to === address && !subject.startsWith('Verify'));
 };
 
-it('a device that was never seen is told of, but not the first one ever, nor a known one', async () => {
+it('an unknown device is reported, but not the first one ever, nor a known one', async () => {
   await aMember(app, 'devices');
   const [first, second] = [new Device(app), new Device(app, 'curl/8.5.0')];
   await first.login('devices');
@@ -54,7 +54,7 @@ it('a name that a device gives itself does no harm', async () => {
   expect(mail?.html).toContain(`: &lt;b&gt;${'x'.repeat(57)} (`);
 });
 
-it('a refresh token that comes twice is told of', async () => {
+it('a refresh token that comes twice is reported', async () => {
   await aMember(app, 'reused');
   const device = new Device(app);
   await device.login('reused');
@@ -68,7 +68,7 @@ it('a refresh token that comes twice is told of', async () => {
   expect(mails[0]?.text).toContain('The session on Firefox on Linux');
 });
 
-it('a password that is changed is told of, and one that is not is not', async () => {
+it('a changed password is reported, and an unchanged one is not', async () => {
   await aMember(app, 'password');
   const device = new Device(app);
   await device.login('password');
@@ -80,7 +80,7 @@ it('a password that is changed is told of, and one that is not is not', async ()
   expect((await notices('password@mail.test')).map(({ subject }) => subject)).toEqual(['Your password was changed']);
 });
 
-it('the old address is told when the new one has replaced it, not before', async () => {
+it('the old address gets a mail when the new one has replaced it, not before', async () => {
   const user = await signedIn(app, await aUser(app, 'auditor', { username: 'mover' }));
   const { body } = await as(user).patch('/api/auth/users/me', { email: 'new@mail.test' });
   expect(await notices('mover@example.org')).toEqual([]);

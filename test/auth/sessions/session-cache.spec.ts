@@ -141,7 +141,7 @@ it('counts the end of a session by the clock', async () => {
   app.clock.reset();
 });
 
-it('trusts no memory where it listens and no word arrives, as behind a pooler', async () => {
+it('trusts no cache where it listens and no notification arrives, as with a pooler', async () => {
   const elsewhere = await newDatabase();
   const deaf = await TestApp.start({ DATABASE_DIRECT_URL: elsewhere.url }, app);
   try {
@@ -181,7 +181,7 @@ it('lets only the request wait for other workers that changed something', async 
   }
 });
 
-/** How many statements wait for a lock. */
+/** Number of statements that wait for a lock. */
 const waiting = async () =>
   (
     await app.rows<{ n: number }>(sql`SELECT count(*)::int AS n FROM pg_stat_activity

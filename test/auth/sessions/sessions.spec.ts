@@ -34,7 +34,7 @@ describe('at most three sessions', () => {
     expect(new Set(answers.map(({ body }) => body.access)).size).toBe(10);
   });
 
-  it('ends the one that was not used for longest, and tells its device so', async () => {
+  it('ends the least recently used one, and answers its device with the reason', async () => {
     const first = await aDevice();
     app.clock.advance(10);
     const second = await aDevice(first.username);

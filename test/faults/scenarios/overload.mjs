@@ -49,9 +49,9 @@ export async function run(world) {
   const late = await probes();
   const many = rounds.map(({ result }) => result);
   const share = median(rounds.map(({ result, best }) => result.perSecond / best));
-  for (const { result, best } of rounds) world.say(told(saturating * 10, result, best));
+  for (const { result, best } of rounds) world.say(describeRound(saturating * 10, result, best));
   const crowd = await ask(CROWD);
-  world.say(`${told(CROWD, crowd, before.perSecond)}; ${crowd.unanswered} not answered yet`);
+  world.say(`${describeRound(CROWD, crowd, before.perSecond)}; ${crowd.unanswered} not answered yet`);
   world.start();
   await world.recovered();
   const unanswered = many.flatMap((result) => (result.unanswered > 0 ? [`${result.unanswered} clients`] : []));
@@ -82,7 +82,7 @@ async function saturatingClients(world, ask) {
 
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-function told(connections, { perSecond, p50, p99, refusedPerSecond, refusedP99 }, best) {
+function describeRound(connections, { perSecond, p50, p99, refusedPerSecond, refusedP99 }, best) {
   const [rate, share] = [Math.round(perSecond), Math.round((perSecond / best) * 100)];
   const accepted = `${rate} accepted a second (${share} % of the best), p50 ${Math.round(p50)} ms, p99 ${Math.round(p99)} ms`;
   const refused = `${Math.round(refusedPerSecond)} refused a second, p99 ${Math.round(refusedP99)} ms`;

@@ -69,7 +69,7 @@ describe('an owner who is no superuser', () => {
     expect(await migrate(config, { url, ownerUrl: url, close: async () => undefined })).toEqual([]);
   });
 
-  it('is told what to do where it may not make roles, and the role that serves where it may not migrate', async () => {
+  it('gets a remedy where it may not create roles, and the serving role where it may not migrate', async () => {
     await administer(`ALTER ROLE ${owner} NOCREATEROLE`);
     const both = { url, ownerUrl, close: async () => undefined };
     await expect(migrate(config, both)).rejects.toThrow(/have an administrator run CREATE ROLE "serves_\w+" LOGIN/);

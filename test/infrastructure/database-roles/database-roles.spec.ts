@@ -103,7 +103,7 @@ describe('the application role', () => {
     });
   });
 
-  it('is lent rights by functions that nobody can mislead, and that nobody else may call', async () => {
+  it('has more rights only through functions that cannot be misled and that no other role may call', async () => {
     const lent = await app.rows<{ name: string; config: string[]; open: boolean }>(sql`
       SELECT proname AS name, proconfig AS config, EXISTS (
         SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0) AS open

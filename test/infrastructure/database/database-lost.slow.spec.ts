@@ -68,7 +68,7 @@ describe('a product whose connections to PostgreSQL end', () => {
     120_000,
   );
 
-  it('lives on when no connection is left for it', async () => {
+  it('goes on when no connection is left for it', async () => {
     await underTraffic({}, async ({ database }, traffic) => {
       const name = new URL(database.url).pathname.slice(1);
       await connected(database.ownerUrl, async (client) => {
@@ -83,7 +83,7 @@ describe('a product whose connections to PostgreSQL end', () => {
     });
   }, 120_000);
 
-  it('lives on when its embedded PostgreSQL is killed, and starts it again', async () => {
+  it('goes on when its embedded PostgreSQL is killed, and starts it again', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'ctms-killed-'));
     execFileSync('chmod', ['755', dataDir]);
     await underTraffic({ DATABASE_URL: '', DATA_DIR: dataDir }, async (_product, traffic) => {

@@ -12,7 +12,7 @@ const NEW = { username: 'new_one', email: 'new_one@mail.test' };
 /** `| \`25006\` | … | 503 \`database_read_only\` | …`: the table of the document is what is tried. */
 const ROW = /^\| `(\w{5})` \|[^|]*\| (\d+) `(\w+)` \|/gm;
 const document = readFileSync(join(__dirname, '../../../docs/problems.md'), 'utf8');
-const TOLD = [...document.matchAll(ROW)].map(([, state, status, code]) => [state, Number(status), code] as const);
+const DOCUMENTED = [...document.matchAll(ROW)].map(([, state, status, code]) => [state, Number(status), code] as const);
 
 let app: TestApp;
 let manager: TestActor;
@@ -102,7 +102,7 @@ describe('an error of PostgreSQL', () => {
       DECLARE parts text[] := string_to_array(new.title, ' ', NULL);
       BEGIN
         IF parts[1] = 'fail' THEN
-          RAISE EXCEPTION USING ERRCODE = parts[2], MESSAGE = replace(coalesce(parts[3], 'as told'), '_', ' ');
+          RAISE EXCEPTION USING ERRCODE = parts[2], MESSAGE = replace(coalesce(parts[3], 'as documented'), '_', ' ');
         END IF;
         RETURN new;
       END $$`);
@@ -115,9 +115,9 @@ describe('an error of PostgreSQL', () => {
     return [status, (body as { code: string }).code, retry];
   };
 
-  it('is told of in the document', () => expect(TOLD.length).toBeGreaterThan(25));
+  it('is described in the document', () => expect(DOCUMENTED.length).toBeGreaterThan(25));
 
-  it.each(TOLD)('%s is answered %d %s', async (state, status, code) => {
+  it.each(DOCUMENTED)('%s is answered %d %s', async (state, status, code) => {
     expect(await failing(`fail ${state}`)).toEqual([status, code, status === 503]);
   });
 

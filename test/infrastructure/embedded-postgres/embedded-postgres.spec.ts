@@ -21,7 +21,7 @@ const dataDir = join(base, 'data');
 const children: ChildProcess[] = [];
 const servers = new Set<number>();
 
-/** A process of the product that does nothing but hold the server until it is told to stop. */
+/** A process of the product that does nothing but hold the server until its standard input ends. */
 const HOLDER = `
 import { startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.js';
 const held = await startEmbeddedPostgres({ dataDir: process.argv[2], settings: { fsync: 'off' } });
@@ -128,7 +128,7 @@ describe('one process', () => {
     expect(fs.readdirSync(join(first.dataDir, 'holders'))).toEqual([]);
   });
 
-  it('lets nobody in without the password, and keeps that to its owner', async () => {
+  it('admits no one without the password, and keeps that to its owner', async () => {
     const held = await startEmbeddedPostgres({ dataDir, settings });
     for (const url of [held.url, held.ownerUrl]) {
       const open = url.replace(/:[^:@]+@/, ':guess@');
@@ -188,11 +188,11 @@ describe('one process', () => {
 
   (isRoot ? it : it.skip)('keeps the data elsewhere when the other user cannot reach the folder', async () => {
     const hidden = fs.mkdtempSync(join(base, 'hidden-'));
-    const told: string[] = [];
-    const options = { dataDir: join(hidden, 'data'), settings, log: (line: string) => told.push(line) };
+    const printed: string[] = [];
+    const options = { dataDir: join(hidden, 'data'), settings, log: (line: string) => printed.push(line) };
     const held = await startEmbeddedPostgres(options);
     expect(held.dataDir).toMatch(/^\/var\/lib\/ctms\/[0-9a-f]{12}$/);
-    expect(told.join()).toContain(held.dataDir);
+    expect(printed.join()).toContain(held.dataDir);
     await query(held.ownerUrl, 'CREATE TABLE kept ()');
     await held.stop();
 
@@ -222,7 +222,7 @@ describe('several processes', () => {
     expect(isUp(pid)).toBe(false);
   });
 
-  it('leave no server behind when the last of them is killed, and lose nothing that was committed', async () => {
+  it('leave no server running when the last of them is killed, and lose nothing that was committed', async () => {
     const killed = await startHolder();
     const other = await startHolder();
     const pid = postmaster(killed.dataDir);

@@ -7,7 +7,7 @@ import { sql, TestApp } from '../../support/app.js';
 let app: TestApp;
 let jobs: JobQueue;
 const seen: { n: number; attempt: number }[] = [];
-/** What each attempt at the job is that ends while the database is away. */
+/** Record of an attempt that ends while the database is away. */
 const attempts: number[] = [];
 let release: () => void;
 const released = new Promise<void>((resolve) => (release = resolve));

@@ -40,7 +40,7 @@ describe('GET /health/ready', () => {
     expect(app.log.filter((line) => line.includes('does not know'))).toHaveLength(1);
   });
 
-  it('is 200 without a further word where the names are the same, in whatever order', async () => {
+  it('is 200 without a further word where the names are the same, in any order', async () => {
     await forget('visits_1770000000000');
     expect(await ready()).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect((await ready()).body).toEqual({ status: 'ok' });

@@ -10,7 +10,7 @@ const BACK = /Redis is back/;
 
 const ask = async (app: TestApp) => (await as(app).post('/api/auth/login', {})).status;
 /** Of several applications in one process, all write to the log of the last. */
-const told = (app: TestApp, what: RegExp) => app.log.filter((line) => what.test(line)).length;
+const logged = (app: TestApp, what: RegExp) => app.log.filter((line) => what.test(line)).length;
 const shared = async (app: TestApp) => /ctms_rate_limits_shared (\d)/.exec((await as(app).get('/metrics')).text)?.[1];
 
 async function until(what: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
@@ -26,7 +26,7 @@ async function listening(server: Server, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What a replica of Redis says that takes no writes: all is well, but it does not count. */
+/** Answers of a read-only replica of Redis: it is healthy, but does not count. */
 const readOnly = (commands: string): string =>
   [...commands.matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)]
     .map(([, name]) => ({ HELLO: '%0\r\n', EVAL: "-READONLY You can't write\r\n", PING: '+PONG\r\n' })[name as 'PING'])
@@ -53,16 +53,16 @@ describe('without the Redis that is configured', () => {
       // A server that never answers would hold it for good; a busy machine only takes its time.
       expect(Date.now() - began).toBeLessThan(20_000);
       expect(await shared(app)).toBe('0');
-      await until(() => told(app, GONE) === 1);
+      await until(() => logged(app, GONE) === 1);
       expect(app.log.find((line) => GONE.test(line))).toContain(reason);
       await new Promise((resolve) => setTimeout(resolve, 1500));
-      expect([told(app, GONE), told(app, BACK), app.log.join().includes('hunter2')]).toEqual([1, 0, false]);
+      expect([logged(app, GONE), logged(app, BACK), app.log.join().includes('hunter2')]).toEqual([1, 0, false]);
     } finally {
       const stopping = Date.now();
       await app.stop();
       expect(Date.now() - stopping).toBeLessThan(15_000);
     }
-    expect(told(app, GONE)).toBe(1);
+    expect(logged(app, GONE)).toBe(1);
   }
 
   it('limits in memory, says so once, starts and stops, where nothing listens', async () => {
@@ -85,7 +85,7 @@ describe('without the Redis that is configured', () => {
 
 const { TEST_REDIS_URL } = process.env;
 
-// Where a Redis is at hand: `TEST_REDIS_URL=redis://127.0.0.1:6379 npm test`.
+// Runs where a Redis is available: `TEST_REDIS_URL=redis://127.0.0.1:6379 npm test`.
 (TEST_REDIS_URL ? describe : describe.skip)('with a Redis', () => {
   /** A way to Redis that can be cut, or made to hang. */
   class Way {
@@ -111,7 +111,7 @@ const { TEST_REDIS_URL } = process.env;
       await closed;
     }
 
-    /** Whatever is asked stays unanswered, on connections that stand. */
+    /** Keeps connections open and answers nothing. */
     hang(): void {
       this.pairs.forEach(([near, far]) => far.unpipe(near).pause());
     }
@@ -150,7 +150,7 @@ const { TEST_REDIS_URL } = process.env;
       Array(5).fill(422),
     );
     expect([await ask(one), await ask(two)]).toEqual([429, 429]);
-    expect([told(two, GONE), told(two, BACK)]).toEqual([0, 0]);
+    expect([logged(two, GONE), logged(two, BACK)]).toEqual([0, 0]);
   });
 
   it('is not outrun by requests to all of them at once', async () => {
@@ -163,14 +163,14 @@ const { TEST_REDIS_URL } = process.env;
     const [one, two] = (await replicas(2)) as [TestApp, TestApp];
     for (let n = 0; n < 3; n++) await ask(one);
     await way.cut();
-    await until(() => told(two, GONE) === 2);
+    await until(() => logged(two, GONE) === 2);
     expect(await shared(one)).toBe('0');
     for (const app of [one, two])
       expect(await Promise.all(Array.from({ length: 6 }, () => ask(app)))).toEqual([422, 422, 422, 422, 422, 429]);
     await way.open();
     for (const app of [one, two]) await until(async () => (await shared(app)) === '1');
     expect([await ask(one), await ask(two), await ask(one)]).toEqual([422, 422, 429]);
-    expect([told(two, GONE), told(two, BACK)]).toEqual([2, 2]);
+    expect([logged(two, GONE), logged(two, BACK)]).toEqual([2, 2]);
   });
 
   it('makes no request wait for a Redis that hangs, but the ones under way', async () => {
@@ -182,10 +182,10 @@ const { TEST_REDIS_URL } = process.env;
     const next = Date.now();
     expect([await ask(app), await ask(app)]).toEqual([422, 422]);
     expect(Date.now() - next).toBeLessThan(400);
-    expect([told(app, GONE), await shared(app)]).toEqual([1, '0']);
+    expect([logged(app, GONE), await shared(app)]).toEqual([1, '0']);
     way.resume();
     await until(async () => (await shared(app)) === '1');
-    expect(told(app, BACK)).toBe(1);
+    expect(logged(app, BACK)).toBe(1);
   });
 
   it('takes a new connection in the place of one that hangs for good', async () => {
@@ -193,6 +193,6 @@ const { TEST_REDIS_URL } = process.env;
     way.hang();
     await ask(app);
     await until(async () => (await shared(app)) === '1', 12);
-    expect([told(app, GONE), told(app, BACK)]).toEqual([1, 1]);
+    expect([logged(app, GONE), logged(app, BACK)]).toEqual([1, 1]);
   }, 40_000);
 });

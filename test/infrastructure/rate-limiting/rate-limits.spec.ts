@@ -50,7 +50,7 @@ describe('a visitor', () => {
 });
 
 describe('a user', () => {
-  it('makes so many requests a minute, and is told where the limit is', async () => {
+  it('makes a limited number of requests a minute, and gets the limit in headers', async () => {
     const developer = await anActor(app, 'developer');
     const first = await as(developer).get(ME);
     expect(first.status).toBe(200);
@@ -96,7 +96,7 @@ describe('a user', () => {
 });
 
 describe('an address', () => {
-  it('has a stricter limit on public endpoints, whatever token comes along', async () => {
+  it('has a stricter limit on public endpoints, with any token', async () => {
     const [here, developer] = [from(), await anActor(app, 'developer')];
     const ask = () => as(developer).post('/api/auth/verify-email', { token: 'x' }, here);
     expect(await times(4, ask)).toEqual([400, 400, 400, 429]);
@@ -111,7 +111,7 @@ describe('an address', () => {
     expect(await times(4, ask)).toEqual([422, 422, 422, 429]);
   });
 
-  it('has a limit for requests without a good token, which keeps nobody else there from their work', async () => {
+  it('has a limit for requests without a good token, which does not count against the users there', async () => {
     const [here, developer] = [from(), await anActor(app, 'developer')];
     const ended = await anActor(app, 'developer');
     await app.rows(sql`UPDATE user_sessions SET ended_at = now(), end_reason = 'logout' WHERE id = ${ended.sessionId}`);

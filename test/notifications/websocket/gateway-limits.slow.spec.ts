@@ -39,7 +39,7 @@ const undelivered = async (who: TestActor) =>
   )[0]?.n;
 
 describe('who gets in, and for how long', () => {
-  it('nobody without a good token: 4001', async () => {
+  it('no one without a good token: 4001', async () => {
     const dev = await aDeveloper();
     const forged = `${dev.token.slice(0, -8)}AAAAAAAA`;
     const old = dev.token;

@@ -21,12 +21,12 @@ async function aTicket(who = developer): Promise<string> {
   return (body as { ticket: string }).ticket;
 }
 const open = (ticket: string, to = url) => new LiveClient(`${to}?ticket=${ticket}`);
-/** @returns whether the socket is told what happens; else the code that it is closed with */
+/** @returns `live` where the socket gets messages; else the code that it is closed with */
 async function outcome(client: LiveClient): Promise<number | 'live'> {
   await client.opened;
   client.say({ action: 'mark_all_read' });
-  const told = new Promise<'live'>((resolve) => client.socket.once('message', () => resolve('live')));
-  const answer = await Promise.race([told, client.closed.then(({ code }) => code)]);
+  const live = new Promise<'live'>((resolve) => client.socket.once('message', () => resolve('live')));
+  const answer = await Promise.race([live, client.closed.then(({ code }) => code)]);
   client.socket.close();
   return answer;
 }

@@ -36,7 +36,7 @@ const undelivered = async (who: TestActor) =>
     )
   )[0]?.n;
 
-/** Past the rules and past every notice, as if the replica that wrote them had died before it could tell. */
+/** Inserts rows directly, without NOTIFY, as if the replica that wrote them had died before it. */
 const notified = (who: TestActor, count: number, age = '1 minute') =>
   app.rows<{ id: number }>(sql`INSERT INTO notifications (user_id, message, notification_type, created_at)
     SELECT ${who.id}::int, 'Message ' || n, 'status_change', now() - ${age}::interval FROM generate_series(1, ${count}::int) n
@@ -91,7 +91,7 @@ describe('live notifications', () => {
     again.socket.close();
   }, 20_000);
 
-  it('reach every tab and device of a user, and nobody else', async () => {
+  it('reach every tab and device of a user, and no one else', async () => {
     const [dev, other] = [await aDeveloper(), await aDeveloper()];
     const clients = [LiveClient.of(dev, url), LiveClient.of(dev, url), LiveClient.of(await signedIn(app, dev), url)];
     const stranger = LiveClient.of(other, url);

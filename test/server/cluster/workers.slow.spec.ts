@@ -88,7 +88,7 @@ const figure = (text: string, series: string) =>
       ?.slice(series.length + 1) ?? NaN,
   );
 
-/** The workers, as the operating system tells: children of the primary that listen to nobody else. */
+/** The workers, as the operating system lists them: child processes of the primary. */
 function workerPids(): number[] {
   const children = execFileSync('pgrep', ['-P', String(product.pid)], { encoding: 'utf8' })
     .trim()
@@ -173,7 +173,7 @@ describe('two workers on one port', () => {
     }
   });
 
-  it('are told of by one scrape, also one that hangs, as it was', async () => {
+  it('are in one scrape, also one that hangs, with its last figures', async () => {
     const series = 'http_request_duration_seconds_count{method="GET",route="/health",status="200"}';
     await atBoth(async (one, other) => {
       for (const kept of [one, other]) await kept.send('GET', '/health');
@@ -191,7 +191,7 @@ describe('two workers on one port', () => {
     });
   }, 15_000);
 
-  it('are told of by one scrape, also what one of them had counted that was killed', async () => {
+  it('are in one scrape, also the counts of one that was killed', async () => {
     const series = 'http_request_duration_seconds_count{method="GET",route="/health",status="200"}';
     const before = figure(await metrics(), series) || 0;
     await atBoth(async (one, other) => {
@@ -270,7 +270,7 @@ it.each(['1', '2'])(
   30_000,
 );
 
-it('a port in use is told of once, with exit code 1', async () => {
+it('a port in use is reported once, with exit code 1', async () => {
   const failing = startProduct({ ...ENV, PORT: new URL(product.url).port }, product);
   await expect(failing).rejects.toThrow(/ended with 1:\nPort \d+ is taken\. Use another one: PORT=\d+ npm start\n$/);
 }, 30_000);
@@ -283,7 +283,7 @@ it('a worker that cannot start ends the product with its words and its code', as
   await expect(failing).rejects.toThrow(/ended with 7:\n.*A worker ended \(code 7\) before it served/s);
 }, 30_000);
 
-/** What a worker is that dies at once; the primary is left alone. */
+/** Preload of a worker that exits at once; the primary is left alone. */
 const DYING = `data:text/javascript,${encodeURIComponent(
   `import c from 'node:cluster';if(c.isWorker)process.exit(7)`,
 )}`;

@@ -11,7 +11,7 @@ import document from '../../openapi.json' with { type: 'json' };
 const FILE = join(__dirname, '../../openapi.json');
 const TEXT = readFileSync(FILE, 'utf8');
 
-/** Whether a compiler is installed here. */
+/** True where the compiler is installed. */
 function has(command: string): boolean {
   try {
     execFileSync(command, ['--version'], { stdio: 'pipe' });
@@ -47,8 +47,8 @@ describe('the OpenAPI document, for validators', () => {
     } as const;
     const config = await createConfig({ rules });
     const problems = await lintFromString({ source: TEXT, absoluteRef: FILE, config });
-    const told = problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]);
-    expect(told).toEqual([]);
+    const findings = problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]);
+    expect(findings).toEqual([]);
   }, 180_000);
 });
 

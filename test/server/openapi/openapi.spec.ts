@@ -152,7 +152,7 @@ describe('the OpenAPI document, for a generator of clients', () => {
     expect(wrong.map(({ at }) => at)).toEqual([]);
   });
 
-  it('suggests no answer to a question that nobody was asked', () => {
+  it('offers no answer to a captcha that was not issued', () => {
     const answers = operations.flatMap(({ parameters }) =>
       parameters.filter(({ name }) => name === 'X-Captcha-Answer'),
     );

@@ -15,7 +15,7 @@ const QUIET = [
   let browser: Browser;
   let page: Page;
   let url: string;
-  /** What the console warned of, other than refused requests. */
+  /** Warnings of the console, without those about refused requests. */
   const warnings: string[] = [];
 
   beforeAll(async () => {

@@ -67,7 +67,7 @@ describe('the CSV export of tasks', () => {
       await run('soffice', [profile, '--headless', '--convert-to', AS_CSV, '--outdir', out, join(out, 'tasks.ods')]);
       const titles = await titlesIn(join(out, 'tasks.csv'));
       expect(readFileSync(join(out, 'tasks.csv'), 'utf8')).not.toContain('Err:');
-      // A spreadsheet reads digits as a number, unless the import dialogue is told otherwise.
+      // A spreadsheet reads digits as a number, unless the import dialogue says otherwise.
       expect(titles.slice(-CELLS.length)).toEqual(CELLS.map((cell) => (cell === '007' ? '7' : cell)));
     },
     120_000,

@@ -13,7 +13,7 @@ import { sql, TestApp } from '../../support/app.js';
 
 const TASKS = 120_000;
 const DEVELOPERS = 550;
-/** What a page may look at, however it is filtered and sorted: a small part of the tasks, which more of them would not add to. */
+/** Limit of the rows that a page reads, for any filter and order: a small part of the tasks, which does not grow with them. */
 const ROWS = 8000;
 const BUFFERS = 16_000;
 const DAY = 86_400_000;
@@ -48,7 +48,7 @@ class Explained extends Database {
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** What of a plan grows with the number of tasks. */
+/** Nodes of a plan that grow with the number of tasks. */
 function faults(plan: Node): string[] {
   const buffers = plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
   return [

@@ -148,7 +148,7 @@ describe('the list of tasks', () => {
     await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE id = ${child.id}`);
   });
 
-  it('tells what is overdue, and what needs attention', async () => {
+  it('filters what is overdue, and what needs attention', async () => {
     const late = await listed('overdue=true');
     expect(late.length).toBeGreaterThan(0);
     expect(late.every(({ status, deadline }) => status !== 'completed' && deadline <= '2026-03-02T12:00:00.000Z')).toBe(

@@ -51,7 +51,7 @@ describe('POST /api/policy/explain', () => {
     expect((await explain(midnight, before)).body).toMatchObject({ allowed: false });
   });
 
-  it('lets managers ask for their people, and nobody for those whom they do not see', async () => {
+  it('lets managers ask for their people, and no one for those whom they do not see', async () => {
     const { id } = await aTask(app, noon.id);
     const question = { action: 'delete', task: id };
     expect((await explain(manager, { ...question, user: noon.id })).body).toMatchObject({ allowed: true });
