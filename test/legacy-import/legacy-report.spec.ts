@@ -50,7 +50,7 @@ describe('an import', () => {
     expect(report.left_out).toMatchObject([
       { model: 'admin.logentry', count: 1, reason: expect.stringContaining('admin site') },
       { model: 'studies.site', count: 1, reason: 'not known to this product' },
-      { model: 'users.usersession', count: 1, reason: expect.stringContaining('signs in anew') },
+      { model: 'users.usersession', count: 1, reason: expect.stringContaining('sign in again') },
     ]);
     const found = (findings: typeof report.notes) =>
       Object.fromEntries(findings.map(({ code, records }) => [code, records.join()]));
