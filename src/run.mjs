@@ -108,70 +108,17 @@ async function build() {
   fs.utimesSync(stamp, time / 1000 + 0.001, time / 1000 + 0.001);
 }
 
-function identify(pid) {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (error.code !== 'EPERM') return undefined;
-  }
-  // With the start time where available: pids recur, and a zombie holds nothing.
-  try {
-    const [state, ...rest] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ');
-    return 'ZX'.includes(state) ? undefined : `${pid} ${rest[18]}`;
-  } catch {
-    return `${pid} -`;
-  }
-}
-
-// A hard link appears together with its content, so no process reads a half-written lock.
-function tryLock() {
-  const mine = `${lockFile}.${process.pid}`;
-  fs.writeFileSync(mine, identify(process.pid));
-  try {
-    fs.linkSync(mine, lockFile);
-    return true;
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    fs.rmSync(mine, { force: true });
-  }
-}
-
-function isStale(file) {
-  const owner = fs.readFileSync(file, 'utf8');
-  return identify(parseInt(owner, 10)) !== owner;
-}
-
-// Moved aside and checked again before removal: another process may have replaced it in between.
-function breakStaleLock() {
-  const aside = `${lockFile}.${process.pid}-stale`;
-  try {
-    if (!isStale(lockFile)) return;
-    fs.renameSync(lockFile, aside);
-    if (!isStale(aside)) fs.linkSync(aside, lockFile);
-  } catch (error) {
-    if (!['ENOENT', 'EEXIST'].includes(error.code)) throw error;
-  }
-  fs.rmSync(aside, { force: true });
-}
-
-function lock() {
-  fs.mkdirSync(dirname(lockFile), { recursive: true });
-  for (let announced = false; !tryLock(); announced = true) {
-    if (!announced) process.stderr.write('Waiting for another build …\n');
-    breakStaleLock();
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  }
-  process.once('exit', () => fs.rmSync(lockFile, { force: true }));
-}
-
 async function prepare() {
   if (installed() && built()) return;
-  lock();
+  const { withLock } = await import('./infrastructure/embedded-postgres/process-lock.mjs');
+  fs.mkdirSync(dirname(lockFile), { recursive: true });
+  const announce = () => process.stderr.write('Waiting for another build …\n');
+  await withLock(lockFile, installAndBuild, announce);
+}
+
+async function installAndBuild() {
   if (!installed()) await install();
   if (!built()) await build();
-  fs.rmSync(lockFile, { force: true });
 }
 
 // A production image contains dist and its packages, and no sources: there is nothing to prepare.

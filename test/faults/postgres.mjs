@@ -9,9 +9,14 @@ import {
   ensureCluster,
   passwordOf,
 } from '../../dist/infrastructure/embedded-postgres/embedded-cluster.js';
-import { acquireLease, releaseLease } from '../../dist/infrastructure/embedded-postgres/embedded-leases.js';
+import {
+  acquireLease,
+  releaseLease,
+  runningServer,
+  stopServer,
+} from '../../dist/infrastructure/embedded-postgres/embedded-lease.mjs';
 import { prepareLayout } from '../../dist/infrastructure/embedded-postgres/embedded-layout.js';
-import { runningServer, startServer, stopServer } from '../../dist/infrastructure/embedded-postgres/embedded-server.js';
+import { startServer } from '../../dist/infrastructure/embedded-postgres/embedded-server.js';
 import { startWatchdog } from '../../dist/infrastructure/embedded-postgres/embedded-watchdog.js';
 import { childrenOf, signal } from './processes.mjs';
 
@@ -60,7 +65,7 @@ export class Postgres {
   }
 
   get running() {
-    return runningServer(this.#place) !== undefined;
+    return runningServer(this.#place.cluster) !== undefined;
   }
 
   /** Rows, as the superuser, past the proxy. */
@@ -90,14 +95,14 @@ export class Postgres {
 
   /** SIGKILL for the server and everything it started, as when its machine loses power. */
   async kill() {
-    const { pid } = runningServer(this.#place);
+    const { pid } = runningServer(this.#place.cluster);
     for (const each of [pid, ...childrenOf(pid)]) signal(each, 'SIGKILL');
     while (this.running) await sleep(20);
   }
 
   /** SIGKILL for one connection's process: the server then restarts itself, since its memory may be damaged. */
   killBackend(random) {
-    const { pid } = runningServer(this.#place);
+    const { pid } = runningServer(this.#place.cluster);
     const children = childrenOf(pid);
     signal(random.pick(children), 'SIGKILL');
   }
@@ -111,13 +116,13 @@ export class Postgres {
   }
 
   #signalAll(name) {
-    const { pid } = runningServer(this.#place);
+    const { pid } = runningServer(this.#place.cluster);
     for (const each of [pid, ...childrenOf(pid)]) signal(each, name);
   }
 
   /** Stops the server in order. */
   async stop() {
-    await stopServer(this.#place);
+    await stopServer(this.#place.cluster);
   }
 
   /** Copies the data folder of a server that is stopped. */

@@ -3,9 +3,16 @@ import { escapeIdentifier, type Client } from 'pg';
 import { SHORT_TIMEOUTS, DatabaseClient } from '../../core/persistence/database-client.js';
 import { ensureRole, type Login } from '../database-roles/application-role.js';
 import { applicationPassword, ensureCluster, passwordOf } from './embedded-cluster.js';
-import { acquireLease, releaseLease, withLock } from './embedded-leases.js';
+import {
+  acquireLease,
+  releaseLease,
+  runningServer,
+  stopServer,
+  withServerLock,
+  type Running,
+} from './embedded-lease.mjs';
 import { prepareLayout, type EmbeddedLayout } from './embedded-layout.js';
-import { runningServer, startServer, stopServer, type Running } from './embedded-server.js';
+import { startServer } from './embedded-server.js';
 import { supervise } from './embedded-supervisor.js';
 import { startWatchdog } from './embedded-watchdog.js';
 
@@ -50,7 +57,7 @@ export interface EmbeddedPostgresOptions {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, database = 'ctms', settings = {}, log = () => undefined } = options;
   const layout = prepareLayout(dataDir, log);
-  return withLock(layout.home, async () => {
+  return withServerLock(layout.home, async () => {
     const lease = takeLease(layout);
     try {
       const password = passwordOf(layout);
@@ -63,7 +70,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         await ensureDatabase(client, database);
         await ensureRole(client, application);
       });
-      const restart = () => withLock(layout.home, () => restartIfGone(layout, settings, log));
+      const restart = () => withServerLock(layout.home, () => restartIfGone(layout, settings, log));
       const endSupervision = supervise(layout, restart, log);
       return {
         url: address(application),
@@ -73,7 +80,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         dataDir: layout.home,
         stop: once(async () => {
           await endSupervision();
-          await withLock(layout.home, lease.release);
+          await withServerLock(layout.home, lease.release);
         }),
       };
     } catch (error) {
@@ -89,7 +96,7 @@ function takeLease(layout: EmbeddedLayout): { release: () => Promise<void> } {
   const dismiss = startWatchdog(layout.home, holder);
   return {
     async release() {
-      if (!releaseLease(layout.home, holder)) await stopServer(layout);
+      if (!releaseLease(layout.home, holder)) await stopServer(layout.cluster);
       dismiss();
     },
   };
@@ -114,13 +121,13 @@ async function restartIfGone(
   settings: Record<string, string>,
   log: (line: string) => void,
 ): Promise<void> {
-  if (!runningServer(layout)) await startNew(layout, settings, log);
+  if (!runningServer(layout.cluster)) await startNew(layout, settings, log);
 }
 
 /** Returns the running server once it answers; undefined where none runs, or after a stopping one is gone. */
 async function adopt(layout: EmbeddedLayout, password: string): Promise<Running | undefined> {
   const deadline = performance.now() + ADOPTION_TIMEOUT_MS;
-  for (let running = runningServer(layout); running; running = runningServer(layout)) {
+  for (let running = runningServer(layout.cluster); running; running = runningServer(layout.cluster)) {
     const error = running.ready ? await connectionError(running.port, password) : 'it is starting or stopping';
     if (error === undefined) return running;
     if (performance.now() > deadline || error === WRONG_PASSWORD) {

@@ -4,8 +4,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identity, serverEnvironment } from './embedded-binaries.js';
-import { commandLine, processIdentity } from './embedded-leases.js';
+import { isPostgres, read, runningServer, type Running } from './embedded-lease.mjs';
 import { type EmbeddedLayout } from './embedded-layout.js';
+import { commandLine } from './process-lock.mjs';
 
 const MAX_LOG = 10 * 1024 * 1024;
 /**
@@ -14,12 +15,6 @@ const MAX_LOG = 10 * 1024 * 1024;
  */
 const TRANSIENT_ERROR = /in use|already exists|could not bind|could not create any/;
 const START_RETRY_MS = 10_000;
-const STOP_TIMEOUT_MS = 60_000;
-/**
- * Matches the server's command line, separated by NUL or spaces, but not its helpers, which call themselves
- * "postgres: …".
- */
-const IS_POSTGRES = /^[^\0]*\/postgres\0|\/bin\/postgres /;
 
 /**
  * Server settings. Values of statements are patients' data and do not belong in a log; terse omits the details that
@@ -33,27 +28,6 @@ const SETTINGS = {
   log_parameter_max_length: '0',
   log_parameter_max_length_on_error: '0',
 };
-
-/** State of a running server according to postmaster.pid. */
-export interface Running {
-  readonly pid: number;
-  readonly port: number;
-  readonly ready: boolean;
-}
-
-/** Returns the server that runs on the cluster, also while it starts or stops. */
-export function runningServer({ cluster }: EmbeddedLayout): Running | undefined {
-  const [pid, , , port, , , , status] = read(join(cluster, 'postmaster.pid')).split('\n');
-  if (!pid || !isServer(Number(pid), cluster)) return undefined;
-  return { pid: Number(pid), port: Number(port), ready: status?.trim() === 'ready' };
-}
-
-function isServer(pid: number, cluster: string): boolean {
-  const command = commandLine(pid);
-  return (
-    IS_POSTGRES.test(command) && command.split(/\0| -/).some((part) => part === cluster || part === `D ${cluster}`)
-  );
-}
 
 /**
  * Starts the server and waits until it accepts connections, for as long as it needs to replay the log of a crash.
@@ -97,7 +71,7 @@ function launch(layout: EmbeddedLayout, port: number, log: number, settings: Rec
 
 async function ready(layout: EmbeddedLayout, child: ChildProcess): Promise<Running | undefined> {
   while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-    const running = runningServer(layout);
+    const running = runningServer(layout.cluster);
     if (running?.ready && running.pid === child.pid) return running;
     await sleep(10);
   }
@@ -112,7 +86,7 @@ function removeForeignPid(cluster: string): void {
   const file = join(cluster, 'postmaster.pid');
   const pid = parseInt(read(file), 10);
   const command = pid > 0 ? commandLine(pid) : '';
-  if (command !== '' && !IS_POSTGRES.test(command)) fs.rmSync(file, { force: true });
+  if (command !== '' && !isPostgres(command)) fs.rmSync(file, { force: true });
 }
 
 function openLog({ home, user }: EmbeddedLayout): { descriptor: number; tail: () => string } {
@@ -150,38 +124,4 @@ function freePort(requested: number): Promise<number | undefined> {
       server.close(() => resolve(port));
     });
   });
-}
-
-/**
- * Stops the server by a fast shutdown, which rolls back open transactions; after a timeout by an immediate one.
- * Nothing committed is lost.
- */
-export async function stopServer(layout: EmbeddedLayout): Promise<void> {
-  const pid = runningServer(layout)?.pid;
-  if (pid === undefined) return;
-  const self = processIdentity(pid);
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-    signalTo(pid, signal);
-    const deadline = performance.now() + STOP_TIMEOUT_MS;
-    while (performance.now() < deadline) {
-      if (processIdentity(pid) !== self) return;
-      await sleep(10);
-    }
-  }
-}
-
-function signalTo(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-function read(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

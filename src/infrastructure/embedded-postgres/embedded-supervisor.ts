@@ -1,4 +1,4 @@
-import { runningServer } from './embedded-server.js';
+import { runningServer } from './embedded-lease.mjs';
 import { type EmbeddedLayout } from './embedded-layout.js';
 
 const CHECK_MS = 1000;
@@ -21,7 +21,7 @@ export function supervise(
     starting = undefined;
   };
   const check = () => {
-    if (!starting && !runningServer(layout)) starting = restart();
+    if (!starting && !runningServer(layout.cluster)) starting = restart();
   };
   const timer = setInterval(check, CHECK_MS).unref();
   return async () => {

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
-import { processIdentity } from '../../../src/infrastructure/embedded-postgres/embedded-leases.js';
+import { processIdentity } from '../../../src/infrastructure/embedded-postgres/process-lock.mjs';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
@@ -45,6 +45,9 @@ function compileSources(): void {
     fs.mkdirSync(dirname(file), { recursive: true });
     fs.writeFileSync(file, outputText);
   }
+  const plain = 'infrastructure/embedded-postgres';
+  for (const name of names.filter((path) => dirname(path) === plain && path.endsWith('.mjs')))
+    fs.copyFileSync(join(src, name), join(base, name));
   fs.writeFileSync(join(base, 'package.json'), '{ "type": "module" }');
   fs.writeFileSync(join(base, 'holder.js'), HOLDER);
   fs.symlinkSync(join(projectRoot(), 'node_modules'), join(base, 'node_modules'));
