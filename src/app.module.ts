@@ -9,7 +9,7 @@ import { type Config } from './core/config/config.js';
 import { ConfigModule } from './core/config/config.module.js';
 import { CoreModule } from './core/core.module.js';
 import { DatabaseModule } from './infrastructure/database/database.module.js';
-import { extensionFolders } from './infrastructure/database/migrations.js';
+import { extensionFolders } from './core/config/extension-folders.js';
 import { EvidenceModule } from './audit/evidence/evidence.module.js';
 import { loadExtensions } from './extensions/extensions.js';
 import { HealthModule } from './infrastructure/monitoring/health.module.js';

@@ -18,7 +18,7 @@ const HEAP_GROWTH_PERCENT = 20;
 async function start(): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   if (!parseCliArguments(USAGE, () => parseArgs().values)) return;
-  const config = configFromEnvironment();
+  const config = await configFromEnvironment();
   const logger = new JsonLogger(config, cluster.worker?.id, await terminal());
   if (config.production && cluster.isPrimary) config.laxSettings.forEach((line) => logger.warn(line, 'Config'));
   if (cluster.isPrimary) await assertPortFree(config);

@@ -30,6 +30,8 @@ const withDatabase = {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
 };
+/** Specs in the folder of an extension have HTTP and a database. */
+const OF_EXTENSIONS = '<rootDir>/src/extensions/**/*.spec.ts';
 const PURE = ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/architecture/imports.spec.ts'];
 
 export default {
@@ -45,19 +47,19 @@ export default {
   coverageReporters: ['text-summary', 'html', 'json-summary'],
   reporters: ['default', '<rootDir>/test/support/retries.reporter.mjs'],
   projects: [
-    { ...shared, displayName: 'unit', testMatch: PURE },
+    { ...shared, displayName: 'unit', testMatch: PURE, testPathIgnorePatterns: ['/src/extensions/'] },
     {
       ...shared,
       ...withDatabase,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      testMatch: ['<rootDir>/test/**/*.spec.ts', OF_EXTENSIONS],
       testPathIgnorePatterns: ['\\.slow\\.spec\\.ts$', '/test/architecture/imports\\.spec\\.ts$'],
     },
     {
       ...shared,
       ...withDatabase,
       displayName: 'slow',
-      testMatch: ['<rootDir>/test/**/*.slow.spec.ts'],
+      testMatch: ['<rootDir>/test/**/*.slow.spec.ts', '<rootDir>/src/extensions/**/*.slow.spec.ts'],
       runner: '<rootDir>/test/support/one-file.runner.mjs',
       setupFilesAfterEnv: ['<rootDir>/test/support/retry-slow.ts'],
     },

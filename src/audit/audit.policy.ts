@@ -1,4 +1,5 @@
 import { ALL, NONE, policy } from '../core/authorization/policy.js';
+import { reserveAuditTypes, typesReadableBy } from '../core/persistence/audited.decorator.js';
 import { type LoggedRequest } from './request-log/request-log.entity.js';
 import { type AuditEntry } from './audit-entry.entity.js';
 
@@ -9,11 +10,20 @@ export type LoggedRequestAttributes = Pick<LoggedRequest, 'userId'>;
 export const ENTRY_POLICY_COLUMNS = { entityType: 'a.entity_type' } as const;
 export const REQUEST_POLICY_COLUMNS = { userId: 'a.user_id' } as const;
 
-/** Contract, section 6: auditors read everything, managers what concerns their team's tasks. */
-export const readableEntries = policy<AuditEntryAttributes>(
-  'read the audit trail',
-  ({ role }) => ({ auditor: ALL, manager: [{ entityType: 'task' }, { entityType: 'tag' }], developer: NONE })[role],
-);
+// An extension that took one of these could open it to managers.
+reserveAuditTypes(['access', 'audit', 'entry', 'import', 'request_log']);
+
+/**
+ * Contract, section 6: auditors read everything, managers what concerns their team's tasks, and records of extensions that
+ * are opened to them (`@Audited`).
+ */
+export const readableEntries = policy<AuditEntryAttributes>('read the audit trail', (subject) => {
+  if (subject.role === 'auditor') return ALL;
+  return subject.role === 'manager' ? [...TEAM_TYPES, ...typesReadableBy(subject)].map(ofType) : NONE;
+});
+
+const TEAM_TYPES = ['task', 'tag'];
+const ofType = (entityType: string) => ({ entityType });
 
 /** Limited to auditors: requests concern sessions and users, not tasks. */
 export const readableRequests = policy<LoggedRequestAttributes>('read the request log', ({ role }) =>

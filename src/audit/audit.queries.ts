@@ -28,7 +28,7 @@ import {
   type RequestFilter,
   type RequestPage,
 } from './audit.dto.js';
-import { NAMES } from './entry-names.sql.js';
+import { namesSql } from './entry-names.sql.js';
 
 /** Sort order of entries, with the scope of its cursors. */
 export interface EntryOrder {
@@ -89,7 +89,8 @@ export const ENTRY_FIELDS = [...TRAIL.columns.map(([name]) => name), 'sentence']
 export const REQUEST_FIELDS = REQUESTS.columns.map(([name]) => name);
 
 /** Columns that `describeEntry` needs besides the JSON of an entry. */
-const DESCRIPTION_COLUMNS = sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${NAMES},
+const descriptionColumns =
+  () => sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${namesSql()},
   ${REDACTED_FIELDS} AS redacted`;
 
 /** Reads audit trail and request log, each within the scope of its policy. */
@@ -145,7 +146,7 @@ export class AuditQueries {
     order: EntryOrder,
     planned?: PlanMode,
   ): Promise<JsonPage> {
-    const statement = sql`${listSql(TRAIL, DESCRIPTION_COLUMNS, where, order, cursor)} ${limitSql(fetchSize(limit))}`;
+    const statement = sql`${listSql(TRAIL, descriptionColumns(), where, order, cursor)} ${limitSql(fetchSize(limit))}`;
     // Denials before this read have to be in its result.
     await this.deniedAccess.flush();
     const page = await this.database.pageRows<EntryRow>(statement, limit, planned);
@@ -155,7 +156,7 @@ export class AuditQueries {
   /** Streams all entries with their sentences, in batches. */
   entryBatches(actor: Actor, where: Sql, { cursor }: PageQuery, order: EntryOrder): AsyncGenerator<JsonRow[]> {
     return describedBatches(
-      this.database.stream<EntryRow>(listSql(TRAIL, DESCRIPTION_COLUMNS, where, order, cursor), actor.id),
+      this.database.stream<EntryRow>(listSql(TRAIL, descriptionColumns(), where, order, cursor), actor.id),
     );
   }
 
@@ -179,10 +180,10 @@ export class AuditQueries {
   /** Streams the entries of a filter as rows, oldest first. */
   async *entryRows(actor: Actor, filter: WithInstants<EntryFilter>): AsyncGenerator<Record<string, unknown>[]> {
     await this.deniedAccess.flush();
-    for await (const rows of this.rows<MaskableEntry>(actor, TRAIL, entriesWhere(actor, filter), NAMES))
-      yield rows.map(({ users, tags, ...entry }) => ({
+    for await (const rows of this.rows<MaskableEntry>(actor, TRAIL, entriesWhere(actor, filter), namesSql()))
+      yield rows.map(({ users, tags, names, ...entry }) => ({
         ...entry,
-        sentence: describeEntry(maskRedacted({ ...entry, users, tags })),
+        sentence: describeEntry(maskRedacted({ ...entry, users, tags, names: names ?? null })),
       }));
   }
 

@@ -42,7 +42,7 @@ export async function runCommand<O>(
 /** Runs `work` on the configured database. An error is printed in one line, with exit code 1. */
 export async function onDatabase(work: (config: Config, connection: Connection) => Promise<void>): Promise<void> {
   try {
-    const config = configFromEnvironment();
+    const config = await configFromEnvironment();
     const connection = await openConnection(config, toStderr);
     try {
       await work(config, connection);

@@ -1,34 +1,47 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { AppModule } from '../app.module.js';
-import { createApp } from '../server/create-app.js';
-import { parseCliArguments } from './arguments.js';
-import { loadConfig } from '../core/config/load-config.js';
-import { configFromEnvironment } from '../core/config/environment.js';
-import { projectRoot } from '../core/config/project-root.js';
-import { JsonLogger } from '../core/logger.js';
-import { openConnection } from '../infrastructure/database/connection.js';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { partBeyond, withParts } from '../server/openapi/document-parts.js';
 import { openApiDocument } from '../server/openapi/document.js';
+import { parseCliArguments } from './arguments.js';
+import { describeCompositions, documentRoot, extensionFile } from './compositions.js';
 
-const USAGE = 'Usage: npm run openapi [-- FILE]; the default FILE is test/openapi.json';
+const USAGE = `Usage: npm run openapi writes test/openapi.json, and openapi.json of each extension with what it adds
+       npm run openapi -- FILE writes the whole document
+       npm run openapi -- --root FOLDER writes below another folder`;
 
-function target(): string {
-  const [file = join(projectRoot(), 'test', 'openapi.json'), ...rest] = parseArgs({
-    allowPositionals: true,
-  }).positionals;
-  if (rest.length > 0) throw new Error(USAGE);
-  return file;
+interface Options {
+  readonly file: string | undefined;
+  readonly root: string | undefined;
 }
 
-async function write(file: string): Promise<void> {
-  const config = loadConfig({ ENVIRONMENT: 'test', LOG_LEVEL: 'silent' });
-  const connection = await openConnection(configFromEnvironment(), () => undefined);
-  const app = await createApp(await AppModule.for(config, connection.url), config, new JsonLogger(config));
-  writeFileSync(file, `${JSON.stringify(openApiDocument(app, config), null, 2)}\n`);
-  await app.close();
-  await connection.close();
+function options(): Options {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { root: { type: 'string' } } });
+  const [file, ...rest] = positionals;
+  if (rest.length > 0 || (file !== undefined && values.root !== undefined)) throw new Error(USAGE);
+  return { file, root: values.root };
 }
 
-const file = parseCliArguments(USAGE, target);
-if (file !== undefined) await write(file);
+function writeJson(file: string, value: object): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function write({ file, root }: Options): Promise<void> {
+  // A copy: the library shares objects between documents.
+  const { product, extensions, whole } = await describeCompositions((app, config) =>
+    structuredClone(openApiDocument(app, config)),
+  );
+  if (file !== undefined) return writeJson(file, whole);
+  const parts = extensions.map(({ name, described }) => ({ name, part: partBeyond(product, described) }));
+  const sum = withParts(
+    product,
+    parts.map(({ part }) => part),
+  );
+  if (!isDeepStrictEqual(sum, whole)) throw new Error('Two extensions have the same path, schema or tag');
+  writeJson(join(documentRoot(root), 'test', 'openapi.json'), product);
+  for (const { name, part } of parts) writeJson(extensionFile(documentRoot(root), name, 'openapi.json'), part);
+}
+
+const given = parseCliArguments(USAGE, options);
+if (given) await write(given);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type Provider, type Type } from '@nestjs/common';
+import { importFile } from '../core/config/extension-folders.js';
 
 const MODULE_FILE = /\.module\.(?:js|ts)$/;
 
@@ -29,8 +29,7 @@ async function loadExtension(folder: string): Promise<Extensions> {
   if (!file) throw new Error(`The extension in ${folder} has no *.module.ts`);
   const path = join(folder, file);
   try {
-    // Tests run as CommonJS, where a URL cannot be required.
-    const loaded = (await import(path.endsWith('.ts') ? path : pathToFileURL(path).href)) as Record<string, unknown>;
+    const loaded = await importFile(path);
     const isModule = ([name, value]: [string, unknown]) => name.endsWith('Module') && typeof value === 'function';
     const found = Object.entries(loaded).find(isModule);
     if (!found) throw new Error('it exports no class named *Module');

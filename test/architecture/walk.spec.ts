@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ModulesContainer } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { variables } from '../../src/core/config/config.schema.js';
+import { extensionFolders } from '../../src/core/config/extension-folders.js';
+import { loadSettings } from '../../src/core/config/extension-settings.js';
 import { loadConfig } from '../../src/core/config/load-config.js';
 import { ROUTE_POLICY } from '../../src/core/authorization/can.decorator.js';
 import { allProblems } from '../../src/core/http/problem.js';
@@ -15,6 +17,11 @@ import { newDatabase } from '../support/database.js';
 
 const ROOT = join(__dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const readOfExtensions = (name: string) =>
+  extensionFolders()
+    .map((folder) => join(folder, name))
+    .filter(existsSync)
+    .map((file) => readFileSync(file, 'utf8'));
 
 function sources(folder = join(ROOT, 'src')): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -50,15 +57,21 @@ describe('the whole product', () => {
     expect(routes.filter(({ access }) => access === undefined).map(({ route }) => route)).toEqual([]);
   });
 
-  it('documents every problem code', () => {
-    const documents = read('docs/problems.md');
+  it('documents every problem code, those of extensions in their own problems.md', () => {
+    const documents = [read('docs/problems.md'), ...readOfExtensions('problems.md')].join('\n');
     const codes = allProblems().map(({ code, status }) => `| \`${code}\` | ${status} |`);
     expect(codes.filter((row) => !documents.includes(row))).toEqual([]);
   });
 
-  it('names every variable in .env.example, and no other', () => {
-    const named = [...read('.env.example').matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
-    expect([...new Set(named)].sort()).toEqual(Object.keys(variables.shape).sort());
+  it('names every variable in .env.example, those of extensions in their own, and no other', async () => {
+    const namedIn = (text: string) =>
+      [...new Set([...text.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name))].sort();
+    expect(namedIn(read('.env.example'))).toEqual(Object.keys(variables.shape).sort());
+    for (const folder of extensionFolders()) {
+      const settings = (await loadSettings([folder])).flatMap(({ schema }) => Object.keys(schema.shape));
+      const file = join(folder, '.env.example');
+      expect([folder, namedIn(existsSync(file) ? readFileSync(file, 'utf8') : '')]).toEqual([folder, settings.sort()]);
+    }
   });
 
   it('reads the environment in one place', () => {
@@ -98,12 +111,15 @@ describe('the whole product', () => {
     }
   });
 
-  it('serves the API that test/openapi.json shows; `npm run openapi` renews it', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'ctms-openapi-')), 'openapi.json');
+  it('serves the API that test/openapi.json and openapi.json of each extension show; `npm run openapi` renews them', () => {
+    const root = mkdtempSync(join(tmpdir(), 'ctms-openapi-'));
     const env = { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test' };
-    execFileSync(process.execPath, [join(ROOT, 'dist/cli/write-openapi.command.js'), file], { env, stdio: 'pipe' });
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(read('test/openapi.json')));
-  });
+    const command = join(ROOT, 'dist/cli/write-openapi.command.js');
+    execFileSync(process.execPath, [command, '--root', root], { env, stdio: 'pipe' });
+    const parts = extensionFolders().map((folder) => relative(ROOT, join(folder, 'openapi.json')));
+    for (const file of ['test/openapi.json', ...parts])
+      expect([file, JSON.parse(readFileSync(join(root, file), 'utf8'))]).toEqual([file, JSON.parse(read(file))]);
+  }, 60_000);
 
   it('has its rooms drawn as they are; `npm run docs:rooms` redraws them', () => {
     const draw = join(ROOT, 'test/architecture/draw-rooms.mjs');

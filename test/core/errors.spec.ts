@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import request from 'supertest';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
-import document from '../openapi.json' with { type: 'json' };
+import { document } from '../support/openapi.js';
 
 interface Operation {
   readonly responses: Record<string, unknown>;

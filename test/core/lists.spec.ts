@@ -1,6 +1,6 @@
-import document from '../openapi.json' with { type: 'json' };
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
+import { document, isOfProduct } from '../support/openapi.js';
 import { aTask } from '../support/factories.js';
 
 interface Operation {
@@ -12,9 +12,11 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     ...{ path, method, operation },
   })),
 );
-const LISTS = operations
+const ALL_LISTS = operations
   .filter(({ operation }) => operation.responses['200']?.content?.['application/json']?.schema.type === 'array')
   .map(({ path }) => path);
+/** Those that have rows here; the specs of an extension fill its own. */
+const LISTS = ALL_LISTS.filter((path) => isOfProduct(path, 'get'));
 const API = operations
   .filter(({ path }) => path.startsWith('/api/'))
   .map(({ path, method }) => [method, path] as const);
@@ -77,7 +79,7 @@ describe('every list', () => {
     expect([counted.headers['x-total-count'], named(counted.body)]).toEqual([String(whole.length), named(whole)]);
   });
 
-  it.each(LISTS)('%s refuses a cursor that is none', async (path) => {
+  it.each(ALL_LISTS)('%s refuses a cursor that is none', async (path) => {
     const { status, body } = await as(auditor).get(`${addressOf(path)}?limit=4&cursor=x`);
     expect([status, body.code]).toEqual([422, 'invalid_cursor']);
   });

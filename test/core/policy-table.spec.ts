@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROLES, type Role } from '../../src/core/authorization/actor.js';
+import { extensionFolders } from '../../src/core/config/extension-folders.js';
 import { policyDocument } from '../../src/core/authorization/policy-table.document.js';
 import { PolicyTable, type RouteRule } from '../../src/core/authorization/policy-table.service.js';
 import { anActor, as } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
+import { isOfProduct } from '../support/openapi.js';
 
 const HOURS = { within_hours: '2026-03-02T12:00:00Z', outside_hours: '2026-03-02T00:00:00Z' } as const;
 
@@ -25,15 +27,25 @@ describe('GET /api/policy', () => {
     return verb === 'get' || verb === 'delete' ? as(who)[verb](address) : as(who)[verb](address, {});
   }
 
-  it('lists every operation of the documents, and is what docs/permissions.md shows', async () => {
+  it('lists every operation of the documents, and is what docs/permissions.md and permissions.md of each extension show', async () => {
     const { body } = await as(await anActor(app, 'developer')).get('/api/policy');
     const { paths } = (await as(app).get('/openapi.json')).body as { paths: Record<string, object> };
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       path.startsWith('/api/') ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`) : [],
     );
     expect((body.rules as RouteRule[]).map(({ operation }) => operation).sort()).toEqual(documented.sort());
-    const document = readFileSync(join(__dirname, '../../docs/permissions.md'), 'utf8');
-    expect(document).toBe(policyDocument(app.nest.get(PolicyTable, { strict: false }).routes()));
+    const rules = app.nest.get(PolicyTable, { strict: false }).routes();
+    const isOurs = ({ operation }: RouteRule) => {
+      const [method = '', path = ''] = operation.split(' ');
+      return isOfProduct(path, method);
+    };
+    expect(readFileSync(join(__dirname, '../../docs/permissions.md'), 'utf8')).toBe(
+      policyDocument(rules.filter(isOurs)),
+    );
+    const extensions = extensionFolders().map((folder) => readFileSync(join(folder, 'permissions.md'), 'utf8'));
+    const rows = extensions.flatMap((text) => text.match(/^\| `.*$/gm) ?? []);
+    const others = policyDocument(rules.filter((rule) => !isOurs(rule))).match(/^\| `.*$/gm) ?? [];
+    expect(rows.sort()).toEqual(others.sort());
   });
 
   it('says of every operation, role and time of day what a call is answered', async () => {

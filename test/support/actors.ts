@@ -56,7 +56,7 @@ export function as(who: TestActor | TestApp) {
       if (!headers.Authorization) void call.set('Authorization', `Bearer ${token}`);
     }
     const response = await (body === undefined ? call : call.send(body as object));
-    documented(method, target, response);
+    documented(method, target, response, app.routes);
     return response;
   };
   return {

@@ -5,6 +5,8 @@ import sql, { type Sql } from 'sql-template-tag';
 import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/server/create-app.js';
 import { RequestLog } from '../../src/audit/request-log/request-log.service.js';
+import { extensionFolders } from '../../src/core/config/extension-folders.js';
+import { loadSettings } from '../../src/core/config/extension-settings.js';
 import { loadConfig } from '../../src/core/config/load-config.js';
 import { Clock } from '../../src/core/clock.js';
 import { grantApplicationPrivileges } from '../../src/infrastructure/database-roles/application-role.js';
@@ -45,6 +47,8 @@ const TEST = { ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40), BCRYPT_COST: '4'
 /** The product on a database of its own, as `main.ts` sets it up, with a clock to move and its log kept. */
 export class TestApp {
   readonly log: string[] = [];
+  /** Paths of all routes, as the documents write them: `/api/tasks/{id}`. */
+  readonly routes: readonly string[] = [];
   private readonly superuser: Pool;
 
   private constructor(
@@ -66,13 +70,14 @@ export class TestApp {
   static async start(
     env: Record<string, string> = {},
     shared?: Pick<TestApp, 'database'>,
-    folders?: string[],
+    folders = extensionFolders(),
     prepare?: (nest: NestFastifyApplication) => void,
   ): Promise<TestApp> {
     const database = shared?.database ?? (await newDatabase());
-    const config = loadConfig({ ...TEST, ...env });
+    const config = loadConfig({ ...TEST, ...env }, await loadSettings(folders));
     const lines: string[] = [];
     const app = await createApp(await AppModule.for(config, database.url, folders), config, logTo(lines));
+    const routes = routesOf(app);
     const clock = new TestClock();
     // The one clock of the container, whoever holds it already.
     const bound = app.get(Clock);
@@ -83,7 +88,7 @@ export class TestApp {
     await app.get(PgNotifyBus).start();
     const test = new TestApp(app, clock, database, shared !== undefined);
     await storeRedactionRules(test.superuser, config);
-    Object.assign(test, { log: lines });
+    Object.assign(test, { log: lines, routes: [...routes] });
     return test;
   }
 
@@ -117,6 +122,16 @@ export class TestApp {
     await this.superuser.end();
     if (!this.shared) await this.database.drop();
   }
+}
+
+/** Collects the routes that are registered from now on. */
+function routesOf(app: NestFastifyApplication): Set<string> {
+  const routes = new Set<string>();
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', ({ url }) => void routes.add(url.replaceAll(/:(\w+)(?:\([^)]*\))?/g, '{$1}')));
+  return routes;
 }
 
 function logTo(lines: string[]): LoggerService {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { document as whole } from './openapi.js';
 
 export interface Parameter {
   readonly name: string;
@@ -43,7 +42,7 @@ export interface Operation {
   readonly anyone: boolean;
 }
 
-const document = JSON.parse(readFileSync(join(__dirname, '../openapi.json'), 'utf8')) as Document;
+const document = whole as unknown as Document;
 
 export const schemas = document.components.schemas;
 export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>

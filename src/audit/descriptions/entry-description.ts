@@ -1,6 +1,8 @@
+import { extensionSentence } from './action-sentences.js';
 import { describeChanges } from './field-clauses.js';
 import {
   choice,
+  fieldValue,
   formatInstant,
   formatList,
   quoteUnlessWord,
@@ -38,7 +40,7 @@ const SESSION_ENDS: Readonly<Record<string, string>> = {
   second_factor_reset: 'ended a session with the reset of the second factor',
 };
 
-/** Sentences by action. Actions of extensions fall back to `describeUnknownAction`. */
+/** Sentences by action. Those of extensions are declared by `describeActions`; others fall back to `describeUnknownAction`. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   'task.created': sentence((entry) => {
     const deadline = after(entry, 'deadline');
@@ -148,7 +150,7 @@ function approverClause(entry: DescribableEntry): string {
 
 /** Describes an entry in one sentence. Times are in UTC. */
 export function describeEntry(entry: DescribableEntry): string {
-  return (SENTENCES[entry.action] ?? describeUnknownAction)(entry);
+  return SENTENCES[entry.action]?.(entry) ?? extensionSentence(entry) ?? describeUnknownAction(entry);
 }
 
 /** Describes an action without a sentence of its own: `asha amended study "ASTER-2": changed its phase from 1 to 2`. */
@@ -156,8 +158,8 @@ function describeUnknownAction(entry: DescribableEntry): string {
   const verb = humanize(entry.action.slice(entry.action.indexOf('.') + 1));
   const fields = Object.entries(entry.changes).map(([field, [old, now]]) =>
     old === null
-      ? `${humanize(field)} ${formatValue(now)}`
-      : `${humanize(field)} from ${formatValue(old)} to ${formatValue(now)}`,
+      ? `${humanize(field)} ${fieldValue(entry, field, now)}`
+      : `${humanize(field)} from ${fieldValue(entry, field, old)} to ${fieldValue(entry, field, now)}`,
   );
   const details = fields.length > 0 ? `: ${fields.join(', ')}` : '';
   return verb.includes(' ')

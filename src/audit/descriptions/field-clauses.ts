@@ -1,5 +1,6 @@
 import {
   choice,
+  fieldValue,
   formatInstant,
   formatList,
   quoteUnlessWord,
@@ -87,14 +88,20 @@ export function describeChanges(entry: DescribableEntry): string {
   for (const [field, [before, after]] of Object.entries(entry.changes)) {
     const it = new Reference(recordLabel(entry), clauses.length === 0);
     const clause = CLAUSES[`${entry.entity_type}.${field}`];
-    const text = clause ? clause(it, before, after, entry) : describeAnyChange(it, humanize(field), before, after);
+    const text = clause ? clause(it, before, after, entry) : describeAnyChange(it, field, before, after, entry);
     if (text) clauses.push(text);
   }
   return formatList(clauses);
 }
 
-const describeAnyChange = (it: Reference, what: string, before: unknown, after: unknown): string =>
-  `changed ${it.the(what)} from ${formatValue(before)} to ${formatValue(after)}`;
+const describeAnyChange = (
+  it: Reference,
+  field: string,
+  before: unknown,
+  after: unknown,
+  entry: DescribableEntry,
+): string =>
+  `changed ${it.the(humanize(field))} from ${fieldValue(entry, field, before)} to ${fieldValue(entry, field, after)}`;
 
 function describeTags(it: Reference, before: unknown, after: unknown, entry: DescribableEntry): string {
   const had = asList(before);

@@ -1,5 +1,5 @@
 import { quotedText, shownText } from '../../core/quoted-text.js';
-import { type Changes } from '../../core/persistence/audited.decorator.js';
+import { auditedEntities, type Changes } from '../../core/persistence/audited.decorator.js';
 
 /** The parts of an entry that its sentence needs, with the names of the ids in it. */
 export interface DescribableEntry {
@@ -14,6 +14,8 @@ export interface DescribableEntry {
   readonly users: Readonly<Record<string, string>> | null;
   /** Names by id, as of the entry. */
   readonly tags: Readonly<Record<string, string | null>> | null;
+  /** Names by field and id, of the records to which an extension's entity refers. */
+  readonly names?: Readonly<Record<string, Readonly<Record<string, string | null>> | null>> | null;
 }
 
 const MAX_VALUE = 80;
@@ -66,6 +68,15 @@ export function formatValue(value: unknown): string {
 function plainText(text: string): string {
   if (text === REDACTED_MARK) return REDACTED_TEXT;
   return RESERVED_WORDS.has(text) ? quoted(text) : quoteUnlessWord(truncate(text));
+}
+
+/** Formats the value of a field: an id of another record (`@Audited`) as its name. */
+export function fieldValue({ entity_type, names }: DescribableEntry, field: string, value: unknown): string {
+  const type = auditedEntities().find((entity) => entity.type === entity_type)?.options.references?.[field];
+  if (type === undefined || typeof value !== 'number') return formatValue(value);
+  const name = names?.[field]?.[String(value)];
+  if (name === undefined || name === null) return `${humanize(type)} ${value}`;
+  return type === 'user' ? quoteUnlessWord(name) : quoted(name);
 }
 
 /** Formats an enumerated value, such as a status, in words. */

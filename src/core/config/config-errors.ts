@@ -13,9 +13,13 @@ export class ConfigError extends Error {
   }
 }
 
+/** Lists the issues of a schema, one a line, without the values. */
+export const issueLines = (error: z.ZodError): string[] =>
+  error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+
 /** Lists values that do not parse, one fault a line. */
 export function schemaErrors(error: z.ZodError, env: Record<string, string | undefined>): string[] {
-  const faults = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const faults = issueLines(error);
   // Production rules are checked although the rest did not parse, so that one message lists every fault.
   if (env.ENVIRONMENT !== 'production') return faults;
   return [...faults, ...productionErrors({ ENVIRONMENT: 'production', ...env } as unknown as Variables)];

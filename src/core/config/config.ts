@@ -137,6 +137,8 @@ export abstract class Config {
   readonly budgets: BudgetSettings;
   /** Undefined: state otherwise shared by replicas stays in memory. */
   readonly redisUrl: string | undefined;
+  /** Variables of extensions by the prefix of their settings and their names; read them by `defineSettings`. */
+  readonly extensionSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 interface SmtpConfig {

@@ -2,26 +2,29 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, loadEnvFile } from 'node:process';
+import { extensionFolders } from './extension-folders.js';
+import { loadSettings } from './extension-settings.js';
 import { loadConfig } from './load-config.js';
 import { type Config } from './config.js';
 import { projectRoot } from './project-root.js';
 
 /**
- * Reads `.env` (set variables win) and the environment; the only reader of both.
+ * Reads `.env` (set variables win) and the environment, for the product and its extensions; the only reader of both.
  *
  * @throws ConfigError listing every fault at once
  */
-export function configFromEnvironment(): Config {
+export async function configFromEnvironment(): Promise<Config> {
   const file = join(projectRoot(), '.env');
   if (existsSync(file)) loadEnvFile(file);
-  const config = loadConfig(env);
+  const definitions = await loadSettings(extensionFolders());
+  const config = loadConfig(env, definitions);
   if (config.production) return config;
   const persisted = {
     SECRET_KEY: () => persistedSecret(config, 'secret-key', 48),
     AUDIT_SIGNING_KEY: () => persistedSecret(config, 'audit-signing-key', 32),
   };
   const missing = Object.entries(persisted).filter(([name]) => !env[name]);
-  return loadConfig({ ...env, ...Object.fromEntries(missing.map(([name, read]) => [name, read()])) });
+  return loadConfig({ ...env, ...Object.fromEntries(missing.map(([name, read]) => [name, read()])) }, definitions);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { parseReasonRule } from '../persistence/change-reason.js';
-import { ConfigError, productionErrors, schemaErrors } from './config-errors.js';
+import { ConfigError, issueLines, productionErrors, schemaErrors } from './config-errors.js';
 import { type Config } from './config.js';
 import { variables, type Variables } from './config.schema.js';
+import { type SettingsDefinition } from './extension-settings.js';
 import { laxSettings } from './strict-settings.js';
 
 const DEVELOPMENT_FRONTEND = 'http://localhost:5173';
@@ -15,17 +16,26 @@ const DEVELOPMENT_ORIGINS = ['localhost', '127.0.0.1'].flatMap((host) =>
  * Validates the environment and freezes it into a `Config`.
  *
  * @param env the environment; an empty value counts as unset
+ * @param definitions the settings of extensions
  * @throws ConfigError listing every fault at once
  */
-export function loadConfig(env: Record<string, string | undefined>): Config {
+export function loadConfig(
+  env: Record<string, string | undefined>,
+  definitions: readonly SettingsDefinition[] = [],
+): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = variables.safeParse(set);
-  const faults = parsed.success ? productionErrors(parsed.data) : schemaErrors(parsed.error, set);
+  const extensions = definitions.map(({ prefix, schema }) => ({ prefix, result: schema.safeParse(set) }));
+  const faults = [
+    ...(parsed.success ? productionErrors(parsed.data) : schemaErrors(parsed.error, set)),
+    ...extensions.flatMap(({ result }) => (result.success ? [] : issueLines(result.error))),
+  ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(toConfig(parsed.data));
+  const extensionSettings = Object.fromEntries(extensions.map(({ prefix, result }) => [prefix, result.data ?? {}]));
+  return Object.freeze({ ...toConfig(parsed.data), extensionSettings });
 }
 
-function toConfig(v: Variables): Config {
+function toConfig(v: Variables): Omit<Config, 'extensionSettings'> {
   const production = v.ENVIRONMENT === 'production';
   return {
     appName: v.APP_NAME,

@@ -5,6 +5,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiResponse,
+  ApiTags,
   type ApiPropertyOptions,
   type ApiResponseOptions,
 } from '@nestjs/swagger';
@@ -94,6 +95,18 @@ export function ApiRoute(route: ApiRouteOptions): MethodDecorator {
       ? [ApiHeader(known), ApiResponse({ status: 304, description: 'Not changed since it was read' })]
       : []),
   );
+}
+
+export const AREA_TEXT = 'x-area-text';
+
+/**
+ * Groups the operations of a controller of an extension under a tag of the API documents.
+ *
+ * @param tag such as `visits`
+ * @param text describes it in a line
+ */
+export function ApiArea(tag: string, text: string): ClassDecorator {
+  return applyDecorators(ApiTags(tag), ApiExtension(AREA_TEXT, text));
 }
 
 /** Metadata key under which @nestjs/swagger stores a property's options. */

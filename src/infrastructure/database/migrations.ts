@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { extensionFolders } from '../../core/config/extension-folders.js';
 import { projectRoot } from '../../core/config/project-root.js';
 
 const UP = /^(\d{13})-([a-z0-9-]+)\.up\.sql$/;
@@ -48,15 +49,6 @@ function migrationFolders(): string[] {
   return [join(root, 'migrations'), ...extensionFolders().map((folder) => join(folder, 'migrations'))].filter(
     existsSync,
   );
-}
-
-/** The folders of the extensions: of the build where the build runs, of the source in tests. */
-export function extensionFolders(): string[] {
-  const built = process.argv[1]?.includes(`${join('/', 'dist', '/')}`) ?? false;
-  const folder = join(projectRoot(), built ? 'dist' : 'src', 'extensions');
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
 }
 
 function migrationOf({ name, up, down }: MigrationFiles): MigrationClass {

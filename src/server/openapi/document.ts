@@ -4,7 +4,7 @@ import { type Config } from '../../core/config/config.js';
 import { AuthProblem } from '../../auth/auth.problems.js';
 import { CAPTCHA_ANSWER } from '../../auth/cookies.js';
 import { ownAccount } from '../../core/authorization/can.decorator.js';
-import { CONFIRMED_BY_PASSWORD, API_ERRORS } from '../../core/http/api-docs.decorators.js';
+import { AREA_TEXT, CONFIRMED_BY_PASSWORD, API_ERRORS } from '../../core/http/api-docs.decorators.js';
 import { CoreProblem } from '../../core/http/problem.js';
 import { GUESS_REFUSALS } from '../../auth/login-protection/login-protection.problems.js';
 import { documentIdempotency, IDEMPOTENCY_KEY_PARAMETER, REPLAYED_HEADER } from './idempotency-parts.js';
@@ -37,6 +37,7 @@ interface Parameter {
 
 interface Operation {
   description?: string;
+  tags?: string[];
   parameters: (Parameter | { $ref: string })[];
   requestBody?: { required?: boolean; content: Record<string, { schema?: { $ref?: string } }> };
   security?: object[];
@@ -111,10 +112,20 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     for (const method of METHODS) {
       const operation = item[method] as Operation | undefined;
       if (operation) completeOperation(path, method, operation);
+      if (operation) describeTags(document, operation);
       if (operation && method !== 'get' && operation['x-who'] !== 'anyone') addReasonToBody(document, operation);
     }
   }
   return document;
+}
+
+/** Adds the tags of extensions (`ApiArea`), in the order of their operations. */
+function describeTags(document: OpenAPIObject, operation: Operation): void {
+  const description = operation[AREA_TEXT] as string | undefined;
+  delete operation[AREA_TEXT];
+  if (description === undefined) return;
+  const missing = (operation.tags ?? []).filter((name) => !document.tags?.some((tag) => tag.name === name));
+  document.tags = [...(document.tags ?? []), ...missing.map((name) => ({ name, description }))];
 }
 
 function completeOperation(path: string, method: (typeof METHODS)[number], operation: Operation): void {

@@ -1,7 +1,7 @@
 import { type Response } from 'supertest';
 import { ThrottlerStore } from '../../../src/infrastructure/rate-limiting/throttler-store.js';
 import { type RedisCounters } from '../../../src/infrastructure/rate-limiting/redis-counters.js';
-import document from '../../openapi.json' with { type: 'json' };
+import { document } from '../../support/openapi.js';
 import { anActor, as, signedIn } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { aMember, Device } from '../../support/device.js';

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { validate } from '@readme/openapi-parser';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { FetchingJSONSchemaStore, InputData, JSONSchemaInput, quicktype } from 'quicktype-core';
 import { RE2JS } from 're2js';
-import document from '../../openapi.json' with { type: 'json' };
+import { document } from '../../support/openapi.js';
 
-const FILE = join(__dirname, '../../openapi.json');
-const TEXT = readFileSync(FILE, 'utf8');
+const TEXT = `${JSON.stringify(document, null, 2)}\n`;
+const FILE = join(mkdtempSync(join(tmpdir(), 'ctms-openapi-')), 'openapi.json');
+writeFileSync(FILE, TEXT);
 
 /** True where the compiler is installed. */
 function has(command: string): boolean {

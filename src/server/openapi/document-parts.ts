@@ -1,0 +1,55 @@
+import { type OpenAPIObject } from '@nestjs/swagger';
+
+type Entries = Readonly<Record<string, unknown>>;
+type Groups = Readonly<Record<string, Entries>>;
+
+/** Part of an OpenAPI document: its tags, the operations of each path, and the components of each kind. */
+export interface DocumentPart {
+  readonly tags: readonly { readonly name: string }[];
+  readonly paths: Groups;
+  readonly components: Groups;
+}
+
+/** Returns what a document has beyond another one: entries that are new or differ. */
+export function partBeyond(base: OpenAPIObject, document: OpenAPIObject): DocumentPart {
+  const [before, after] = [partOf(base), partOf(document)];
+  const known = before.tags.map((tag) => JSON.stringify(tag));
+  return {
+    tags: after.tags.filter((tag) => !known.includes(JSON.stringify(tag))),
+    paths: groupsBeyond(before.paths, after.paths),
+    components: groupsBeyond(before.components, after.components),
+  };
+}
+
+/** Adds parts to a document, in their order. */
+export function withParts<D extends object>(document: D, parts: readonly DocumentPart[]): D {
+  return parts.reduce<D>((whole, { tags, paths, components }) => {
+    const known = partOf(whole);
+    const others = known.tags.filter(({ name }) => !tags.some((tag) => tag.name === name));
+    return {
+      ...whole,
+      tags: [...others, ...tags],
+      paths: merged(known.paths, paths),
+      components: merged(known.components, components),
+    };
+  }, document);
+}
+
+function partOf(document: object): DocumentPart {
+  const { tags = [], paths = {}, components = {} } = document as Partial<DocumentPart>;
+  return { tags, paths, components };
+}
+
+function groupsBeyond(before: Groups, after: Groups): Groups {
+  const groups = Object.entries(after).map(([group, entries]) => {
+    const differs = ([name, entry]: [string, unknown]) =>
+      JSON.stringify(before[group]?.[name]) !== JSON.stringify(entry);
+    return [group, Object.fromEntries(Object.entries(entries).filter(differs))] as const;
+  });
+  return Object.fromEntries(groups.filter(([, entries]) => Object.keys(entries).length > 0));
+}
+
+function merged(groups: Groups, more: Groups): Groups {
+  const added = Object.entries(more).map(([group, entries]) => [group, { ...groups[group], ...entries }]);
+  return { ...groups, ...(Object.fromEntries(added) as Groups) };
+}
