@@ -23,8 +23,8 @@ import { IdParam } from '../core/http/param.decorators.js';
 import { CoreProblem } from '../core/http/problem.js';
 import { spanned } from '../core/http/span.js';
 import { PointInTimeAccess } from '../audit/point-in-time/point-in-time.service.js';
-import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
 import { TaskExport, TaskFilter } from './list/task-filter.dto.js';
+import { TaskInclude, TaskReadQuery } from './permissions/task-include.dto.js';
 import { ReadOperation } from '../audit/access-log/read-operation.decorator.js';
 import { ReadAccessRecorder } from '../audit/access-log/read-access.recorder.js';
 import { TaskHistoryQueries } from './task-history.queries.js';
@@ -91,8 +91,12 @@ export class TasksController {
     headers: ETAG,
     errors: [...REFERENCES, TaskProblem.parent_completed, TaskProblem.reassignment_not_allowed],
   })
-  create(@CurrentUser() actor: Actor, @Body() task: NewTask): Promise<VersionedJson<TaskView>> {
-    return this.tasks.create(actor, task);
+  create(
+    @CurrentUser() actor: Actor,
+    @Query() include: TaskInclude,
+    @Body() task: NewTask,
+  ): Promise<VersionedJson<TaskView>> {
+    return this.tasks.create(actor, task, include);
   }
 
   @Get('export.csv')
@@ -142,11 +146,11 @@ export class TasksController {
   async read(
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
-    @Query() { as_of }: AsOfQuery,
+    @Query() query: TaskReadQuery,
     @ReadOperation() read: ReadOperation,
   ): Promise<VersionedJson<TaskView>> {
-    await this.pointInTime.authorize(actor, historicalTasks, as_of, read);
-    return this.queries.visibleTaskOrThrow(actor, id, as_of);
+    await this.pointInTime.authorize(actor, historicalTasks, query.as_of, read);
+    return this.queries.visibleTaskOrThrow(actor, id, query);
   }
 
   @Patch(':id')
@@ -159,10 +163,11 @@ export class TasksController {
   update(
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
+    @Query() include: TaskInclude,
     @Body() patch: TaskPatch,
     @IfMatchVersions() condition: VersionCondition | undefined,
   ): Promise<VersionedJson<TaskView>> {
-    return this.tasks.update(actor, id, patch, condition);
+    return this.tasks.update(actor, id, patch, condition, include);
   }
 
   @Put(':id')
@@ -176,10 +181,11 @@ export class TasksController {
   replace(
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
+    @Query() include: TaskInclude,
     @Body() task: NewTask,
     @IfMatchVersions() condition: VersionCondition | undefined,
   ): Promise<VersionedJson<TaskView>> {
-    return this.tasks.update(actor, id, task, condition);
+    return this.tasks.update(actor, id, task, condition, include);
   }
 
   @Delete(':id')

@@ -15,6 +15,7 @@ import {
   Trimmed,
 } from '../core/http/field.validators.js';
 import { ReadOnly } from '../core/http/validation.pipe.js';
+import { ACTIONS_ON_A_TASK, type ActionOnTask } from './permissions/allowed-actions.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
 
 export class TaskView {
@@ -67,6 +68,13 @@ export class TaskView {
   created_at: string;
   /** @example "2026-11-02T08:00:00.000Z" */
   updated_at: string;
+  /**
+   * With `include=allowed_actions`: what you may do with the task now; `assign` is giving it to someone else. A call is
+   * also judged for the tasks that change with it, such as the children of a deleted task.
+   * @example ["see", "edit", "delete"]
+   */
+  @ApiSchemaHint({ type: 'array', items: { type: 'string', enum: ACTIONS_ON_A_TASK } })
+  allowed_actions?: ActionOnTask[];
 }
 
 const READ_ONLY = [
@@ -78,6 +86,7 @@ const READ_ONLY = [
   'version',
   'created_at',
   'updated_at',
+  'allowed_actions',
 ];
 
 @ReadOnly(...READ_ONLY)

@@ -23,7 +23,8 @@ import { Database, iso, type PlanMode } from '../infrastructure/database/databas
 import { boundedListCondition } from './list/bounded-search.sql.js';
 import { type TaskFilter, type TasksListed, type TasksSelected } from './list/task-filter.dto.js';
 import { ownershipConditions, filterConditions, sortKeys } from './list/task-filter.sql.js';
-import { tasksAsOf, CURRENT_TASKS, type TaskProjection } from './list/task-projection.sql.js';
+import { tasksAsOf, tasksWithActions, CURRENT_TASKS, type TaskProjection } from './list/task-projection.sql.js';
+import { type TaskReadQuery } from './permissions/task-include.dto.js';
 import { type VersionedJson } from '../core/http/entity-tags.js';
 import { type TaskView } from './tasks.dto.js';
 import { TaskSerializer } from './list/task-serializer.js';
@@ -36,7 +37,7 @@ export const CSV_COLUMNS = (
   'assigned_to_user created_by created_by_user parent_task tags version created_at updated_at tag_names'
 ).split(' ');
 
-const PAGE_PARAMETERS = ['sort', 'limit', 'cursor', 'include_total'];
+const PAGE_PARAMETERS = ['sort', 'limit', 'cursor', 'include_total', 'include'];
 
 /** Selects a task as a row of its view, without a check of who may see it. */
 export function taskById(id: number, { prefix, view, from }: TaskProjection = CURRENT_TASKS): Sql {
@@ -53,12 +54,13 @@ export class TasksQueries {
   ) {}
 
   /** Reads one task that the actor sees, now or as of a time. @throws Problem 404 `task_not_found` */
-  async visibleTaskOrThrow(actor: Actor, id: number, asOf?: string): Promise<VersionedJson<TaskView>> {
-    const projection = projectionAt(asOf);
-    const statement = sql`${taskById(id, projection)} AND t.deleted_at IS NULL AND ${visible(actor, asOf)}`;
+  async visibleTaskOrThrow(actor: Actor, id: number, query: TaskReadQuery = {}): Promise<VersionedJson<TaskView>> {
+    const projection = projectionFor(actor, query);
+    const statement = sql`${taskById(id, projection)} AND t.deleted_at IS NULL AND ${visible(actor, query.as_of)}`;
     const [row] = await this.database.queryRaw(statement);
     if (!row) throw taskNotFound(id);
-    return this.serializer.serialize(row, await this.serializer.names([row], projection), projection);
+    const { names } = await this.serializer.context([row], projection);
+    return this.serializer.serialize(row, names, projection);
   }
 
   /** Returns the attributes that policies judge, of a task that the actor sees. @throws Problem 404 `task_not_found` */
@@ -85,17 +87,17 @@ export class TasksQueries {
   async page(actor: Actor, filter: TasksListed, limit: number): Promise<JsonPage> {
     const statement = sql`${this.listSql(actor, filter, fetchSize(limit))} ${limitSql(fetchSize(limit))}`;
     const { rows, limit: length } = await this.database.pageRaw(statement, limit, planModeFor(filter));
-    const projection = projectionAt(filter.as_of);
-    const names = await this.serializer.names(rows, projection);
-    return toPageFromRaw(rows, length, orderName(filter), projection.view, names);
+    const projection = projectionFor(actor, filter);
+    const context = await this.serializer.context(rows, projection);
+    return toPageFromRaw(rows, length, orderName(filter), projection.view, context);
   }
 
   /** Reads the whole list in batches. */
   all(actor: Actor, filter: TasksListed): AsyncGenerator<JsonRow[]> {
-    const projection = projectionAt(filter.as_of);
+    const projection = projectionFor(actor, filter);
     const serialize = async (rows: RawRow[], query: QueryFn) => {
-      const names = await this.serializer.names(rows, projection, query);
-      return rows.map((row) => ({ json: projection.view.serialize(row, names) }));
+      const context = await this.serializer.context(rows, projection, query);
+      return rows.map((row) => ({ json: projection.view.serialize(row, context) }));
     };
     return this.database.streamRaw(this.listSql(actor, filter), actor.id, serialize, planModeFor(filter));
   }
@@ -116,14 +118,14 @@ export class TasksQueries {
   /** Counts the tasks over all pages. */
   async count(actor: Actor, filter: TasksListed): Promise<number> {
     const row = await this.database.row<{ n: string }>(
-      sql`${projectionAt(filter.as_of).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(actor, { ...filter, cursor: undefined })}`,
+      sql`${projectionFor(actor, filter).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(actor, { ...filter, cursor: undefined })}`,
     );
     return Number(row?.n);
   }
 
   private listSql(actor: Actor, filter: TasksListed, limit?: number): Sql {
     const keys = sortKeys(filter);
-    const { prefix, view, from } = projectionAt(filter.as_of);
+    const { prefix, view, from } = projectionFor(actor, filter);
     return sql`${prefix}SELECT ${view.columns}, ${cursorColumnsRaw(keys)} ${from}
       WHERE ${this.where(actor, filter, limit)} ORDER BY ${orderBy(keys)}`;
   }
@@ -160,8 +162,11 @@ function orderName({ sort }: TasksListed): string {
   return `tasks ${(sort ?? ['id']).join(',')}`;
 }
 
-const projectionAt = (asOf: string | undefined): TaskProjection =>
-  asOf === undefined ? CURRENT_TASKS : tasksAsOf(asOf);
+/** Selects the columns of an answer: of now or of a time, with what the actor may do where that is asked for. */
+export function projectionFor(actor: Actor, { as_of, include }: TaskReadQuery): TaskProjection {
+  if (as_of !== undefined) return tasksAsOf(as_of);
+  return include?.includes('allowed_actions') ? tasksWithActions(actor) : CURRENT_TASKS;
+}
 
 function visible(actor: Actor, asOf?: string): Sql {
   return inScope(asOf === undefined ? visibleTasks(actor) : historicalTasks(actor), TASK_COLUMNS);

@@ -6,6 +6,7 @@ import { type RawRow } from '../core/http/row-serializer.js';
 import { auditMetadataOf, diff, type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { anyOfIds } from '../core/persistence/prepared-statements.js';
+import { type TaskProjection } from './list/task-projection.sql.js';
 import { type HistoryAction } from './task-history.entity.js';
 import { statusPatch, Task, type Status } from './task.entity.js';
 import { TaskProblem } from './tasks.problems.js';
@@ -125,8 +126,8 @@ export class TasksRepository {
   }
 
   /** Reads a task as the API shows it, in the transaction that wrote it. */
-  async readRow(tx: AuditedTransaction, id: number): Promise<RawRow> {
-    const [row] = await tx.queryRaw(taskById(id));
+  async readRow(tx: AuditedTransaction, id: number, projection: TaskProjection): Promise<RawRow> {
+    const [row] = await tx.queryRaw(taskById(id, projection));
     return row as RawRow;
   }
 

@@ -6,6 +6,8 @@ import { type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { type Usernames } from './list/task-projection.sql.js';
+import { type TaskInclude } from './permissions/task-include.dto.js';
+import { projectionFor } from './tasks.queries.js';
 import { TaskSerializer } from './list/task-serializer.js';
 import { TagsRepository } from './tags/tags.repository.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
@@ -34,13 +36,20 @@ export class TasksService {
     private readonly serializer: TaskSerializer,
   ) {}
 
-  create(actor: Actor, body: NewTask): Promise<VersionedJson<TaskView>> {
-    return this.unitOfWork.run(actor, (tx) => this.insert(tx, actor, body), this.readBack);
+  create(actor: Actor, body: NewTask, include: TaskInclude = {}): Promise<VersionedJson<TaskView>> {
+    return this.unitOfWork.run(actor, (tx) => this.insert(tx, actor, body), this.readBack(actor, include));
   }
 
   /** Changes the fields given; the others keep their values. */
-  update(actor: Actor, id: number, patch: TaskPatch, condition?: VersionCondition): Promise<VersionedJson<TaskView>> {
-    return this.unitOfWork.run(actor, (tx) => this.patch(tx, actor, id, patch, condition), this.readBack);
+  update(
+    actor: Actor,
+    id: number,
+    patch: TaskPatch,
+    condition?: VersionCondition,
+    include: TaskInclude = {},
+  ): Promise<VersionedJson<TaskView>> {
+    const work = (tx: AuditedTransaction) => this.patch(tx, actor, id, patch, condition);
+    return this.unitOfWork.run(actor, work, this.readBack(actor, include));
   }
 
   /** Deletes a task and its descendants from every list; the rows stay for the auditor. */
@@ -155,13 +164,11 @@ export class TasksService {
     this.tags.replace(tx, task.id, after);
   }
 
-  private readonly readBack = async (
-    tx: AuditedTransaction,
-    { id, names }: WrittenTask,
-  ): Promise<VersionedJson<TaskView>> => {
-    const row = await this.tasks.readRow(tx, id);
-    return this.serializer.serialize(row, names);
-  };
+  private readBack(actor: Actor, include: TaskInclude) {
+    const projection = projectionFor(actor, include);
+    return async (tx: AuditedTransaction, { id, names }: WrittenTask): Promise<VersionedJson<TaskView>> =>
+      this.serializer.serialize(await this.tasks.readRow(tx, id, projection), names, projection);
+  }
 }
 
 function newRow(actor: Actor, body: NewTask, now: Date): Partial<Task> {

@@ -45,6 +45,9 @@ function versionIn(tag: string): number | undefined {
 /** Returns the entity tag of a version. */
 export const tagOf = (version: number): string => `"${version}"`;
 
+/** Returns the entity tag of a version whose JSON depends on more than the version (RFC 9110 §8.8.1). */
+export const weakTagOf = (version: number): string => `W/${tagOf(version)}`;
+
 /** Explains a condition that names no version; undefined where it names one. */
 export function foreignTags({ versions, foreign }: VersionCondition): string | undefined {
   if (versions.length > 0) return undefined;
@@ -67,6 +70,11 @@ export class VersionedJson<T> {
   constructor(
     readonly json: string,
     readonly version: number,
+    /**
+     * True where the JSON also depends on the time or on the reader: its tag is weak, and `If-None-Match` does not save
+     * sending it.
+     */
+    readonly varies = false,
   ) {}
 }
 

@@ -21,7 +21,7 @@ declare module 'fastify' {
 /** Input that a handler declares. */
 interface DeclaredInput {
   readonly body: boolean;
-  /** Names of query parameters; undefined where it reads the whole query. */
+  /** Names of query parameters; undefined where the validation of a query class rejects unknown ones. */
   readonly parameters: readonly string[] | undefined;
   /** True where its body class has a field `reason` of its own. */
   readonly ownReason: boolean;
@@ -59,22 +59,28 @@ export class RejectUnknownInputInterceptor implements NestInterceptor {
 /** Reads the declared arguments of a handler: Nest stores them by `type:index`, a name in `data`. */
 function readDeclaredInput(context: ExecutionContext): DeclaredInput {
   const { name } = context.getHandler();
-  const read = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), name) ?? {}) as object;
-  const of = (type: RouteParamtypes) => Object.entries(read).filter(([key]) => key.startsWith(`${type}:`));
-  const names = of(RouteParamtypes.QUERY).map(([, { data }]: [string, { data?: unknown }]) => data);
+  const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), name) ?? {}) as object;
+  const of = (type: RouteParamtypes) => Object.entries(declared).filter(([key]) => key.startsWith(`${type}:`));
+  const queries = of(RouteParamtypes.QUERY) as [string, { index: number; data?: string }][];
   const [body] = of(RouteParamtypes.BODY) as [string, { index: number }][];
   const types = Reflect.getMetadata('design:paramtypes', context.getClass().prototype as object, name) as unknown[];
   const type = body && types[body[1].index];
+  const namesOf = ({ index, data }: { index: number; data?: string }) => (data ? [data] : namesIn(types[index]));
   return {
     body: body !== undefined,
     ownReason: typeof type === 'function' && hasField(type, 'reason'),
-    parameters: names.every((data) => typeof data === 'string') ? names : undefined,
+    // Beside a body, the faults of the body would come first and hide an unknown parameter.
+    parameters:
+      body || queries.every(([, { data }]) => data) ? queries.flatMap(([, read]) => namesOf(read)) : undefined,
   };
 }
 
-function hasField(type: object, field: string): boolean {
+const hasField = (type: object, field: string): boolean => namesIn(type).includes(field);
+
+/** The validated properties of a class. */
+function namesIn(type: unknown): string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type as new () => unknown, '', false, false);
-  return rules.some(({ propertyName }) => propertyName === field);
+  return rules.map(({ propertyName }) => propertyName);
 }
 
 /**

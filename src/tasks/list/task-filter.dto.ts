@@ -14,6 +14,7 @@ import {
 import { PageQuery } from '../../core/http/page.dto.js';
 import { IsDayOrInstant, type DayOrInstant, type WithInstants } from '../../core/http/span.js';
 import { AsOfQuery } from '../../audit/point-in-time/as-of.dto.js';
+import { TaskInclude } from '../permissions/task-include.dto.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from '../task.entity.js';
 
 /** Sort keys; `-` before one reverses its order. */
@@ -98,7 +99,7 @@ export class TaskSelection {
 /** Parameters of the CSV export. */
 export class TaskExport extends IntersectionType(TaskSelection, CsvQuery) {}
 
-export class TaskFilter extends IntersectionType(TaskSelection, PageQuery, AsOfQuery) {}
+export class TaskFilter extends IntersectionType(TaskSelection, PageQuery, AsOfQuery, TaskInclude) {}
 
 /** Filters whose deadlines are instants, resolved in the time zone of the actor. */
 export type TasksSelected = WithInstants<TaskSelection>;

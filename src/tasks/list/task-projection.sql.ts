@@ -1,4 +1,4 @@
-import sql, { empty, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import {
   rawJson,
   jsonString,
@@ -9,6 +9,9 @@ import {
   unescapedString,
   type ColumnSerializer,
 } from '../../core/http/row-serializer.js';
+import { type Actor } from '../../core/authorization/actor.js';
+import { allowedActions } from '../permissions/allowed-actions.js';
+import { TASK_COLUMNS, type TaskAttributes } from '../task.policy.js';
 import { stateField, stateAsOf } from '../../audit/point-in-time/state-as-of.sql.js';
 
 /** A source of tasks, current or as of a time, with its columns. Every query calls it `t`. */
@@ -19,17 +22,33 @@ export interface TaskProjection {
   readonly view: TaskJson;
   /** Indexes of the columns with user ids, whose names the view shows. */
   readonly userIdColumns: readonly number[];
+  /** Serializes `allowed_actions` of a task from the JSON of the attributes that policies judge; undefined where not asked for. */
+  readonly actions?: (attributes: string) => string;
 }
 
 /** User names by user id. */
 export type Usernames = ReadonlyMap<string, string>;
-type TaskJson = RowSerializer<Usernames>;
+type TaskJson = RowSerializer<TaskContext>;
 
-const username: ColumnSerializer<Usernames> = (id, names) => JSON.stringify(names.get(id));
+/** Values of a view that are in no column of a task. */
+export interface TaskContext extends Pick<TaskProjection, 'actions'> {
+  readonly names: Usernames;
+}
+
+const username: ColumnSerializer<TaskContext> = (id, { names }) => JSON.stringify(names.get(id));
+
+/** Attributes that policies judge, as JSON: whichever they are, one column carries them with their types. */
+const ATTRIBUTES = sql`json_build_object(${join(
+  Object.entries(TASK_COLUMNS).map(([name, column]) => raw(`'${name}', ${column}`)),
+)})::text`;
+
+const ALLOWED_ACTIONS = {
+  allowed_actions: [ATTRIBUTES, (text: string, { actions }: TaskContext) => actions?.(text) ?? '[]'],
+} as const;
 
 /** Serializes a task as `TaskView`. */
-function viewOf(tags: Sql): Pick<TaskProjection, 'view' | 'userIdColumns'> {
-  const view = new RowSerializer<Usernames>({
+function viewOf(tags: Sql, more: Partial<typeof ALLOWED_ACTIONS> = {}): Pick<TaskProjection, 'view' | 'userIdColumns'> {
+  const view = new RowSerializer<TaskContext>({
     id: [sql`t.id`, rawJson],
     title: [sql`t.title`, jsonString],
     description: [sql`t.description`, jsonString],
@@ -48,15 +67,32 @@ function viewOf(tags: Sql): Pick<TaskProjection, 'view' | 'userIdColumns'> {
     version: [sql`t.version`, rawJson],
     created_at: [sql`t.created_at`, pgTimestamp],
     updated_at: [sql`t.updated_at`, pgTimestamp],
+    ...more,
   });
   return { view, userIdColumns: [view.columnIndex('assigned_to'), view.columnIndex('created_by')] };
 }
 
+const CURRENT_TAGS = sql`ARRAY(SELECT tt.tag_id FROM task_tags tt WHERE tt.task_id = t.id ORDER BY tt.tag_id)`;
+
 export const CURRENT_TASKS: TaskProjection = {
   prefix: empty,
   from: sql`FROM tasks t`,
-  ...viewOf(sql`ARRAY(SELECT tt.tag_id FROM task_tags tt WHERE tt.task_id = t.id ORDER BY tt.tag_id)`),
+  ...viewOf(CURRENT_TAGS),
 };
+
+const WITH_ACTIONS: TaskProjection = { ...CURRENT_TASKS, ...viewOf(CURRENT_TAGS, ALLOWED_ACTIONS) };
+
+/** Current tasks with what an actor may do with each; judged once for all tasks with the same attributes. */
+export function tasksWithActions(actor: Actor): TaskProjection {
+  const known = new Map<string, string>();
+  const actions = (attributes: string): string => {
+    const json =
+      known.get(attributes) ?? JSON.stringify(allowedActions(actor, JSON.parse(attributes) as TaskAttributes));
+    known.set(attributes, json);
+    return json;
+  };
+  return { ...WITH_ACTIONS, actions };
+}
 
 /** Tasks as of a time, under the names of the current tables, so that filters and orders apply unchanged. */
 export function tasksAsOf(asOf: string): TaskProjection {

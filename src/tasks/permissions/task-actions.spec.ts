@@ -5,6 +5,7 @@ import { matches } from '../../core/authorization/policy.js';
 import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
 import { type Config } from '../../core/config/config.js';
 import { PRIORITIES } from '../task.entity.js';
+import { allowedActions } from './allowed-actions.js';
 import { TASK_ACTIONS, type TaskAction } from './task-actions.js';
 
 const ZONES = ['UTC', 'Asia/Kolkata', 'America/New_York', 'Pacific/Apia', 'Africa/Casablanca', 'Australia/Lord_Howe'];
@@ -48,5 +49,27 @@ describe('a decision about a task', () => {
       { numRuns: 10_000 },
     );
     expect(later).toBeGreaterThan(100);
+  });
+});
+
+describe('the allowed actions on a task', () => {
+  it('are those that a decision allows, in the order of a call', () => {
+    fc.assert(
+      fc.property(subject, task, time, (user, row, at) => {
+        const actor = { ...user, atWork: calendar.isOpen(user.timeZone, at) };
+        const allows = (name: TaskAction, resulting = row) =>
+          [TASK_ACTIONS.see.task, TASK_ACTIONS[name].route].every(
+            (rule) => decide(rule, user, calendar, at, row).allowed,
+          ) && decide(TASK_ACTIONS[name].task, user, calendar, at, resulting).allowed;
+        const expected = [
+          ...(allows('see') ? ['see'] : []),
+          ...(allows('edit') ? ['edit'] : []),
+          ...(allows('edit') && allows('delete') ? ['delete'] : []),
+          ...(allows('edit') && allows('assign', { ...row, assigneeId: 7 }) ? ['assign'] : []),
+        ];
+        expect(allowedActions(actor, row)).toEqual(expected);
+      }),
+      { numRuns: 10_000 },
+    );
   });
 });
