@@ -36,7 +36,7 @@ export class NotificationsController {
   @Can(ownNotifications)
   @ApiRoute({ summary: 'Count your unread notifications', response: UnreadCount })
   async unreadCount(@CurrentUser() actor: Actor): Promise<UnreadCount> {
-    return { count: await this.queries.count(actor, { unread: true }) };
+    return { count: await this.queries.list(actor, { unread: true }).count() };
   }
 
   @Post('mark_all_read')

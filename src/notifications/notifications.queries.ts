@@ -8,28 +8,15 @@ import {
   pgTimestamp,
   RowSerializer,
   unescapedString,
-  type RawRow,
 } from '../core/http/row-serializer.js';
 import { type ListReader } from '../core/http/list-response.js';
-import {
-  limitSql,
-  cursorColumnsRaw,
-  fetchSize,
-  orderBy,
-  toPageFromRaw,
-  cursorCondition,
-  type JsonPage,
-  type JsonRow,
-  type SortKey,
-} from '../core/http/keyset-pagination.js';
+import { limitSql, type JsonRow } from '../core/http/keyset-pagination.js';
 import { inScope } from '../core/authorization/policy.js';
 import { Database, iso } from '../infrastructure/database/database.js';
+import { keysetReader, type KeysetList } from '../infrastructure/database/keyset-list.js';
 import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
 import { type NotificationFilter } from './notifications.dto.js';
-
-const ORDER = 'notifications -id';
-const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'n.id', type: 'int', descending: true }];
 
 /** Serializes a row as `NotificationView`. */
 const VIEW = new RowSerializer<void>({
@@ -45,8 +32,15 @@ const VIEW = new RowSerializer<void>({
   is_delivered: [sql`n.is_delivered`, pgBoolean],
   created_at: [sql`n.created_at`, pgTimestamp],
 });
+
+const LIST: KeysetList = {
+  cursorScope: 'notifications -id',
+  keys: [{ expression: 'n.id', type: 'int', descending: true }],
+  view: VIEW,
+};
+
 /** Hides the current state of a task that the reader cannot see. */
-const from = (actor: Actor): Sql => sql`FROM notifications n LEFT JOIN tasks t ON t.id = n.task_id
+const from = (actor: Actor): Sql => sql`notifications n LEFT JOIN tasks t ON t.id = n.task_id
       AND t.deleted_at IS NULL AND ${inScope(visibleTasks(actor), TASK_COLUMNS)}`;
 
 /** Serializes a row as the frame of a socket. */
@@ -67,36 +61,21 @@ export class NotificationsQueries {
 
   async one(actor: Actor, id: number): Promise<string | undefined> {
     const [row] = await this.database.queryRaw(
-      sql`SELECT ${VIEW.columns} ${from(actor)} WHERE n.id = ${id} AND ${own(actor)}`,
+      sql`SELECT ${VIEW.columns} FROM ${from(actor)} WHERE n.id = ${id} AND ${own(actor)}`,
     );
     return row && VIEW.serialize(row);
   }
 
   /** Reads the list for a `ListResponse`. */
   list(actor: Actor, filter: NotificationFilter): ListReader {
-    return {
-      count: () => this.count(actor, filter),
-      page: (limit) => this.page(actor, filter, limit),
-      stream: () => this.all(actor, filter),
-    };
-  }
-
-  async page(actor: Actor, filter: NotificationFilter, limit: number): Promise<JsonPage> {
-    const page = await this.database.pageRaw(sql`${this.listSql(actor, filter)} ${limitSql(fetchSize(limit))}`, limit);
-    return toPageFromRaw(page.rows, page.limit, ORDER, VIEW, undefined);
-  }
-
-  /** Reads the whole list in batches. */
-  all(actor: Actor, filter: NotificationFilter): AsyncGenerator<JsonRow[]> {
-    const views = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
-    return this.database.streamRaw(this.listSql(actor, filter), actor.id, views);
-  }
-
-  async count(actor: Actor, filter: NotificationFilter): Promise<number> {
-    const row = await this.database.row<{ n: string }>(
-      sql`SELECT count(*) AS n FROM notifications n WHERE ${where(actor, filter)}`,
-    );
-    return Number(row?.n);
+    return keysetReader(this.database, LIST, {
+      actorId: actor.id,
+      cursor: filter.cursor,
+      from: from(actor),
+      countFrom: sql`notifications n`,
+      where: where(actor, filter),
+      context: undefined,
+    });
   }
 
   /** Reads undelivered notifications of a user with ids above one, oldest first. */
@@ -119,12 +98,6 @@ export class NotificationsQueries {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
       WHERE n.id = ANY(${ids}::int[]) ORDER BY n.id`);
-  }
-
-  private listSql(actor: Actor, filter: NotificationFilter): Sql {
-    return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(NEWEST_FIRST)} ${from(actor)}
-      WHERE ${where(actor, filter)} AND ${cursorCondition(filter.cursor, ORDER, NEWEST_FIRST)}
-      ORDER BY ${orderBy(NEWEST_FIRST)}`;
   }
 }
 

@@ -11,21 +11,11 @@ import {
   type RawRow,
 } from '../core/http/row-serializer.js';
 import { type ListReader } from '../core/http/list-response.js';
-import {
-  limitSql,
-  cursorColumnsRaw,
-  fetchSize,
-  orderBy,
-  toPageFromRaw,
-  cursorCondition,
-  type JsonPage,
-  type JsonRow,
-  type SortKey,
-} from '../core/http/keyset-pagination.js';
 import { inScope } from '../core/authorization/policy.js';
 import { inFilter, ilikeFilter } from '../infrastructure/database/sql-filters.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { Database, iso } from '../infrastructure/database/database.js';
+import { keysetReader, type KeysetList } from '../infrastructure/database/keyset-list.js';
 import { usersAsOf } from './users-as-of.sql.js';
 import { historicalUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
 import { type UserFilter } from './users.dto.js';
@@ -33,8 +23,6 @@ import { UserProblem } from './users.problems.js';
 
 /** Users as of a time are visible by their current role. */
 const AS_OF_COLUMNS = { ...USER_COLUMNS, role: 'u.role_today' } as const;
-const ORDER = 'users id';
-const KEYS: readonly SortKey[] = [{ expression: 'u.id', type: 'int' }];
 
 /** Serializes a row as `UserView`. */
 const VIEW = new RowSerializer<void>({
@@ -49,6 +37,8 @@ const VIEW = new RowSerializer<void>({
   date_joined: [sql`u.date_joined`, pgTimestamp],
   created_at: [sql`u.created_at`, pgTimestamp],
 });
+
+const LIST: KeysetList = { cursorScope: 'users id', keys: [{ expression: 'u.id', type: 'int' }], view: VIEW };
 
 /** Replaces an address that the actor may not read; RFC 2606 reserves `.invalid`. */
 const WITHHELD_EMAIL = 'withheld@ctms.invalid';
@@ -99,37 +89,14 @@ export class UsersQueries {
 
   /** Reads the list for a `ListResponse`. */
   list(actor: Actor, filter: UserFilter): ListReader {
-    return {
-      count: () => this.count(actor, filter),
-      page: (limit) => this.page(actor, filter, limit),
-      stream: () => this.all(actor, filter),
-    };
-  }
-
-  /** Reads one page. */
-  async page(actor: Actor, filter: UserFilter, limit: number): Promise<JsonPage> {
-    const page = await this.database.pageRaw(sql`${this.listSql(actor, filter)} ${limitSql(fetchSize(limit))}`, limit);
-    return toPageFromRaw(page.rows, page.limit, ORDER, VIEW, undefined);
-  }
-
-  /** Reads the whole list in batches. */
-  all(actor: Actor, filter: UserFilter): AsyncGenerator<JsonRow[]> {
-    const serialize = (rows: RawRow[]) => rows.map((row) => ({ json: VIEW.serialize(row) }));
-    return this.database.streamRaw(this.listSql(actor, filter), actor.id, serialize);
-  }
-
-  /** Counts the users over all pages. */
-  async count(actor: Actor, filter: UserFilter): Promise<number> {
-    const row = await this.database.row<{ n: string }>(
-      sql`SELECT count(*) AS n FROM ${source(filter.as_of)} WHERE ${where(actor, filter)}`,
-    );
-    return Number(row?.n);
-  }
-
-  private listSql(actor: Actor, filter: UserFilter): Sql {
-    return sql`SELECT ${VIEW.columns}, ${cursorColumnsRaw(KEYS)} FROM ${source(filter.as_of)}
-      WHERE ${where(actor, filter)} AND ${cursorCondition(filter.cursor, ORDER, KEYS)}
-      ORDER BY ${orderBy(KEYS)}`;
+    const [from, where] = [source(filter.as_of), conditionOf(actor, filter)];
+    return keysetReader(this.database, LIST, {
+      actorId: actor.id,
+      cursor: filter.cursor,
+      from,
+      where,
+      context: undefined,
+    });
   }
 }
 
@@ -143,7 +110,7 @@ function visible(actor: Actor, asOf: string | undefined): Sql {
     : inScope(historicalUsers(actor), AS_OF_COLUMNS);
 }
 
-function where(actor: Actor, { role, q, is_active, as_of }: UserFilter): Sql {
+function conditionOf(actor: Actor, { role, q, is_active, as_of }: UserFilter): Sql {
   const conditions = [
     visible(actor, as_of),
     ...inFilter('u.role', role, 'text'),
