@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, type RequestContext } from '../../core/authorization/actor.js';
+import { Problem } from '../../core/http/problem.js';
 import { Clock } from '../../core/clock.js';
 import { invalidToken } from '../../core/authorization/roles.guard.js';
 import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
 import { Config } from '../../core/config/config.js';
 import { AccessTokens, AUDIENCE, type AccessClaims } from './access-tokens.service.js';
+import { type ActiveSession } from './active-sessions.repository.js';
 import { SessionCache } from './session.cache.js';
 import { SessionActivity } from './session-activity.service.js';
 
@@ -62,13 +64,27 @@ export class TokenAuthenticator {
     if (expires * 1000 <= now.getTime()) throw invalidToken();
     const session = await this.sessionCache.get(sessionId);
     if (!session || session.id !== userId || session.expiresAt <= now) throw invalidToken();
-    const { id, username, role, timeZone } = session;
     this.activity.touch(sessionId, now);
-    const atWork = this.calendar.isOpen(timeZone, now);
+    return { actor: this.actorOf(session, sessionId, requestContext), expires, generation: undefined };
+  }
+
+  /** Returns the actor of a connection with the current attributes of its user; undefined where its session has ended. */
+  async currentActor({ actor: { sessionId, requestContext } }: AuthenticatedToken): Promise<Actor | undefined> {
+    try {
+      const session = await this.sessionCache.get(sessionId);
+      return session && this.actorOf(session, sessionId, requestContext);
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  }
+
+  private actorOf(session: ActiveSession, sessionId: number, requestContext: RequestContext): Actor {
+    const { id, username, role, timeZone } = session;
+    const atWork = this.calendar.isOpen(timeZone, this.clock.now());
     const { criticalException, secondFactorRequiredFor } = this.config;
     const mustEnrol = !session.hasSecondFactor && secondFactorRequiredFor.includes(role);
-    const actor = { id, username, role, timeZone, sessionId, atWork, criticalException, requestContext, mustEnrol };
-    return { actor, expires, generation: undefined };
+    return { id, username, role, timeZone, sessionId, atWork, criticalException, requestContext, mustEnrol };
   }
 
   /** Accepts tokens of earlier releases, without issuer and audience, until those issued before the start have expired. */

@@ -161,8 +161,11 @@ export class UnitOfWork {
   }
 
   private committed({ parts }: OpenChange): void {
-    if (parts.some(({ auditEntries }) => auditEntries.length > 0)) this.writability.worked('changes');
     for (const { events } of parts) events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
+    const entries = parts.flatMap(({ auditEntries }) => auditEntries);
+    if (entries.length === 0) return;
+    this.writability.worked('changes');
+    this.events.emit('records.changed', { entries });
   }
 
   /** Rolls back where `end` fails, and gives the connection back in any case. */

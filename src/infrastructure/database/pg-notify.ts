@@ -32,6 +32,7 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
   private readonly listeners = new Map<string, Subscriber[]>();
   private readonly reconnectHandlers: (() => void)[] = [];
   private readonly replacedHandlers: (() => void)[] = [];
+  private readonly unpublishedHandlers: ((channels: ReadonlySet<string>) => void)[] = [];
   private readonly outage = new Outage(this.logger, 'Notifications from other replicas do not arrive');
   private readonly incarnation = new Incarnation();
   private readonly waiting = new Map<string, string[]>();
@@ -64,6 +65,11 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
   /** Calls `handler` when the database was replaced by another one, or by an older copy: earlier reads may be wrong. */
   onDatabaseReplaced(listener: () => void): void {
     this.replacedHandlers.push(listener);
+  }
+
+  /** Calls `handler` with the channels whose items could not be published and are lost. */
+  onUnpublished(handler: (channels: ReadonlySet<string>) => void): void {
+    this.unpublishedHandlers.push(handler);
   }
 
   /** True while messages arrive; false until `start`, and at most five seconds late when the connection has died. */
@@ -205,6 +211,7 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
   private async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
+    const channels = new Set(this.waiting.keys());
     const words = [...this.waiting].flatMap(([channel, items]) => payloads(items).map((payload) => [channel, payload]));
     this.waiting.clear();
     if (words.length === 0) return;
@@ -213,6 +220,7 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     )}::jsonb) AS w(channel text, payload text)`;
     await this.database.rows(statement).catch((error: unknown) => {
       this.logger.warn({ msg: 'Other replicas could not be notified at once', reason: (error as Error).message });
+      this.unpublishedHandlers.forEach((handler) => handler(channels));
     });
   }
 }

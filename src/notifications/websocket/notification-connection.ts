@@ -1,6 +1,9 @@
 import { type WebSocket } from 'ws';
 import { type NotificationFrame } from '../notifications.queries.js';
 import { type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
+import { parseCommand, type ClientCommand, type Topic } from './client-command.js';
+import { PendingTasks } from './pending-tasks.js';
+import { type TaskFrame, type TaskSubscriber } from './task-stream.service.js';
 
 /** Limit beyond which a client that does not read is disconnected; it gets everything when it reconnects. */
 const MAX_WAITING = 1000;
@@ -11,18 +14,18 @@ const CATCH_UP = 200;
 /** Close codes of a socket: 4001 of the contract, the others of RFC 6455. */
 export const CLOSE = { signedOut: 4001, goingAway: 1001, tooMuch: 1008, failed: 1011, tooSlow: 1013 } as const;
 
-/** The commands that a client sends over its socket. */
-export type ClientCommand =
-  { readonly action: 'mark_read'; readonly id: number } | { readonly action: 'mark_all_read' };
-
 /** The interface of a connection to delivery. */
 export interface DeliveryPort {
   /** Reads undelivered notifications of a user with ids above `behind`, oldest first. */
   undelivered(userId: number, behind: number, limit: number): Promise<NotificationFrame[]>;
-  /** Counts a frame of the client. @returns false where it exceeds the share of its user */
-  spendFrame(socket: NotificationConnection): Promise<boolean>;
   /** Called when a frame was written. */
   markDelivered(id: number): void;
+}
+
+/** The interface of a connection to the execution of commands. */
+export interface CommandPort {
+  /** Counts a frame of the client. @returns false where it exceeds the share of its user */
+  spendFrame(socket: NotificationConnection): Promise<boolean>;
   /** Executes a command of the client. @returns the response, if any */
   answer(socket: NotificationConnection, query: ClientCommand): Promise<object | undefined>;
 }
@@ -31,8 +34,11 @@ export interface DeliveryPort {
  * One connection of one user. Sends each frame when the system has accepted the one before, so that a slow reader
  * takes no more memory than `MAX_WAITING` frames.
  */
-export class NotificationConnection {
+export class NotificationConnection implements TaskSubscriber {
+  readonly topics = new Set<Topic>();
   private readonly waiting: NotificationFrame[] = [];
+  private readonly tasks = new PendingTasks();
+  private mustResync = false;
   private readonly sent = new Set<number>();
   private caughtUp = false;
   private sending = false;
@@ -44,6 +50,7 @@ export class NotificationConnection {
     private readonly socket: WebSocket,
     readonly bearer: AuthenticatedToken,
     private readonly post: DeliveryPort,
+    private readonly commandPort: CommandPort,
   ) {
     socket.on('pong', () => (this.ponged = true));
     socket.on('ping', () => this.count());
@@ -51,9 +58,13 @@ export class NotificationConnection {
       // A closing socket still delivers earlier frames of its client.
       if (socket.readyState !== socket.OPEN) return;
       this.count();
-      const ask = isBinary ? undefined : commandIn(String(data));
+      const ask = isBinary ? undefined : parseCommand(String(data));
       if (ask) this.handleCommand(ask);
     });
+  }
+
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
   }
 
   get userId(): number {
@@ -76,8 +87,26 @@ export class NotificationConnection {
     if (this.sent.has(frame.id)) return;
     if (this.waiting.length >= MAX_WAITING) return this.close(CLOSE.tooSlow, 'too slow');
     this.waiting.push(frame);
-    // A failure means a broken connection, whose `close` event ends it.
-    void this.sendWaiting().catch(() => undefined);
+    this.flush();
+  }
+
+  /** Queues a change of a task. */
+  offerTask(frame: TaskFrame): void {
+    if (!this.tasks.add(frame)) return this.close(CLOSE.tooSlow, 'too slow');
+    this.flush();
+  }
+
+  /** Queues one frame that replaces all changes of tasks that wait, since others were lost. */
+  requestResync(): void {
+    this.tasks.clear();
+    this.mustResync = true;
+    this.flush();
+  }
+
+  /** Drops changes of tasks that wait, after the end of the subscription. */
+  forgetTasks(): void {
+    this.tasks.clear();
+    this.mustResync = false;
   }
 
   /** Forgets the ids that were sent, so that they are sent again. */
@@ -94,6 +123,7 @@ export class NotificationConnection {
 
   close(code: number, reason: string): void {
     this.waiting.length = 0;
+    this.forgetTasks();
     this.socket.close(code, reason);
   }
 
@@ -103,19 +133,39 @@ export class NotificationConnection {
 
   /** Counts every frame, also malformed ones, since reading them is the cost. */
   private count(): void {
-    void this.post.spendFrame(this).then((allowed) => {
+    void this.commandPort.spendFrame(this).then((allowed) => {
       if (!allowed) this.close(CLOSE.tooMuch, 'too many messages');
     });
+  }
+
+  /** A failure means a broken connection, whose `close` event ends it. */
+  private flush(): void {
+    void this.sendWaiting().catch(() => undefined);
   }
 
   private async sendWaiting(): Promise<void> {
     if (this.sending || !this.caughtUp) return;
     this.sending = true;
     try {
-      for (let frame = this.waiting.shift(); frame; frame = this.waiting.shift()) await this.send(frame);
+      while (await this.sendNext());
     } finally {
       this.sending = false;
     }
+  }
+
+  /** Notifications go first. @returns false where nothing waits */
+  private async sendNext(): Promise<boolean> {
+    const notification = this.waiting.shift();
+    if (notification) await this.send(notification);
+    const frame = notification ? undefined : this.nextOfTopics();
+    if (frame) await this.write(JSON.stringify(frame));
+    return notification !== undefined || frame !== undefined;
+  }
+
+  private nextOfTopics(): object | undefined {
+    if (!this.mustResync) return this.tasks.shift();
+    this.mustResync = false;
+    return { type: 'resync', topics: [...this.topics] };
   }
 
   private async send({ id, json }: NotificationFrame): Promise<void> {
@@ -139,28 +189,9 @@ export class NotificationConnection {
   private handleCommand(query: ClientCommand): void {
     if (++this.commands > MAX_COMMANDS) return this.close(CLOSE.tooMuch, 'too many requests at once');
     this.asked = this.asked.then(async () => {
-      const answer = await this.post.answer(this, query);
+      const answer = await this.commandPort.answer(this, query);
       if (answer) await this.write(JSON.stringify(answer)).catch(() => undefined);
       this.commands--;
     });
-  }
-}
-
-/** @returns undefined for a malformed frame or an unknown command, which is ignored */
-function commandIn(text: string): ClientCommand | undefined {
-  const frame = parsed(text);
-  if (frame?.action === 'mark_all_read') return { action: 'mark_all_read' };
-  const id = frame?.notification_id;
-  const known =
-    frame?.action === 'mark_read' && Number.isSafeInteger(id) && Number(id) > 0 && Number(id) <= 2 ** 31 - 1;
-  return known ? { action: 'mark_read', id: Number(id) } : undefined;
-}
-
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
   }
 }

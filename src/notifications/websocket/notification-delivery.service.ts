@@ -1,12 +1,10 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../core/clock.js';
 import { EventBus } from '../../core/persistence/domain-events.js';
-import { Problem } from '../../core/http/problem.js';
 import { PgNotifyBus } from '../../infrastructure/database/pg-notify.js';
 import { NotificationsQueries, type NotificationFrame } from '../notifications.queries.js';
 import { NotificationsService } from '../notifications.service.js';
-import { RateBudgets } from '../../infrastructure/rate-limiting/rate-budgets.js';
-import { type ClientCommand, type NotificationConnection, type DeliveryPort } from './notification-connection.js';
+import { type DeliveryPort } from './notification-connection.js';
 
 const CHANNEL = 'ctms_notifications';
 const GATHER_MS = 50;
@@ -41,7 +39,6 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     private readonly queries: NotificationsQueries,
     private readonly notifications: NotificationsService,
     private readonly clock: Clock,
-    private readonly rateBudgets: RateBudgets,
     notifyBus: PgNotifyBus,
     events: EventBus,
   ) {
@@ -61,24 +58,6 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
 
   undelivered(userId: number, behind: number, limit: number): Promise<NotificationFrame[]> {
     return this.queries.undelivered(userId, behind, limit);
-  }
-
-  async spendFrame({ userId }: NotificationConnection): Promise<boolean> {
-    return !(await this.rateBudgets.trySpend('frames', userId)).exceeded;
-  }
-
-  /** Marks a notification as read; no response where it does not exist or is not the user's. */
-  async answer({ bearer }: NotificationConnection, query: ClientCommand): Promise<object | undefined> {
-    try {
-      if (query.action === 'mark_read') await this.notifications.markRead(bearer.actor, query.id);
-      else await this.notifications.markAllRead(bearer.actor);
-    } catch (error) {
-      if (!(error instanceof Problem)) this.logger.error({ msg: `A socket's ${query.action} failed`, err: error });
-      return undefined;
-    }
-    return query.action === 'mark_read'
-      ? { type: 'read_confirmation', notification_id: query.id }
-      : { type: 'all_read_confirmation' };
   }
 
   /** Collects a delivered notification for the next batch. */

@@ -3,18 +3,16 @@ import { type FastifyRequest } from 'fastify';
 import { Gauge } from 'prom-client';
 import { type WebSocket } from 'ws';
 import { Config } from '../../core/config/config.js';
-import { requestContextOf } from '../../core/authorization/actor.js';
 import { Outage } from '../../core/persistence/outage.js';
-import { CoreProblem, Problem } from '../../core/http/problem.js';
+import { Problem } from '../../core/http/problem.js';
 import { Metrics } from '../../infrastructure/monitoring/metrics.js';
 import { type NotificationFrame } from '../notifications.queries.js';
 import { type EndedSession } from '../../auth/sessions/sessions.queries.js';
-import { invalidToken } from '../../core/authorization/roles.guard.js';
-import { TokenAuthenticator, type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
 import { NotificationDelivery, type ConnectionRegistry } from './notification-delivery.service.js';
 import { SessionEndSubscriber } from './session-end.subscriber.js';
 import { CLOSE, NotificationConnection } from './notification-connection.js';
-import { SocketTickets } from './socket-tickets.service.js';
+import { ClientCommands } from './client-commands.service.js';
+import { SocketAuthenticator } from './socket-authenticator.service.js';
 
 const EXPIRY_MS = 1000;
 const SWEEP_MS = 15_000;
@@ -32,10 +30,10 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
 
   constructor(
     private readonly config: Config,
-    private readonly authenticator: TokenAuthenticator,
+    private readonly authenticator: SocketAuthenticator,
     private readonly delivery: NotificationDelivery,
+    private readonly commands: ClientCommands,
     private readonly sessions: SessionEndSubscriber,
-    private readonly tickets: SocketTickets,
     metrics: Metrics,
   ) {
     const open = new Gauge({
@@ -58,7 +56,8 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
   async accept(socket: WebSocket, request: FastifyRequest): Promise<void> {
     socket.pause();
     try {
-      const live = new NotificationConnection(socket, await this.bearerOf(request), this.delivery);
+      const bearer = await this.authenticator.authenticate(request);
+      const live = new NotificationConnection(socket, bearer, this.delivery, this.commands);
       if (socket.readyState !== socket.OPEN) return;
       this.add(live);
       socket.once('close', () => this.remove(live));
@@ -103,25 +102,6 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
     this.all().forEach((socket) => socket.terminate());
   }
 
-  /** Authenticates by a ticket, by an access token in the URL where that is allowed, or by one in the header. */
-  private async bearerOf(request: FastifyRequest): Promise<AuthenticatedToken> {
-    const bearer = await this.signedInBy(request);
-    if (bearer.actor.mustEnrol) throw CoreProblem.second_factor_enrolment_required();
-    return bearer;
-  }
-
-  private async signedInBy(request: FastifyRequest): Promise<AuthenticatedToken> {
-    const { token, ticket } = request.query as { token?: string | string[]; ticket?: string | string[] };
-    if (typeof ticket === 'string') {
-      const session = await this.tickets.redeem(ticket);
-      if (!session) throw invalidToken();
-      return this.authenticator.authenticateSession(session, requestContextOf(request));
-    }
-    const header = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const inUrl = typeof token === 'string' && this.config.webSocketTokenInUrl ? token : undefined;
-    return this.authenticator.authenticateToken(inUrl ?? header ?? '', requestContextOf(request));
-  }
-
   private add(socket: NotificationConnection): void {
     const own = this.byUser.get(socket.userId) ?? new Set();
     this.byUser.set(socket.userId, own.add(socket));
@@ -138,6 +118,7 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
   private remove(socket: NotificationConnection): void {
     const own = this.byUser.get(socket.userId);
     own?.delete(socket);
+    this.commands.disconnected(socket);
     if (own?.size === 0) this.byUser.delete(socket.userId);
   }
 

@@ -8,12 +8,30 @@ import { NotificationGateway } from './notification.gateway.js';
 import { SocketTicketsController } from './socket-tickets.controller.js';
 import { SocketTicketsRepository } from './socket-tickets.repository.js';
 import { SocketTickets } from './socket-tickets.service.js';
+import { ClientCommands } from './client-commands.service.js';
+import { SocketAuthenticator } from './socket-authenticator.service.js';
+import { TaskChangePublisher } from './task-change.publisher.js';
+import { TaskStream } from './task-stream.service.js';
+import { TaskStreamInterest } from './task-stream-interest.js';
+import { TaskStreamQueries } from './task-stream.queries.js';
 
 /** Delivers notifications in real time over `/ws/notifications/`. */
 @Module({
   imports: [NotificationsModule, SessionsModule, AccessTokensModule],
   controllers: [SocketTicketsController],
-  providers: [NotificationGateway, NotificationDelivery, SessionEndSubscriber, SocketTickets, SocketTicketsRepository],
+  providers: [
+    NotificationGateway,
+    NotificationDelivery,
+    ClientCommands,
+    SessionEndSubscriber,
+    SocketAuthenticator,
+    SocketTickets,
+    SocketTicketsRepository,
+    TaskChangePublisher,
+    TaskStream,
+    TaskStreamInterest,
+    TaskStreamQueries,
+  ],
   exports: [NotificationGateway],
 })
 export class WebSocketModule {}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { requestContextOf } from '../../core/authorization/actor.js';
+import { invalidToken } from '../../core/authorization/roles.guard.js';
+import { Config } from '../../core/config/config.js';
+import { CoreProblem } from '../../core/http/problem.js';
+import { TokenAuthenticator, type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
+import { SocketTickets } from './socket-tickets.service.js';
+
+/** Authenticates by a ticket, by an access token in the URL where that is allowed, or by one in the header. */
+@Injectable()
+export class SocketAuthenticator {
+  constructor(
+    private readonly config: Config,
+    private readonly authenticator: TokenAuthenticator,
+    private readonly tickets: SocketTickets,
+  ) {}
+
+  /** @throws Problem 401; 403 `second_factor_enrolment_required` */
+  async authenticate(request: FastifyRequest): Promise<AuthenticatedToken> {
+    const bearer = await this.signedInBy(request);
+    if (bearer.actor.mustEnrol) throw CoreProblem.second_factor_enrolment_required();
+    return bearer;
+  }
+
+  hasExpired(bearer: AuthenticatedToken): boolean {
+    return this.authenticator.hasExpired(bearer);
+  }
+
+  private async signedInBy(request: FastifyRequest): Promise<AuthenticatedToken> {
+    const { token, ticket } = request.query as { token?: string | string[]; ticket?: string | string[] };
+    if (typeof ticket === 'string') {
+      const session = await this.tickets.redeem(ticket);
+      if (!session) throw invalidToken();
+      return this.authenticator.authenticateSession(session, requestContextOf(request));
+    }
+    const header = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const inUrl = typeof token === 'string' && this.config.webSocketTokenInUrl ? token : undefined;
+    return this.authenticator.authenticateToken(inUrl ?? header ?? '', requestContextOf(request));
+  }
+}

@@ -1,0 +1,334 @@
+import { Client } from 'pg';
+import { Database } from '../../../src/infrastructure/database/database.js';
+import { anActor, as, type TestActor } from '../../support/actors.js';
+import { sql, TestApp } from '../../support/app.js';
+import { aTask } from '../../support/factories.js';
+import { listening, LiveClient } from '../../support/live.js';
+import { waitFor } from '../../support/wait-for.js';
+
+interface TaskFrame {
+  readonly type: string;
+  readonly change: 'created' | 'updated' | 'deleted' | 'hidden';
+  readonly task_id: number;
+  readonly version?: number;
+}
+
+let app: TestApp;
+let replica: TestApp;
+let url: string;
+let otherUrl: string;
+let manager: TestActor;
+let names = 0;
+const clients: LiveClient[] = [];
+
+beforeAll(async () => {
+  app = await TestApp.start();
+  replica = await TestApp.start({}, app);
+  [url, otherUrl] = [await listening(app), await listening(replica)];
+  manager = await anActor(app, 'manager');
+});
+afterEach(async () => {
+  clients.forEach(({ socket }) => socket.close());
+  await Promise.all(clients.splice(0).map(({ closed }) => closed));
+  jest.restoreAllMocks();
+});
+afterAll(async () => {
+  await replica.stop();
+  await app.stop();
+});
+
+const aDeveloper = () => anActor(app, 'developer', { username: `streamed${++names}` });
+
+async function connected(actor: TestActor, address = url): Promise<LiveClient> {
+  const client = LiveClient.of(actor, address);
+  clients.push(client);
+  await client.opened;
+  return client;
+}
+
+async function subscribed(actor: TestActor, address = url): Promise<LiveClient> {
+  const client = await connected(actor, address);
+  client.say({ action: 'subscribe', topics: ['tasks'] });
+  await waitFor(() => client.sent.some(({ type }) => type === 'subscribed'));
+  return client;
+}
+
+const framesOf = (client: LiveClient): TaskFrame[] =>
+  (client.sent as unknown as TaskFrame[]).filter(({ type }) => type === 'task');
+
+async function received(client: LiveClient, count: number): Promise<TaskFrame[]> {
+  await waitFor(() => framesOf(client).length >= count);
+  return framesOf(client);
+}
+
+/** Waits until everything that was committed so far has reached the client, by a change that it does see. */
+async function settled(client: LiveClient, actor: TestActor): Promise<TaskFrame[]> {
+  const last = await give(actor);
+  await waitFor(() => framesOf(client).some(({ task_id }) => task_id === last));
+  return framesOf(client).filter(({ task_id }) => task_id !== last);
+}
+
+async function give(who: TestActor): Promise<number> {
+  const body = { title: 'Visit 4', estimated_hours: 8, deadline: '2100-01-01T00:00:00Z', assigned_to: who.id };
+  return ((await as(manager).post('/api/tasks', body)).body as { id: number }).id;
+}
+
+const patch = async (id: number, body: object) =>
+  expect((await as(manager).patch(`/api/tasks/${id}`, body)).status).toBe(200);
+
+/** The NOTIFYs on a channel while some work is done, and a moment after it. */
+async function notified(work: () => Promise<unknown>): Promise<string[]> {
+  const listener = new Client({ connectionString: app.database.ownerUrl });
+  const payloads: string[] = [];
+  await listener.connect();
+  listener.on('notification', ({ payload = '' }) => payloads.push(payload));
+  await listener.query('LISTEN ctms_task_changes');
+  await work();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await listener.end();
+  return payloads;
+}
+
+describe('the task stream', () => {
+  // With subscribers on both replicas, no test sees what was changed just before its own first one.
+  const standing: LiveClient[] = [];
+  beforeAll(async () => {
+    for (const address of [url, otherUrl]) standing.push(await subscribed(manager, address));
+    clients.length = 0;
+  });
+  afterAll(() => standing.forEach(({ socket }) => socket.close()));
+
+  it('sends created, updated and deleted to those who may see the task, on every replica', async () => {
+    const [dev, other] = [await aDeveloper(), await aDeveloper()];
+    const own = [await subscribed(dev), await subscribed(dev, otherUrl), await subscribed(manager, otherUrl)];
+    const stranger = await subscribed(other, otherUrl);
+    const id = await give(dev);
+    await patch(id, { title: 'Visit 5' });
+    await as(manager).delete(`/api/tasks/${id}`);
+    for (const client of own) {
+      await waitFor(() => framesOf(client).at(-1)?.change === 'deleted');
+      // Changes that wait together are one frame.
+      expect(framesOf(client).at(-1)).toEqual({ type: 'task', change: 'deleted', task_id: id, version: 3 });
+      expect(framesOf(client).every(({ task_id }) => task_id === id)).toBe(true);
+    }
+    expect(await settled(stranger, other)).toEqual([]);
+  });
+
+  it('sends each change with its version', async () => {
+    const dev = await aDeveloper();
+    const client = await subscribed(dev, otherUrl);
+    const id = await give(dev);
+    await received(client, 1);
+    await patch(id, { title: 'Visit 5' });
+    await received(client, 2);
+    await as(manager).delete(`/api/tasks/${id}`);
+    expect(await received(client, 3)).toEqual([
+      { type: 'task', change: 'created', task_id: id, version: 1 },
+      { type: 'task', change: 'updated', task_id: id, version: 2 },
+      { type: 'task', change: 'deleted', task_id: id, version: 3 },
+    ]);
+  });
+
+  it('sends cascades, each as a change of its task', async () => {
+    const dev = await aDeveloper();
+    const parent = await aTask(app, dev.id);
+    const child = await aTask(app, dev.id, { parent: parent.id });
+    const client = await subscribed(dev);
+    await patch(parent.id, { status: 'completed' });
+    await received(client, 2);
+    expect(new Set(framesOf(client).map(({ task_id }) => task_id))).toEqual(new Set([parent.id, child.id]));
+  });
+
+  it('sends hidden, without a version, to the former assignee alone, and updated to the new one', async () => {
+    const [from, to, other] = [await aDeveloper(), await aDeveloper(), await aDeveloper()];
+    const id = await give(from);
+    await waitFor(() => standing.every((client) => framesOf(client).some(({ task_id }) => task_id === id)));
+    const [left, came, stranger] = [await subscribed(from, otherUrl), await subscribed(to), await subscribed(other)];
+    await patch(id, { assigned_to: to.id });
+    expect(await received(left, 1)).toEqual([{ type: 'task', change: 'hidden', task_id: id }]);
+    expect(await received(came, 1)).toEqual([{ type: 'task', change: 'updated', task_id: id, version: 2 }]);
+    await patch(id, { title: 'Visit 5' });
+    await received(came, 2);
+    expect(await settled(left, from)).toEqual([{ type: 'task', change: 'hidden', task_id: id }]);
+    expect(await settled(stranger, other)).toEqual([]);
+  });
+
+  it('sends nothing of a change that was rolled back', async () => {
+    const dev = await aDeveloper();
+    const parent = await aTask(app, dev.id);
+    await aTask(app, dev.id, { parent: parent.id, status: 'in_progress' });
+    const client = await subscribed(dev);
+    expect((await as(manager).patch(`/api/tasks/${parent.id}`, { status: 'completed' })).status).toBe(409);
+    expect(await settled(client, dev)).toEqual([]);
+  });
+
+  it('sends nothing to a client that did not ask, or asks no longer', async () => {
+    const dev = await aDeveloper();
+    const [silent, follower] = [await connected(dev), await subscribed(dev)];
+    const former = await subscribed(dev);
+    former.say({ action: 'unsubscribe', topics: ['tasks'] });
+    await waitFor(() => former.sent.filter(({ type }) => type === 'subscribed').length === 2);
+    await give(dev);
+    await received(follower, 1);
+    await Promise.all([silent.notified(1), former.notified(1)]);
+    expect([...framesOf(silent), ...framesOf(former)]).toEqual([]);
+    expect(former.sent.filter(({ type }) => type === 'subscribed')).toEqual([
+      { type: 'subscribed', topics: ['tasks'] },
+      { type: 'subscribed', topics: [] },
+    ]);
+  });
+
+  it('keeps a copy of the list equal to the list, whatever is changed by whom', async () => {
+    const people = [await aDeveloper(), await aDeveloper(), await aDeveloper()];
+    const followers = await Promise.all([...people, manager].map((who, i) => subscribed(who, i % 2 ? url : otherUrl)));
+    const ids: number[] = [];
+    let state = 7;
+    const random = (below: number) => (state = (state * 48271) % 2147483647) % below;
+    const someone = () => people[random(people.length)] as TestActor;
+    for (let step = 0; step < 60; step++) {
+      const id = ids[random(Math.max(1, ids.length))];
+      const kind = id === undefined ? 0 : random(4);
+      if (kind === 0) ids.push(await give(someone()));
+      else if (kind === 1) await as(manager).patch(`/api/tasks/${id}`, { title: `Visit ${step}` });
+      else if (kind === 2) await as(manager).patch(`/api/tasks/${id}`, { assigned_to: someone().id });
+      else await as(manager).delete(`/api/tasks/${id}`);
+    }
+    for (const [i, who] of [...people, manager].entries()) {
+      const client = followers[i] as LiveClient;
+      await settled(client, someone() && people[i] ? (people[i] as TestActor) : (people[0] as TestActor));
+      const list = (await as(who).get('/api/tasks')).body as { id: number; version: number }[];
+      const expected = list.filter(({ id }) => ids.includes(id)).map(({ id, version }) => [id, version]);
+      await waitFor(() => JSON.stringify(copyOf(client, ids)) === JSON.stringify(expected));
+    }
+  }, 30_000);
+
+  /** Versions by id, as a client holds them that follows the stream from an empty list on. */
+  function copyOf(client: LiveClient, ids: readonly number[]): [number, number | undefined][] {
+    const copy = new Map<number, number | undefined>();
+    for (const { change, task_id, version } of framesOf(client)) {
+      if (change === 'deleted' || change === 'hidden') copy.delete(task_id);
+      else copy.set(task_id, version);
+    }
+    return [...copy].filter(([id]) => ids.includes(id)).sort(([a], [b]) => a - b);
+  }
+});
+
+describe('subscribing', () => {
+  it('answers with the topics that are subscribed, however often', async () => {
+    const client = await connected(await aDeveloper());
+    client.say({ action: 'subscribe', topics: ['tasks'] });
+    client.say({ action: 'subscribe', topics: ['tasks', 'tasks'] });
+    client.say({ action: 'unsubscribe', topics: ['tasks'] });
+    await waitFor(() => client.sent.length === 3);
+    expect(client.sent).toEqual([
+      { type: 'subscribed', topics: ['tasks'] },
+      { type: 'subscribed', topics: ['tasks'] },
+      { type: 'subscribed', topics: [] },
+    ]);
+  });
+
+  it('rejects unknown topics with an error frame, and changes nothing', async () => {
+    const dev = await aDeveloper();
+    const client = await connected(dev);
+    for (const topics of [['tasks', 'users'], ['x'.repeat(1000)], [], undefined, 'tasks', [1], {}])
+      client.say({ action: 'subscribe', topics });
+    client.say({ action: 'unsubscribe', topics: ['nothing'] });
+    await waitFor(() => client.sent.length === 8);
+    expect(client.sent.map((frame) => (frame as unknown as { code: string }).code)).toEqual([
+      ...['unknown_topic', 'unknown_topic'],
+      ...Array.from({ length: 5 }, () => 'invalid_topics'),
+      'unknown_topic',
+    ]);
+    expect(client.sent[0]).toEqual({
+      type: 'error',
+      code: 'unknown_topic',
+      detail: 'There is no topic "users"; there are: tasks',
+    });
+    await give(dev);
+    await client.notified(1);
+    expect(framesOf(client)).toEqual([]);
+  });
+});
+
+describe('changes of tasks between replicas', () => {
+  it('go out although the announcement of the first subscriber failed', async () => {
+    const dev = await aDeveloper();
+    failOnce(replica.nest.get(Database), 'ctms_task_interest');
+    const client = await subscribed(dev, otherUrl);
+    const id = await give(dev);
+    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id), 5000);
+  });
+
+  it('cost no NOTIFY while nobody is subscribed', async () => {
+    const dev = await aDeveloper();
+    await subscribed(dev, otherUrl);
+    expect(await notified(() => give(dev))).toHaveLength(1);
+    clients.forEach(({ socket }) => socket.close());
+    await Promise.all(clients.map(({ closed }) => closed));
+    await waitFor(async () => (await notified(() => give(dev))).length === 0);
+  });
+
+  it('of a thousand tasks go out in three NOTIFYs and arrive one by one', async () => {
+    const dev = await aDeveloper();
+    const tasks = await app.rows<{ id: number }>(sql`INSERT INTO tasks
+        (title, assigned_to_id, created_by_id, estimated_hours, deadline)
+      SELECT 'Visit ' || n, ${dev.id}::int, ${manager.id}::int, 1, '2100-01-01' FROM generate_series(1, 1000) n
+      RETURNING id`);
+    const followers = [await subscribed(dev, otherUrl), await subscribed(manager)];
+    const task_ids = tasks.map(({ id }) => id);
+    const payloads = await notified(async () => {
+      const answer = await as(manager).post('/api/tasks/bulk-update', { task_ids, status: 'in_progress' });
+      expect(answer.status).toBe(200);
+    });
+    expect(payloads.length).toBeLessThanOrEqual(3);
+    for (const client of followers) {
+      const changed = () => new Set(framesOf(client).map(({ task_id }) => task_id));
+      await waitFor(() => task_ids.every((id) => changed().has(id)));
+      expect(framesOf(client).filter(({ change }) => change === 'updated')).toHaveLength(1000);
+    }
+  }, 30_000);
+
+  it('just before the first subscription on another replica are not lost', async () => {
+    const dev = await aDeveloper();
+    const client = await connected(dev, otherUrl);
+    const id = await give(dev);
+    client.say({ action: 'subscribe', topics: ['tasks'] });
+    expect(await received(client, 1)).toEqual([{ type: 'task', change: 'created', task_id: id, version: 1 }]);
+  });
+
+  it('that may be lost make clients read again: after a cut connection', async () => {
+    const dev = await aDeveloper();
+    const client = await subscribed(dev);
+    await app.rows(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name LIKE '%notices'`);
+    await waitFor(() => client.sent.some(({ type }) => type === 'resync'));
+    expect(client.sent.at(-1)).toEqual({ type: 'resync', topics: ['tasks'] });
+    const id = await give(dev);
+    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id));
+  }, 15_000);
+
+  it.each([
+    ['a NOTIFY that failed', 'ctms_task_changes'],
+    ['a judgement that failed', 'array_remove'],
+  ])('that may be lost make clients read again: after %s', async (_, statement) => {
+    const dev = await aDeveloper();
+    const client = await subscribed(dev, otherUrl);
+    for (const { nest } of [app, replica]) failOnce(nest.get(Database), statement);
+    await give(dev);
+    await waitFor(() => client.sent.some(({ type }) => type === 'resync'));
+    jest.restoreAllMocks();
+    const id = await give(dev);
+    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id));
+  });
+
+  /** Lets the next such statement of an app fail, as one does whose connection is lost. */
+  function failOnce(database: Database, word: string): void {
+    const rows = database.rows.bind(database);
+    let failed = false;
+    jest.spyOn(database, 'rows').mockImplementation((statement, planned) => {
+      if (failed || !`${statement.text} ${statement.values.join(' ')}`.includes(word)) return rows(statement, planned);
+      failed = true;
+      return Promise.reject(new Error('Connection terminated unexpectedly'));
+    });
+  }
+});
