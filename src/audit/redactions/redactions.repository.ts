@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { type JsonRow } from '../../core/http/keyset-pagination.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { listedRedactions, type ListedRedaction } from '../../transparency-log/storage/redaction-list.js';
@@ -8,7 +7,6 @@ import { ENTRY_LEAF_COLUMNS } from '../../transparency-log/storage/stored-tree.j
 import { type EntryRow } from '../../transparency-log/format/leaf.js';
 import { Redaction } from './redaction.entity.js';
 import { RedactionProblem } from './redactions.problems.js';
-import { redactionById } from './redactions.queries.js';
 
 /** The two steps that a server signs. */
 export type SignedStep = 'requested' | 'approved';
@@ -25,12 +23,6 @@ export class RedactionsRepository {
     );
     if (!row) throw RedactionProblem.entry_not_found(`Entry ${id} not found`);
     return row;
-  }
-
-  /** Reads a redaction as the API shows it, in the transaction that wrote it. @returns JSON text */
-  async readBack(tx: AuditedTransaction, id: number): Promise<string> {
-    const [row] = (await tx.query<JsonRow>(redactionById(id))) as [JsonRow];
-    return row.json;
   }
 
   /** @returns the id of the user who requested it; undefined where there is no such redaction */

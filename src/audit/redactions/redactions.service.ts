@@ -10,13 +10,14 @@ import { RedactionAppliance } from './redaction-appliance.service.js';
 import { Redaction } from './redaction.entity.js';
 import { type NewRedaction } from './redactions.dto.js';
 import { RedactionProblem } from './redactions.problems.js';
+import { readBackRedaction } from './redactions.queries.js';
 import { RedactionsRepository } from './redactions.repository.js';
 import { APPOINTMENT_FIELDS, SeparationOfDuties } from './separation-of-duties.policy.js';
 
 /** Types of entries that the proof of all others rests on. */
 const NON_REDACTABLE_TYPES: readonly string[] = [REDACTED_TYPE, 'redaction', 'key', 'audit'];
 
-/** Requests and decides redactions, each with two people. Each method returns JSON text of the redaction it wrote. */
+/** Requests and decides redactions, each with two people. Each method returns the serialized `RedactionView`. */
 @Injectable()
 export class RedactionsService {
   constructor(
@@ -40,7 +41,7 @@ export class RedactionsService {
         openingsOrThrow(entry, requested);
         const redaction = await this.insertPending(tx, actor, { entryId, fields: requested, reason });
         await this.appliance.sign(tx, redaction.id, 'requested');
-        return this.redactions.readBack(tx, redaction.id);
+        return readBackRedaction(tx, redaction.id);
       });
     } catch (error) {
       throw isConstraintViolation(error, 'redactions_open_key') ? RedactionProblem.redaction_pending() : error;
@@ -59,7 +60,7 @@ export class RedactionsService {
         const redaction = await this.decide(tx, actor, id, 'approved');
         await this.appliance.sign(tx, id, 'approved');
         if (await this.redactions.isDue(tx, id)) await this.appliance.apply(tx, redaction);
-        return this.redactions.readBack(tx, id);
+        return readBackRedaction(tx, id);
       });
     } catch (error) {
       throw isRejectedByDatabase(error) ? keyUnknown() : error;
@@ -70,7 +71,7 @@ export class RedactionsService {
   decline(actor: Actor, id: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       await this.decide(tx, actor, id, 'declined');
-      return this.redactions.readBack(tx, id);
+      return readBackRedaction(tx, id);
     });
   }
 
