@@ -30,6 +30,7 @@ import { RollupCompactor } from './rollups/rollup-compactor.worker.js';
 import { visibleTasks } from '../tasks/task.policy.js';
 import { USER_COLUMNS, visibleUsers } from '../users/user.policy.js';
 import { BY_STATUS, COMPLETION_RATE, visibleLiveTasks, EFFICIENCY, overdueCount } from './overview.queries.js';
+import { type MemberFigures } from './analytics.dto.js';
 
 const ORDER = 'team user_id';
 const KEYS: readonly SortKey[] = [{ expression: 'f.id', type: 'int' }];
@@ -79,10 +80,10 @@ export class TeamQueries {
 }
 
 /** The `MemberFigures` of a person. */
-function viewAt(actor: Actor, now: Date): RowSerializer {
+function viewAt(actor: Actor, now: Date): RowSerializer<MemberFigures> {
   // One look into an index for each person, at what is late alone.
   const late = sql`(SELECT count(*) FROM tasks t WHERE ${overdueCount(now)} AND ${visibleLiveTasks(actor)} AND t.assigned_to_id = f.id)`;
-  return new RowSerializer({
+  return new RowSerializer<MemberFigures>({
     user_id: [sql`f.id`, rawJson],
     username: [sql`f.username`, jsonString],
     role: [sql`f.role`, unescapedString],
@@ -97,7 +98,7 @@ function viewAt(actor: Actor, now: Date): RowSerializer {
   });
 }
 
-function listSql(actor: Actor, { columns }: RowSerializer, { cursor }: PageQuery): Sql {
+function listSql(actor: Actor, { columns }: RowSerializer<MemberFigures>, { cursor }: PageQuery): Sql {
   return sql`${members(actor)} SELECT ${columns}, ${cursorColumnsRaw(KEYS)}, (SELECT count(*) FROM fresh) AS fresh
     FROM f WHERE ${cursorCondition(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}`;
 }

@@ -16,10 +16,10 @@ import { Database, iso } from '../infrastructure/database/database.js';
 import { keysetReader, type KeysetList } from '../infrastructure/database/keyset-list.js';
 import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
-import { type NotificationFilter } from './notifications.dto.js';
+import { type NotificationFilter, type NotificationView } from './notifications.dto.js';
 
 /** Serializes a row as `NotificationView`. */
-const VIEW = new RowSerializer<void>({
+const VIEW = new RowSerializer<NotificationView>({
   id: [sql`n.id`, rawJson],
   user_id: [sql`n.user_id`, rawJson],
   task: [sql`n.task_id`, rawJson],
@@ -33,7 +33,7 @@ const VIEW = new RowSerializer<void>({
   created_at: [sql`n.created_at`, pgTimestamp],
 });
 
-const LIST: KeysetList = {
+const LIST: KeysetList<NotificationView> = {
   cursorScope: 'notifications -id',
   keys: [{ expression: 'n.id', type: 'int', descending: true }],
   view: VIEW,

@@ -26,12 +26,13 @@ import { inScope } from '../core/authorization/policy.js';
 import { Database } from '../infrastructure/database/database.js';
 import { TASK_COLUMNS, visibleDeletedTasks, visibleTasks } from './task.policy.js';
 import { taskNotFound } from './tasks.problems.js';
+import { type HistoryView } from './tasks.dto.js';
 
 const orderName = (taskId: number): string => `history of ${taskId} id`;
 const OLDEST_FIRST: readonly SortKey[] = [{ expression: 'h.id', type: 'bigint' }];
 
 /** Serializes a row as `HistoryView`. */
-const VIEW = new RowSerializer<void>({
+const VIEW = new RowSerializer<HistoryView>({
   id: [sql`h.id`, rawJson],
   task_id: [sql`h.task_id`, rawJson],
   action: [sql`h.action`, jsonString],

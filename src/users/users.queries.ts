@@ -18,14 +18,14 @@ import { Database, iso } from '../infrastructure/database/database.js';
 import { keysetReader, type KeysetList } from '../infrastructure/database/keyset-list.js';
 import { usersAsOf } from './users-as-of.sql.js';
 import { historicalUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
-import { type UserFilter } from './users.dto.js';
+import { type UserFilter, type UserView } from './users.dto.js';
 import { UserProblem } from './users.problems.js';
 
 /** Users as of a time are visible by their current role. */
 const AS_OF_COLUMNS = { ...USER_COLUMNS, role: 'u.role_today' } as const;
 
 /** Serializes a row as `UserView`. */
-const VIEW = new RowSerializer<void>({
+const VIEW = new RowSerializer<UserView>({
   id: [sql`u.id`, rawJson],
   username: [sql`u.username`, jsonString],
   email: [sql`u.email`, jsonString],
@@ -38,7 +38,7 @@ const VIEW = new RowSerializer<void>({
   created_at: [sql`u.created_at`, pgTimestamp],
 });
 
-const LIST: KeysetList = { cursorScope: 'users id', keys: [{ expression: 'u.id', type: 'int' }], view: VIEW };
+const LIST: KeysetList<UserView> = { cursorScope: 'users id', keys: [{ expression: 'u.id', type: 'int' }], view: VIEW };
 
 /** Replaces an address that the actor may not read; RFC 2606 reserves `.invalid`. */
 const WITHHELD_EMAIL = 'withheld@ctms.invalid';

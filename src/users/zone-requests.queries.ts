@@ -8,11 +8,12 @@ import { inScope } from '../core/authorization/policy.js';
 import { Database } from '../infrastructure/database/database.js';
 import { keysetReader, type KeysetList } from '../infrastructure/database/keyset-list.js';
 import { USER_COLUMNS, visibleTimeZoneRequests } from './user.policy.js';
+import { type ZoneRequest } from './users.dto.js';
 
-const LIST: KeysetList = {
+const LIST: KeysetList<ZoneRequest> = {
   cursorScope: 'timezone requests id',
   keys: [{ expression: 'u.id', type: 'int' }],
-  view: new RowSerializer<void>({
+  view: new RowSerializer<ZoneRequest>({
     id: [sql`u.id`, rawJson],
     username: [sql`u.username`, jsonString],
     email: [sql`u.email`, jsonString],

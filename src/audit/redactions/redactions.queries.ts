@@ -7,10 +7,10 @@ import { type AuditedTransaction } from '../../core/persistence/audited-transact
 import { Database } from '../../infrastructure/database/database.js';
 import { keysetReader, type KeysetList } from '../../infrastructure/database/keyset-list.js';
 import { inFilter } from '../../infrastructure/database/sql-filters.js';
-import { type RedactionPage } from './redactions.dto.js';
+import { type RedactionPage, type RedactionView } from './redactions.dto.js';
 
 /** Serializes a row as `RedactionView`. */
-const VIEW = new RowSerializer<void>({
+const VIEW = new RowSerializer<RedactionView>({
   id: [sql`r.id`, rawJson],
   entry_id: [sql`r.entry_id`, rawJson],
   fields: [sql`to_json(r.fields)`, rawJson],
@@ -26,7 +26,7 @@ const VIEW = new RowSerializer<void>({
 });
 
 /** The list of `RedactionView`, newest first. */
-const LIST: KeysetList = {
+const LIST: KeysetList<RedactionView> = {
   cursorScope: 'redactions -id',
   keys: [{ expression: 'r.id', type: 'int', descending: true }],
   view: VIEW,

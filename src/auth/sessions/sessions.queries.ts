@@ -7,16 +7,16 @@ import { type ListReader } from '../../core/http/list-response.js';
 import { type PageQuery } from '../../core/http/page.dto.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { keysetReader, type KeysetList } from '../../infrastructure/database/keyset-list.js';
-import { deviceName } from './sessions.dto.js';
+import { deviceName, type SessionView } from './sessions.dto.js';
 
 /** The list of `SessionView` for their owner, last used first. */
-const LIST: KeysetList<Actor> = {
+const LIST: KeysetList<SessionView, Actor> = {
   cursorScope: 'sessions -last_used_at',
   keys: [
     { expression: 's.last_used_at', type: 'timestamptz', descending: true },
     { expression: 's.id', type: 'int', descending: true },
   ],
-  view: new RowSerializer<Actor>({
+  view: new RowSerializer<SessionView, Actor>({
     id: [sql`s.id`, rawJson],
     // A session without a user agent has a device, too.
     device: [sql`coalesce(s.user_agent, '')`, (agent) => JSON.stringify(deviceName(agent))],

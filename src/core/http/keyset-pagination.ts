@@ -49,11 +49,11 @@ export function toPage(rows: readonly PageRow[], limit: number, cursorScope: str
 }
 
 /** Makes a page from raw rows: the keys of the cursor follow the columns of the serializer. */
-export function toPageFromRaw<C>(
+export function toPageFromRaw<V extends object, C>(
   rows: readonly RawRow[],
   limit: number,
   cursorScope: string,
-  serializer: RowSerializer<C>,
+  serializer: RowSerializer<V, C>,
   context: C,
 ): JsonPage {
   const length = Math.min(rows.length, limit);

@@ -28,16 +28,22 @@ export const pgTimestamp: ColumnSerializer = (text) => `"${isoOf(text)}"`;
  * Serializes rows to JSON: each field with the SQL that reads it and the function that writes its JSON. The database
  * returns plain columns and the process joins them, which costs both together half of what building JSON in SQL does
  * (docs/decisions/0016).
+ *
+ * `V` is the DTO of the response: a field that is missing here, or that the DTO does not have, does not compile. `C` is
+ * the context that its functions get.
  */
-export class RowSerializer<C = void> {
+export class RowSerializer<V extends object, C = void> {
+  /** Carries the shape for the compiler only. */
+  declare readonly shape: V;
+
   /** Select list; these columns come first, in this order. */
   readonly columns: Sql;
   /** Number of these columns. */
   readonly width: number;
   private readonly fields: readonly { readonly before: string; readonly write: ColumnSerializer<C> }[];
 
-  constructor(fields: Readonly<Record<string, readonly [Sql, ColumnSerializer<C>]>>) {
-    const entries = Object.entries(fields);
+  constructor(fields: { readonly [K in keyof V]: readonly [Sql, ColumnSerializer<C>] }) {
+    const entries = Object.entries<readonly [Sql, ColumnSerializer<C>]>(fields);
     // One text: joining eighteen columns for each request takes longer than sending it.
     this.columns = flatten(join(entries.map(([, [column]]) => column)));
     this.width = entries.length;
@@ -48,7 +54,7 @@ export class RowSerializer<C = void> {
   }
 
   /** Returns the index of a field's column. */
-  columnIndex(field: string): number {
+  columnIndex(field: keyof V & string): number {
     return this.fields.findIndex(({ before }) => before.endsWith(`${JSON.stringify(field)}:`));
   }
 

@@ -13,13 +13,13 @@ import { type RawRow, type RowSerializer } from '../../core/http/row-serializer.
 import { type Database } from './database.js';
 
 /** The part of a list that is the same for each request. */
-export interface KeysetList<C = void> {
+export interface KeysetList<V extends object, C = void> {
   /** Names the list and its order, such as `users id`; no other list accepts its cursors. */
   readonly cursorScope: string;
   /** Sort keys, the last one unique. */
   readonly keys: readonly SortKey[];
   /** Columns of a row, and their JSON. */
-  readonly view: RowSerializer<C>;
+  readonly view: RowSerializer<V, C>;
 }
 
 /** The part of a list that depends on the request. */
@@ -43,7 +43,11 @@ export interface KeysetSource<C = void> {
  *
  * @throws Problem 422 `invalid_cursor` from its reads
  */
-export function keysetReader<C>(database: Database, list: KeysetList<C>, source: KeysetSource<C>): ListReader {
+export function keysetReader<V extends object, C>(
+  database: Database,
+  list: KeysetList<V, C>,
+  source: KeysetSource<C>,
+): ListReader {
   const { view, cursorScope } = list;
   const { actorId, context } = source;
   return {
@@ -65,7 +69,10 @@ async function countRows<C>(database: Database, { from, countFrom = from, where 
   return Number(row?.n);
 }
 
-function listSql<C>({ view, keys, cursorScope }: KeysetList<C>, { from, where, cursor }: KeysetSource<C>): Sql {
+function listSql<V extends object, C>(
+  { view, keys, cursorScope }: KeysetList<V, C>,
+  { from, where, cursor }: KeysetSource<C>,
+): Sql {
   return sql`SELECT ${view.columns}, ${cursorColumnsRaw(keys)} FROM ${from}
     WHERE ${where} AND ${cursorCondition(cursor, cursorScope, keys)} ORDER BY ${orderBy(keys)}`;
 }

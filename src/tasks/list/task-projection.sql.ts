@@ -13,6 +13,7 @@ import { type Actor } from '../../core/authorization/actor.js';
 import { allowedActions } from '../permissions/allowed-actions.js';
 import { TASK_COLUMNS, type TaskAttributes } from '../task.policy.js';
 import { stateField, stateAsOf } from '../../audit/point-in-time/state-as-of.sql.js';
+import { type TaskView } from '../tasks.dto.js';
 
 /** A source of tasks, current or as of a time, with its columns. Every query calls it `t`. */
 export interface TaskProjection {
@@ -28,7 +29,7 @@ export interface TaskProjection {
 
 /** User names by user id. */
 export type Usernames = ReadonlyMap<string, string>;
-type TaskJson = RowSerializer<TaskContext>;
+type TaskJson = RowSerializer<TaskView, TaskContext>;
 
 /** Values of a view that are in no column of a task. */
 export interface TaskContext extends Pick<TaskProjection, 'actions'> {
@@ -48,7 +49,7 @@ const ALLOWED_ACTIONS = {
 
 /** Serializes a task as `TaskView`. */
 function viewOf(tags: Sql, more: Partial<typeof ALLOWED_ACTIONS> = {}): Pick<TaskProjection, 'view' | 'userIdColumns'> {
-  const view = new RowSerializer<TaskContext>({
+  const view = new RowSerializer<TaskView, TaskContext>({
     id: [sql`t.id`, rawJson],
     title: [sql`t.title`, jsonString],
     description: [sql`t.description`, jsonString],

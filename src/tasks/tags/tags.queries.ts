@@ -6,12 +6,13 @@ import { type PageQuery } from '../../core/http/page.dto.js';
 import { jsonString, rawJson, RowSerializer } from '../../core/http/row-serializer.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { keysetReader, type KeysetList } from '../../infrastructure/database/keyset-list.js';
+import { type TagView } from './tags.dto.js';
 
 /** The list of `TagView`. */
-const LIST: KeysetList = {
+const LIST: KeysetList<TagView> = {
   cursorScope: 'tags id',
   keys: [{ expression: 'g.id', type: 'int' }],
-  view: new RowSerializer<void>({ id: [sql`g.id`, rawJson], name: [sql`g.name`, jsonString] }),
+  view: new RowSerializer<TagView>({ id: [sql`g.id`, rawJson], name: [sql`g.name`, jsonString] }),
 };
 
 /** Reads tags, which every signed-in user sees. */
