@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../core/authorization/actor.js';
-import { explainDenial } from '../core/authorization/can.decorator.js';
+import { denial } from '../core/authorization/decision.js';
 import { matches, type Policy } from '../core/authorization/policy.js';
 import { WorkingCalendar } from '../core/authorization/working-calendar.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
@@ -14,6 +14,8 @@ interface DenialOptions {
   readonly notYours?: () => Problem;
   /** Names the task in the problem, for a change of many. */
   readonly label?: string;
+  /** Facts that the decision shows of the task; default: those of the task judged. */
+  readonly recordFacts?: object;
 }
 
 /** Asserts what an actor may do with locked tasks. `at` is the time of the change, which working hours are judged by. */
@@ -44,17 +46,20 @@ export class TaskAuthorizationService {
     at: Date,
     policy: Policy<TaskAttributes>,
     task: TaskAttributes,
-    { notYours, label }: DenialOptions = {},
+    { notYours, label, recordFacts = { task: taskFacts(task) } }: DenialOptions = {},
   ): void {
     if (matches(task, policy(actor))) return;
-    const problem = explainCriticalException(actor, task, explainDenial(policy, actor, this.calendar, at, task));
-    if (notYours && problem.code === 'not_yours') throw notYours();
-    throw label ? problem.forRecord(label) : problem;
+    const refine = (problem: Problem): Problem => {
+      if (notYours && problem.code === 'not_yours') return notYours();
+      const explained = explainCriticalException(actor, task, problem);
+      return label ? explained.forRecord(label) : explained;
+    };
+    throw denial(policy, actor, this.calendar, at, task, { refine, recordFacts });
   }
 
   /** @throws Problem 403 naming the first task that is denied */
   assertAllAllowed(actor: Actor, at: Date, policy: Policy<TaskAttributes>, tasks: readonly Task[]): void {
-    tasks.forEach((task) => this.assertAllowed(actor, at, policy, task, { label: taskLabelFor(actor, task) }));
+    tasks.forEach((task) => this.assertAllowed(actor, at, policy, task, namedFor(actor, task)));
   }
 
   /** Judges cascaded changes by working hours alone, across assignees. @throws Problem 403 */
@@ -66,7 +71,7 @@ export class TaskAuthorizationService {
   ): void {
     for (const task of hierarchy.filter(({ id }) => cascades.has(id))) {
       const asOwn = { ...task, assigneeId: actor.id };
-      this.assertAllowed(actor, at, cascadingTasks, asOwn, { label: taskLabelFor(actor, task) });
+      this.assertAllowed(actor, at, cascadingTasks, asOwn, namedFor(actor, task));
     }
   }
 
@@ -79,6 +84,19 @@ export class TaskAuthorizationService {
     }
   }
 }
+
+/** Facts of a task in a decision. @param task without an id for one that is to be created */
+export const taskFacts = ({ id, assigneeId, priority }: TaskAttributes & { readonly id?: number | null }) => ({
+  id: id ?? null,
+  assigned_to: assigneeId,
+  priority,
+});
+
+/** One of many tasks, as far as the actor sees it. */
+const namedFor = (actor: Actor, task: Task): DenialOptions => ({
+  label: taskLabelFor(actor, task),
+  recordFacts: isVisible(actor, task) ? { task: taskFacts(task) } : {},
+});
 
 const isVisible = (actor: Actor, task: Task): boolean => matches<TaskAttributes>(task, visibleTasks(actor));
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { explainDenial } from '../../core/authorization/can.decorator.js';
+import { denial } from '../../core/authorization/decision.js';
 import { type Actor } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
 import { validationError } from '../../core/http/problem.js';
@@ -28,7 +28,7 @@ export class PointInTimeAccess {
    */
   async authorize<T extends object>(actor: Actor, rule: Policy<T>, asOf: string | undefined, read: ReadOperation) {
     if (asOf === undefined) return;
-    if (rule(actor).length === 0) throw explainDenial(rule, actor, this.calendar, this.clock.now());
+    if (rule(actor).length === 0) throw denial(rule, actor, this.calendar, this.clock.now());
     const row = await this.database.row<{ future: boolean }>(isFutureSql(asOf));
     if (row?.future)
       throw validationError([{ field: 'as_of', code: 'future', message: 'as_of must not be in the future' }]);

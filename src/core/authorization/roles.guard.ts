@@ -2,7 +2,8 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
-import { ROUTE_POLICY, ownAccount, explainDenial, type RoutePolicy } from './can.decorator.js';
+import { ROUTE_POLICY, ownAccount, type RoutePolicy } from './can.decorator.js';
+import { denial } from './decision.js';
 import { type Actor } from './actor.js';
 import { Clock } from '../clock.js';
 import { CoreProblem, Problem } from '../http/problem.js';
@@ -46,7 +47,7 @@ export class RolesGuard extends AuthGuard('jwt') {
   private assertEverAllowed(policy: Exclude<RoutePolicy, 'public'>, actor: Actor): void {
     if (actor.mustEnrol && policy !== ownAccount) throw CoreProblem.second_factor_enrolment_required();
     if (policy({ ...actor, atWork: true }).length > 0) return;
-    throw explainDenial(policy, actor, this.calendar, this.clock.now());
+    throw denial(policy, actor, this.calendar, this.clock.now());
   }
 
   /** Counts a request that fails authentication too, so that guessing tokens is limited. */

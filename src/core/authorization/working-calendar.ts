@@ -5,6 +5,12 @@ import { instantOf, localTime } from './local-time.js';
 const MINUTE = 60_000;
 const MAX_ZONES = 1000;
 
+/** Start and end of the working hours on a user's wall clock, `HH:mm`. */
+export interface WorkingWindow {
+  readonly start: string;
+  readonly end: string;
+}
+
 /**
  * Extension point: when people work. The default: every day from the configured start hour until before the end hour.
  */
@@ -31,6 +37,11 @@ export class WorkingCalendar {
     return open;
   }
 
+  /** Returns the hours of a working day, which decisions show. */
+  window(): WorkingWindow {
+    return { start: fullHour(this.start), end: fullHour(this.end) };
+  }
+
   /** Returns the first instant, `at` or later, within working hours in `zone`. */
   opensAt(zone: string, at: Date): Date {
     if (this.isOpen(zone, at)) return at;
@@ -42,3 +53,5 @@ export class WorkingCalendar {
     return opening;
   }
 }
+
+const fullHour = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;

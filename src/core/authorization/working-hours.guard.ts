@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type FastifyRequest } from 'fastify';
-import { explainDenial } from './can.decorator.js';
+import { denial } from './decision.js';
 import { type Actor } from './actor.js';
 import { type Problem } from '../http/problem.js';
 import { Clock } from '../clock.js';
@@ -28,11 +28,11 @@ export class WorkingHoursGuard implements CanActivate {
     const actor = context.switchToHttp().getRequest<FastifyRequest>().user as Actor;
     if (policy && policy(actor).length > 0) return true;
     if (!policy) throw new Error('RolesGuard must run first');
-    return this.admitReplayOnly(context, explainDenial(policy, actor, this.calendar, this.clock.now()));
+    return this.admitReplayOnly(context, denial(policy, actor, this.calendar, this.clock.now()));
   }
 
-  private async admitReplayOnly(context: ExecutionContext, denial: Problem): Promise<boolean> {
-    if (await this.idempotentRequests.admitsReplay(context, denial)) return true;
-    throw denial;
+  private async admitReplayOnly(context: ExecutionContext, problem: Problem): Promise<boolean> {
+    if (await this.idempotentRequests.admitsReplay(context, problem)) return true;
+    throw problem;
   }
 }

@@ -26,6 +26,11 @@ export class Problem extends HttpException {
     super(detail, status);
   }
 
+  /** Returns the problem with further members. */
+  with(extras: ProblemExtras): Problem {
+    return new Problem(this.code, this.getStatus(), this.title, this.detail, { ...this.extras, ...extras });
+  }
+
   /** Returns the problem with the name of its record in the detail, for bulk changes. */
   forRecord(name: string): Problem {
     return new Problem(this.code, this.getStatus(), this.title, `${this.detail} (${name})`, this.extras);

@@ -35,6 +35,10 @@ export const PROBLEM_SCHEMA = {
       format: 'date-time',
       description: 'With `outside_working_hours`: when it will be allowed',
     },
+    decision: {
+      allOf: [{ $ref: '#/components/schemas/PolicyDecision' }],
+      description: 'With a 403 of a rule: the rule, and the facts that it looked at',
+    },
   },
 };
 

@@ -65,6 +65,14 @@ export class DecisionTask {
   priority: Priority;
 }
 
+/** Working hours on the user's wall clock. */
+export class WorkingHours {
+  /** @example "09:00" */
+  start: string;
+  /** @example "18:00" */
+  end: string;
+}
+
 /** Attributes of user, time and task that the decision depended on. */
 export class DecisionFacts {
   /** @example 2 */
@@ -83,7 +91,9 @@ export class DecisionFacts {
   local_time: string;
   /** True within the user's working hours. */
   at_work: boolean;
-  task: DecisionTask;
+  working_hours: WorkingHours;
+  /** Left out where the decision concerns no task, or one that you do not see. */
+  task?: DecisionTask;
 }
 
 /** A decision, and why. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../core/authorization/actor.js';
-import { decide, type Decision, type DecisionSubject } from '../../core/authorization/decision.js';
+import { decide, decisionJson, type Decision, type DecisionSubject } from '../../core/authorization/decision.js';
 import { matches } from '../../core/authorization/policy.js';
 import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
 import { Clock } from '../../core/clock.js';
@@ -9,7 +9,7 @@ import { validationError, type Problem } from '../../core/http/problem.js';
 import { visibleUsers } from '../../users/user.policy.js';
 import { UserProblem } from '../../users/users.problems.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { explainCriticalException } from '../task-authorization.service.js';
+import { explainCriticalException, taskFacts } from '../task-authorization.service.js';
 import { visibleTasks, type TaskAttributes } from '../task.policy.js';
 import { TaskProblem } from '../tasks.problems.js';
 import { TasksQueries } from '../tasks.queries.js';
@@ -47,7 +47,7 @@ export class TaskPermissionsService {
     const current = await this.attributesOrThrow(actor, action, task);
     const resulting = { ...(current ?? newTaskOf(subject)), ...(assigned_to && { assigneeId: assigned_to }) };
     const decision = this.decide(subject, { action, current, resulting, at });
-    return toView(decision, subject, at, { id: task ?? null, ...resulting });
+    return decisionJson(decision, { task: taskFacts({ id: task ?? null, ...resulting }) });
   }
 
   private async subjectOrThrow(actor: Actor, id: number): Promise<DecisionSubject> {
@@ -79,7 +79,7 @@ export class TaskPermissionsService {
     const byGuards = decide(TASK_ACTIONS[action].route, subject, this.calendar, at);
     if (!byGuards.allowed) return byGuards;
     if (!current) return judge(action, resulting);
-    if (!matches(current, visibleTasks({ ...subject, atWork: byGuards.atWork }))) return asHidden(byGuards);
+    if (!matches(current, visibleTasks({ ...subject, atWork: byGuards.facts.at_work }))) return asHidden(byGuards);
     const editing = judge(action === 'assign' ? 'edit' : action, current);
     return action === 'assign' && editing.allowed ? judge('assign', resulting) : editing;
   }
@@ -97,26 +97,4 @@ function asCallDenies(denial: Problem, rule: TaskAction, subject: DecisionSubjec
 function asHidden(decision: Decision): Decision {
   const { code, detail } = TaskProblem.task_not_found('The user does not see this task');
   return { ...decision, allowed: false, code, detail, allowedFrom: null };
-}
-
-function toView(
-  { allowedFrom, allowedRoles, atWork, localTime, ...decision }: Decision,
-  subject: DecisionSubject,
-  at: Date,
-  task: TaskAttributes & { readonly id: number | null },
-): PolicyDecision {
-  return {
-    ...decision,
-    allowed_from: allowedFrom,
-    allowed_roles: [...allowedRoles],
-    facts: {
-      user: subject.id,
-      role: subject.role,
-      time_zone: subject.timeZone,
-      at: at.toISOString(),
-      local_time: localTime,
-      at_work: atWork,
-      task: { id: task.id, assigned_to: task.assigneeId, priority: task.priority },
-    },
-  };
 }

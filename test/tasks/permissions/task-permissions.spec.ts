@@ -42,6 +42,7 @@ describe('POST /api/policy/explain', () => {
         at: expect.stringMatching(/^2026-03-02T12:00:0/),
         local_time: '2026-03-03T00:00',
         at_work: false,
+        working_hours: { start: '09:00', end: '18:00' },
         task: { id, assigned_to: midnight.id, priority: 'medium' },
       },
     });
