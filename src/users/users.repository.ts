@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import sql from 'sql-template-tag';
-import { Repository } from 'typeorm';
+import { Raw, Repository } from 'typeorm';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { type QueryFn } from '../core/persistence/prepared-statements.js';
 import { Database } from '../infrastructure/database/database.js';
@@ -35,17 +35,16 @@ export class UsersRepository {
     return named.orderBy('u.pending').addOrderBy('u.id', 'DESC').limit(1).getOne();
   }
 
-  findAccountFields(id: number): Promise<AccountFields | undefined> {
-    return this.database.row(
-      sql`SELECT username, email, pending, hashed_password AS "hashedPassword" FROM users WHERE id = ${id}`,
-    );
+  findAccountFields(id: number): Promise<AccountFields | null> {
+    return this.users.findOne({
+      select: { username: true, email: true, pending: true, hashedPassword: true },
+      where: { id },
+    });
   }
 
   /** Reads the columns that managers change. */
-  findManagedFields(id: number): Promise<ManagedFields | undefined> {
-    return this.database.row(
-      sql`SELECT role, is_active AS "isActive", timezone AS "timeZone" FROM users WHERE id = ${id}`,
-    );
+  findManagedFields(id: number): Promise<ManagedFields | null> {
+    return this.users.findOne({ select: { role: true, isActive: true, timeZone: true }, where: { id } });
   }
 
   /**
@@ -62,9 +61,8 @@ export class UsersRepository {
   }
 
   /** Compares an address with the user's, ignoring case. */
-  async hasAddress(id: number, email: string): Promise<boolean> {
-    const found = sql`SELECT FROM users WHERE id = ${id} AND lower(email) = lower(${email})`;
-    return (await this.database.row(found)) !== undefined;
+  hasAddress(id: number, email: string): Promise<boolean> {
+    return this.users.existsBy({ id, email: Raw((column) => `lower(${column}) = lower(:email)`, { email }) });
   }
 
   /** Looks for a user with the address who is not pending. */

@@ -73,7 +73,7 @@ export class UsersService {
 
   private async changesAnything(id: number, { role, is_active, timezone }: UserPatch): Promise<boolean> {
     const current = await this.users.findManagedFields(id);
-    return differs(current, definedOnly({ role, isActive: is_active, timeZone: timezone }));
+    return differs(current ?? undefined, definedOnly({ role, isActive: is_active, timeZone: timezone }));
   }
 }
 

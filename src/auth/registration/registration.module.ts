@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { User } from '../../users/user.entity.js';
 import { EmailTokensModule } from '../email-tokens/email-tokens.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -12,7 +14,7 @@ import { UsernameReservationService } from './username-reservation.service.js';
 import { UsernamesRepository } from './usernames.repository.js';
 
 @Module({
-  imports: [PasswordsModule, EmailTokensModule, UsersModule],
+  imports: [TypeOrmModule.forFeature([User]), PasswordsModule, EmailTokensModule, UsersModule],
   controllers: [RegistrationController],
   providers: [
     RegistrationService,

@@ -1,29 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
-import { Database } from '../../infrastructure/database/database.js';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { User } from '../../users/user.entity.js';
+import { Session } from '../sessions/session.entity.js';
 import { type Recipient } from './security-alert.templates.js';
 
 /** A session as an alert describes it. */
-export interface AlertedSession {
-  readonly userId: number;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-}
+export type AlertedSession = Pick<Session, 'userId' | 'ipAddress' | 'userAgent'>;
 
 /** Reads recipients and sessions when an alert is rendered. */
 @Injectable()
 export class SecurityAlertsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    @InjectRepository(User) private readonly users: Repository<User>,
+    @InjectRepository(Session) private readonly sessions: Repository<Session>,
+  ) {}
 
-  findSession(id: number): Promise<AlertedSession | undefined> {
-    return this.database.row<AlertedSession>(
-      sql`SELECT user_id AS "userId", ip_address AS ip, user_agent AS "userAgent" FROM user_sessions WHERE id = ${id}`,
-    );
+  findSession(id: number): Promise<AlertedSession | null> {
+    return this.sessions.findOne({ select: { userId: true, ipAddress: true, userAgent: true }, where: { id } });
   }
 
-  findRecipient(userId: number): Promise<Recipient | undefined> {
-    return this.database.row<Recipient>(
-      sql`SELECT username, email, timezone AS "timeZone" FROM users WHERE id = ${userId}`,
-    );
+  findRecipient(userId: number): Promise<Recipient | null> {
+    return this.users.findOne({ select: { username: true, email: true, timeZone: true }, where: { id: userId } });
   }
 }

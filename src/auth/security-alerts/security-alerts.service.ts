@@ -52,15 +52,15 @@ export class SecurityAlerts {
     outbox.registerTemplate('token_reused', ({ sessionId, at }) => this.ofSession(sessionId, at, tokenReusedEmail));
     outbox.registerTemplate('password_changed', async ({ userId, at }) => {
       const recipient = await this.repository.findRecipient(userId);
-      return recipient && passwordChangedEmail(recipient, new Date(at));
+      return recipient ? passwordChangedEmail(recipient, new Date(at)) : undefined;
     });
     outbox.registerTemplate('second_factor', async ({ userId, at, news }) => {
       const recipient = await this.repository.findRecipient(userId);
-      return recipient && secondFactorEmail(recipient, news, new Date(at));
+      return recipient ? secondFactorEmail(recipient, news, new Date(at)) : undefined;
     });
     outbox.registerTemplate('email_changed', async ({ userId, at, oldEmail }) => {
       const recipient = await this.repository.findRecipient(userId);
-      return recipient && emailChangedEmail({ ...recipient, email: oldEmail }, new Date(at));
+      return recipient ? emailChangedEmail({ ...recipient, email: oldEmail }, new Date(at)) : undefined;
     });
   }
 
@@ -97,7 +97,8 @@ export class SecurityAlerts {
   ): Promise<EmailContent | undefined> {
     const session = await this.repository.findSession(id);
     const recipient = session && (await this.repository.findRecipient(session.userId));
-    const device = deviceName(session?.userAgent ?? null).slice(0, MAX_NAME);
-    return recipient && render(recipient, { device, ip: session.ip }, new Date(at));
+    if (!recipient) return undefined;
+    const device = deviceName(session.userAgent).slice(0, MAX_NAME);
+    return render(recipient, { device, ip: session.ipAddress }, new Date(at));
   }
 }
