@@ -254,7 +254,7 @@ it('a worker that is killed amid writes loses nothing that was answered, and is 
 it.each(['1', '2'])(
   'SIGTERM lets what is under way be answered and ends with 0, with WORKERS=%s',
   async (WORKERS) => {
-    const own = await startProduct({ ...ENV, WORKERS });
+    const own = await startProduct({ ...ENV, WORKERS, BCRYPT_COST: '12' });
     const login = fetch(`${own.url}/api/auth/login`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
