@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.js';
 import { ROLES, systemPrincipal, type Role } from '../core/authorization/actor.js';
-import { AccountProvisioningService } from '../auth/registration/account-provisioning.service.js';
 
 const USAGE =
   'Usage: npm run user:create -- --username U --email E --role manager|developer|auditor [--timezone Z] [--password P]';
@@ -22,6 +21,7 @@ function options() {
 }
 
 await runCommand(USAGE, options, async (app, account) => {
+  const { AccountProvisioningService } = await import('../auth/registration/account-provisioning.service.js');
   const made = await app
     .get(AccountProvisioningService, { strict: false })
     .create(systemPrincipal('user:create', 'Created by an administrator of the installation'), account);

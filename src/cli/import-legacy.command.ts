@@ -3,7 +3,7 @@ import { runCommand, toStderr } from './run-command.js';
 import { isTimeZone } from '../core/authorization/local-time.js';
 import { importProgress } from '../legacy-import/import-progress.js';
 import { summaryLines } from '../legacy-import/import-report.js';
-import { LegacyImport, type ImportOptions } from '../legacy-import/legacy-import.service.js';
+import { type ImportOptions } from '../legacy-import/legacy-import.service.js';
 
 const USAGE = `Usage: npm run import:legacy -- --from django-json FILE
        npm run import:legacy -- --from postgres URL
@@ -39,6 +39,7 @@ function options(): ImportOptions {
 }
 
 await runCommand(USAGE, options, async (app, given) => {
+  const { LegacyImport } = await import('../legacy-import/legacy-import.service.js');
   const progress = importProgress(process.stderr);
   try {
     const report = await app.get(LegacyImport, { strict: false }).run({ ...given, progress });

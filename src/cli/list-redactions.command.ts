@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.js';
-import { Database } from '../infrastructure/database/database.js';
-import { listedRedactions, redactionLine } from '../transparency-log/storage/redaction-list.js';
 
 const USAGE = 'Usage: npm run --silent redactions:list > redactions.ndjson';
 
@@ -9,6 +7,8 @@ await runCommand(
   USAGE,
   () => parseArgs({ options: {} }),
   async (app) => {
+    const { Database } = await import('../infrastructure/database/database.js');
+    const { listedRedactions, redactionLine } = await import('../transparency-log/storage/redaction-list.js');
     const database = app.get(Database, { strict: false });
     const listed = await listedRedactions((statement) => database.rows(statement));
     for (const redaction of listed) process.stdout.write(redactionLine(redaction));

@@ -2,12 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type INestApplicationContext } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { type DataSource } from 'typeorm';
 import { parseCliArguments } from './arguments.js';
 import { onDatabase, runCommand, toStderr } from './run-command.js';
 import { projectRoot } from '../core/config/project-root.js';
-import { revert } from '../infrastructure/database/data-source.js';
-import { entityDrift } from '../infrastructure/database/entity-drift.js';
 
 const USAGE = `Usage: npm run migration:run
        npm run migration:revert [-- NAME] reverts the last migration, or the named one
@@ -33,6 +31,7 @@ function options(): Options {
 
 /** Writes the drift between the entities and the schema as a pair of SQL files, to be read before they are run. */
 async function generate(source: DataSource, name: string): Promise<void> {
+  const { entityDrift } = await import('../infrastructure/database/entity-drift.js');
   const { up, down } = await entityDrift(source);
   if (up.length === 0) return toStderr('The entities and the schema agree: nothing to generate');
   const base = join(projectRoot(), 'migrations', `${Date.now()}-${name}`);
@@ -43,6 +42,7 @@ async function generate(source: DataSource, name: string): Promise<void> {
 }
 
 async function run(app: INestApplicationContext, { verb, name = 'change' }: Options): Promise<void> {
+  const { DataSource } = await import('typeorm');
   const source = app.get(DataSource);
   if (verb === 'generate') return generate(source, name);
   toStderr(`The schema is up to date (${source.migrations.length} migrations)`);
@@ -51,5 +51,8 @@ async function run(app: INestApplicationContext, { verb, name = 'change' }: Opti
 const given = parseCliArguments(USAGE, options);
 // Reverting must not migrate first, and needs no module of the product.
 if (given?.verb === 'revert')
-  await onDatabase(async (config, connection) => toStderr(await revert(config, connection, given.name)));
+  await onDatabase(async (config, connection) => {
+    const { revert } = await import('../infrastructure/database/data-source.js');
+    toStderr(await revert(config, connection, given.name));
+  });
 else if (given) await runCommand(USAGE, () => given, run, 'owner');

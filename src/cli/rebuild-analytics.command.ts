@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.js';
-import { RollupReconciler } from '../analytics/rollups/rollup-reconciler.job.js';
 import { type Discrepancy } from '../analytics/rollups/rollups.repository.js';
 
 /** Describes the figures that were wrong. */
@@ -14,6 +13,7 @@ await runCommand(
   'Usage: npm run analytics:rebuild',
   () => parseArgs({ options: {} }).values,
   async (app) => {
+    const { RollupReconciler } = await import('../analytics/rollups/rollup-reconciler.job.js');
     const differences = await app.get(RollupReconciler, { strict: false }).reconcile();
     process.stdout.write(differences.map(sentence).join(''));
     process.stdout.write(

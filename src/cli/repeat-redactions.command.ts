@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.js';
 import { quotedText } from '../core/quoted-text.js';
 import { parseRedactions, type ListedRedaction } from '../transparency-log/storage/redaction-list.js';
-import { RedactionRepetition, type Repetition } from '../audit/redactions/redaction-repetition.service.js';
+import { type Repetition } from '../audit/redactions/redaction-repetition.service.js';
 
 const USAGE = 'Usage: npm run redactions:repeat -- [--dry-run] FILE...';
 
@@ -27,6 +27,7 @@ const lineOf = ({ redaction, entry, fields }: ListedRedaction, { outcome, why = 
   `Redaction ${redaction} (${fields.map(quotedText).join(', ')} of entry ${entry}) ${WORDS[outcome]}${why}\n`;
 
 await runCommand(USAGE, options, async (app, { dryRun, listed }) => {
+  const { RedactionRepetition } = await import('../audit/redactions/redaction-repetition.service.js');
   const repetition = app.get(RedactionRepetition, { strict: false });
   const counts = new Map<Repetition['outcome'], number>();
   for (const redaction of listed) {

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.js';
 import { systemPrincipal } from '../core/authorization/actor.js';
-import { SecondFactorEnrolment } from '../auth/second-factor-enrolment.service.js';
 
 const USAGE = 'Usage: npm run user:reset-second-factor -- --username U [--reason R]';
 const REASON = 'Requested by an administrator of the installation';
@@ -13,6 +12,7 @@ function options() {
 }
 
 await runCommand(USAGE, options, async (app, { username, reason }) => {
+  const { SecondFactorEnrolment } = await import('../auth/second-factor-enrolment.service.js');
   const enrolment = app.get(SecondFactorEnrolment, { strict: false });
   const user = await enrolment.reset(systemPrincipal('user:reset-second-factor', reason), username);
   process.stdout.write(`${JSON.stringify(user)}\n`);

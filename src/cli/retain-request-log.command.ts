@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runCommand, toStderr } from './run-command.js';
-import { RequestLogRetention, type Retention } from '../audit/request-log/request-log.retention.service.js';
+import { type Retention } from '../audit/request-log/request-log.retention.service.js';
 
 const USAGE = `Usage: npm run request-log:retain -- --months N
   --months N  keeps the current month and N whole months before it, 1 to 1200
@@ -24,6 +24,7 @@ await runCommand(
   USAGE,
   options,
   async (app, given) => {
+    const { RequestLogRetention } = await import('../audit/request-log/request-log.retention.service.js');
     const removed = await app.get(RequestLogRetention, { strict: false }).retain(given);
     process.stdout.write(`${JSON.stringify({ dry_run: given.dryRun, removed }, null, 2)}\n`);
     if (removed.length === 0) toStderr(`No month of the request log is older than ${given.months} months`);

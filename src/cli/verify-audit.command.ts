@@ -6,7 +6,7 @@ import { IntegrityError } from '../transparency-log/storage/integrity-error.js';
 import { parseRedactions } from '../transparency-log/storage/redaction-list.js';
 import { parseCheckpoints } from '../transparency-log/format/checkpoint.js';
 import { verify } from '../transparency-log/bundle-verifier/verify.js';
-import { AuditVerifier, type VerificationResult } from '../transparency-log/verification/audit-verifier.service.js';
+import { type VerificationResult } from '../transparency-log/verification/audit-verifier.service.js';
 
 const USAGE =
   'Usage: npm run audit:verify -- [--checkpoints FILE]... [--redactions FILE]... [--grace SECONDS], or a bundle of evidence';
@@ -48,6 +48,7 @@ function hasBundleArgument(): boolean {
 
 async function verifyDatabase(): Promise<void> {
   await runCommand(USAGE, options, async (app, given) => {
+    const { AuditVerifier } = await import('../transparency-log/verification/audit-verifier.service.js');
     try {
       const verified = await app.get(AuditVerifier, { strict: false }).verify({ ...given, threads });
       process.stdout.write(sentence(verified, given.grace));

@@ -1,10 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { partBeyond, withParts } from '../server/openapi/document-parts.js';
-import { openApiDocument } from '../server/openapi/document.js';
 import { parseCliArguments } from './arguments.js';
-import { describeCompositions, documentRoot, extensionFile } from './compositions.js';
 
 const USAGE = `Usage: npm run openapi writes test/openapi.json, and openapi.json of each extension with what it adds
        npm run openapi -- FILE writes the whole document
@@ -28,6 +25,9 @@ function writeJson(file: string, value: object): void {
 }
 
 async function write({ file, root }: Options): Promise<void> {
+  const { partBeyond, withParts } = await import('../server/openapi/document-parts.js');
+  const { openApiDocument } = await import('../server/openapi/document.js');
+  const { describeCompositions, documentRoot, extensionFile } = await import('./compositions.js');
   // A copy: the library shares objects between documents.
   const { product, extensions, whole } = await describeCompositions((app, config) =>
     structuredClone(openApiDocument(app, config)),
