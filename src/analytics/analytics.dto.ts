@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { type Role } from '../core/authorization/actor.js';
+import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
+import { ROLES, type Role } from '../core/authorization/actor.js';
 import { ParseNumber, OptionalNotNull } from '../core/http/field.validators.js';
 import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
 
@@ -111,6 +112,7 @@ export class MemberFigures {
   /** @example "developer" */
   username: string;
   /** @example "developer" */
+  @ApiSchemaHint({ enum: [...ROLES] })
   role: Role;
   /** @example true */
   is_active: boolean;

@@ -4,8 +4,9 @@ import { type FastifyRequest } from 'fastify';
 import { Config } from '../core/config/config.js';
 import { Can, ownAccount } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
-import { PreserializedJson } from '../core/http/streamed-response.js';
-import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { IfMatchVersions, VersionedJson, type VersionCondition } from '../core/http/entity-tags.js';
+import { CoreProblem } from '../core/http/problem.js';
+import { ApiRoute, ETAG_HEADER } from '../core/http/api-docs.decorators.js';
 import { OmittedFromReplay } from '../core/http/idempotency.decorators.js';
 import { RegistrationProblem } from './registration/registration.problems.js';
 import { OwnPatch, OwnUser, UserView } from '../users/users.dto.js';
@@ -24,9 +25,15 @@ export class OwnAccountController {
 
   @Get()
   @Can(ownAccount)
-  @ApiRoute({ operationId: 'users_readOwn', summary: 'Read your own account', response: UserView })
-  async readOwn(@CurrentUser() actor: Actor): Promise<PreserializedJson<UserView>> {
-    return new PreserializedJson(await this.users.visibleUserOrThrow(actor, actor.id));
+  @ApiRoute({
+    operationId: 'users_readOwn',
+    summary: 'Read your own account',
+    response: UserView,
+    headers: ETAG_HEADER,
+    cacheable: true,
+  })
+  readOwn(@CurrentUser() actor: Actor): Promise<VersionedJson<UserView>> {
+    return this.users.visibleUserOrThrow(actor, actor.id);
   }
 
   @Patch()
@@ -37,16 +44,25 @@ export class OwnAccountController {
     summary: 'Change your own account',
     description: 'A new address has to be verified before it replaces the present one.',
     response: OwnUser,
-    errors: [UserProblem.zone_is_managed, RegistrationProblem.email_taken],
+    headers: ETAG_HEADER,
+    conditional: true,
+    errors: [
+      CoreProblem.stale_version,
+      CoreProblem.unknown_entity_tag,
+      UserProblem.zone_is_managed,
+      RegistrationProblem.email_taken,
+    ],
     confirmedByPassword: true,
   })
   async updateOwn(
     @CurrentUser() actor: Actor,
     @Body() patch: OwnPatch,
     @Req() request: FastifyRequest,
-  ): Promise<PreserializedJson<OwnUser>> {
-    const { json, token } = await this.account.updateOwn(actor, patch, request);
-    if (!token || !this.config.exposeVerificationToken) return new PreserializedJson(json);
-    return new PreserializedJson(JSON.stringify({ ...(JSON.parse(json) as object), verification_token: token }));
+    @IfMatchVersions() condition: VersionCondition | undefined,
+  ): Promise<VersionedJson<OwnUser>> {
+    const { user, token } = await this.account.updateOwn(actor, patch, request, condition);
+    if (!token || !this.config.exposeVerificationToken) return user;
+    const json = JSON.stringify({ ...(JSON.parse(user.json) as object), verification_token: token });
+    return new VersionedJson(json, user.version);
   }
 }

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Actor } from '../core/authorization/actor.js';
+import { assertVersionMatches } from '../audit/record-history/version-precondition.js';
+import { type VersionCondition, type VersionedJson } from '../core/http/entity-tags.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { EmailVerificationService } from './registration/email-verification.service.js';
 import { RegistrationProblem } from './registration/registration.problems.js';
 import { User } from '../users/user.entity.js';
-import { type OwnPatch } from '../users/users.dto.js';
+import { versionedUser } from '../users/user-version.js';
+import { type OwnPatch, type UserView } from '../users/users.dto.js';
 import { UserProblem } from '../users/users.problems.js';
 import { readBackUser } from '../users/users.queries.js';
 import { UsersRepository } from '../users/users.repository.js';
@@ -25,22 +28,28 @@ export class OwnAccountService {
   /**
    * Changes one's own zone or address; a new address is used once it is verified.
    *
-   * @returns the user as JSON text, and the verification token if there is a new address
+   * @returns the user, and the verification token if there is a new address
    * @throws Problem 403 where a developer changes the zone, 400 where the address is taken, 403 or 422 where the change
-   * is not confirmed by the password
+   * is not confirmed by the password, 412 where the condition does not name the version of the account
    */
-  async updateOwn(actor: Actor, patch: OwnPatch, request: FastifyRequest): Promise<{ json: string; token?: string }> {
+  async updateOwn(
+    actor: Actor,
+    patch: OwnPatch,
+    request: FastifyRequest,
+    condition?: VersionCondition,
+  ): Promise<{ user: VersionedJson<UserView>; token?: string }> {
     const { current_password: password } = patch;
     if (password !== undefined || (await this.isNewAddress(actor, patch.email)))
       await this.confirmation.confirmChange(actor, 'email', password, request);
     return this.unitOfWork.run(actor, async (tx) => {
       const [user] = (await tx.lock(User, [actor.id])) as [User];
+      await assertVersionMatches(tx, condition, versionedUser(user));
       const zone = patch.timezone === user.timeZone ? undefined : patch.timezone;
       if (zone && actor.role === 'developer') throw UserProblem.zone_is_managed();
       if (zone) await tx.update(User, [user], { timeZone: zone });
       const email = patch.email?.toLowerCase() === user.email.toLowerCase() ? undefined : patch.email;
       const token = email && (await this.promiseAddress(tx, user, email));
-      return { json: await readBackUser(tx, actor.id), ...(token && { token }) };
+      return { user: await readBackUser(tx, actor.id), ...(token && { token }) };
     });
   }
 

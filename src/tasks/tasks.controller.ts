@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Can } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { streamCsv } from '../core/http/csv.js';
-import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { ApiRoute, ETAG_HEADER } from '../core/http/api-docs.decorators.js';
 import { IfMatchVersions, VersionedJson, type VersionCondition } from '../core/http/entity-tags.js';
 import { ListResponse } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
@@ -46,12 +46,11 @@ const CHANGE = [
   ...REFERENCES,
   ...FAMILY,
   TaskProblem.task_cycle,
-  TaskProblem.stale_version,
+  CoreProblem.stale_version,
   CoreProblem.unknown_entity_tag,
   TaskProblem.reassignment_not_allowed,
 ];
-const ETAG = { ETag: { description: 'The version of the task', schema: { type: 'string' as const, example: '"1"' } } };
-const WRITTEN = { response: TaskView, headers: ETAG, conditional: true, errors: CHANGE };
+const WRITTEN = { response: TaskView, headers: ETAG_HEADER, conditional: true, errors: CHANGE };
 
 @ApiTags('tasks')
 @Controller('tasks')
@@ -88,7 +87,7 @@ export class TasksController {
     summary: 'Create a task',
     status: 201,
     response: TaskView,
-    headers: ETAG,
+    headers: ETAG_HEADER,
     errors: [...REFERENCES, TaskProblem.parent_completed, TaskProblem.reassignment_not_allowed],
   })
   create(
@@ -139,7 +138,7 @@ export class TasksController {
   @ApiRoute({
     summary: 'Read a task',
     response: TaskView,
-    headers: ETAG,
+    headers: ETAG_HEADER,
     cacheable: true,
     errors: [TaskProblem.task_not_found],
   })
@@ -198,7 +197,7 @@ export class TasksController {
     conditional: true,
     errors: [
       TaskProblem.task_not_found,
-      TaskProblem.stale_version,
+      CoreProblem.stale_version,
       CoreProblem.unknown_entity_tag,
       CoreProblem.not_yours,
     ],

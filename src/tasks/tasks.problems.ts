@@ -11,7 +11,6 @@ export const TaskProblem = problems({
   child_unfinished: [409, 'A child task is not finished'],
   parent_completed: [409, 'The parent task is completed'],
   task_cycle: [409, 'A task cannot be its own ancestor'],
-  stale_version: [412, 'The task has changed since you read it'],
 });
 
 export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../core/authorization/actor.js';
-import { foreignTags, tagOf, type VersionCondition, type VersionedJson } from '../core/http/entity-tags.js';
-import { CoreProblem } from '../core/http/problem.js';
+import { assertVersionMatches } from '../audit/record-history/version-precondition.js';
+import { type VersionCondition, type VersionedJson } from '../core/http/entity-tags.js';
 import { type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
@@ -15,6 +15,7 @@ import { assertNoCycle, resolveCascadeOfTaskOrThrow, resolveCascadeOrThrow } fro
 import { criticalOriginPatch, statusPatch, type Task } from './task.entity.js';
 import { subtree } from './task-hierarchy.js';
 import { assignableTasks, creatableTasks, deletableTasks } from './task.policy.js';
+import { versionedTask } from './task-version.js';
 import { type BulkUpdate, type NewTask, type TaskPatch, type TaskView } from './tasks.dto.js';
 import { TaskProblem } from './tasks.problems.js';
 import { TasksRepository } from './tasks.repository.js';
@@ -57,7 +58,7 @@ export class TasksService {
     await this.unitOfWork.run(actor, async (tx) => {
       const hierarchy = await this.tasks.lockHierarchy(tx, [id]);
       const task = this.authorization.findEditableOrThrow(actor, tx.now, hierarchy, id);
-      assertVersionMatches(condition, task);
+      await assertVersionMatches(tx, condition, versionedTask(task));
       const deleted = subtree(hierarchy, id);
       this.authorization.assertAllAllowed(actor, tx.now, deletableTasks, deleted);
       await this.tasks.markDeleted(tx, deleted);
@@ -105,7 +106,7 @@ export class TasksService {
   ): Promise<WrittenTask> {
     const hierarchy = await this.lockFor(tx, id, patch);
     const task = this.authorization.findEditableOrThrow(actor, tx.now, hierarchy, id);
-    assertVersionMatches(condition, task);
+    await assertVersionMatches(tx, condition, versionedTask(task));
     const updated = { ...task, ...columns(patch) };
     this.authorization.assertAllowed(actor, tx.now, assignableTasks, updated, {
       notYours: TaskProblem.reassignment_not_allowed,
@@ -205,13 +206,3 @@ function tagChange(before: readonly number[], after: readonly number[]): Changes
 }
 
 const sortedUnique = (ids: readonly number[]): number[] => [...new Set(ids)].sort((a, b) => a - b);
-
-/** @throws Problem 412 where a condition does not name the version of the task */
-function assertVersionMatches(condition: VersionCondition | undefined, { id, version }: Task): void {
-  if (!condition || condition.versions.includes(version)) return;
-  const foreign = foreignTags(condition);
-  const extras = { current_version: version, headers: { ETag: tagOf(version) } };
-  if (foreign) throw CoreProblem.unknown_entity_tag(foreign, extras);
-  const detail = `Task ${id} has changed since you read it: it is at version ${version} now. Read it again`;
-  throw TaskProblem.stale_version(detail, extras);
-}

@@ -3,11 +3,13 @@ import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { Can } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
-import { PreserializedJson } from '../core/http/streamed-response.js';
-import { ApiRoute } from '../core/http/api-docs.decorators.js';
+import { type PreserializedJson } from '../core/http/streamed-response.js';
+import { ApiRoute, ETAG_HEADER } from '../core/http/api-docs.decorators.js';
+import { IfMatchVersions, type VersionCondition, type VersionedJson } from '../core/http/entity-tags.js';
 import { ListResponse } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { IdParam } from '../core/http/param.decorators.js';
+import { CoreProblem } from '../core/http/problem.js';
 import { PointInTimeAccess } from '../audit/point-in-time/point-in-time.service.js';
 import { ReadOperation } from '../audit/access-log/read-operation.decorator.js';
 import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
@@ -60,15 +62,22 @@ export class UsersController {
 
   @Get(':id')
   @Can(visibleUsers)
-  @ApiRoute({ summary: 'Read a user', response: UserView, errors: [UserProblem.user_not_found] })
+  @ApiRoute({
+    summary: 'Read a user',
+    response: UserView,
+    headers: ETAG_HEADER,
+    cacheable: true,
+    errors: [UserProblem.user_not_found],
+  })
   async read(
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
     @Query() { as_of }: AsOfQuery,
     @ReadOperation() read: ReadOperation,
-  ): Promise<PreserializedJson<UserView>> {
+  ): Promise<VersionedJson<UserView> | PreserializedJson<UserView>> {
     await this.pointInTime.authorize(actor, historicalUsers, as_of, read);
-    return new PreserializedJson(await this.queries.visibleUserOrThrow(actor, id, as_of));
+    if (as_of !== undefined) return this.queries.pastUserOrThrow(actor, id, as_of);
+    return this.queries.visibleUserOrThrow(actor, id);
   }
 
   @Patch(':id')
@@ -79,7 +88,11 @@ export class UsersController {
       'Needs a `reason`. Takes effect on the next request of that user. One who is disabled is signed out everywhere; their ' +
       'open tasks are in the answer, to be handed over. Of a user whom you cannot read, it shows no address and no log-in.',
     response: ChangedUser,
+    headers: ETAG_HEADER,
+    conditional: true,
     errors: [
+      CoreProblem.stale_version,
+      CoreProblem.unknown_entity_tag,
       UserProblem.user_not_found,
       UserProblem.nothing_to_change,
       UserProblem.own_role,
@@ -88,12 +101,13 @@ export class UsersController {
     ],
     confirmedByPassword: true,
   })
-  async update(
+  update(
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
     @Body() patch: UserPatch,
     @Req() request: FastifyRequest,
-  ): Promise<PreserializedJson<ChangedUser>> {
-    return new PreserializedJson(await this.users.update(actor, id, patch, request));
+    @IfMatchVersions() condition: VersionCondition | undefined,
+  ): Promise<VersionedJson<ChangedUser>> {
+    return this.users.update(actor, id, patch, request, condition);
   }
 }

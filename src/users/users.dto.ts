@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/authorization/actor.js';
+import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import {
   CommaSeparated,
   Composed,
@@ -26,6 +27,7 @@ export class UserView {
   /** @example "developer@example.org" */
   email: string;
   /** @example "developer" */
+  @ApiSchemaHint({ enum: [...ROLES] })
   role: Role;
   /** @example "Asia/Kolkata" */
   timezone: string;

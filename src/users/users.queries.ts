@@ -10,6 +10,8 @@ import {
   unescapedString,
   type RawRow,
 } from '../core/http/row-serializer.js';
+import { VersionedJson } from '../core/http/entity-tags.js';
+import { PreserializedJson } from '../core/http/streamed-response.js';
 import { type ListReader } from '../core/http/list-response.js';
 import { inScope } from '../core/authorization/policy.js';
 import { inFilter, ilikeFilter } from '../infrastructure/database/sql-filters.js';
@@ -18,7 +20,7 @@ import { Database, iso } from '../infrastructure/database/database.js';
 import { keysetReader, type KeysetList } from '../infrastructure/database/keyset-list.js';
 import { usersAsOf } from './users-as-of.sql.js';
 import { historicalUsers, USER_COLUMNS, visibleUsers } from './user.policy.js';
-import { type UserFilter, type UserView } from './users.dto.js';
+import { type ChangedUser, type UserFilter, type UserView } from './users.dto.js';
 import { UserProblem } from './users.problems.js';
 
 /** Users as of a time are visible by their current role. */
@@ -44,10 +46,10 @@ const LIST: KeysetList<UserView> = { cursorScope: 'users id', keys: [{ expressio
 const WITHHELD_EMAIL = 'withheld@ctms.invalid';
 const MAX_OPEN_TASKS = 100;
 
-/** Reads a user in the transaction that wrote it, without a check of who may see it. @returns the serialized `UserView` */
-export async function readBackUser(tx: AuditedTransaction, id: number): Promise<string> {
-  const [row] = await tx.queryRaw(userById(sql`users u`, id));
-  return VIEW.serialize(row as RawRow);
+/** Reads a user in the transaction that wrote it, without a check of who may see it. @returns its `UserView` */
+export async function readBackUser(tx: AuditedTransaction, id: number): Promise<VersionedJson<UserView>> {
+  const [row] = await tx.queryRaw(userById(id));
+  return versioned(row as RawRow);
 }
 
 /** The same as `ChangedUser`; e-mail address and last log-in are masked where the user is not visible to the actor. */
@@ -55,13 +57,17 @@ export async function readBackChangedUser(
   tx: AuditedTransaction,
   id: number,
   { isVisible, withOpenTasks }: { readonly isVisible: boolean; readonly withOpenTasks: boolean },
-): Promise<string> {
-  const json = await readBackUser(tx, id);
+): Promise<VersionedJson<ChangedUser>> {
+  const { json, version } = await readBackUser(tx, id);
   const shown = isVisible ? json : maskPersonalFields(json);
-  return withOpenTasks ? `${shown.slice(0, -1)},${await openTaskMembers(tx, id)}}` : shown;
+  return new VersionedJson(withOpenTasks ? `${shown.slice(0, -1)},${await openTaskMembers(tx, id)}}` : shown, version);
 }
 
-const userById = (from: Sql, id: number): Sql => sql`SELECT ${VIEW.columns} FROM ${from} WHERE u.id = ${id}`;
+const userById = (id: number): Sql => sql`SELECT ${VIEW.columns}, u.version FROM users u WHERE u.id = ${id}`;
+
+/** @param row the columns of the view, then the version */
+const versioned = (row: RawRow): VersionedJson<UserView> =>
+  new VersionedJson(VIEW.serialize(row), Number(row[VIEW.width]));
 
 const maskPersonalFields = (json: string): string =>
   JSON.stringify({ ...(JSON.parse(json) as object), email: WITHHELD_EMAIL, last_login: null });
@@ -80,11 +86,20 @@ async function openTaskMembers(tx: AuditedTransaction, userId: number): Promise<
 export class UsersQueries {
   constructor(private readonly database: Database) {}
 
-  /** Reads one user whom the actor sees, now or as of a time. @throws Problem 404 `user_not_found` */
-  async visibleUserOrThrow(actor: Actor, id: number, asOf?: string): Promise<string> {
-    const [row] = await this.database.queryRaw(sql`${userById(source(asOf), id)} AND ${visible(actor, asOf)}`);
+  /** Reads one user whom the actor sees. @throws Problem 404 `user_not_found` */
+  async visibleUserOrThrow(actor: Actor, id: number): Promise<VersionedJson<UserView>> {
+    const [row] = await this.database.queryRaw(sql`${userById(id)} AND ${visible(actor, undefined)}`);
     if (!row) throw UserProblem.user_not_found(`User ${id} not found`);
-    return VIEW.serialize(row);
+    return versioned(row);
+  }
+
+  /** Reads one user as of a time; entries of an import have no version. @throws Problem 404 `user_not_found` */
+  async pastUserOrThrow(actor: Actor, id: number, asOf: string): Promise<PreserializedJson<UserView>> {
+    const [row] = await this.database.queryRaw(
+      sql`SELECT ${VIEW.columns} FROM ${usersAsOf(asOf)} WHERE u.id = ${id} AND ${visible(actor, asOf)}`,
+    );
+    if (!row) throw UserProblem.user_not_found(`User ${id} not found`);
+    return new PreserializedJson(VIEW.serialize(row));
   }
 
   /** Reads the list for a `ListResponse`. */

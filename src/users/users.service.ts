@@ -3,12 +3,15 @@ import { type FastifyRequest } from 'fastify';
 import { withReason, type Actor } from '../core/authorization/actor.js';
 import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
 import { matches } from '../core/authorization/policy.js';
+import { type VersionCondition, type VersionedJson } from '../core/http/entity-tags.js';
+import { assertVersionMatches } from '../audit/record-history/version-precondition.js';
 import { Config } from '../core/config/config.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { User } from './user.entity.js';
+import { versionedUser } from './user-version.js';
 import { visibleUsers, type UserAttributes } from './user.policy.js';
-import { type UserPatch } from './users.dto.js';
+import { type ChangedUser, type UserPatch } from './users.dto.js';
 import { UserProblem } from './users.problems.js';
 import { readBackChangedUser } from './users.queries.js';
 import { UsersRepository } from './users.repository.js';
@@ -27,17 +30,23 @@ export class UsersService {
    * Changes role, activation or time zone of a user, for a reason. A user who is disabled is signed out everywhere, and
    * the response has their open tasks. Managers also change users whom they cannot read, without learning more of them.
    *
-   * @returns the serialized `ChangedUser`
    * @throws Problem 404 where the actor cannot read the user and nothing would change; 403 for the actor's own role, or
    * where only a command appoints auditors; 409 for the last active manager; 422 without a reason or a field; 403 or 422
-   * where the password does not confirm the change
+   * where the password does not confirm the change; 412 where the condition does not name the version of the user
    */
-  async update(actor: Actor, id: number, patch: UserPatch, request: FastifyRequest): Promise<string> {
+  async update(
+    actor: Actor,
+    id: number,
+    patch: UserPatch,
+    request: FastifyRequest,
+    condition?: VersionCondition,
+  ): Promise<VersionedJson<ChangedUser>> {
     const { reason, current_password: password } = patch;
     if (password !== undefined || (await this.changesAnything(id, patch)))
       await this.confirmation.confirmChange(actor, 'users', password, request);
     return this.unitOfWork.run(withReason(actor, reason), async (tx) => {
       const user = await this.lockChangeableOrThrow(tx, actor, id, patch);
+      await assertVersionMatches(tx, condition, versionedUser(user, matches(user, visibleUsers(actor))));
       assertNamesAField(request);
       await tx.update(User, [user], columns(patch), { verb: verbOf(user, patch), needsReason: true });
       emitChange(tx, user, patch);

@@ -43,6 +43,11 @@ export const CONFIRMED_BY_PASSWORD = 'x-confirmed-by-password';
 const TEXT_SCHEMA = { type: 'string' as const };
 const BINARY_SCHEMA = { ...TEXT_SCHEMA, format: 'binary' };
 
+/** Response header of a record with a version. */
+export const ETAG_HEADER = {
+  ETag: { description: 'The version of the record', schema: { ...TEXT_SCHEMA, example: '"1"' } },
+};
+
 /** Response headers of a paginated list. */
 const PAGE_HEADERS = {
   Link: { description: 'With `limit`: `<…>; rel="next"`, unless this is the last page', schema: TEXT_SCHEMA },

@@ -93,6 +93,22 @@ export const CoreProblem = problems({
     409,
     'This request was done already, and its answer is not kept any more: read the record instead of repeating the request',
   ],
+  stale_version: [
+    412,
+    'The record has changed since you read it',
+    {
+      current_version: 4,
+      changed_fields: [
+        {
+          field: 'status',
+          version: 4,
+          changed_by: 2,
+          changed_by_user: 'developer',
+          changed_at: '2026-11-02T08:15:00.000Z',
+        },
+      ],
+    },
+  ],
   unknown_entity_tag: [412, 'If-Match has no tag of this API'],
   payload_too_large: [413, 'The body is larger than 1 MiB, or than 16 KiB under /api/auth'],
   uri_too_long: [414, 'The address is too long'],

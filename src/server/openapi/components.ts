@@ -1,6 +1,7 @@
 import { MAX_REASON } from '../../core/http/change-reason.header.js';
 
 const text = { type: 'string' };
+const positive = { type: 'integer', format: 'int32', minimum: 1 };
 const seconds = (description: string) => ({ description, schema: { type: 'integer' }, example: 42 });
 
 /** Schema of every problem response. */
@@ -34,6 +35,29 @@ export const PROBLEM_SCHEMA = {
       type: 'string',
       format: 'date-time',
       description: 'With `outside_working_hours`: when it will be allowed',
+    },
+    current_version: { ...positive, description: 'With a 412: the version that the record has' },
+    changed_fields: {
+      type: 'array',
+      description:
+        'With `stale_version`: the fields that changed since the version that was sent, each with its last change. Read from ' +
+        'the audit trail, of the fields that you may read; empty where that version never was.',
+      items: {
+        type: 'object',
+        required: ['field', 'version', 'changed_by', 'changed_by_user', 'changed_at'],
+        properties: {
+          field: text,
+          version: positive,
+          changed_by: {
+            ...positive,
+            nullable: true,
+            example: 2,
+            description: 'Null where a job of the product made the change',
+          },
+          changed_by_user: text,
+          changed_at: { type: 'string', format: 'date-time' },
+        },
+      },
     },
     decision: {
       allOf: [{ $ref: '#/components/schemas/PolicyDecision' }],

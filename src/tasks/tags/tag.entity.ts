@@ -12,4 +12,7 @@ export class Tag {
 
   @Column({ type: 'character varying', length: 50 })
   name: string;
+
+  @Column({ type: 'integer', default: 1 })
+  version: number;
 }

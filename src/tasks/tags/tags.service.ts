@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../core/authorization/actor.js';
+import { assertVersionMatches } from '../../audit/record-history/version-precondition.js';
+import { type VersionCondition } from '../../core/http/entity-tags.js';
 import { isConstraintViolation } from '../../core/http/database-errors.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
@@ -29,12 +31,12 @@ export class TagsService {
     );
   }
 
-  /** @throws Problem 404 `no_such_tag`, 409 `tag_exists` */
-  rename(actor: Actor, id: number, { name }: NewTag): Promise<Tag> {
+  /** @throws Problem 404 `no_such_tag`, 409 `tag_exists`, 412 where the condition does not name its version */
+  rename(actor: Actor, id: number, { name }: NewTag, condition?: VersionCondition): Promise<Tag> {
     return rejectDuplicateName(
       name,
       this.unitOfWork.run(actor, async (tx) => {
-        const [tag] = await tx.update(Tag, [await lockOrThrow(tx, id)], { name });
+        const [tag] = await tx.update(Tag, [await lockOrThrow(tx, id, condition)], { name });
         return tag as Tag;
       }),
     );
@@ -44,11 +46,11 @@ export class TagsService {
    * Deletes a tag that no task has, so that no task changes unnoticed by those who work on it. Deleted tasks lose the
    * tag, each with an audit entry that keeps the tags it had.
    *
-   * @throws Problem 404 `no_such_tag`, 409 `tag_in_use`
+   * @throws Problem 404 `no_such_tag`, 409 `tag_in_use`, 412 where the condition does not name its version
    */
-  async delete(actor: Actor, id: number): Promise<void> {
+  async delete(actor: Actor, id: number, condition?: VersionCondition): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
-      const tag = await lockOrThrow(tx, id);
+      const tag = await lockOrThrow(tx, id, condition);
       const used = await this.repository.countTasks(tx, id);
       if (used > 0) throw TagProblem.tag_in_use(`${used} task(s) have the tag "${tag.name}": take it off them first`);
       await this.detachFromDeletedTasks(tx, id);
@@ -69,9 +71,11 @@ export class TagsService {
   }
 }
 
-async function lockOrThrow(tx: AuditedTransaction, id: number): Promise<Tag> {
+async function lockOrThrow(tx: AuditedTransaction, id: number, condition?: VersionCondition): Promise<Tag> {
   const [tag] = await tx.lock(Tag, [id]);
   if (!tag) throw TagProblem.no_such_tag(`Tag ${id} not found`);
+  const { version } = tag;
+  await assertVersionMatches(tx, condition, { type: 'tag', id, version, label: `Tag ${id}`, fields: ['name'] });
   return tag;
 }
 
