@@ -48,7 +48,7 @@ export class OwnFigures {
    */
   overdue_count: number;
   /**
-   * The actual hours of a completed task that has them, on average, as text; null where there is none.
+   * Average of the actual hours over completed tasks that have them, as text; null where there are none.
    * @example "12.50 hours"
    */
   avg_completion_time: string | null;
@@ -60,7 +60,7 @@ export class BlockedTask {
   /** @example "Verify informed consent forms, site 04" */
   title: string;
   /**
-   * Id of the user who does it.
+   * Id of the assignee.
    * @example 2
    */
   assigned_to: number;
@@ -81,7 +81,7 @@ export class Overview {
   my_tasks: OwnFigures;
   team_tasks: TeamFigures;
   /**
-   * Of your own tasks, from 0 to 100 with two places: completion rate × 0.6 + time efficiency × 0.4. Time efficiency is
+   * Score of your own tasks, from 0 to 100 with two places: completion rate × 0.6 + time efficiency × 0.4. Time efficiency is
    * the estimated in percent of the actual hours, at most 100, of completed tasks with actual hours; where there are
    * none, the completion rate alone counts.
    * @example 65.83
@@ -94,8 +94,8 @@ const BLOCKED_LIMIT = `$property must be a whole number from 0 to ${MAX_BLOCKED}
 
 export class OverviewQuery {
   /**
-   * So many blocked tasks are listed at most, those with the lowest ids; all if left out. With it the answer stays small
-   * however many there are.
+   * Maximum number of blocked tasks in the answer, those with the lowest ids; all if left out. It bounds the size of the
+   * answer.
    */
   @OptionalNotNull()
   @ParseNumber()
@@ -127,17 +127,17 @@ export class MemberFigures {
   /** @example 1 */
   overdue_count: number;
   /**
-   * Of all these tasks.
+   * Sum of the estimated hours over all these tasks.
    * @example "96.00"
    */
   estimated_hours: string;
   /**
-   * Of those of these tasks that have them.
+   * Sum of the actual hours over those of these tasks that have them.
    * @example "62.50"
    */
   actual_hours: string;
   /**
-   * As in the overview.
+   * Score as in the overview, for this person's tasks.
    * @example 65.83
    */
   efficiency_score: number;

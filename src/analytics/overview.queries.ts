@@ -11,7 +11,7 @@ import { MAX_BLOCKED } from './analytics.dto.js';
 import { BlockedTasksCache } from './blocked-tasks.cache.js';
 import { BLOCKED_TASKS_VERSION, blockedTasksSql } from './blocked-tasks.queries.js';
 
-/** Stands for the list of blocked tasks in the JSON of the overview, which has no other text of users. */
+/** Placeholder of the list of blocked tasks in the JSON of the overview, which has no other text of users. */
 const PLACEHOLDER = '"*"';
 /** Attempts to read figures and list in the same version, before both are read in one statement. */
 const MAX_ATTEMPTS = 3;

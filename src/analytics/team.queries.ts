@@ -35,7 +35,7 @@ import { type MemberFigures } from './analytics.dto.js';
 const ORDER = 'team user_id';
 const KEYS: readonly SortKey[] = [{ expression: 'f.id', type: 'int' }];
 
-/** The figures of each person, as exact as a count, by user id. */
+/** Reads the figures of each person, as exact as a count, by user id. */
 @Injectable()
 export class TeamQueries {
   constructor(
@@ -44,7 +44,7 @@ export class TeamQueries {
     private readonly compactor: RollupCompactor,
   ) {}
 
-  /** The reads of the list for `ListResponse`. */
+  /** Reads the list for a `ListResponse`. */
   list(actor: Actor, query: PageQuery): ListReader {
     return {
       count: () => this.count(actor),
@@ -59,7 +59,7 @@ export class TeamQueries {
     return toPageFromRaw(this.known(page.rows), page.limit, ORDER, view, undefined);
   }
 
-  /** The whole team, in batches. */
+  /** Reads the whole team in batches. */
   all(actor: Actor, query: PageQuery): AsyncGenerator<JsonRow[]> {
     const view = viewAt(actor, this.clock.now());
     const views = (rows: RawRow[]) => this.known(rows).map((row) => ({ json: view.serialize(row) }));
@@ -72,16 +72,16 @@ export class TeamQueries {
     return Number(row?.n);
   }
 
-  /** Rows without their last column, which says how much was not folded yet. */
+  /** Returns rows without their last column, the number of pending deltas. */
   private known(rows: RawRow[]): RawRow[] {
     this.compactor.reportPending(Number(rows[0]?.at(-1) ?? 0));
     return rows.map((row) => row.slice(0, -1));
   }
 }
 
-/** The `MemberFigures` of a person. */
+/** Serializes a row as `MemberFigures`. */
 function viewAt(actor: Actor, now: Date): RowSerializer<MemberFigures> {
-  // One look into an index for each person, at what is late alone.
+  // One index lookup per person, over late tasks alone.
   const late = sql`(SELECT count(*) FROM tasks t WHERE ${overdueCount(now)} AND ${visibleLiveTasks(actor)} AND t.assigned_to_id = f.id)`;
   return new RowSerializer<MemberFigures>({
     user_id: [sql`f.id`, rawJson],

@@ -13,7 +13,7 @@ import { visibleLiveTasks } from './overview.queries.js';
 const DAYS: Readonly<Record<Bucket, number>> = { day: 1, week: 7 };
 const MAX_BUCKETS = 400;
 const DEFAULT_DAYS = 30;
-/** Days have four digits in every zone, and whole weeks and the days before them too. */
+/** Bounds of days: years have four digits in every zone, also for whole weeks and the days before them. */
 const YEARS = { first: 1900, last: 9998 };
 
 /** Days of a calendar, and the instants at which their buckets begin; the last one is where the last bucket ends. */
@@ -28,7 +28,7 @@ interface Calendar {
   readonly bucketBoundaries: string[];
 }
 
-/** The figures over time. */
+/** Reads figures over time. */
 @Injectable()
 export class TrendsQueries {
   constructor(
@@ -37,7 +37,7 @@ export class TrendsQueries {
   ) {}
 
   /**
-   * Two statements: one reads the calendar, one the tasks.
+   * Reads the calendar and the tasks, in two statements.
    *
    * @returns the `Trends` as JSON text
    * @throws Problem 422 for days too far away, a span that ends before it begins, or too many buckets
@@ -51,7 +51,7 @@ export class TrendsQueries {
   }
 }
 
-/** Two instants of one day may be backward, too; equal ones name their day. */
+/** Asserts the order of instants, also within one day; equal ones stand for their day. */
 function assertForwards(from: DayOrInstant | undefined, to: DayOrInstant | undefined): void {
   if (from instanceof Date && to instanceof Date && from > to) throw backward(from.toISOString(), to.toISOString());
 }
@@ -104,8 +104,8 @@ function trendsSql(actor: Actor, now: Date, bucket: Bucket, { bucketBoundaries, 
     opens: sql`${bucketBoundaries[0]}::timestamptz`,
     closes: sql`${bucketBoundaries.at(-1)}::timestamptz`,
   };
-  // One who sees a few tasks reads each of them once: without values to look at, PostgreSQL takes any span for a short one
-  // and would look for few tasks in a long one.
+  // An actor who sees a few tasks reads each of them once: without values, the planner takes any span for a short one and
+  // would search a long one for few tasks.
   const few = assigneesOf(visibleTasks(actor)) !== 'everyone';
   return sql`WITH t AS ${few ? sql`MATERIALIZED` : sql`NOT MATERIALIZED`}
       (SELECT t.created_at, t.deadline, t.completed_at, t.status FROM tasks t WHERE ${visibleLiveTasks(actor)}),
@@ -147,15 +147,15 @@ const LINKS: Readonly<Record<string, string>> = {
   ...{ CET: 'Europe/Brussels', MET: 'Europe/Brussels', EET: 'Europe/Athens', WET: 'Europe/Lisbon' },
 };
 
-/** Names that V8 still takes, though the tzdata of today has them no more. */
+/** Names that V8 accepts although current tzdata no longer has them. */
 const UNKNOWN: Readonly<Record<string, string>> = {
   'us/pacific-new': 'America/Los_Angeles',
   'canada/east-saskatchewan': 'America/Regina',
 };
 
 /**
- * The zone under a name that PostgreSQL reads as this product does. It takes a name without a slash for an abbreviation
- * first: IST is Israel to it, and CET has no daylight saving.
+ * Returns a name of the zone that PostgreSQL reads as this product does. It takes a name without a slash for an
+ * abbreviation first: IST is Israel, and CET has no daylight saving.
  */
 function postgresZone(zone: string): string {
   if (zone.includes('/')) return UNKNOWN[zone.toLowerCase()] ?? zone;

@@ -19,15 +19,15 @@ const ATTEMPTS = 3;
 
 type Refused = Extract<Verdict, { accepted: false }>;
 
-/** Remaining input of a login whose password was verified. */
+/** Context of a log-in after its password was verified. */
 interface Admission {
   readonly code: string | undefined;
   readonly device: string | undefined;
-  /** A new hash of the password, where that which is stored is outdated. */
+  /** New hash of the password, where the stored one is outdated. */
   readonly upgrade: string | undefined;
 }
 
-/** Signing in and out. */
+/** Signs users in and out. */
 @Injectable()
 export class AuthService {
   constructor(
@@ -41,10 +41,11 @@ export class AuthService {
   ) {}
 
   /**
-   * Checks name, password and, where the account has one, second factor, and opens a session. The hash of a replaced system is upgraded on the way.
+   * Verifies name, password and second factor, where the account has one, and opens a session. Upgrades the hash of a
+   * replaced system.
    *
-   * @throws Problem 401 for a wrong name or password, alike in words and time, or for a second factor that is missing or wrong; 403 where the account may not sign in; 403
-   * or 429 where so many logins have failed that the next one is to be earned
+   * @throws Problem 401 for a wrong name or password, equal in text and time, or a missing or wrong second factor; 403
+   * where the account may not sign in; 403 or 429 from the login protection
    */
   async login(principal: Principal, credentials: Credentials, proof: LoginProof): Promise<Tokens> {
     const user = await this.users.findByName(credentials.username);
@@ -67,7 +68,7 @@ export class AuthService {
     return this.unitOfWork.run(actor, (tx) => this.sessions.revokeAll(tx, actor.id, 'logout_all'));
   }
 
-  /** @returns undefined where the user changed in between, as when a concurrent log-in upgraded the hash: try again */
+  /** @returns undefined where the user changed in between, such as by a concurrent log-in that upgraded the hash; the caller retries */
   private async tryLogin(
     principal: Principal,
     { username, password, second_factor_code: code }: Credentials,
@@ -76,7 +77,7 @@ export class AuthService {
   ): Promise<Tokens | undefined> {
     const user = await this.users.findByName(username);
     const client = { network: entry.attempt.network, gone };
-    // Verified in any case, so that it takes the same time.
+    // Verified in any case, for equal time.
     const verified = await this.passwords.verify(password, user?.hashedPassword, client);
     const right = verified && !this.isPublic(password);
     if (!user || !right) {
@@ -131,7 +132,7 @@ export class AuthService {
     return SecondFactorProblem.wrong_second_factor();
   }
 
-  /** A database of development may have come to production with its demo accounts. */
+  /** Rejects demo accounts in production: a database of development may have been moved there. */
   private isPublic(password: string): boolean {
     return this.config.production && password === DEMO_PASSWORD;
   }

@@ -13,18 +13,18 @@ const DEVICE = 'device_id';
 const KNOWN_DEVICE = 'known_device';
 /** RFC 6265bis §4.1.3.1; `__Host-` would need the path `/`. */
 const SECURE = '__Secure-';
-/** So many cookies of one name are read. */
+/** Limit of the cookies of one name that are read. */
 const MAX_COOKIES = 5;
 const A_YEAR = 365 * 86_400;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** The key that signs the cookies of devices. */
+/** Key that signs the cookies of devices. */
 export const cookieKey = ({ secretKey }: Config): string =>
   createHmac('sha256', secretKey).update('device cookie').digest('base64url');
 
 /**
- * Reads the values of a cookie, by either of its names, independent of the present setting, so that a session survives the switch. There may
- * be several: a cookie that another system set for a longer path is sent first (RFC 6265 §5.4), and parsers keep that one alone.
+ * Reads the values of a cookie by either of its names, so that a session survives a change of the setting. There may be
+ * several: a cookie that another system set for a longer path is sent first (RFC 6265 §5.4), and parsers keep that one alone.
  */
 function cookiesOf({ headers }: FastifyRequest, name: string): string[] {
   const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
@@ -41,12 +41,12 @@ function valueOf(pair: string): string {
   }
 }
 
-/** The refresh tokens that came as cookies. */
+/** Reads the refresh tokens of a request's cookies. */
 export const RefreshCookie = createParamDecorator((_: unknown, context: ExecutionContext) =>
   cookiesOf(context.switchToHttp().getRequest<FastifyRequest>(), REFRESH),
 );
 
-/** The device that came as a cookie which this installation has signed; any other cookie is ignored. */
+/** Reads the device of a cookie that this installation has signed; ignores any other cookie. */
 export const DeviceCookie = createParamDecorator((_: unknown, context: ExecutionContext) =>
   deviceOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
@@ -59,7 +59,7 @@ function genuineDevice(request: FastifyRequest, name: string): string | undefine
   return unsigned.find(({ valid, value }) => valid && value && UUID.test(value))?.value ?? undefined;
 }
 
-/** The documents of the header that `CaptchaAnswer` reads. */
+/** Documents the header that `CaptchaAnswer` reads. */
 export const CAPTCHA_ANSWER = {
   name: 'X-Captcha-Answer',
   required: false,
@@ -68,7 +68,7 @@ export const CAPTCHA_ANSWER = {
     'Only where an earlier attempt was refused with `challenge_required`: the answer to its `captcha`, such as `7` to `3 + 4`',
 };
 
-/** The answer to the question that a login was refused with. */
+/** Reads the answer to the captcha of a rejected log-in. */
 export const CaptchaAnswer = createParamDecorator((_: unknown, context: ExecutionContext) =>
   answerOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
@@ -84,7 +84,7 @@ export const loginProofOf = (request: FastifyRequest): LoginProof => ({
   answer: answerOf(request),
 });
 
-/** Sets the cookies of a session and @returns what the body says. */
+/** Sets the cookies of a session. @returns the body of the answer */
 export function setSessionCookies(
   reply: FastifyReply,
   config: Config,
@@ -95,7 +95,7 @@ export function setSessionCookies(
   return { access, token_type: 'bearer' };
 }
 
-/** @param device stays known, by a cookie that no session depends on */
+/** @param device stays known by a cookie of its own, independent of any session */
 export function clearSessionCookies(reply: FastifyReply, config: Config, device: string | undefined): void {
   for (const name of [REFRESH, DEVICE]) {
     void reply.clearCookie(`${config.cookiePrefix}${name}`, options(config));
@@ -125,7 +125,7 @@ function clearOtherName(reply: FastifyReply, config: Config, name: string): void
   if (reply.request.cookies[other] !== undefined) void reply.clearCookie(other, { ...options(config), secure: true });
 }
 
-/** Sent to the authentication endpoints alone, never shown to scripts. */
+/** Options of a cookie for the authentication endpoints alone, hidden from scripts. */
 function options(config: Config): CookieSerializeOptions {
   return {
     path: '/api/auth',

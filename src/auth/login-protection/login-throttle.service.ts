@@ -11,11 +11,11 @@ import { LoginFailures, type Counter, type GuessedAccount } from './login-failur
 import { LoginProtectionProblem } from './login-protection.problems.js';
 
 export const PURGE_JOB = 'forget-login-failures';
-/** Queue of accounts that admit no more guesses: their users get a mail. */
+/** Queue of locked accounts, whose users get a mail. */
 export const LOCKED_ACCOUNTS = 'locked-accounts';
 
 export interface AccountLocked {
-  /** Null for a name that no user has. */
+  /** Null for an unknown name. */
   readonly userId: number | null;
 }
 
@@ -29,7 +29,7 @@ export interface LoginProof {
   readonly gone?: AbortSignal;
 }
 
-/** An attempt that was admitted. */
+/** An admitted attempt. */
 export interface AdmittedAttempt {
   readonly attempt: LoginAttempt;
   /** True where an answer admitted the attempt, independent of concurrent ones. */
@@ -46,8 +46,8 @@ export interface Guessed {
 }
 
 /**
- * Protects passwords from guessing, wherever one is verified. After some failures an attempter answers a question before
- * each attempt, then waits longer and longer, and in the end an account admits only known devices for a day.
+ * Protects passwords from guessing, on each path that verifies one. After some failures a client must answer a captcha
+ * before each attempt, then wait for growing delays; in the end an account admits only known devices for a day.
  */
 @Injectable()
 export class LoginThrottle {
@@ -62,9 +62,9 @@ export class LoginThrottle {
   }
 
   /**
-   * Admits an attempt, before a password is verified. Nothing that it throws depends on whether the name is known.
+   * Admits an attempt, before a password is verified. Its errors are the same for known and unknown names.
    *
-   * @throws Problem 403 `challenge_required` with the question, 429 `login_too_soon` or `login_locked`
+   * @throws Problem 403 `challenge_required` with the captcha, 429 `login_too_soon` or `login_locked`
    */
   async assertAllowed(
     principal: Principal,
@@ -74,7 +74,7 @@ export class LoginThrottle {
     const attempt = await this.failures.attemptOf(principal.requestContext.ip ?? '', account, device);
     const [pace, challenged] = [await this.failures.pace(attempt), await this.failures.requiresChallenge(attempt)];
     if (pace.lockedMs > 0) throw lockedProblem(pace.lockedMs);
-    // Not yet judged, the answer is not spent either.
+    // An attempt that is too early does not use up the answer.
     if (pace.waitMs > 0) throw await this.tooSoon(attempt, pace.waitMs, challenged);
     if (challenged && (answer === undefined || !(await this.captcha.verify(attempt, answer)))) {
       throw await this.refusal(attempt);
@@ -83,23 +83,23 @@ export class LoginThrottle {
     return this.reserve(principal, attempt, challenged);
   }
 
-  /** To be called once a password was found right. @throws Problem if guesses made at once have closed the gate */
+  /** Confirms a right password. @throws Problem where concurrent guesses have exceeded the limit */
   async recheck({ attempt, answered, reservation }: AdmittedAttempt): Promise<void> {
     if (answered || reservation !== undefined) return;
     if (await this.failures.requiresChallenge(attempt)) throw await this.refusal(attempt);
   }
 
-  /** Forgets the failures that a success explains, in its transaction. */
+  /** Deletes the failures of an account after a success, in its transaction. */
   reset(tx: AuditedTransaction, { attempt }: AdmittedAttempt): Promise<void> {
     return this.failures.reset(tx, attempt);
   }
 
-  /** Takes back what was counted in advance, where the password was not wrong or could not be verified. */
+  /** Removes a failure that was counted in advance, where the password was right or could not be verified. */
   async release({ reservation }: AdmittedAttempt): Promise<void> {
     if (reservation !== undefined) await this.failures.release(reservation);
   }
 
-  /** Remembers that a device belongs to a user: strangers' guesses cannot keep it out. */
+  /** Stores a device as known to a user, so that strangers' guesses do not slow it down. */
   rememberDevice(tx: AuditedTransaction, userId: number, deviceId: string): Promise<void> {
     return this.devices.remember(tx, userId, deviceId);
   }
@@ -112,8 +112,8 @@ export class LoginThrottle {
   /**
    * Records a failed log-in. Records names of users only, since a user may have typed a password as the name.
    *
-   * @param code what else than the password was wrong
-   * @throws Problem 403 if guesses made at once have closed the gate; then nothing is counted, nor said about the password
+   * @param code the cause, where it is not the password
+   * @throws Problem 403 where concurrent guesses have exceeded the limit; then nothing is counted, and the answer is independent of the password
    */
   async recordFailure(
     principal: Principal,
@@ -126,7 +126,7 @@ export class LoginThrottle {
       const recorded = await this.failures.record(tx, attempt, earned, reservation);
       if (!recorded) return false;
       notes(user, recorded.filled, code).forEach((note) => tx.audit(note));
-      // Also for unknown names, so that both take the same time.
+      // Also for unknown names, for equal time.
       const lock: AccountLocked = { userId: user?.id ?? null };
       if (recorded.locked && attempt.device === null) await this.jobs.enqueue(tx, LOCKED_ACCOUNTS, [lock]);
       return true;
@@ -137,7 +137,7 @@ export class LoginThrottle {
   /**
    * Verifies the password of a known account under the same protection: for a signed-in user who confirms a change by it.
    *
-   * @param verify whether the password is right
+   * @param verify resolves to true for the right password
    * @returns the same; a wrong one is counted
    * @throws Problem as `enter`
    */
@@ -172,7 +172,7 @@ export class LoginThrottle {
     throw await this.tooSoon(attempt, reserved.waitMs, answered);
   }
 
-  /** Nothing waits for it, and two replicas at once do no harm. @returns how many rows went */
+  /** Safe on several replicas at once. @returns the number of deleted rows */
   private async purgeExpired(): Promise<number> {
     const [failures, devices] = [await this.failures.purgeExpired(), await this.devices.deleteExpired()];
     return failures + devices + (await this.captcha.purgeExpired());
@@ -202,7 +202,7 @@ const retryAfter = (ms: number) => ({ headers: { 'Retry-After': String(seconds(m
 
 const lockedProblem = (ms: number): Problem => LoginProtectionProblem.login_locked(undefined, retryAfter(ms));
 
-/** The failure and, where it is the one from which on questions are put, that: once, however long the attack lasts. */
+/** Drafts the entry of a failure and, for the one that starts the captcha, a second entry: one per attack. */
 function notes(user: Guessed | null, filled: readonly Counter[], code?: string): AuditEntryDraft[] {
   const entity = {
     ...{ entityType: 'user', entityId: user?.id ?? null, entityVersion: user?.version ?? null },

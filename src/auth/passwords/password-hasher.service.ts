@@ -14,15 +14,15 @@ const VERIFIABLE =
 const MAX_PBKDF2_ITERATIONS = 10_000_000;
 const derive = promisify(pbkdf2);
 
-/** The client that a password is hashed for. */
+/** Client for whom a password is hashed. */
 export interface HashClient {
-  /** The network prefix that queue turns are shared by (`networkPrefixOf`). */
+  /** Network prefix (`networkPrefixOf`), the unit of fairness in the queue. */
   readonly network: string;
   /** Aborts when the client disconnects, which removes it from the queue. */
   readonly gone?: AbortSignal;
 }
 
-/** Commands, and the product itself. */
+/** Client of commands and of the product itself. */
 const PRODUCT: HashClient = { network: '' };
 
 /**
@@ -41,13 +41,13 @@ export class PasswordHasher {
   ) {
     this.cost = config.bcryptCost;
     this.decoyHash = this.hash('the password of no account');
-    // Awaited by the first login of an unknown name; a failure shows there.
+    // Awaited by the first log-in of an unknown name, which gets a failure.
     this.decoyHash.catch(() => undefined);
   }
 
   /**
-   * @param precondition asserted when it is the client's turn, before the cost of a hash is paid; so those who are refused
-   *   their turn cost no statement either
+   * @param precondition asserted when it is the client's turn, before the cost of a hash: a request that is rejected by the
+   *   queue costs no statement either
    * @throws Problem 429 or 503 when too many wait
    */
   hash(password: string, client = PRODUCT, precondition?: () => Promise<void>): Promise<string> {
@@ -57,7 +57,7 @@ export class PasswordHasher {
     });
   }
 
-  /** Hashes a password that was just verified, among those that are. @throws Problem 429 or 503 when too many wait */
+  /** Hashes a password that was just verified, in the queue of log-ins. @throws Problem 429 or 503 when too many wait */
   rehash(password: string, client: HashClient): Promise<string> {
     return this.queued('password_checks', client, () => this.hashed(password));
   }
@@ -103,7 +103,7 @@ export function hashScheme(hash: string): string {
   return /^[a-z\d_]*\$(?:\$?2[a-z]\$\d\d\$)?/.exec(hash)?.[0].replace(/\$+$/, '') ?? 'unknown';
 }
 
-/** Why no password can be verified against a hash; undefined if one can. */
+/** Returns the reason why no password can be verified against a hash; undefined where one can. */
 export function hashError(hash: string): string | undefined {
   const parts = VERIFIABLE.exec(hash);
   if (!parts) return 'is a hash of a kind that cannot be verified here';
@@ -116,8 +116,8 @@ export function hashError(hash: string): string | undefined {
 const digest = (password: string): string => createHash('sha256').update(password).digest('hex');
 
 /**
- * Keyboards and systems differ in whether they compose letters. New hashes are made of NFC (RFC 8265 §4.2.2), earlier ones of
- * what was typed then, in either form. A password without marks is the same in all, and is tried once.
+ * Returns the forms of a password to verify: keyboards differ in the composition of letters. New hashes use NFC (RFC 8265
+ * §4.2.2), earlier ones the form that was typed. A password without marks has one form.
  */
 async function matchesInSomeForm(password: string, hash: string): Promise<boolean> {
   const forms = new Set([normalizeText(password, 'NFC'), password, normalizeText(password, 'NFD')]);
@@ -133,7 +133,7 @@ async function matchesHash(password: string, hash: string): Promise<boolean> {
   return false;
 }
 
-/** `$2y$` is what PHP and htpasswd call the same thing. */
+/** Maps `$2y$`, the name of the same format in PHP and htpasswd. */
 const crypt = (hash: string): string => hash.replace(/^\$2[xy]\$/, '$2b$');
 
 async function matchesPbkdf2(password: string, hash: string): Promise<boolean> {

@@ -43,7 +43,7 @@ export class SecondFactor {
     return isTotpCode(typed) ? this.judgeTotp(tx, user, typed) : this.judgeRecoveryCode(tx, user, typed);
   }
 
-  /** The same for a code of an authenticator alone, to prove that the authenticator works. */
+  /** Verifies a code of an authenticator alone, which proves that the authenticator works. */
   async judgeTotp(tx: AuditedTransaction, user: User, code: string): Promise<Verdict> {
     const { id, secondFactorSecret: stored, secondFactorStep } = user;
     const lockedMs = lockedFor(user, tx.now);
