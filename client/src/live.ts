@@ -1,0 +1,148 @@
+import { isProblem } from './problem-error.js';
+
+export type Topic = 'tasks';
+
+/** A notification of the signed-in user. */
+export interface LiveNotification {
+  readonly id: number;
+  readonly message: string;
+  readonly notification_type:
+    'status_change' | 'deadline_warning' | 'task_assigned' | 'task_unassigned' | 'priority_escalated';
+  readonly task_id: number | null;
+  readonly created_at: string;
+  readonly read: boolean;
+}
+
+/** A change of a task. `hidden`: it left what the user may see. */
+export type TaskChange =
+  | { readonly change: 'created' | 'updated' | 'deleted'; readonly task_id: number; readonly version: number }
+  | { readonly change: 'hidden'; readonly task_id: number; readonly version?: undefined };
+
+/** The events of a live connection by name. */
+export interface LiveEvents {
+  notification: LiveNotification;
+  task: TaskChange;
+  /** The topics are subscribed: what changes from now on is sent. */
+  subscribed: { readonly topics: readonly Topic[] };
+  /** Changes may have been missed, also while the connection was lost: read your lists again. */
+  resync: { readonly topics: readonly Topic[] };
+  /** The connection was lost. `final`: the session has ended, or `close` was called; there will be no other. */
+  disconnected: { readonly code: number; readonly reason: string; readonly final: boolean };
+}
+
+/** A `WebSocket`; pass a class of them where the platform has none (Node 20: `ws`). */
+export interface SocketLike {
+  send(text: string): void;
+  close(code?: number): void;
+}
+
+/** The events of every `WebSocket`, which the DOM, Node and `ws` declare in ways that no common type covers. */
+interface SocketEvents {
+  addEventListener(
+    type: 'open' | 'message' | 'close' | 'error',
+    listener: (event: { data?: unknown; code?: number; reason?: string }) => void,
+  ): void;
+}
+
+/** Opens an authenticated socket. */
+export type OpenSocket = () => Promise<SocketLike>;
+
+type Handler<K extends keyof LiveEvents> = (event: LiveEvents[K]) => void;
+type Frame = { readonly type: string } & Record<string, unknown>;
+
+const FIRST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 30_000;
+/** Age from which on a lost connection counts as one that worked. */
+const STABLE_MS = 10_000;
+
+/**
+ * Live notifications and changes of tasks. Reconnects with growing, random pauses, each time with a fresh ticket of a fresh
+ * token, until the session ends or `close` is called.
+ */
+export class Live {
+  private readonly handlers: { [K in keyof LiveEvents]?: Set<Handler<K>> } = {};
+  private socket: SocketLike | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private attempts = 0;
+  private openedAt = 0;
+  private wasSubscribed = false;
+  private closed = false;
+
+  constructor(
+    private readonly open: OpenSocket,
+    private readonly topics: readonly Topic[],
+  ) {
+    void this.connect();
+  }
+
+  /** Calls `handler` for each event of a kind. @returns a function that ends this */
+  on<K extends keyof LiveEvents>(kind: K, handler: Handler<K>): () => void {
+    const handlers: Set<Handler<K>> = this.handlers[kind] ?? new Set();
+    Object.assign(this.handlers, { [kind]: handlers.add(handler) });
+    return () => void handlers.delete(handler);
+  }
+
+  /** Ends the connection for good. */
+  close(): void {
+    if (this.closed) return;
+    this.end(1000, 'closed');
+    this.socket?.close(1000);
+  }
+
+  private emit<K extends keyof LiveEvents>(kind: K, event: LiveEvents[K]): void {
+    this.handlers[kind]?.forEach((handler) => handler(event));
+  }
+
+  private async connect(): Promise<void> {
+    try {
+      const socket = await this.open();
+      if (this.closed) return socket.close(1000);
+      this.attach(socket);
+    } catch (error) {
+      if (isProblem(error) && [401, 403].includes(error.status)) this.end(4001, error.code);
+      else this.reconnect(1006, 'unreachable');
+    }
+  }
+
+  private attach(socket: SocketLike): void {
+    this.socket = socket;
+    const events = socket as SocketLike & SocketEvents;
+    events.addEventListener('open', () => {
+      this.openedAt = Date.now();
+      if (this.topics.length > 0) socket.send(JSON.stringify({ action: 'subscribe', topics: this.topics }));
+    });
+    events.addEventListener('message', ({ data }) => this.receive(JSON.parse(String(data)) as Frame));
+    events.addEventListener('close', ({ code = 1006, reason = '' }) => this.reconnect(code, reason));
+    // A `close` event follows.
+    events.addEventListener('error', () => undefined);
+  }
+
+  private receive({ type, ...frame }: Frame): void {
+    if (type === 'notification') this.emit('notification', frame.notification as LiveNotification);
+    else if (type === 'task') this.emit('task', frame as unknown as TaskChange);
+    else if (type === 'resync') this.emit('resync', frame as unknown as LiveEvents['resync']);
+    else if (type === 'subscribed') this.subscribed(frame as unknown as LiveEvents['subscribed']);
+  }
+
+  private subscribed(event: LiveEvents['subscribed']): void {
+    this.emit('subscribed', event);
+    if (this.wasSubscribed) this.emit('resync', event);
+    this.wasSubscribed = true;
+  }
+
+  private reconnect(code: number, reason: string): void {
+    if (this.closed) return;
+    this.socket = undefined;
+    this.emit('disconnected', { code, reason, final: false });
+    if (this.openedAt > 0 && Date.now() - this.openedAt > STABLE_MS) this.attempts = 0;
+    this.openedAt = 0;
+    const longest = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.attempts++);
+    this.timer = setTimeout(() => void this.connect(), longest * (0.5 + Math.random() / 2));
+  }
+
+  private end(code: number, reason: string): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.emit('disconnected', { code, reason, final: true });
+  }
+}
