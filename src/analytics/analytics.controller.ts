@@ -32,7 +32,7 @@ export class AnalyticsController {
   @Get('analytics')
   @Can(visibleTasks)
   @ApiRoute({
-    summary: 'Figures of your own tasks and of your team',
+    summary: 'Get figures of your own tasks and of your team',
     description: 'The team of managers and auditors is everyone, that of developers themselves.',
     response: Overview,
   })
@@ -45,7 +45,7 @@ export class AnalyticsController {
   @Header('Deprecation', 'true')
   @Header('Link', '</api/analytics>; rel="successor-version"')
   @ApiRoute({
-    summary: 'Figures, at their former address',
+    summary: 'Get figures, at their former address',
     description: 'The same as `GET /api/analytics`, for clients that know it by this address.',
     response: Overview,
     headers: SUCCESSOR,
@@ -59,7 +59,7 @@ export class AnalyticsController {
   @Get('analytics/team')
   @Can(visibleTasks)
   @ApiRoute({
-    summary: 'Figures of each person',
+    summary: 'Get figures of each person',
     description:
       'Everyone with a task that you may see, and the active developers that you may see who have none, by user id. ' +
       'Developers get themselves.',
@@ -73,7 +73,7 @@ export class AnalyticsController {
   @Get('analytics/trends')
   @Can(visibleTasks)
   @ApiRoute({
-    summary: 'Tasks created, completed and overdue over time',
+    summary: 'Get tasks created, completed and overdue over time',
     description:
       'The tasks that you may see, by days or weeks of your own time zone, daylight saving included. The last 30 days ' +
       'unless given; at most 400 buckets.',

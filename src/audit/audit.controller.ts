@@ -30,7 +30,7 @@ export class AuditController {
   @ApiRoute({
     summary: 'Read the audit trail',
     description:
-      'Who changed what, when and why, newest first, each with a sentence: the whole trail or, with `limit`, a page of it. ' +
+      'Changes with author, time and reason, newest first, each with a sentence: the whole trail or, with `limit`, a page of it. ' +
       'Managers read what concerns tasks and tags. Reading leaves an entry of its own, which is not yet in the answer.',
     response: [EntryView],
     paged: true,

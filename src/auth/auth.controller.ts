@@ -62,7 +62,7 @@ export class AuthController {
   @ApiRoute({
     summary: 'Sign in',
     description:
-      'Here in Swagger UI the token is applied to every further call. After too many failed logins you answer a question before each further one, and wait for `Retry-After` seconds; after about 100 a day, the account admits only devices that it was used on before, until a new password is chosen by mail. An account with a second factor answers `second_factor_required` until the login is repeated with `second_factor_code`.',
+      'Here in Swagger UI the token is applied to every further call. After too many failed logins you answer a captcha before each further one, and wait for `Retry-After` seconds; after about 100 a day, the account admits only devices that it was used on before, until a new password is chosen by mail. An account with a second factor answers `second_factor_required` until the login is repeated with `second_factor_code`.',
     response: AccessToken,
     headers: COOKIES,
     errors: [

@@ -57,7 +57,7 @@ export class PasswordController {
   @HttpCode(202)
   @Public()
   @ApiRoute({
-    summary: 'Ask for a new password',
+    summary: 'Request a link to reset a password',
     description: 'A mail with a link goes to the address if it is that of an account; at most one in five minutes.',
     status: 202,
     response: Detail,

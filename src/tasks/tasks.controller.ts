@@ -192,7 +192,7 @@ export class TasksController {
   @Can(editableTasks)
   @ApiRoute({
     summary: 'Delete a task and its children',
-    description: 'They leave every list; the records and their history stay for the auditor.',
+    description: 'They are in no list any more; auditors still read the records and their history.',
     status: 204,
     conditional: true,
     errors: [
@@ -213,7 +213,7 @@ export class TasksController {
   @Get(':id/history')
   @Can(visibleTasks)
   @ApiRoute({
-    summary: 'What became of a task',
+    summary: 'Get the history of a task',
     description:
       'Every status change, cascade, re-assignment and escalation, oldest first. Auditors read that of deleted tasks too.',
     response: [HistoryView],

@@ -85,8 +85,8 @@ export class UsersController {
   @ApiRoute({
     summary: 'Change role, standing or zone of a user',
     description:
-      'Needs a `reason`. Takes effect on the next request of that user. One who is disabled is signed out everywhere; their ' +
-      'open tasks are in the answer, to be handed over. Of a user whom you cannot read, it shows no address and no log-in.',
+      'Needs a `reason`. Takes effect on the next request of that user. A disabled user is signed out everywhere; their ' +
+      'open tasks are in the answer, to be reassigned. Address and last log-in of a user whom you cannot read are withheld.',
     response: ChangedUser,
     headers: ETAG_HEADER,
     conditional: true,

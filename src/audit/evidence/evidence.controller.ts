@@ -15,7 +15,7 @@ export class EvidenceController {
   @Can(provableEntries)
   @ApiRoute({
     operationId: 'evidence_take',
-    summary: 'Take evidence',
+    summary: 'Export an evidence bundle',
     description:
       'A zip, streamed: entries with proofs that they are sealed in the audit trail, signed checkpoints, keys, a printable report ' +
       'and a verifier that needs nothing but Node: `node verify.mjs`. Its README.txt says what it proves. Taking it is an audit entry.',

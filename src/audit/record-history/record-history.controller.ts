@@ -31,7 +31,7 @@ export class RecordHistoryController {
   @ApiParam({ name: 'type', example: 'task' })
   @ApiRoute({
     operationId: 'lives_life',
-    summary: 'Read the life of one record',
+    summary: 'Get the history of a record',
     description:
       'From its first entry to its last, oldest first, whether or not it still exists, with its state according to the trail. Managers read tasks and tags.',
     response: LifeView,

@@ -31,9 +31,9 @@ export class RedactionsController {
   @Can(requestableRedactions)
   @ApiParam({ name: 'id', schema: { type: 'integer', example: 3_000_000_042 } })
   @ApiRoute({
-    summary: 'Ask for values to be taken out of an audit entry',
+    summary: 'Request the redaction of an audit entry',
     description:
-      'For personal data that was typed by accident. Who did what, when and to which record always stays; nothing goes before ' +
+      'For personal data that was typed by accident. Author, action, time and record always stay; no value is removed before ' +
       'another auditor approves.',
     status: 201,
     response: RedactionView,

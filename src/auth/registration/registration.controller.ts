@@ -71,7 +71,7 @@ export class RegistrationController {
   @HttpCode(202)
   @Public()
   @ApiRoute({
-    summary: 'Ask for another verification mail',
+    summary: 'Request another verification mail',
     description: 'It goes to the address if that is still to be verified; at most one in five minutes.',
     status: 202,
     response: Detail,

@@ -14,7 +14,7 @@ export class PolicyTableController {
   @Can(anyAuthenticatedUser)
   @ApiRoute({
     operationId: 'policy_table',
-    summary: 'List who may call what',
+    summary: 'List the permissions of every operation',
     description:
       'Every operation with its rule, and how many records it opens to each role, within and outside working hours. Made of ' +
       'the rules themselves.',
