@@ -8,7 +8,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List who may call what
+         * List the permissions of every operation
          * @description Every operation with its rule, and how many records it opens to each role, within and outside working hours. Made of the rules themselves.
          *
          *     **Who:** any signed-in user.
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Read the audit trail
-         * @description Who changed what, when and why, newest first, each with a sentence: the whole trail or, with `limit`, a page of it. Managers read what concerns tasks and tags. Reading leaves an entry of its own, which is not yet in the answer.
+         * @description Changes with author, time and reason, newest first, each with a sentence: the whole trail or, with `limit`, a page of it. Managers read what concerns tasks and tags. Reading leaves an entry of its own, which is not yet in the answer.
          *
          *     **Who:** manager, auditor.
          */
@@ -200,7 +200,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the life of one record
+         * Get the history of a record
          * @description From its first entry to its last, oldest first, whether or not it still exists, with its state according to the trail. Managers read tasks and tags.
          *
          *     **Who:** manager, auditor.
@@ -222,7 +222,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Take evidence
+         * Export an evidence bundle
          * @description A zip, streamed: entries with proofs that they are sealed in the audit trail, signed checkpoints, keys, a printable report and a verifier that needs nothing but Node: `node verify.mjs`. Its README.txt says what it proves. Taking it is an audit entry.
          *
          *     **Who:** auditor.
@@ -246,8 +246,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for values to be taken out of an audit entry
-         * @description For personal data that was typed by accident. Who did what, when and to which record always stays; nothing goes before another auditor approves.
+         * Request the redaction of an audit entry
+         * @description For personal data that was typed by accident. Author, action, time and record always stay; no value is removed before another auditor approves.
          *
          *     **Who:** auditor.
          */
@@ -382,7 +382,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for another verification mail
+         * Request another verification mail
          * @description It goes to the address if that is still to be verified; at most one in five minutes.
          *
          *     **Who:** anyone.
@@ -407,7 +407,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Here in Swagger UI the token is applied to every further call. After too many failed logins you answer a question before each further one, and wait for `Retry-After` seconds; after about 100 a day, the account admits only devices that it was used on before, until a new password is chosen by mail. An account with a second factor answers `second_factor_required` until the login is repeated with `second_factor_code`.
+         * @description Here in Swagger UI the token is applied to every further call. After too many failed logins you answer a captcha before each further one, and wait for `Retry-After` seconds; after about 100 a day, the account admits only devices that it was used on before, until a new password is chosen by mail. An account with a second factor answers `second_factor_required` until the login is repeated with `second_factor_code`.
          *
          *     **Who:** anyone.
          *
@@ -564,7 +564,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a new password
+         * Request a link to reset a password
          * @description A mail with a link goes to the address if it is that of an account; at most one in five minutes.
          *
          *     **Who:** anyone.
@@ -775,7 +775,7 @@ export interface paths {
         head?: never;
         /**
          * Change role, standing or zone of a user
-         * @description Needs a `reason`. Takes effect on the next request of that user. One who is disabled is signed out everywhere; their open tasks are in the answer, to be handed over. Of a user whom you cannot read, it shows no address and no log-in.
+         * @description Needs a `reason`. Takes effect on the next request of that user. A disabled user is signed out everywhere; their open tasks are in the answer, to be reassigned. Address and last log-in of a user whom you cannot read are withheld.
          *
          *     **Who:** manager.
          */
@@ -928,7 +928,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a task and its children
-         * @description They leave every list; the records and their history stay for the auditor.
+         * @description They are in no list any more; auditors still read the records and their history, and a manager may restore them.
          *
          *     **Who:** manager, developer.
          */
@@ -952,7 +952,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What became of a task
+         * Get the history of a task
          * @description Every status change, cascade, re-assignment and escalation, oldest first. Auditors read that of deleted tasks too.
          *
          *     **Who:** any signed-in user.
@@ -960,6 +960,28 @@ export interface paths {
         get: operations["tasks_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a deleted task
+         * @description Brings back the task and the children that were deleted with it, as they were, with their tags and history. Their assignees are notified. A task whose parent is deleted comes back with the parent.
+         *
+         *     **Who:** manager.
+         */
+        post: operations["tasks_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1124,7 +1146,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Figures of your own tasks and of your team
+         * Get figures of your own tasks and of your team
          * @description The team of managers and auditors is everyone, that of developers themselves.
          *
          *     **Who:** any signed-in user.
@@ -1146,7 +1168,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Figures, at their former address
+         * Get figures, at their former address
          * @deprecated
          * @description The same as `GET /api/analytics`, for clients that know it by this address.
          *
@@ -1169,7 +1191,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Figures of each person
+         * Get figures of each person
          * @description Everyone with a task that you may see, and the active developers that you may see who have none, by user id. Developers get themselves.
          *
          *     **Who:** any signed-in user.
@@ -1191,7 +1213,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tasks created, completed and overdue over time
+         * Get tasks created, completed and overdue over time
          * @description The tasks that you may see, by days or weeks of your own time zone, daylight saving included. The last 30 days unless given; at most 400 buckets.
          *
          *     **Who:** any signed-in user.
@@ -2536,7 +2558,7 @@ export interface components {
              */
             overdue_count: number;
             /**
-             * @description The actual hours of a completed task that has them, on average, as text; null where there is none.
+             * @description Average of the actual hours over completed tasks that have them, as text; null where there are none.
              * @example 12.50 hours
              */
             avg_completion_time: string | null;
@@ -2573,7 +2595,7 @@ export interface components {
             title: string;
             /**
              * Format: int32
-             * @description Id of the user who does it.
+             * @description Id of the assignee.
              * @example 2
              */
             assigned_to: number;
@@ -2597,7 +2619,7 @@ export interface components {
             my_tasks: components["schemas"]["OwnFigures"];
             team_tasks: components["schemas"]["TeamFigures"];
             /**
-             * @description Of your own tasks, from 0 to 100 with two places: completion rate × 0.6 + time efficiency × 0.4. Time efficiency is
+             * @description Score of your own tasks, from 0 to 100 with two places: completion rate × 0.6 + time efficiency × 0.4. Time efficiency is
              *     the estimated in percent of the actual hours, at most 100, of completed tasks with actual hours; where there are
              *     none, the completion rate alone counts.
              * @example 65.83
@@ -2636,17 +2658,17 @@ export interface components {
              */
             overdue_count: number;
             /**
-             * @description Of all these tasks.
+             * @description Sum of the estimated hours over all these tasks.
              * @example 96.00
              */
             estimated_hours: string;
             /**
-             * @description Of those of these tasks that have them.
+             * @description Sum of the actual hours over those of these tasks that have them.
              * @example 62.50
              */
             actual_hours: string;
             /**
-             * @description As in the overview.
+             * @description Score as in the overview, for this person's tasks.
              * @example 65.83
              */
             efficiency_score: number;
@@ -12439,6 +12461,216 @@ export interface operations {
             };
         };
     };
+    tasks_restore: {
+        parameters: {
+            query?: {
+                /** @description `allowed_actions`: what you may do with the task now. */
+                include?: "allowed_actions"[];
+            };
+            header?: {
+                /** @description The `ETag` that was read, or several; 412 if the record has changed since */
+                "If-Match"?: string;
+                /** @description Reason for the change, recorded in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are rejected without one of two words or more. A change of a user by a manager always needs one, here or as `reason` in the body. Beyond ASCII, percent-encode it as UTF-8 (`encodeURIComponent`, or RFC 8187: `UTF-8''Site%20didn%E2%80%99t`); a `%` that begins no escape is literal. */
+                "X-Change-Reason"?: components["parameters"]["ChangeReason"];
+                /** @description A key of your own for this request, such as a UUID; in quotes or not. Repeated with the same key within 24 hours, it is not done again: the first answer comes, with `Idempotency-Replayed: true`. A request that was refused may be repeated with its key. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChangeReasonOnly"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of the record */
+                    ETag?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Server-Request-Id": components["headers"]["X-Server-Request-Id"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-New-Access-Token": components["headers"]["X-New-Access-Token"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description `bad_request`: The request is malformed; `invalid_json`: The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to use this; `invalid_token`: The access token is invalid or has expired */
+            401: {
+                headers: {
+                    /** @description How to authenticate */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: This origin is not allowed; `role_not_allowed`: Your role may not do this; `second_factor_enrolment_required`: Your role needs a second factor: set one up with POST /api/auth/second-factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_not_found`: No such task; `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_not_deleted`: The task is not deleted; `parent_deleted`: The parent task is deleted; `parent_completed`: The parent task is completed; `assignee_inactive`: The assignee is disabled; `task_redacted`: A text of the task was redacted; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version`: The record has changed since you read it; `unknown_entity_tag`: If-Match has no tag of this API */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than 1 MiB, or than 16 KiB under /api/auth */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON with Content-Type: application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation_failed`: This server meets no expectation but 100-continue */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reason_required`: This change needs a reason; `idempotency_key_reused`: This Idempotency-Key was used for another request; use a new key for each request; `validation_error`: The request has invalid values */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; try again later */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait
+                     * @example 42
+                     */
+                    "Retry-After"?: number;
+                    /**
+                     * @description Requests allowed a minute
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: number;
+                    /**
+                     * @description Remaining requests of the current window
+                     * @example 0
+                     */
+                    "RateLimit-Remaining"?: number;
+                    /**
+                     * @description Seconds until the window ends
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: number;
+                    /**
+                     * @description Limit and window in seconds
+                     * @example 600;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: The service is busy; try again shortly; `database_failed`: The database has a fault or is not ready for this version; try again later; `database_read_only`: The database can be read but not written now; nothing was changed; try again later; `outcome_unknown`: The connection to the database was lost during the commit: the change was made or it was not; look before you repeat it; `not_recorded`: The audit trail cannot be written, so nothing was changed or shown; try again shortly */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait
+                     * @example 42
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     policy_explain: {
         parameters: {
             query?: never;
@@ -13723,8 +13955,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description So many blocked tasks are listed at most, those with the lowest ids; all if left out. With it the answer stays small
-                 *     however many there are.
+                 * @description Maximum number of blocked tasks in the answer, those with the lowest ids; all if left out. It bounds the size of the
+                 *     answer.
                  */
                 blocked_limit?: number;
             };
@@ -13902,8 +14134,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description So many blocked tasks are listed at most, those with the lowest ids; all if left out. With it the answer stays small
-                 *     however many there are.
+                 * @description Maximum number of blocked tasks in the answer, those with the lowest ids; all if left out. It bounds the size of the
+                 *     answer.
                  */
                 blocked_limit?: number;
             };

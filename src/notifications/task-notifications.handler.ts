@@ -38,6 +38,8 @@ function draftsOf({ name, payload }: DomainEvent, by: string): NotificationDraft
   switch (name) {
     case 'task.created':
       return [toAssignee(payload.taskId, 'task_assigned', `${by} gave you the task {title}`)];
+    case 'task.restored':
+      return [toAssignee(payload.taskId, 'task_assigned', `${by} restored your task {title}`)];
     case 'task.reassigned':
       return [
         toAssignee(payload.taskId, 'task_assigned', `${by} gave you the task {title}`),

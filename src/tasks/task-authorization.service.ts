@@ -25,9 +25,15 @@ export class TaskAuthorizationService {
 
   /** @throws Problem 404 `task_not_found` where the actor does not see the task, 403 where they may not edit it */
   findEditableOrThrow(actor: Actor, at: Date, locked: readonly Task[], id: number): Task {
+    const task = this.findVisibleOrThrow(actor, locked, id);
+    this.assertAllowed(actor, at, editableTasks, task);
+    return task;
+  }
+
+  /** @throws Problem 404 `task_not_found` where the actor does not see the task */
+  findVisibleOrThrow(actor: Actor, locked: readonly Task[], id: number): Task {
     const task = locked.find((row) => row.id === id);
     if (!task || !isVisible(actor, task)) throw taskNotFound(id);
-    this.assertAllowed(actor, at, editableTasks, task);
     return task;
   }
 

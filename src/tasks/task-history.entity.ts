@@ -4,7 +4,7 @@ import { User } from '../users/user.entity.js';
 import { Task } from './task.entity.js';
 
 export type HistoryAction =
-  'status_changed' | 'status_cascaded' | 'reassigned' | 'priority_escalated' | 'deadline_warning';
+  'status_changed' | 'status_cascaded' | 'reassigned' | 'priority_escalated' | 'deadline_warning' | 'restored';
 
 /** One entry of a task's history, for the people who work on it. Triggers allow no change but a redaction. */
 @Entity('task_history')

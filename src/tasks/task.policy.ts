@@ -58,6 +58,9 @@ export const deletableTasks = policy<TaskAttributes>(
     })[subject.role],
 );
 
+/** Deleted tasks that come back; a deletion by mistake is undone by those who answer for all tasks. */
+export const restorableTasks = policy<TaskAttributes>('restore tasks', ({ role }) => (role === 'manager' ? ALL : NONE));
+
 /** Judges tasks that change by cascade as if they were the actor's own: a cascade follows the tree, across assignees. */
 export const cascadingTasks = policy<TaskAttributes>(
   'change tasks that depend on each other',

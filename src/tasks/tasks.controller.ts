@@ -192,7 +192,8 @@ export class TasksController {
   @Can(editableTasks)
   @ApiRoute({
     summary: 'Delete a task and its children',
-    description: 'They are in no list any more; auditors still read the records and their history.',
+    description:
+      'They are in no list any more; auditors still read the records and their history, and a manager may restore them.',
     status: 204,
     conditional: true,
     errors: [

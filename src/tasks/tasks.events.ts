@@ -35,6 +35,7 @@ declare module '../core/persistence/event-map.js' {
   interface EventMap {
     'task.created': TaskChanged;
     'task.deleted': TaskChanged;
+    'task.restored': TaskChanged;
     'task.status_changed': TaskStatusChanged;
     'task.reassigned': TaskReassigned;
     'task.priority_escalated': TaskEscalated;

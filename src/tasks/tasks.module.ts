@@ -8,6 +8,8 @@ import { AccessLogModule } from '../audit/access-log/access-log.module.js';
 import { TaskPermissionsController } from './permissions/task-permissions.controller.js';
 import { TaskPermissionsService } from './permissions/task-permissions.service.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
+import { TaskRestorationController } from './task-restoration.controller.js';
+import { TaskRestorationService } from './task-restoration.service.js';
 import { TaskDeadlinesJob } from './task-deadlines.job.js';
 import { TaskDeadlinesRepository } from './task-deadlines.repository.js';
 import { TaskHistory } from './task-history.entity.js';
@@ -20,9 +22,10 @@ import { TasksService } from './tasks.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule, UsersModule, PointInTimeModule, AccessLogModule],
-  controllers: [TasksController, TaskPermissionsController],
+  controllers: [TasksController, TaskRestorationController, TaskPermissionsController],
   providers: [
     TasksService,
+    TaskRestorationService,
     TasksQueries,
     TaskHistoryQueries,
     TasksRepository,

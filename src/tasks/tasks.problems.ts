@@ -10,6 +10,9 @@ export const TaskProblem = problems({
   assignee_inactive: [409, 'The assignee is disabled'],
   child_unfinished: [409, 'A child task is not finished'],
   parent_completed: [409, 'The parent task is completed'],
+  task_not_deleted: [409, 'The task is not deleted'],
+  parent_deleted: [409, 'The parent task is deleted'],
+  task_redacted: [409, 'A text of the task was redacted'],
   task_cycle: [409, 'A task cannot be its own ancestor'],
 });
 

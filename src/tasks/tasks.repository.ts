@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import { redactedValuesSql, type RedactedValue } from '../audit/redactions/redacted-fields.sql.js';
 import { isForeignKeyViolation } from '../core/http/database-errors.js';
 import { storableJson } from '../core/http/pg-text.js';
 import { type RawRow } from '../core/http/row-serializer.js';
@@ -51,6 +52,11 @@ export class TasksRepository {
    * @returns the tasks that are not deleted
    */
   async lockHierarchy(tx: AuditedTransaction, ids: readonly number[]): Promise<Task[]> {
+    return (await this.lockHierarchyWithDeleted(tx, ids)).filter(({ deletedAt }) => !deletedAt);
+  }
+
+  /** The same, with the deleted tasks of the hierarchy. */
+  async lockHierarchyWithDeleted(tx: AuditedTransaction, ids: readonly number[]): Promise<Task[]> {
     for (;;) {
       const [locked, hierarchy] = await Promise.all([
         tx.lockWhere(Task, sql`id = ANY(ARRAY(${hierarchyIds(ids)}))`),
@@ -58,7 +64,7 @@ export class TasksRepository {
         tx.query<{ id: number }>(hierarchyIds(ids)),
       ]);
       const lockedIds = new Set(locked.map(({ id }) => id));
-      if (hierarchy.every(({ id }) => lockedIds.has(id))) return locked.filter(({ deletedAt }) => !deletedAt);
+      if (hierarchy.every(({ id }) => lockedIds.has(id))) return locked;
     }
   }
 
@@ -95,6 +101,24 @@ export class TasksRepository {
   /** Marks tasks as deleted; the rows stay for the auditor. */
   async markDeleted(tx: AuditedTransaction, tasks: readonly Task[]): Promise<void> {
     await tx.update(Task, tasks, { deletedAt: tx.now }, { verb: 'deleted' });
+  }
+
+  /**
+   * Undoes the deletion of tasks, with history and events.
+   *
+   * @throws Problem 409 `assignee_inactive` where the assignee of an open task is disabled
+   */
+  async restore(tx: AuditedTransaction, tasks: readonly Task[]): Promise<void> {
+    const after = await tx.update(Task, tasks, { deletedAt: null }, { verb: 'restored', returning: ASSIGNEE_STATE });
+    after.filter(({ status }) => status !== 'completed').forEach(assertAssigneeActive);
+    this.recordHistory(tx, 'restored', tasks, after);
+    after.forEach(({ id }) => tx.emit('task.restored', { taskId: id, actorId: tx.principal.id }));
+  }
+
+  /** Finds texts of tasks that were redacted in the audit trail. */
+  findRedacted(tx: AuditedTransaction, tasks: readonly Task[]): Promise<RedactedValue[]> {
+    const ids = tasks.map(({ id }) => id);
+    return tx.query(redactedValuesSql('task', ids, ['title', 'description']));
   }
 
   /**

@@ -42,6 +42,7 @@ describe('the sentence of an entry', () => {
       { description: ['a', 'b'], estimated_hours: ['1.00', '2.00'], status: ['pending', 'blocked'] },
     ],
     ['meera deleted "Visit 4"', 'task.deleted', { deleted_at: [null, '2026-03-03T09:30:00.000Z'] }],
+    ['meera restored "Visit 4"', 'task.restored', { deleted_at: ['2026-03-03T09:30:00.000Z', null] }],
     [
       'meera created "Visit 4" for ravi, due 3 March 2026, 09:30 (UTC)',
       'task.created',

@@ -55,6 +55,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     (entry) => `warned that ${recordLabel(entry)} is due ${formatInstant(after(entry, 'deadline_warning'))} (UTC)`,
   ),
   'task.deleted': sentence((entry) => `deleted ${recordLabel(entry)}`),
+  'task.restored': sentence((entry) => `restored ${recordLabel(entry)}`),
   'tasks.exported': sentence((entry) => `exported tasks as CSV${filterClause(entry)}`),
   'tag.created': sentence((entry) => `created ${recordLabel(entry)}`),
   'tag.imported': sentence((entry) => `imported ${recordLabel(entry)}`),
