@@ -1254,6 +1254,13 @@ export interface components {
              */
             rule: string | null;
             roles: components["schemas"]["RoleCoverageView"][];
+            /**
+             * @description Names of what extensions narrow the rule by: a user may see and change less than the role.
+             * @example [
+             *       "departments"
+             *     ]
+             */
+            narrowed_by: string[];
         };
         PolicyTableView: {
             rules: components["schemas"]["RouteRuleView"][];

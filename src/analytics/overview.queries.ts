@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
+import { shownRecords } from '../core/authorization/restriction.sql.js';
 import { inScope } from '../core/authorization/policy.js';
 import { Database } from '../infrastructure/database/database.js';
 import { assigneesOf, counts, PENDING_DELTAS, summed } from './rollups/task-totals.sql.js';
@@ -65,6 +66,9 @@ export function visibleLiveTasks(actor: Actor): Sql {
   return sql`t.deleted_at IS NULL AND ${inScope(visibleTasks(actor), TASK_COLUMNS)}`;
 }
 
+/** True where an extension keeps tasks from an actor: no rollup leaves them out. */
+const isNarrowed = (actor: Actor): boolean => shownRecords(actor, 'task', 't.id').length > 0;
+
 /**
  * Hides a value from the planner. PostgreSQL keeps a generic plan only while custom plans do not look cheaper, and planning
  * takes longer than these statements do.
@@ -88,11 +92,16 @@ const TEAM = ['total', 'completed', 'low', 'medium', 'high', 'critical', 'blocke
 
 function overview(actor: Actor, now: Date, blocked: Sql): Sql {
   const assignees = assigneesOf(visibleTasks(actor));
-  const late = sql`SELECT count(*) AS overdue FROM tasks t WHERE ${overdueCount(now)} AND t.assigned_to_id = ${planOpaque(actor.id, 'int')}`;
+  const own = sql`t.assigned_to_id = ${planOpaque(actor.id, 'int')}`;
+  const shown = join([overdueCount(now), own, ...shownRecords(actor, 'task', 't.id')], ' AND ');
+  const late = sql`SELECT count(*) AS overdue FROM tasks t WHERE ${shown}`;
+  const mine = isNarrowed(actor)
+    ? sql`SELECT ${counts()} FROM tasks t WHERE ${visibleLiveTasks(actor)} AND ${own}`
+    : summed(OWN, [actor.id]);
   const all = assignees
     ? summed(TEAM, assignees)
     : sql`SELECT ${counts()}, 0 AS blocked_changes FROM tasks t WHERE ${visibleLiveTasks(actor)}`;
-  return sql`WITH ${PENDING_DELTAS}, mine AS (${summed(OWN, [actor.id])}), late AS (${late}), team AS (${all})
+  return sql`WITH ${PENDING_DELTAS}, mine AS (${mine}), late AS (${late}), team AS (${all})
     SELECT json_build_object(
       'my_tasks', json_build_object('total', f.total, 'completed', f.completed, 'pending', f.pending,
         'in_progress', f.in_progress, 'blocked', f.blocked, 'by_status', ${BY_STATUS}, 'overdue_count', late.overdue,

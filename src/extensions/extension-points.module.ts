@@ -5,6 +5,8 @@ import { AuditSink } from '../core/persistence/audit-sink.js';
 import { Clock } from '../core/clock.js';
 import { DatabaseTime } from '../core/persistence/database-time.js';
 import { CaptchaProvider } from '../auth/login-protection/captcha.provider.js';
+import { type Narrowing } from '../core/authorization/narrowing.js';
+import { Narrowings } from '../core/authorization/narrowings.service.js';
 import { WorkingCalendar } from '../core/authorization/working-calendar.js';
 import { LoginQuestionsRepository } from '../auth/login-protection/login-questions.repository.js';
 import { ArithmeticCaptcha } from '../auth/login-protection/arithmetic-captcha.provider.js';
@@ -32,9 +34,10 @@ export class ExtensionPointsModule {
    * Binds the extension points.
    *
    * @param replacements providers of extensions, under the tokens of the extension points
-   * @throws where a token is no extension point, or is replaced twice
+   * @param narrowings of extensions
+   * @throws where a token is no extension point, or is replaced twice, or where two narrowings have the same name
    */
-  static with(replacements: readonly Provider[]): DynamicModule {
+  static with(replacements: readonly Provider[], narrowings: readonly Narrowing[] = []): DynamicModule {
     const chosen = new Map<unknown, Provider>();
     for (const provider of replacements) {
       const token = typeof provider === 'function' ? provider : provider.provide;
@@ -43,7 +46,8 @@ export class ExtensionPointsModule {
       if (chosen.has(token)) throw new Error(`Two extensions replace ${name}`);
       chosen.set(token, provider);
     }
-    const providers = [DatabaseTime, LoginQuestionsRepository, ...new Map([...DEFAULTS, ...chosen]).values()];
+    const narrowed = { provide: Narrowings, useValue: new Narrowings(narrowings) };
+    const providers = [DatabaseTime, LoginQuestionsRepository, narrowed, ...new Map([...DEFAULTS, ...chosen]).values()];
     return { module: ExtensionPointsModule, providers, exports: providers };
   }
 }

@@ -1,17 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Provider, type Type } from '@nestjs/common';
+import { type Narrowing } from '../core/authorization/narrowing.js';
 import { importFile } from '../core/config/extension-folders.js';
 
 const MODULE_FILE = /\.module\.(?:js|ts)$/;
 
 /**
- * Contents of extensions: modules, and replacements of extension points (`export const overrides = [{ provide: Clock,
- * … }]`).
+ * Contents of extensions: modules, replacements of extension points (`export const overrides = [{ provide: Clock, … }]`) and
+ * narrowings of policies (`export const narrowings = [narrowing({ … })]`).
  */
 export interface Extensions {
   readonly modules: Type[];
   readonly overrides: Provider[];
+  readonly narrowings: Narrowing[];
 }
 
 /**
@@ -21,7 +23,11 @@ export interface Extensions {
  */
 export async function loadExtensions(folders: readonly string[]): Promise<Extensions> {
   const loaded = await Promise.all(folders.map(loadExtension));
-  return { modules: loaded.flatMap(({ modules }) => modules), overrides: loaded.flatMap(({ overrides }) => overrides) };
+  return {
+    modules: loaded.flatMap(({ modules }) => modules),
+    overrides: loaded.flatMap(({ overrides }) => overrides),
+    narrowings: loaded.flatMap(({ narrowings }) => narrowings),
+  };
 }
 
 async function loadExtension(folder: string): Promise<Extensions> {
@@ -33,7 +39,11 @@ async function loadExtension(folder: string): Promise<Extensions> {
     const isModule = ([name, value]: [string, unknown]) => name.endsWith('Module') && typeof value === 'function';
     const found = Object.entries(loaded).find(isModule);
     if (!found) throw new Error('it exports no class named *Module');
-    return { modules: [found[1] as Type], overrides: (loaded.overrides ?? []) as Provider[] };
+    return {
+      modules: [found[1] as Type],
+      overrides: (loaded.overrides ?? []) as Provider[],
+      narrowings: (loaded.narrowings ?? []) as Narrowing[],
+    };
   } catch (error) {
     throw new Error(`The extension ${path} cannot be loaded: ${(error as Error).message}`, { cause: error });
   }

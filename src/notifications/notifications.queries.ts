@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
 import {
   rawJson,
@@ -11,6 +11,7 @@ import {
 } from '../core/http/row-serializer.js';
 import { type ListReader } from '../core/http/list-response.js';
 import { limitSql, type JsonRow } from '../core/http/keyset-pagination.js';
+import { shownRecords } from '../core/authorization/restriction.sql.js';
 import { inScope } from '../core/authorization/policy.js';
 import { Database, iso } from '../infrastructure/database/database.js';
 import { keysetReader, type KeysetList } from '../infrastructure/database/keyset-list.js';
@@ -79,18 +80,37 @@ export class NotificationsQueries {
   }
 
   /** Reads undelivered notifications of a user with ids above one, oldest first. */
-  undelivered(userId: number, behind: number, limit: number): Promise<NotificationFrame[]> {
+  undelivered(actor: Actor, behind: number, limit: number): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
-      WHERE n.user_id = ${userId} AND NOT n.is_delivered AND n.id > ${behind} ORDER BY n.id ${limitSql(limit)}`);
+      WHERE n.user_id = ${actor.id} AND NOT n.is_delivered AND n.id > ${behind}${andShown(actor)} ORDER BY n.id ${limitSql(limit)}`);
   }
 
-  /** Reads overdue undelivered notifications of several users, oldest first. */
+  /** Reads overdue undelivered notifications of users whom nothing narrows, oldest first. */
   overdue(userIds: readonly number[], before: Date, limit: number): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
       WHERE n.user_id = ANY(${userIds}::int[]) AND NOT n.is_delivered AND n.created_at < ${before}
       ORDER BY n.id ${limitSql(limit)}`);
+  }
+
+  /** The same of one user whom an extension narrows. */
+  overdueOf(actor: Actor, before: Date, limit: number): Promise<NotificationFrame[]> {
+    return this.database
+      .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
+      WHERE n.user_id = ${actor.id} AND NOT n.is_delivered AND n.created_at < ${before}${andShown(actor)}
+      ORDER BY n.id ${limitSql(limit)}`);
+  }
+
+  /** Returns the frames of a user whose tasks the user sees. */
+  async readable(actor: Actor, frames: readonly NotificationFrame[]): Promise<readonly NotificationFrame[]> {
+    if (!isNarrowed(actor)) return frames;
+    const ids = frames.map(({ id }) => id);
+    const rows = await this.database.rows<{ id: number }>(
+      sql`SELECT n.id FROM notifications n WHERE n.id = ANY(${ids}::int[]) AND ${own(actor)}`,
+    );
+    const readable = new Set(rows.map(({ id }) => id));
+    return frames.filter(({ id }) => readable.has(id));
   }
 
   /** Reads notifications by id, oldest first. */
@@ -100,6 +120,11 @@ export class NotificationsQueries {
       WHERE n.id = ANY(${ids}::int[]) ORDER BY n.id`);
   }
 }
+
+/** True where an extension keeps notifications from a user. */
+export const isNarrowed = (actor: Actor): boolean => shownRecords(actor, 'task', 'n.task_id').length > 0;
+
+const andShown = (actor: Actor): Sql => (isNarrowed(actor) ? sql` AND ${own(actor)}` : empty);
 
 const own = (actor: Actor): Sql => inScope(ownNotifications(actor), NOTIFICATION_COLUMNS);
 

@@ -92,7 +92,11 @@ export class TaskAuthorizationService {
 }
 
 /** Facts of a task in a decision. @param task without an id for one that is to be created */
-export const taskFacts = ({ id, assigneeId, priority }: TaskAttributes & { readonly id?: number | null }) => ({
+export const taskFacts = ({
+  id,
+  assigneeId,
+  priority,
+}: Omit<TaskAttributes, 'id'> & { readonly id?: number | null }) => ({
   id: id ?? null,
   assigned_to: assigneeId,
   priority,

@@ -1,15 +1,18 @@
 import { type PolicySubject, ALL, NONE, policy, type Scope } from '../core/authorization/policy.js';
 import { type Task } from './task.entity.js';
 
-/** The fields of a task that policies judge. */
-export type TaskAttributes = Pick<Task, 'assigneeId' | 'priority'> & Partial<Pick<Task, 'criticalGivenBy'>>;
+/** The fields of a task that policies judge; extensions narrow by its id. */
+export type TaskAttributes = Pick<Task, 'assigneeId' | 'priority'> & Partial<Pick<Task, 'criticalGivenBy' | 'id'>>;
 
-/** Their columns; every query of tasks calls the table `t`. */
-export const TASK_COLUMNS = {
+/** Columns of the fields that the rules of the product compare; every query of tasks calls the table `t`. */
+export const JUDGED_TASK_COLUMNS = Object.freeze({
   assigneeId: 't.assigned_to_id',
   priority: 't.priority',
   criticalGivenBy: 't.critical_given_by',
-} as const;
+} as const);
+
+/** Columns of all fields that policies judge. */
+export const TASK_COLUMNS = Object.freeze({ ...JUDGED_TASK_COLUMNS, id: 't.id' } as const);
 
 type Rule = (subject: PolicySubject) => Scope<TaskAttributes>;
 
@@ -30,11 +33,16 @@ const coversAll = ({ criticalException }: PolicySubject): boolean => criticalExc
 export const visibleTasks = policy<TaskAttributes>(
   'see tasks',
   (subject) => ({ manager: ALL, auditor: ALL, developer: own(subject) })[subject.role],
+  { id: 'id', shows: 'task' },
 );
+
+/** A task that is not seen can be neither changed nor read as it was. */
+const WITHIN_VISIBLE = { id: 'id', within: visibleTasks } as const;
 
 export const creatableTasks = policy<TaskAttributes>(
   'create tasks',
   (subject) => ({ manager: ALL, auditor: NONE, developer: subject.atWork ? own(subject) : NONE })[subject.role],
+  { id: 'id' },
 );
 
 /** Judges the task as it is, before the change. */
@@ -46,6 +54,7 @@ export const editableTasks = policy<TaskAttributes>(
       auditor: NONE,
       developer: subject.atWork ? own(subject) : ownCritical(subject),
     })[subject.role],
+  WITHIN_VISIBLE,
 );
 
 export const deletableTasks = policy<TaskAttributes>(
@@ -56,10 +65,15 @@ export const deletableTasks = policy<TaskAttributes>(
       auditor: NONE,
       developer: subject.atWork ? own(subject) : coversAll(subject) ? ownCritical(subject) : NONE,
     })[subject.role],
+  WITHIN_VISIBLE,
 );
 
 /** Deleted tasks that come back; a deletion by mistake is undone by those who answer for all tasks. */
-export const restorableTasks = policy<TaskAttributes>('restore tasks', ({ role }) => (role === 'manager' ? ALL : NONE));
+export const restorableTasks = policy<TaskAttributes>(
+  'restore tasks',
+  ({ role }) => (role === 'manager' ? ALL : NONE),
+  WITHIN_VISIBLE,
+);
 
 /** Judges tasks that change by cascade as if they were the actor's own: a cascade follows the tree, across assignees. */
 export const cascadingTasks = policy<TaskAttributes>(
@@ -70,20 +84,26 @@ export const cascadingTasks = policy<TaskAttributes>(
       auditor: NONE,
       developer: subject.atWork || coversAll(subject) ? own(subject) : ownCritical(subject),
     })[subject.role],
+  { id: 'id' },
 );
 
 /** Judges the task as it will be: a developer may not assign one to someone else. */
 export const assignableTasks = policy<TaskAttributes>(
   'assign tasks',
   (subject) => ({ manager: ALL, auditor: NONE, developer: own(subject) })[subject.role],
+  WITHIN_VISIBLE,
 );
 
 /** Tasks as of a time, deleted ones included. No scope by assignee, since tasks have been reassigned since. */
-export const historicalTasks = policy<TaskAttributes>('see tasks as they were', ({ role }) =>
-  role === 'developer' ? NONE : ALL,
+export const historicalTasks = policy<TaskAttributes>(
+  'see tasks as they were',
+  ({ role }) => (role === 'developer' ? NONE : ALL),
+  WITHIN_VISIBLE,
 );
 
 /** Deleted tasks and their history stay readable for auditors. */
-export const visibleDeletedTasks = policy<TaskAttributes>('see deleted tasks', ({ role }) =>
-  role === 'auditor' ? ALL : NONE,
+export const visibleDeletedTasks = policy<TaskAttributes>(
+  'see deleted tasks',
+  ({ role }) => (role === 'auditor' ? ALL : NONE),
+  WITHIN_VISIBLE,
 );

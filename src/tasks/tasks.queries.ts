@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
+import { Narrowings } from '../core/authorization/narrowings.service.js';
+import { judged } from '../core/authorization/restriction.sql.js';
 import { Clock } from '../core/clock.js';
 import { type RawRow } from '../core/http/row-serializer.js';
 import { type ListReader } from '../core/http/list-response.js';
@@ -47,10 +49,13 @@ export function taskById(id: number, { prefix, view, from }: TaskProjection = CU
 /** Reads tasks within the scope of the actor's policy. */
 @Injectable()
 export class TasksQueries {
+  private readonly query: QueryFn = (statement) => this.database.rows(statement);
+
   constructor(
     private readonly database: Database,
     private readonly serializer: TaskSerializer,
     private readonly clock: Clock,
+    private readonly narrowings: Narrowings,
   ) {}
 
   /** Reads one task that the actor sees, now or as of a time. @throws Problem 404 `task_not_found` */
@@ -63,14 +68,29 @@ export class TasksQueries {
     return this.serializer.serialize(row, names, projection);
   }
 
-  /** Returns the attributes that policies judge, of a task that the actor sees. @throws Problem 404 `task_not_found` */
-  async visibleAttributesOrThrow(actor: Actor, id: number): Promise<Required<TaskAttributes>> {
-    const row = await this.database.row<Required<TaskAttributes>>(
+  /** Returns what narrows a user at a time. */
+  async narrowingsOf({ id, role }: Pick<Actor, 'id' | 'role'>, at: Date): Promise<NonNullable<Actor['narrowings']>> {
+    return (await this.narrowings.factsOf(this.query, id)).activate({ id, role, now: at });
+  }
+
+  /**
+   * Returns the attributes that policies judge, of a task that the actor sees.
+   *
+   * @param subject the user whose policies will judge it
+   * @throws Problem 404 `task_not_found`
+   */
+  async visibleAttributesOrThrow(
+    actor: Actor,
+    id: number,
+    subject: Pick<Actor, 'narrowings'> = actor,
+  ): Promise<TaskAttributes> {
+    const row = await this.database.row<TaskAttributes>(
       sql`SELECT t.assigned_to_id AS "assigneeId", t.priority, t.critical_given_by AS "criticalGivenBy" FROM tasks t
         WHERE t.id = ${id} AND t.deleted_at IS NULL AND ${visible(actor)}`,
     );
     if (!row) throw taskNotFound(id);
-    return row;
+    const [task] = await judged(this.query, subject, [{ ...row, id }]);
+    return task as TaskAttributes;
   }
 
   /** Reads the list for a `ListResponse`. */

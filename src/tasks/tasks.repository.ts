@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { redactedValuesSql, type RedactedValue } from '../audit/redactions/redacted-fields.sql.js';
+import { judged } from '../core/authorization/restriction.sql.js';
 import { isForeignKeyViolation } from '../core/http/database-errors.js';
 import { storableJson } from '../core/http/pg-text.js';
 import { type RawRow } from '../core/http/row-serializer.js';
@@ -42,6 +43,10 @@ function hierarchyIds(ids: readonly number[]): Sql {
     SELECT id FROM up UNION SELECT id FROM down`;
 }
 
+/** Judges locked tasks by what narrows the principal, for the policies of a change. */
+const judgedIn = (tx: AuditedTransaction, tasks: readonly Task[]): Promise<Task[]> =>
+  judged((statement) => tx.query(statement), tx.principal, tasks);
+
 /** Locks and writes tasks and their history, in a number of statements that does not grow with the number of tasks. */
 @Injectable()
 export class TasksRepository {
@@ -64,13 +69,13 @@ export class TasksRepository {
         tx.query<{ id: number }>(hierarchyIds(ids)),
       ]);
       const lockedIds = new Set(locked.map(({ id }) => id));
-      if (hierarchy.every(({ id }) => lockedIds.has(id))) return locked;
+      if (hierarchy.every(({ id }) => lockedIds.has(id))) return judgedIn(tx, locked);
     }
   }
 
   /** Locks tasks alone, for a change that concerns no other task. @returns those that are not deleted */
-  lock(tx: AuditedTransaction, ids: readonly number[]): Promise<Task[]> {
-    return tx.lock(Task, ids, sql`deleted_at IS NULL`);
+  async lock(tx: AuditedTransaction, ids: readonly number[]): Promise<Task[]> {
+    return judgedIn(tx, await tx.lock(Task, ids, sql`deleted_at IS NULL`));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../core/authorization/actor.js';
 import { assertVersionMatches } from '../audit/record-history/version-precondition.js';
+import { asNewRecord } from '../core/authorization/restriction.sql.js';
 import { type VersionCondition, type VersionedJson } from '../core/http/entity-tags.js';
 import { type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
@@ -183,7 +184,8 @@ function newRow(actor: Actor, body: NewTask, now: Date): Partial<Task> {
   };
 }
 
-const attributesOf = ({ assigned_to, priority = 'medium' }: NewTask) => ({ assigneeId: assigned_to, priority });
+const attributesOf = ({ assigned_to, priority = 'medium' }: NewTask) =>
+  asNewRecord({ assigneeId: assigned_to, priority });
 
 /** The fields of a body as properties of the entity; those left out stay out. */
 function columns(body: TaskPatch): Partial<Task> {

@@ -14,6 +14,7 @@ import { VersionedJson } from '../core/http/entity-tags.js';
 import { PreserializedJson } from '../core/http/streamed-response.js';
 import { type ListReader } from '../core/http/list-response.js';
 import { inScope } from '../core/authorization/policy.js';
+import { shownRecords } from '../core/authorization/restriction.sql.js';
 import { inFilter, ilikeFilter } from '../infrastructure/database/sql-filters.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { Database, iso } from '../infrastructure/database/database.js';
@@ -74,10 +75,11 @@ const maskPersonalFields = (json: string): string =>
 
 /** Serializes `open_tasks`, the first by deadline, and `open_tasks_total`. */
 async function openTaskMembers(tx: AuditedTransaction, userId: number): Promise<string> {
+  const isOpen = sql`t.assigned_to_id = ${userId} AND t.deleted_at IS NULL AND t.status <> 'completed'`;
   const [open] = await tx.query<{ tasks: string; total: number }>(sql`SELECT count(*)::int AS total,
       coalesce((array_to_json((array_agg(json_build_object('id', t.id, 'title', t.title, 'status', t.status,
         'priority', t.priority, 'deadline', ${iso(sql`t.deadline`)}) ORDER BY t.deadline, t.id))[:${MAX_OPEN_TASKS}::int]))::text, '[]') AS tasks
-    FROM tasks t WHERE t.assigned_to_id = ${userId} AND t.deleted_at IS NULL AND t.status <> 'completed'`);
+    FROM tasks t WHERE ${join([isOpen, ...shownRecords(tx.principal, 'task', 't.id')], ' AND ')}`);
   return `"open_tasks":${open?.tasks ?? '[]'},"open_tasks_total":${open?.total ?? 0}`;
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, StreamableFile } from '@nestjs/common';
-import { type AuditEntryAttributes } from '../audit.policy.js';
+import { ENTRIES_OF_SHOWN_RECORDS, type AuditEntryAttributes } from '../audit.policy.js';
 import { Config } from '../../core/config/config.js';
 import { projectRoot } from '../../core/config/project-root.js';
 import { type Actor } from '../../core/authorization/actor.js';
@@ -34,8 +34,10 @@ export const EvidenceProblem = problems({
 const notSealedYet = () => EvidenceProblem.not_sealed_yet(undefined, { headers: { 'Retry-After': '5' } });
 
 /** Limited to auditors: evidence covers the whole trail. */
-export const provableEntries = policy<AuditEntryAttributes>('take evidence of the audit trail', ({ role }) =>
-  role === 'auditor' ? ALL : NONE,
+export const provableEntries = policy<AuditEntryAttributes>(
+  'take evidence of the audit trail',
+  ({ role }) => (role === 'auditor' ? ALL : NONE),
+  ENTRIES_OF_SHOWN_RECORDS,
 );
 
 /** Exports evidence that can be verified without trust in the product: entries, with proofs of each. */

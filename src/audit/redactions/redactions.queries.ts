@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Actor } from '../../core/authorization/actor.js';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type Actor, type Principal } from '../../core/authorization/actor.js';
+import { shownReferences } from '../../core/authorization/restriction.sql.js';
 import { type ListReader } from '../../core/http/list-response.js';
 import { jsonString, pgTimestamp, rawJson, RowSerializer, unescapedString } from '../../core/http/row-serializer.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
@@ -45,9 +46,17 @@ export class RedactionsQueries {
 
   /** Reads the list for a `ListResponse`. */
   list(actor: Actor, { status, cursor }: RedactionPage): ListReader {
-    const source = { from: sql`redactions r`, where: statusCondition(status) };
+    const where = join([statusCondition(status), ...shownRedactions(actor)], ' AND ');
+    const source = { from: sql`redactions r`, where };
     return keysetReader(this.database, LIST, { actorId: actor.id, cursor, ...source, context: undefined });
   }
+}
+
+/** Leaves out redactions `r` of entries whose records extensions keep from a user; no condition where nothing narrows. */
+export function shownRedactions(principal: Principal): Sql[] {
+  const shown = shownReferences(principal, { type: 'a.entity_type', id: 'a.entity_id' });
+  if (shown.length === 0) return [];
+  return [sql`EXISTS (SELECT FROM audit_trail a WHERE a.id = r.entry_id AND ${join(shown, ' AND ')})`];
 }
 
 const statusCondition = (status: RedactionPage['status']): Sql =>

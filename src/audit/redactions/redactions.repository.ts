@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { join } from 'sql-template-tag';
+import { shownReferences } from '../../core/authorization/restriction.sql.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { listedRedactions, type ListedRedaction } from '../../transparency-log/storage/redaction-list.js';
@@ -7,6 +8,7 @@ import { ENTRY_LEAF_COLUMNS } from '../../transparency-log/storage/stored-tree.j
 import { type EntryRow } from '../../transparency-log/format/leaf.js';
 import { Redaction } from './redaction.entity.js';
 import { RedactionProblem } from './redactions.problems.js';
+import { shownRedactions } from './redactions.queries.js';
 
 /** The two steps that a server signs. */
 export type SignedStep = 'requested' | 'approved';
@@ -16,18 +18,20 @@ export type SignedStep = 'requested' | 'approved';
 export class RedactionsRepository {
   constructor(private readonly database: Database) {}
 
-  /** @throws Problem 404 `entry_not_found` */
+  /** @throws Problem 404 `entry_not_found`, also where an extension keeps the record of the entry from the principal */
   async findEntryOrThrow(tx: AuditedTransaction, id: string): Promise<EntryRow> {
+    const shown = shownReferences(tx.principal, { type: 'a.entity_type', id: 'a.entity_id' });
     const [row] = await tx.query<EntryRow>(
-      sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a WHERE a.id = ${id}::bigint`,
+      sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a WHERE ${join([sql`a.id = ${id}::bigint`, ...shown], ' AND ')}`,
     );
     if (!row) throw RedactionProblem.entry_not_found(`Entry ${id} not found`);
     return row;
   }
 
-  /** @returns the id of the user who requested it; undefined where there is no such redaction */
+  /** @returns the id of the user who requested it; undefined where the principal sees no such redaction */
   async findRequesterId(tx: AuditedTransaction, id: number): Promise<number | undefined> {
-    const [row] = await tx.query<{ by: number }>(sql`SELECT requested_by_id AS by FROM redactions WHERE id = ${id}`);
+    const where = join([sql`r.id = ${id}`, ...shownRedactions(tx.principal)], ' AND ');
+    const [row] = await tx.query<{ by: number }>(sql`SELECT requested_by_id AS by FROM redactions r WHERE ${where}`);
     return row?.by;
   }
 

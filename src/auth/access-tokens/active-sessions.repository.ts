@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { type Role } from '../../core/authorization/actor.js';
+import { Narrowings, type NarrowingFacts } from '../../core/authorization/narrowings.service.js';
+import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
+import { ACCESS_CHANNEL } from '../../infrastructure/database/invalidated-cache.js';
 
 /** An active session, and the attributes of its user that each request needs. */
 export interface ActiveSession {
@@ -12,9 +15,11 @@ export interface ActiveSession {
   readonly timeZone: string;
   readonly expiresAt: Date;
   readonly hasSecondFactor: boolean;
+  /** Facts about the user that narrowings of extensions depend on. */
+  readonly facts: NarrowingFacts;
 }
 
-interface FoundSession extends ActiveSession {
+interface FoundSession extends Omit<ActiveSession, 'facts'> {
   /** True where neither session nor account has ended. */
   readonly isActive: boolean;
   readonly endReason: string | null;
@@ -23,7 +28,10 @@ interface FoundSession extends ActiveSession {
 /** Statements on `user_sessions` that access tokens need. */
 @Injectable()
 export class ActiveSessionsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly narrowings: Narrowings,
+  ) {}
 
   find(sessionId: number, now: Date): Promise<FoundSession | undefined> {
     return this.database.row<FoundSession>(sql`SELECT s.id AS "sessionId", u.id, u.username, u.role,
@@ -31,6 +39,16 @@ export class ActiveSessionsRepository {
         u.second_factor_since IS NOT NULL AS "hasSecondFactor",
         (s.ended_at IS NULL AND s.expires_at > ${now} AND u.is_active) AS "isActive"
       FROM user_sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ${sessionId}`);
+  }
+
+  /** Reads the facts that narrowings depend on; no statement where nothing narrows. */
+  factsOf(userId: number): Promise<NarrowingFacts> {
+    return this.narrowings.factsOf((statement) => this.database.rows(statement), userId);
+  }
+
+  /** Notifies all replicas with the commit, as the triggers of users and sessions do. @param items such as `user:1` */
+  notifyChanged(tx: AuditedTransaction, items: readonly string[]): void {
+    tx.enqueue(sql`SELECT pg_notify(${ACCESS_CHANNEL}, item) FROM unnest(${items}::text[]) item`);
   }
 
   /** @returns the end of a session, or undefined where it was ended or its refresh token was rotated */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { uniqueIdOf } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
-import { type EventMap } from '../../core/persistence/event-map.js';
+import { type DomainEvent, type EventMap } from '../../core/persistence/event-map.js';
 import { EventBus } from '../../core/persistence/domain-events.js';
 import { invalidToken } from '../../core/authorization/roles.guard.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
@@ -28,7 +28,7 @@ export class SessionCache {
     events: EventBus,
   ) {
     this.cache = new InvalidatedCache(notifyBus, events, 'session', ({ id }) => id);
-    events.beforeCommit(async (tx) => emitPrincipalChanged(tx));
+    events.beforeCommit(async (tx, emitted) => this.emitPrincipalChanged(tx, emitted));
     events.afterCommit('principal.changed', (changed) => this.broadcastInvalidation(changed));
   }
 
@@ -51,6 +51,7 @@ export class SessionCache {
     const cached = this.cache.get(String(sessionId));
     if (cached) return cached;
     const [[, found] = []] = await this.cache.load(() => this.read(sessionId));
+    if (found && !found.facts.areComplete) this.cache.invalidate([`session:${sessionId}`]);
     return found;
   }
 
@@ -58,12 +59,26 @@ export class SessionCache {
     const found = await this.sessions.find(sessionId, this.clock.now());
     if (found?.endReason === 'session_replaced')
       throw invalidToken(AccessTokenProblem.session_replaced.title, 'session_replaced');
-    return found?.isActive ? [[String(sessionId), found]] : [];
+    if (!found?.isActive) return [];
+    return [[String(sessionId), { ...found, facts: await this.sessions.factsOf(found.id) }]];
   }
 
   /** @param items such as `user:1`, `session:2` */
   invalidate(items: readonly string[]): void {
     this.cache.invalidate(items);
+  }
+
+  /** Changed facts about a user count as a change of the user; no trigger notifies other replicas of them. */
+  private emitPrincipalChanged(tx: AuditedTransaction, emitted: readonly DomainEvent[]): void {
+    const users = emitted.flatMap(({ name, payload }) =>
+      name === 'narrowing.facts_changed' ? payload.userIds.map((id) => `user:${id}`) : [],
+    );
+    if (users.length > 0) this.sessions.notifyChanged(tx, users);
+    const records = tx.auditEntries
+      .filter(({ entityType, entityId }) => CACHED_TYPES.has(entityType) && entityId !== null)
+      .map(({ entityType, entityId }) => `${entityType}:${entityId}`);
+    const items = [...records, ...users];
+    if (items.length > 0) tx.emit('principal.changed', { items, requestId: uniqueIdOf(tx.principal.requestContext) });
   }
 
   /** Delays only the request that made the change, also where a worker does not answer. */
@@ -77,11 +92,4 @@ export class SessionCache {
       if (this.broadcasts.get(requestId) === done) this.broadcasts.delete(requestId);
     }
   }
-}
-
-function emitPrincipalChanged(tx: AuditedTransaction): void {
-  const items = tx.auditEntries
-    .filter(({ entityType, entityId }) => CACHED_TYPES.has(entityType) && entityId !== null)
-    .map(({ entityType, entityId }) => `${entityType}:${entityId}`);
-  if (items.length > 0) tx.emit('principal.changed', { items, requestId: uniqueIdOf(tx.principal.requestContext) });
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, type RequestContext } from '../../core/authorization/actor.js';
-import { Problem } from '../../core/http/problem.js';
 import { Clock } from '../../core/clock.js';
 import { invalidToken } from '../../core/authorization/roles.guard.js';
+import { Problem } from '../../core/http/problem.js';
 import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
 import { Config } from '../../core/config/config.js';
 import { AccessTokens, AUDIENCE, type AccessClaims } from './access-tokens.service.js';
@@ -80,11 +80,21 @@ export class TokenAuthenticator {
   }
 
   private actorOf(session: ActiveSession, sessionId: number, requestContext: RequestContext): Actor {
-    const { id, username, role, timeZone } = session;
-    const atWork = this.calendar.isOpen(timeZone, this.clock.now());
+    const { id, username, role, timeZone, facts } = session;
+    const now = this.clock.now();
     const { criticalException, secondFactorRequiredFor } = this.config;
-    const mustEnrol = !session.hasSecondFactor && secondFactorRequiredFor.includes(role);
-    return { id, username, role, timeZone, sessionId, atWork, criticalException, requestContext, mustEnrol };
+    return {
+      id,
+      username,
+      role,
+      timeZone,
+      sessionId,
+      atWork: this.calendar.isOpen(timeZone, now),
+      criticalException,
+      requestContext,
+      mustEnrol: !session.hasSecondFactor && secondFactorRequiredFor.includes(role),
+      narrowings: facts.activate({ id, role, now }),
+    };
   }
 
   /** Accepts tokens of earlier releases, without issuer and audience, until those issued before the start have expired. */

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { type UserNarrowing } from './narrowed-scope.js';
 import { changeReasonOf } from '../http/change-reason.header.js';
 import { serverRequestId } from '../http/request-id.js';
 import { storableText } from '../http/pg-text.js';
@@ -28,6 +29,8 @@ export interface Principal {
   readonly requestContext: RequestContext;
   /** The `HeldChange` that changes on behalf of this principal are parts of, where its request carries an `Idempotency-Key`. */
   readonly held?: object | undefined;
+  /** What extensions keep from a signed-in user; policies add it to their scopes. */
+  readonly narrowings?: readonly UserNarrowing[];
 }
 
 /** Configured scope of the exception from working hours for critical tasks. */

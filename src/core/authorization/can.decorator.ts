@@ -64,10 +64,18 @@ export function explainDenial<T extends object>(
   const allows = (scope: Scope<T>) => (row ? matches(row, scope) : scope.length > 0);
   if (!actor.atWork && allows(rule({ ...actor, atWork: true })))
     return denyOutsideWorkingHours(rule, actor, calendar, now);
+  const unnarrowed = { ...actor, narrowings: [] };
+  if (actor.narrowings?.length && allows(rule(unnarrowed))) return denyNarrowed(rule, actor);
   const everAllowed = rule({ ...actor, atWork: true }).length > 0;
   return everAllowed
     ? CoreProblem.not_yours(`This is not yours: your role (${actor.role}) may ${rule.title} of your own only`)
     : CoreProblem.role_not_allowed(`Your role (${actor.role}) may not ${rule.title}`);
+}
+
+/** Names what an extension keeps from the actor, without which the policy would allow it. */
+function denyNarrowed<T>(rule: Policy<T>, { narrowings = [] }: PolicySubject): Problem {
+  const names = narrowings.filter((narrowing) => narrowing.of(rule).length > 0).map(({ name }) => `"${name}"`);
+  return CoreProblem.not_yours(`You may ${rule.title} only where ${names.join(' and ')} leaves them to you`);
 }
 
 function denyOutsideWorkingHours<T>(

@@ -7,7 +7,7 @@ import { type WorkingCalendar, type WorkingWindow } from './working-calendar.js'
 
 /** The user that a decision is about; `atWork` is asked of the calendar where it is left out. */
 export type DecisionSubject = Pick<Actor, 'id' | 'role' | 'timeZone'> &
-  Partial<Pick<Actor, 'criticalException' | 'atWork'>>;
+  Partial<Pick<Actor, 'criticalException' | 'atWork' | 'narrowings'>>;
 
 /** Outcome of a policy for one subject at one time, with the attributes that it depended on. */
 export interface Decision {

@@ -12,9 +12,9 @@ the decision for one task.
 /** Renders the table for docs/permissions.md. */
 export function policyDocument(routes: readonly RouteRule[]): string {
   const head = `| operation | rule | ${ROLES.join(' | ')} |\n| --- | --- |${' --- |'.repeat(ROLES.length)}`;
-  const rows = routes.map(({ operation, rule, roles }) => {
+  const rows = routes.map(({ operation, rule, roles, narrowed_by: names }) => {
     const cells = rule === null ? ROLES.map(() => 'anyone') : roles.map(cellOf);
-    return `| \`${operation}\` | ${rule ?? '–'} | ${cells.join(' | ')} |`;
+    return `| \`${operation}\` | ${rule ?? '–'}${names.length > 0 ? ` (narrowed by ${names.join(', ')})` : ''} | ${cells.join(' | ')} |`;
   });
   return `${HEAD}\n${head}\n${rows.join('\n')}\n`;
 }

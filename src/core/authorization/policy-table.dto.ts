@@ -30,6 +30,12 @@ export class RouteRuleView {
    */
   rule: string | null;
   roles: RoleCoverageView[];
+  /**
+   * Names of what extensions narrow the rule by: a user may see and change less than the role.
+   *
+   * @example ["departments"]
+   */
+  narrowed_by: string[];
 }
 
 /** Every operation with its rule. */

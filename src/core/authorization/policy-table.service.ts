@@ -3,6 +3,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { ROLES, type Role } from './actor.js';
 import { ROUTE_POLICY, type RoutePolicy } from './can.decorator.js';
+import { Narrowings } from './narrowings.service.js';
 import { type Policy, type Scope } from './policy.js';
 
 /** Rows that a scope covers: every row, some of them (mostly one's own), none. */
@@ -20,6 +21,8 @@ export interface RouteRule {
   readonly operation: string;
   readonly rule: string | null;
   readonly roles: readonly RoleCoverage[];
+  /** Names of what extensions narrow it by. */
+  readonly narrowed_by: readonly string[];
 }
 
 const METHODS = Object.fromEntries(Object.entries(RequestMethod).map(([name, value]) => [value, name]));
@@ -32,6 +35,7 @@ export class PolicyTable {
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
     private readonly application: ApplicationConfig,
+    private readonly narrowings: Narrowings,
   ) {}
 
   /** Lists the routes under the global prefix in the order of their paths. */
@@ -50,7 +54,7 @@ export class PolicyTable {
       if (path === undefined || this.isAtRoot(`/${join(base, path)}`)) return [];
       const method = METHODS[Reflect.getMetadata(METHOD_METADATA, handler) as number];
       const operation = `${method} /${join(this.application.getGlobalPrefix(), base, path)}`;
-      return [ruleOf(operation, policy)];
+      return [ruleOf(operation, policy, this.narrowings)];
     });
   }
 
@@ -59,14 +63,14 @@ export class PolicyTable {
   }
 }
 
-function ruleOf(operation: string, policy: RoutePolicy): RouteRule {
-  if (policy === 'public') return { operation, rule: null, roles: [] };
+function ruleOf(operation: string, policy: RoutePolicy, narrowings: Narrowings): RouteRule {
+  if (policy === 'public') return { operation, rule: null, roles: [], narrowed_by: [] };
   const roles = ROLES.map((role) => ({
     role,
     within_hours: coverageOf(policy, role, true),
     outside_hours: coverageOf(policy, role, false),
   }));
-  return { operation, rule: policy.title, roles };
+  return { operation, rule: policy.title, roles, narrowed_by: narrowings.namesFor(policy) };
 }
 
 function coverageOf(policy: Policy<object>, role: Role, atWork: boolean): Coverage {

@@ -1,5 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from './actor.js';
+import { narrowScope, type Narrowable, type NarrowablePolicy } from './narrowed-scope.js';
+import { NarrowedRecords } from './restriction.sql.js';
 
 /** Equalities on fields of a row, all of which must hold. */
 export type Condition<T> = { readonly [K in keyof T]?: T[K] };
@@ -11,28 +13,38 @@ export const ALL: readonly Record<never, never>[] = Object.freeze([Object.freeze
 export const NONE: readonly never[] = Object.freeze([]);
 
 /** Attributes of an actor that a policy may use. */
-export type PolicySubject = Pick<Actor, 'id' | 'role' | 'atWork' | 'criticalException'>;
+export type PolicySubject = Pick<Actor, 'id' | 'role' | 'atWork' | 'criticalException' | 'narrowings'>;
 
 /** Permission as a value: maps the attributes of an actor to the scope of rows that it covers. */
-export interface Policy<T> {
+export interface Policy<T> extends NarrowablePolicy {
   (subject: PolicySubject): Scope<T>;
   /** Verb and object, as in "may not {edit tasks}". */
   readonly title: string;
 }
 
 /**
- * Declares a permission. Two functions evaluate it and agree: `matches` on a row, `inScope` in SQL.
+ * Declares a permission. Two functions evaluate it and agree: `matches` on a row, `inScope` in SQL. What narrows the
+ * subject is part of every scope, so that no reader can leave it out.
  *
  * @param title verb and object, used in denials and in the API documents
+ * @param narrowable lets extensions narrow it
  */
-export function policy<T>(title: string, rule: (subject: PolicySubject) => Scope<T>): Policy<T> {
-  return Object.defineProperty(rule.bind(null), 'title', { value: title, enumerable: true }) as Policy<T>;
+export function policy<T>(
+  title: string,
+  rule: (subject: PolicySubject) => Scope<T>,
+  narrowable?: Narrowable & { readonly id: keyof T },
+): Policy<T> {
+  const scopeOf = (subject: PolicySubject): Scope<T> => narrowScope(rule(subject), declared, subject);
+  const declared: Policy<T> = Object.freeze(Object.assign(scopeOf, { title, narrowable }));
+  return declared;
 }
 
 /** True for a row within a scope. */
-export function matches<T extends object>(row: T, scope: Scope<T>): boolean {
+export function matches<T extends object>(row: NoInfer<T>, scope: Scope<T>): boolean {
   return scope.some((condition) =>
-    entries(condition).every(([field, value]) => (row as Record<string, unknown>)[field] === value),
+    entries(condition).every(([field, value]) =>
+      value instanceof NarrowedRecords ? value.covers(row) : (row as Record<string, unknown>)[field] === value,
+    ),
   );
 }
 
@@ -53,7 +65,9 @@ function conditionSql<T>(condition: Condition<T>, columns: { readonly [K in keyo
   const pairs = entries(condition);
   if (pairs.length === 0) return sql`TRUE`;
   return sql`(${join(
-    pairs.map(([field, value]) => equality(columns[field as keyof T], field, value)),
+    pairs.map(([field, value]) =>
+      value instanceof NarrowedRecords ? value.sql(columns) : equality(columns[field as keyof T], field, value),
+    ),
     ' AND ',
   )})`;
 }

@@ -8,7 +8,8 @@ declare module '../../core/persistence/event-map.js' {
   }
 }
 
-const CHANNEL = 'ctms_access';
+/** Channel of changed users and sessions, which triggers of their tables send too. */
+export const ACCESS_CHANNEL = 'ctms_access';
 const MAX_ENTRIES = 20_000;
 
 /**
@@ -31,7 +32,7 @@ export class InvalidatedCache<V> {
     /** Returns the user id of a session. */
     private readonly userOf?: (value: V) => number,
   ) {
-    notifyBus.subscribe(CHANNEL, (items) => this.invalidate(items));
+    notifyBus.subscribe(ACCESS_CHANNEL, (items) => this.invalidate(items));
     notifyBus.onReconnect(() => this.clear());
     events.afterCommit('principal.changed', ({ items }) => this.invalidate(items));
   }

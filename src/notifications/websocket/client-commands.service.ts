@@ -4,6 +4,7 @@ import { RateBudgets } from '../../infrastructure/rate-limiting/rate-budgets.js'
 import { NotificationsService } from '../notifications.service.js';
 import { topicsOrError, type ClientCommand, type Topic } from './client-command.js';
 import { type CommandPort, type NotificationConnection } from './notification-connection.js';
+import { SocketAuthenticator } from './socket-authenticator.service.js';
 import { TaskStream } from './task-stream.service.js';
 
 type TopicCommand = Extract<ClientCommand, { topics: unknown }>;
@@ -18,6 +19,7 @@ export class ClientCommands implements CommandPort {
     private readonly notifications: NotificationsService,
     private readonly taskStream: TaskStream,
     private readonly rateBudgets: RateBudgets,
+    private readonly authenticator: SocketAuthenticator,
   ) {}
 
   async spendFrame({ userId }: NotificationConnection): Promise<boolean> {
@@ -40,12 +42,14 @@ export class ClientCommands implements CommandPort {
     this.taskStream.remove(connection);
   }
 
-  private async markRead({ bearer }: NotificationConnection, command: ReadCommand): Promise<object> {
+  private async markRead({ bearer }: NotificationConnection, command: ReadCommand): Promise<object | undefined> {
+    const reader = await this.authenticator.readerOf(bearer);
+    if (!reader) return undefined;
     if (command.action === 'mark_read') {
-      await this.notifications.markRead(bearer.actor, command.id);
+      await this.notifications.markRead(reader, command.id);
       return { type: 'read_confirmation', notification_id: command.id };
     }
-    await this.notifications.markAllRead(bearer.actor);
+    await this.notifications.markAllRead(reader);
     return { type: 'all_read_confirmation' };
   }
 

@@ -1,10 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { type Actor } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
 import { EventBus } from '../../core/persistence/domain-events.js';
 import { PgNotifyBus } from '../../infrastructure/database/pg-notify.js';
-import { NotificationsQueries, type NotificationFrame } from '../notifications.queries.js';
+import { isNarrowed, NotificationsQueries, type NotificationFrame } from '../notifications.queries.js';
 import { NotificationsService } from '../notifications.service.js';
-import { type DeliveryPort } from './notification-connection.js';
+import { type DeliveryPort, type NotificationConnection } from './notification-connection.js';
 
 const CHANNEL = 'ctms_notifications';
 const GATHER_MS = 50;
@@ -16,6 +17,8 @@ const SWEEP = 500;
 export interface ConnectionRegistry {
   has(userId: number): boolean;
   userIds(): number[];
+  /** Returns a user with a connection, as extensions narrow them now; undefined where their sessions have ended. */
+  readerOf(userId: number): Promise<Actor | undefined>;
   offer(frame: NotificationFrame): void;
   resetDelivery(): void;
 }
@@ -56,8 +59,9 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     this.receivers = receivers;
   }
 
-  undelivered(userId: number, behind: number, limit: number): Promise<NotificationFrame[]> {
-    return this.queries.undelivered(userId, behind, limit);
+  async undelivered({ userId }: NotificationConnection, behind: number, limit: number): Promise<NotificationFrame[]> {
+    const reader = await this.receivers?.readerOf(userId);
+    return reader ? this.queries.undelivered(reader, behind, limit) : [];
   }
 
   /** Collects a delivered notification for the next batch. */
@@ -71,7 +75,9 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     const userIds = this.receivers?.userIds() ?? [];
     if (userIds.length === 0) return;
     const before = new Date(this.clock.now().getTime() - olderThanMs);
-    await this.offer(() => this.queries.overdue(userIds, before, SWEEP));
+    const { free, narrowed } = await this.readersOf(userIds);
+    if (free.length > 0) await this.offer(() => this.queries.overdue(free, before, SWEEP));
+    for (const reader of narrowed) await this.offer(() => this.queries.overdueOf(reader, before, SWEEP));
   }
 
   /** Resets the state after the database was replaced, in which ids may belong to other notifications. */
@@ -93,9 +99,36 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     this.reading = true;
     while (this.announced.length > 0) {
       const ids = this.announced.splice(0);
-      await this.offer(() => this.queries.frames(ids));
+      await this.offer(async () => this.readable(await this.queries.frames(ids)));
     }
     this.reading = false;
+  }
+
+  /** Leaves out what extensions keep from the users of frames. */
+  private async readable(frames: readonly NotificationFrame[]): Promise<NotificationFrame[]> {
+    const { free, narrowed } = await this.readersOf([...new Set(frames.map(({ userId }) => userId))]);
+    const readable = frames.filter(({ userId }) => free.includes(userId));
+    for (const reader of narrowed) {
+      const own = frames.filter(({ userId }) => userId === reader.id);
+      readable.push(...(await this.queries.readable(reader, own)));
+    }
+    return readable;
+  }
+
+  /** Tells users with a connection apart by whether extensions narrow them; a user of whom that is unknown gets nothing. */
+  private async readersOf(userIds: readonly number[]): Promise<{ free: number[]; narrowed: Actor[] }> {
+    const free: number[] = [];
+    const narrowed: Actor[] = [];
+    for (const userId of userIds) {
+      try {
+        const reader = await this.receivers?.readerOf(userId);
+        if (reader && isNarrowed(reader)) narrowed.push(reader);
+        else if (reader) free.push(userId);
+      } catch (error) {
+        this.logger.warn({ msg: 'A user gets no notifications for now', user: userId, reason: String(error) });
+      }
+    }
+    return { free, narrowed };
   }
 
   private async offer(read: () => Promise<NotificationFrame[]>): Promise<void> {

@@ -3,6 +3,7 @@ import { type FastifyRequest } from 'fastify';
 import { Gauge } from 'prom-client';
 import { type WebSocket } from 'ws';
 import { Config } from '../../core/config/config.js';
+import { type Actor } from '../../core/authorization/actor.js';
 import { Outage } from '../../core/persistence/outage.js';
 import { Problem } from '../../core/http/problem.js';
 import { Metrics } from '../../infrastructure/monitoring/metrics.js';
@@ -88,6 +89,14 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
 
   offer(frame: NotificationFrame): void {
     this.byUser.get(frame.userId)?.forEach((socket) => socket.offer(frame));
+  }
+
+  async readerOf(userId: number): Promise<Actor | undefined> {
+    for (const { bearer } of this.byUser.get(userId) ?? []) {
+      const actor = await this.authenticator.readerOf(bearer);
+      if (actor) return actor;
+    }
+    return undefined;
   }
 
   resetDelivery(): void {

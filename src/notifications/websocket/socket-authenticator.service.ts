@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { requestContextOf } from '../../core/authorization/actor.js';
+import { requestContextOf, type Actor } from '../../core/authorization/actor.js';
 import { invalidToken } from '../../core/authorization/roles.guard.js';
 import { Config } from '../../core/config/config.js';
 import { CoreProblem } from '../../core/http/problem.js';
@@ -21,6 +21,14 @@ export class SocketAuthenticator {
     const bearer = await this.signedInBy(request);
     if (bearer.actor.mustEnrol) throw CoreProblem.second_factor_enrolment_required();
     return bearer;
+  }
+
+  /**
+   * Returns the user of a connection as extensions narrow them now; undefined where the session has ended. Without such
+   * extensions, the user as authenticated.
+   */
+  readerOf(bearer: AuthenticatedToken): Promise<Actor | undefined> {
+    return bearer.actor.narrowings?.length ? this.authenticator.currentActor(bearer) : Promise.resolve(bearer.actor);
   }
 
   hasExpired(bearer: AuthenticatedToken): boolean {

@@ -112,15 +112,25 @@ export class TaskStream {
   private async audiences(): Promise<Audience[]> {
     const byScope = new Map<string, Audience>();
     for (const subscriber of this.subscribers) {
-      const actor = await this.authenticator.currentActor(subscriber.bearer);
-      if (!actor) continue;
-      const scope = visibleTasks(actor);
+      const scope = await this.scopeOf(subscriber);
+      if (!scope) continue;
       const key = JSON.stringify(scope);
       const audience = byScope.get(key) ?? { scope, subscribers: [] };
       audience.subscribers.push(subscriber);
       byScope.set(key, audience);
     }
     return [...byScope.values()];
+  }
+
+  /** Undefined where nothing may be sent: the session has ended, or it cannot be said what extensions leave to the user. */
+  private async scopeOf(subscriber: TaskSubscriber): Promise<Scope<TaskAttributes> | undefined> {
+    const actor = await this.authenticator.currentActor(subscriber.bearer);
+    try {
+      return actor && visibleTasks(actor);
+    } catch {
+      subscriber.requestResync();
+      return undefined;
+    }
   }
 
   private requestResync(): void {

@@ -10,8 +10,9 @@ import {
   type ColumnSerializer,
 } from '../../core/http/row-serializer.js';
 import { type Actor } from '../../core/authorization/actor.js';
+import { verdictsSql, withVerdicts } from '../../core/authorization/restriction.sql.js';
 import { allowedActions } from '../permissions/allowed-actions.js';
-import { TASK_COLUMNS, type TaskAttributes } from '../task.policy.js';
+import { JUDGED_TASK_COLUMNS, type TaskAttributes } from '../task.policy.js';
 import { stateField, stateAsOf } from '../../audit/point-in-time/state-as-of.sql.js';
 import { type TaskView } from '../tasks.dto.js';
 
@@ -40,11 +41,11 @@ const username: ColumnSerializer<TaskContext> = (id, { names }) => JSON.stringif
 
 /** Attributes that policies judge, as JSON: whichever they are, one column carries them with their types. */
 const ATTRIBUTES = sql`json_build_object(${join(
-  Object.entries(TASK_COLUMNS).map(([name, column]) => raw(`'${name}', ${column}`)),
-)})::text`;
+  Object.entries(JUDGED_TASK_COLUMNS).map(([name, column]) => raw(`'${name}', ${column}`)),
+)})`;
 
 const ALLOWED_ACTIONS = {
-  allowed_actions: [ATTRIBUTES, (text: string, { actions }: TaskContext) => actions?.(text) ?? '[]'],
+  allowed_actions: [sql`${ATTRIBUTES}::text`, (text: string, { actions }: TaskContext) => actions?.(text) ?? '[]'],
 } as const;
 
 /** Serializes a task as `TaskView`. */
@@ -86,13 +87,27 @@ const WITH_ACTIONS: TaskProjection = { ...CURRENT_TASKS, ...viewOf(CURRENT_TAGS,
 /** Current tasks with what an actor may do with each; judged once for all tasks with the same attributes. */
 export function tasksWithActions(actor: Actor): TaskProjection {
   const known = new Map<string, string>();
-  const actions = (attributes: string): string => {
-    const json =
-      known.get(attributes) ?? JSON.stringify(allowedActions(actor, JSON.parse(attributes) as TaskAttributes));
-    known.set(attributes, json);
+  const verdicts = verdictsSql(actor, 't.id');
+  const taskOf = (text: string): TaskAttributes => {
+    if (!verdicts) return JSON.parse(text) as TaskAttributes;
+    const [attributes, judgement] = JSON.parse(text) as [TaskAttributes, boolean[]];
+    return withVerdicts(actor, attributes, judgement);
+  };
+  const actions = (text: string): string => {
+    const json = known.get(text) ?? JSON.stringify(allowedActions(actor, taskOf(text)));
+    known.set(text, json);
     return json;
   };
-  return { ...WITH_ACTIONS, actions };
+  return { ...(verdicts ? withJudgedActions(verdicts) : WITH_ACTIONS), actions };
+}
+
+/** The column of attributes has the verdicts of narrowings beside them. */
+function withJudgedActions(verdicts: Sql): TaskProjection {
+  const column = sql`json_build_array(${ATTRIBUTES}, ${verdicts})::text`;
+  return {
+    ...CURRENT_TASKS,
+    ...viewOf(CURRENT_TAGS, { allowed_actions: [column, ALLOWED_ACTIONS.allowed_actions[1]] }),
+  };
 }
 
 /** Tasks as of a time, under the names of the current tables, so that filters and orders apply unchanged. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../core/authorization/actor.js';
 import { decide, decisionJson, type Decision, type DecisionSubject } from '../../core/authorization/decision.js';
 import { matches } from '../../core/authorization/policy.js';
+import { asNewRecord } from '../../core/authorization/restriction.sql.js';
 import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
 import { Clock } from '../../core/clock.js';
 import { Config } from '../../core/config/config.js';
@@ -43,22 +44,25 @@ export class TaskPermissionsService {
   async explain(actor: Actor, question: PolicyQuestion): Promise<PolicyDecision> {
     const { action, task, assigned_to } = question;
     const at = question.at === undefined ? this.clock.now() : new Date(question.at);
-    const subject = await this.subjectOrThrow(actor, question.user ?? actor.id);
-    const current = await this.attributesOrThrow(actor, action, task);
+    const subject = await this.subjectOrThrow(actor, question.user ?? actor.id, at);
+    const current = await this.attributesOrThrow(actor, subject, action, task);
     const resulting = { ...(current ?? newTaskOf(subject)), ...(assigned_to && { assigneeId: assigned_to }) };
     const decision = this.decide(subject, { action, current, resulting, at });
-    return decisionJson(decision, { task: taskFacts({ id: task ?? null, ...resulting }) });
+    return decisionJson(decision, { task: taskFacts({ ...resulting, id: task ?? null }) });
   }
 
-  private async subjectOrThrow(actor: Actor, id: number): Promise<DecisionSubject> {
+  private async subjectOrThrow(actor: Actor, id: number, at: Date): Promise<DecisionSubject> {
     const user = await this.users.findActive(id);
     if (!user || !matches(user, id === actor.id ? [{ id }] : visibleUsers(actor)))
       throw UserProblem.user_not_found(`User ${id} not found`);
-    return { id, role: user.role, timeZone: user.timeZone, criticalException: this.config.criticalException };
+    const { role, timeZone } = user;
+    const narrowings = await this.tasks.narrowingsOf({ id, role }, at);
+    return { id, role, timeZone, criticalException: this.config.criticalException, narrowings };
   }
 
   private async attributesOrThrow(
     actor: Actor,
+    subject: DecisionSubject,
     action: TaskAction,
     task?: number,
   ): Promise<TaskAttributes | undefined> {
@@ -67,7 +71,7 @@ export class TaskPermissionsService {
       throw validationError([
         { field: 'task', code: 'required', message: `task is required for the action ${action}` },
       ]);
-    return this.tasks.visibleAttributesOrThrow(actor, task);
+    return this.tasks.visibleAttributesOrThrow(actor, task, subject);
   }
 
   /** Judges in the order of a call: the guards, what the subject sees (404), the task as it is, then as it would be. */
@@ -85,7 +89,8 @@ export class TaskPermissionsService {
   }
 }
 
-const newTaskOf = ({ id }: DecisionSubject): TaskAttributes => ({ assigneeId: id, priority: 'medium' });
+const newTaskOf = ({ id }: DecisionSubject): TaskAttributes =>
+  asNewRecord<TaskAttributes>({ assigneeId: id, priority: 'medium' });
 
 /** The problem that a change is answered with: `TasksService` names the reassignment. */
 function asCallDenies(denial: Problem, rule: TaskAction, subject: DecisionSubject, row: TaskAttributes): Problem {

@@ -3,6 +3,7 @@ import { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Budgets } from '../../../src/infrastructure/budgets/budgets.service.js';
 import { type Actor } from '../../../src/core/authorization/actor.js';
+import { Narrowings } from '../../../src/core/authorization/narrowings.service.js';
 import { Clock } from '../../../src/core/clock.js';
 import { Database } from '../../../src/infrastructure/database/database.js';
 import { SORTS, type TasksListed } from '../../../src/tasks/list/task-filter.dto.js';
@@ -76,7 +77,7 @@ describe('lists among many tasks', () => {
     developer = await anActor(app, 'developer');
     await fill();
     database = new Explained(app.nest.get(DataSource), app.nest.get(Budgets));
-    queries = new TasksQueries(database, app.nest.get(TaskSerializer), app.nest.get(Clock));
+    queries = new TasksQueries(database, app.nest.get(TaskSerializer), app.nest.get(Clock), new Narrowings([]));
   }, 60_000);
   afterAll(() => app.stop());
 

@@ -1,0 +1,2 @@
+DROP TABLE departments_tasks;
+DROP TABLE departments_rules;

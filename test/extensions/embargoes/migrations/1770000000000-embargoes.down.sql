@@ -1,0 +1,2 @@
+DROP TABLE embargoes_tasks;
+DROP TABLE embargoes_rules;
