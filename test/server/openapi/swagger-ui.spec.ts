@@ -59,8 +59,8 @@ const QUIET = [
     await filter.fill('export');
     await blockOf('auth-auth_login').waitFor({ state: 'detached' });
     expect(await page.locator('.opblock-summary-path').allInnerTexts()).toEqual(
-      ['/api/tasks/export.csv', '/api/audit/entries/export', '/api/audit/requests/export'].map((path) =>
-        expect.stringContaining(path),
+      ['/api/tasks/export.csv', '/api/audit/entries/export', '/api/audit/requests/export', '/api/audit/evidence'].map(
+        (path) => expect.stringContaining(path),
       ),
     );
     await filter.fill('');
