@@ -26,6 +26,7 @@ export class TaskView {
   /** @example "Check signatures and versions of all forms of the last visit." */
   description: string;
   /** @example "in_progress" */
+  @ApiSchemaHint({ enum: [...STATUSES] })
   status: Status;
   /** @example "high" */
   @ApiSchemaHint({ enum: [...PRIORITIES] })
@@ -189,8 +190,10 @@ export class HistoryView {
   /** @example "status_changed" */
   action: string;
   /** @example "pending" */
+  @ApiSchemaHint({ enum: [...STATUSES, null] })
   from_status: Status | null;
   /** @example "in_progress" */
+  @ApiSchemaHint({ enum: [...STATUSES, null] })
   to_status: Status | null;
   /**
    * Id of the user; null where a job of the product made the change.

@@ -24,6 +24,7 @@ import { spanned } from '../core/http/span.js';
 import { Database, iso, type PlanMode } from '../infrastructure/database/database.js';
 import { boundedListCondition } from './list/bounded-search.sql.js';
 import { type TaskFilter, type TasksListed, type TasksSelected } from './list/task-filter.dto.js';
+import { type TaskSubset } from './list/task-subset.sql.js';
 import { ownershipConditions, filterConditions, sortKeys } from './list/task-filter.sql.js';
 import { tasksAsOf, tasksWithActions, CURRENT_TASKS, type TaskProjection } from './list/task-projection.sql.js';
 import { type TaskReadQuery } from './permissions/task-include.dto.js';
@@ -93,9 +94,13 @@ export class TasksQueries {
     return task as TaskAttributes;
   }
 
-  /** Reads the list for a `ListResponse`. */
-  list(actor: Actor, filter: TaskFilter): ListReader {
-    const listed = spanned(actor, filter, 'deadline_after', 'deadline_before');
+  /**
+   * Reads the list for a `ListResponse`.
+   *
+   * @param subset of the tasks, such as those of a study
+   */
+  list(actor: Actor, filter: TaskFilter, subset?: TaskSubset): ListReader {
+    const listed = { ...spanned(actor, filter, 'deadline_after', 'deadline_before'), ...(subset && { subset }) };
     return {
       count: () => this.count(actor, listed),
       page: (limit) => this.page(actor, listed, limit),
@@ -155,7 +160,7 @@ export class TasksQueries {
     const keys = sortKeys(filter);
     const now = asOf === undefined ? this.clock.now() : new Date(asOf);
     const within = join([sql`t.deleted_at IS NULL`, visible(actor, asOf), ...ownershipConditions(filter)], ' AND ');
-    const filters = filterConditions(filter, now);
+    const filters = [...filterConditions(filter, now), ...(filter.subset ? [filter.subset.condition] : [])];
     const after = decodeCursor(cursor, orderName(filter), keys);
     if (asOf === undefined) return boundedListCondition({ within, filters, keys, after, limit }, q);
     // No index covers tasks as of a time, so a bounded search would gain nothing.
@@ -178,8 +183,8 @@ function planModeFor(filter: TasksListed): PlanMode {
   return filters.length > 0 ? 'custom' : 'generic';
 }
 
-function orderName({ sort }: TasksListed): string {
-  return `tasks ${(sort ?? ['id']).join(',')}`;
+function orderName({ sort, subset }: TasksListed): string {
+  return `${subset?.name ?? 'tasks'} ${(sort ?? ['id']).join(',')}`;
 }
 
 /** Selects the columns of an answer: of now or of a time, with what the actor may do where that is asked for. */

@@ -42,6 +42,11 @@ export class TasksService {
     return this.unitOfWork.run(actor, (tx) => this.insert(tx, actor, body), this.readBack(actor, include));
   }
 
+  /** As `create`, within a transaction of the caller's. @returns the id of the task */
+  async createWithin(tx: AuditedTransaction, actor: Actor, body: NewTask): Promise<number> {
+    return (await this.insert(tx, actor, body)).id;
+  }
+
   /** Changes the fields given; the others keep their values. */
   update(
     actor: Actor,

@@ -8,6 +8,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const FILE = join(ROOT, 'docs/rooms.svg');
 const [WIDTH, HEIGHT, GAP, LEFT, STEPS] = [180, 80, 30, 20, 900];
 const LINE_LENGTH = 34;
+const isOfExtension = (path) => /^extensions\/[^/]+\//.test(path);
 const SHOWN = FLOORS.map((rooms) => rooms.filter((room) => !room.endsWith('.mjs'))).filter((rooms) => rooms.length > 0);
 
 /** The way of `PATCH /api/tasks/:id`; each file must exist. */
@@ -49,9 +50,10 @@ function places() {
 
 function picture() {
   const src = join(ROOT, 'src');
-  const imports = importsOf(src);
+  // An extension is one folder: the drawing is the same without it.
+  const imports = importsOf(src).filter(({ from }) => !isOfExtension(from));
   const pairs = new Set(imports.map(({ from, to }) => `${roomOf(from)} ${roomOf(to)}`));
-  const files = sourcesOf(src);
+  const files = sourcesOf(src).filter((file) => !isOfExtension(file));
   for (const [file] of WAY) if (!existsSync(join(src, file))) throw new Error(`The way of a PATCH names ${file}`);
   const at = places();
   const arrows = [...pairs]

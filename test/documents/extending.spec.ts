@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { projectRoot } from '../../src/core/config/project-root.js';
 
 const ROOT = projectRoot();
-const FOLDER = join(ROOT, 'src/extensions/studies');
+const FOLDER = join(ROOT, 'src/extensions/shipments');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/extending.md'), 'utf8');
 
 /** Each block of TypeScript that has the name of its file above it, by the path that a reader gives it. */
@@ -44,7 +44,7 @@ describe('docs/extending.md', () => {
 
   it('names files of the product that are there', () => {
     const named = [...DOCUMENT.matchAll(/\b(?:src|test|docs)\/[\w./-]+\.(?:ts|json|md)\b/g)].map(([path]) => path);
-    expect(named.filter((path) => !path.includes('studies') && !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(named.filter((path) => !path.includes('shipments') && !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
   it('names methods that are there', () => {

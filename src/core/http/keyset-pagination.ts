@@ -7,7 +7,7 @@ import { CoreProblem } from './problem.js';
 /** Key of a sort order: an SQL expression that is never null, and the type to which its text form is cast. */
 export interface SortKey {
   readonly expression: string;
-  readonly type: 'int' | 'timestamptz' | 'text' | 'bigint';
+  readonly type: 'int' | 'timestamptz' | 'date' | 'text' | 'bigint';
   readonly descending?: boolean;
 }
 
@@ -108,9 +108,16 @@ function parseParts(text: string): string[] {
 function isCastable(part: string, type: SortKey['type'] | undefined): boolean {
   if (type === 'int') return /^-?\d{1,9}$/.test(part) || (/^\d{10}$/.test(part) && Number(part) <= 2_147_483_647);
   if (type === 'bigint') return /^\d{1,18}$/.test(part);
+  if (type === 'date') return /^\d{4}-\d\d-\d\d$/.test(part) && isCalendarDay(part);
   if (type === 'timestamptz')
     return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/.test(part) && !Number.isNaN(Date.parse(`${part}:00`));
   return !part.includes('\0') && part.isWellFormed();
+}
+
+/** False for days that JavaScript would roll over, such as 31 February, and for the year 0. */
+function isCalendarDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && !day.startsWith('0000') && new Date(time).toISOString().startsWith(day);
 }
 
 /** Selects the keys of a row as text, as `"cursor"`, for the cursor of the page that it ends. */

@@ -15,6 +15,7 @@ import { PageQuery } from '../../core/http/page.dto.js';
 import { IsDayOrInstant, type DayOrInstant, type WithInstants } from '../../core/http/span.js';
 import { AsOfQuery } from '../../audit/point-in-time/as-of.dto.js';
 import { TaskInclude } from '../permissions/task-include.dto.js';
+import { type TaskSubset } from './task-subset.sql.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from '../task.entity.js';
 
 /** Sort keys; `-` before one reverses its order. */
@@ -105,4 +106,4 @@ export class TaskFilter extends IntersectionType(TaskSelection, PageQuery, AsOfQ
 export type TasksSelected = WithInstants<TaskSelection>;
 
 /** The same with the page. */
-export type TasksListed = WithInstants<TaskFilter>;
+export type TasksListed = WithInstants<TaskFilter> & { readonly subset?: TaskSubset };

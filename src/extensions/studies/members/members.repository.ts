@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
+import { iso } from '../../../infrastructure/database/database.js';
+import { dayOf } from '../records/columns.js';
+import { isActiveMember } from '../records/study-access.repository.js';
+import { type Member } from './member.entity.js';
+
+interface TaskRow {
+  readonly id: number;
+  readonly title: string;
+  readonly deadline: string;
+}
+
+/** Statements on memberships beyond those of every record. */
+@Injectable()
+export class MembersRepository {
+  /** True where the user has a membership of this site and role on one of its days. */
+  async overlaps(tx: AuditedTransaction, member: Member): Promise<boolean> {
+    const rows =
+      await tx.query(sql`SELECT FROM study_members WHERE study_id = ${member.studyId} AND user_id = ${member.userId}
+      AND site_id IS NOT DISTINCT FROM ${member.siteId ?? null}::int AND role = ${member.role} AND id <> ${member.id ?? 0}
+      AND daterange(start_date, end_date, '[]') && daterange(${member.startDate}::date, ${member.endDate ?? null}::date, '[]')`);
+    return rows.length > 0;
+  }
+
+  /** Serializes the memberships' changes so that two project managers cannot both be the last to leave. */
+  async lockStudy(tx: AuditedTransaction, studyId: number): Promise<void> {
+    await tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('study members', ${studyId}))`);
+  }
+
+  /** @returns the open tasks of a study that its user has and no active membership covers, by deadline */
+  tasksToHandOver(tx: AuditedTransaction, { studyId, userId }: Member): Promise<TaskRow[]> {
+    const covered = isActiveMember(sql`t.assigned_to_id`, sql`l.study_id`, sql`l.site_id`, sql`${dayOf(tx.now)}::date`);
+    return tx.query<TaskRow>(sql`SELECT t.id, t.title, ${iso(sql`t.deadline`)} AS deadline
+      FROM study_task_links l JOIN tasks t ON t.id = l.task_id
+      WHERE l.study_id = ${studyId} AND t.assigned_to_id = ${userId} AND t.deleted_at IS NULL AND t.status <> 'completed'
+        AND NOT ${covered} ORDER BY t.deadline, t.id LIMIT 100`);
+  }
+}

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { type Actor } from '../../../core/authorization/actor.js';
+import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
+import { type Problem } from '../../../core/http/problem.js';
+import { type StudyAttributes } from '../study.policy.js';
+import { type FollowUpTemplate } from '../study.facts.js';
+import { StudyProblem } from '../studies.problems.js';
+import { dayOf } from './columns.js';
+import { accessJoins, activeOn } from './study-access.sql.js';
+
+/** A study as a change of its records judges it. */
+export interface JudgedStudy extends StudyAttributes {
+  readonly id: number;
+  readonly lockedAt: Date | null;
+}
+
+/** Reads, in a transaction that changes records, what these are judged by. */
+@Injectable()
+export class StudyAccessRepository {
+  /**
+   * Keeps a study from being locked until the end of the transaction.
+   *
+   * @param site of the record; null: it has none; undefined: the study itself
+   * @returns undefined where there is no such study
+   */
+  async judge(
+    tx: AuditedTransaction,
+    actor: Actor,
+    studyId: number,
+    site: number | null | undefined,
+  ): Promise<JudgedStudy | undefined> {
+    const covered = site === undefined ? undefined : sql`${site}::int`;
+    const [study] = await tx.query<JudgedStudy>(sql`SELECT s.id, s.access, s.locked_at AS "lockedAt", me.membership
+      FROM studies s ${accessJoins(actor.id, dayOf(tx.now), covered)} WHERE s.id = ${studyId} FOR SHARE OF s`);
+    return study;
+  }
+
+  /** @returns the templates of the tasks that follow monitoring visits */
+  async followUpTemplates(tx: AuditedTransaction, studyId: number): Promise<readonly FollowUpTemplate[]> {
+    const [study] = await tx.query<{ templates: FollowUpTemplate[] }>(
+      sql`SELECT follow_up_templates AS templates FROM studies WHERE id = ${studyId}`,
+    );
+    return study?.templates ?? [];
+  }
+
+  /** True for a site of the study. */
+  async hasSite(tx: AuditedTransaction, studyId: number, siteId: number): Promise<boolean> {
+    const rows = await tx.query(sql`SELECT FROM study_sites WHERE id = ${siteId} AND study_id = ${studyId}`);
+    return rows.length > 0;
+  }
+
+  /** @throws Problem 409 `assignee_not_a_member` where a study for members has no such active member of the site */
+  async assertAssignable(
+    tx: AuditedTransaction,
+    studyId: number,
+    siteId: number | null,
+    userId: number,
+  ): Promise<void> {
+    const covered = isActiveMember(sql`${userId}::int`, sql`s.id`, sql`${siteId}::int`, sql`${dayOf(tx.now)}::date`);
+    const rows = await tx.query(sql`SELECT FROM studies s
+      WHERE s.id = ${studyId} AND s.access = 'members' AND EXISTS (SELECT FROM users WHERE id = ${userId}) AND NOT ${covered}`);
+    if (rows.length > 0) throw notAMember(userId, studyId);
+  }
+
+  /** @returns the names of those who may unlock a study: its project managers, or all managers where it has none */
+  async unlockersOf(tx: AuditedTransaction, studyId: number): Promise<string[]> {
+    const rows = await tx.query<{ username: string; member: boolean }>(sql`SELECT u.username, m.id IS NOT NULL AS member
+      FROM users u LEFT JOIN study_members m ON m.user_id = u.id AND m.study_id = ${studyId} AND m.site_id IS NULL
+        AND m.role = 'project_manager' AND ${activeOn(sql`${dayOf(tx.now)}::date`)}
+      WHERE u.role = 'manager' AND u.is_active ORDER BY member DESC, u.username LIMIT 5`);
+    const members = rows.filter(({ member }) => member);
+    return (members.length > 0 ? members : rows).map(({ username }) => username);
+  }
+
+  /** Counts the other active project managers of a study, for all of it. */
+  async otherProjectManagers(tx: AuditedTransaction, studyId: number, except: number): Promise<number> {
+    const [row] = await tx.query<{ n: number }>(sql`SELECT count(DISTINCT m.user_id)::int AS n FROM study_members m
+        JOIN users u ON u.id = m.user_id AND u.is_active
+      WHERE m.study_id = ${studyId} AND m.id <> ${except} AND m.role = 'project_manager' AND m.site_id IS NULL
+        AND ${activeOn(sql`${dayOf(tx.now)}::date`)}`);
+    return row?.n ?? 0;
+  }
+}
+
+export const notAMember = (userId: number, studyId: number): Problem =>
+  StudyProblem.assignee_not_a_member(
+    `User ${userId} is no active member of study ${studyId} for this: make them one first`,
+  );
+
+/** True for an active member of the study of `study` and `site`, columns of another table. */
+export const isActiveMember = (user: Sql, study: Sql, site: Sql, day: Sql): Sql =>
+  sql`EXISTS (SELECT FROM study_members m WHERE m.study_id = ${study} AND m.user_id = ${user} AND ${activeOn(day)}
+    AND (m.site_id IS NULL OR m.site_id = ${site}))`;

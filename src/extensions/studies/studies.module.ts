@@ -1,0 +1,87 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { TasksModule } from '../../tasks/tasks.module.js';
+import { CalendarQueries } from './calendar/calendar.queries.js';
+import { CalendarService } from './calendar/calendar.service.js';
+import { Deviation } from './deviations/deviation.entity.js';
+import { DeviationsController } from './deviations/deviations.controller.js';
+import { DeviationsService } from './deviations/deviations.service.js';
+import { Member } from './members/member.entity.js';
+import { MembersController } from './members/members.controller.js';
+import { MembersRepository } from './members/members.repository.js';
+import { MembersService } from './members/members.service.js';
+import { Milestone } from './milestones/milestone.entity.js';
+import { MilestonesController } from './milestones/milestones.controller.js';
+import { MilestonesService } from './milestones/milestones.service.js';
+import { FollowUpTasksService } from './monitoring-visits/follow-up-tasks.service.js';
+import { MonitoringVisit } from './monitoring-visits/monitoring-visit.entity.js';
+import { MonitoringVisitsController } from './monitoring-visits/monitoring-visits.controller.js';
+import { MonitoringVisitsService } from './monitoring-visits/monitoring-visits.service.js';
+import { RecordQueries } from './records/record.queries.js';
+import { RecordsService } from './records/records.service.js';
+import { StudyAccessRepository } from './records/study-access.repository.js';
+import { StudyAuthorizationService } from './records/study-authorization.service.js';
+import { Site } from './sites/site.entity.js';
+import { SitesController } from './sites/sites.controller.js';
+import { SitesService } from './sites/sites.service.js';
+import { StudiesController } from './studies.controller.js';
+import { StudiesQueries } from './studies.queries.js';
+import { StudiesService } from './studies.service.js';
+import { Study } from './study.entity.js';
+import { StudyOverviewController } from './summary/study-overview.controller.js';
+import { SummaryQueries } from './summary/summary.queries.js';
+import { LinkAuthorizationService } from './task-links/link-authorization.service.js';
+import { LinkedTaskChangesHandler } from './task-links/linked-task-changes.handler.js';
+import { LinkedTasksRepository } from './task-links/linked-tasks.repository.js';
+import { TaskLink } from './task-links/task-link.entity.js';
+import { TaskLinksController } from './task-links/task-links.controller.js';
+import { TaskLinksQueries } from './task-links/task-links.queries.js';
+import { TaskLinksRepository } from './task-links/task-links.repository.js';
+import { TaskLinksService } from './task-links/task-links.service.js';
+import { Training } from './training/training.entity.js';
+import { TrainingsController } from './training/trainings.controller.js';
+import { TrainingsService } from './training/trainings.service.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([Study, Site, Member, Milestone, MonitoringVisit, Deviation, Training, TaskLink]),
+    TasksModule,
+  ],
+  controllers: [
+    StudiesController,
+    StudyOverviewController,
+    SitesController,
+    MembersController,
+    MilestonesController,
+    MonitoringVisitsController,
+    DeviationsController,
+    TrainingsController,
+    TaskLinksController,
+  ],
+  providers: [
+    RecordQueries,
+    RecordsService,
+    StudyAccessRepository,
+    StudyAuthorizationService,
+    StudiesService,
+    StudiesQueries,
+    SitesService,
+    MembersService,
+    MembersRepository,
+    MilestonesService,
+    MonitoringVisitsService,
+    FollowUpTasksService,
+    DeviationsService,
+    TrainingsService,
+    TaskLinksService,
+    LinkAuthorizationService,
+    TaskLinksQueries,
+    TaskLinksRepository,
+    LinkedTaskChangesHandler,
+    LinkedTasksRepository,
+    SummaryQueries,
+    CalendarQueries,
+    CalendarService,
+  ],
+})
+export class StudiesModule {}

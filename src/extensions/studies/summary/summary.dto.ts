@@ -1,0 +1,147 @@
+import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
+import { OVERALL_STATUSES, TASK_KINDS, type OverallStatus } from '../study.facts.js';
+
+export class SummaryCounts {
+  /** @example 3 */
+  sites: number;
+  /** @example 1 */
+  late_sites: number;
+  /** @example 1 */
+  visits_overdue: number;
+  /** @example 1 */
+  visits_without_report: number;
+  /** @example 2 */
+  open_important_deviations: number;
+  /** @example 1 */
+  expiring_trainings: number;
+  /** @example 0 */
+  expired_trainings: number;
+  /** @example 1 */
+  slipped_milestones: number;
+}
+
+/** A site that has not kept a date. */
+export class LateSite {
+  /** @example 2 */
+  site_id: number;
+  /** @example "104" */
+  site_number: string | null;
+  /** @example "Universitätsklinikum Köln" */
+  facility: string;
+  /** @example "active" */
+  stage: string;
+  /** @example 1 */
+  overdue_visits: number;
+  /** @example 0 */
+  overdue_milestones: number;
+  /** @example 1 */
+  overdue_deviations: number;
+  /** @example 2 */
+  overdue_tasks: number;
+  /** @example 11 */
+  enrolled: number | null;
+  /** @example 20 */
+  target_enrollment: number | null;
+}
+
+export class VisitWithoutReport {
+  /** @example 7 */
+  id: number;
+  /** @example 2 */
+  site_id: number;
+  /** @example "interim" */
+  type: string;
+  /** @example "2026-11-04" */
+  ended_on: string;
+  /** @example 24 */
+  days_since: number;
+  /** @example "developer" */
+  monitor: string;
+}
+
+export class OpenDeviation {
+  /** @example 3 */
+  id: number;
+  /** @example 2 */
+  site_id: number;
+  /** @example "Visit 3 took place nine days after its window" */
+  term: string;
+  /** @example "overdue" */
+  stage: string;
+  /** @example "2026-11-20" */
+  due_date: string | null;
+}
+
+export class EndingTraining {
+  /** @example 6 */
+  id: number;
+  /** @example 2 */
+  user_id: number;
+  /** @example "developer" */
+  username: string;
+  /** @example "ICH E6 Good Clinical Practice" */
+  course: string;
+  /** @example "2026-12-15" */
+  expires_on: string;
+  /** @example "expiring" */
+  stage: string;
+}
+
+export class SlippedMilestone {
+  /** @example 4 */
+  id: number;
+  /** @example 2 */
+  site_id: number | null;
+  /** @example "First participant in" */
+  name: string;
+  /** @example "2026-06-15" */
+  planned_date: string;
+  /** @example 12 */
+  days_late: number;
+}
+
+export class TasksOfKind {
+  /** @example "monitoring" */
+  @ApiSchemaHint({ enum: [...TASK_KINDS] })
+  kind: (typeof TASK_KINDS)[number];
+  /**
+   * Not completed.
+   * @example 4
+   */
+  open_tasks: number;
+  /** @example 1 */
+  overdue_tasks: number;
+  /** @example 6 */
+  completed_tasks: number;
+}
+
+/** Of the sites and tasks that the reader may see. Lists have at most 100 members each; the counts are of all. */
+export class StudySummary {
+  /** @example 1 */
+  study_id: number;
+  /**
+   * The day of which stages are computed, in UTC.
+   * @example "2026-11-28"
+   */
+  as_of: string;
+  /** @example "recruiting" */
+  @ApiSchemaHint({ enum: [...OVERALL_STATUSES] })
+  overall_status: OverallStatus;
+  /**
+   * Of a suspended study: its tasks are open all the same.
+   * @example null
+   */
+  warning: string | null;
+  counts: SummaryCounts;
+  /** Sites that are not closed, with an overdue visit, milestone, deviation or task. */
+  late_sites: LateSite[];
+  /** Monitoring visits that ended, longest ago first. */
+  visits_without_report: VisitWithoutReport[];
+  /** Important deviations that are not resolved. */
+  open_important_deviations: OpenDeviation[];
+  /** Trainings that expire within 30 days or have expired, without one of the same course that lasts longer. */
+  ending_trainings: EndingTraining[];
+  /** Milestones whose planned day has passed. */
+  slipped_milestones: SlippedMilestone[];
+  tasks_by_kind: TasksOfKind[];
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
+import { EventBus } from '../../../core/persistence/domain-events.js';
+import { StudyAuthorizationService } from '../records/study-authorization.service.js';
+import { notAMember } from '../records/study-access.repository.js';
+import { LinkedTasksRepository } from './linked-tasks.repository.js';
+
+/**
+ * Refuses changes of tasks that their study does not allow: any change where it is locked, and an assignee who is no member
+ * where it is for members. The product's own jobs, which no user can repeat, pass.
+ */
+@Injectable()
+export class LinkedTaskChangesHandler {
+  constructor(
+    events: EventBus,
+    private readonly tasks: LinkedTasksRepository,
+    private readonly authorization: StudyAuthorizationService,
+  ) {
+    events.beforeCommit((tx) => this.assertAllowed(tx));
+  }
+
+  /** @throws Problem 409 `study_locked`, `assignee_not_a_member` */
+  private async assertAllowed(tx: AuditedTransaction): Promise<void> {
+    if (tx.principal.role === 'system') return;
+    const changed = tx.auditEntries.filter(({ entityType, changes }) => entityType === 'task' && hasKeys(changes));
+    if (changed.length === 0) return;
+    const ids = changed.flatMap(({ entityId }) => entityId ?? []);
+    const refused = await this.tasks.findRefused(tx, ids);
+    const locked = refused.find((task) => task.locked);
+    if (locked) throw await this.authorization.lockedProblem(tx, locked.studyId);
+    const reassigned = new Set(changed.filter(({ changes }) => changes.assigned_to).map(({ entityId }) => entityId));
+    const stranger = refused.find(({ taskId }) => reassigned.has(taskId));
+    if (stranger) throw notAMember(stranger.assigneeId, stranger.studyId);
+  }
+}
+
+const hasKeys = (changes: object): boolean => Object.keys(changes).length > 0;

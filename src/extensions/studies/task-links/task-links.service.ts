@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor } from '../../../core/authorization/actor.js';
+import { type VersionCondition, type VersionedJson } from '../../../core/http/entity-tags.js';
+import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
+import { UnitOfWork } from '../../../core/persistence/unit-of-work.js';
+import { TasksQueries } from '../../../tasks/tasks.queries.js';
+import { columnsOf } from '../records/columns.js';
+import { assertVersionMatches } from '../../../audit/record-history/version-precondition.js';
+import { versionedRecord } from '../records/versioned-record.js';
+import { StudyProblem } from '../studies.problems.js';
+import { LinkAuthorizationService } from './link-authorization.service.js';
+import { TaskLink } from './task-link.entity.js';
+import { TaskLinksQueries } from './task-links.queries.js';
+import { TaskLinksRepository } from './task-links.repository.js';
+import { type NewTaskLink, type TaskLinkView } from './task-links.dto.js';
+
+/** Links tasks to the studies that they belong to. */
+@Injectable()
+export class TaskLinksService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly tasks: TasksQueries,
+    private readonly repository: TaskLinksRepository,
+    private readonly queries: TaskLinksQueries,
+    private readonly authorization: LinkAuthorizationService,
+  ) {}
+
+  /** @throws Problem 404 `task_not_found`, `study_not_found`, `site_not_found`; 409 `study_locked`, `assignee_not_a_member` */
+  async put(
+    actor: Actor,
+    taskId: number,
+    body: NewTaskLink,
+    condition?: VersionCondition,
+  ): Promise<VersionedJson<TaskLinkView>> {
+    await this.tasks.visibleAttributesOrThrow(actor, taskId);
+    return this.unitOfWork.run(
+      actor,
+      async (tx) => {
+        const before = await this.lock(tx, taskId, condition);
+        if (before) await this.authorization.assertLeaves(tx, actor, before);
+        const link = { siteId: null, origin: null, ...columnsOf<TaskLink>(body), taskId } as TaskLink;
+        await this.authorization.assertJoins(tx, actor, link);
+        if (before) await tx.update(TaskLink, [before], link);
+        else await tx.insert(TaskLink, [{ ...link, createdAt: tx.now, updatedAt: tx.now }]);
+      },
+      (tx) => this.queries.readBack(tx, taskId),
+    );
+  }
+
+  /** @throws Problem 404 `task_not_found`, `task_not_linked`; 409 `study_locked` */
+  async delete(actor: Actor, taskId: number, condition?: VersionCondition): Promise<void> {
+    await this.tasks.visibleAttributesOrThrow(actor, taskId);
+    await this.unitOfWork.run(actor, async (tx) => {
+      const link = await this.lock(tx, taskId, condition);
+      if (!link) throw StudyProblem.task_not_linked(`Task ${taskId} belongs to no study`);
+      await this.authorization.assertLeaves(tx, actor, link);
+      await tx.remove(TaskLink, [link]);
+    });
+  }
+
+  private async lock(
+    tx: AuditedTransaction,
+    taskId: number,
+    condition?: VersionCondition,
+  ): Promise<TaskLink | undefined> {
+    const link = await this.repository.lock(tx, taskId);
+    if (link) await assertVersionMatches(tx, condition, versionedRecord(TaskLink, `The link of task ${taskId}`, link));
+    return link;
+  }
+}
