@@ -20,7 +20,7 @@ export const FLOORS = [
 ];
 
 const SOURCE = /\.(?:ts|mts|mjs)$/;
-const NOT_SHIPPED = /\.(?:spec|d)\.m?ts$/;
+const NOT_SHIPPED = /\.(?:spec|spec-kit|d)\.m?ts$/;
 
 /** @returns the paths of the source files of a folder, relative to it */
 export function sourcesOf(folder) {

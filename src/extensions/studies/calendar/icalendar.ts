@@ -57,7 +57,6 @@ export function escapeText(text: string): string {
   const escaped = text
     .replaceAll(/[\\;,]/g, (character) => `\\${character}`)
     .replaceAll(/\r\n|[\n\r\u2028\u2029]/g, '\\n');
-  // eslint-disable-next-line no-control-regex -- these are what is removed
   return escaped.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
 }
 
