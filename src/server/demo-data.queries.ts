@@ -1,9 +1,11 @@
 import sql from 'sql-template-tag';
 import { type Database } from '../infrastructure/database/database.js';
 
-/** False until another replica, or a migration job, has created the tables. */
+/** False until another replica, or a migration job, has created the tables and, after that, has granted access to them. */
 export async function isMigrated(database: Database): Promise<boolean> {
-  const row = await database.row<{ found: boolean }>(sql`SELECT to_regclass('users') IS NOT NULL AS found`);
+  const row = await database.row<{ found: boolean }>(
+    sql`SELECT has_table_privilege(to_regclass('users'), 'INSERT') AS found`,
+  );
   return row?.found === true;
 }
 

@@ -17,13 +17,9 @@ export interface Product {
   kill(): Promise<void>;
 }
 
-const ENV = {
-  ENVIRONMENT: 'development',
-  HOST: '127.0.0.1',
-  PORT: '0',
-  // A quarter of a second of the machine for each password otherwise, of the demo accounts as of every sign-in.
-  BCRYPT_COST: '4',
-};
+const ENV = { ENVIRONMENT: 'development', HOST: '127.0.0.1', PORT: '0' };
+/** Otherwise each password takes a quarter of a second of the machine, those of the demo accounts too. Production refuses it. */
+const CHEAP_HASHES = { BCRYPT_COST: '4' };
 
 /**
  * The built product as a process of its own, with demo data, on a database of its own.
@@ -36,8 +32,9 @@ export async function startProduct(
   replica?: Pick<Product, 'database'>,
 ): Promise<Product> {
   const database = replica?.database ?? (await newDatabase());
+  const cost = env.ENVIRONMENT === 'production' ? {} : CHEAP_HASHES;
   const child = spawn(process.execPath, [join(__dirname, '../../dist/main.js')], {
-    env: { ...process.env, ...ENV, DATABASE_URL: database.url, ...env },
+    env: { ...process.env, ...ENV, ...cost, DATABASE_URL: database.url, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let log = '';

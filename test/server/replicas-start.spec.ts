@@ -50,6 +50,14 @@ describe('Replicas that start at once', () => {
     expect(await found()).toMatchObject({ usernames: ['auditor', 'developer', 'manager'], tasks: 8 });
   }, 180_000);
 
+  it('come up without demo data between the migration and the grants to their role', async () => {
+    const grants = (statement: string) => connected(database.ownerUrl, (client) => client.query(statement));
+    await grants(`REVOKE ALL ON users FROM ${role}`);
+    const { output } = await start({ ...IDLE, RUN_MIGRATIONS: 'false', DATABASE_OWNER_URL: '' });
+    expect(output()).toContain('There is no demo data, for the database is not migrated yet');
+    await grants(`GRANT SELECT, INSERT, UPDATE, DELETE ON users TO ${role}`);
+  }, 180_000);
+
   it('all come up beside a running one where their release has more queues', async () => {
     const { queues } = await found();
     expect(queues).toBeGreaterThan(8);
