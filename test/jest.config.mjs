@@ -1,5 +1,5 @@
-// Three projects: `unit` is pure and needs no PostgreSQL; `e2e` goes the whole way from HTTP to the database; `slow` measures time
-// or size, or runs several processes, and so runs one file at a time.
+// Three projects: `unit` is pure and needs no PostgreSQL; `e2e` goes the whole way from HTTP to the database, some of it with
+// processes of the built product; `slow` measures times or memory that other specs would change, and so runs one file at a time.
 import { fileURLToPath } from 'node:url';
 
 const rootDir = fileURLToPath(new URL('..', import.meta.url));
@@ -36,7 +36,9 @@ const PURE = ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/architecture/imports
 
 export default {
   rootDir,
-  maxWorkers: 2,
+  // One more than cores of a small machine: specs also wait, for processes, jobs and time-outs.
+  maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/longest-first.sequencer.mjs',
   testTimeout: shared.testTimeout,
   coverageProvider: 'v8',
   // Commands, workers and the verifier of bundles run as processes of their own, where nothing is counted.
