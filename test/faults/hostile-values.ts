@@ -120,8 +120,9 @@ const hostileJson: Json = fc.oneof(
 /** Values that the schema allows. */
 function valid(given: JsonSchema, name = ''): Json {
   const schema = resolved(given);
-  const value = ofSchema(schema, name);
-  return schema.nullable ? fc.oneof({ weight: 5, arbitrary: value }, fc.constant('null')) : value;
+  const types = [schema.type].flat();
+  const value = ofSchema({ ...schema, type: types.find((type) => type !== 'null') }, name);
+  return types.includes('null') ? fc.oneof({ weight: 5, arbitrary: value }, fc.constant('null')) : value;
 }
 
 function ofSchema(schema: JsonSchema, name: string): Json {

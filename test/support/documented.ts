@@ -11,7 +11,7 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema?: object }> }>;
 }
 
-const { paths, components } = JSON.parse(JSON.stringify(document), orNull) as {
+const { paths, components } = structuredClone(document) as unknown as {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 };
@@ -70,9 +70,3 @@ export function fits(schema: object, value: unknown): string | undefined {
 /** References point into the whole document. */
 const within = (schema: object): object =>
   JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"api#/components')) as object;
-
-/** OpenAPI 3.0 says `nullable` beside a reference, as generators of clients read it; JSON Schema says either. */
-function orNull(_key: string, value: unknown): unknown {
-  const { nullable, allOf } = (value ?? {}) as { nullable?: boolean; allOf?: object[] };
-  return nullable && allOf ? { anyOf: [{ type: 'null' }, { allOf }] } : value;
-}

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { type TestActor } from './actors.js';
 import { type TestApp } from './app.js';
+import { assertFrameDocumented } from './asyncapi.js';
 import { waitFor } from './wait-for.js';
 
 export interface Sent {
@@ -28,6 +29,7 @@ export class LiveClient {
     this.socket.on('message', (data) => {
       const text = String(data as Buffer);
       this.raw.push(text);
+      assertFrameDocumented(text);
       this.sent.push(JSON.parse(text) as Sent);
     });
     this.closed = new Promise((resolve) =>

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-const PATHS = new Set(['/openapi.json', '/openapi.yaml', '/redoc/redoc.standalone.js']);
+const PATHS = new Set(['/openapi.json', '/openapi.yaml', '/asyncapi.json', '/redoc/redoc.standalone.js']);
 const compress = promisify(gzip);
 
 interface Document {

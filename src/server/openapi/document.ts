@@ -7,6 +7,7 @@ import { ownAccount } from '../../core/authorization/can.decorator.js';
 import { AREA_TEXT, CONFIRMED_BY_PASSWORD, API_ERRORS } from '../../core/http/api-docs.decorators.js';
 import { CoreProblem } from '../../core/http/problem.js';
 import { GUESS_REFUSALS } from '../../auth/login-protection/login-protection.problems.js';
+import { toOpenApi31 } from './open-api-31.js';
 import { documentIdempotency, IDEMPOTENCY_KEY_PARAMETER, REPLAYED_HEADER } from './idempotency-parts.js';
 import { refineSchema, type Schema } from './refine-schema.js';
 import {
@@ -64,6 +65,14 @@ const CONFIRMATION_PROBLEMS = [AuthProblem.password_required, AuthProblem.wrong_
 /** Problems of every operation: a request may carry a body even where none is read. */
 const BODY_PROBLEMS = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const DESCRIPTION =
+  'Back end for clinical-trial task management. Sign in with `POST /api/auth/login`: the token is applied here. Its examples have ' +
+  'an account of each role.\n\n' +
+  'Errors are problems (RFC 9457) with a stable `code`. Lists are arrays; with `limit` they come in pages, the next one in `Link`.\n\n' +
+  'Live notifications and changes of tasks come over the WebSocket `/ws/notifications/?ticket=<ticket>`, described by ' +
+  '[asyncapi.json](/asyncapi.json) (AsyncAPI 3). A typed client is in `client/` of the repository.';
+/** `LicenseRef-` is SPDX for a licence of one's own. */
+const LICENSE = { name: 'Proprietary, all rights reserved', identifier: 'LicenseRef-CTMS' };
 /** Tags in this order; those of extensions follow. */
 const TAGS = {
   auth: 'Sign up, sign in and out, sessions, passwords, second factors',
@@ -84,19 +93,16 @@ const TAGS = {
 export function openApiDocument(app: INestApplication, config: Config): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle(config.appName)
-    .setDescription(
-      'Back end for clinical-trial task management. Sign in with `POST /api/auth/login`: the token is applied here.\n\n' +
-        'Live notifications come over the WebSocket `/ws/notifications/?ticket=<ticket>` (or `?token=<access token>`) as JSON text frames: the ' +
-        'server sends `{"type": "notification", "notification": {…}}`, the client may send ' +
-        '`{"action": "mark_read", "notification_id": 7}` and `{"action": "mark_all_read"}`. Close code 4001: sign in again.',
-    )
+    .setDescription(DESCRIPTION)
     .setVersion(config.appVersion)
+    .addServer('/', 'This installation')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'access-token')
     .addCookieAuth('refresh_token', { type: 'apiKey', in: 'cookie' }, 'refresh-token');
   Object.entries(TAGS).forEach(([tag, description]) => builder.addTag(tag, description));
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
   });
+  document.info = { ...document.info, license: LICENSE };
   Object.values(document.components?.schemas ?? {}).forEach((schema) => refineSchema(schema as Schema));
   document.components = {
     ...document.components,
@@ -116,7 +122,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
       if (operation && method !== 'get' && operation['x-who'] !== 'anyone') addReasonToBody(document, operation);
     }
   }
-  return document;
+  return toOpenApi31(document);
 }
 
 /** Adds the tags of extensions (`ApiArea`), in the order of their operations. */

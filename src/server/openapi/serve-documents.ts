@@ -5,6 +5,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { type Config } from '../../core/config/config.js';
 import { projectRoot } from '../../core/config/project-root.js';
+import { asyncApiDocument } from '../../notifications/websocket/asyncapi.document.js';
 import { openApiDocument } from './document.js';
 import { swaggerUiPlugin } from './swagger-ui-plugin.js';
 
@@ -14,7 +15,7 @@ const FOREIGN_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1f5f8b"/>
 <path d="M9 17l5 5 9-12" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 
-/** Serves `/docs` (Swagger UI), `/redoc` and `/openapi.json`. */
+/** Serves `/docs` (Swagger UI), `/redoc`, `/openapi.json` and, for the WebSocket, `/asyncapi.json`. */
 export async function serveDocuments(app: NestFastifyApplication, config: Config): Promise<void> {
   SwaggerModule.setup('docs', app, () => openApiDocument(app, config), {
     jsonDocumentUrl: 'openapi.json',
@@ -31,6 +32,7 @@ export async function serveDocuments(app: NestFastifyApplication, config: Config
       responseInterceptor: applyToken,
     },
   });
+  serveAsyncApi(app, config);
   serveRedoc(app, config);
   serveFavicon(app);
 }
@@ -47,6 +49,13 @@ function applyToken(response: { url: string; ok: boolean; text?: string; headers
     : response.headers?.['x-new-access-token'];
   if (ui && token) ui.preauthorizeApiKey('access-token', token);
   return response;
+}
+
+function serveAsyncApi(app: NestFastifyApplication, config: Config): void {
+  const server = app.getHttpAdapter().getInstance();
+  server.get('/asyncapi.json', (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(asyncApiDocument(config))),
+  );
 }
 
 function serveRedoc(app: NestFastifyApplication, config: Config): void {

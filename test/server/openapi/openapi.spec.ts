@@ -1,6 +1,11 @@
 import { document, product } from '../../support/openapi.js';
 
-type Schema = Record<string, unknown> & { type?: string; format?: string; properties?: Record<string, Schema> };
+type Schema = Record<string, unknown> & {
+  type?: string;
+  nullable?: boolean;
+  format?: string;
+  properties?: Record<string, Schema>;
+};
 interface Operation {
   readonly parameters: { readonly name?: string; readonly in?: string; readonly schema?: Schema }[];
   readonly responses: Record<string, { content?: Record<string, { schema: Schema }>; headers?: object }>;
@@ -14,10 +19,16 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   })),
 );
 
+/** A schema with its type beside `null` as its type, and `nullable` where it may be null. */
+function plain(schema: Schema): Schema {
+  const types = [schema.type, ...((schema.anyOf as Schema[] | undefined) ?? []).map(({ type }) => type)].flat();
+  return { ...schema, type: types.find((type) => type !== 'null'), nullable: types.includes('null') };
+}
+
 /** Every property of every schema and every parameter, those in arrays and objects included. */
 function* all(): Generator<{ at: string; name: string; schema: Schema }> {
   function* within(at: string, name: string, schema: Schema): ReturnType<typeof all> {
-    yield { at, name, schema };
+    yield { at, name, schema: plain(schema) };
     if (schema.items) yield* within(`${at}[]`, name, schema.items as Schema);
     for (const [inner, value] of Object.entries(schema.properties ?? {})) yield* within(`${at}.${inner}`, inner, value);
   }
@@ -41,6 +52,16 @@ const NO_INTEGERS = /request_id$|^Health\.version$/;
 const DECIMALS = ['efficiency_score', 'completion_rate', 'throughput', 'duration_ms'];
 
 describe('the OpenAPI document, for a generator of clients', () => {
+  it('is OpenAPI 3.1, with a server and a licence, and knows no nullable', () => {
+    expect(product).toMatchObject({
+      openapi: '3.1.0',
+      servers: [{ url: '/' }],
+      info: { license: { identifier: 'LicenseRef-CTMS' } },
+    });
+    expect(JSON.stringify(document)).not.toContain('"nullable"');
+    expect([...all()].filter(({ schema }) => schema.nullable).length).toBeGreaterThan(40);
+  });
+
   it('shows ids, versions, counts and limits of the product as integers of a size', () => {
     const integers = named(
       /^(id|.*_ids?|version|.*_version|.*_count|total|limit|status_code|assigned_to|created_by|changed_by|parent_task|tags|actor|pending|completed)$/,
@@ -149,6 +170,7 @@ describe('the OpenAPI document, for a generator of clients', () => {
     const read = schemas.filter(([name]) => !/^(New|.*Patch$|Problem$)/.test(name));
     const bare = read.flatMap(([name, { properties }]) =>
       Object.entries(properties ?? {})
+        .map(([property, schema]) => [property, plain(schema)] as const)
         .filter(([, { type, example, enum: values }]) => type === 'string' && example === undefined && !values)
         .map(([property]) => `${name}.${property}`),
     );
