@@ -4,7 +4,7 @@ import { type User } from './user.entity.js';
 export type UserAttributes = Pick<User, 'id' | 'role'>;
 
 /** Their columns; every query of users calls the table `u`. */
-export const USER_COLUMNS = { id: 'u.id', role: 'u.role' } as const;
+export const USER_COLUMNS = Object.freeze({ id: 'u.id', role: 'u.role' } as const);
 
 /** Contract, section 2: auditor: everyone; manager: all developers and self; developer: self. */
 export const visibleUsers = policy<UserAttributes>(

@@ -23,6 +23,11 @@ class RulesOfUser {
   conditions: object[];
 }
 
+class UserOfFacts {
+  @IsInt()
+  user_id: number;
+}
+
 class RulesChanged {
   rules: number;
 }
@@ -54,6 +59,16 @@ export class DepartmentsController {
       this.narrowings.invalidate(tx, [rules.user_id]);
     });
     return { rules: rules.conditions.length };
+  }
+
+  /** For rules that were written past the product. */
+  @Put('facts-changed')
+  @HttpCode(200)
+  @Can(managedDepartments)
+  @ApiRoute({ summary: 'Invalidate the facts about a user', response: RulesChanged })
+  async invalidate(@CurrentUser() actor: Actor, @Body() { user_id }: UserOfFacts): Promise<RulesChanged> {
+    await this.unitOfWork.run(actor, async (tx) => this.narrowings.invalidate(tx, [user_id]));
+    return { rules: 0 };
   }
 }
 
