@@ -18,7 +18,8 @@ let app: TestApp;
 let manager: TestActor;
 
 beforeAll(async () => {
-  app = await TestApp.start({ AUDIT_SIGNING_KEY, DATABASE_POOL_SIZE: '20' });
+  // One manager writes all at once here: within the share of a user, writes beyond it would wait for two seconds at most.
+  app = await TestApp.start({ AUDIT_SIGNING_KEY, DATABASE_POOL_SIZE: '20', BUDGETS: 'requests.share=100' });
   manager = await anActor(app, 'manager');
 });
 afterAll(() => app.stop());
