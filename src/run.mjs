@@ -23,10 +23,14 @@ if (versionError) fail(versionError);
 
 const modified = (path) => fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
+// Documents of extensions, which the build has no part of.
+const NOT_BUILT = /^openapi\.json$|\.md$|^\.env\.example$/;
+
 // Folders count as well as files: only they show what was deleted or moved.
 function newest(folder) {
   let latest = modified(folder);
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    if (NOT_BUILT.test(entry.name)) continue;
     const path = join(folder, entry.name);
     latest = Math.max(latest, entry.isDirectory() ? newest(path) : modified(path));
   }

@@ -1,7 +1,8 @@
-import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { CsvQuery } from '../core/http/csv.dto.js';
 import { CommaSeparated, GIVEN_ONCE, IsId, OptionalNotNull, toNumber } from '../core/http/field.validators.js';
+import { IntersectionType } from '../core/http/mapped-types.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
 import { EntrySearch } from './entry-search.dto.js';

@@ -28,10 +28,7 @@ async function write({ file, root }: Options): Promise<void> {
   const { partBeyond, withParts } = await import('../server/openapi/document-parts.js');
   const { openApiDocument } = await import('../server/openapi/document.js');
   const { describeCompositions, documentRoot, extensionFile } = await import('./compositions.js');
-  // A copy: the library shares objects between documents.
-  const { product, extensions, whole } = await describeCompositions((app, config) =>
-    structuredClone(openApiDocument(app, config)),
-  );
+  const { product, extensions, whole } = await describeCompositions(openApiDocument);
   if (file !== undefined) return writeJson(file, whole);
   const parts = extensions.map(({ name, described }) => ({ name, part: partBeyond(product, described) }));
   const sum = withParts(

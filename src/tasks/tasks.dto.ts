@@ -1,5 +1,4 @@
 import { Transform } from 'class-transformer';
-import { PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, Length, MaxLength } from 'class-validator';
 import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import {
@@ -14,6 +13,7 @@ import {
   OptionalNotNull,
   Trimmed,
 } from '../core/http/field.validators.js';
+import { PartialType } from '../core/http/mapped-types.js';
 import { ReadOnly } from '../core/http/validation.pipe.js';
 import { ACTIONS_ON_A_TASK, type ActionOnTask } from './permissions/allowed-actions.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';

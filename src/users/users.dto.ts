@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../core/authorization/actor.js';
 import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
@@ -14,6 +14,7 @@ import {
   oneOf,
   OptionalNotNull,
 } from '../core/http/field.validators.js';
+import { IntersectionType } from '../core/http/mapped-types.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { MAX_REASON } from '../core/http/change-reason.header.js';
 import { ReadOnly } from '../core/http/validation.pipe.js';

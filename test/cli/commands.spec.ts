@@ -40,6 +40,7 @@ describe('commands', () => {
     ['cli/rebuild-analytics.command'],
     ['cli/import-legacy.command', '--from', 'django-json', 'x.json'],
     ['cli/write-openapi.command'],
+    ['cli/generate-extension.command', 'visits', '--field', 'site:text'],
     ['main'],
   ];
 

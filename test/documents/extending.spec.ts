@@ -1,18 +1,33 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { parseFields } from '../../src/cli/extension-template/extension-fields.js';
+import { extensionFiles } from '../../src/cli/extension-template/extension-files.js';
+import { namesOf } from '../../src/cli/extension-template/extension-names.js';
 import { projectRoot } from '../../src/core/config/project-root.js';
 
 const ROOT = projectRoot();
-const FOLDER = join(ROOT, 'src/extensions/shipments');
+const FOLDER = join(ROOT, 'src/extensions/visits');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/extending.md'), 'utf8');
 
-/** Each block of TypeScript that has the name of its file above it, by the path that a reader gives it. */
+/** The files that the document's own command generates. */
+function generated(): [string, string][] {
+  const [command = ''] = /^npm run generate:extension -- visits .*$/m.exec(DOCUMENT) ?? [];
+  const fields = [...command.matchAll(/--field "([^"]+)"/g)].map(([, field = '']) => field);
+  const names = namesOf('visits');
+  return [...extensionFiles(names, parseFields(names.type, fields), 1_770_000_000_000)];
+}
+
+/** Each block of TypeScript that has the name of its file above it. */
+const blocks = [...DOCUMENT.matchAll(/^`([\w.-]+\.ts)`\n\n```ts\n([\s\S]*?)^```$/gm)].map(
+  ([, name = '', text = '']) => [name, text] as const,
+);
+
+/** The files of the extension, by the paths that a reader gives them. */
 const files = new Map(
-  [...DOCUMENT.matchAll(/^`([\w.-]+\.ts)`\n\n```ts\n([\s\S]*?)^```$/gm)].map(([, name = '', text = '']) => [
-    join(FOLDER, name),
-    text,
-  ]),
+  [...generated(), ...blocks]
+    .filter(([name]) => name.endsWith('.ts'))
+    .map(([name, text]) => [join(FOLDER, name), text]),
 );
 
 /** Compiles the files as an overlay of the product's sources, without writing them. */
@@ -38,13 +53,13 @@ function complaints(): string[] {
 
 describe('docs/extending.md', () => {
   it('has the files of an extension that compile', () => {
-    expect(files.size).toBeGreaterThanOrEqual(3);
+    expect([blocks.length, files.size]).toEqual([7, 18]);
     expect(complaints()).toEqual([]);
   }, 120_000);
 
   it('names files of the product that are there', () => {
     const named = [...DOCUMENT.matchAll(/\b(?:src|test|docs)\/[\w./-]+\.(?:ts|json|md)\b/g)].map(([path]) => path);
-    expect(named.filter((path) => !path.includes('shipments') && !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(named.filter((path) => !path.includes('extensions/visits') && !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
   it('names methods that are there', () => {

@@ -4,6 +4,7 @@ import { type TestApp } from './app.js';
 
 let counter = 0;
 
+/** A user as a row. */
 export interface UserRow {
   readonly id: number;
   readonly username: string;
@@ -24,6 +25,7 @@ export async function aUser(
   return user as UserRow;
 }
 
+/** A task as a row. */
 export interface TaskRow {
   readonly id: number;
 }

@@ -4,6 +4,7 @@ import { type TestApp } from './app.js';
 import { assertFrameDocumented } from './asyncapi.js';
 import { waitFor } from './wait-for.js';
 
+/** A frame that the server sent. */
 export interface Sent {
   readonly type: string;
   readonly notification_id?: number;

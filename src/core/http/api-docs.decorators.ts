@@ -125,5 +125,18 @@ export function ApiSchemaHint(facts: ApiPropertyOptions): PropertyDecorator {
   return (target, property) => {
     const known = (Reflect.getMetadata(PROPERTY_METADATA, target, property) ?? {}) as ApiPropertyOptions;
     Reflect.defineMetadata(PROPERTY_METADATA, { ...known, ...facts }, target, property);
+    const hints = schemaHintsOf(target);
+    Reflect.defineMetadata(HINTS, [...hints, { property, facts }], target);
   };
 }
+
+interface SchemaHint {
+  readonly property: string | symbol;
+  readonly facts: ApiPropertyOptions;
+}
+
+const HINTS = Symbol('ctms:schema-hints');
+
+/** Returns the hints of a class, for `IntersectionType` and `PartialType` of mapped-types.ts. @param prototype of the class */
+export const schemaHintsOf = (prototype: object): readonly SchemaHint[] =>
+  (Reflect.getMetadata(HINTS, prototype) ?? []) as readonly SchemaHint[];

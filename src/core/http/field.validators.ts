@@ -81,6 +81,20 @@ export function parseInstant(value: unknown): unknown {
   return Number.isNaN(parsed.getTime()) || !onCalendar(value) || year < 1 || year > 9999 ? value : parsed;
 }
 
+/** Accepts a day of the calendar, such as `2026-03-01`, from year 1 to 9999, as text: it has no time zone. */
+export function IsDay(options?: ValidationOptions): PropertyDecorator {
+  const defaultMessage = () => '$property must be a day like 2026-03-01, from year 1 to 9999';
+  return applyDecorators(
+    ApiSchemaHint({ format: 'date' }),
+    ValidateBy({ name: 'isDay', validator: { validate: isDay, defaultMessage } }, options),
+  );
+}
+
+/** True for a day of the calendar as text, such as `2026-03-01`. */
+export function isDay(value: unknown): value is string {
+  return typeof value === 'string' && /^(?!0000)\d{4}-\d\d-\d\d$/.test(value) && onCalendar(value);
+}
+
 /** Rejects dates that JavaScript would roll over, such as 31 February. */
 function onCalendar(value: string): boolean {
   const [year, month, day] = value.slice(0, 10).split('-').map(Number) as [number, number, number];

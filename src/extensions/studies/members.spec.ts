@@ -1,6 +1,4 @@
-import { anActor, as, type TestActor } from '../../../test/support/actors.js';
-import { type TestApp } from '../../../test/support/app.js';
-import { aTask } from '../../../test/support/factories.js';
+import { anActor, as, aTask, type TestActor, type TestApp } from '../../../test/kit.js';
 import { idOf, problem, StudyWorld } from './study-world.spec-kit.js';
 
 describe('Members of studies', () => {

@@ -1,6 +1,4 @@
-import { as, type TestActor } from '../../../test/support/actors.js';
-import { type TestApp } from '../../../test/support/app.js';
-import { aTask } from '../../../test/support/factories.js';
+import { as, aTask, type TestActor, type TestApp } from '../../../test/kit.js';
 import { idOf, problem, StudyWorld } from './study-world.spec-kit.js';
 
 describe('Records of studies', () => {

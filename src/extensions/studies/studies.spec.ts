@@ -1,6 +1,4 @@
-import { anActor, as, type TestActor } from '../../../test/support/actors.js';
-import { sql, type TestApp } from '../../../test/support/app.js';
-import { aTask } from '../../../test/support/factories.js';
+import { anActor, as, aTask, sql, type TestActor, type TestApp } from '../../../test/kit.js';
 import { idOf, problem, StudyWorld } from './study-world.spec-kit.js';
 
 const STUDY = { sponsor_protocol_identifier: 'CT-1', full_title: 'A Trial', study_type: 'interventional' };

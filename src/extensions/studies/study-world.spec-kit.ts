@@ -1,5 +1,4 @@
-import { anActor, as, type TestActor } from '../../../test/support/actors.js';
-import { TestApp } from '../../../test/support/app.js';
+import { anActor, as, type TestActor, TestApp } from '../../../test/kit.js';
 
 const STUDY = { full_title: 'A Trial', study_type: 'interventional' };
 let count = 0;

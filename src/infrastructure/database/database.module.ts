@@ -4,6 +4,7 @@ import { Config } from '../../core/config/config.js';
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { PgNotifyBus } from './pg-notify.js';
+import { RecordsQueries } from './records.queries.js';
 
 /** Provides the connection to every module. Entities come from the modules that own them (`forFeature`). */
 @Global()
@@ -17,8 +18,8 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       imports: [typeorm],
-      providers: [Database, PgNotifyBus],
-      exports: [Database, PgNotifyBus],
+      providers: [Database, RecordsQueries, PgNotifyBus],
+      exports: [Database, RecordsQueries, PgNotifyBus],
     };
   }
 }

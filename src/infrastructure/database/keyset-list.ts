@@ -10,7 +10,7 @@ import {
 } from '../../core/http/keyset-pagination.js';
 import { type ListReader } from '../../core/http/list-response.js';
 import { type RawRow, type RowSerializer } from '../../core/http/row-serializer.js';
-import { type Database } from './database.js';
+import { type Database, type PlanMode } from './database.js';
 
 /** The part of a list that is the same for each request. */
 export interface KeysetList<V extends object, C = void> {
@@ -36,6 +36,8 @@ export interface KeysetSource<C = void> {
   readonly countFrom?: Sql;
   /** Passed on to the serializer. */
   readonly context: C;
+  /** Default `generic`; `custom` where the text of the condition differs between requests. */
+  readonly planned?: PlanMode;
 }
 
 /**
@@ -49,17 +51,17 @@ export function keysetReader<V extends object, C>(
   source: KeysetSource<C>,
 ): ListReader {
   const { view, cursorScope } = list;
-  const { actorId, context } = source;
+  const { actorId, context, planned } = source;
   return {
     count: () => countRows(database, source),
     page: async (size) => {
       const statement = sql`${listSql(list, source)} ${limitSql(fetchSize(size))}`;
-      const { rows, limit } = await database.pageRaw(statement, size);
+      const { rows, limit } = await database.pageRaw(statement, size, planned);
       return toPageFromRaw(rows, limit, cursorScope, view, context);
     },
     stream: () => {
       const serialize = (rows: RawRow[]) => rows.map((row) => ({ json: view.serialize(row, context) }));
-      return database.streamRaw(listSql(list, source), actorId, serialize);
+      return database.streamRaw(listSql(list, source), actorId, serialize, planned);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type CounterConfiguration } from 'prom-client';
 import { Budgets } from '../budgets/budgets.service.js';
 import { Database } from '../database/database.js';
 
@@ -50,6 +50,17 @@ export class Metrics implements OnModuleDestroy {
   /** Calls `collector` before each read of the metrics, to set current values. */
   collect(collector: () => void): void {
     this.collectors.push(collector);
+  }
+
+  /**
+   * Registers a counter, such as `metrics.counter({ name: 'visits_missed_total', help: 'Visits that were missed' })`.
+   *
+   * @throws Error where a metric has the name already
+   */
+  counter<L extends string = never>(
+    options: Pick<CounterConfiguration<L>, 'name' | 'help' | 'labelNames'>,
+  ): Counter<L> {
+    return new Counter({ ...options, registers: [this.registry] });
   }
 
   /** Observes the duration of a response, by route and not by URL, so that the number of series stays bounded. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type OpenAPIObject } from '@nestjs/swagger';
 
 type Entries = Readonly<Record<string, unknown>>;
@@ -13,9 +14,8 @@ export interface DocumentPart {
 /** Returns what a document has beyond another one: entries that are new or differ. */
 export function partBeyond(base: OpenAPIObject, document: OpenAPIObject): DocumentPart {
   const [before, after] = [partOf(base), partOf(document)];
-  const known = before.tags.map((tag) => JSON.stringify(tag));
   return {
-    tags: after.tags.filter((tag) => !known.includes(JSON.stringify(tag))),
+    tags: after.tags.filter((tag) => !before.tags.some((known) => isDeepStrictEqual(known, tag))),
     paths: groupsBeyond(before.paths, after.paths),
     components: groupsBeyond(before.components, after.components),
   };
@@ -42,8 +42,8 @@ function partOf(document: object): DocumentPart {
 
 function groupsBeyond(before: Groups, after: Groups): Groups {
   const groups = Object.entries(after).map(([group, entries]) => {
-    const differs = ([name, entry]: [string, unknown]) =>
-      JSON.stringify(before[group]?.[name]) !== JSON.stringify(entry);
+    // The order of members is none of the document.
+    const differs = ([name, entry]: [string, unknown]) => !isDeepStrictEqual(before[group]?.[name], entry);
     return [group, Object.fromEntries(Object.entries(entries).filter(differs))] as const;
   });
   return Object.fromEntries(groups.filter(([, entries]) => Object.keys(entries).length > 0));

@@ -99,9 +99,12 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'access-token')
     .addCookieAuth('refresh_token', { type: 'apiKey', in: 'cookie' }, 'refresh-token');
   Object.entries(TAGS).forEach(([tag, description]) => builder.addTag(tag, description));
-  const document = SwaggerModule.createDocument(app, builder.build(), {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
-  });
+  // A copy: the library shares objects between the documents of a process.
+  const document = structuredClone(
+    SwaggerModule.createDocument(app, builder.build(), {
+      operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
+    }),
+  );
   document.info = { ...document.info, license: LICENSE };
   Object.values(document.components?.schemas ?? {}).forEach((schema) => refineSchema(schema as Schema));
   document.components = {

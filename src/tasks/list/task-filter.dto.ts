@@ -1,4 +1,3 @@
-import { IntersectionType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsBoolean, IsIn, Length, Matches } from 'class-validator';
 import { CsvQuery } from '../../core/http/csv.dto.js';
 import {
@@ -11,6 +10,7 @@ import {
   OptionalNotNull,
   toNumber,
 } from '../../core/http/field.validators.js';
+import { IntersectionType } from '../../core/http/mapped-types.js';
 import { PageQuery } from '../../core/http/page.dto.js';
 import { IsDayOrInstant, type DayOrInstant, type WithInstants } from '../../core/http/span.js';
 import { AsOfQuery } from '../../audit/point-in-time/as-of.dto.js';

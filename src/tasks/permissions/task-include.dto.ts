@@ -1,4 +1,4 @@
-import { IntersectionType } from '@nestjs/swagger';
+import { IntersectionType } from '../../core/http/mapped-types.js';
 import { IsIn, ValidateBy, type ValidationArguments } from 'class-validator';
 import { CommaSeparated, oneOf, OptionalNotNull } from '../../core/http/field.validators.js';
 import { AsOfQuery } from '../../audit/point-in-time/as-of.dto.js';

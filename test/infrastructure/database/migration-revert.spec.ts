@@ -42,19 +42,19 @@ describe('npm run migration:revert', () => {
 
   it('names the migration of an extension that is gone, and reverts another one by the name that it gives', async () => {
     const [last = ''] = await recorded();
-    await query(`INSERT INTO migrations (timestamp, name) VALUES (1770000000000, 'visits_1770000000000')`);
+    await query(`INSERT INTO migrations (timestamp, name) VALUES (1770000000000, 'crates_1770000000000')`);
     const blocked = await migration('revert');
     expect(blocked).toEqual({
       code: 1,
       text:
-        'visits_1770000000000 cannot be reverted: 1770000000000-visits.down.sql is neither in migrations/ nor in that of an ' +
+        'crates_1770000000000 cannot be reverted: 1770000000000-crates.down.sql is neither in migrations/ nor in that of an ' +
         'extension. Put the release or the extension back that brought it, or revert another one by name: ' +
         `npm run migration:revert -- ${last}`,
     });
-    expect(await migration('revert', 'visits')).toEqual(blocked);
+    expect(await migration('revert', 'crates')).toEqual(blocked);
     expect(await migration('revert', last)).toEqual({
       code: 0,
-      text: `Reverted ${last}; what was run after it stays: visits_1770000000000`,
+      text: `Reverted ${last}; what was run after it stays: crates_1770000000000`,
     });
     expect(await recorded()).not.toContain(last);
   }, 120_000);

@@ -1,0 +1,114 @@
+import { factsOf, type Field } from './extension-fields.js';
+import { type ExtensionNames } from './extension-names.js';
+
+/** Text field by which people know a record, if there is one. */
+export const nameField = (fields: readonly Field[]): Field | undefined =>
+  fields.find(({ type, optional }) => type === 'text' && !optional);
+
+export const usersOf = (fields: readonly Field[]): Field[] => fields.filter(({ type }) => type === 'user');
+export const enumsOf = (fields: readonly Field[]): Field[] => fields.filter(({ type }) => type === 'enum');
+
+const lines = (parts: readonly string[]): string => parts.join('\n');
+
+/** Renders `visit.entity.ts`: columns, and what of them the audit trail records. */
+export function entityTemplate(names: ExtensionNames, fields: readonly Field[]): string {
+  const { table, type, One, oneWords } = names;
+  const name = nameField(fields);
+  return `import { ${enumsOf(fields).length > 0 ? 'Check, ' : ''}Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { Audited } from '../../core/persistence/audited.decorator.js';
+import { User } from '../../users/user.entity.js';
+import { audited${names.Many} } from './${names.singular}.policy.js';
+${lines(enumsOf(fields).map(valuesOf))}
+/** A ${oneWords}. */
+@Entity('${table}')
+${lines(['created_by_id', ...usersOf(fields).map((field) => field.name)].map((column) => `@Index('${table}_${column}_idx', { synchronize: false })`))}
+${lines(enumsOf(fields).map((field) => checkOf(names, field)))}
+@Audited('${type}', { ${auditedFields(fields)} }, ${name ? `'${name.property}'` : 'undefined'}, {
+  readers: audited${names.Many},
+  references: { ${['created_by', ...usersOf(fields).map((field) => field.name)].map((field) => `${field}: 'user'`).join(', ')} },
+})
+export class ${One} {
+  @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT', primaryKeyConstraintName: '${table}_pkey' })
+  id: number;
+
+${fields.map((field) => columnOf(names, field)).join('\n')}
+${relation(names, 'creator', 'created_by_id', false)}
+  @Column({ type: 'integer', name: 'created_by_id' })
+  createdById: number;
+
+  @Column({ type: 'integer', default: 1 })
+  version: number;
+
+  @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column({ type: 'timestamptz', name: 'updated_at', default: () => 'now()' })
+  updatedAt: Date;
+}
+`.replaceAll(/\n{3,}/g, '\n\n');
+}
+
+const auditedFields = (fields: readonly Field[]): string =>
+  [...fields.map(({ property, name }) => `${property}: '${name}'`), "createdById: 'created_by'"].join(', ');
+
+const valuesOf = ({ constant, typeName, values }: Field): string => `
+export const ${constant} = [${values.map((value) => `'${value}'`).join(', ')}] as const;
+export type ${typeName} = (typeof ${constant})[number];
+`;
+
+/** Condition of a check, as the migration and the entity write it. */
+export const checkSql = ({ name, values }: Field): string =>
+  `"${name}" IN (${values.map((value) => `'${value}'`).join(', ')})`;
+
+const checkOf = ({ table }: ExtensionNames, field: Field): string =>
+  `@Check('${table}_${field.name}_check', \`${checkSql(field)}\`)`;
+
+function columnOf(names: ExtensionNames, field: Field): string {
+  const { entity, sql } = factsOf(field);
+  const [, type = sql, length] = /^(.*)\((\d+)\)$/.exec(sql) ?? [];
+  const options = [
+    `type: '${type}'`,
+    ...(length ? [`length: ${length}`] : []),
+    ...(field.property === field.name ? [] : [`name: '${field.name}'`]),
+    ...(field.optional ? ['nullable: true'] : []),
+  ];
+  const before = field.type === 'user' ? relation(names, `${field.property}User`, field.name, field.optional) : '';
+  return `${before}  @Column({ ${options.join(', ')} })
+  ${field.property}: ${entity}${field.optional ? ' | null' : ''};
+`;
+}
+
+const relation = ({ table }: ExtensionNames, property: string, column: string, optional: boolean): string => `
+  @ManyToOne(() => User, { nullable: ${optional} })
+  @JoinColumn({ name: '${column}', foreignKeyConstraintName: '${table}_${column}_fkey' })
+  ${property}?: Relation<User>${optional ? ' | null' : ''};
+
+`;
+
+/** Renders the migration that makes the table. */
+export function upTemplate({ table, manyWords }: ExtensionNames, fields: readonly Field[]): string {
+  const columns = fields.map((field) => `  "${field.name}" ${factsOf(field).sql}${field.optional ? '' : ' NOT NULL'},`);
+  const checks = enumsOf(fields).map(
+    (field) => `  CONSTRAINT ${table}_${field.name}_check CHECK (${checkSql(field)}),`,
+  );
+  const references = ['created_by_id', ...usersOf(fields).map(({ name }) => name)];
+  const keys = references.map(
+    (column) => `  CONSTRAINT ${table}_${column}_fkey FOREIGN KEY ("${column}") REFERENCES users (id)`,
+  );
+  const comment = `${manyWords.charAt(0).toUpperCase()}${manyWords.slice(1)}.`;
+  return `CREATE TABLE ${table} (
+  id integer GENERATED BY DEFAULT AS IDENTITY CONSTRAINT ${table}_pkey PRIMARY KEY,
+${lines(columns)}
+  created_by_id integer NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+${lines([...checks, keys.join(',\n')])}
+);
+${lines(references.map((column) => `CREATE INDEX ${table}_${column}_idx ON ${table} ("${column}", id);`))}
+COMMENT ON TABLE ${table} IS '${comment}';
+`;
+}
+
+/** Renders the migration that removes the table. */
+export const downTemplate = ({ table }: ExtensionNames): string => `DROP TABLE ${table};\n`;

@@ -1,0 +1,155 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { newDatabase, type TestDatabase } from '../support/database.js';
+import { waitFor } from '../support/wait-for.js';
+
+const ROOT = join(__dirname, '../..');
+const LEFT_OUT = new Set(['node_modules', '.data', 'coverage', '.git', 'dist']);
+const FIELDS = [
+  ...['visited_on:date', 'site:text', 'note:text?', 'monitor:user?', 'kind:enum(planned|unplanned)'],
+  ...['patients_count:integer', 'score:number?', 'remote:boolean', 'starts_at:timestamp?'],
+];
+const MINUTES = 60_000;
+
+/** Hashes of all files of a source tree, by their paths. */
+function contents(root: string): Record<string, string> {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !LEFT_OUT.has(path.split('/')[0] ?? '') && statSync(join(root, path)).isFile())
+    .sort();
+  return Object.fromEntries(
+    files.map((path) => [
+      path,
+      createHash('sha256')
+        .update(readFileSync(join(root, path)))
+        .digest('hex'),
+    ]),
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('npm run generate:extension', () => {
+  let root: string;
+  let before: Record<string, string>;
+  let database: TestDatabase;
+  let server: ChildProcess | undefined;
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'ctms-generated-'));
+    const isKept = (path: string) => !LEFT_OUT.has(relative(ROOT, path).split('/')[0] ?? '');
+    cpSync(ROOT, root, { recursive: true, preserveTimestamps: true, filter: (path) => isKept(path) });
+    cpSync(join(ROOT, 'dist'), join(root, 'dist'), { recursive: true, preserveTimestamps: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+    before = contents(root);
+    database = await newDatabase('template1');
+  }, 5 * MINUTES);
+  afterAll(async () => {
+    server?.kill();
+    await database?.drop();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  /** Runs a command in the copy, on a server of PostgreSQL of its own unless `env` names one. */
+  async function run(file: string, args: string[], env: Record<string, string> = {}) {
+    const { TEST_DATABASE_URL: _, ...inherited } = process.env;
+    const how = { cwd: root, env: { ...inherited, ...env }, maxBuffer: 1e8 };
+    const ended = await promisify(execFile)(file, args, how).catch(
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+    return { code: 'code' in ended ? ended.code : 0, text: `${ended.stdout}${ended.stderr}` };
+  }
+  const node = (...args: string[]) => run(process.execPath, args, { DATABASE_URL: database.ownerUrl });
+  const generate = (...args: string[]) =>
+    run('npm', ['run', '--silent', 'generate:extension', '--', ...args], { DATABASE_URL: database.ownerUrl });
+
+  it(
+    'makes an extension whose files are clean',
+    async () => {
+      const made = await generate('site-visits', ...FIELDS.flatMap((field) => ['--field', field]));
+      expect(made).toEqual({ code: 0, text: expect.stringContaining('Written: src/extensions/site-visits') as string });
+      const folder = 'src/extensions/site-visits';
+      expect(await node('node_modules/prettier/bin/prettier.cjs', '--check', folder)).toMatchObject({ code: 0 });
+      expect(await node('node_modules/eslint/bin/eslint.js', '--max-warnings', '0', folder)).toEqual({
+        code: 0,
+        text: '',
+      });
+      expect(await node('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json')).toEqual({
+        code: 0,
+        text: '',
+      });
+      const part = JSON.parse(readFileSync(join(root, folder, 'openapi.json'), 'utf8')) as { paths: object };
+      expect(Object.keys(part.paths)).toEqual(['/api/site-visits', '/api/site-visits/{id}']);
+      expect(readFileSync(join(root, folder, 'permissions.md'), 'utf8')).toContain('`PATCH /api/site-visits/{id}`');
+    },
+    10 * MINUTES,
+  );
+
+  it(
+    'makes one that passes its specs, and those that walk the product',
+    async () => {
+      const specs = 'src/extensions|architecture/(extension-api|imports|walk)|core/policy-table';
+      const jest = ['node_modules/jest/bin/jest.js', '--config', 'test/jest.config.mjs', '--maxWorkers', '1'];
+      const { code, text } = await run(process.execPath, [...jest, '--testPathPatterns', specs]);
+      expect([code, /Tests: .*/.exec(text)?.[0], text.match(/^.*●.*$/gm)]).toEqual([
+        0,
+        expect.stringMatching(/(?:[3-9]\d|\d{3}) passed/),
+        null,
+      ]);
+    },
+    10 * MINUTES,
+  );
+
+  it(
+    'makes one that is served and documented',
+    async () => {
+      const port = await freePort();
+      const env = {
+        ...process.env,
+        DATABASE_URL: database.ownerUrl,
+        PORT: String(port),
+        DATA_DIR: join(root, '.data'),
+      };
+      server = spawn(process.execPath, ['src/run.mjs', 'main'], { cwd: root, env, stdio: 'ignore' });
+      const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
+      await waitFor(async () => (await get('/health/ready'))?.status === 200, 3 * MINUTES);
+      const document = (await (await get('/openapi.json'))?.json()) as { paths: object; tags: { name: string }[] };
+      expect(Object.keys(document.paths)).toContain('/api/site-visits');
+      expect(document.tags.map(({ name }) => name)).toContain('site-visits');
+      expect((await get('/api/site-visits'))?.status).toBe(401);
+      server.kill();
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'refuses a second one of the name, and leaves the first as it is',
+    async () => {
+      const again = await generate('site-visits', '--field', 'site:text');
+      expect(again).toMatchObject({ code: 1, text: 'There is a folder src/extensions/site-visits already\n' });
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    'makes nothing outside of its folder: with that, all of it is gone',
+    async () => {
+      const reverted = await node('src/run.mjs', 'cli/migration.command', 'revert', 'site_visits');
+      expect(reverted).toEqual({ code: 0, text: expect.stringContaining('Reverted site_visits_') as string });
+      rmSync(join(root, 'src/extensions/site-visits'), { recursive: true });
+      expect(contents(root)).toEqual(before);
+      expect(existsSync(join(root, 'src/extensions'))).toBe(true);
+    },
+    3 * MINUTES,
+  );
+});

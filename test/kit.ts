@@ -1,0 +1,31 @@
+/**
+ * The test kit: what specs of the product and of extensions start from. Everything that an extension's specs may import of
+ * `test/` stands here; `docs/extension-api.md` lists it.
+ */
+import { TestApp } from './support/app.js';
+
+interface Start {
+  /** Settings, by the names of their variables, beside those of tests. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The app whose database this one shares, as a second replica; it is not dropped at the end. */
+  readonly replicaOf?: TestApp;
+  /** Folders of the extensions to load; default: all. */
+  readonly extensions?: readonly string[];
+}
+
+/**
+ * Starts the product with its extensions on a migrated database of its own, with a clock that tests move and its log kept.
+ * Limits of rates and of failed logins are off. Stop it with `app.stop()`.
+ *
+ * @throws ConfigError for settings that are wrong
+ */
+export function startApp({ env, replicaOf, extensions }: Start = {}): Promise<TestApp> {
+  return TestApp.start(env, replicaOf, extensions && [...extensions]);
+}
+
+export { TestApp, TestClock, sql } from './support/app.js';
+export { anActor, as, signedIn, type TestActor } from './support/actors.js';
+export { aTask, aUser, type TaskRow, type UserRow } from './support/factories.js';
+export { LiveClient, listening, type Sent } from './support/live.js';
+export { Mailbox, tokenIn, type Received } from './support/mailbox.js';
+export { waitFor } from './support/wait-for.js';
