@@ -19,6 +19,12 @@ export interface Visibility {
   readonly before: readonly number[];
 }
 
+/** Returns a text that is equal for equal scopes, those of narrowings included. */
+export function scopeKey(scope: Scope<TaskAttributes>): string {
+  const { text, values } = inScope(scope, TASK_COLUMNS);
+  return JSON.stringify([text, values]);
+}
+
 /** Judges who may see changed tasks. */
 @Injectable()
 export class TaskStreamQueries {

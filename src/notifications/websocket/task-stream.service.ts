@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Scope } from '../../core/authorization/policy.js';
+import { ACCESS_CHANNEL } from '../../infrastructure/database/invalidated-cache.js';
 import { PgNotifyBus } from '../../infrastructure/database/pg-notify.js';
 import { TokenAuthenticator, type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
 import { visibleTasks, type TaskAttributes } from '../../tasks/task.policy.js';
 import { CHANGES_LOST, TASK_CHANGES } from './task-change.publisher.js';
 import { decodeTaskChange, type TaskChange } from './task-change.js';
 import { TaskStreamInterest } from './task-stream-interest.js';
-import { TaskStreamQueries } from './task-stream.queries.js';
+import { scopeKey, TaskStreamQueries } from './task-stream.queries.js';
 
 /** Changes and scopes that one statement judges. */
 const BATCH = 1000;
@@ -46,7 +47,8 @@ interface Audience {
 @Injectable()
 export class TaskStream {
   private readonly logger = new Logger(TaskStream.name);
-  private readonly subscribers = new Set<TaskSubscriber>();
+  /** With the key of the scope that each was last judged by. */
+  private readonly subscribers = new Map<TaskSubscriber, string | undefined>();
   private readonly pending: TaskChange[] = [];
   private delivering = false;
 
@@ -57,12 +59,15 @@ export class TaskStream {
     notifyBus: PgNotifyBus,
   ) {
     notifyBus.subscribe(TASK_CHANGES, (items) => void this.receive(items));
+    notifyBus.subscribe(ACCESS_CHANNEL, (items) => this.recheck(items));
     notifyBus.onReconnect(() => this.requestResync());
   }
 
   add(subscriber: TaskSubscriber): void {
-    this.subscribers.add(subscriber);
+    if (this.subscribers.has(subscriber)) return;
+    this.subscribers.set(subscriber, undefined);
     this.interest.setLocal(true);
+    void this.currentScope(subscriber);
   }
 
   remove(subscriber: TaskSubscriber): void {
@@ -111,10 +116,10 @@ export class TaskStream {
   /** Groups the subscribers by what they may see now. */
   private async audiences(): Promise<Audience[]> {
     const byScope = new Map<string, Audience>();
-    for (const subscriber of this.subscribers) {
-      const scope = await this.scopeOf(subscriber);
+    for (const subscriber of [...this.subscribers.keys()]) {
+      const scope = await this.currentScope(subscriber);
       if (!scope) continue;
-      const key = JSON.stringify(scope);
+      const key = scopeKey(scope);
       const audience = byScope.get(key) ?? { scope, subscribers: [] };
       audience.subscribers.push(subscriber);
       byScope.set(key, audience);
@@ -122,19 +127,35 @@ export class TaskStream {
     return [...byScope.values()];
   }
 
-  /** Undefined where nothing may be sent: the session has ended, or it cannot be said what extensions leave to the user. */
-  private async scopeOf(subscriber: TaskSubscriber): Promise<Scope<TaskAttributes> | undefined> {
-    const actor = await this.authenticator.currentActor(subscriber.bearer);
+  /**
+   * Returns what a subscriber may see now; undefined where the session has ended, or where it cannot be said. Asks the
+   * client to read again where that has changed: tasks came into its view, or left it, without a change of their own.
+   */
+  private async currentScope(subscriber: TaskSubscriber): Promise<Scope<TaskAttributes> | undefined> {
     try {
-      return actor && visibleTasks(actor);
-    } catch {
+      const actor = await this.authenticator.currentActor(subscriber.bearer);
+      if (!actor || !this.subscribers.has(subscriber)) return undefined;
+      const scope = visibleTasks(actor);
+      const [before, now] = [this.subscribers.get(subscriber), scopeKey(scope)];
+      this.subscribers.set(subscriber, now);
+      if (before !== undefined && before !== now) subscriber.requestResync();
+      return scope;
+    } catch (error) {
+      this.logger.warn({ msg: 'What a subscriber may see could not be found out', reason: String(error) });
       subscriber.requestResync();
       return undefined;
     }
   }
 
+  /** Rechecks the scopes of users who changed, once their sessions are dropped from the cache. */
+  private recheck(items: readonly string[]): void {
+    const changed = new Set(items);
+    for (const subscriber of this.subscribers.keys())
+      if (changed.has(`user:${subscriber.bearer.actor.id}`)) setImmediate(() => void this.currentScope(subscriber));
+  }
+
   private requestResync(): void {
     this.pending.length = 0;
-    this.subscribers.forEach((subscriber) => subscriber.requestResync());
+    for (const subscriber of this.subscribers.keys()) subscriber.requestResync();
   }
 }
