@@ -9,5 +9,6 @@ const known = new Set(product.map(({ operation }) => operation));
 writeFileSync(join(documentRoot(undefined), 'docs', 'permissions.md'), policyDocument(product));
 for (const { name, described } of extensions) {
   const own = described.filter(({ operation }) => !known.has(operation));
-  writeFileSync(extensionFile(documentRoot(undefined), name, 'permissions.md'), policyDocument(own));
+  const others = described.filter(({ operation }) => known.has(operation));
+  writeFileSync(extensionFile(documentRoot(undefined), name, 'permissions.md'), policyDocument(own, others));
 }

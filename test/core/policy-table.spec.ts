@@ -43,8 +43,9 @@ describe('GET /api/policy', () => {
       policyDocument(rules.filter(isOurs)),
     );
     const extensions = extensionFolders().map((folder) => readFileSync(join(folder, 'permissions.md'), 'utf8'));
-    const rows = extensions.flatMap((text) => text.match(/^\| `.*$/gm) ?? []);
-    const others = policyDocument(rules.filter((rule) => !isOurs(rule))).match(/^\| `.*$/gm) ?? [];
+    const rows = extensions.flatMap((text) => text.match(/^(?:\| `|- ).*$/gm) ?? []);
+    const own = rules.filter((rule) => !isOurs(rule));
+    const others = policyDocument(own, rules.filter(isOurs)).match(/^(?:\| `|- ).*$/gm) ?? [];
     expect(rows.sort()).toEqual(others.sort());
   });
 

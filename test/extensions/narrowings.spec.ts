@@ -3,6 +3,8 @@ import { assigneesOf } from '../../src/analytics/rollups/task-totals.sql.js';
 import { ENTRY_POLICY_COLUMNS, readableEntries } from '../../src/audit/audit.policy.js';
 import { TokenAuthenticator } from '../../src/auth/access-tokens/token-authenticator.service.js';
 import { narrowing } from '../../src/core/authorization/narrowing.js';
+import { policyDocument } from '../../src/core/authorization/policy-table.document.js';
+import { PolicyTable } from '../../src/core/authorization/policy-table.service.js';
 import { Narrowings } from '../../src/core/authorization/narrowings.service.js';
 import { inScope, matches } from '../../src/core/authorization/policy.js';
 import { asNewRecord } from '../../src/core/authorization/restriction.sql.js';
@@ -165,6 +167,10 @@ describe('a narrowing of an extension', () => {
     expect(names('GET /api/notifications')).toEqual(['departments', 'embargoes']);
     expect(names('GET /api/audit/entries')).toEqual(['departments', 'embargoes']);
     expect([names('POST /api/tasks'), names('GET /api/tags')]).toEqual([[], []]);
+    const routes = app.nest.get(PolicyTable, { strict: false }).routes();
+    const [section = ''] = policyDocument([], routes).split('## Narrowed rules of the product').slice(1);
+    expect(section).toMatch(/^- departments: `GET \/api\/analytics`, .*`GET \/api\/tasks\/\{id\}`/m);
+    expect(policyDocument(routes)).not.toContain('Narrowed');
   });
 
   it('keeps notifications from sockets until the task is shown again, and changes of tasks too', async () => {

@@ -9,14 +9,29 @@ user's time zone unless configured otherwise. \`GET /api/policy\` answers with t
 the decision for one task.
 `;
 
-/** Renders the table for docs/permissions.md. */
-export function policyDocument(routes: readonly RouteRule[]): string {
+/**
+ * Renders the table for docs/permissions.md, or for that of an extension.
+ *
+ * @param others routes of the product, of which it is listed what the extension narrows
+ */
+export function policyDocument(routes: readonly RouteRule[], others: readonly RouteRule[] = []): string {
   const head = `| operation | rule | ${ROLES.join(' | ')} |\n| --- | --- |${' --- |'.repeat(ROLES.length)}`;
-  const rows = routes.map(({ operation, rule, roles, narrowed_by: names }) => {
+  const rows = routes.map(({ operation, rule, roles }) => {
     const cells = rule === null ? ROLES.map(() => 'anyone') : roles.map(cellOf);
-    return `| \`${operation}\` | ${rule ?? '–'}${names.length > 0 ? ` (narrowed by ${names.join(', ')})` : ''} | ${cells.join(' | ')} |`;
+    return `| \`${operation}\` | ${rule ?? '–'} | ${cells.join(' | ')} |`;
   });
-  return `${HEAD}\n${head}\n${rows.join('\n')}\n`;
+  const lines = narrowingLines(others);
+  const narrowed = lines.length > 0 ? `\n## Narrowed rules of the product\n\n${lines.join('\n')}\n` : '';
+  return `${HEAD}\n${head}\n${rows.join('\n')}\n${narrowed}`;
+}
+
+/** Lists the operations that each narrowing narrows, one line a narrowing. */
+export function narrowingLines(routes: readonly RouteRule[]): string[] {
+  const names = [...new Set(routes.flatMap(({ narrowed_by }) => narrowed_by))].sort();
+  return names.map((name) => {
+    const operations = routes.filter(({ narrowed_by }) => narrowed_by.includes(name));
+    return `- ${name}: ${operations.map(({ operation }) => `\`${operation}\``).join(', ')}`;
+  });
 }
 
 function cellOf({ within_hours: within, outside_hours: outside }: RoleCoverage): string {
