@@ -11,6 +11,8 @@ const LONGEST = 1024 * 1024 - 20_000;
 const LONG = 200_000;
 const LONGEST_OF_AUTH = 16 * 1024 - 2000;
 const LONGEST_HEADER = 12_000;
+/** After so many, the event loop is asked: garbage collection on a busy machine must not have all of them sent again. */
+const BATCH = 10;
 const HEADERS = [
   ...['x-change-reason', 'user-agent', 'if-match', 'x-request-id', 'x-captcha-answer', 'cookie', 'authorization'],
   ...['accept', 'accept-language', 'content-type', 'origin', 'forwarded', 'x-forwarded-for', 'host', 'referer'],
@@ -46,17 +48,20 @@ describe('the longest hostile text', () => {
       call.end(body);
     });
 
-  /** Sends all of them; those that may have blocked the loop once more, each alone. */
+  /** Sends all of them; those of a batch in which the loop was blocked once more, each alone. */
   async function assertQuick(calls: ReadonlyMap<string, () => Promise<number>>): Promise<void> {
-    const statuses: number[] = [];
-    for (const call of calls.values()) statuses.push(await call());
-    expect(statuses.filter((status) => status >= 500)).toEqual([]);
-    if ((await longestBlock(product.child)) <= MAX_BLOCK_MS) return;
-    const slow: string[] = [];
-    for (const [name, call] of calls) {
-      const block = await blockOf(product.child, call);
-      if (block > MAX_BLOCK_MS) slow.push(`${name}: ${Math.round(block)} ms`);
+    const [statuses, slow]: [number[], string[]] = [[], []];
+    const named = [...calls];
+    for (let first = 0; first < named.length; first += BATCH) {
+      const batch = named.slice(first, first + BATCH);
+      for (const [, call] of batch) statuses.push(await call());
+      if ((await longestBlock(product.child)) <= MAX_BLOCK_MS) continue;
+      for (const [name, call] of batch) {
+        const block = await blockOf(product.child, call);
+        if (block > MAX_BLOCK_MS) slow.push(`${name}: ${Math.round(block)} ms`);
+      }
     }
+    expect(statuses.filter((status) => status >= 500)).toEqual([]);
     expect(slow).toEqual([]);
   }
 
