@@ -966,6 +966,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create many tasks
+         * @description Up to 1,000, by the same rules as single ones, in one transaction. With `mode=atomic`, the default, all or none: the answer is the problem of the first item that fails, with the `results` of those that fail. With `mode=partial` the others are done. `dry_run=true` does all of it and rolls it back.
+         *
+         *     **Who:** manager, developer (within working hours).
+         */
+        post: operations["tasks_bulkCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change fields of many tasks
+         * @description Gives up to 1,000 tasks the same new values, by the same rules as single changes, in one transaction. With `mode=atomic`, the default, all or none: the answer is the problem of the first item that fails, with the `results` of those that fail. With `mode=partial` the others are done. `dry_run=true` does all of it and rolls it back.
+         *
+         *     **Who:** manager, developer.
+         */
+        patch: operations["tasks_bulkChange"];
+        trace?: never;
+    };
     "/api/tasks/{id}/restore": {
         parameters: {
             query?: never;
@@ -2326,6 +2354,109 @@ export interface components {
              */
             timestamp: string;
         };
+        NewTasks: {
+            /**
+             * @description Reason for the change, recorded in the audit trail. Takes precedence over the header `X-Change-Reason`.
+             * @example
+             */
+            reason?: string;
+            /** @description 1 to 1,000 tasks. Each is validated by itself. */
+            tasks: components["schemas"]["NewTask"][];
+        };
+        BulkFieldError: {
+            /** @example title */
+            field: string;
+            /** @example required */
+            code: string;
+            /** @example title is required */
+            message: string;
+        };
+        BulkItemProblem: {
+            /** @example urn:ctms:problem:assignee_not_found */
+            type: string;
+            /** @example No such assignee */
+            title: string;
+            /**
+             * Format: int32
+             * @example 404
+             */
+            status: number;
+            /** @example Assigned user 77 not found */
+            detail: string;
+            /** @example assignee_not_found */
+            code: string;
+            errors?: components["schemas"]["BulkFieldError"][];
+        };
+        BulkItem: {
+            /**
+             * Format: int32
+             * @description Place in the list of the request, from 0.
+             * @example 0
+             */
+            index: number;
+            /**
+             * Format: int32
+             * @description Id of the task; null where none was created.
+             * @example 3
+             */
+            id: number | null;
+            /**
+             * Format: int32
+             * @description Status that a single call would have answered.
+             * @example 200
+             */
+            status: number;
+            /**
+             * Format: int32
+             * @description Version of the task after the change; null where there is none.
+             * @example 2
+             */
+            version: number | null;
+            problem?: components["schemas"]["BulkItemProblem"];
+        };
+        BulkResult: {
+            /**
+             * @example partial
+             * @enum {string}
+             */
+            mode: "atomic" | "partial";
+            /** @description True where nothing was changed. */
+            dry_run: boolean;
+            /**
+             * Format: int32
+             * @example 2
+             */
+            succeeded_count: number;
+            /**
+             * Format: int32
+             * @example 0
+             */
+            failed_count: number;
+            /** @description One result per item, in the order of the request. */
+            results: components["schemas"]["BulkItem"][];
+        };
+        TaskChanges: {
+            /**
+             * @description Reason for the change, recorded in the audit trail. Takes precedence over the header `X-Change-Reason`.
+             * @example
+             */
+            reason?: string;
+            /**
+             * @description At most 1,000 ids; duplicates count once.
+             * @example [
+             *       1,
+             *       2
+             *     ]
+             */
+            task_ids: number[];
+            /**
+             * @description Fields that each of the tasks takes; those left out keep their values.
+             * @example {
+             *       "priority": "high"
+             *     }
+             */
+            changes: components["schemas"]["TaskPatch"];
+        };
         PolicyQuestion: {
             /**
              * @description Reason for the change, recorded in the audit trail. Takes precedence over the header `X-Change-Reason`.
@@ -2771,6 +2902,8 @@ export interface components {
                 /** Format: date-time */
                 changed_at: string;
             }[];
+            /** @description With the first fault of an atomic change of many tasks: the items that fail, at most 100 */
+            results?: components["schemas"]["BulkItem"][];
             /** @description With a 403 of a rule: the rule, and the facts that it looked at */
             decision?: components["schemas"]["PolicyDecision"];
         } & {
@@ -12392,6 +12525,400 @@ export interface operations {
                 };
             };
             /** @description `invalid_cursor`: The cursor does not belong to this list; start again without it; `validation_error`: The request has invalid values */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; try again later */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait
+                     * @example 42
+                     */
+                    "Retry-After"?: number;
+                    /**
+                     * @description Requests allowed a minute
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: number;
+                    /**
+                     * @description Remaining requests of the current window
+                     * @example 0
+                     */
+                    "RateLimit-Remaining"?: number;
+                    /**
+                     * @description Seconds until the window ends
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: number;
+                    /**
+                     * @description Limit and window in seconds
+                     * @example 600;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: The service is busy; try again shortly; `database_failed`: The database has a fault or is not ready for this version; try again later; `database_read_only`: The database can be read but not written now; nothing was changed; try again later; `outcome_unknown`: The connection to the database was lost during the commit: the change was made or it was not; look before you repeat it; `not_recorded`: The audit trail cannot be written, so nothing was changed or shown; try again shortly */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait
+                     * @example 42
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tasks_bulkCreate: {
+        parameters: {
+            query?: {
+                /** @description `atomic` (default): all or none. `partial`: those that are allowed; the others are named in the answer. */
+                mode?: "atomic" | "partial";
+                /** @description `true`: answers what would be done, and changes nothing. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Reason for the change, recorded in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are rejected without one of two words or more. A change of a user by a manager always needs one, here or as `reason` in the body. Beyond ASCII, percent-encode it as UTF-8 (`encodeURIComponent`, or RFC 8187: `UTF-8''Site%20didn%E2%80%99t`); a `%` that begins no escape is literal. */
+                "X-Change-Reason"?: components["parameters"]["ChangeReason"];
+                /** @description A key of your own for this request, such as a UUID; in quotes or not. Repeated with the same key within 24 hours, it is not done again: the first answer comes, with `Idempotency-Replayed: true`. A request that was refused may be repeated with its key. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTasks"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Server-Request-Id": components["headers"]["X-Server-Request-Id"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-New-Access-Token": components["headers"]["X-New-Access-Token"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description `bad_request`: The request is malformed; `invalid_json`: The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to use this; `invalid_token`: The access token is invalid or has expired */
+            401: {
+                headers: {
+                    /** @description How to authenticate */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reassignment_not_allowed`: You may not hand a task to someone else; `origin_not_allowed`: This origin is not allowed; `role_not_allowed`: Your role may not do this; `second_factor_enrolment_required`: Your role needs a second factor: set one up with POST /api/auth/second-factor first; `outside_working_hours`: This is possible within your working hours only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `assignee_not_found`: No such assignee; `parent_not_found`: No such parent task; `tag_not_found`: No such tag; `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `assignee_inactive`: The assignee is disabled; `parent_completed`: The parent task is completed; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than 1 MiB, or than 16 KiB under /api/auth */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON with Content-Type: application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation_failed`: This server meets no expectation but 100-continue */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reason_required`: This change needs a reason; `idempotency_key_reused`: This Idempotency-Key was used for another request; use a new key for each request; `validation_error`: The request has invalid values */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; try again later */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait
+                     * @example 42
+                     */
+                    "Retry-After"?: number;
+                    /**
+                     * @description Requests allowed a minute
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: number;
+                    /**
+                     * @description Remaining requests of the current window
+                     * @example 0
+                     */
+                    "RateLimit-Remaining"?: number;
+                    /**
+                     * @description Seconds until the window ends
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: number;
+                    /**
+                     * @description Limit and window in seconds
+                     * @example 600;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: The service is busy; try again shortly; `database_failed`: The database has a fault or is not ready for this version; try again later; `database_read_only`: The database can be read but not written now; nothing was changed; try again later; `outcome_unknown`: The connection to the database was lost during the commit: the change was made or it was not; look before you repeat it; `not_recorded`: The audit trail cannot be written, so nothing was changed or shown; try again shortly */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait
+                     * @example 42
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tasks_bulkChange: {
+        parameters: {
+            query?: {
+                /** @description `atomic` (default): all or none. `partial`: those that are allowed; the others are named in the answer. */
+                mode?: "atomic" | "partial";
+                /** @description `true`: answers what would be done, and changes nothing. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Reason for the change, recorded in the audit trail. Where `AUDIT_REASON_REQUIRED` is set, some changes are rejected without one of two words or more. A change of a user by a manager always needs one, here or as `reason` in the body. Beyond ASCII, percent-encode it as UTF-8 (`encodeURIComponent`, or RFC 8187: `UTF-8''Site%20didn%E2%80%99t`); a `%` that begins no escape is literal. */
+                "X-Change-Reason"?: components["parameters"]["ChangeReason"];
+                /** @description A key of your own for this request, such as a UUID; in quotes or not. Repeated with the same key within 24 hours, it is not done again: the first answer comes, with `Idempotency-Replayed: true`. A request that was refused may be repeated with its key. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Server-Request-Id": components["headers"]["X-Server-Request-Id"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-New-Access-Token": components["headers"]["X-New-Access-Token"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description `bad_request`: The request is malformed; `invalid_json`: The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to use this; `invalid_token`: The access token is invalid or has expired */
+            401: {
+                headers: {
+                    /** @description How to authenticate */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reassignment_not_allowed`: You may not hand a task to someone else; `not_yours`: This is not yours to change; `origin_not_allowed`: This origin is not allowed; `role_not_allowed`: Your role may not do this; `second_factor_enrolment_required`: Your role needs a second factor: set one up with POST /api/auth/second-factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_not_found`: No such task; `assignee_not_found`: No such assignee; `parent_not_found`: No such parent task; `tag_not_found`: No such tag; `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `assignee_inactive`: The assignee is disabled; `parent_completed`: The parent task is completed; `child_unfinished`: A child task is not finished; `task_cycle`: A task cannot be its own ancestor; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than 1 MiB, or than 16 KiB under /api/auth */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON with Content-Type: application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation_failed`: This server meets no expectation but 100-continue */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reason_required`: This change needs a reason; `idempotency_key_reused`: This Idempotency-Key was used for another request; use a new key for each request; `validation_error`: The request has invalid values */
             422: {
                 headers: {
                     [name: string]: unknown;

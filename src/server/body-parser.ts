@@ -6,6 +6,13 @@ import { CoreProblem } from '../core/http/problem.js';
 const MAX_AUTH_BODY = 16 * 1024;
 const isOfAuth = (route: string): boolean => /^\/api\/auth(?:\/|$)/.test(route);
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Values that a body of this route may have, where it takes many records. */
+    maxBodyValues?: number;
+  }
+}
+
 /**
  * Parses bodies as JSON. A parse error is revealed only to callers who may use the route at all, so it is stored
  * until they are authorized: `RejectUnknownInputInterceptor` throws it.
@@ -25,7 +32,7 @@ export function registerBodyParsers(server: FastifyInstance): void {
     { parseAs: 'buffer' },
     (request, body, done) => {
       try {
-        done(null, parseJsonBody(body));
+        done(null, parseJsonBody(body, request.routeOptions.config.maxBodyValues));
       } catch (error) {
         request.bodyFault = error as Error;
         done(null, undefined);

@@ -16,16 +16,21 @@ import { TaskHistory } from './task-history.entity.js';
 import { TaskHistoryQueries } from './task-history.queries.js';
 import { TasksRepository } from './tasks.repository.js';
 import { Task } from './task.entity.js';
+import { BulkChangeService } from './bulk-change.service.js';
+import { BulkCreationService } from './bulk-creation.service.js';
+import { TasksBulkController } from './tasks.bulk.controller.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Task, TaskHistory]), TagsModule, UsersModule, PointInTimeModule, AccessLogModule],
-  controllers: [TasksController, TaskRestorationController, TaskPermissionsController],
+  controllers: [TasksController, TasksBulkController, TaskRestorationController, TaskPermissionsController],
   providers: [
     TasksService,
     TaskRestorationService,
+    BulkCreationService,
+    BulkChangeService,
     TasksQueries,
     TaskHistoryQueries,
     TasksRepository,

@@ -17,3 +17,11 @@ export const TaskProblem = problems({
 });
 
 export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);
+
+export const assigneeNotFound = (id: number | undefined): Problem =>
+  TaskProblem.assignee_not_found(`Assigned user ${id} not found`);
+
+export const assigneeInactive = (id: number): Problem =>
+  TaskProblem.assignee_inactive(
+    `User ${id} is disabled, so no task can be given to them: choose another user, or let a manager enable them`,
+  );

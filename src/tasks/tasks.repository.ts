@@ -11,7 +11,7 @@ import { anyOfIds } from '../core/persistence/prepared-statements.js';
 import { type TaskProjection } from './list/task-projection.sql.js';
 import { type HistoryAction } from './task-history.entity.js';
 import { statusPatch, Task, type Status } from './task.entity.js';
-import { TaskProblem } from './tasks.problems.js';
+import { assigneeInactive, assigneeNotFound } from './tasks.problems.js';
 import { taskById } from './tasks.queries.js';
 
 interface HistoryRow {
@@ -101,6 +101,31 @@ export class TasksRepository {
     const after = await assertAssigneeExists(patch.assigneeId, tx.update(Task, [task], patch, options));
     if (isReassigned) after.forEach(assertAssigneeActive);
     this.recordChanges(tx, [task], after);
+  }
+
+  /** Inserts tasks whose references were checked. @param also as of `insert`, by the place of the task */
+  insertAll(tx: AuditedTransaction, rows: readonly Partial<Task>[], also: (index: number) => Changes): Promise<Task[]> {
+    return tx.insert(Task, rows, { also: (_, index) => also(index) });
+  }
+
+  /** Sets the same values on locked tasks whose references were checked, with history and events. */
+  async updateAll(
+    tx: AuditedTransaction,
+    tasks: readonly Task[],
+    patch: Partial<Task>,
+    also?: (task: Task) => Changes,
+  ): Promise<Task[]> {
+    const after = await tx.update(Task, tasks, patch, also ? { also } : {});
+    this.recordChanges(tx, tasks, after);
+    return after;
+  }
+
+  /** Locks users against being disabled before the end of the transaction. @returns whether each is active, by id */
+  async lockAssignees(tx: AuditedTransaction, ids: readonly number[]): Promise<Map<number, boolean>> {
+    const users = await tx.query<{ id: number; active: boolean }>(
+      sql`SELECT id, is_active AS active FROM users WHERE id = ANY(${ids}::int[]) ORDER BY id FOR SHARE`,
+    );
+    return new Map(users.map(({ id, active }) => [id, active]));
   }
 
   /** Marks tasks as deleted; the rows stay for the auditor. */
@@ -207,14 +232,11 @@ async function assertAssigneeExists<T>(assigneeId: number | undefined, write: Pr
     return await write;
   } catch (error) {
     if (!isForeignKeyViolation(error, 'tasks_assigned_to_id_fkey')) throw error;
-    throw TaskProblem.assignee_not_found(`Assigned user ${assigneeId} not found`);
+    throw assigneeNotFound(assigneeId);
   }
 }
 
 /** @throws Problem 409 `assignee_inactive` */
 function assertAssigneeActive(task: Task & { readonly assigneeIsActive?: boolean }): void {
-  if (task.assigneeIsActive !== false) return;
-  throw TaskProblem.assignee_inactive(
-    `User ${task.assigneeId} is disabled, so no task can be given to them: choose another user, or let a manager enable them`,
-  );
+  if (task.assigneeIsActive === false) throw assigneeInactive(task.assigneeId);
 }

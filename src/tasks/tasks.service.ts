@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../core/authorization/actor.js';
 import { assertVersionMatches } from '../audit/record-history/version-precondition.js';
-import { asNewRecord } from '../core/authorization/restriction.sql.js';
 import { type VersionCondition, type VersionedJson } from '../core/http/entity-tags.js';
-import { type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { type Usernames } from './list/task-projection.sql.js';
@@ -16,6 +14,7 @@ import { assertNoCycle, resolveCascadeOfTaskOrThrow, resolveCascadeOrThrow } fro
 import { criticalOriginPatch, statusPatch, type Task } from './task.entity.js';
 import { subtree } from './task-hierarchy.js';
 import { assignableTasks, creatableTasks, deletableTasks } from './task.policy.js';
+import { attributesOf, columns, newRow, sortedUnique, tagChange } from './task-values.js';
 import { versionedTask } from './task-version.js';
 import { type BulkUpdate, type NewTask, type TaskPatch, type TaskView } from './tasks.dto.js';
 import { TaskProblem } from './tasks.problems.js';
@@ -177,39 +176,3 @@ export class TasksService {
       this.serializer.serialize(await this.tasks.readRow(tx, id, projection), names, projection);
   }
 }
-
-function newRow(actor: Actor, body: NewTask, now: Date): Partial<Task> {
-  return {
-    ...columns(body),
-    ...criticalOriginPatch(actor, undefined, body.priority),
-    ...statusPatch(body.status ?? 'pending', now),
-    creatorId: actor.id,
-    createdAt: now,
-    updatedAt: now,
-  };
-}
-
-const attributesOf = ({ assigned_to, priority = 'medium' }: NewTask) =>
-  asNewRecord({ assigneeId: assigned_to, priority });
-
-/** The fields of a body as properties of the entity; those left out stay out. */
-function columns(body: TaskPatch): Partial<Task> {
-  const values = {
-    title: body.title,
-    description: body.description,
-    status: body.status,
-    priority: body.priority,
-    deadline: body.deadline,
-    estimatedHours: body.estimated_hours,
-    actualHours: body.actual_hours,
-    assigneeId: body.assigned_to,
-    parentId: body.parent_task,
-  };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-function tagChange(before: readonly number[], after: readonly number[]): Changes {
-  return before.join() === after.join() ? {} : { tags: [before, after] };
-}
-
-const sortedUnique = (ids: readonly number[]): number[] => [...new Set(ids)].sort((a, b) => a - b);

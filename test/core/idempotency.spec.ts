@@ -59,6 +59,18 @@ describe('Idempotency-Key', () => {
         'POST /api/tasks/bulk-update',
         () => as(manager).post('/api/tasks/bulk-update', { task_ids: [id], status: 'blocked' }, withKey(key)),
       ],
+      [
+        'POST /api/tasks/bulk',
+        () => as(manager).post('/api/tasks/bulk', { tasks: [{ ...draft(), title: key }] }, withKey(key)),
+      ],
+      [
+        'PATCH /api/tasks/bulk',
+        () => as(manager).patch('/api/tasks/bulk', { task_ids: [id], changes: { priority: 'low' } }, withKey(key)),
+      ],
+      [
+        'POST /api/tasks/{id}/restore',
+        () => as(manager).post(`/api/tasks/${deletedId}/restore`, undefined, withKey(key)),
+      ],
       ['POST /api/tags', () => as(manager).post('/api/tags', { name: key }, withKey(key))],
       ['PATCH /api/tags/{id}', () => as(manager).patch(`/api/tags/${tagId}`, { name: key }, withKey(key))],
       ['DELETE /api/tags/{id}', () => as(manager).delete(`/api/tags/${tagId}`, withKey(key))],
@@ -97,11 +109,13 @@ describe('Idempotency-Key', () => {
       expect(await state()).toEqual(before);
     });
 
-    let [id, tagId, userId, noticeId, sessionId, key] = [0, 0, 0, 0, 0, ''];
+    let [id, deletedId, tagId, userId, noticeId, sessionId, key] = [0, 0, 0, 0, 0, 0, ''];
     let ended: TestActor;
     const subjects = async () => {
       key = newKey();
       id = ((await as(manager).post('/api/tasks', draft())).body as { id: number }).id;
+      deletedId = ((await as(manager).post('/api/tasks', draft())).body as { id: number }).id;
+      await as(manager).delete(`/api/tasks/${deletedId}`);
       tagId = ((await as(manager).post('/api/tags', { name: `tag ${count}` })).body as { id: number }).id;
       const other = await anActor(app, 'developer');
       ended = other;

@@ -38,8 +38,8 @@ export type EntityClass<E> = (new () => E) & EntityTarget<E> & object;
 interface AuditOptions<E> {
   /** Verb of the audit entry; default `created`, `updated`, `deleted`. */
   readonly verb?: string;
-  /** Changes of a row that are stored in other tables, such as its tags. */
-  readonly also?: (row: E) => Changes;
+  /** Changes of a row that are stored in other tables, such as its tags; `index` is its place among inserted rows. */
+  readonly also?: (row: E, index: number) => Changes;
   /**
    * Requires a reason regardless of the configuration; any text counts, unless a configured rule requires a
    * meaningful one.
@@ -154,7 +154,7 @@ export class AuditedTransaction {
     for (const part of chunks(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
       stored.push(...statements.values.read(await this.query<E>(statements.insert(part, options.returning))));
     }
-    stored.forEach((row) => this.draftEntries(entity, null, row, 'created', options));
+    stored.forEach((row, index) => this.draftEntries(entity, null, row, 'created', options, index));
     return stored;
   }
 
@@ -173,7 +173,7 @@ export class AuditedTransaction {
     const statements = this.statements(entity);
     const { values } = statements;
     const touched = rows.filter(
-      (row) => differs(values, row, patch) || Object.keys(options.also?.(row) ?? {}).length > 0,
+      (row) => differs(values, row, patch) || Object.keys(options.also?.(row, 0) ?? {}).length > 0,
     );
     if (touched.length === 0) return [...rows];
     const ids = touched.map(({ id }) => id);
@@ -204,6 +204,7 @@ export class AuditedTransaction {
     after: E | null,
     defaultVerb: string,
     { verb = defaultVerb, also, needsReason }: AuditOptions<E>,
+    index = 0,
   ): void {
     const metadata = auditMetadataOf(entity);
     const row = (after ?? before) as E;
@@ -215,7 +216,7 @@ export class AuditedTransaction {
       entityVersion: row.version ?? null,
       entityName: nameOf(metadata, before, after),
       entityUpdatedAt: updatedAt(row),
-      changes: { ...diff(metadata, before, after), ...also?.(before ?? row) },
+      changes: { ...diff(metadata, before, after), ...also?.(before ?? row, index) },
     };
     this.audit(entry, valueBefore, needsReason);
   }
@@ -238,9 +239,13 @@ function differs(values: ColumnValues, row: object, patch: object): boolean {
   return Object.entries(patch).some(([property, value]) => values.differs(property, valueIn(row, property), value));
 }
 
+/** Splits into powers of two: statements of every length would use up the names of prepared ones. */
 function chunks<T>(items: readonly T[], size: number): T[][] {
-  const step = Math.max(1, Math.floor(size));
-  return Array.from({ length: Math.ceil(items.length / step) }, (_, part) =>
-    items.slice(part * step, (part + 1) * step),
-  );
+  const largest = Math.max(1, Math.floor(size));
+  const parts: T[][] = [];
+  for (let start = 0; start < items.length; start += parts.at(-1)?.length ?? 0) {
+    const left = Math.min(items.length - start, largest);
+    parts.push(items.slice(start, start + 2 ** Math.floor(Math.log2(left))));
+  }
+  return parts;
 }

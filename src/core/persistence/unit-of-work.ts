@@ -62,16 +62,28 @@ export class UnitOfWork {
     respond: Respond<T> = async (_, result) => result,
   ): Promise<unknown> {
     const held = heldChangeOf(principal);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        if (!held) return await this.attempt(principal, work, respond);
-        return await held.inTurn(() => this.within(held, principal, work, respond));
-      } catch (error) {
-        if (!isRetryable(error) || held?.lost) throw error;
-        if (attempt === ATTEMPTS) throw serviceUnavailable('Others keep changing the same records; try again');
-        await sleep(2 ** attempt * 5 * (1 + Math.random()));
-      }
-    }
+    const attempt = () => this.attempt(principal, work, respond);
+    if (!held) return repeatedly(attempt);
+    const part = () => held.inTurn(() => this.within(held, principal, work, respond));
+    return repeatedly(part, () => held.lost !== undefined);
+  }
+
+  /**
+   * Runs `work` as `run` does, with its checks, statements and audit entries, and rolls all of it back. No event is
+   * published.
+   *
+   * @throws as `run`
+   */
+  rehearse<T>(principal: Principal, work: Work<T>): Promise<T> {
+    return repeatedly(async () => {
+      const open = await this.begin();
+      return this.released(open, async () => {
+        const result = await this.perform(this.join(open, principal), work);
+        await open.transaction.settle(Promise.resolve());
+        await open.transaction.rollback();
+        return result;
+      });
+    });
   }
 
   /**
@@ -198,6 +210,19 @@ export class UnitOfWork {
       await this.sink.write(tx, tx.auditEntries);
     } catch (error) {
       throw notRecorded(error);
+    }
+  }
+}
+
+/** Repeats what failed because of a deadlock or a serialization failure, unless `isLost`. */
+async function repeatedly<T>(work: () => Promise<T>, isLost = () => false): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isRetryable(error) || isLost()) throw error;
+      if (attempt === ATTEMPTS) throw serviceUnavailable('Others keep changing the same records; try again');
+      await sleep(2 ** attempt * 5 * (1 + Math.random()));
     }
   }
 }

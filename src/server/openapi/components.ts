@@ -59,6 +59,11 @@ export const PROBLEM_SCHEMA = {
         },
       },
     },
+    results: {
+      type: 'array',
+      items: { $ref: '#/components/schemas/BulkItem' },
+      description: 'With the first fault of an atomic change of many tasks: the items that fail, at most 100',
+    },
     decision: {
       allOf: [{ $ref: '#/components/schemas/PolicyDecision' }],
       description: 'With a 403 of a rule: the rule, and the facts that it looked at',

@@ -22,15 +22,43 @@ export class TagsRepository {
     return rows.map(({ tag_id }) => tag_id);
   }
 
+  /** @returns those of the ids that no tag has */
+  async findAllMissing(tx: AuditedTransaction, tagIds: readonly number[]): Promise<Set<number>> {
+    const rows = await tx.query<{ tag: number }>(sql`SELECT wanted AS tag FROM unnest(${tagIds}::int[]) wanted
+      WHERE NOT EXISTS (SELECT FROM tags WHERE id = wanted)`);
+    return new Set(rows.map(({ tag }) => tag));
+  }
+
+  /** @returns the tags of tasks in the order of their ids; a task without tags is left out */
+  async idsOfTasks(tx: AuditedTransaction, taskIds: readonly number[]): Promise<Map<number, number[]>> {
+    const rows = await tx.query<{ task_id: number; tags: number[] }>(sql`SELECT task_id,
+        array_agg(tag_id ORDER BY tag_id) AS tags FROM task_tags WHERE task_id = ANY(${taskIds}::int[]) GROUP BY task_id`);
+    return new Map(rows.map(({ task_id, tags }) => [task_id, tags]));
+  }
+
+  /** Adds tags to tasks, as pairs; errors as of `attach`. */
+  attachAll(tx: AuditedTransaction, pairs: readonly (readonly [taskId: number, tagId: number])[]): void {
+    if (pairs.length === 0) return;
+    const tagIds = pairs.map(([, tagId]) => tagId);
+    const insert = sql`INSERT INTO task_tags (task_id, tag_id) SELECT * FROM unnest(${pairs.map(([id]) => id)}::int[], ${tagIds}::int[])
+      ON CONFLICT DO NOTHING`;
+    tx.enqueue(insert, undefined, (error) => missingTagProblem(error, tagIds));
+  }
+
+  /** Gives tasks exactly these tags; errors as of `attach`. */
+  replaceAll(tx: AuditedTransaction, taskIds: readonly number[], tagIds: readonly number[]): void {
+    tx.enqueue(sql`DELETE FROM task_tags WHERE task_id = ANY(${taskIds}::int[]) AND tag_id <> ALL(${tagIds}::int[])`);
+    this.attachAll(
+      tx,
+      taskIds.flatMap((taskId) => tagIds.map((tagId) => [taskId, tagId] as const)),
+    );
+  }
+
   /** Adds tags to a task. Fails the commit with 404 `tag_not_found` where one was deleted since it was checked. */
   attach(tx: AuditedTransaction, taskId: number, tagIds: readonly number[]): void {
     if (tagIds.length === 0) return;
     const insert = sql`INSERT INTO task_tags (task_id, tag_id) SELECT ${taskId}, unnest(${tagIds}::int[]) ON CONFLICT DO NOTHING`;
-    tx.enqueue(insert, undefined, (error) =>
-      isForeignKeyViolation(error, 'task_tags_tag_id_fkey')
-        ? TaskProblem.tag_not_found(`A tag of ${tagIds.join(', ')} was deleted`)
-        : error,
-    );
+    tx.enqueue(insert, undefined, (error) => missingTagProblem(error, tagIds));
   }
 
   /** Gives a task exactly these tags; errors as of `attach`. */
@@ -58,4 +86,10 @@ export class TagsRepository {
   async detachFromAll(tx: AuditedTransaction, tagId: number): Promise<void> {
     await tx.query(sql`DELETE FROM task_tags WHERE tag_id = ${tagId}`);
   }
+}
+
+/** The error of a change that adds tags, one of which was deleted since it was checked. */
+function missingTagProblem(error: unknown, tagIds: readonly number[]): unknown {
+  if (!isForeignKeyViolation(error, 'task_tags_tag_id_fkey')) return error;
+  return TaskProblem.tag_not_found(`A tag of ${[...new Set(tagIds)].join(', ')} was deleted`);
 }

@@ -1,0 +1,198 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor } from '../core/authorization/actor.js';
+import { Problem, validationError } from '../core/http/problem.js';
+import { DtoValidationPipe } from '../core/http/validation.pipe.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { UnitOfWork } from '../core/persistence/unit-of-work.js';
+import { BulkOutcomes } from './bulk-outcomes.js';
+import { TagsRepository } from './tags/tags.repository.js';
+import { TaskAuthorizationService } from './task-authorization.service.js';
+import { assertNoCycle, resolveCascadeOrThrow } from './task-cascade.js';
+import { criticalOriginPatch, statusPatch, type Status, type Task } from './task.entity.js';
+import { assignableTasks } from './task.policy.js';
+import { columns, sortedUnique, tagChange } from './task-values.js';
+import { type BulkItem, type BulkMode, type TaskChanges } from './tasks.bulk.dto.js';
+import { TaskPatch } from './tasks.dto.js';
+import { assigneeInactive, assigneeNotFound, TaskProblem } from './tasks.problems.js';
+import { TasksRepository } from './tasks.repository.js';
+
+/** A change of many tasks within its transaction. */
+interface Change {
+  readonly tx: AuditedTransaction;
+  readonly actor: Actor;
+  readonly patch: TaskPatch;
+  readonly ids: readonly number[];
+  readonly outcomes: BulkOutcomes;
+  /** The locked tasks; with their hierarchies where the change concerns those. */
+  readonly hierarchy: readonly Task[];
+  readonly missingTag: number | undefined;
+  /** Undefined where the assignee is not there. */
+  readonly assigneeIsActive: boolean | undefined;
+}
+
+/** Changes any field of many tasks in a number of statements that does not grow with theirs. */
+@Injectable()
+export class BulkChangeService {
+  private readonly pipe = new DtoValidationPipe();
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly tasks: TasksRepository,
+    private readonly tags: TagsRepository,
+    private readonly authorization: TaskAuthorizationService,
+  ) {}
+
+  /**
+   * Gives tasks the same new values, all or those that are allowed.
+   *
+   * @param dryRun rolls everything back
+   * @returns one result per distinct id
+   * @throws Problem that of the first task that fails, where all or none shall be changed; 422 for values that no task
+   *   can have
+   */
+  async change(
+    actor: Actor,
+    { task_ids: ids, changes }: TaskChanges,
+    mode: BulkMode,
+    dryRun: boolean,
+  ): Promise<BulkItem[]> {
+    const patch = (await this.pipe.transform(changes, { type: 'body', metatype: TaskPatch })) as TaskPatch;
+    if (Object.values(patch).every((value) => value === undefined))
+      throw validationError([{ field: 'changes', code: 'empty', message: 'changes must name at least one field' }]);
+    const work = async (tx: AuditedTransaction) => this.apply(await this.lock(tx, actor, ids, patch), mode);
+    return dryRun ? this.unitOfWork.rehearse(actor, work) : this.unitOfWork.run(actor, work);
+  }
+
+  private async lock(tx: AuditedTransaction, actor: Actor, ids: readonly number[], patch: TaskPatch): Promise<Change> {
+    const { status, parent_task: parentId, assigned_to: assigneeId, tags = [] } = patch;
+    const isAlone = status === undefined && parentId === undefined;
+    const wanted = sortedUnique(parentId ? [...ids, parentId] : ids);
+    const hierarchy = isAlone ? await this.tasks.lock(tx, wanted) : await this.tasks.lockHierarchy(tx, wanted);
+    const [missing, assignees] = await Promise.all([
+      this.tags.findAllMissing(tx, tags),
+      this.tasks.lockAssignees(tx, assigneeId === undefined ? [] : [assigneeId]),
+    ]);
+    const assigneeIsActive = assigneeId === undefined ? undefined : assignees.get(assigneeId);
+    const missingTag = tags.find((tag) => missing.has(tag));
+    return {
+      tx,
+      actor,
+      patch,
+      ids,
+      outcomes: new BulkOutcomes(ids.length, ids),
+      hierarchy,
+      missingTag,
+      assigneeIsActive,
+    };
+  }
+
+  private async apply(change: Change, mode: BulkMode): Promise<BulkItem[]> {
+    const { tx, ids, outcomes, hierarchy } = change;
+    const judged = new Map(ids.map((id, index) => [id, outcomes.judge(index, () => this.assertAllowed(change, id))]));
+    const cascades = this.cascadesOf(change, judged);
+    outcomes.assertComplete(mode);
+    const accepted = ids.filter((_, index) => !outcomes.hasFailed(index)).map((id) => judged.get(id) as Task);
+    const after = await this.write(change, accepted);
+    await this.tasks.applyStatuses(tx, hierarchy, cascades, true);
+    ids.forEach((id, index) => {
+      const task = after.get(id);
+      if (task) outcomes.succeed(index, 200, task);
+    });
+    return outcomes.results();
+  }
+
+  private assertAllowed(change: Change, id: number): Task {
+    const { tx, actor, patch, hierarchy, missingTag, assigneeIsActive } = change;
+    const task = this.authorization.findEditableOrThrow(actor, tx.now, hierarchy, id);
+    const updated = { ...task, ...columns(patch) };
+    this.authorization.assertAllowed(actor, tx.now, assignableTasks, updated, {
+      notYours: TaskProblem.reassignment_not_allowed,
+    });
+    if (missingTag !== undefined) throw TaskProblem.tag_not_found(`Tag ${missingTag} not found`);
+    if (updated.assigneeId !== task.assigneeId) {
+      if (assigneeIsActive === undefined) throw assigneeNotFound(updated.assigneeId);
+      if (!assigneeIsActive) throw assigneeInactive(updated.assigneeId);
+    }
+    if (updated.parentId !== task.parentId) {
+      this.authorization.assertParentVisible(actor, hierarchy, updated.parentId);
+      assertNoCycle(hierarchy, task, updated.parentId);
+    }
+    return task;
+  }
+
+  /**
+   * Resolves the statuses of other tasks for all tasks together, so that a parent and its children may be completed in one
+   * change. A task that conflicts fails, and the others are resolved without it.
+   */
+  private cascadesOf(change: Change, judged: ReadonlyMap<number, Task | undefined>): ReadonlyMap<number, Status> {
+    const { tx, actor, patch, ids, outcomes, hierarchy } = change;
+    if (patch.status === undefined && patch.parent_task === undefined) return new Map();
+    for (;;) {
+      const accepted = ids.flatMap((id, index) => (outcomes.hasFailed(index) ? [] : (judged.get(id) ?? [])));
+      try {
+        const cascades = resolve(actor, hierarchy, accepted, patch);
+        this.authorization.assertCascadesAllowed(actor, tx.now, hierarchy, cascades);
+        return cascades;
+      } catch (error) {
+        if (!(error instanceof Problem) || accepted.length === 0) throw error;
+        // A denial of what follows from the change concerns all of it: it does not show from which task it follows.
+        const conflicting = accepted.filter(({ id }) => id === error.extras.task_id);
+        const failed = conflicting.length > 0 ? conflicting : accepted;
+        failed.forEach(({ id }) => outcomes.fail(ids.indexOf(id), error));
+      }
+    }
+  }
+
+  /** Writes tasks in as many statements as there are different sets of values. @returns them as they are now, by id */
+  private async write({ tx, patch }: Change, tasks: readonly Task[]): Promise<Map<number, Task>> {
+    const tagIds = patch.tags && sortedUnique(patch.tags);
+    const tagsBefore =
+      tagIds &&
+      (await this.tags.idsOfTasks(
+        tx,
+        tasks.map(({ id }) => id),
+      ));
+    const also = tagIds && ((task: Task) => tagChange(tagsBefore?.get(task.id) ?? [], tagIds));
+    const after = new Map<number, Task>();
+    for (const { values, group } of groupsByValues(tx, patch, tasks)) {
+      for (const task of await this.tasks.updateAll(tx, group, values, also)) after.set(task.id, task);
+    }
+    if (tagIds) this.tags.replaceAll(tx, [...after.keys()], tagIds);
+    return after;
+  }
+}
+
+function resolve(
+  actor: Actor,
+  hierarchy: readonly Task[],
+  accepted: readonly Task[],
+  { status, parent_task: parentId }: TaskPatch,
+): ReadonlyMap<number, Status> {
+  const ids = new Set(accepted.map(({ id }) => id));
+  const linked =
+    parentId === undefined ? hierarchy : hierarchy.map((task) => (ids.has(task.id) ? { ...task, parentId } : task));
+  const requested = new Map(accepted.map((task) => [task.id, status ?? task.status] as const));
+  const moved = accepted.filter((task) => parentId !== undefined && task.parentId !== parentId);
+  return resolveCascadeOrThrow(actor, linked, requested, new Set(moved.map(({ id }) => id)));
+}
+
+/** Groups tasks by the values that they take: who made one critical, and when it was completed, depend on what it was. */
+function groupsByValues(
+  { principal, now }: AuditedTransaction,
+  patch: TaskPatch,
+  tasks: readonly Task[],
+): { values: Partial<Task>; group: Task[] }[] {
+  const groups = new Map<string, { values: Partial<Task>; group: Task[] }>();
+  for (const task of tasks) {
+    const values = {
+      ...columns(patch),
+      ...criticalOriginPatch(principal, task, patch.priority),
+      ...(patch.status !== undefined && patch.status !== task.status && statusPatch(patch.status, now)),
+    };
+    const key = Object.keys(values).join();
+    const known = groups.get(key) ?? { values, group: [] };
+    known.group.push(task);
+    groups.set(key, known);
+  }
+  return [...groups.values()];
+}
