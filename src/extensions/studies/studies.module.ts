@@ -7,6 +7,8 @@ import { Deviation } from './deviations/deviation.entity.js';
 import { DeviationsController } from './deviations/deviations.controller.js';
 import { DeviationsService } from './deviations/deviations.service.js';
 import { Member } from './members/member.entity.js';
+import { MembershipFactsService } from './members/membership-facts.service.js';
+import { membershipNarrowing } from './members/membership-narrowing.sql.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersRepository } from './members/members.repository.js';
 import { MembersService } from './members/members.service.js';
@@ -42,6 +44,9 @@ import { Training } from './training/training.entity.js';
 import { TrainingsController } from './training/trainings.controller.js';
 import { TrainingsService } from './training/trainings.service.js';
 
+/** Memberships narrow who sees the tasks of studies, wherever the product reads tasks. */
+export const narrowings = [membershipNarrowing];
+
 @Module({
   imports: [
     TypeOrmModule.forFeature([Study, Site, Member, Milestone, MonitoringVisit, Deviation, Training, TaskLink]),
@@ -68,6 +73,7 @@ import { TrainingsService } from './training/trainings.service.js';
     SitesService,
     MembersService,
     MembersRepository,
+    MembershipFactsService,
     MilestonesService,
     MonitoringVisitsService,
     FollowUpTasksService,

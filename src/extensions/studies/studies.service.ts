@@ -7,8 +7,9 @@ import { validationError } from '../../core/http/problem.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { Member } from './members/member.entity.js';
+import { MembershipFactsService } from './members/membership-facts.service.js';
+import { MembersRepository } from './members/members.repository.js';
 import { columnsOf, dayOf } from './records/columns.js';
-import { StudyAccessRepository } from './records/study-access.repository.js';
 import { StudyAuthorizationService } from './records/study-authorization.service.js';
 import { versionedRecord } from './records/versioned-record.js';
 import { isStopped, nextStatuses } from './study.facts.js';
@@ -31,7 +32,8 @@ export class StudiesService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly queries: StudiesQueries,
-    private readonly access: StudyAccessRepository,
+    private readonly members: MembersRepository,
+    private readonly facts: MembershipFactsService,
     private readonly authorization: StudyAuthorizationService,
   ) {}
 
@@ -51,6 +53,7 @@ export class StudiesService {
           startDate: dayOf(tx.now),
         } as const;
         await tx.insert(Member, [{ ...manager, ...times }]);
+        if (study.access === 'members') await this.facts.accessChanges(tx);
         tx.emit('study.created', { studyId: study.id, actorId: actor.id });
         return study.id;
       },
@@ -77,6 +80,7 @@ export class StudiesService {
         assertReasonOfStop(after);
         assertReachable(before, after);
         if (after.access === 'members' && before.access === 'open') await this.assertManaged(tx, id);
+        if (after.access !== before.access) await this.facts.accessChanges(tx);
         await tx.update(Study, [before], values);
         this.emitChange(tx, before, after);
       },
@@ -123,7 +127,7 @@ export class StudiesService {
   }
 
   private async assertManaged(tx: AuditedTransaction, id: number): Promise<void> {
-    if ((await this.access.otherProjectManagers(tx, id, 0)) > 0) return;
+    if ((await this.members.otherProjectManagers(tx, id, 0)) > 0) return;
     throw StudyProblem.no_project_manager(`Study ${id} has no active project manager: make a member one first`);
   }
 

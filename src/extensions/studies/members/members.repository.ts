@@ -4,6 +4,7 @@ import { type AuditedTransaction } from '../../../core/persistence/audited-trans
 import { iso } from '../../../infrastructure/database/database.js';
 import { dayOf } from '../records/columns.js';
 import { isActiveMember } from '../records/study-access.repository.js';
+import { activeOn } from '../records/study-access.sql.js';
 import { type Member } from './member.entity.js';
 
 interface TaskRow {
@@ -27,6 +28,21 @@ export class MembersRepository {
   /** Serializes the memberships' changes so that two project managers cannot both be the last to leave. */
   async lockStudy(tx: AuditedTransaction, studyId: number): Promise<void> {
     await tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('study members', ${studyId}))`);
+  }
+
+  /** @returns the ids of all managers */
+  async managers(tx: AuditedTransaction): Promise<number[]> {
+    const users = await tx.query<{ id: number }>(sql`SELECT id FROM users WHERE role = 'manager'`);
+    return users.map(({ id }) => id);
+  }
+
+  /** Counts the other active project managers of a study, for all of it. */
+  async otherProjectManagers(tx: AuditedTransaction, studyId: number, except: number): Promise<number> {
+    const [row] = await tx.query<{ n: number }>(sql`SELECT count(DISTINCT m.user_id)::int AS n FROM study_members m
+        JOIN users u ON u.id = m.user_id AND u.is_active
+      WHERE m.study_id = ${studyId} AND m.id <> ${except} AND m.role = 'project_manager' AND m.site_id IS NULL
+        AND ${activeOn(sql`${dayOf(tx.now)}::date`)}`);
+    return row?.n ?? 0;
   }
 
   /** @returns the open tasks of a study that its user has and no active membership covers, by deadline */

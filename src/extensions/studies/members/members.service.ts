@@ -9,11 +9,11 @@ import { UserProblem } from '../../../users/users.problems.js';
 import { columnsOf, dayOf } from '../records/columns.js';
 import { RecordQueries } from '../records/record.queries.js';
 import { RecordsService } from '../records/records.service.js';
-import { StudyAccessRepository } from '../records/study-access.repository.js';
 import { StudyProblem } from '../studies.problems.js';
 import { MEMBERS } from './member-kind.sql.js';
 import { type Member } from './member.entity.js';
 import { type ChangedMember, type MemberPatch, type MemberView, type NewMember } from './members.dto.js';
+import { MembershipFactsService } from './membership-facts.service.js';
 import { MembersRepository } from './members.repository.js';
 
 /** Makes users members of studies and ends memberships. */
@@ -24,7 +24,7 @@ export class MembersService {
     private readonly records: RecordsService,
     private readonly queries: RecordQueries,
     private readonly repository: MembersRepository,
-    private readonly access: StudyAccessRepository,
+    private readonly facts: MembershipFactsService,
   ) {}
 
   /** @throws Problem 404 `user_not_found`, 409 `already_a_member` */
@@ -67,6 +67,7 @@ export class MembersService {
       const message = 'end_date must not be before start_date';
       throw validationError([{ field: 'end_date', code: 'before_start', message }]);
     }
+    this.facts.membershipChanges(tx, member.userId);
     await this.repository.lockStudy(tx, member.studyId);
     if (await this.repository.overlaps(tx, member)) {
       throw StudyProblem.already_a_member(`User ${member.userId} has this membership at that time already`);
@@ -78,7 +79,7 @@ export class MembersService {
     // A last day, also one to come, is a departure.
     const stays = isActiveProjectManager(after, today) && (after.endDate === null || after.endDate === before?.endDate);
     if (!before || !isActiveProjectManager(before, today) || stays) return;
-    if ((await this.access.otherProjectManagers(tx, after.studyId, after.id)) > 0) return;
+    if ((await this.repository.otherProjectManagers(tx, after.studyId, after.id)) > 0) return;
     throw StudyProblem.last_project_manager(
       `User ${after.userId} is the last project manager of study ${after.studyId}: make another member project manager first`,
     );

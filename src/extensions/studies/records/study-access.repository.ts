@@ -72,15 +72,6 @@ export class StudyAccessRepository {
     const members = rows.filter(({ member }) => member);
     return (members.length > 0 ? members : rows).map(({ username }) => username);
   }
-
-  /** Counts the other active project managers of a study, for all of it. */
-  async otherProjectManagers(tx: AuditedTransaction, studyId: number, except: number): Promise<number> {
-    const [row] = await tx.query<{ n: number }>(sql`SELECT count(DISTINCT m.user_id)::int AS n FROM study_members m
-        JOIN users u ON u.id = m.user_id AND u.is_active
-      WHERE m.study_id = ${studyId} AND m.id <> ${except} AND m.role = 'project_manager' AND m.site_id IS NULL
-        AND ${activeOn(sql`${dayOf(tx.now)}::date`)}`);
-    return row?.n ?? 0;
-  }
 }
 
 export const notAMember = (userId: number, studyId: number): Problem =>

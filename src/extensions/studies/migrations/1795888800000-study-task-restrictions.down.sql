@@ -1,0 +1,1 @@
+DROP VIEW study_task_restrictions;
