@@ -170,7 +170,7 @@ export class NewStudy {
    * @example "NCT05551234"
    */
   @OptionalNullable()
-  @Matches(/^NCT\d{8}$/, { message: '$property must be NCT and eight digits' })
+  @Matches(/^NCT[0-9]{8}$/, { message: '$property must be NCT and eight digits' })
   nct_number?: string | null;
   /** Further identifiers. */
   @OptionalNotNull()

@@ -53,7 +53,7 @@ export class NewTaskLink {
    * @example "monitoring_visit:7"
    */
   @OptionalNullable()
-  @Matches(/^(?:site|monitoring_visit|deviation|milestone|training):[1-9]\d{0,8}$/, {
+  @Matches(/^(?:site|monitoring_visit|deviation|milestone|training):[1-9][0-9]{0,8}$/, {
     message: '$property must be a record such as monitoring_visit:7',
   })
   origin?: string | null;
