@@ -17,6 +17,7 @@ import { TasksQueries } from '../../src/tasks/tasks.queries.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { type TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
+import { entriesIn, takeEvidence, unpack } from '../support/evidence.js';
 import { LiveClient, listening } from '../support/live.js';
 import { waitFor } from '../support/wait-for.js';
 import { narrowedApp } from './narrowed-app.js';
@@ -156,6 +157,22 @@ describe('a narrowing of an extension', () => {
     expect(await seen()).toBe(1);
     await replaceRules([{ unit: null }]);
     expect(await seen()).toBe(0);
+  });
+
+  it('leaves its tasks out of evidence, and allows none of everything', async () => {
+    const auditor = await anActor(app, 'auditor');
+    const { body: hidden } = await as(boss).post('/api/tasks', newTask({ title: 'Hidden from evidence' }));
+    const { body: shown } = await as(boss).post('/api/tasks', newTask({ title: 'Shown in evidence' }));
+    await linkTask(hidden.id as number, 8);
+    const both = `entity=task:${hidden.id},task:${shown.id}`;
+    const tasksIn = async () =>
+      entriesIn(await unpack(await takeEvidence(auditor, both))).map(({ leaf }) => leaf.entity_id);
+    expect(await tasksIn()).toEqual([hidden.id, shown.id]);
+    await replaceRules([{ unit: null }], auditor);
+    expect(await tasksIn()).toEqual([shown.id]);
+    const all = await as(auditor).get('/api/audit/evidence');
+    expect([all.status, all.body.code]).toEqual([403, 'role_not_allowed']);
+    expect(all.body.detail).toContain('"departments" keeps records from you');
   });
 
   it('is named by the table of policies', async () => {

@@ -8,7 +8,7 @@ import { Config } from '../../core/config/config.js';
 import { projectRoot } from '../../core/config/project-root.js';
 import { type Actor } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
-import { problems } from '../../core/http/problem.js';
+import { CoreProblem, problems } from '../../core/http/problem.js';
 import { ALL, NONE, policy } from '../../core/authorization/policy.js';
 import { spanned } from '../../core/http/span.js';
 import { Database } from '../../infrastructure/database/database.js';
@@ -56,11 +56,12 @@ export class EvidenceService {
   /**
    * Audits the export, has it sealed, and streams the bundle of the tree that contains it.
    *
-   * @throws Problem 422 for a span without any instant; 503 `not_sealed_yet`, or `busy` where others read at length
+   * @throws Problem 403 for evidence of everything, where an extension keeps records from the actor; 422 for a span without any instant; 503 `not_sealed_yet`, or `busy` where others read at length
    */
   async export(actor: Actor, filter: EvidenceFilter): Promise<StreamableFile> {
     const { from, to, entity = [], extends: extended = [] } = spanned(actor, filter, 'from', 'to');
     const asked = { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, entity };
+    if (entity.length === 0) assertNothingHidden(actor);
     const bundle = randomUUID();
     const verifier = await readFile(join(projectRoot(), VERIFIER), 'utf8');
     // Earlier denials have to be in the bundle.
@@ -128,6 +129,15 @@ export class EvidenceService {
       tree: { origin, size, root: root.toString('base64'), time, key },
     };
   }
+}
+
+/** A bundle of everything shows that nothing is missing, so it cannot leave out what is hidden from its reader. */
+function assertNothingHidden({ narrowings = [] }: Actor): void {
+  const names = narrowings.filter((narrowing) => narrowing.hidden().length > 0).map(({ name }) => `"${name}"`);
+  if (names.length === 0) return;
+  throw CoreProblem.role_not_allowed(
+    `Evidence of everything has no gaps, but ${names.join(' and ')} keeps records from you: name the records that you need`,
+  );
 }
 
 async function keysOf({ query }: ReadSnapshot): Promise<KeyRecord[]> {
