@@ -1,4 +1,4 @@
-// A consumer of the package, compiled without the types of Node by client-package.slow.spec.ts.
+// A consumer of the package, compiled without the types of Node by client-package.spec.ts.
 import { createClient, isProblem, type Schemas, type TaskChange } from '@ctms/client';
 
 const ctms = createClient({ baseUrl: 'https://ctms.example.org', onCaptcha: (question) => question });
