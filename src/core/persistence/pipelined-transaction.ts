@@ -30,6 +30,8 @@ export class PipelinedTransaction {
   private readonly enqueued: EnqueuedStatement[] = [];
   private readonly beginning: Promise<unknown>;
   private failure: unknown;
+  /** Of the enqueued statement that failed: what is awaited after it fails as well, and first. */
+  private mapFailure = identity;
   private ended = false;
   private corked = false;
 
@@ -86,7 +88,9 @@ export class PipelinedTransaction {
    */
   enqueue<R>(statement: Statement, onRows?: (rows: R[]) => void, mapError = identity): void {
     const answer = this.query<R>(statement).then(onRows);
-    answer.catch(identity);
+    answer.catch((error: unknown) => {
+      if (error === this.failure) this.mapFailure = mapError;
+    });
     this.enqueued.push({ answer, mapError });
   }
 
@@ -128,7 +132,7 @@ export class PipelinedTransaction {
 
   /** Returns the original failure behind an "in failed transaction" error. */
   causeOf(error: unknown): unknown {
-    return (error as { code?: string }).code === IN_FAILED_TRANSACTION ? (this.failure ?? error) : error;
+    return (error as { code?: string }).code === IN_FAILED_TRANSACTION ? this.mapFailure(this.failure ?? error) : error;
   }
 
   /** Restores the connection; ends it where its prepared statements do not match. */
