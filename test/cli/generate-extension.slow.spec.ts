@@ -1,6 +1,16 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -31,6 +41,14 @@ function contents(root: string): Record<string, string> {
   );
 }
 
+/** A folder of links, one a package: an `npm ci` in the copy would remove the links, and not the packages. */
+function linkPackages(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of readdirSync(from).filter((each) => each !== '.package-lock.json'))
+    symlinkSync(join(from, name), join(to, name));
+  cpSync(join(from, '.package-lock.json'), join(to, '.package-lock.json'), { preserveTimestamps: true });
+}
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,7 +68,7 @@ describe('npm run generate:extension', () => {
     const isKept = (path: string) => !LEFT_OUT.has(relative(ROOT, path).split('/')[0] ?? '');
     cpSync(ROOT, root, { recursive: true, preserveTimestamps: true, filter: (path) => isKept(path) });
     cpSync(join(ROOT, 'dist'), join(root, 'dist'), { recursive: true, preserveTimestamps: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+    linkPackages(join(ROOT, 'node_modules'), join(root, 'node_modules'));
     before = contents(root);
     database = await newDatabase('template1');
   }, 5 * MINUTES);
