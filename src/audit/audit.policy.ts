@@ -11,7 +11,7 @@ export const ENTRY_POLICY_COLUMNS = Object.freeze({ entityType: 'a.entity_type',
 export const REQUEST_POLICY_COLUMNS = Object.freeze({ userId: 'a.user_id' } as const);
 
 // An extension that took one of these could open it to managers.
-reserveAuditTypes(['access', 'audit', 'entry', 'import', 'request_log']);
+reserveAuditTypes(['access', 'audit', 'entry', 'import', 'request_log', 'sample_data']);
 
 /** Whoever does not see a record does not read its entries either. */
 export const ENTRIES_OF_SHOWN_RECORDS = { id: 'entityId', type: 'entityType' } as const;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runCommand, toStderr } from './run-command.js';
 import { isTimeZone } from '../core/authorization/local-time.js';
-import { importProgress } from '../legacy-import/import-progress.js';
+import { showProgress } from '../core/progress.js';
 import { summaryLines } from '../legacy-import/import-report.js';
 import { type ImportOptions } from '../legacy-import/legacy-import.service.js';
 
@@ -40,7 +40,7 @@ function options(): ImportOptions {
 
 await runCommand(USAGE, options, async (app, given) => {
   const { LegacyImport } = await import('../legacy-import/legacy-import.service.js');
-  const progress = importProgress(process.stderr);
+  const progress = showProgress(process.stderr);
   try {
     const report = await app.get(LegacyImport, { strict: false }).run({ ...given, progress });
     progress.end();

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { showProgress } from '../core/progress.js';
 import { runCommand } from './run-command.js';
 import { type Discrepancy } from '../analytics/rollups/rollups.repository.js';
 
@@ -14,7 +15,12 @@ await runCommand(
   () => parseArgs({ options: {} }).values,
   async (app) => {
     const { RollupReconciler } = await import('../analytics/rollups/rollup-reconciler.job.js');
-    const differences = await app.get(RollupReconciler, { strict: false }).reconcile();
+    const progress = showProgress(process.stderr, 10_000);
+    progress.phase('Counting all tasks');
+    const differences = await app
+      .get(RollupReconciler, { strict: false })
+      .reconcile()
+      .finally(() => progress.end());
     process.stdout.write(differences.map(sentence).join(''));
     process.stdout.write(
       differences.length === 0 ? 'OK: the totals equal a full count\n' : `${differences.length} rows repaired\n`,

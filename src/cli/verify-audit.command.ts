@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseCliArguments } from './arguments.js';
+import { showProgress } from '../core/progress.js';
 import { runCommand } from './run-command.js';
 import { IntegrityError } from '../transparency-log/storage/integrity-error.js';
 import { parseRedactions } from '../transparency-log/storage/redaction-list.js';
@@ -49,8 +50,12 @@ function hasBundleArgument(): boolean {
 async function verifyDatabase(): Promise<void> {
   await runCommand(USAGE, options, async (app, given) => {
     const { AuditVerifier } = await import('../transparency-log/verification/audit-verifier.service.js');
+    const progress = showProgress(process.stderr, 10_000);
     try {
-      const verified = await app.get(AuditVerifier, { strict: false }).verify({ ...given, threads });
+      const verified = await app
+        .get(AuditVerifier, { strict: false })
+        .verify({ ...given, threads, progress })
+        .finally(() => progress.end());
       process.stdout.write(sentence(verified, given.grace));
     } catch (error) {
       if (!(error instanceof IntegrityError)) throw error;

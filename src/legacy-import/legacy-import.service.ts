@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { systemPrincipal } from '../core/authorization/actor.js';
+import { type Progress } from '../core/progress.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { isUniqueViolation } from '../core/http/database-errors.js';
 import { type Changes } from '../core/persistence/audited.decorator.js';
@@ -30,13 +31,7 @@ export interface ImportOptions {
   readonly timeZone?: string | undefined;
   /** Username that replaces users who are referred to and missing. */
   readonly standIn?: string | undefined;
-  readonly progress?: ImportProgress | undefined;
-}
-
-/** Receives the progress of an import. */
-export interface ImportProgress {
-  /** @param fraction of this phase, from 0 to 1; undefined where it is unknown */
-  phase(name: string, fraction?: number): void;
+  readonly progress?: Progress | undefined;
 }
 
 /** A source with staged records, and the findings in them. */

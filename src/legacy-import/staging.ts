@@ -1,4 +1,5 @@
 import sql, { raw } from 'sql-template-tag';
+import { copyText } from '../core/persistence/copy-text.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { ENTITIES, ENTITIES_WITH_ID, type Entity } from './sources/legacy-source.js';
 import { type StagedRow } from './sources/record-reader.js';
@@ -136,13 +137,4 @@ const KEY_TABLE = ['key', ['entity', 'pk', 'name']] as const;
 
 function copyStatement(name: string, columns: readonly string[]): string {
   return `COPY staged_${name} (${columns.map((column) => `"${column}"`).join(', ')}) FROM STDIN`;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-/** Formats a value in the text format of COPY. */
-function copyText(value: unknown): string {
-  if (value === null || value === undefined) return '\\N';
-  if (typeof value !== 'string') return String(value);
-  return /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] as string) : value;
 }

@@ -28,11 +28,15 @@ export class TaskNotificationsHandler {
   }
 
   private insert(tx: AuditedTransaction, events: readonly DomainEvent[]): void {
-    const drafts = oncePerUser(events.flatMap((event) => draftsOf(event, tx.principal.username)));
+    const drafts = notificationsOf(events, tx.principal.username);
     if (drafts.length === 0) return;
     this.notifications.insert(tx, drafts, (rows) => tx.emit('notifications.written', { rows }));
   }
 }
+
+/** Returns the notifications of the events of one change. @param by name of the user who made the change */
+export const notificationsOf = (events: readonly DomainEvent[], by: string): NotificationDraft[] =>
+  oncePerUser(events.flatMap((event) => draftsOf(event, by)));
 
 function draftsOf({ name, payload }: DomainEvent, by: string): NotificationDraft[] {
   switch (name) {

@@ -14,7 +14,8 @@ import { PasswordHasher } from '../auth/passwords/password-hasher.service.js';
 import { isMigrated, passwordHashes, someUsernames, userIds } from './demo-data.queries.js';
 import { AccountProvisioningService } from '../auth/registration/account-provisioning.service.js';
 
-const ACCOUNTS = [
+/** Accounts of an installation that was seeded; their password is public. */
+export const DEMO_ACCOUNTS = [
   { username: 'manager', email: 'manager@example.org', role: 'manager', timezone: 'Europe/Berlin' },
   { username: 'developer', email: 'developer@example.org', role: 'developer', timezone: 'Asia/Kolkata' },
   { username: 'auditor', email: 'auditor@example.org', role: 'auditor', timezone: 'America/New_York' },
@@ -101,13 +102,13 @@ export async function seedDemoData(app: INestApplicationContext): Promise<((url:
     });
   }
   const found = await someUsernames(database);
-  return ACCOUNTS.every(({ username }) => found.includes(username)) ? instructions : undefined;
+  return DEMO_ACCOUNTS.every(({ username }) => found.includes(username)) ? instructions : undefined;
 }
 
 /** @returns the names of demo accounts that still have the public password */
 export async function accountsWithPublicPassword(app: INestApplicationContext): Promise<string[]> {
   const passwords = app.get(PasswordHasher, { strict: false });
-  const names = ACCOUNTS.map(({ username }) => username);
+  const names = DEMO_ACCOUNTS.map(({ username }) => username);
   const users = await passwordHashes(app.get(Database), names);
   const found: string[] = [];
   for (const { username, hash } of users) if (await passwords.verify(DEMO_PASSWORD, hash)) found.push(username);
@@ -119,7 +120,8 @@ async function seed(app: INestApplicationContext): Promise<void> {
   const tags = app.get(TagsService, { strict: false });
   const tasks = app.get(TasksService, { strict: false });
   const author = systemPrincipal('demo', 'Demo data');
-  for (const account of ACCOUNTS) await accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
+  for (const account of DEMO_ACCOUNTS)
+    await accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
   const [manager = 0, developer = 0] = await userIds(app.get(Database));
   const me: Actor = {
     ...author,
@@ -146,5 +148,5 @@ const instructions = (url: string): string => `
 
     curl -s ${url}/api/auth/login -H 'Content-Type: application/json' -d '{"username":"manager","password":"${DEMO_PASSWORD}"}'
 
-  Demo accounts: ${ACCOUNTS.map(({ username }) => username).join(', ')}; the password of each is ${DEMO_PASSWORD}
+  Demo accounts: ${DEMO_ACCOUNTS.map(({ username }) => username).join(', ')}; the password of each is ${DEMO_PASSWORD}
 `;

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { systemPrincipal } from '../core/authorization/actor.js';
+import { auditEntryOf, auditMetadataOf, type AuditEntryDraft } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { JobQueue } from '../infrastructure/jobs/job-queue.service.js';
 import { TaskDeadlinesRepository } from './task-deadlines.repository.js';
-import { PRIORITIES, Task, type Priority } from './task.entity.js';
+import { escalationPatch, PRIORITIES, Task, type Priority } from './task.entity.js';
 import { TasksRepository } from './tasks.repository.js';
 
 const ESCALATE = 'escalate-tasks';
@@ -12,8 +13,9 @@ const WARN = 'warn-of-deadlines';
 const BATCH_SIZE = 1000;
 const EVERY_MINUTE = '* * * * *';
 
-const ESCALATION = systemPrincipal('escalation', 'The deadline is within 24 hours');
-const WARNING = systemPrincipal('deadline warning', 'The deadline is within the hour');
+/** Principals of the two jobs. */
+export const ESCALATION = systemPrincipal('escalation', 'The deadline is within 24 hours');
+export const WARNING = systemPrincipal('deadline warning', 'The deadline is within the hour');
 
 /**
  * Escalates tasks and warns of deadlines (contract, sections 3 and 5) in jobs that run on one replica at a time. Each
@@ -47,12 +49,12 @@ export class TaskDeadlinesJob {
   }
 
   private async raisePriority(tx: AuditedTransaction, tasks: readonly Task[], from: Priority): Promise<void> {
-    const to = nextPriority(from);
-    const criticalGivenBy = to === 'critical' ? ('system' as const) : null;
-    const patch = { priority: to, criticalGivenBy, priorityEscalated: true };
+    const patch = escalationPatch(from);
     const after = await tx.update(Task, tasks, patch, { verb: 'escalated' });
     this.tasks.recordHistory(tx, 'priority_escalated', tasks, after);
-    tasks.forEach(({ id }) => tx.emit('task.priority_escalated', { taskId: id, actorId: null, from, to }));
+    tasks.forEach(({ id }) =>
+      tx.emit('task.priority_escalated', { taskId: id, actorId: null, from, to: patch.priority }),
+    );
   }
 
   /** Warns of each deadline within the hour once; a deadline that was moved is a new one. @returns how many */
@@ -82,18 +84,15 @@ export class TaskDeadlinesJob {
   }
 }
 
-const nextPriority = (priority: Priority): Priority => PRIORITIES[PRIORITIES.indexOf(priority) + 1] ?? priority;
-
-function warnOfDeadline(tx: AuditedTransaction, { id, version, title, deadline, updatedAt }: Task): void {
-  tx.audit({
-    action: 'task.deadline_warned',
-    entityType: 'task',
-    entityId: id,
-    entityVersion: version,
-    entityName: title,
-    entityUpdatedAt: updatedAt,
-    changes: { deadline_warning: [null, deadline] },
-  });
-  const minutes = Math.ceil((deadline.getTime() - tx.now.getTime()) / 60_000);
-  tx.emit('task.deadline_near', { taskId: id, actorId: null, minutes });
+function warnOfDeadline(tx: AuditedTransaction, task: Task): void {
+  tx.audit(deadlineWarningEntry(task));
+  tx.emit('task.deadline_near', { taskId: task.id, actorId: null, minutes: minutesUntil(task.deadline, tx.now) });
 }
+
+/** Drafts the audit entry of a warning, which changes no field of the task. */
+export const deadlineWarningEntry = (task: Task): AuditEntryDraft =>
+  auditEntryOf(auditMetadataOf(Task), 'deadline_warned', task, task, { deadline_warning: [null, task.deadline] });
+
+/** Returns the minutes until a deadline, rounded up; negative where it has passed. */
+export const minutesUntil = (deadline: Date, now: Date): number =>
+  Math.ceil((deadline.getTime() - now.getTime()) / 60_000);

@@ -141,3 +141,9 @@ export function criticalOriginPatch(
   if (priority === undefined || priority === task?.priority) return {};
   return { criticalGivenBy: priority === 'critical' ? role : null };
 }
+
+/** The change of an escalated task: its priority rises by one, once. */
+export function escalationPatch(from: Priority): Pick<Task, 'priority' | 'criticalGivenBy' | 'priorityEscalated'> {
+  const priority = PRIORITIES[PRIORITIES.indexOf(from) + 1] ?? from;
+  return { priority, criticalGivenBy: priority === 'critical' ? 'system' : null, priorityEscalated: true };
+}

@@ -14,7 +14,8 @@ import { statusPatch, Task, type Status } from './task.entity.js';
 import { assigneeInactive, assigneeNotFound } from './tasks.problems.js';
 import { taskById } from './tasks.queries.js';
 
-interface HistoryRow {
+/** An entry of a task's history before it is written. */
+export interface HistoryRow {
   readonly task_id: number;
   readonly action: HistoryAction;
   readonly from_status: Status;
@@ -217,7 +218,8 @@ export class TasksRepository {
   }
 }
 
-function historyRow(action: HistoryAction, old: Task, now: Task): HistoryRow {
+/** Drafts an entry of the history from the images of a task before and after. */
+export function historyRow(action: HistoryAction, old: Task, now: Task): HistoryRow {
   const changes = diff(auditMetadataOf(Task), old, now);
   return { task_id: old.id, action, from_status: old.status, to_status: now.status, changes };
 }

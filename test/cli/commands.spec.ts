@@ -39,6 +39,7 @@ describe('commands', () => {
     ['cli/verify-audit.command'],
     ['cli/rebuild-analytics.command'],
     ['cli/import-legacy.command', '--from', 'django-json', 'x.json'],
+    ['cli/seed.command', '--tasks', '10'],
     ['cli/write-openapi.command'],
     ['cli/generate-extension.command', 'visits', '--field', 'site:text'],
     ['main'],

@@ -117,6 +117,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     (entry) =>
       `introduced the key ${quoteUnlessWord(after(entry, 'key_id'))}, which signs the audit trail from then on`,
   ),
+  'sample_data.created': sentence((entry) => `created sample data of ${formatValue(after(entry, 'tasks'))} tasks`),
   'import.completed': sentence((entry) => `imported records from ${formatValue(after(entry, 'source'))}`),
   'access.refused': sentence((entry) => {
     const record = after(entry, 'record');

@@ -22,6 +22,7 @@ export const SYSTEM_USERNAMES: readonly string[] = [
   'apply-redactions',
   'send-checkpoints',
   'import',
+  'seed',
 ];
 
 /** Names that claim authority: only the operator gives them, by a command. */

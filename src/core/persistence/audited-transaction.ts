@@ -13,8 +13,7 @@ import {
   type ReasonRule,
 } from './change-reason.js';
 import {
-  diff,
-  nameOf,
+  auditEntryOf,
   auditedValue,
   auditMetadataOf,
   type Changes,
@@ -79,7 +78,10 @@ export class AuditedTransaction {
     return this.transaction.query<R>(statement);
   }
 
-  /** Fills a temporary table by COPY (`PipelinedTransaction.copy`). */
+  /**
+   * Adds rows to a table by COPY (`PipelinedTransaction.copy`). No audit entry is drafted: an import, and whatever else writes
+   * records so, writes the entries too.
+   */
   copy(statement: string, rows: string): Promise<void> {
     return this.transaction.copy(statement, rows);
   }
@@ -207,17 +209,8 @@ export class AuditedTransaction {
     index = 0,
   ): void {
     const metadata = auditMetadataOf(entity);
-    const row = (after ?? before) as E;
     const valueBefore = before && after ? (field: string) => auditedValue(metadata, before, field) : undefined;
-    const entry = {
-      action: `${metadata.type}.${verb}`,
-      entityType: metadata.type,
-      entityId: row.id,
-      entityVersion: row.version ?? null,
-      entityName: nameOf(metadata, before, after),
-      entityUpdatedAt: updatedAt(row),
-      changes: { ...diff(metadata, before, after), ...also?.(before ?? row, index) },
-    };
+    const entry = auditEntryOf(metadata, verb, before, after, also?.((before ?? after) as E, index));
     this.audit(entry, valueBefore, needsReason);
   }
 
@@ -228,11 +221,6 @@ export class AuditedTransaction {
     entitySql.set(entity, cached);
     return cached;
   }
-}
-
-function updatedAt(row: object | null): Date | null {
-  const time = row && valueIn(row, 'updatedAt');
-  return time instanceof Date ? time : null;
 }
 
 function differs(values: ColumnValues, row: object, patch: object): boolean {

@@ -104,7 +104,7 @@ export function typesReadableBy(subject: PolicySubject): string[] {
 }
 
 /** Returns the human-readable name of a row; the old one, where the change renames it. */
-export function nameOf({ nameProperty }: AuditMetadata, before: object | null, after: object | null): string | null {
+function nameOf({ nameProperty }: AuditMetadata, before: object | null, after: object | null): string | null {
   const name = nameProperty && valueOf(before ?? after, nameProperty);
   return typeof name === 'string' ? name : null;
 }
@@ -131,6 +131,31 @@ export function diff(metadata: AuditMetadata, before: object | null, after: obje
     if (!valuesEqual(old, now)) changes[name] = [old, now];
   }
   return changes;
+}
+
+/**
+ * Drafts the audit entry of a changed row from its images before and after.
+ *
+ * @param also changes of the row that are stored in other tables
+ */
+export function auditEntryOf(
+  metadata: AuditMetadata,
+  verb: string,
+  before: object | null,
+  after: object | null,
+  also?: Changes,
+): AuditEntryDraft {
+  const row = after ?? before;
+  const updatedAt = valueOf(row, 'updatedAt');
+  return {
+    action: `${metadata.type}.${verb}`,
+    entityType: metadata.type,
+    entityId: valueOf(row, 'id') as number,
+    entityVersion: valueOf(row, 'version') as number | null,
+    entityName: nameOf(metadata, before, after),
+    entityUpdatedAt: updatedAt instanceof Date ? updatedAt : null,
+    changes: { ...diff(metadata, before, after), ...also },
+  };
 }
 
 function valueOf(row: object | null, property: string): unknown {

@@ -1,3 +1,4 @@
+import { type Progress } from '../../core/progress.js';
 import { type LeafRange } from './leaf-range.js';
 
 const RANGE_SIZE = 2000;
@@ -18,6 +19,7 @@ export class LeafRangeReader {
   constructor(
     private readonly reader: LeafRangeSource,
     private readonly size: number,
+    private readonly progress?: Progress,
   ) {}
 
   /** @returns the next range; undefined at the end */
@@ -30,6 +32,7 @@ export class LeafRangeReader {
       this.pending.push(range);
       this.nextStart = end;
     }
+    if (this.pending.length > 0) this.progress?.phase('Verifying the audit trail', this.nextStart / this.size);
     return this.pending.shift();
   }
 }

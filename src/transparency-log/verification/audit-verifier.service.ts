@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
+import { type Progress } from '../../core/progress.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { IntegrityError, storedEntryLabel } from '../storage/integrity-error.js';
 import { readLeafRange } from '../storage/leaf-range.js';
@@ -29,6 +30,7 @@ export interface VerificationOptions {
   readonly redactions?: readonly ListedRedaction[];
   /** The built module `leaf-hash.worker.js`; without it, or for small logs, leaves are hashed in this thread. */
   readonly threads?: URL;
+  readonly progress?: Progress;
 }
 
 /** The proven state of the audit trail. */
@@ -61,13 +63,13 @@ export class AuditVerifier {
   private async verifyTree(
     snapshot: ReadSnapshot,
     keys: StoredKeyHistory,
-    { grace, exported = [], threads }: VerificationOptions,
+    { grace, exported = [], threads, progress }: VerificationOptions,
   ): Promise<VerifiedTree> {
     const size = await treeSizeOrThrow(snapshot);
     const others = threads && size >= MIN_SIZE_FOR_WORKERS ? await this.startWorkerPool(threads, snapshot) : undefined;
     const here = { parallel: 1, read: (begin: number, end: number) => readLeafRange(snapshot.query, begin, end) };
     try {
-      const leaves = new LeafRangeReader(others ?? here, size);
+      const leaves = new LeafRangeReader(others ?? here, size, progress);
       return await new LogVerifier(snapshot, leaves, grace * 1000).run(checkpointRecordsOf(snapshot, keys, exported));
     } finally {
       await others?.stop();

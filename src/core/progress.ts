@@ -1,12 +1,21 @@
 import { type WriteStream } from 'node:tty';
-import { type ImportProgress } from './legacy-import.service.js';
 
 const BAR_WIDTH = 30;
 const REDRAW_MS = 200;
 const LINE_MS = 10_000;
 
-/** Shows a progress bar on a terminal, and lines elsewhere: one a phase, and one every ten seconds. */
-export function importProgress(stream: WriteStream | NodeJS.WritableStream): ImportProgress & { end(): void } {
+/** Receives the progress of long work. */
+export interface Progress {
+  /** @param fraction of this phase, from 0 to 1; undefined where it is unknown */
+  phase(name: string, fraction?: number): void;
+}
+
+/**
+ * Shows a progress bar on a terminal, and lines elsewhere: one a phase, and one every ten seconds.
+ *
+ * @param quietMs time before the first line, for commands that are usually quick and run by schedule
+ */
+export function showProgress(stream: WriteStream | NodeJS.WritableStream, quietMs = 0): Progress & { end(): void } {
   const isTerminal = 'isTTY' in stream && stream.isTTY;
   const started = Date.now();
   let shown = { name: '', at: 0 };
@@ -18,6 +27,7 @@ export function importProgress(stream: WriteStream | NodeJS.WritableStream): Imp
   };
   return {
     phase: (name, fraction) => {
+      if (!isTerminal && Date.now() - started < quietMs) return;
       const isNew = name !== shown.name;
       if (!isNew && Date.now() - shown.at < (isTerminal ? REDRAW_MS : LINE_MS)) return;
       shown = { name, at: Date.now() };
