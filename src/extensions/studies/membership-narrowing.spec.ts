@@ -4,9 +4,7 @@ import { matches } from '../../core/authorization/policy.js';
 import { judged } from '../../core/authorization/restriction.sql.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { visibleTasks } from '../../tasks/task.policy.js';
-import { anActor, as, type TestActor } from '../../../test/support/actors.js';
-import { sql } from '../../../test/support/app.js';
-import { aTask } from '../../../test/support/factories.js';
+import { aTask, anActor, as, sql, type TestActor } from '../../../test/kit.js';
 import { StudyWorld } from './study-world.spec-kit.js';
 
 interface Membership {
