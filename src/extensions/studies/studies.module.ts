@@ -35,6 +35,7 @@ import { SummaryQueries } from './summary/summary.queries.js';
 import { LinkAuthorizationService } from './task-links/link-authorization.service.js';
 import { LinkedTaskChangesHandler } from './task-links/linked-task-changes.handler.js';
 import { LinkedTasksRepository } from './task-links/linked-tasks.repository.js';
+import { RestrictedStudiesCache } from './task-links/restricted-studies.cache.js';
 import { TaskLink } from './task-links/task-link.entity.js';
 import { TaskLinksController } from './task-links/task-links.controller.js';
 import { TaskLinksQueries } from './task-links/task-links.queries.js';
@@ -85,6 +86,7 @@ export const narrowings = [membershipNarrowing];
     TaskLinksRepository,
     LinkedTaskChangesHandler,
     LinkedTasksRepository,
+    RestrictedStudiesCache,
     SummaryQueries,
     CalendarQueries,
     CalendarService,

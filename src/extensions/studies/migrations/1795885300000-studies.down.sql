@@ -6,3 +6,4 @@ DROP TABLE study_milestones;
 DROP TABLE study_members;
 DROP TABLE study_sites;
 DROP TABLE studies;
+DROP FUNCTION notify_studies_changed();

@@ -4,6 +4,7 @@ import { EventBus } from '../../../core/persistence/domain-events.js';
 import { StudyAuthorizationService } from '../records/study-authorization.service.js';
 import { notAMember } from '../records/study-access.repository.js';
 import { LinkedTasksRepository } from './linked-tasks.repository.js';
+import { RestrictedStudiesCache } from './restricted-studies.cache.js';
 
 /**
  * Refuses changes of tasks that their study does not allow: any change where it is locked, and an assignee who is no member
@@ -15,6 +16,7 @@ export class LinkedTaskChangesHandler {
     events: EventBus,
     private readonly tasks: LinkedTasksRepository,
     private readonly authorization: StudyAuthorizationService,
+    private readonly restrictions: RestrictedStudiesCache,
   ) {
     events.beforeCommit((tx) => this.assertAllowed(tx));
   }
@@ -23,7 +25,7 @@ export class LinkedTaskChangesHandler {
   private async assertAllowed(tx: AuditedTransaction): Promise<void> {
     if (tx.principal.role === 'system') return;
     const changed = tx.auditEntries.filter(({ entityType, changes }) => entityType === 'task' && hasKeys(changes));
-    if (changed.length === 0) return;
+    if (changed.length === 0 || !(await this.restrictions.isAnyRestricted(tx))) return;
     const ids = changed.flatMap(({ entityId }) => entityId ?? []);
     const refused = await this.tasks.findRefused(tx, ids);
     const locked = refused.find((task) => task.locked);

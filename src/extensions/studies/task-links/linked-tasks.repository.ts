@@ -15,6 +15,11 @@ export interface RefusedTask {
 /** Reads what studies say of the tasks of a transaction. */
 @Injectable()
 export class LinkedTasksRepository {
+  async isAnyStudyRestricted(tx: AuditedTransaction): Promise<boolean> {
+    const restricted = await tx.query(sql`SELECT FROM studies WHERE locked_at IS NOT NULL OR access <> 'open' LIMIT 1`);
+    return restricted.length > 0;
+  }
+
   /** @returns the tasks of locked studies first, then those whose assignee is no member, by task */
   findRefused(tx: AuditedTransaction, taskIds: readonly number[]): Promise<RefusedTask[]> {
     const covered = isActiveMember(sql`t.assigned_to_id`, sql`s.id`, sql`l.site_id`, sql`${dayOf(tx.now)}::date`);
