@@ -1,0 +1,40 @@
+import { as, aTask, startApp, type TestApp } from '../../../test/kit.js';
+import { idOf, problem, StudyWorld } from './study-world.spec-kit.js';
+
+const REASON = { 'X-Change-Reason': 'Data base is clean' };
+
+describe('The lock of a study', () => {
+  let world: StudyWorld;
+  let replica: TestApp;
+
+  beforeAll(async () => {
+    world = await StudyWorld.start();
+    replica = await startApp({ replicaOf: world.app });
+    replica.clock.set('2026-11-16T10:00:00Z');
+  });
+  afterAll(async () => {
+    await replica.stop();
+    await world.app.stop();
+  });
+
+  it('holds for its tasks on every replica, also where changes were free a moment before', async () => {
+    const { app, manager, developer } = world;
+    const elsewhere = { ...manager, app: replica };
+    const path = await world.aStudy();
+    const { id } = await aTask(app, developer.id);
+    const change = (who: typeof manager) => as(who).patch(`/api/tasks/${id}`, { description: String(Math.random()) });
+    await as(manager).put(`/api/tasks/${id}/study`, { study_id: idOf(path), kind: 'other' });
+    for (const round of [1, 2, 3]) {
+      expect([round, (await change(manager)).status, (await change(elsewhere)).status]).toEqual([round, 200, 200]);
+      const locking = round % 2 ? manager : elsewhere;
+      expect((await as(locking).post(`${path}/lock`, {}, REASON)).status).toBe(200);
+      // On the replica that locked, at once; on the other as soon as the database has notified it.
+      expect(problem(await change(locking))).toEqual([409, 'study_locked']);
+      const other = locking === manager ? elsewhere : manager;
+      for (const began = Date.now(); (await change(other)).status === 200;)
+        if (Date.now() - began > 2000) throw new Error('the other replica still changes tasks of a locked study');
+      expect(problem(await change(other))).toEqual([409, 'study_locked']);
+      expect((await as(other).post(`${path}/unlock`, {}, REASON)).status).toBe(200);
+    }
+  });
+});
