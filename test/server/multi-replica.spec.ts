@@ -73,6 +73,9 @@ it('a database that is away for a while ends no process and closes no socket', a
     const [manager, developer] = [await signIn(product, 'manager'), await signIn(product, 'developer')];
     const client = new LiveClient(`${product.url.replace('http', 'ws')}/ws/notifications/?token=${developer}`);
     await client.opened;
+    // Answered once the connection has caught up: one that still reads its notifications ends with the database.
+    client.say({ action: 'mark_all_read' });
+    await waitFor(() => client.raw.length > 0);
     // Longer than from one sweep to the next.
     await product.database.away(() => sleep(16_500));
     expect(product.output()).toContain('Sockets could not be looked after');
