@@ -3,9 +3,12 @@ import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { entriesIn, manifestIn, takeEvidence, unpack } from '../support/evidence.js';
 import { aTask } from '../support/factories.js';
+import { isOfProduct } from '../support/openapi.js';
 import { operations } from '../support/operations.js';
 
-const SPANS = operations.flatMap(({ method, path, parameters }) => {
+const OURS = operations.filter(({ method, path }) => isOfProduct(path, method));
+
+const SPANS = OURS.flatMap(({ method, path, parameters }) => {
   const has = (name: string) => parameters.some((parameter) => parameter.in === 'query' && parameter.name === name);
   const ends = [
     ['from', 'to'],
