@@ -21,7 +21,7 @@ describe('an import', () => {
     expect(entries).toMatchObject([
       { action: 'user.imported', type: 'user', id: 5, version: 1, ...author },
       { action: 'user.imported', id: 7, changes: { username: [null, 'deva'], is_active: [null, false] } },
-      { action: 'tag.imported', id: 3, version: null, changes: { name: [null, 'safety'] } },
+      { action: 'tag.imported', id: 3, version: 1, changes: { name: [null, 'safety'] } },
       { action: 'task.imported', id: 30, version: 1, changes: { tags: [[], [3]] } },
       { action: 'task.imported', id: 31, changes: { parent_task: [null, 30], estimated_hours: [null, '12.00'] } },
       { action: 'import.completed', type: 'import', id: null, changes: { sha256: [null, sha256], tasks: [null, 2] } },
