@@ -13,7 +13,7 @@ export const REQUEST_POLICY_COLUMNS = Object.freeze({ userId: 'a.user_id' } as c
 // An extension that took one of these could open it to managers.
 reserveAuditTypes(['access', 'audit', 'entry', 'import', 'request_log', 'sample_data']);
 
-/** Whoever does not see a record does not read its entries either. */
+/** Hides the entries of records that the actor does not see. */
 export const ENTRIES_OF_SHOWN_RECORDS = { id: 'entityId', type: 'entityType' } as const;
 
 /**

@@ -80,10 +80,10 @@ export class NotificationsQueries {
   }
 
   /** Reads undelivered notifications of a user with ids above one, oldest first. */
-  undelivered(actor: Actor, behind: number, limit: number): Promise<NotificationFrame[]> {
+  undelivered(actor: Actor, afterId: number, limit: number): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
-      WHERE n.user_id = ${actor.id} AND NOT n.is_delivered AND n.id > ${behind}${andShown(actor)} ORDER BY n.id ${limitSql(limit)}`);
+      WHERE n.user_id = ${actor.id} AND NOT n.is_delivered AND n.id > ${afterId}${andShown(actor)} ORDER BY n.id ${limitSql(limit)}`);
   }
 
   /** Reads overdue undelivered notifications of users whom nothing narrows, oldest first. */

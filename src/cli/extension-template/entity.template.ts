@@ -57,7 +57,7 @@ export type ${typeName} = (typeof ${constant})[number];
 `;
 
 /** Condition of a check, as the migration and the entity write it. */
-export const checkSql = ({ name, values }: Field): string =>
+const checkSql = ({ name, values }: Field): string =>
   `"${name}" IN (${values.map((value) => `'${value}'`).join(', ')})`;
 
 const checkOf = ({ table }: ExtensionNames, field: Field): string =>

@@ -13,7 +13,7 @@ export interface Field {
   readonly typeName: string;
 }
 
-export const FIELD_TYPES = ['text', 'integer', 'number', 'boolean', 'date', 'timestamp', 'enum', 'user'] as const;
+const FIELD_TYPES = ['text', 'integer', 'number', 'boolean', 'date', 'timestamp', 'enum', 'user'] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
 const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;

@@ -33,7 +33,7 @@ export const policyTemplate = ({
   oneWords,
 }: ExtensionNames): string => `import { ALL, NONE, policy } from '../../core/authorization/policy.js';
 
-/** What the policies judge of ${/^[aeiou]/.test(oneWords) ? 'an' : 'a'} ${oneWords}. */
+/** Attributes of ${/^[aeiou]/.test(oneWords) ? 'an' : 'a'} ${oneWords} that policies judge. */
 export interface ${One}Attributes {
   readonly createdById: number;
 }

@@ -111,7 +111,7 @@ ${user ? userCase(names, user) : ''}  });
       expect(changed.body).toMatchObject({ ...draft(), ${first.name}: ${after}, version: 2 });
     });
 
-    it('refuses a change of what has changed meanwhile, by If-Match', async () => {
+    it('rejects a change of an outdated version, by If-Match', async () => {
       const id = await aRecord();
       const change = (tag: string, value: unknown) =>
         as(manager).patch(at(id), { ${first.name}: value }, { 'If-Match': tag });

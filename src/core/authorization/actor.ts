@@ -29,7 +29,7 @@ export interface Principal {
   readonly requestContext: RequestContext;
   /** The `HeldChange` that changes on behalf of this principal are parts of, where its request carries an `Idempotency-Key`. */
   readonly held?: object | undefined;
-  /** What extensions keep from a signed-in user; policies add it to their scopes. */
+  /** Restrictions by extensions on a signed-in user; policies add them to their scopes. */
   readonly narrowings?: readonly UserNarrowing[];
 }
 

@@ -12,14 +12,14 @@ export interface Narrowable {
   readonly type?: string;
 }
 
-/** What narrowings know of a policy. */
+/** A policy as narrowings see it. */
 export interface NarrowablePolicy {
   readonly title: string;
   /** Undefined for a policy that no extension can narrow. */
   readonly narrowable: Narrowable | undefined;
 }
 
-/** What one narrowing keeps from one user in one request. */
+/** Restriction of one narrowing on one user in one request. */
 export interface UserNarrowing {
   readonly name: string;
   /** The records that are left to the user; undefined where that is all. @throws Problem 503 where it cannot be said */

@@ -10,7 +10,7 @@ export interface NarrowedUser {
   readonly now: Date;
 }
 
-/** What an extension says of a narrowing. `F`: a row of facts about a user; `A`: the attributes of a record. */
+/** Declaration of a narrowing by an extension. `F`: a row of facts about a user; `A`: the attributes of a record. */
 export interface NarrowingDefinition<F, A> {
   /** Name of its own, which `GET /api/policy` and denials show. */
   readonly name: string;

@@ -151,7 +151,7 @@ export function shownRecords({ narrowings = [] }: NarrowedSubject, type: string,
 }
 
 /**
- * Renders the conditions under which the records that rows refer to are shown, whatever their type; none where nothing
+ * Renders the conditions under which the records that rows refer to are shown, of any type; none where nothing
  * narrows the subject.
  *
  * @param columns of the type and the id of the record

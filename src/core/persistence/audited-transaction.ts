@@ -79,7 +79,7 @@ export class AuditedTransaction {
   }
 
   /**
-   * Adds rows to a table by COPY (`PipelinedTransaction.copy`). No audit entry is drafted: an import, and whatever else writes
+   * Adds rows to a table by COPY (`PipelinedTransaction.copy`). No audit entry is drafted: an import, and any other caller that writes
    * records so, writes the entries too.
    */
   copy(statement: string, rows: string): Promise<void> {

@@ -133,7 +133,7 @@ function typeOf(column: ColumnMetadata): string {
   return names[type] ?? type;
 }
 
-/** Enumerated values are compared as text, whatever their type is called. */
+/** Enumerated values are compared as text, for any name of their type. */
 const comparable = (column: ColumnMetadata): readonly [string, string] =>
   typeOf(column) === 'enum' ? [`${sqlOf(column)}::text`, 'text'] : [sqlOf(column), typeOf(column)];
 

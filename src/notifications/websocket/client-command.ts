@@ -1,4 +1,6 @@
-/** What a connection can subscribe to beside its notifications. */
+import { MAX_ID } from '../../core/http/field.validators.js';
+
+/** Topics that a connection can subscribe to beside its notifications. */
 export const TOPICS = ['tasks'] as const;
 export type Topic = (typeof TOPICS)[number];
 
@@ -7,8 +9,6 @@ export type ClientCommand =
   | { readonly action: 'mark_read'; readonly id: number }
   | { readonly action: 'mark_all_read' }
   | { readonly action: 'subscribe' | 'unsubscribe'; readonly topics: unknown };
-
-const MAX_ID = 2 ** 31 - 1;
 
 /** @returns undefined for a malformed frame or an unknown command, which is ignored */
 export function parseCommand(text: string): ClientCommand | undefined {

@@ -67,7 +67,7 @@ export class ClientCommands implements CommandPort {
       this.taskStream.add(connection);
     } else {
       connection.topics.delete(topic);
-      connection.forgetTasks();
+      connection.clearTasks();
       this.taskStream.remove(connection);
     }
   }

@@ -16,8 +16,8 @@ export const CLOSE = { signedOut: 4001, goingAway: 1001, tooMuch: 1008, failed: 
 
 /** The interface of a connection to delivery. */
 export interface DeliveryPort {
-  /** Reads undelivered notifications of the user of a socket with ids above `behind`, oldest first. */
-  undelivered(socket: NotificationConnection, behind: number, limit: number): Promise<NotificationFrame[]>;
+  /** Reads undelivered notifications of the user of a socket with ids above `afterId`, oldest first. */
+  undelivered(socket: NotificationConnection, afterId: number, limit: number): Promise<NotificationFrame[]>;
   /** Called when a frame was written. */
   markDelivered(id: number): void;
 }
@@ -73,8 +73,8 @@ export class NotificationConnection implements TaskSubscriber {
 
   /** Sends undelivered notifications in batches, oldest first, then those that arrived in between. */
   async start(): Promise<void> {
-    for (let frames: NotificationFrame[] = [], behind = 0; ; behind = frames.at(-1)?.id ?? behind) {
-      frames = await this.post.undelivered(this, behind, CATCH_UP);
+    for (let frames: NotificationFrame[] = [], afterId = 0; ; afterId = frames.at(-1)?.id ?? afterId) {
+      frames = await this.post.undelivered(this, afterId, CATCH_UP);
       for (const frame of frames) await this.send(frame);
       if (frames.length < CATCH_UP) break;
     }
@@ -104,7 +104,7 @@ export class NotificationConnection implements TaskSubscriber {
   }
 
   /** Drops changes of tasks that wait, after the end of the subscription. */
-  forgetTasks(): void {
+  clearTasks(): void {
     this.tasks.clear();
     this.mustResync = false;
   }
@@ -123,7 +123,7 @@ export class NotificationConnection implements TaskSubscriber {
 
   close(code: number, reason: string): void {
     this.waiting.length = 0;
-    this.forgetTasks();
+    this.clearTasks();
     this.socket.close(code, reason);
   }
 

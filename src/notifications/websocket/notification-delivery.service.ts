@@ -59,9 +59,9 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     this.receivers = receivers;
   }
 
-  async undelivered({ userId }: NotificationConnection, behind: number, limit: number): Promise<NotificationFrame[]> {
+  async undelivered({ userId }: NotificationConnection, afterId: number, limit: number): Promise<NotificationFrame[]> {
     const reader = await this.receivers?.readerOf(userId);
-    return reader ? this.queries.undelivered(reader, behind, limit) : [];
+    return reader ? this.queries.undelivered(reader, afterId, limit) : [];
   }
 
   /** Collects a delivered notification for the next batch. */
@@ -115,7 +115,7 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     return readable;
   }
 
-  /** Tells users with a connection apart by whether extensions narrow them; a user of whom that is unknown gets nothing. */
+  /** Separates the connected users whom extensions narrow; a user of whom that is unknown gets nothing. */
   private async readersOf(userIds: readonly number[]): Promise<{ free: number[]; narrowed: Actor[] }> {
     const free: number[] = [];
     const narrowed: Actor[] = [];

@@ -39,16 +39,16 @@ export class TaskChangePublisher implements BeforeApplicationShutdown {
   private publish(items: readonly string[]): void {
     if (items.length === 0) return;
     if (this.interest.exists) return this.notifyBus.publish(TASK_CHANGES, ...items);
-    this.forgetOld();
+    this.dropExpired();
     this.recent.push({ at: performance.now(), items });
   }
 
   private publishRecent(): void {
-    this.forgetOld();
+    this.dropExpired();
     for (const { items } of this.recent.splice(0)) this.notifyBus.publish(TASK_CHANGES, ...items);
   }
 
-  private forgetOld(): void {
+  private dropExpired(): void {
     const since = performance.now() - RECENT_MS;
     this.recent = this.recent.filter(({ at }) => at >= since);
   }

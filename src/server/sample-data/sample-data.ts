@@ -32,7 +32,7 @@ export interface SampleOptions {
   readonly seed: number;
   /** The present of the data; default: that of the database. */
   readonly now?: Date | undefined;
-  /** Allows it in production, where nobody gets the public password. */
+  /** Allows it in production, where no user gets the public password. */
   readonly allowProduction: boolean;
   readonly progress?: Progress | undefined;
 }

@@ -22,7 +22,7 @@ export interface SampleUser {
   readonly timeZone: string;
 }
 
-/** What the plan of a task draws from. */
+/** Sources of the plan of a task. */
 export interface SampleWorld {
   readonly random: SeededRandom;
   readonly times: WorkingTimes;
