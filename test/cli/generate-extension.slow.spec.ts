@@ -116,12 +116,12 @@ describe('npm run generate:extension', () => {
   it(
     'makes one that passes its specs, and those that walk the product',
     async () => {
-      const specs = 'src/extensions|architecture/(extension-api|imports|walk)|core/policy-table';
+      const specs = 'src/extensions/site-visits|architecture/(extension-api|imports|walk)|core/policy-table';
       const jest = ['node_modules/jest/bin/jest.js', '--config', 'test/jest.config.mjs', '--maxWorkers', '1'];
       const { code, text } = await run(process.execPath, [...jest, '--testPathPatterns', specs]);
       expect([code, /Tests: .*/.exec(text)?.[0], text.match(/^.*●.*$/gm)]).toEqual([
         0,
-        expect.stringMatching(/(?:[3-9]\d|\d{3}) passed/),
+        expect.stringMatching(/(?:[2-9]\d|\d{3}) passed/),
         null,
       ]);
     },
