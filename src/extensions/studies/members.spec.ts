@@ -86,6 +86,29 @@ describe('Members of studies', () => {
       app.clock.set('2026-11-16T10:00:00Z');
     });
 
+    it('is not disclosed by a task of it to an assignee who is no member, also where it is locked', async () => {
+      const path = await aStudy();
+      const { id: task } = await aTask(app, developer.id);
+      await as(manager).put(`/api/tasks/${task}/study`, { study_id: idOf(path), kind: 'other' });
+      await as(manager).patch(path, { access: 'members' });
+      const locked = await as(manager).post(`${path}/lock`, {}, { 'X-Change-Reason': 'Clean' });
+      expect(locked.status).toBe(200);
+      const change = { status: 'in_progress' };
+      const named = await as(manager).patch(`/api/tasks/${task}`, change);
+      expect([...problem(named), named.body.unlocked_by]).toEqual([409, 'study_locked', [manager.username]]);
+      const { status, body } = await as(developer).patch(`/api/tasks/${task}`, change);
+      expect([status, body]).toEqual([409, expect.objectContaining({ code: 'study_locked', unlocked_by: [] })]);
+      expect(body.detail).toBe('A task that changes with this one belongs to a locked study');
+    });
+
+    it('keeps a project manager who may manage it', async () => {
+      const path = await aStudy();
+      const [first] = (await as(manager).get(`${path}/members`)).body as { id: number }[];
+      await created(`${path}/members`, { user_id: developer.id, role: 'project_manager' });
+      const left = await as(manager).patch(`${path}/members/${first?.id}`, { end_date: '2026-11-16' });
+      expect(problem(left)).toEqual([409, 'last_project_manager']);
+    });
+
     it('keeps a project manager, and hands tasks to members only', async () => {
       const path = await aStudy();
       const [first] = (await as(manager).get(`${path}/members`)).body as { id: number }[];

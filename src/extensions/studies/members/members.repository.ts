@@ -4,7 +4,7 @@ import { type AuditedTransaction } from '../../../core/persistence/audited-trans
 import { iso } from '../../../infrastructure/database/database.js';
 import { dayOf } from '../records/columns.js';
 import { isActiveMember } from '../records/study-access.repository.js';
-import { activeOn } from '../records/study-access.sql.js';
+import { isProjectManager, MAY_MANAGE } from '../records/study-access.sql.js';
 import { type Member } from './member.entity.js';
 
 interface TaskRow {
@@ -36,12 +36,11 @@ export class MembersRepository {
     return users.map(({ id }) => id);
   }
 
-  /** Counts the other active project managers of a study, for all of it. */
+  /** Counts the other active project managers of a study, for all of it, who may manage it. */
   async otherProjectManagers(tx: AuditedTransaction, studyId: number, except: number): Promise<number> {
     const [row] = await tx.query<{ n: number }>(sql`SELECT count(DISTINCT m.user_id)::int AS n FROM study_members m
-        JOIN users u ON u.id = m.user_id AND u.is_active
-      WHERE m.study_id = ${studyId} AND m.id <> ${except} AND m.role = 'project_manager' AND m.site_id IS NULL
-        AND ${activeOn(sql`${dayOf(tx.now)}::date`)}`);
+        JOIN users u ON u.id = m.user_id AND ${MAY_MANAGE}
+      WHERE m.study_id = ${studyId} AND m.id <> ${except} AND ${isProjectManager(dayOf(tx.now))}`);
     return row?.n ?? 0;
   }
 

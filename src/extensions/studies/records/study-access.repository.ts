@@ -7,7 +7,7 @@ import { type StudyAttributes } from '../study.policy.js';
 import { type FollowUpTemplate } from '../study.facts.js';
 import { StudyProblem } from '../studies.problems.js';
 import { dayOf } from './columns.js';
-import { accessJoins, activeOn } from './study-access.sql.js';
+import { accessJoins, activeOn, isProjectManager, MAY_MANAGE } from './study-access.sql.js';
 
 /** A study as a change of its records judges it. */
 export interface JudgedStudy extends StudyAttributes {
@@ -66,17 +66,20 @@ export class StudyAccessRepository {
   /** @returns the names of those who may unlock a study: its project managers, or all managers where it has none */
   async unlockersOf(tx: AuditedTransaction, studyId: number): Promise<string[]> {
     const rows = await tx.query<{ username: string; member: boolean }>(sql`SELECT u.username, m.id IS NOT NULL AS member
-      FROM users u LEFT JOIN study_members m ON m.user_id = u.id AND m.study_id = ${studyId} AND m.site_id IS NULL
-        AND m.role = 'project_manager' AND ${activeOn(sql`${dayOf(tx.now)}::date`)}
-      WHERE u.role = 'manager' AND u.is_active ORDER BY member DESC, u.username LIMIT 5`);
+      FROM users u LEFT JOIN study_members m ON m.user_id = u.id AND m.study_id = ${studyId}
+        AND ${isProjectManager(dayOf(tx.now))}
+      WHERE ${MAY_MANAGE} ORDER BY member DESC, u.username LIMIT 5`);
     const members = rows.filter(({ member }) => member);
     return (members.length > 0 ? members : rows).map(({ username }) => username);
   }
 }
 
-export const notAMember = (userId: number, studyId: number): Problem =>
+/** @param studyId undefined where the actor does not see the study, of which nothing is disclosed then */
+export const notAMember = (userId: number, studyId: number | undefined): Problem =>
   StudyProblem.assignee_not_a_member(
-    `User ${userId} is no active member of study ${studyId} for this: make them one first`,
+    studyId === undefined
+      ? 'A task that changes with this one belongs to a study for members, and its new assignee is none'
+      : `User ${userId} is no active member of study ${studyId} for this: make them one first`,
   );
 
 /** True for an active member of the study of `study` and `site`, columns of another table. */

@@ -6,6 +6,13 @@ import { STUDY_COLUMNS, visibleStudies } from '../study.policy.js';
 /** Condition on a membership `m`: active on a day. */
 export const activeOn = (day: Sql): Sql => sql`m.start_date <= ${day} AND (m.end_date IS NULL OR m.end_date >= ${day})`;
 
+/** Condition on a user `u`: may manage studies at all, as `managedStudies` has it. */
+export const MAY_MANAGE: Sql = sql`u.role = 'manager' AND u.is_active`;
+
+/** Condition on a membership `m`: of a project manager for the whole study, active on a day. */
+export const isProjectManager = (day: string): Sql =>
+  sql`m.role = 'project_manager' AND m.site_id IS NULL AND ${activeOn(sql`${day}::date`)}`;
+
 /**
  * Joins what the records `r` of a study are judged by: the study `s`, the day `clock.today` of which stages are computed,
  * and the membership `me.membership` of a user (`StudyAttributes`).

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { matches } from '../../../core/authorization/policy.js';
+import { type Problem } from '../../../core/http/problem.js';
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
 import { EventBus } from '../../../core/persistence/domain-events.js';
 import { StudyAuthorizationService } from '../records/study-authorization.service.js';
 import { notAMember } from '../records/study-access.repository.js';
-import { LinkedTasksRepository } from './linked-tasks.repository.js';
+import { visibleStudies, type StudyAttributes } from '../study.policy.js';
+import { StudyProblem } from '../studies.problems.js';
+import { LinkedTasksRepository, type RefusedTask } from './linked-tasks.repository.js';
 import { RestrictedStudiesCache } from './restricted-studies.cache.js';
 
 /**
@@ -29,11 +33,25 @@ export class LinkedTaskChangesHandler {
     const ids = changed.flatMap(({ entityId }) => entityId ?? []);
     const refused = await this.tasks.findRefused(tx, ids);
     const locked = refused.find((task) => task.locked);
-    if (locked) throw await this.authorization.lockedProblem(tx, locked.studyId);
+    if (locked) throw await this.lockedProblem(tx, locked);
     const reassigned = new Set(changed.filter(({ changes }) => changes.assigned_to).map(({ entityId }) => entityId));
     const stranger = refused.find(({ taskId }) => reassigned.has(taskId));
-    if (stranger) throw notAMember(stranger.assigneeId, stranger.studyId);
+    if (stranger) throw notAMember(stranger.assigneeId, isVisible(tx, stranger) ? stranger.studyId : undefined);
   }
+
+  /** Discloses nothing of a study that the actor does not see: a change may reach its tasks through others. */
+  private async lockedProblem(tx: AuditedTransaction, task: RefusedTask): Promise<Problem> {
+    if (isVisible(tx, task)) return this.authorization.lockedProblem(tx, task.studyId);
+    return StudyProblem.study_locked('A task that changes with this one belongs to a locked study', {
+      unlocked_by: [],
+    });
+  }
+}
+
+function isVisible({ principal }: AuditedTransaction, study: StudyAttributes): boolean {
+  const { id, role, narrowings } = principal;
+  if (id === null || role === 'visitor' || role === 'system') return false;
+  return matches(study, visibleStudies({ id, role, narrowings, atWork: true }));
 }
 
 const hasKeys = (changes: object): boolean => Object.keys(changes).length > 0;

@@ -3,9 +3,11 @@ import sql from 'sql-template-tag';
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
 import { dayOf } from '../records/columns.js';
 import { isActiveMember } from '../records/study-access.repository.js';
+import { accessJoins } from '../records/study-access.sql.js';
+import { type StudyAttributes } from '../study.policy.js';
 
-/** A task that its study does not allow to be changed, or to have its assignee. */
-export interface RefusedTask {
+/** A task that its study does not allow to be changed, or to have its assignee; with what the study itself is judged by. */
+export interface RefusedTask extends StudyAttributes {
   readonly taskId: number;
   readonly studyId: number;
   readonly assigneeId: number;
@@ -20,12 +22,22 @@ export class LinkedTasksRepository {
     return restricted.length > 0;
   }
 
-  /** @returns the tasks of locked studies first, then those whose assignee is no member, by task */
+  /**
+   * Keeps the studies of the tasks from being locked until the end of the transaction.
+   *
+   * @returns the tasks of locked studies first, then those whose assignee is no member, by task
+   */
   findRefused(tx: AuditedTransaction, taskIds: readonly number[]): Promise<RefusedTask[]> {
-    const covered = isActiveMember(sql`t.assigned_to_id`, sql`s.id`, sql`l.site_id`, sql`${dayOf(tx.now)}::date`);
-    return tx.query<RefusedTask>(sql`SELECT l.task_id AS "taskId", s.id AS "studyId", t.assigned_to_id AS "assigneeId",
-        s.locked_at IS NOT NULL AS locked
-      FROM study_task_links l JOIN studies s ON s.id = l.study_id JOIN tasks t ON t.id = l.task_id
+    const today = dayOf(tx.now);
+    const covered = isActiveMember(sql`t.assigned_to_id`, sql`s.id`, sql`l.site_id`, sql`${today}::date`);
+    // The rows of `held` are those after a lock that was waited for; the snapshot of the statement has those before.
+    return tx.query<RefusedTask>(sql`WITH held AS MATERIALIZED (SELECT s.id, s.locked_at, s.access FROM studies s
+        WHERE s.id IN (SELECT study_id FROM study_task_links WHERE task_id = ANY(${taskIds}::int[]))
+        ORDER BY s.id FOR SHARE OF s)
+      SELECT l.task_id AS "taskId", s.id AS "studyId", t.assigned_to_id AS "assigneeId",
+        s.locked_at IS NOT NULL AS locked, s.access, me.membership
+      FROM study_task_links l JOIN held s ON s.id = l.study_id JOIN tasks t ON t.id = l.task_id
+        ${accessJoins(tx.principal.id ?? 0, today, undefined)}
       WHERE l.task_id = ANY(${taskIds}::int[]) AND (s.locked_at IS NOT NULL OR s.access = 'members' AND NOT ${covered})
       ORDER BY locked DESC, l.task_id`);
   }

@@ -8,8 +8,9 @@ import { LinkedTasksRepository } from './linked-tasks.repository.js';
 const CHANNEL = 'ctms_studies';
 
 /**
- * Caches whether any study is locked or for members, so that changes of tasks ask nothing where none is. Changes on this
- * replica invalidate it before they are answered, those on others by NOTIFY; without a NOTIFY connection it is empty.
+ * Caches whether any study is locked or for members, so that changes of tasks ask nothing where none is. Changes by
+ * this process invalidate it before they are answered; other processes, workers of the same replica too, learn of them by
+ * NOTIFY a moment later. Without a NOTIFY connection it is empty.
  */
 @Injectable()
 export class RestrictedStudiesCache {
