@@ -42,7 +42,7 @@ export class CalendarQueries {
     return row?.name ?? '';
   }
 
-  /** Reads the dates in their order, at most 5,000. */
+  /** Reads the dates in their order; of more than 5,000, the latest. */
   days(actor: Actor, studyId: number): Promise<StudyDay[]> {
     const { today } = this.records;
     const where = sql`r.study_id = ${studyId} AND ${visibleTo(actor)}`;
@@ -58,8 +58,9 @@ export class CalendarQueries {
     return this.database
       .rows<StudyDay>(sql`SELECT type, id, start::text, "end"::text, name, detail, settled, site, place,
         updated_at AS "updatedAt"
-      FROM (${visits} UNION ALL ${milestones} UNION ALL ${deviations} UNION ALL ${trainings}) days
-      ORDER BY days.start, type, id LIMIT ${raw(String(DAYS_LIMIT))}`);
+      FROM (SELECT * FROM (${visits} UNION ALL ${milestones} UNION ALL ${deviations} UNION ALL ${trainings}) days
+        ORDER BY start DESC, type DESC, id DESC LIMIT ${raw(String(DAYS_LIMIT))}) latest
+      ORDER BY latest.start, type, id`);
   }
 }
 

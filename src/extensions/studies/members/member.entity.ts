@@ -18,6 +18,7 @@ export type MemberRole = (typeof MEMBER_ROLES)[number];
 @Entity('study_members')
 @Index('study_members_study_id_idx', ['studyId', 'id'])
 @Index('study_members_user_id_idx', ['userId', 'studyId'])
+@Index('study_members_site_id_idx', ['siteId'], { where: 'site_id IS NOT NULL' })
 @Check('study_members_dates_check', `end_date >= start_date`)
 @Audited(
   'study_member',

@@ -91,6 +91,7 @@ CREATE TABLE study_members (
 );
 CREATE INDEX study_members_study_id_idx ON study_members (study_id, id);
 CREATE INDEX study_members_user_id_idx ON study_members (user_id, study_id);
+CREATE INDEX study_members_site_id_idx ON study_members (site_id) WHERE site_id IS NOT NULL;
 COMMENT ON TABLE study_members IS 'Members of studies, each for the whole study or for one site, from one day to another.';
 
 CREATE TABLE study_milestones (
@@ -109,6 +110,7 @@ CREATE TABLE study_milestones (
   CONSTRAINT study_milestones_site_id_fkey FOREIGN KEY (site_id) REFERENCES study_sites (id)
 );
 CREATE INDEX study_milestones_study_id_idx ON study_milestones (study_id, id);
+CREATE INDEX study_milestones_site_id_idx ON study_milestones (site_id) WHERE site_id IS NOT NULL;
 COMMENT ON TABLE study_milestones IS 'Milestones of studies and of their sites: planned and actual dates.';
 
 CREATE TABLE monitoring_visits (
@@ -205,4 +207,5 @@ CREATE TABLE study_task_links (
 );
 CREATE INDEX study_task_links_study_id_idx ON study_task_links (study_id, task_id);
 CREATE INDEX study_task_links_origin_idx ON study_task_links (origin);
+CREATE INDEX study_task_links_site_id_idx ON study_task_links (site_id) WHERE site_id IS NOT NULL;
 COMMENT ON TABLE study_task_links IS 'Links of tasks to the study, and perhaps the site and the record, that they belong to.';

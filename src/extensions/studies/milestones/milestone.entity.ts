@@ -18,6 +18,7 @@ export const MILESTONE_STAGES = ['upcoming', 'overdue', 'achieved'] as const;
 /** A milestone of a study or of one of its sites. */
 @Entity('study_milestones')
 @Index('study_milestones_study_id_idx', ['studyId', 'id'])
+@Index('study_milestones_site_id_idx', ['siteId'], { where: 'site_id IS NOT NULL' })
 @Audited(
   'study_milestone',
   {

@@ -24,7 +24,7 @@ export interface RecordSource {
   readonly site: string;
 }
 
-/** What every view of a record has. */
+/** The part that the views of all records share. */
 export interface VersionedView {
   readonly version: number;
 }
@@ -34,7 +34,7 @@ export interface RecordKind<E extends StudyRecord, V extends VersionedView> exte
   readonly entity: EntityClass<E>;
   /** Name for people, such as `Monitoring visit`. */
   readonly label: string;
-  /** Whoever may change one. */
+  /** Judges who may change one. */
   readonly editable: Policy<StudyAttributes>;
   readonly notFound: ProblemKind;
   /** The site of an entity, as `site` of its row. */

@@ -26,7 +26,7 @@ interface RowList<V extends object> {
   readonly conditions: readonly Sql[];
 }
 
-export type SortedQuery = PageQuery & { readonly sort?: string };
+type SortedQuery = PageQuery & { readonly sort?: string };
 
 /** Reads records of studies within the scope of the actor's policy. */
 @Injectable()

@@ -33,7 +33,7 @@ interface Section<R> {
   readonly total: number;
 }
 
-/** What the sections of one summary have in common. */
+/** The user, study and time that the sections of one summary share. */
 interface Scope {
   readonly actor: Actor;
   readonly studyId: number;
@@ -50,18 +50,17 @@ export class SummaryQueries {
 
   async read(actor: Actor, studyId: number): Promise<StudySummary> {
     const scope: Scope = { actor, studyId, now: this.clock.now() };
-    const [study, sites, late, overdue, unreported, deviations, trainings, milestones, tasks] = await Promise.all([
-      this.overallStatus(studyId),
-      this.section<object>(scope, SITES, sql`r.id`, sql`TRUE`, sql`r.id`),
-      this.lateSites(scope),
-      this.section<object>(scope, MONITORING_VISITS, sql`r.id`, sql`${raw(VISIT_STAGE)} = 'overdue'`, sql`r.id`),
-      this.visitsWithoutReport(scope),
-      this.openImportantDeviations(scope),
-      this.endingTrainings(scope),
-      this.slippedMilestones(scope),
-      this.tasksByKind(scope),
-    ]);
-    const expired = trainings.rows.filter(({ stage }) => stage === 'expired').length;
+    // One after the other: a summary takes one connection of the pool.
+    const study = await this.overallStatus(studyId);
+    const sites = await this.section<object>(scope, SITES, sql`r.id`, sql`TRUE`, sql`r.id`);
+    const late = await this.lateSites(scope);
+    const isOverdue = sql`${raw(VISIT_STAGE)} = 'overdue'`;
+    const overdue = await this.section<object>(scope, MONITORING_VISITS, sql`r.id`, isOverdue, sql`r.id`);
+    const unreported = await this.visitsWithoutReport(scope);
+    const deviations = await this.openImportantDeviations(scope);
+    const trainings = await this.endingTrainings(scope);
+    const milestones = await this.slippedMilestones(scope);
+    const tasks = await this.tasksByKind(scope);
     return {
       study_id: studyId,
       as_of: dayOf(scope.now),
@@ -73,8 +72,8 @@ export class SummaryQueries {
         visits_overdue: overdue.total,
         visits_without_report: unreported.total,
         open_important_deviations: deviations.total,
-        expiring_trainings: trainings.total - expired,
-        expired_trainings: expired,
+        expiring_trainings: trainings.total - trainings.expired,
+        expired_trainings: trainings.expired,
         slipped_milestones: milestones.total,
       },
       late_sites: late.rows,
@@ -145,11 +144,20 @@ export class SummaryQueries {
     return this.section(scope, DEVIATIONS, columns, where, sql`r.due_date NULLS LAST, r.id`);
   }
 
-  private endingTrainings(scope: Scope): Promise<Section<EndingTraining>> {
+  private async endingTrainings(scope: Scope): Promise<Section<EndingTraining> & { readonly expired: number }> {
     const columns = sql`r.id, r.user_id, (SELECT u.username FROM users u WHERE u.id = r.user_id) AS username, r.course,
-      r.expires_on::text, ${raw(TRAINING_STAGE)} AS stage`;
+      r.expires_on::text, ${raw(TRAINING_STAGE)} AS stage,
+      count(*) FILTER (WHERE ${raw(TRAINING_STAGE)} = 'expired') OVER ()::int AS expired`;
     const where = sql`${raw(TRAINING_STAGE)} <> 'current' AND ${NOT_RENEWED}`;
-    return this.section(scope, TRAININGS, columns, where, sql`r.expires_on, r.id`);
+    const order = sql`r.expires_on, r.id`;
+    const { rows, total } = await this.section<EndingTraining & { expired: number }>(
+      scope,
+      TRAININGS,
+      columns,
+      where,
+      order,
+    );
+    return { rows: rows.map(({ expired: _, ...row }) => row), total, expired: rows[0]?.expired ?? 0 };
   }
 
   private slippedMilestones(scope: Scope): Promise<Section<SlippedMilestone>> {
@@ -174,5 +182,5 @@ export class SummaryQueries {
 }
 
 /** Condition on a training `r`: the user has none of the same course that lasts longer. */
-export const NOT_RENEWED: Sql = sql`NOT EXISTS (SELECT FROM study_trainings later WHERE later.study_id = r.study_id
+const NOT_RENEWED: Sql = sql`NOT EXISTS (SELECT FROM study_trainings later WHERE later.study_id = r.study_id
   AND later.user_id = r.user_id AND later.course = r.course AND (later.expires_on IS NULL OR later.expires_on > r.expires_on))`;

@@ -12,6 +12,7 @@ export type TaskKind = (typeof TASK_KINDS)[number];
 @Entity('study_task_links')
 @Index('study_task_links_study_id_idx', ['studyId', 'taskId'])
 @Index('study_task_links_origin_idx', ['origin'])
+@Index('study_task_links_site_id_idx', ['siteId'], { where: 'site_id IS NOT NULL' })
 @Unique('study_task_links_task_id_key', ['taskId'])
 @Audited(
   'study_task_link',

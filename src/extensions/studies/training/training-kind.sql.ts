@@ -8,7 +8,7 @@ import { Training } from './training.entity.js';
 import { type TrainingFilter, type TrainingView } from './trainings.dto.js';
 
 /** Days before its end from which a training counts as expiring. */
-export const EXPIRY_NOTICE_DAYS = 30;
+const EXPIRY_NOTICE_DAYS = 30;
 
 /** Of a row `r`, as of `clock.today`. */
 export const TRAINING_STAGE = `CASE WHEN r.expires_on < clock.today THEN 'expired'
