@@ -7,8 +7,9 @@ import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { BulkOutcomes } from './bulk-outcomes.js';
 import { TagsRepository } from './tags/tags.repository.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
-import { assertNoCycle, resolveCascadeOrThrow } from './task-cascade.js';
+import { assertNoCycle, conflictProblems, resolveCascadeOrThrow } from './task-cascade.js';
 import { criticalOriginPatch, statusPatch, type Status, type Task } from './task.entity.js';
+import { lineageOf } from './task-tree.js';
 import { assignableTasks } from './task.policy.js';
 import { columns, sortedUnique, tagChange } from './task-values.js';
 import { type BulkItem, type BulkMode, type TaskChanges } from './tasks.bulk.dto.js';
@@ -25,6 +26,9 @@ interface Change {
   readonly outcomes: BulkOutcomes;
   /** The locked tasks; with their hierarchies where the change concerns those. */
   readonly hierarchy: readonly Task[];
+  readonly byId: ReadonlyMap<number, Task>;
+  /** Ids of the new parent and its ancestors. */
+  readonly lineage: ReadonlySet<number>;
   readonly missingTag: number | undefined;
   /** Undefined where the assignee is not there. */
   readonly assigneeIsActive: boolean | undefined;
@@ -81,6 +85,8 @@ export class BulkChangeService {
       ids,
       outcomes: new BulkOutcomes(ids.length, ids),
       hierarchy,
+      byId: new Map(hierarchy.map((task) => [task.id, task])),
+      lineage: lineageOf(hierarchy, parentId ?? null),
       missingTag,
       assigneeIsActive,
     };
@@ -102,8 +108,8 @@ export class BulkChangeService {
   }
 
   private assertAllowed(change: Change, id: number): Task {
-    const { tx, actor, patch, hierarchy, missingTag, assigneeIsActive } = change;
-    const task = this.authorization.findEditableOrThrow(actor, tx.now, hierarchy, id);
+    const { tx, actor, patch, lineage, missingTag, assigneeIsActive } = change;
+    const task = this.authorization.findEditableOrThrow(actor, tx.now, lockedAs(change, id), id);
     const updated = { ...task, ...columns(patch) };
     this.authorization.assertAllowed(actor, tx.now, assignableTasks, updated, {
       notYours: TaskProblem.reassignment_not_allowed,
@@ -114,8 +120,8 @@ export class BulkChangeService {
       if (!assigneeIsActive) throw assigneeInactive(updated.assigneeId);
     }
     if (updated.parentId !== task.parentId) {
-      this.authorization.assertParentVisible(actor, hierarchy, updated.parentId);
-      assertNoCycle(hierarchy, task, updated.parentId);
+      this.authorization.assertParentVisible(actor, lockedAs(change, updated.parentId), updated.parentId);
+      assertNoCycle(lineage, task, updated.parentId);
     }
     return task;
   }
@@ -127,19 +133,23 @@ export class BulkChangeService {
   private cascadesOf(change: Change, judged: ReadonlyMap<number, Task | undefined>): ReadonlyMap<number, Status> {
     const { tx, actor, patch, ids, outcomes, hierarchy } = change;
     if (patch.status === undefined && patch.parent_task === undefined) return new Map();
-    for (;;) {
-      const accepted = ids.flatMap((id, index) => (outcomes.hasFailed(index) ? [] : (judged.get(id) ?? [])));
-      try {
-        const cascades = resolve(actor, hierarchy, accepted, patch);
-        this.authorization.assertCascadesAllowed(actor, tx.now, hierarchy, cascades);
-        return cascades;
-      } catch (error) {
-        if (!(error instanceof Problem) || accepted.length === 0) throw error;
-        // A denial of what follows from the change concerns all of it: it does not show from which task it follows.
-        const conflicting = accepted.filter(({ id }) => id === error.extras.task_id);
-        const failed = conflicting.length > 0 ? conflicting : accepted;
-        failed.forEach(({ id }) => outcomes.fail(ids.indexOf(id), error));
-      }
+    const indexes = ids.flatMap((_, index) => (outcomes.hasFailed(index) ? [] : [index]));
+    const taskAt = (index: number) => judged.get(ids[index] as number) as Task;
+    const conflicts = conflictProblems(actor, hierarchy, ...requestsOf(indexes.map(taskAt), patch));
+    for (const index of indexes) {
+      const problem = conflicts.get(ids[index] as number);
+      if (problem) outcomes.fail(index, problem);
+    }
+    const accepted = indexes.filter((index) => !outcomes.hasFailed(index));
+    try {
+      const cascades = resolve(actor, hierarchy, accepted.map(taskAt), patch);
+      this.authorization.assertCascadesAllowed(actor, tx.now, hierarchy, cascades);
+      return cascades;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      // A denial of what follows from the change concerns all of it: it does not show from which task it follows.
+      accepted.forEach((index) => outcomes.fail(index, error));
+      return new Map();
     }
   }
 
@@ -162,18 +172,36 @@ export class BulkChangeService {
   }
 }
 
+/** The locked task of an id, as a list: empty where there is none. */
+function lockedAs({ byId }: Change, id: number | null): readonly Task[] {
+  const task = id === null ? undefined : byId.get(id);
+  return task ? [task] : [];
+}
+
+/** The statuses that a patch requests of tasks, and the parents of those that it moves, by id. */
+function requestsOf(
+  tasks: readonly Task[],
+  { status, parent_task: parentId }: TaskPatch,
+): [requested: ReadonlyMap<number, Status>, parents: ReadonlyMap<number, number | null>] {
+  const moved = parentId === undefined ? [] : tasks.filter((task) => task.parentId !== parentId);
+  return [
+    new Map(tasks.map((task) => [task.id, status ?? task.status])),
+    new Map(moved.map(({ id }) => [id, parentId as number | null])),
+  ];
+}
+
 function resolve(
   actor: Actor,
   hierarchy: readonly Task[],
   accepted: readonly Task[],
-  { status, parent_task: parentId }: TaskPatch,
+  patch: TaskPatch,
 ): ReadonlyMap<number, Status> {
-  const ids = new Set(accepted.map(({ id }) => id));
-  const linked =
-    parentId === undefined ? hierarchy : hierarchy.map((task) => (ids.has(task.id) ? { ...task, parentId } : task));
-  const requested = new Map(accepted.map((task) => [task.id, status ?? task.status] as const));
-  const moved = accepted.filter((task) => parentId !== undefined && task.parentId !== parentId);
-  return resolveCascadeOrThrow(actor, linked, requested, new Set(moved.map(({ id }) => id)));
+  const [requested, parents] = requestsOf(accepted, patch);
+  const linked = hierarchy.map((task) => {
+    const parentId = parents.get(task.id);
+    return parentId === undefined ? task : { ...task, parentId };
+  });
+  return resolveCascadeOrThrow(actor, linked, requested, new Set(parents.keys()));
 }
 
 /** Groups tasks by the values that they take: who made one critical, and when it was completed, depend on what it was. */

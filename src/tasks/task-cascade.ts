@@ -1,7 +1,7 @@
 import { matches, type PolicySubject } from '../core/authorization/policy.js';
 import { type Problem } from '../core/http/problem.js';
 import { quotedText } from '../core/quoted-text.js';
-import { resolveStatusCascade, subtree, type Conflict, type TaskNode } from './task-hierarchy.js';
+import { findAllConflicts, resolveStatusCascade, type Conflict } from './task-hierarchy.js';
 import { type Status, type Task } from './task.entity.js';
 import { visibleTasks, type TaskAttributes } from './task.policy.js';
 import { TaskProblem } from './tasks.problems.js';
@@ -19,7 +19,7 @@ export function resolveCascadeOrThrow(
   attached?: ReadonlySet<number>,
 ): ReadonlyMap<number, Status> {
   const { cascades, conflict } = resolveStatusCascade(hierarchy, requested, attached);
-  if (conflict) throw conflictProblem(actor, hierarchy, conflict);
+  if (conflict) throw conflictProblem(actor, conflict);
   return cascades;
 }
 
@@ -43,9 +43,27 @@ export function resolveCascadeOfTaskOrThrow(
   return resolveCascadeOrThrow(actor, linked, new Map([[id, status]]), new Set(attached));
 }
 
-/** @throws Problem 409 `task_cycle` where the parent is the task itself or below it */
-export function assertNoCycle(hierarchy: readonly Task[], { id }: Task, parentId: number | null): void {
-  if (parentId === null || subtree(hierarchy, id).every((task) => task.id !== parentId)) return;
+/**
+ * Finds why tasks cannot take a status or a parent where the others do (`findAllConflicts`).
+ *
+ * @returns one problem per conflicting task, by id
+ */
+export function conflictProblems(
+  actor: PolicySubject,
+  hierarchy: readonly Task[],
+  requested: ReadonlyMap<number, Status>,
+  parents: ReadonlyMap<number, number | null>,
+): ReadonlyMap<number, Problem> {
+  const conflicts = findAllConflicts(hierarchy, requested, parents);
+  return new Map(conflicts.map((conflict) => [conflict.task.id, conflictProblem(actor, conflict)]));
+}
+
+/**
+ * @param lineage ids of the parent and its ancestors
+ * @throws Problem 409 `task_cycle` where the parent is the task itself or below it
+ */
+export function assertNoCycle(lineage: ReadonlySet<number>, { id }: Task, parentId: number | null): void {
+  if (!lineage.has(id)) return;
   throw TaskProblem.task_cycle(
     parentId === id
       ? 'A task cannot be its own parent'
@@ -60,10 +78,9 @@ export function taskLabelFor(actor: PolicySubject, task: Task): string {
     : `task ${task.id}`;
 }
 
-function conflictProblem(actor: PolicySubject, hierarchy: readonly Task[], { kind, task, other }: Conflict): Problem {
+function conflictProblem(actor: PolicySubject, { kind, task, other }: Conflict<Task>): Problem {
   // A new task has no id yet.
-  const name = ({ id }: TaskNode) =>
-    id > 0 ? taskLabelFor(actor, hierarchy.find((row) => row.id === id) as Task) : 'the task';
+  const name = (named: Task) => (named.id > 0 ? taskLabelFor(actor, named) : 'the task');
   return kind === 'child_unfinished'
     ? TaskProblem.child_unfinished(
         `${capitalize(name(task))} cannot be completed while its child, ${name(other)}, is ${other.status.replace('_', ' ')}: finish that first`,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { resolveStatusCascade, subtree, type TaskNode } from './task-hierarchy.js';
+import { findAllConflicts, resolveStatusCascade, type Conflict } from './task-hierarchy.js';
+import { lineageOf, subtree, type TaskNode } from './task-tree.js';
 import { STATUSES, type Status } from './task.entity.js';
 
 const status = fc.constantFrom(...STATUSES);
@@ -85,6 +86,100 @@ describe('a settlement', () => {
         expect(turned.conflict?.kind).toBe(once.conflict?.kind);
       }),
     ));
+});
+
+/** Leaves out one conflicting task after the other, and resolves the others again each time. */
+function leftOut(
+  nodes: readonly TaskNode[],
+  requested: ReadonlyMap<number, Status>,
+  parents: ReadonlyMap<number, number | null>,
+): Conflict[] {
+  const found: Conflict[] = [];
+  for (;;) {
+    const failed = new Set(found.map(({ task }) => task.id));
+    const rest = new Map([...requested].filter(([id]) => !failed.has(id)));
+    const moved = new Map([...parents].filter(([id]) => !failed.has(id)));
+    const linked = nodes.map((node) => ({
+      ...node,
+      parentId: moved.has(node.id) ? (moved.get(node.id) ?? null) : node.parentId,
+    }));
+    const { conflict } = resolveStatusCascade(linked, rest, new Set(moved.keys()));
+    if (!conflict) return found;
+    found.push(conflict);
+  }
+}
+
+const named = (conflicts: readonly Conflict[]) =>
+  conflicts.map(({ kind, task, other }) => [task.id, kind, other.id]).sort(([a], [b]) => Number(a) - Number(b));
+
+describe('findAllConflicts', () => {
+  it('finds at once what leaving out one conflicting task after the other finds', () => {
+    let conflicts = 0;
+    const ids = fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1 });
+    const to = fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined });
+    fc.assert(
+      fc.property(forest, ids, fc.option(status), to, (nodes, wanted, status, target) => {
+        const ancestors = target ? lineageOf(nodes, target) : new Set();
+        const concerned = nodes.filter(({ id }) => wanted.includes(id) && !ancestors.has(id));
+        const parentId = target !== undefined && target <= nodes.length ? target || null : undefined;
+        const moved = concerned.filter((node) => parentId !== undefined && node.parentId !== parentId);
+        const requested = new Map(concerned.map((node) => [node.id, status ?? node.status]));
+        const parents = new Map(moved.map(({ id }) => [id, parentId ?? null]));
+        const found = named(findAllConflicts(nodes, requested, parents));
+        conflicts += found.length;
+        expect(found).toEqual(named(leftOut(nodes, requested, parents)));
+      }),
+      { numRuns: 5000 },
+    );
+    expect(conflicts).toBeGreaterThan(100);
+  });
+
+  /** Counts how often the parents of tasks are read. */
+  function readsOf(
+    statusOf: (id: number) => Status,
+    to: Status,
+    length: number,
+    parentOf: (id: number) => number | null,
+  ) {
+    let reads = 0;
+    const nodes = Array.from({ length }, (_, i): TaskNode => ({
+      id: i + 1,
+      title: 'T',
+      status: statusOf(i + 1),
+      get parentId() {
+        reads++;
+        return parentOf(i + 1);
+      },
+    }));
+    const asked = nodes.filter(({ status }) => status === 'pending').map(({ id }) => [id, to] as const);
+    expect(findAllConflicts(nodes, new Map(asked), new Map())).toHaveLength(asked.length);
+    return reads;
+  }
+
+  it.each<[string, Status, (length: number) => [(id: number) => Status, (id: number) => number | null]]>([
+    [
+      'parents with a running child each',
+      'completed',
+      () => [(id) => (id % 2 ? 'pending' : 'in_progress'), (id) => (id % 2 ? null : id - 1)],
+    ],
+    [
+      'a chain over a running task',
+      'completed',
+      (length) => [(id) => (id === length ? 'in_progress' : 'pending'), (id) => (id === 1 ? null : id - 1)],
+    ],
+    [
+      'a chain below a completed task',
+      'blocked',
+      () => [(id) => (id === 1 ? 'completed' : 'pending'), (id) => (id === 1 ? null : id - 1)],
+    ],
+  ])('takes time proportional to the tasks: %s', (_, to, shape) => {
+    const [few, many] = [200, 2000].map((length) => {
+      const [statusOf, parentOf] = shape(length);
+      return readsOf(statusOf, to, length, parentOf);
+    }) as [number, number];
+    expect(few).toBeGreaterThan(100);
+    expect(many).toBeLessThan(few * 11);
+  });
 });
 
 describe('settle', () => {

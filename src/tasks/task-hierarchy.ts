@@ -1,24 +1,17 @@
+import { childrenByParent, parentsFirst, type TaskNode } from './task-tree.js';
 import { type Status } from './task.entity.js';
 
-/** A task among its ancestors and descendants; deleted ones do not count. */
-export interface TaskNode {
-  readonly id: number;
-  readonly title: string;
-  readonly parentId: number | null;
-  readonly status: Status;
-}
-
 /** Why a status change is rejected: `task` requests it, the status of `other` conflicts with it. */
-export interface Conflict {
+export interface Conflict<T extends TaskNode = TaskNode> {
   readonly kind: 'child_unfinished' | 'parent_completed';
-  readonly task: TaskNode;
-  readonly other: TaskNode;
+  readonly task: T;
+  readonly other: T;
 }
 
-export interface StatusCascade {
+export interface StatusCascade<T extends TaskNode = TaskNode> {
   /** The new status of every other task that changes, by id. */
   readonly cascades: ReadonlyMap<number, Status>;
-  readonly conflict?: Conflict;
+  readonly conflict?: Conflict<T>;
 }
 
 /**
@@ -30,33 +23,68 @@ export interface StatusCascade {
  * @param requested the new statuses by id
  * @param attached ids of new or moved tasks: a blocked one blocks its parent although its status does not change
  */
-export function resolveStatusCascade(
-  nodes: readonly TaskNode[],
+export function resolveStatusCascade<T extends TaskNode>(
+  nodes: readonly T[],
   requested: ReadonlyMap<number, Status>,
   attached: ReadonlySet<number> = new Set(),
-): StatusCascade {
+): StatusCascade<T> {
   const hierarchy = new TaskHierarchy(nodes, requested);
-  const changes = ({ id, status }: TaskNode) => requested.has(id) && requested.get(id) !== status;
-  const triggers = nodes.filter((node) => attached.has(node.id) || changes(node));
-  // A completed task that is merely moved leaves its children alone.
-  const completed = triggers.filter((node) => changes(node) && hierarchy.statusOf(node) === 'completed');
-  const blocked = triggers.filter((node) => hierarchy.statusOf(node) === 'blocked');
+  const { completed, blocked } = triggersOf(nodes, requested, attached);
   const conflict =
     firstResult(completed, (node) => hierarchy.complete(node)) ?? firstResult(blocked, (node) => hierarchy.block(node));
   return conflict ? { cascades: new Map(), conflict } : { cascades: hierarchy.cascades };
 }
 
-class TaskHierarchy {
+/**
+ * Finds every task that cannot take its new status or parent where the conflicting ones are left out: also those that
+ * conflict only since another one keeps its status. Takes time proportional to `nodes`, also for long chains.
+ *
+ * @param nodes as `resolveStatusCascade`, but as they are linked now
+ * @param requested one status for all of them, or each its own
+ * @param parents the new parents by id, the same for all, and none of those that change or below one
+ */
+export function findAllConflicts<T extends TaskNode>(
+  nodes: readonly T[],
+  requested: ReadonlyMap<number, Status>,
+  parents: ReadonlyMap<number, number | null>,
+): Conflict<T>[] {
+  const hierarchy = new TaskHierarchy(nodes, requested, parents);
+  const { completed, blocked } = triggersOf(parentsFirst(nodes), requested, parents);
+  // A completed task depends on those below it, a blocked one on those above it.
+  const completions = completed.reverse().flatMap((node) => hierarchy.completeOrWithdraw(node) ?? []);
+  return [...completions, ...blocked.flatMap((node) => hierarchy.blockOrWithdraw(node) ?? [])];
+}
+
+/** Selects the tasks that change others. A completed one that is merely moved leaves its children alone. */
+function triggersOf<T extends TaskNode>(
+  nodes: readonly T[],
+  requested: ReadonlyMap<number, Status>,
+  attached: { has(id: number): boolean },
+): { completed: T[]; blocked: T[] } {
+  const after = ({ id, status }: T) => requested.get(id) ?? status;
+  const changes = (node: T) => after(node) !== node.status;
+  return {
+    completed: nodes.filter((node) => changes(node) && after(node) === 'completed'),
+    blocked: nodes.filter((node) => (attached.has(node.id) || changes(node)) && after(node) === 'blocked'),
+  };
+}
+
+class TaskHierarchy<T extends TaskNode> {
   readonly cascades = new Map<number, Status>();
-  private readonly byId: Map<number, TaskNode>;
-  private readonly byParent: Map<number | null, TaskNode[]>;
+  private readonly byId: Map<number, T>;
+  private readonly byParent: Map<number | null, T[]>;
+  private readonly requested: Map<number, Status>;
+  /** Conflicting tasks by the ids of those that cannot change because of them. */
+  private readonly obstacles = new Map<number, T>();
 
   constructor(
-    nodes: readonly TaskNode[],
-    private readonly requested: ReadonlyMap<number, Status>,
+    nodes: readonly T[],
+    requested: ReadonlyMap<number, Status>,
+    private readonly parents: ReadonlyMap<number, number | null> = new Map(),
   ) {
     this.byId = new Map(nodes.map((node) => [node.id, node]));
     this.byParent = childrenByParent(nodes);
+    this.requested = new Map(requested);
   }
 
   statusOf({ id, status }: TaskNode): Status {
@@ -64,34 +92,72 @@ class TaskHierarchy {
   }
 
   /** Completes the pending descendants. @returns the conflict with a running or blocked child, if any */
-  complete(parent: TaskNode): Conflict | undefined {
+  complete(parent: T): Conflict<T> | undefined {
     const stack = [parent];
     for (let task = stack.pop(); task; task = stack.pop()) {
-      for (const child of this.byParent.get(task.id) ?? []) {
-        const status = this.statusOf(child);
-        if (status === 'in_progress' || status === 'blocked')
-          return { kind: 'child_unfinished', task: parent, other: child };
-        if (status !== 'pending') continue;
-        this.cascades.set(child.id, 'completed');
-        stack.push(child);
-      }
+      const obstacle = this.obstacles.get(task.id) ?? this.stackPending(task, stack);
+      if (obstacle) return { kind: 'child_unfinished', task: parent, other: obstacle };
     }
     return undefined;
   }
 
   /** Blocks the ancestors up to the first blocked one. @returns the conflict with a completed ancestor, if any */
-  block(child: TaskNode): Conflict | undefined {
-    for (let parent = this.parentOf(child); parent; parent = this.parentOf(parent)) {
+  block(child: T): Conflict<T> | undefined {
+    for (const parent of this.ancestorsOf(child)) {
       const status = this.statusOf(parent);
-      if (status === 'completed') return { kind: 'parent_completed', task: child, other: parent };
+      const obstacle = status === 'completed' ? parent : this.obstacles.get(parent.id);
+      if (obstacle) return { kind: 'parent_completed', task: child, other: obstacle };
       if (status === 'blocked') return undefined;
       this.cascades.set(parent.id, 'blocked');
     }
     return undefined;
   }
 
-  private parentOf({ parentId }: TaskNode): TaskNode | undefined {
-    return parentId === null ? undefined : this.byId.get(parentId);
+  /** As `complete`; a task that conflicts keeps its status. */
+  completeOrWithdraw(parent: T): Conflict<T> | undefined {
+    const conflict = this.complete(parent);
+    if (conflict) this.withdraw(parent, conflict);
+    return conflict;
+  }
+
+  /** As `block`; a task that conflicts keeps its status, and so do its ancestors. */
+  blockOrWithdraw(child: T): Conflict<T> | undefined {
+    const conflict = this.block(child);
+    if (!conflict) return undefined;
+    for (const parent of this.ancestorsOf(child)) {
+      if (parent === conflict.other || this.obstacles.has(parent.id)) break;
+      this.cascades.delete(parent.id);
+      this.obstacles.set(parent.id, conflict.other);
+    }
+    this.withdraw(child, conflict);
+    return conflict;
+  }
+
+  private withdraw({ id }: T, { other }: Conflict<T>): void {
+    this.requested.delete(id);
+    this.obstacles.set(id, other);
+  }
+
+  /** Completes the pending children, which come next on the stack. @returns the first running or blocked one */
+  private stackPending({ id }: T, stack: T[]): T | undefined {
+    for (const child of this.byParent.get(id) ?? []) {
+      const status = this.statusOf(child);
+      if (status === 'in_progress' || status === 'blocked') return child;
+      if (status !== 'pending') continue;
+      this.cascades.set(child.id, 'completed');
+      stack.push(child);
+    }
+    return undefined;
+  }
+
+  private *ancestorsOf(child: T): Generator<T> {
+    for (let parent = this.parentOf(child); parent; parent = this.parentOf(parent)) yield parent;
+  }
+
+  private parentOf({ id, parentId }: T): T | undefined {
+    const current = this.parents.get(id);
+    const parent = current === undefined ? parentId : current;
+    return parent === null ? undefined : this.byId.get(parent);
   }
 }
 
@@ -101,22 +167,4 @@ function firstResult<T, R>(items: readonly T[], find: (item: T) => R | undefined
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function childrenByParent<T extends TaskNode>(nodes: readonly T[]): Map<number | null, T[]> {
-  const groups = new Map<number | null, T[]>();
-  for (const node of nodes) {
-    const group = groups.get(node.parentId);
-    if (group) group.push(node);
-    else groups.set(node.parentId, [node]);
-  }
-  return groups;
-}
-
-/** Finds a task and its descendants, the task first. */
-export function subtree<T extends TaskNode>(nodes: readonly T[], rootId: number): T[] {
-  const byParent = childrenByParent(nodes);
-  const found = nodes.filter(({ id }) => id === rootId);
-  for (let i = 0; i < found.length; i++) found.push(...(byParent.get(found[i]?.id ?? null) ?? []));
-  return found;
 }

@@ -8,7 +8,7 @@ import { TaskSerializer } from './list/task-serializer.js';
 import { type TaskInclude } from './permissions/task-include.dto.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
 import { resolveCascadeOfTaskOrThrow, taskLabelFor } from './task-cascade.js';
-import { subtree } from './task-hierarchy.js';
+import { subtree } from './task-tree.js';
 import { restorableTasks } from './task.policy.js';
 import { type Task } from './task.entity.js';
 import { versionedTask } from './task-version.js';

@@ -12,7 +12,7 @@ import { TagsRepository } from './tags/tags.repository.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
 import { assertNoCycle, resolveCascadeOfTaskOrThrow, resolveCascadeOrThrow } from './task-cascade.js';
 import { criticalOriginPatch, statusPatch, type Task } from './task.entity.js';
-import { subtree } from './task-hierarchy.js';
+import { lineageOf, subtree } from './task-tree.js';
 import { assignableTasks, creatableTasks, deletableTasks } from './task.policy.js';
 import { attributesOf, columns, newRow, sortedUnique, tagChange } from './task-values.js';
 import { versionedTask } from './task-version.js';
@@ -134,7 +134,7 @@ export class TasksService {
     // A client may send back the parent that it read, also one that the actor does not see.
     if (parentId === task.parentId) return;
     this.authorization.assertParentVisible(actor, hierarchy, parentId);
-    assertNoCycle(hierarchy, task, parentId);
+    assertNoCycle(lineageOf(hierarchy, parentId), task, parentId);
   }
 
   /** @throws Problem 404 `tag_not_found` naming the first missing tag */

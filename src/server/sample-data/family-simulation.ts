@@ -1,6 +1,7 @@
 import { auditEntryOf, auditMetadataOf } from '../../core/persistence/audited.decorator.js';
 import { deadlineWarningEntry, ESCALATION, minutesUntil, WARNING } from '../../tasks/task-deadlines.job.js';
-import { resolveStatusCascade, subtree } from '../../tasks/task-hierarchy.js';
+import { resolveStatusCascade } from '../../tasks/task-hierarchy.js';
+import { subtree } from '../../tasks/task-tree.js';
 import { criticalOriginPatch, escalationPatch, statusPatch, Task, type Status } from '../../tasks/task.entity.js';
 import { historyRow } from '../../tasks/tasks.repository.js';
 import { tagChange } from '../../tasks/task-values.js';
