@@ -30,6 +30,7 @@ describe('settings of an extension', () => {
     const shape = { DAYS: z.string().default('') };
     expect(() => defineSettings('AUDIT_', shape)).toThrow('belongs to the product, which has AUDIT_');
     expect(() => defineSettings('crates', shape)).toThrow('"crates" is no prefix');
+    expect(defineSettings('SITE_VISITS_', shape).definition.prefix).toBe('SITE_VISITS_');
     expect(() => defineSettings('CRATES_', { maxWeight: z.string().optional() })).toThrow('"maxWeight" is no name');
     expect(() => defineSettings('CRATES_', { DEPOT: z.string() })).toThrow('CRATES_DEPOT: needs a default');
     await expect(loadSettings([SHIPMENTS, SHIPMENTS])).rejects.toThrow('Two extensions have settings with the prefix');

@@ -7,7 +7,7 @@ import { Config } from './config.js';
 import { importFile } from './extension-folders.js';
 
 const SETTINGS_FILE = /\.settings\.(?:js|ts)$/;
-const PREFIX = /^[A-Z][A-Z0-9]*_$/;
+const PREFIX = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_$/;
 const NAME = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
 
 type Shape = Readonly<Record<string, z.ZodType>>;
