@@ -77,7 +77,12 @@ describe('Members of studies', () => {
           }),
         ),
       ).toEqual([403, 'not_yours']);
-      expect(problem(await as(developer).patch(`${path}/sites/${own.id}`, {}))).toEqual([403, 'role_not_allowed']);
+      const denied = await as(developer).patch(`${path}/sites/${own.id}`, {});
+      expect([...problem(denied), denied.body.decision]).toEqual([
+        403,
+        'role_not_allowed',
+        expect.objectContaining({ allowed: false, rule: 'manage studies', code: 'role_not_allowed' }),
+      ]);
       app.clock.set('2026-11-16T22:00:00Z');
       expect(problem(await as(developer).patch(`${path}/monitoring-visits/${mine.id}`, {}))).toEqual([
         403,

@@ -11,7 +11,7 @@ import {
 } from '../../../core/http/field.validators.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
-import { IsDay, IsOptionalDay } from '../records/day.validators.js';
+import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, AnyText, SortedBy } from '../records/filters.js';
 import { IsOptionalText, IsText } from '../records/text.validators.js';
 import { DEVIATION_STAGES } from './deviation.entity.js';
@@ -111,13 +111,13 @@ export class NewDeviation {
   @IsOptionalText(100)
   epoch?: string | null;
   /** @example "2026-10-12" */
-  @IsDay()
+  @IsStudyDay()
   start_date: string;
   /** @example "2026-10-21" */
   @IsOptionalDay()
   end_date?: string | null;
   /** @example "2026-11-03" */
-  @IsDay()
+  @IsStudyDay()
   identified_on: string;
   /** Default: false. */
   @OptionalNotNull()

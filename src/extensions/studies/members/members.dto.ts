@@ -4,7 +4,7 @@ import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import { IsId, OptionalNotNull, OptionalNullable, oneOf, ParseBoolean } from '../../../core/http/field.validators.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
-import { IsDay, IsOptionalDay } from '../records/day.validators.js';
+import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, SortedBy } from '../records/filters.js';
 import { MEMBER_ROLES, type MemberRole } from './member.entity.js';
 
@@ -82,7 +82,7 @@ export class NewMember {
    * @example "2026-03-01"
    */
   @OptionalNotNull()
-  @IsDay()
+  @IsStudyDay()
   start_date?: string;
   /**
    * The last day.

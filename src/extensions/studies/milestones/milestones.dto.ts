@@ -4,7 +4,7 @@ import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import { IsId, OptionalNullable, oneOf } from '../../../core/http/field.validators.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
-import { IsDay, IsOptionalDay } from '../records/day.validators.js';
+import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, SortedBy } from '../records/filters.js';
 import { IsText } from '../records/text.validators.js';
 import { MILESTONE_STAGES, MILESTONE_TYPES, type MilestoneType } from './milestone.entity.js';
@@ -60,7 +60,7 @@ export class NewMilestone {
   @IsText(200)
   name: string;
   /** @example "2026-06-15" */
-  @IsDay()
+  @IsStudyDay()
   planned_date: string;
   /** @example "2026-06-18" */
   @IsOptionalDay()

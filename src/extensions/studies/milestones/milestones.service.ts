@@ -3,7 +3,6 @@ import { type Actor } from '../../../core/authorization/actor.js';
 import { type VersionCondition, type VersionedJson } from '../../../core/http/entity-tags.js';
 import { columnsOf } from '../records/columns.js';
 import { RecordsService } from '../records/records.service.js';
-import { StudyProblem } from '../studies.problems.js';
 import { MILESTONES } from './milestone-kind.sql.js';
 import { type Milestone } from './milestone.entity.js';
 import { type MilestonePatch, type MilestoneView, type NewMilestone } from './milestones.dto.js';
@@ -28,6 +27,6 @@ export class MilestonesService {
   }
 
   delete(actor: Actor, studyId: number, id: number, condition?: VersionCondition): Promise<void> {
-    return this.records.remove(actor, { kind: MILESTONES, studyId, id, condition }, StudyProblem.milestone_not_found);
+    return this.records.remove(actor, { kind: MILESTONES, studyId, id, condition });
   }
 }

@@ -109,7 +109,12 @@ export class MonitoringVisitsController {
     description: 'One that has not begun and that no deviation refers to.',
     status: 204,
     conditional: true,
-    errors: [...CHANGE_ERRORS, StudyProblem.monitoring_visit_not_found, StudyProblem.visit_has_begun],
+    errors: [
+      ...CHANGE_ERRORS,
+      StudyProblem.monitoring_visit_not_found,
+      StudyProblem.visit_has_begun,
+      StudyProblem.visit_in_use,
+    ],
   })
   delete(
     @CurrentUser() actor: Actor,

@@ -4,7 +4,7 @@ import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import { IsId, oneOf } from '../../../core/http/field.validators.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
-import { IsDay, IsDayFilter, IsOptionalDay } from '../records/day.validators.js';
+import { IsDayFilter, IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, SortedBy } from '../records/filters.js';
 import { VISIT_TYPES } from '../study.facts.js';
 import { VISIT_MODES, VISIT_STAGES, type VisitMode, type VisitType } from './monitoring-visit.entity.js';
@@ -73,7 +73,7 @@ export class NewMonitoringVisit {
   @IsIn(VISIT_MODES, { message: oneOf(VISIT_MODES) })
   mode: VisitMode;
   /** @example "2026-11-03" */
-  @IsDay()
+  @IsStudyDay()
   planned_date: string;
   /** @example "2026-10-20" */
   @IsOptionalDay()

@@ -58,10 +58,10 @@ export class MonitoringVisitsService {
     return assertMonitorExists(body, change);
   }
 
-  /** Removes a visit that has not begun. @throws Problem 409 `visit_has_begun` */
+  /** Removes a visit that has not begun and that nothing refers to. @throws Problem 409 `visit_has_begun`, `visit_in_use` */
   delete(actor: Actor, studyId: number, id: number, condition?: VersionCondition): Promise<void> {
     const address = { kind: MONITORING_VISITS, studyId, id, condition };
-    return this.records.remove(actor, address, StudyProblem.visit_has_begun, ({ startedOn }) => {
+    return this.records.remove(actor, address, StudyProblem.visit_in_use, ({ startedOn }) => {
       if (startedOn) throw StudyProblem.visit_has_begun(`Monitoring visit ${id} began on ${startedOn}`);
     });
   }

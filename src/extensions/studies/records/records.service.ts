@@ -96,13 +96,13 @@ export class RecordsService {
   }
 
   /**
-   * @param inUse the problem where other records refer to it
+   * @param inUse the problem where other records refer to it; undefined for a kind that none can refer to
    * @throws Problem 404, 403, 409, 412
    */
   async remove<E extends StudyRecord, V extends VersionedView>(
     actor: Actor,
     address: RecordAddress<E, V>,
-    inUse: ProblemKind,
+    inUse?: ProblemKind,
     rule?: (record: E) => void,
   ): Promise<void> {
     const { kind } = address;
@@ -113,7 +113,7 @@ export class RecordsService {
       tx.emit('study.record_removed', this.event(tx, kind, record));
     });
     await removal.catch((error: unknown) => {
-      throw isReferredTo(error) ? inUse() : error;
+      throw inUse && isReferredTo(error) ? inUse() : error;
     });
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../../core/authorization/actor.js';
-import { explainDenial } from '../../../core/authorization/can.decorator.js';
+import { denial } from '../../../core/authorization/decision.js';
 import { matches, type Policy } from '../../../core/authorization/policy.js';
 import { WorkingCalendar } from '../../../core/authorization/working-calendar.js';
 import { CoreProblem, type Problem } from '../../../core/http/problem.js';
@@ -57,8 +57,10 @@ export class StudyAuthorizationService {
   }
 
   private denied(actor: Actor, rule: Policy<StudyAttributes>, now: Date, study: StudyAttributes): Problem {
-    const problem = explainDenial(rule, actor, this.calendar, now, study);
-    if (problem.code !== CoreProblem.not_yours.code) return problem;
-    return CoreProblem.not_yours(`You may ${rule.title} only where you are a member for it`);
+    const refine = (problem: Problem) =>
+      problem.code === CoreProblem.not_yours.code
+        ? CoreProblem.not_yours(`You may ${rule.title} only where you are a member for it`)
+        : problem;
+    return denial(rule, actor, this.calendar, now, study, { refine });
   }
 }

@@ -5,7 +5,7 @@ import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import { IsIanaTimeZone, OptionalNullable, oneOf } from '../../../core/http/field.validators.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
-import { IsDay, IsOptionalDay } from '../records/day.validators.js';
+import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyOf, AnyText, SortedBy } from '../records/filters.js';
 import { IsOptionalText, IsText } from '../records/text.validators.js';
 import { SITE_STAGES, SITE_STATUSES, type SiteStatus } from './site.entity.js';
@@ -13,7 +13,7 @@ import { SITE_STAGES, SITE_STATUSES, type SiteStatus } from './site.entity.js';
 /** Counts of participants as the site reported them. */
 export class EnrollmentReportView {
   /** @example "2026-11-23" */
-  @IsDay()
+  @IsStudyDay()
   as_of: string;
   /** @example 14 */
   @IsInt()

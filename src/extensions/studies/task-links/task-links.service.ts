@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../../core/authorization/actor.js';
-import { type VersionCondition, type VersionedJson } from '../../../core/http/entity-tags.js';
+import { foreignTags, type VersionCondition, type VersionedJson } from '../../../core/http/entity-tags.js';
+import { CoreProblem } from '../../../core/http/problem.js';
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../../../core/persistence/unit-of-work.js';
 import { TasksQueries } from '../../../tasks/tasks.queries.js';
@@ -25,7 +26,7 @@ export class TaskLinksService {
     private readonly authorization: LinkAuthorizationService,
   ) {}
 
-  /** @throws Problem 404 `task_not_found`, `study_not_found`, `site_not_found`; 409 `study_locked`, `assignee_not_a_member` */
+  /** @throws Problem 404 `task_not_found`, `study_not_found`, `site_not_found`; 409 `study_locked`, `assignee_not_a_member`; 412 */
   async put(
     actor: Actor,
     taskId: number,
@@ -38,6 +39,7 @@ export class TaskLinksService {
       async (tx) => {
         const before = await this.lock(tx, taskId, condition);
         if (before) await this.authorization.assertLeaves(tx, actor, before);
+        else assertNewIsMeant(taskId, condition);
         const link = { siteId: null, origin: null, ...columnsOf<TaskLink>(body), taskId } as TaskLink;
         await this.authorization.assertJoins(tx, actor, link);
         if (before) await tx.update(TaskLink, [before], link);
@@ -67,4 +69,12 @@ export class TaskLinksService {
     if (link) await assertVersionMatches(tx, condition, versionedRecord(TaskLink, `The link of task ${taskId}`, link));
     return link;
   }
+}
+
+/** @throws Problem 412 where `If-Match` names a version of a link that is gone, or no tag of this API */
+function assertNewIsMeant(taskId: number, condition?: VersionCondition): void {
+  if (!condition) return;
+  const foreign = foreignTags(condition);
+  if (foreign) throw CoreProblem.unknown_entity_tag(foreign);
+  throw CoreProblem.stale_version(`The link of task ${taskId} that you read is gone: the task belongs to no study now`);
 }

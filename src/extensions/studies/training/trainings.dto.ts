@@ -3,7 +3,7 @@ import { PartialType } from '@nestjs/swagger';
 import { IsId } from '../../../core/http/field.validators.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
-import { IsDay, IsOptionalDay } from '../records/day.validators.js';
+import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, SortedBy } from '../records/filters.js';
 import { IsOptionalText, IsText } from '../records/text.validators.js';
 import { TRAINING_STAGES } from './training.entity.js';
@@ -62,7 +62,7 @@ export class NewTraining {
   @IsOptionalText(50)
   protocol_version?: string | null;
   /** @example "2025-12-15" */
-  @IsDay()
+  @IsStudyDay()
   completed_on: string;
   /** @example "2026-12-15" */
   @IsOptionalDay()

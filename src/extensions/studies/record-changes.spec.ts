@@ -1,0 +1,60 @@
+import { as, aTask } from '../../../test/kit.js';
+import { idOf, problem, StudyWorld } from './study-world.spec-kit.js';
+
+const VISIT = { type: 'interim', mode: 'remote', planned_date: '2026-11-20' };
+
+describe('Changes of records of studies', () => {
+  let world: StudyWorld;
+
+  beforeAll(async () => {
+    world = await StudyWorld.start();
+  });
+  afterAll(() => world.app.stop());
+
+  it('keep a monitoring visit that a deviation refers to', async () => {
+    const { manager, developer } = world;
+    const path = await world.aStudy();
+    const site = await world.created(`${path}/sites`, { facility: 'Clinic' });
+    const given = { ...VISIT, site_id: site.id, monitor_id: developer.id };
+    const { id } = await world.created(`${path}/monitoring-visits`, given);
+    const free = await world.created(`${path}/monitoring-visits`, given);
+    const found = { site_id: site.id, term: 'Late', start_date: '2026-11-01', identified_on: '2026-11-05' };
+    await world.created(`${path}/deviations`, { ...found, monitoring_visit_id: id });
+    const refused = await as(manager).delete(`${path}/monitoring-visits/${id}`);
+    expect(problem(refused)).toEqual([409, 'visit_in_use']);
+    expect((await as(manager).delete(`${path}/monitoring-visits/${free.id}`)).status).toBe(204);
+  });
+
+  it('take days whose deadlines have years of four digits', async () => {
+    const { manager, developer } = world;
+    const template = { visit_type: 'interim', title: 'Write the report', kind: 'monitoring', priority: 'high' };
+    const path = await world.aStudy({ follow_up_templates: [{ ...template, estimated_hours: '6', due_days: 365 }] });
+    const site = await world.created(`${path}/sites`, { facility: 'Clinic' });
+    const on = (planned_date: string) =>
+      as(manager).post(`${path}/monitoring-visits`, {
+        ...VISIT,
+        site_id: site.id,
+        monitor_id: developer.id,
+        planned_date,
+      });
+    const { status, body } = await on('9999-01-01');
+    expect([status, body.errors?.[0]?.field]).toEqual([422, 'planned_date']);
+    expect((await on('9998-12-31')).status).toBe(201);
+    const tasks = await as(manager).get(`${path}/tasks`);
+    expect(tasks.body).toMatchObject([{ deadline: '9999-12-31T17:00:00.000Z' }]);
+    expect((await as(manager).get(`${path}/calendar.ics`)).text).toContain('DTEND;VALUE=DATE:99990101\r\n');
+    const completion = { completion_date: { date: '9999-01', type: 'estimated' } };
+    expect(problem(await as(manager).patch(path, completion))).toEqual([422, 'validation_error']);
+  });
+
+  it('do not link a task anew whose link is gone since it was read', async () => {
+    const { app, manager, developer } = world;
+    const link = { study_id: idOf(await world.aStudy()), kind: 'other' };
+    const { id } = await aTask(app, developer.id);
+    const put = (tag: string) => as(manager).put(`/api/tasks/${id}/study`, link, { 'If-Match': tag });
+    expect(problem(await put('"1"'))).toEqual([412, 'stale_version']);
+    expect(problem(await put('"x"'))).toEqual([412, 'unknown_entity_tag']);
+    expect(problem(await as(manager).get(`/api/tasks/${id}/study`))).toEqual([404, 'task_not_linked']);
+    expect((await as(manager).put(`/api/tasks/${id}/study`, link)).status).toBe(200);
+  });
+});
