@@ -1,4 +1,5 @@
-import { as, aTask, startApp, type TestApp } from '../../../test/kit.js';
+import { DataSource } from 'typeorm';
+import { as, aTask, sql, startApp, type TestApp } from '../../../test/kit.js';
 import { idOf, problem, StudyWorld } from './study-world.spec-kit.js';
 
 const REASON = { 'X-Change-Reason': 'Data base is clean' };
@@ -37,4 +38,31 @@ describe('The lock of a study', () => {
       expect((await as(other).post(`${path}/unlock`, {}, REASON)).status).toBe(200);
     }
   });
+
+  it('holds for a change that began before the lock was committed', async () => {
+    const { app, manager, developer } = world;
+    // Any other study that is locked has changes of tasks judged.
+    await as(manager).post(`${await world.aStudy()}/lock`, {}, REASON);
+    const study_id = idOf(await world.aStudy());
+    const { id } = await aTask(app, developer.id);
+    await as(manager).put(`/api/tasks/${id}/study`, { study_id, kind: 'other' });
+    const change = await app.nest.get(DataSource, { strict: false }).transaction(async (locking) => {
+      await locking.query('UPDATE studies SET locked_at = now() WHERE id = $1', [study_id]);
+      const began = Promise.resolve(
+        as(manager)
+          .patch(`/api/tasks/${id}`, { description: 'Late' })
+          .then((it) => it),
+      );
+      await Promise.race([began, untilBlocked(app)]);
+      return { answer: began };
+    });
+    expect(problem(await change.answer)).toEqual([409, 'study_locked']);
+  });
 });
+
+/** Waits until a statement waits for the lock of another transaction. */
+async function untilBlocked(app: TestApp): Promise<void> {
+  const waiting = sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  for (const began = Date.now(); (await app.rows(waiting)).length === 0;)
+    if (Date.now() - began > 3000) throw new Error('the change does not wait for the lock');
+}
