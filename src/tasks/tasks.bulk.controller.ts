@@ -1,10 +1,11 @@
-import { Body, Controller, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, HttpCode, Patch, Post, Query, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { Can } from '../core/authorization/can.decorator.js';
 import { ApiRoute } from '../core/http/api-docs.decorators.js';
-import { CoreProblem } from '../core/http/problem.js';
+import { CoreProblem, Problem } from '../core/http/problem.js';
 import { BulkChangeService } from './bulk-change.service.js';
 import { BulkCreationService } from './bulk-creation.service.js';
 import { creatableTasks, editableTasks } from './task.policy.js';
@@ -48,9 +49,10 @@ export class TasksBulkController {
     @CurrentUser() actor: Actor,
     @Query() query: BulkQuery,
     @Body() { tasks }: NewTasks,
+    @Req() request: FastifyRequest,
   ): Promise<BulkResult> {
     const { mode = 'atomic', dry_run: dryRun = false } = query;
-    return resultOf(query, await this.creation.create(actor, tasks, mode, dryRun));
+    return resultOf(query, await withItemProblems(request, this.creation.create(actor, tasks, mode, dryRun)));
   }
 
   @Patch()
@@ -72,9 +74,25 @@ export class TasksBulkController {
     @CurrentUser() actor: Actor,
     @Query() query: BulkQuery,
     @Body() changes: TaskChanges,
+    @Req() request: FastifyRequest,
   ): Promise<BulkResult> {
     const { mode = 'atomic', dry_run: dryRun = false } = query;
-    return resultOf(query, await this.changes.change(actor, changes, mode, dryRun));
+    return resultOf(query, await withItemProblems(request, this.changes.change(actor, changes, mode, dryRun)));
+  }
+}
+
+/** Reports the problems that the answer names to the audit of denied access, which sees one status per response. */
+async function withItemProblems(request: FastifyRequest, work: Promise<BulkItem[]>): Promise<BulkItem[]> {
+  const report = (items: readonly BulkItem[]) => {
+    request.itemProblems = items.flatMap(({ problem }) => problem ?? []);
+  };
+  try {
+    const results = await work;
+    report(results);
+    return results;
+  } catch (error) {
+    if (error instanceof Problem && error.extras.results) report(error.extras.results as BulkItem[]);
+    throw error;
   }
 }
 

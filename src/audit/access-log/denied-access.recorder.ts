@@ -26,8 +26,9 @@ interface DenialGroup {
 
 /**
  * Audits denied access: every 403 of a signed-in user, and every rejected change of a record that does not exist or that
- * the user may not see. Writes after the response, one entry at a time and in bounded number, so that neither a failing
- * trail nor a flood of denials slows requests.
+ * the user may not see. Denied items of a bulk change share one entry per code, with their number. Writes after the
+ * response, one entry at a time and in bounded number, so that neither a failing trail nor a flood of denials slows
+ * requests.
  */
 @Injectable()
 export class DeniedAccessRecorder {
@@ -41,11 +42,21 @@ export class DeniedAccessRecorder {
 
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Records an answered request where it was denied; ignores all others. */
+  /** Records an answered request where it or an item of it was denied; ignores all others. */
   record(request: FastifyRequest): void {
-    const { user, problem, method } = request;
-    if (!user || !problem || !isAboutAccess(method, problem.status)) return;
-    const code = problem.code;
+    const { user, method, problem, itemProblems = problem ? [problem] : [] } = request;
+    if (!user) return;
+    const denied = itemProblems.filter(({ status }) => isAboutAccess(method, status)).map(({ code }) => code);
+    for (const code of new Set(denied))
+      this.recordDenials(request, user, code, denied.filter((each) => each === code).length);
+  }
+
+  private recordDenials(
+    request: FastifyRequest,
+    user: NonNullable<FastifyRequest['user']>,
+    code: string,
+    count: number,
+  ): void {
     const recorded = this.recordedCountOf(user.id);
     const group = this.groupOf(
       user,
@@ -53,12 +64,16 @@ export class DeniedAccessRecorder {
       code,
     );
     this.timer ??= setTimeout(() => this.flushAggregates(), WINDOW_MS).unref();
-    if (group.recorded >= MAX_SINGLE_PER_WINDOW) group.aggregated++;
+    if (group.recorded >= MAX_SINGLE_PER_WINDOW) group.aggregated += count;
     else {
       group.recorded++;
       this.recordedThisHour.set(user.id, recorded + 1);
       const record = targetRecord(request);
-      this.write(user, { ...group.changes, ...(record && { record: [null, record] as const }) });
+      this.write(user, {
+        ...group.changes,
+        ...(record && { record: [null, record] as const }),
+        ...(count > 1 && { times: [null, count] as const }),
+      });
     }
   }
 

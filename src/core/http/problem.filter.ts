@@ -81,6 +81,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Problem that was sent instead of a result, for the request log. */
     problem?: ProblemBody;
+    /** Problems of single items that the response names, for the audit trail; they include `problem`. */
+    itemProblems?: readonly Pick<ProblemBody, 'status' | 'code'>[];
   }
 }
 
