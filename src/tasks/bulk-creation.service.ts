@@ -30,7 +30,7 @@ interface Draft {
   readonly task: NewTask;
 }
 
-/** What the tasks of a request refer to, read and locked at once. */
+/** Records to which the tasks of a request refer, read and locked at once. */
 interface References {
   readonly missingTags: ReadonlySet<number>;
   readonly assignees: ReadonlyMap<number, boolean>;

@@ -16,7 +16,7 @@ export function newRow(actor: Actor, body: NewTask, now: Date): Partial<Task> {
   };
 }
 
-/** What policies judge of a new task. */
+/** Attributes of a new task that policies judge. */
 export const attributesOf = ({ assigned_to, priority = 'medium' }: NewTask) =>
   asNewRecord({ assigneeId: assigned_to, priority });
 

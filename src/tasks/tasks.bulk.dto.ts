@@ -5,7 +5,7 @@ import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import { IsIds, oneOf, OptionalNotNull, ParseBoolean } from '../core/http/field.validators.js';
 import { NewTask, TaskPatch } from './tasks.dto.js';
 
-export const BULK_MODES = ['atomic', 'partial'] as const;
+const BULK_MODES = ['atomic', 'partial'] as const;
 export type BulkMode = (typeof BULK_MODES)[number];
 const MAX_ITEMS = 1000;
 

@@ -9,7 +9,7 @@ export interface VersionedRecord {
   readonly type: string;
   readonly id: number;
   readonly version: number;
-  /** What a sentence calls it, such as `Task 7`. */
+  /** Its name in sentences, such as `Task 7`. */
   readonly label: string;
   /** Fields of which the actor may know that they changed, by their names in the trail. */
   readonly fields: readonly string[];
@@ -36,7 +36,7 @@ export async function assertVersionMatches(
   throw CoreProblem.stale_version(detail, { ...extras, changed_fields: changed });
 }
 
-/** Compares with the latest version that the client had; one that the record never had tells nothing. */
+/** Compares with the latest version that the client had; one that the record never had yields no changes. */
 async function changesSince(
   tx: AuditedTransaction,
   { type, id, version, fields }: VersionedRecord,

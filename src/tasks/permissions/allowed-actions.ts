@@ -9,7 +9,7 @@ export const ACTIONS_ON_A_TASK = (Object.keys(TASK_ACTIONS) as TaskAction[]).fil
   (action): action is ActionOnTask => action !== 'create',
 );
 
-/** Stands for a user other than the actor: nobody has this id. */
+/** Stands for a user other than the actor: no user has this id. */
 const SOMEONE_ELSE = 0;
 
 /**

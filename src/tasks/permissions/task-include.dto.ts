@@ -4,9 +4,9 @@ import { CommaSeparated, oneOf, OptionalNotNull } from '../../core/http/field.va
 import { AsOfQuery } from '../../audit/point-in-time/as-of.dto.js';
 
 /** Members that an answer has on request only. */
-export const INCLUDABLE = ['allowed_actions'] as const;
+const INCLUDABLE = ['allowed_actions'] as const;
 
-/** What an answer about tasks shall have beside the task itself. */
+/** Selects members that an answer about tasks has beside the task itself. */
 export class TaskInclude {
   /** `allowed_actions`: what you may do with the task now. */
   @OptionalNotNull()
