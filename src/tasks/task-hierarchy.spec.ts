@@ -109,8 +109,11 @@ function leftOut(
   }
 }
 
+/** The order decides which of several conflicting tasks is named; its status conflicts in any case. */
 const named = (conflicts: readonly Conflict[]) =>
-  conflicts.map(({ kind, task, other }) => [task.id, kind, other.id]).sort(([a], [b]) => Number(a) - Number(b));
+  conflicts
+    .map(({ kind, task, other }) => [task.id, kind, (other.status === 'completed') === (kind === 'parent_completed')])
+    .sort(([a], [b]) => Number(a) - Number(b));
 
 describe('findAllConflicts', () => {
   it('finds at once what leaving out one conflicting task after the other finds', () => {
@@ -129,7 +132,7 @@ describe('findAllConflicts', () => {
         conflicts += found.length;
         expect(found).toEqual(named(leftOut(nodes, requested, parents)));
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
     expect(conflicts).toBeGreaterThan(100);
   });
