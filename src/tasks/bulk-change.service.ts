@@ -10,7 +10,6 @@ import { TaskAuthorizationService } from './task-authorization.service.js';
 import { assertNoCycle, conflictProblems, resolveCascadeOrThrow } from './task-cascade.js';
 import { criticalOriginPatch, statusPatch, type Status, type Task } from './task.entity.js';
 import { lineageOf } from './task-tree.js';
-import { assignableTasks } from './task.policy.js';
 import { columns, sortedUnique, tagChange } from './task-values.js';
 import { type BulkItem, type BulkMode, type TaskChanges } from './tasks.bulk.dto.js';
 import { TaskPatch } from './tasks.dto.js';
@@ -111,9 +110,7 @@ export class BulkChangeService {
     const { tx, actor, patch, lineage, missingTag, assigneeIsActive } = change;
     const task = this.authorization.findEditableOrThrow(actor, tx.now, lockedAs(change, id), id);
     const updated = { ...task, ...columns(patch) };
-    this.authorization.assertAllowed(actor, tx.now, assignableTasks, updated, {
-      notYours: TaskProblem.reassignment_not_allowed,
-    });
+    this.authorization.assertAssignable(actor, tx.now, updated);
     if (missingTag !== undefined) throw TaskProblem.tag_not_found(`Tag ${missingTag} not found`);
     if (updated.assigneeId !== task.assigneeId) {
       if (assigneeIsActive === undefined) throw assigneeNotFound(updated.assigneeId);

@@ -9,7 +9,6 @@ import { TagsRepository } from './tags/tags.repository.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
 import { resolveCascadeOfTaskOrThrow } from './task-cascade.js';
 import { type Status, type Task } from './task.entity.js';
-import { creatableTasks } from './task.policy.js';
 import { attributesOf, newRow, sortedUnique, tagChange } from './task-values.js';
 import { type BulkItem, type BulkMode } from './tasks.bulk.dto.js';
 import { NewTask } from './tasks.dto.js';
@@ -126,9 +125,7 @@ export class BulkCreationService {
 
   private assertAllowed(tx: AuditedTransaction, actor: Actor, task: NewTask, references: References): void {
     const { missingTags, assignees, hierarchy } = references;
-    this.authorization.assertAllowed(actor, tx.now, creatableTasks, attributesOf(task), {
-      notYours: () => TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'),
-    });
+    this.authorization.assertCreatable(actor, tx.now, attributesOf(task));
     const missing = task.tags?.find((tag) => missingTags.has(tag));
     if (missing !== undefined) throw TaskProblem.tag_not_found(`Tag ${missing} not found`);
     this.authorization.assertParentVisible(actor, hierarchy, task.parent_task);

@@ -6,7 +6,14 @@ import { WorkingCalendar } from '../core/authorization/working-calendar.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { taskLabelFor } from './task-cascade.js';
 import { type Status, type Task } from './task.entity.js';
-import { cascadingTasks, editableTasks, visibleTasks, type TaskAttributes } from './task.policy.js';
+import {
+  assignableTasks,
+  cascadingTasks,
+  creatableTasks,
+  editableTasks,
+  visibleTasks,
+  type TaskAttributes,
+} from './task.policy.js';
 import { taskNotFound, TaskProblem } from './tasks.problems.js';
 
 interface DenialOptions {
@@ -63,6 +70,16 @@ export class TaskAuthorizationService {
     throw denial(policy, actor, this.calendar, at, task, { refine, recordFacts });
   }
 
+  /** @throws Problem 403 `reassignment_not_allowed` where the task would be another's, or as `assertAllowed` */
+  assertCreatable(actor: Actor, at: Date, task: TaskAttributes): void {
+    this.assertAllowed(actor, at, creatableTasks, task, { notYours: creationForOthers });
+  }
+
+  /** @param updated the task as it would be @throws Problem as `assertCreatable` */
+  assertAssignable(actor: Actor, at: Date, updated: TaskAttributes): void {
+    this.assertAllowed(actor, at, assignableTasks, updated, { notYours: TaskProblem.reassignment_not_allowed });
+  }
+
   /** @throws Problem 403 naming the first task that is denied */
   assertAllAllowed(actor: Actor, at: Date, policy: Policy<TaskAttributes>, tasks: readonly Task[]): void {
     tasks.forEach((task) => this.assertAllowed(actor, at, policy, task, namedFor(actor, task)));
@@ -90,6 +107,10 @@ export class TaskAuthorizationService {
     }
   }
 }
+
+/** The denial of a new task that would be another's. */
+export const creationForOthers = (): Problem =>
+  TaskProblem.reassignment_not_allowed('You may create tasks for yourself only');
 
 /** Facts of a task in a decision. @param task without an id for one that is to be created */
 export const taskFacts = ({

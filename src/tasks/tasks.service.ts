@@ -13,7 +13,7 @@ import { TaskAuthorizationService } from './task-authorization.service.js';
 import { assertNoCycle, resolveCascadeOfTaskOrThrow, resolveCascadeOrThrow } from './task-cascade.js';
 import { criticalOriginPatch, statusPatch, type Task } from './task.entity.js';
 import { lineageOf, subtree } from './task-tree.js';
-import { assignableTasks, creatableTasks, deletableTasks } from './task.policy.js';
+import { deletableTasks } from './task.policy.js';
 import { attributesOf, columns, newRow, sortedUnique, tagChange } from './task-values.js';
 import { versionedTask } from './task-version.js';
 import { type BulkUpdate, type NewTask, type TaskPatch, type TaskView } from './tasks.dto.js';
@@ -88,9 +88,7 @@ export class TasksService {
 
   private async insert(tx: AuditedTransaction, actor: Actor, body: NewTask): Promise<WrittenTask> {
     const row = newRow(actor, body, tx.now);
-    this.authorization.assertAllowed(actor, tx.now, creatableTasks, attributesOf(body), {
-      notYours: () => TaskProblem.reassignment_not_allowed('You may create tasks for yourself only'),
-    });
+    this.authorization.assertCreatable(actor, tx.now, attributesOf(body));
     await this.assertTagsExist(tx, body);
     const hierarchy = body.parent_task ? await this.tasks.lockHierarchy(tx, [body.parent_task]) : [];
     this.authorization.assertParentVisible(actor, hierarchy, body.parent_task);
@@ -113,9 +111,7 @@ export class TasksService {
     const task = this.authorization.findEditableOrThrow(actor, tx.now, hierarchy, id);
     await assertVersionMatches(tx, condition, versionedTask(task));
     const updated = { ...task, ...columns(patch) };
-    this.authorization.assertAllowed(actor, tx.now, assignableTasks, updated, {
-      notYours: TaskProblem.reassignment_not_allowed,
-    });
+    this.authorization.assertAssignable(actor, tx.now, updated);
     await this.assertTagsExist(tx, patch);
     this.assertParentAllowed(actor, hierarchy, task, updated.parentId);
     await this.cascade(tx, actor, hierarchy, updated);

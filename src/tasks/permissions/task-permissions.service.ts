@@ -10,7 +10,7 @@ import { validationError, type Problem } from '../../core/http/problem.js';
 import { visibleUsers } from '../../users/user.policy.js';
 import { UserProblem } from '../../users/users.problems.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { explainCriticalException, taskFacts } from '../task-authorization.service.js';
+import { creationForOthers, explainCriticalException, taskFacts } from '../task-authorization.service.js';
 import { visibleTasks, type TaskAttributes } from '../task.policy.js';
 import { TaskProblem } from '../tasks.problems.js';
 import { TasksQueries } from '../tasks.queries.js';
@@ -95,7 +95,7 @@ const newTaskOf = ({ id }: DecisionSubject): TaskAttributes =>
 /** The problem that a change is answered with: `TasksService` names the reassignment. */
 function asCallDenies(denial: Problem, rule: TaskAction, subject: DecisionSubject, row: TaskAttributes): Problem {
   if (denial.code !== 'not_yours') return explainCriticalException(subject, row, denial);
-  if (rule === 'create') return TaskProblem.reassignment_not_allowed('You may create tasks for yourself only');
+  if (rule === 'create') return creationForOthers();
   return rule === 'assign' ? TaskProblem.reassignment_not_allowed() : denial;
 }
 
