@@ -1,6 +1,8 @@
 import { type Field } from './extension-fields.js';
 import { type ExtensionNames } from './extension-names.js';
-import { controllerTemplate, repositoryTemplate, serviceTemplate } from './access.templates.js';
+import { controllerTemplate } from './controller.template.js';
+import { repositoryTemplate } from './repository.template.js';
+import { serviceTemplate } from './service.template.js';
 import { dtoTemplate } from './dto.template.js';
 import { downTemplate, entityTemplate, upTemplate } from './entity.template.js';
 import {

@@ -18,7 +18,7 @@ import { type EntityClass } from '../../core/persistence/audited-transaction.js'
 type Property<E> = keyof E & string;
 
 /**
- * Filter of a list: any of the values of a property; a bound of it (`from` includes its value, `before` does not, `to`
+ * Filter of a list: one or more values of a property; a bound of it (`from` includes its value, `before` does not, `to`
  * does); or a text that any of some properties contains, ignoring case.
  */
 export type ListFilter<E> =

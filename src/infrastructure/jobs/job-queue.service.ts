@@ -1,6 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import PgBoss from 'pg-boss';
-import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Config } from '../../core/config/config.js';
 import { readOnlyProblem } from '../../core/http/database-errors.js';
@@ -20,6 +19,7 @@ import {
   type QueueSettings,
 } from '../database/pg-boss.adapter.js';
 import { JobMetrics } from './job-metrics.js';
+import { tryJobLock } from './jobs.sql.js';
 
 /** Options of a queue whose jobs come from transactions. */
 export interface QueueOptions {
@@ -126,9 +126,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
    * it
    */
   async tryExclusive(tx: AuditedTransaction, name: string): Promise<boolean> {
-    const [row] = await tx.query<{ mine: boolean }>(
-      sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`ctms job ${name}`}, 0)) AS mine`,
-    );
+    const [row] = await tx.query<{ mine: boolean }>(tryJobLock(name));
     return row?.mine === true;
   }
 

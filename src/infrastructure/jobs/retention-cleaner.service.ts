@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
 import { systemPrincipal } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { type EntityClass, type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { JobQueue } from './job-queue.service.js';
+import { nextIds, type ExpiredIds } from './jobs.sql.js';
 
 const BATCH = 1000;
 const RETENTION_MS = 30 * 86_400_000;
@@ -23,11 +23,7 @@ export class RetentionCleaner {
    * @param expired selects the ids of rows that expired before a time, 30 days ago
    * @returns the number of deleted rows
    */
-  async purge<E extends { id: number }>(
-    job: string,
-    entity: EntityClass<E>,
-    expired: (before: Date) => Sql,
-  ): Promise<number> {
+  async purge<E extends { id: number }>(job: string, entity: EntityClass<E>, expired: ExpiredIds): Promise<number> {
     const author = systemPrincipal('clean-up', 'Over for 30 days');
     let removed = 0;
     for (let last = 0; ;) {
@@ -42,14 +38,12 @@ export class RetentionCleaner {
     tx: AuditedTransaction,
     job: string,
     entity: EntityClass<E>,
-    expired: (before: Date) => Sql,
+    expired: ExpiredIds,
     after: number,
   ): Promise<number[]> {
     if (!(await this.jobs.tryExclusive(tx, job))) return [];
     const before = new Date(tx.now.getTime() - RETENTION_MS);
-    const found = await tx.query<{ id: number }>(
-      sql`SELECT id FROM (${expired(before)}) AS o WHERE id > ${after} ORDER BY id LIMIT ${BATCH}`,
-    );
+    const found = await tx.query<{ id: number }>(nextIds(expired(before), after, BATCH));
     const ids = found.map(({ id }) => id);
     await tx.remove(entity, await tx.lock(entity, ids));
     return ids;

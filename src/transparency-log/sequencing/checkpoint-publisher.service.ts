@@ -1,6 +1,5 @@
 import { appendFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { Config } from '../../core/config/config.js';
 import { systemPrincipal } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
@@ -8,6 +7,7 @@ import { Database } from '../../infrastructure/database/database.js';
 import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
 import { postOutside, OUTSIDE_RETRIES } from '../storage/post-outside.js';
 import { latestCheckpoint } from '../storage/stored-tree.js';
+import { insertDeparture } from './departures.sql.js';
 
 const PUBLISH = 'send-checkpoints';
 const TO_FILE = 'append-checkpoint';
@@ -48,12 +48,7 @@ export class CheckpointPublisher {
   private publish(): Promise<number> {
     return this.unitOfWork.run(systemPrincipal(PUBLISH), async (tx) => {
       if (this.queues.length === 0 || !(await this.jobs.tryExclusive(tx, PUBLISH))) return 0;
-      const [publication] = await tx.query<Publication>(sql`INSERT INTO audit_departures (tree_size)
-        SELECT c.tree_size FROM (SELECT max(tree_size) AS tree_size FROM audit_checkpoints) c
-        LEFT JOIN (SELECT max(tree_size) AS tree_size, max(left_at) AS left_at FROM audit_departures) d ON TRUE
-        WHERE c.tree_size > coalesce(d.tree_size, 0) AND coalesce(d.left_at <= clock_timestamp()
-          - make_interval(mins => ${this.config.auditCheckpointMinutes}), TRUE)
-        RETURNING tree_size::float8 AS size`);
+      const [publication] = await tx.query<Publication>(insertDeparture(this.config.auditCheckpointMinutes));
       if (!publication) return 0;
       for (const queue of this.queues) await this.jobs.enqueue(tx, queue, [publication]);
       return this.queues.length;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { type Progress } from '../../core/progress.js';
 import { Database } from '../../infrastructure/database/database.js';
@@ -9,10 +8,10 @@ import { LeafRangeReader } from '../storage/leaf-range-reader.js';
 import { withReadSnapshot, type ReadSnapshot } from '../storage/read-snapshot.js';
 import { type ListedRedaction } from '../storage/redaction-list.js';
 import { LeafHashWorkerPool } from '../storage/leaf-hash-worker-pool.js';
-import { ENTRY_LEAF_COLUMNS } from '../storage/stored-tree.js';
 import { type SignedCheckpoint } from '../format/checkpoint.js';
 import { type EntryRow } from '../format/leaf.js';
 import { CheckpointSigningKey } from '../sequencing/checkpoint-signing-key.js';
+import { entryById, EXPORTED_SNAPSHOT, SEALED_RANGE, unsealedEntries } from './audit-verifier.sql.js';
 import { checkpointRecordsOf } from './checkpoint-records.js';
 import { StoredKeyHistory } from './stored-key-history.js';
 import { assertRedactionsConsistent } from './redaction-check.js';
@@ -77,7 +76,7 @@ export class AuditVerifier {
   }
 
   private async startWorkerPool(file: URL, { query }: ReadSnapshot): Promise<LeafHashWorkerPool> {
-    const [exported] = await query<{ id: string }>(sql`SELECT pg_export_snapshot() AS id`);
+    const [exported] = await query<{ id: string }>(EXPORTED_SNAPSHOT);
     const { url } = this.source.options as { url: string };
     return new LeafHashWorkerPool(file, { url, snapshot: exported?.id ?? '' });
   }
@@ -93,9 +92,7 @@ export class AuditVerifier {
 
 /** Returns the number of sealed positions. @throws IntegrityError at a negative one */
 async function treeSizeOrThrow({ query }: ReadSnapshot): Promise<number> {
-  const [row] = await query<{ first: string; size: string }>(
-    sql`SELECT coalesce(min(position), 0) AS first, coalesce(max(position) + 1, 0) AS size FROM audit_seals`,
-  );
+  const [row] = await query<{ first: string; size: string }>(SEALED_RANGE);
   if (Number(row?.first) < 0)
     throw new IntegrityError(`There is no position ${row?.first}, and yet something is sealed at it.`);
   return Number(row?.size);
@@ -103,14 +100,9 @@ async function treeSizeOrThrow({ query }: ReadSnapshot): Promise<number> {
 
 /** Counts entries that wait to be sealed. @throws IntegrityError at one that has waited longer than the grace */
 async function countUnsealedOrThrow({ query }: ReadSnapshot, grace: number): Promise<number> {
-  const overdue = sql`a.occurred_at < clock_timestamp() - make_interval(secs => ${grace})`;
-  const [found] = await query<{ n: number; late: string | null }>(sql`SELECT count(*)::int AS n,
-      min(a.id) FILTER (WHERE ${overdue}) AS late
-    FROM audit_trail a WHERE NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.id)`);
+  const [found] = await query<{ n: number; late: string | null }>(unsealedEntries(grace));
   if (!found?.late) return found?.n ?? 0;
-  const [entry] = await query<EntryRow>(
-    sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a WHERE a.id = ${found.late}::bigint`,
-  );
+  const [entry] = await query<EntryRow>(entryById(found.late));
   const { occurred_at: time } = entry as EntryRow;
   throw new IntegrityError(`${storedEntryLabel(entry as EntryRow)} of ${time} was never sealed.`);
 }

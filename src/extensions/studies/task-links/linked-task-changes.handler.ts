@@ -11,7 +11,7 @@ import { LinkedTasksRepository, type RefusedTask } from './linked-tasks.reposito
 import { RestrictedStudiesCache } from './restricted-studies.cache.js';
 
 /**
- * Refuses changes of tasks that their study does not allow: any change where it is locked, and an assignee who is no member
+ * Refuses changes of tasks that their study does not allow: all changes where it is locked, and an assignee who is no member
  * where it is for members. The product's own jobs, which no user can repeat, pass.
  */
 @Injectable()
