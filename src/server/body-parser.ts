@@ -1,9 +1,12 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { parseJsonBody } from '../core/http/json-body.parser.js';
 import { CoreProblem } from '../core/http/problem.js';
+import '../core/http/streamed-body.decorators.js';
 
 /** Maximal bytes of a body under /api/auth: names, addresses, passwords and tokens. Most of these routes are public. */
 const MAX_AUTH_BODY = 16 * 1024;
+/** Media type under which a body that its handler reads passes the parsers unread. */
+const UNREAD = 'application/vnd.ctms.unread';
 const isOfAuth = (route: string): boolean => /^\/api\/auth(?:\/|$)/.test(route);
 
 declare module 'fastify' {
@@ -21,6 +24,7 @@ export function registerBodyParsers(server: FastifyInstance): void {
   // Ignores the type of an empty body: browsers send one for a POST without a body.
   server.addHook('onRequest', (request, _reply, done) => {
     if (isEmpty(request)) delete request.raw.headers['content-type'];
+    else if (request.routeOptions.config.streamedBody) leaveUnread(request);
     done();
   });
   server.addHook('onRoute', (route) => {
@@ -39,6 +43,10 @@ export function registerBodyParsers(server: FastifyInstance): void {
       }
     },
   );
+  server.addContentTypeParser(UNREAD, (request, _payload, done) => {
+    if (request.streamedMediaType === undefined) request.bodyFault ??= CoreProblem.unsupported_media_type();
+    done(null, undefined);
+  });
   server.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length > 0) request.bodyFault = CoreProblem.unsupported_media_type();
     done(null, undefined);
@@ -47,4 +55,14 @@ export function registerBodyParsers(server: FastifyInstance): void {
 
 function isEmpty({ headers }: FastifyRequest): boolean {
   return Number(headers['content-length'] ?? 0) === 0 && headers['transfer-encoding'] === undefined;
+}
+
+/** Leaves the body to the handler, unless the route does not take its type. */
+function leaveUnread(request: FastifyRequest): void {
+  const { mediaTypes = [] } = request.routeOptions.config.streamedBody ?? {};
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';', 1);
+  const mediaType = type.trim().toLowerCase();
+  if (mediaTypes.includes(mediaType)) request.streamedMediaType = mediaType;
+  else request.bodyFault = CoreProblem.unsupported_media_type(`Send a body of type ${mediaTypes.join(' or ')}`);
+  request.raw.headers['content-type'] = UNREAD;
 }

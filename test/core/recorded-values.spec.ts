@@ -87,7 +87,7 @@ describe.each(['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Apia', 'Ameri
     /** An answer of the driver, whose object of an interval has a prototype of its own. */
     const but = ({ period: _period, ...values }: Values): Values => values;
 
-    it('equals the value of the API, for every column type and transformer', async () => {
+    it.each(['', '/each'])('equals the value of the API, for every column type and transformer (%s)', async (way) => {
       const created = await as(manager).post('/api/specimens', { values: FIRST });
       expect([created.status, created.body.detail]).toEqual([201, undefined]);
       const id = created.body.id as number;
@@ -98,7 +98,7 @@ describe.each(['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Apia', 'Ameri
       for (const field of FIELDS.filter((name) => name !== 'days'))
         expect([field, creation?.changes[field]]).toEqual([field, [null, first[field]]]);
       expect(creation?.changes.days).toEqual([null, FIRST.days]);
-      const changed = await as(manager).patch(`/api/specimens/${id}`, { values: SECOND });
+      const changed = await as(manager).patch(`/api/specimens/${id}${way}`, { values: SECOND });
       expect(but(changed.body as Values)).toEqual(but({ id, ...SECOND }));
       const second = await shown(id);
       const [change] = await entries(id);
@@ -109,17 +109,17 @@ describe.each(['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Apia', 'Ameri
       expect([second.day, change?.changes.day]).toEqual(['2026-12-31', ['2026-06-01', '2026-12-31']]);
     });
 
-    it('is absent where nothing changed', async () => {
+    it.each(['', '/each'])('is absent where nothing changed (%s)', async (way) => {
       const { body } = await as(manager).post('/api/specimens', { values: FIRST });
       const { period: _period, ...values } = FIRST;
-      expect((await as(manager).patch(`/api/specimens/${body.id}`, { values })).status).toBe(200);
+      expect((await as(manager).patch(`/api/specimens/${body.id}${way}`, { values })).status).toBe(200);
       expect(await entries(body.id as number)).toHaveLength(1);
     });
 
-    it('is null where there is no value', async () => {
+    it.each(['', '/each'])('is null where there is no value (%s)', async (way) => {
       const { body } = await as(manager).post('/api/specimens', { values: FIRST });
       const nothing = Object.fromEntries(FIELDS.map((field) => [field, null]));
-      expect((await as(manager).patch(`/api/specimens/${body.id}`, { values: nothing })).status).toBe(200);
+      expect((await as(manager).patch(`/api/specimens/${body.id}${way}`, { values: nothing })).status).toBe(200);
       const [change] = await entries(body.id as number);
       expect(Object.values(change?.changes ?? {}).map(([, now]) => now)).toEqual(FIELDS.map(() => null));
     });

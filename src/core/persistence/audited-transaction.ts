@@ -23,6 +23,8 @@ import { EntitySql, valueIn } from './entity-sql.js';
 
 /** PostgreSQL accepts 65,535 parameters a statement. */
 const MAX_PARAMETERS = 60_000;
+/** Rows whose new values travel in one parameter. */
+const MAX_UPDATED = 1000;
 
 /** Cached by entity: TypeORM's metadata of one is the same in each application of a process. */
 const entitySql = new WeakMap<object, EntitySql>();
@@ -180,6 +182,43 @@ export class AuditedTransaction {
     if (touched.length === 0) return [...rows];
     const ids = touched.map(({ id }) => id);
     const changed = values.read(await this.query<E>(statements.update(ids, patch, this.now, options.returning)));
+    return this.draftUpdates(entity, rows, touched, changed, options);
+  }
+
+  /**
+   * Sets new values of its own on each of some rows that this transaction has locked, in statements whose number does not grow
+   * with the rows. Rows that already have them stay untouched.
+   *
+   * @param changes the images before the change, as `lock` returned them, with the new values
+   * @returns the rows as they are now, in the same order
+   */
+  async updateEach<E extends Row>(
+    entity: EntityClass<E>,
+    changes: readonly { readonly row: E; readonly patch: Partial<E> }[],
+    options: AuditOptions<E> = {},
+  ): Promise<E[]> {
+    const statements = this.statements(entity);
+    const { values } = statements;
+    const touched = changes.filter(({ row, patch }) => differs(values, row, patch));
+    const properties = [...new Set(touched.flatMap(({ patch }) => Object.keys(patch)))].sort();
+    const written: E[] = [];
+    for (const part of slices(touched, MAX_UPDATED)) {
+      const rows = part.map(({ row, patch }) => ({ id: row.id, patch: { ...row, ...patch } }));
+      const statement = statements.updateEach(rows, properties, this.now, options.returning);
+      written.push(...values.read(await this.query<E>(statement)));
+    }
+    const [all, before] = [changes.map(({ row }) => row), touched.map(({ row }) => row)];
+    return this.draftUpdates(entity, all, before, written, options);
+  }
+
+  /** Drafts the entries of `touched` rows. @returns all rows as they are now */
+  private draftUpdates<E extends Row>(
+    entity: EntityClass<E>,
+    rows: readonly E[],
+    touched: readonly E[],
+    changed: readonly E[],
+    options: AuditOptions<E>,
+  ): E[] {
     const written = new Map(changed.map((row) => [row.id, row]));
     const images = new Map(
       touched.map((row) => [row.id, written.has(row.id) ? { ...row, ...written.get(row.id) } : null]),
@@ -236,4 +275,9 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
     parts.push(items.slice(start, start + 2 ** Math.floor(Math.log2(left))));
   }
   return parts;
+}
+
+function slices<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

@@ -4,6 +4,12 @@ import { type ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { ColumnValues, selected } from './column-values.js';
 import { anyOfIds } from './prepared-statements.js';
 
+/** New values of a row. */
+export interface RowPatch {
+  readonly id: number;
+  readonly patch: object;
+}
+
 /** Columns that every update maintains, where a table has them. */
 const MAINTAINED_BY_UPDATE = new Set(['updatedAt', 'version']);
 
@@ -44,23 +50,64 @@ export class EntitySql {
       ({ propertyName }) => propertyName in patch || MAINTAINED_BY_UPDATE.has(propertyName),
     );
     const sets = changing.map(({ databaseName, propertyName }) => {
-      if (propertyName === 'version') return sql`version = version + 1`;
-      const column = raw(`"${databaseName}"`);
-      // Two replicas may read the database's clock with a millisecond between them: no record goes back in time.
-      if (propertyName === 'updatedAt') return sql`${column} = greatest(${column}, ${now})`;
-      return sql`${column} = ${this.valueOf(patch, propertyName)}`;
+      if (MAINTAINED_BY_UPDATE.has(propertyName)) return maintenance({ propertyName, databaseName }, now);
+      return sql`${raw(`"${databaseName}"`)} = ${this.valueOf(patch, propertyName)}`;
     });
-    return sql`UPDATE ${this.table} SET ${join(sets)} WHERE id ${anyOfIds(ids)} RETURNING id, ${quotedList(changing)}${also(more)}`;
+    return sql`UPDATE ${this.table} t SET ${join(sets)} WHERE id ${anyOfIds(ids)} RETURNING id, ${quotedList(changing)}${also(more)}`;
+  }
+
+  /**
+   * Sets values of their own on rows, all those of `properties` on each. The text depends on the properties alone: the values
+   * travel as one JSON parameter.
+   */
+  updateEach(rows: readonly RowPatch[], properties: readonly string[], now: Date, more?: Sql): Sql {
+    const changing = this.meta.columns.filter(({ propertyName }) => properties.includes(propertyName));
+    const types = changing.map((column, index) => raw(`c${index} ${this.typeOf(column)}`));
+    const sets = changing.map(({ databaseName }, index) => raw(`"${databaseName}" = v.c${index}`));
+    const values = rows.map(({ id, patch }) => ({
+      id,
+      ...Object.fromEntries(changing.map((column, index) => [`c${index}`, this.jsonOf(patch, column)])),
+    }));
+    const maintained = this.meta.columns.filter(({ propertyName }) => MAINTAINED_BY_UPDATE.has(propertyName));
+    return sql`UPDATE ${this.table} t SET ${join([...sets, ...maintained.map((column) => maintenance(column, now))])}
+      FROM json_to_recordset(${JSON.stringify(values)}::json) AS v(id integer, ${join(types)})
+      WHERE t.id = v.id RETURNING t.id, ${quotedList([...changing, ...maintained])}${also(more)}`;
   }
 
   remove(ids: readonly number[]): Sql {
     return sql`DELETE FROM ${this.table} WHERE id ${anyOfIds(ids)}`;
   }
 
+  private typeOf(column: ColumnMetadata): string {
+    const name = column.enumName ? `"${column.enumName}"` : this.meta.connection.driver.normalizeType(column);
+    return column.isArray ? `${name}[]` : name;
+  }
+
+  /** The value as `json_to_recordset` reads it: JSON as it is, since its text would be a string there. */
+  private jsonOf(row: object, column: ColumnMetadata): unknown {
+    const isJson = /^jsonb?$/.test(this.meta.connection.driver.normalizeType(column));
+    if (isJson) return valueIn(row, column.propertyName) ?? null;
+    const value = this.valueOf(row, column.propertyName) ?? null;
+    return Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : isInterval(value) ? value.toPostgres() : value;
+  }
+
   private valueOf(row: object, property: string): unknown {
     return this.values.toDriver(valueIn(row, property), property);
   }
 }
+
+function maintenance(
+  { propertyName, databaseName }: Pick<ColumnMetadata, 'propertyName' | 'databaseName'>,
+  now: Date,
+): Sql {
+  const column = raw(`"${databaseName}"`);
+  // Two replicas may read the database's clock with a millisecond between them: no record goes back in time.
+  return propertyName === 'version' ? sql`${column} = t.${column} + 1` : sql`${column} = greatest(t.${column}, ${now})`;
+}
+
+/** An interval as the driver reads it, which has a text of its own. */
+const isInterval = (value: unknown): value is { toPostgres(): string } =>
+  typeof value === 'object' && value !== null && 'toPostgres' in value;
 
 const also = (more: Sql | undefined): Sql => (more ? sql`, ${more}` : sql``);
 

@@ -93,6 +93,20 @@ class SpecimensController {
     );
   }
 
+  @Patch(':id/each')
+  @Can(everySpecimen)
+  @ApiRoute({ summary: 'Change a specimen, by values of its own', response: Specimen })
+  updateEach(
+    @CurrentUser() actor: Actor,
+    @IdParam() id: number,
+    @Body() { values }: Given,
+  ): Promise<Specimen | undefined> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const [row] = (await tx.lock(Specimen, [id])) as [Specimen];
+      return (await tx.updateEach(Specimen, [{ row, patch: values }]))[0];
+    });
+  }
+
   @Get(':id')
   @Can(everySpecimen)
   @ApiRoute({ summary: 'Read a specimen', response: Specimen })
