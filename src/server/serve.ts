@@ -43,7 +43,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   app.get(LogSequencer, { strict: false }).start();
   app.get(RollupCompactor, { strict: false }).start();
   const url = (await app.getUrl()).replace(/\[::\d?\]|0\.0\.0\.0/, 'localhost');
-  if (primary) await primary.request({ what: 'serving', url });
+  if (primary) await primary.serving(url);
   else logger.log(`Serving on ${url}${config.docsEnabled ? `; try it in Swagger UI: ${url}/docs` : ''}`, 'Main');
   if (demo) process.stdout.write(demo(url));
 

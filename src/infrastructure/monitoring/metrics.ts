@@ -3,6 +3,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type CounterConfiguration } from 'prom-client';
 import { Budgets } from '../budgets/budgets.service.js';
 import { Database } from '../database/database.js';
+import { metricsOf, type ProcessMetrics } from './process-metrics.js';
 
 /** Registry of Prometheus metrics. Modules register their own. */
 @Injectable()
@@ -81,9 +82,9 @@ export class Metrics implements OnModuleDestroy {
   }
 
   /** Returns the metrics of this process alone, for aggregation. */
-  local(): Promise<object[]> {
+  local(): Promise<ProcessMetrics> {
     this.collectors.forEach((collector) => collector());
-    return this.registry.getMetricsAsJSON();
+    return metricsOf(this.registry);
   }
 
   onModuleDestroy(): void {

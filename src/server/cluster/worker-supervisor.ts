@@ -2,8 +2,9 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LoggerService } from '@nestjs/common';
-import { IpcChannel, type IpcRequest } from './ipc-channel.js';
 import { WorkersMetrics } from './cluster-metrics.js';
+import { closeOrphanedConnections } from './orphaned-connections.js';
+import { callsToWorker, type WorkerRpc } from './worker-rpc.js';
 
 /** Lifetime after which a death is not attributed to the start. */
 const SETTLED_MS = 60_000;
@@ -13,8 +14,6 @@ const LONGEST_PAUSE_MS = 10_000;
 const GIVE_UP_AFTER = 8;
 /** Grace at shutdown: workers end by themselves, unless the event loop hangs. */
 const SHUTDOWN_MS = 9000;
-/** Timeout for invalidating the sessions of a worker; after it, NOTIFY does. */
-const INVALIDATION_MS = 1000;
 
 /** Fatal failure of a worker: its message, and its exit code. */
 export class WorkerFailed extends Error {
@@ -28,7 +27,7 @@ export class WorkerFailed extends Error {
 
 /** Supervises the worker processes from the primary: replaces those that die and relays their requests. */
 export class WorkerSupervisor {
-  private readonly serving = new Map<Worker, IpcChannel>();
+  private readonly serving = new Map<Worker, WorkerRpc>();
   private readonly metrics = new WorkersMetrics();
   private deaths = 0;
   private started = false;
@@ -71,48 +70,36 @@ export class WorkerSupervisor {
   private fork(): Promise<string> {
     const worker = cluster.fork(this.env);
     const began = performance.now();
-    closeOrphanedHandles(worker);
+    closeOrphanedConnections(worker);
     // Sending to a worker that has just died fails; its `exit` event follows.
     worker.on('error', () => undefined);
     return new Promise((resolve, reject) => {
-      const line: IpcChannel = new IpcChannel(
-        (message) => void (worker.isConnected() && worker.send(message, () => undefined)),
-        (question) => this.answer(question, worker, line, resolve, reject),
-      );
-      worker.on('message', (message: unknown) => line.handle(message));
+      const calls: WorkerRpc = callsToWorker(worker, {
+        serving: (url) => {
+          this.serving.set(worker, calls);
+          resolve(url);
+        },
+        failed: (message) => reject(new WorkerFailed(message, 1)),
+        metrics: () => this.metrics.text([...this.serving.values()]),
+        invalidate: (items) => this.invalidateSessions(items, worker),
+      });
       worker.once('exit', (code: number | null, signal: string | null) => {
-        line.close();
+        calls.$close();
         reject(new WorkerFailed(`A worker ended (${signal ?? `code ${code}`}) before it served`, code ?? 1));
-        void this.ended(worker, line, { cause: signal ?? `code ${code}`, began });
+        void this.ended(worker, calls, { cause: signal ?? `code ${code}`, began });
       });
     });
   }
 
-  private async answer(
-    question: IpcRequest,
-    worker: Worker,
-    line: IpcChannel,
-    serves: (url: string) => void,
-    fails: (error: Error) => void,
-  ): Promise<unknown> {
-    if (question.what === 'serving') {
-      this.serving.set(worker, line);
-      return serves(question.url);
-    }
-    if (question.what === 'failed') return fails(new WorkerFailed(question.message, 1));
-    if (question.what === 'metrics') return this.metrics.text([...this.serving.values()]);
-    return this.invalidateSessions(question, line);
-  }
-
-  /** Passes an invalidation on to all workers but the requester. */
-  private async invalidateSessions(question: IpcRequest, asker: IpcChannel): Promise<void> {
-    const others = [...this.serving.values()].filter((line) => line !== asker);
-    await Promise.all(others.map((line) => line.request(question, INVALIDATION_MS).catch(() => undefined)));
+  /** Passes an invalidation on to all workers but the caller. */
+  private async invalidateSessions(items: readonly string[], caller: Worker): Promise<void> {
+    const others = [...this.serving].filter(([worker]) => worker !== caller);
+    await Promise.all(others.map(([, calls]) => calls.invalidate(items).catch(() => undefined)));
   }
 
   private async ended(
     worker: Worker,
-    line: IpcChannel,
+    calls: WorkerRpc,
     { cause, began }: { cause: string; began: number },
   ): Promise<void> {
     this.serving.delete(worker);
@@ -123,7 +110,7 @@ export class WorkerSupervisor {
       { msg: `Worker ${worker.id} has ended (${cause}); another one starts in ${pause} ms` },
       'Workers',
     );
-    await this.metrics.workerEnded(line).catch((error: unknown) => this.logger.error(String(error), 'Workers'));
+    await this.metrics.workerEnded(calls).catch((error: unknown) => this.logger.error(String(error), 'Workers'));
     await sleep(pause);
     if (!this.stopping) await this.replace();
   }
@@ -138,24 +125,4 @@ export class WorkerSupervisor {
       if (this.deaths >= GIVE_UP_AFTER && this.serving.size === 0) this.giveUp(error);
     }
   }
-}
-
-interface Handle {
-  close(): void;
-}
-
-/**
- * Closes connections that were in transit to a worker when it died: Node drops them without closing, since no
- * acknowledgement comes, and their clients would wait forever.
- */
-function closeOrphanedHandles({ process: child }: Worker): void {
-  const inTransit = new Map<number, Handle>();
-  const send = child.send.bind(child) as (...parts: unknown[]) => boolean;
-  const sendNoting = (message: { act?: string; seq?: number }, handle?: Handle, ...rest: unknown[]) => {
-    if (message.act === 'newconn' && handle && message.seq !== undefined) inTransit.set(message.seq, handle);
-    return send(message, handle, ...rest);
-  };
-  Object.assign(child, { send: sendNoting });
-  child.on('internalMessage', ({ ack }: { ack?: number }) => ack !== undefined && inTransit.delete(ack));
-  child.once('exit', () => inTransit.forEach((handle) => handle.close()));
 }
