@@ -1,6 +1,13 @@
 import tseslint from 'typescript-eslint';
 import { SQL_EXCEPTIONS, SQL_HOMES } from './test/architecture/sql-homes.mjs';
 
+/** What Nest's own decorators inject would be refused as undeclared. */
+const NEST_INPUT = {
+  name: '@nestjs/common',
+  importNames: ['Body', 'Query'],
+  message: 'Take Body and Query from core/http/input.decorators.ts: it records what a handler declares',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -43,11 +50,17 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    ignores: ['src/core/http/input.decorators.ts'],
+    rules: { 'no-restricted-imports': ['error', NEST_INPUT] },
+  },
+  {
     files: ['src/**/*.ts'],
-    ignores: [...SQL_HOMES, ...SQL_EXCEPTIONS],
+    ignores: ['src/core/http/input.decorators.ts', ...SQL_HOMES, ...SQL_EXCEPTIONS],
     rules: {
       'no-restricted-imports': [
         'error',
+        NEST_INPUT,
         { name: 'sql-template-tag', message: 'SQL stands in repositories: see test/architecture/sql-homes.mjs' },
       ],
     },

@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiCookieAuth, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { Body, Query } from '../core/http/input.decorators.js';
 import { Config } from '../core/config/config.js';
 import { Can, ownAccount, Public } from '../core/authorization/can.decorator.js';
 import { CurrentUser, ROLES, Anonymous, type Actor, type Principal } from '../core/authorization/actor.js';

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Patch, Req } from '@nestjs/common';
+import { Controller, Get, Patch, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
+import { Body } from '../core/http/input.decorators.js';
 import { Config } from '../core/config/config.js';
 import { Can, ownAccount } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';

@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { Body } from '../core/http/input.decorators.js';
 import { Config } from '../core/config/config.js';
 import { Can, ownAccount, Public } from '../core/authorization/can.decorator.js';
 import { CurrentUser, Anonymous, type Actor, type Principal } from '../core/authorization/actor.js';

@@ -1,5 +1,6 @@
-import { Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Query } from '../core/http/input.decorators.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { Can } from '../core/authorization/can.decorator.js';
 import { ApiRoute, ETAG_HEADER } from '../core/http/api-docs.decorators.js';

@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Patch, Post, Query, Req } from '@nestjs/common';
+import { Controller, HttpCode, Patch, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
+import { Body, Query } from '../core/http/input.decorators.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { Can } from '../core/authorization/can.decorator.js';
 import { ApiRoute } from '../core/http/api-docs.decorators.js';

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Patch, Query, Req } from '@nestjs/common';
+import { Controller, Get, Patch, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
+import { Body, Query } from '../core/http/input.decorators.js';
 import { Can } from '../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../core/authorization/actor.js';
 import { type PreserializedJson } from '../core/http/streamed-response.js';

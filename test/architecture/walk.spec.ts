@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { type Type } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ModulesContainer } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { variables } from '../../src/core/config/config.schema.js';
@@ -9,6 +12,7 @@ import { extensionFolders } from '../../src/core/config/extension-folders.js';
 import { loadSettings } from '../../src/core/config/extension-settings.js';
 import { loadConfig } from '../../src/core/config/load-config.js';
 import { ROUTE_POLICY } from '../../src/core/authorization/can.decorator.js';
+import { declaredInputOf } from '../../src/core/http/input.decorators.js';
 import { allProblems } from '../../src/core/http/problem.js';
 import { dataSourceOptions } from '../../src/infrastructure/database/data-source.js';
 import { entityDrift } from '../../src/infrastructure/database/entity-drift.js';
@@ -30,6 +34,31 @@ function sources(folder = join(ROOT, 'src')): string[] {
   });
 }
 
+interface Route {
+  readonly controller: Type;
+  readonly handler: object;
+  readonly name: string;
+}
+
+function routesOf(app: TestApp): Route[] {
+  const modules = [...app.nest.get(ModulesContainer).values()];
+  return modules
+    .flatMap((module) => [...module.controllers.values()])
+    .flatMap(({ metatype }) => {
+      const controller = metatype as Type<Record<string, object>>;
+      return Object.getOwnPropertyNames(controller.prototype)
+        .filter((name) => name !== 'constructor')
+        .map((name) => ({ controller, name, handler: controller.prototype[name] as object }))
+        .filter(({ handler }) => Reflect.hasMetadata('path', handler));
+    });
+}
+
+/** Arguments that Nest injects into a handler, by `kind:index`. */
+function injectedInto({ controller, name }: Route, kind: RouteParamtypes): unknown[] {
+  const injected = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as object;
+  return Object.keys(injected).filter((key) => key.startsWith(`${kind}:`));
+}
+
 describe('the whole product', () => {
   let app: TestApp;
 
@@ -39,22 +68,24 @@ describe('the whole product', () => {
   afterAll(() => app.stop());
 
   it('declares for every route who may call it', () => {
-    const controllers = [...app.nest.get(ModulesContainer).values()].flatMap((module) => [
-      ...module.controllers.values(),
-    ]);
-    const routes = controllers.flatMap(({ metatype }) => {
-      const { prototype } = metatype as { prototype: Record<string, object> };
-      return Object.getOwnPropertyNames(prototype)
-        .filter((name) => name !== 'constructor' && Reflect.hasMetadata('path', prototype[name] as object))
-        .map((name) => ({
-          route: `${metatype?.name}.${name}`,
-          access:
-            Reflect.getMetadata(ROUTE_POLICY, prototype[name] as object) ??
-            Reflect.getMetadata(ROUTE_POLICY, metatype as object),
-        }));
-    });
+    const routes = routesOf(app).map(({ controller, handler, name }) => ({
+      route: `${controller.name}.${name}`,
+      access: Reflect.getMetadata(ROUTE_POLICY, handler) ?? Reflect.getMetadata(ROUTE_POLICY, controller),
+    }));
     expect(routes.length).toBeGreaterThan(30);
     expect(routes.filter(({ access }) => access === undefined).map(({ route }) => route)).toEqual([]);
+  });
+
+  it('validates every body and query that a handler reads by a class with rules, and refuses all others', () => {
+    const undeclared = routesOf(app).filter((route) => {
+      const { body, query } = declaredInputOf(route.handler);
+      const reads = [
+        { injected: injectedInto(route, RouteParamtypes.BODY), fields: body },
+        { injected: injectedInto(route, RouteParamtypes.QUERY), fields: query },
+      ];
+      return reads.some(({ injected, fields }) => injected.length !== (fields ? 1 : 0) || fields?.length === 0);
+    });
+    expect(undeclared.map(({ controller, name }) => `${controller.name}.${name}`)).toEqual([]);
   });
 
   it('documents every problem code, those of extensions in their own problems.md', () => {

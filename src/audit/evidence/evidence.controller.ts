@@ -1,5 +1,6 @@
-import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Query } from '../../core/http/input.decorators.js';
 import { Can } from '../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
 import { ApiRoute } from '../../core/http/api-docs.decorators.js';

@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Query } from '../../core/http/input.decorators.js';
 import { readableEntries } from '../audit.policy.js';
 import { Can } from '../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Query } from '../../core/http/input.decorators.js';
 import { Can } from '../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
 import { PreserializedJson } from '../../core/http/streamed-response.js';

@@ -1,5 +1,6 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Body } from '../../core/http/input.decorators.js';
 import { Config } from '../../core/config/config.js';
 import { Public } from '../../core/authorization/can.decorator.js';
 import { Anonymous, type Principal } from '../../core/authorization/actor.js';

@@ -7,11 +7,12 @@ export function controllerTemplate(names: ExtensionNames, fields: readonly Field
   const { One, Many, plural, singular, one, many, oneWords, manyWords, type, table } = names;
   const user = usersOf(fields).length > 0 ? `, ${One}Problem.${type}_user_not_found` : '';
   const a = /^[aeiou]/.test(oneWords) ? 'an' : 'a';
-  return `import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+  return `import { Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
 import { Can } from '../../core/authorization/can.decorator.js';
 import { ApiArea, ApiRoute, ETAG_HEADER } from '../../core/http/api-docs.decorators.js';
 import { IfMatchVersions, VersionedJson, type VersionCondition } from '../../core/http/entity-tags.js';
+import { Body, Query } from '../../core/http/input.decorators.js';
 import { ListResponse } from '../../core/http/list-response.js';
 import { IdParam } from '../../core/http/param.decorators.js';
 import { CoreProblem } from '../../core/http/problem.js';

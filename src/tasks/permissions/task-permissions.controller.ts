@@ -1,5 +1,6 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Body } from '../../core/http/input.decorators.js';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
 import { anyAuthenticatedUser, Can } from '../../core/authorization/can.decorator.js';
 import { ApiRoute } from '../../core/http/api-docs.decorators.js';

@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Body, Query } from '../../core/http/input.decorators.js';
 import { Can, anyAuthenticatedUser } from '../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
 import { ApiRoute, ETAG_HEADER } from '../../core/http/api-docs.decorators.js';

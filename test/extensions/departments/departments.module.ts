@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Injectable, Module, Put } from '@nestjs/common';
+import { Controller, HttpCode, Injectable, Module, Put } from '@nestjs/common';
 import { IsArray, IsInt } from 'class-validator';
 import sql from 'sql-template-tag';
+import { Body } from '../../../src/core/http/input.decorators.js';
 import { Can } from '../../../src/core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../../src/core/authorization/actor.js';
 import { Narrowings } from '../../../src/core/authorization/narrowings.service.js';

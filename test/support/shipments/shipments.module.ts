@@ -1,7 +1,8 @@
-import { Body, Controller, Injectable, Module, Patch, Post } from '@nestjs/common';
+import { Controller, Injectable, Module, Patch, Post } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { IsInt, IsOptional, IsString, Length } from 'class-validator';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Body } from '../../../src/core/http/input.decorators.js';
 import { Can } from '../../../src/core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../../src/core/authorization/actor.js';
 import { describeActions } from '../../../src/audit/descriptions/action-sentences.js';

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Module, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Module, Patch, Post } from '@nestjs/common';
 import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { IsObject } from 'class-validator';
 import { Column, Entity, PrimaryGeneratedColumn, type Repository } from 'typeorm';
+import { Body } from '../../../src/core/http/input.decorators.js';
 import { Can } from '../../../src/core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../../src/core/authorization/actor.js';
 import { UnitOfWork } from '../../../src/core/persistence/unit-of-work.js';

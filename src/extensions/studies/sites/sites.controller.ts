@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { Body, Query } from '../../../core/http/input.decorators.js';
 import { Can } from '../../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../../core/authorization/actor.js';
 import { ApiArea, ApiRoute, ETAG_HEADER } from '../../../core/http/api-docs.decorators.js';

@@ -1,4 +1,5 @@
-import { Controller, Get, Header, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, StreamableFile } from '@nestjs/common';
+import { Query } from '../../../core/http/input.decorators.js';
 import { Can } from '../../../core/authorization/can.decorator.js';
 import { CurrentUser, type Actor } from '../../../core/authorization/actor.js';
 import { ApiArea, ApiRoute } from '../../../core/http/api-docs.decorators.js';
