@@ -67,13 +67,13 @@ export class AppModule {
    * @param folders of the extensions
    */
   static async for(config: Config, url: string, folders = extensionFolders()): Promise<DynamicModule> {
-    const { modules, overrides, narrowings } = await loadExtensions(folders);
+    const { modules, overrides, narrowings, contributions } = await loadExtensions(folders);
     const base = [
       ConfigModule.with(config),
       BudgetsModule,
       DatabaseModule.at(url),
       IdempotencyModule,
-      ExtensionPointsModule.with(overrides, narrowings),
+      ExtensionPointsModule.with(overrides, narrowings, contributions),
       RateLimitsModule,
       // Before the core, whose interceptors refuse: what they refuse is logged under its operation.
       RequestLogModule,

@@ -32,7 +32,8 @@ const withDatabase = {
 };
 /** Specs in the folder of an extension have HTTP and a database. */
 const OF_EXTENSIONS = '<rootDir>/src/extensions/**/*.spec.ts';
-const PURE = ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/architecture/imports.spec.ts'];
+const PURE_OF_TEST = ['test/architecture/imports.spec.ts', 'test/documents/extension-pages.spec.ts'];
+const PURE = ['<rootDir>/src/**/*.spec.ts', ...PURE_OF_TEST.map((path) => `<rootDir>/${path}`)];
 
 export default {
   rootDir,
@@ -55,7 +56,7 @@ export default {
       ...withDatabase,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/**/*.spec.ts', OF_EXTENSIONS],
-      testPathIgnorePatterns: ['\\.slow\\.spec\\.ts$', '/test/architecture/imports\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['\\.slow\\.spec\\.ts$', ...PURE_OF_TEST.map((path) => `/${path}$`)],
     },
     {
       ...shared,

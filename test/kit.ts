@@ -2,6 +2,8 @@
  * The test kit: what specs of the product and of extensions start from. Everything that an extension's specs may import of
  * `test/` stands here; `docs/extension-api.md` lists it.
  */
+import { seedDemoData } from '../src/server/demo-data.js';
+import { createSampleData, type SampleSummary } from '../src/server/sample-data/sample-data.js';
 import { TestApp } from './support/app.js';
 
 interface Start {
@@ -21,6 +23,22 @@ interface Start {
  */
 export function startApp({ env, replicaOf, extensions }: Start = {}): Promise<TestApp> {
   return TestApp.start(env, replicaOf, extensions && [...extensions]);
+}
+
+/** Makes the demo data of the product and of its extensions, as `npm start` does on an empty database. */
+export async function createDemo(app: TestApp): Promise<void> {
+  await seedDemoData(app.nest);
+}
+
+interface Samples {
+  readonly tasks: number;
+  readonly users: number;
+  readonly seed?: number;
+}
+
+/** Makes sample data up to the time of the app's clock, as `npm run seed` does. @returns how many records there are */
+export function createSamples(app: TestApp, { tasks, users, seed = 1 }: Samples): Promise<SampleSummary> {
+  return createSampleData(app.nest, { tasks, users, seed, now: app.clock.now(), allowProduction: false });
 }
 
 export { TestApp, TestClock, sql } from './support/app.js';

@@ -13,6 +13,7 @@ import { ArithmeticCaptcha } from '../auth/login-protection/arithmetic-captcha.p
 import { ConsoleMailer } from '../infrastructure/mail/console-mailer.js';
 import { Mailer } from '../infrastructure/mail/mailer.js';
 import { SmtpMailer } from '../infrastructure/mail/smtp-mailer.js';
+import { ContributedData, type Contribution } from './contributed-data.js';
 
 /** Extension points, each a class token with our default, which an extension may replace for the whole product. */
 const DEFAULTS = new Map<unknown, Provider>([
@@ -35,9 +36,14 @@ export class ExtensionPointsModule {
    *
    * @param replacements providers of extensions, under the tokens of the extension points
    * @param narrowings of extensions
+   * @param contributions demo and sample data of extensions
    * @throws where a token is no extension point, or is replaced twice, or where two narrowings have the same name
    */
-  static with(replacements: readonly Provider[], narrowings: readonly Narrowing[] = []): DynamicModule {
+  static with(
+    replacements: readonly Provider[],
+    narrowings: readonly Narrowing[] = [],
+    contributions: readonly Contribution[] = [],
+  ): DynamicModule {
     const chosen = new Map<unknown, Provider>();
     for (const provider of replacements) {
       const token = typeof provider === 'function' ? provider : provider.provide;
@@ -47,7 +53,9 @@ export class ExtensionPointsModule {
       chosen.set(token, provider);
     }
     const narrowed = { provide: Narrowings, useValue: new Narrowings(narrowings) };
-    const providers = [DatabaseTime, LoginQuestionsRepository, narrowed, ...new Map([...DEFAULTS, ...chosen]).values()];
+    const contributed = { provide: ContributedData, useValue: new ContributedData(contributions) };
+    const points = new Map([...DEFAULTS, ...chosen]).values();
+    const providers = [DatabaseTime, LoginQuestionsRepository, narrowed, contributed, ...points];
     return { module: ExtensionPointsModule, providers, exports: providers };
   }
 }

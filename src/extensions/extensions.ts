@@ -1,19 +1,24 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Provider, type Type } from '@nestjs/common';
 import { type Narrowing } from '../core/authorization/narrowing.js';
 import { importFile } from '../core/config/extension-folders.js';
+import { type Contribution } from './contributed-data.js';
+import { type DemoData } from './demo-contribution.js';
+import { type SampleData } from './sample-contribution.js';
 
 const MODULE_FILE = /\.module\.(?:js|ts)$/;
 
 /**
- * Contents of extensions: modules, replacements of extension points (`export const overrides = [{ provide: Clock, … }]`) and
- * narrowings of policies (`export const narrowings = [narrowing({ … })]`).
+ * Contents of extensions: modules, replacements of extension points (`export const overrides = [{ provide: Clock, … }]`),
+ * narrowings of policies (`export const narrowings = [narrowing({ … })]`), demo data (`export const demoData: DemoData = …`) and
+ * sample data (`export const sampleData: SampleData = …`).
  */
 export interface Extensions {
   readonly modules: Type[];
   readonly overrides: Provider[];
   readonly narrowings: Narrowing[];
+  readonly contributions: Contribution[];
 }
 
 /**
@@ -27,6 +32,7 @@ export async function loadExtensions(folders: readonly string[]): Promise<Extens
     modules: loaded.flatMap(({ modules }) => modules),
     overrides: loaded.flatMap(({ overrides }) => overrides),
     narrowings: loaded.flatMap(({ narrowings }) => narrowings),
+    contributions: loaded.flatMap(({ contributions }) => contributions),
   };
 }
 
@@ -43,8 +49,16 @@ async function loadExtension(folder: string): Promise<Extensions> {
       modules: [found[1] as Type],
       overrides: (loaded.overrides ?? []) as Provider[],
       narrowings: (loaded.narrowings ?? []) as Narrowing[],
+      contributions: [contributionOf(basename(folder), loaded)],
     };
   } catch (error) {
     throw new Error(`The extension ${path} cannot be loaded: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** @throws Error where demo or sample data is no function */
+function contributionOf(extension: string, { demoData, sampleData }: Record<string, unknown>): Contribution {
+  for (const [name, value] of Object.entries({ demoData, sampleData }))
+    if (value !== undefined && typeof value !== 'function') throw new Error(`its ${name} is no function`);
+  return { extension, demoData: demoData as DemoData | undefined, sampleData: sampleData as SampleData | undefined };
 }

@@ -1,9 +1,11 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { systemPrincipal, type Actor } from '../core/authorization/actor.js';
+import { NO_SESSION, systemPrincipal, type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { readOnlyProblem } from '../core/http/database-errors.js';
 import { urlOf } from '../infrastructure/database/data-source.js';
+import { ContributedData } from '../extensions/contributed-data.js';
+import { type DemoWorld } from '../extensions/demo-contribution.js';
 import { Database } from '../infrastructure/database/database.js';
 import { withStartLock } from '../infrastructure/database/start-lock.js';
 import { TagsService } from '../tasks/tags/tags.service.js';
@@ -122,7 +124,9 @@ async function seed(app: INestApplicationContext): Promise<void> {
   const author = systemPrincipal('demo', 'Demo data');
   for (const account of DEMO_ACCOUNTS)
     await accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
-  const [manager = 0, developer = 0] = await userIds(app.get(Database));
+  const ids = await userIds(app.get(Database));
+  const users = DEMO_ACCOUNTS.map(({ username }, i) => [username, ids[i] ?? 0] as const);
+  const [manager = 0, developer = 0] = ids;
   const me: Actor = {
     ...author,
     id: manager,
@@ -130,16 +134,26 @@ async function seed(app: INestApplicationContext): Promise<void> {
     role: 'manager',
     timeZone: 'Europe/Berlin',
     atWork: true,
-    sessionId: 0,
+    sessionId: NO_SESSION,
   };
   for (const name of TAGS) await tags.create(me, { name });
-  const ids = new Map<string, number>();
-  const now = app.get(Clock).now().getTime();
+  const tasksByTitle = new Map<string, number>();
+  const now = app.get(Clock).now();
   for (const { due, below, ...task } of TASKS) {
-    const deadline = new Date(Math.ceil(now / HOUR) * HOUR + due * DAY);
-    const parent = below ? { parent_task: ids.get(below) ?? null } : {};
+    const deadline = new Date(Math.ceil(now.getTime() / HOUR) * HOUR + due * DAY);
+    const parent = below ? { parent_task: tasksByTitle.get(below) ?? null } : {};
     const { json } = await tasks.create(me, { ...task, ...parent, deadline, assigned_to: developer });
-    ids.set(task.title, (JSON.parse(json) as { id: number }).id);
+    tasksByTitle.set(task.title, (JSON.parse(json) as { id: number }).id);
+  }
+  await addContributions(app, { manager: me, users: new Map(users), tasks: tasksByTitle, now });
+}
+
+/** Lets extensions add their demo data. A demo is no reason not to serve, so a failure is logged alone. */
+async function addContributions(app: INestApplicationContext, world: DemoWorld): Promise<void> {
+  for (const { extension, demoData } of app.get(ContributedData).contributions) {
+    await demoData?.(app, world).catch((err: unknown) =>
+      logger.error({ msg: `The demo data of the extension ${extension} is not complete`, err }),
+    );
   }
 }
 

@@ -29,6 +29,9 @@ const MORE = [
   'tasks/tasks.events.ts',
   'tasks/tasks.problems.ts',
   'tasks/tags/tag.entity.ts',
+  // Data of an extension for demos and benchmarks.
+  'extensions/demo-contribution.ts',
+  'extensions/sample-contribution.ts',
 ];
 
 /** Folders all of whose files are public: what lists of tasks are made of, for the tasks of another record. */
@@ -69,7 +72,9 @@ const fileOf = (path) => normalize(path).replace(/\.js$/, '.ts');
 /** @returns the public files, relative to the root and sorted */
 export function publicFiles(root) {
   const src = join(root, 'src');
-  const ours = sourcesOf(src).filter((path) => !path.startsWith('extensions/') && path.endsWith('.ts'));
+  const ours = sourcesOf(src).filter(
+    (path) => path.endsWith('.ts') && (MORE.includes(path) || !path.startsWith('extensions/')),
+  );
   const folders = ours.filter((path) => FOLDERS.some((folder) => path.startsWith(folder)));
   const modules = ours.filter((path) => path.endsWith('.module.ts')).flatMap((path) => exportedByModule(root, path));
   const missing = MORE.find((path) => !ours.includes(path));

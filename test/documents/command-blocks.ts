@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/core/config/project-root.js';
+import { extensionPages } from './extension-pages.mjs';
 
 /** A fenced block of a document. */
 export interface Block {
@@ -11,10 +12,13 @@ export interface Block {
   readonly text: string;
   /** Of the comment `<!-- not run: … -->` right above it. */
   readonly reason: string | undefined;
+  /** False where it, or its document, is about an extension that is not there: `<!-- needs src/extensions/studies -->` above it. */
+  readonly isApplicable: boolean;
 }
 
 const COMMAND_LANGUAGES = ['sh', 'bash', 'console'];
 const LOOKS_LIKE_COMMAND = /^(?:\$ |npm |npx |node |curl |docker |psql )/m;
+const NEEDS = /<!-- needs (src\/extensions\/[\w-]+) -->\n\s*$/;
 const FENCE = /^( *)```(\w*)\n([\s\S]*?)^\1```$/gm;
 
 /** README.md and the documents beside the decisions. */
@@ -26,12 +30,22 @@ export function documents(): string[] {
 /** Every block of a document that has commands, whether or not its language says so. */
 export function commandBlocks(document: string): Block[] {
   const content = readFileSync(join(projectRoot(), document), 'utf8');
+  const copied = extensionPages(projectRoot()).find(({ page }) => page === document);
   const blocks = [...content.matchAll(FENCE)].map((match) => {
     const [, indent = '', language = '', text = ''] = match;
     const before = content.slice(0, match.index);
     const line = before.split('\n').length;
     const reason = /<!-- not run: ([^>]+?) -->\n\s*$/.exec(before)?.[1];
-    return { document, line, language, text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''), reason };
+    const needed = copied?.source ?? NEEDS.exec(before)?.[1] ?? '';
+    const isApplicable = existsSync(join(projectRoot(), needed));
+    return {
+      document,
+      line,
+      language,
+      isApplicable,
+      text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+      reason,
+    };
   });
   return blocks.filter(
     ({ language, text }) => COMMAND_LANGUAGES.includes(language) || (language === '' && LOOKS_LIKE_COMMAND.test(text)),

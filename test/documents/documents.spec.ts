@@ -94,67 +94,70 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-describe.each(documents().filter((name) => commandBlocks(name).length > 0))('%s', (document) => {
-  const blocks = commandBlocks(document);
-  const running = blocks.filter(({ reason }) => reason === undefined);
-  let product: Product;
-  let shell: Shell;
-  let folder: string;
+describe.each(documents().filter((name) => commandBlocks(name).some(({ isApplicable }) => isApplicable)))(
+  '%s',
+  (document) => {
+    const blocks = commandBlocks(document);
+    const running = blocks.filter(({ reason, isApplicable }) => reason === undefined && isApplicable);
+    let product: Product;
+    let shell: Shell;
+    let folder: string;
 
-  beforeAll(async () => {
-    if (running.length === 0) return;
-    folder = EMPTY.includes(document) ? installation() : home;
-    for (const [name, content] of Object.entries(GIVEN[document] ?? {})) writeFileSync(join(folder, name), content);
-    product = EMPTY.includes(document) ? await start(folder, { DEMO_DATA: 'false' }) : shared;
-    const { url, ownerUrl } = product.database;
-    const own = {
-      DATABASE_URL: url,
-      DATABASE_OWNER_URL: ownerUrl,
-      TMPDIR: folder,
-      PATH: process.env.PATH,
-      HOME: folder,
-    };
-    shell = new Shell(folder, { ...own, ...SECRETS, ENVIRONMENT: 'development' });
-  }, 60_000);
-  afterAll(async () => {
-    if (running.length === 0) return;
-    await shell.close();
-    if (product === shared) return;
-    await product.stop();
-    await product.database.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+    beforeAll(async () => {
+      if (running.length === 0) return;
+      folder = EMPTY.includes(document) ? installation() : home;
+      for (const [name, content] of Object.entries(GIVEN[document] ?? {})) writeFileSync(join(folder, name), content);
+      product = EMPTY.includes(document) ? await start(folder, { DEMO_DATA: 'false' }) : shared;
+      const { url, ownerUrl } = product.database;
+      const own = {
+        DATABASE_URL: url,
+        DATABASE_OWNER_URL: ownerUrl,
+        TMPDIR: folder,
+        PATH: process.env.PATH,
+        HOME: folder,
+      };
+      shell = new Shell(folder, { ...own, ...SECRETS, ENVIRONMENT: 'development' });
+    }, 60_000);
+    afterAll(async () => {
+      if (running.length === 0) return;
+      await shell.close();
+      if (product === shared) return;
+      await product.stop();
+      await product.database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    });
 
-  /** Documents say port 8000, the default, and a folder that is the reader's; here several products run at once, each on a port of its own. */
-  const here = (text: string) =>
-    text
-      .replaceAll('localhost:8000', `localhost:${new URL(product.url).port}`)
-      .replaceAll('/tmp/rehearsal', join(folder, 'rehearsal'));
+    /** Documents say port 8000, the default, and a folder that is the reader's; here several products run at once, each on a port of its own. */
+    const here = (text: string) =>
+      text
+        .replaceAll('localhost:8000', `localhost:${new URL(product.url).port}`)
+        .replaceAll('/tmp/rehearsal', join(folder, 'rehearsal'));
 
-  const excused = blocks.filter(({ reason }) => reason !== undefined);
-  if (excused.length > 0)
-    it.each(excused.map((block) => [block.line, block] as const))(
-      'says rightly why the block at line %i is not run',
-      (_, block) => expect(wrongReason(block)).toBeUndefined(),
-    );
+    const excused = blocks.filter(({ reason, isApplicable }) => reason !== undefined && isApplicable);
+    if (excused.length > 0)
+      it.each(excused.map((block) => [block.line, block] as const))(
+        'says rightly why the block at line %i is not run',
+        (_, block) => expect(wrongReason(block)).toBeUndefined(),
+      );
 
-  if (running.length > 0)
-    it.each(running.map((block) => [block.line, block] as const))(
-      'has commands at line %i that do what it says',
-      async (_, block) => {
-        expect([block.text, block.language]).toEqual([block.text, expect.stringMatching(/^(sh|bash|console)$/)]);
-        if (lacksTool(block)) return;
-        for (const { command, shown } of steps(block)) {
-          const { output, failed } = await shell.run(here(command));
-          // curl is content with a refusal: the problem in its output is not.
-          expect(output).not.toMatch(/"status":[45]\d\d,/);
-          if (shown === undefined) expect({ failed, output }).toEqual({ failed: [], output });
-          else
-            expect(output.trimEnd().split('\n').map(kinds).join('\n')).toMatch(
-              pattern(shown.split('\n').map(kinds).join('\n')),
-            );
-        }
-      },
-      90_000,
-    );
-});
+    if (running.length > 0)
+      it.each(running.map((block) => [block.line, block] as const))(
+        'has commands at line %i that do what it says',
+        async (_, block) => {
+          expect([block.text, block.language]).toEqual([block.text, expect.stringMatching(/^(sh|bash|console)$/)]);
+          if (lacksTool(block)) return;
+          for (const { command, shown } of steps(block)) {
+            const { output, failed } = await shell.run(here(command));
+            // curl is content with a refusal: the problem in its output is not.
+            expect(output).not.toMatch(/"status":[45]\d\d,/);
+            if (shown === undefined) expect({ failed, output }).toEqual({ failed: [], output });
+            else
+              expect(output.trimEnd().split('\n').map(kinds).join('\n')).toMatch(
+                pattern(shown.split('\n').map(kinds).join('\n')),
+              );
+          }
+        },
+        90_000,
+      );
+  },
+);

@@ -41,6 +41,9 @@ export interface CriticalException {
   readonly covers: 'all' | 'changes';
 }
 
+/** Stands for no session; the audit trail records none. */
+export const NO_SESSION = 0;
+
 /** Signed-in user with the attributes that policies use. */
 export interface Actor extends Principal {
   readonly id: number;
@@ -51,6 +54,7 @@ export interface Actor extends Principal {
   readonly atWork: boolean;
   /** Undefined: the exception holds for every critical task, regardless of who made it critical, and for every operation on it. */
   readonly criticalException?: CriticalException;
+  /** `NO_SESSION` for a user on whose behalf the product acts. */
   readonly sessionId: number;
   /** True for a user who must set up a second factor first (`SECOND_FACTOR_REQUIRED_FOR`). */
   readonly mustEnrol?: boolean;

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { TasksModule } from '../../tasks/tasks.module.js';
 import { CalendarQueries } from './calendar/calendar.queries.js';
 import { CalendarService } from './calendar/calendar.service.js';
+import { demoData } from './demo/demo-study.js';
 import { Deviation } from './deviations/deviation.entity.js';
 import { DeviationsController } from './deviations/deviations.controller.js';
 import { DeviationsService } from './deviations/deviations.service.js';
@@ -47,6 +48,8 @@ import { TrainingsService } from './training/trainings.service.js';
 
 /** Memberships narrow who sees the tasks of studies, wherever the product reads tasks. */
 export const narrowings = [membershipNarrowing];
+
+export { demoData };
 
 @Module({
   imports: [

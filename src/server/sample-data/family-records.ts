@@ -6,7 +6,7 @@ import { notificationsOf } from '../../notifications/task-notifications.handler.
 import { Task } from '../../tasks/task.entity.js';
 import { type HistoryAction } from '../../tasks/task-history.entity.js';
 import { historyRow, type HistoryRow } from '../../tasks/tasks.repository.js';
-import { type SampleUser } from './sample-plan.js';
+import { type SampleUser } from '../../extensions/sample-contribution.js';
 
 const TASK = auditMetadataOf(Task);
 

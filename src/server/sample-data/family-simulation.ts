@@ -7,7 +7,8 @@ import { historyRow } from '../../tasks/tasks.repository.js';
 import { tagChange } from '../../tasks/task-values.js';
 import { FamilyRecords, type ChangeDraft } from './family-records.js';
 import { planActs, type Act } from './sample-acts.js';
-import { type PlannedTask, type SampleUser, type SampleWorld } from './sample-plan.js';
+import { type SampleUser } from '../../extensions/sample-contribution.js';
+import { type PlannedTask, type SampleWorld } from './sample-plan.js';
 
 const HOUR = 3_600_000;
 const TASK = auditMetadataOf(Task);

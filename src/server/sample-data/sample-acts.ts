@@ -1,4 +1,5 @@
-import { type SampleUser, type SampleWorld, type PlannedTask } from './sample-plan.js';
+import { type SampleUser } from '../../extensions/sample-contribution.js';
+import { type SampleWorld, type PlannedTask } from './sample-plan.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -33,7 +33,7 @@ export async function hasRecords(tx: AuditedTransaction): Promise<boolean> {
 }
 
 /** Takes ids for new rows from the sequence of a table. */
-export async function reserveIds(tx: AuditedTransaction, table: SampleTable, count: number): Promise<number[]> {
+export async function reserveIds(tx: AuditedTransaction, table: string, count: number): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(sql`SELECT nextval(pg_get_serial_sequence(${table}, 'id'))::int AS id
     FROM generate_series(1, ${count}::int)`);
   return rows.map(({ id }) => id);
@@ -44,9 +44,12 @@ export function sampleLine(values: readonly unknown[]): string {
   return values.map((value) => copyText(value instanceof Date ? value.toISOString() : value)).join('\t');
 }
 
-/** Adds lines of `sampleLine`, whose values are in the order of the columns. */
-export async function copyLines(tx: AuditedTransaction, table: SampleTable, lines: readonly string[]): Promise<void> {
-  if (lines.length > 0) await tx.copy(`COPY ${table} (${COLUMNS[table]}) FROM STDIN`, `${lines.join('\n')}\n`);
+/** Names a table of the product with its columns, as COPY does. */
+export const copyTarget = (table: SampleTable): string => `${table} (${COLUMNS[table]})`;
+
+/** Adds lines of `sampleLine`, whose values are in the order of the columns of the target. */
+export async function copyLines(tx: AuditedTransaction, target: string, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await tx.copy(`COPY ${target} FROM STDIN`, `${lines.join('\n')}\n`);
 }
 
 /** Lets the planner know the new rows from the first query on. */

@@ -11,13 +11,15 @@ import { type Progress } from '../../core/progress.js';
 import { Tag } from '../../tasks/tags/tag.entity.js';
 import { LogSequencer } from '../../transparency-log/sequencing/log-sequencer.worker.js';
 import { NO_PASSWORD, User } from '../../users/user.entity.js';
+import { ContributedSamples } from './contributed-samples.js';
 import { FamilySimulation } from './family-simulation.js';
 import * as repository from './sample-data.repository.js';
 import { sampleNames, samplePeople } from './sample-people.js';
-import { planFamily, type SampleUser, type SampleWorld } from './sample-plan.js';
+import { type SampleUser } from '../../extensions/sample-contribution.js';
+import { planFamily, type SampleWorld } from './sample-plan.js';
 import { TAG_NAMES } from './sample-words.js';
 import { SampleWriter } from './sample-writer.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../../core/seeded-random.js';
 import { WorkingTimes } from './working-times.js';
 
 const DAY = 86_400_000;
@@ -42,6 +44,8 @@ export interface SampleSummary {
   readonly tasks: number;
   readonly changes: number;
   readonly notifications: number;
+  /** Number of records of extensions, by type. */
+  readonly records: Readonly<Record<string, number>>;
   readonly sealed: number;
   /** Password of all users; null where they have none. */
   readonly password: string | null;
@@ -85,7 +89,11 @@ async function write(
   const tagIds = await addTags(tx, writer, managers[0] as SampleUser, now - SPAN);
   const times = new WorkingTimes(app.get(WorkingCalendar));
   const world = { random, times, managers, developers: ofRole('developer'), tagIds, now };
-  await addTasks(tx, writer, world, users, options);
+  const [from, until] = [new Date(now - SPAN), new Date(now)];
+  const basis = { users, times, seed: options.seed, taskCount: options.tasks, from, now: until };
+  const contributed = new ContributedSamples(tx, writer, basis);
+  await contributed.begin(app);
+  await addTasks(tx, writer, world, users, options, contributed);
   options.progress?.phase('Finishing');
   await repository.refreshStatistics(tx);
   tx.audit({
@@ -95,7 +103,7 @@ async function write(
     entityVersion: null,
     changes: { seed: [null, options.seed], tasks: [null, options.tasks], users: [null, users.length] },
   });
-  return { users: users.length, ...writer.counts };
+  return { users: users.length, ...writer.counts, records: contributed.counts };
 }
 
 async function addUsers(
@@ -138,6 +146,7 @@ async function addTasks(
   world: SampleWorld,
   users: readonly SampleUser[],
   { tasks, progress }: SampleOptions,
+  contributed: ContributedSamples,
 ): Promise<void> {
   const ids = await repository.reserveIds(tx, 'tasks', tasks);
   const byId = new Map(users.map((user) => [user.id, user]));
@@ -147,6 +156,7 @@ async function addTasks(
     const family = planFamily(world, at, tasks - made);
     const simulation = new FamilySimulation(world, byId, family, ids.slice(made, made + family.length)).run();
     writer.addFamily(simulation, (i) => family[i]?.tagIds ?? []);
+    await contributed.follow(simulation);
     made += family.length;
     if (made - written < TASKS_PER_WRITE) continue;
     written = made;

@@ -1,5 +1,5 @@
 import { type Role } from '../../core/authorization/actor.js';
-import { type SeededRandom } from './seeded-random.js';
+import { type SeededRandom } from '../../core/seeded-random.js';
 import { DEMO_ACCOUNTS } from '../demo-data.js';
 import { FAMILY_NAMES, GIVEN_NAMES, ZONES } from './sample-words.js';
 

@@ -1,5 +1,6 @@
 import { type Priority, type Task } from '../../tasks/task.entity.js';
-import { type SeededRandom } from './seeded-random.js';
+import { type SampleUser } from '../../extensions/sample-contribution.js';
+import { type SeededRandom } from '../../core/seeded-random.js';
 import { DESCRIPTIONS, PLANS, SINGLE_TITLES } from './sample-words.js';
 import { type WorkingTimes } from './working-times.js';
 
@@ -14,13 +15,6 @@ const PRIORITY_SHARES: readonly (readonly [Priority, number])[] = [
   ['high', 0.2],
   ['critical', 0.08],
 ];
-
-export interface SampleUser {
-  readonly id: number;
-  readonly username: string;
-  readonly role: 'manager' | 'developer' | 'auditor';
-  readonly timeZone: string;
-}
 
 /** Sources of the plan of a task. */
 export interface SampleWorld {

@@ -4,13 +4,25 @@ import { quotedText } from '../../core/quoted-text.js';
 import { type Task } from '../../tasks/task.entity.js';
 import { type SampleChange } from './family-records.js';
 import { type FamilySimulation } from './family-simulation.js';
-import { copyLines, sampleLine, type SampleTable } from './sample-data.repository.js';
-import { type SeededRandom } from './seeded-random.js';
+import { copyLines, copyTarget, sampleLine, type SampleTable } from './sample-data.repository.js';
+import { type SeededRandom } from '../../core/seeded-random.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const READ = 0.85;
 const DELIVERED = 0.7;
+
+/** Built once: lines are added by the million. */
+const TARGETS: Readonly<Record<SampleTable, string>> = {
+  users: copyTarget('users'),
+  tags: copyTarget('tags'),
+  tasks: copyTarget('tasks'),
+  task_tags: copyTarget('task_tags'),
+  deadline_warnings: copyTarget('deadline_warnings'),
+  task_history: copyTarget('task_history'),
+  notifications: copyTarget('notifications'),
+  audit_trail: copyTarget('audit_trail'),
+};
 
 /** When notifications are read, and how long they stay after that. */
 export interface ReadingHabits {
@@ -24,8 +36,9 @@ export interface ReadingHabits {
  * the order of time, as if each had been written when it happened.
  */
 export class SampleWriter {
-  private lines = new Map<SampleTable, string[]>();
+  private lines = new Map<string, string[]>();
   private waiting: SampleChange[] = [];
+  private writtenUntil = -Infinity;
   private writing: Promise<void> = Promise.resolve();
   readonly counts = { tasks: 0, changes: 0, notifications: 0 };
 
@@ -35,9 +48,14 @@ export class SampleWriter {
   ) {}
 
   add(table: SampleTable, ...values: unknown[]): void {
-    const lines = this.lines.get(table);
+    this.addTo(TARGETS[table], values);
+  }
+
+  /** Adds a row to a table as `copyTarget` names it. */
+  addTo(target: string, values: readonly unknown[]): void {
+    const lines = this.lines.get(target);
     if (lines) lines.push(sampleLine(values));
-    else this.lines.set(table, [sampleLine(values)]);
+    else this.lines.set(target, [sampleLine(values)]);
   }
 
   addFamily({ records, warnings }: FamilySimulation, tagsOf: (task: number) => readonly number[]): void {
@@ -51,12 +69,20 @@ export class SampleWriter {
     for (const change of changes) this.waiting.push(change);
   }
 
+  /** @throws Error for a change before one that is written already */
   addChange(change: SampleChange): void {
+    if (change.at.getTime() < this.writtenUntil) {
+      const [entry] = change.entries;
+      throw new Error(
+        `Sample data has a ${entry?.action} at ${change.at.toISOString()}, before what is written already`,
+      );
+    }
     this.waiting.push(change);
   }
 
   /** Writes collected rows, and the changes before a time, while the next rows are made. */
   async flush(before: number): Promise<void> {
+    this.writtenUntil = before;
     this.waiting.sort((a, b) => a.at.getTime() - b.at.getTime());
     const end = this.waiting.findIndex(({ at }) => at.getTime() >= before);
     const due = this.waiting.splice(0, end < 0 ? this.waiting.length : end);
@@ -75,9 +101,10 @@ export class SampleWriter {
   }
 
   /** One table after the other, the referenced ones first. */
-  private async copy(lines: ReadonlyMap<SampleTable, string[]>): Promise<void> {
-    const order: readonly SampleTable[] = ['users', 'tags', 'tasks'];
-    for (const table of new Set([...order, ...lines.keys()])) await copyLines(this.tx, table, lines.get(table) ?? []);
+  private async copy(lines: ReadonlyMap<string, string[]>): Promise<void> {
+    const first = [TARGETS.users, TARGETS.tags, TARGETS.tasks];
+    for (const target of new Set([...first, ...lines.keys()]))
+      await copyLines(this.tx, target, lines.get(target) ?? []);
   }
 
   private addLines({ at, actor, reason, entries, history, notifications }: SampleChange): void {

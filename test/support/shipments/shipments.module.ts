@@ -12,6 +12,8 @@ import { IdParam } from '../../../src/core/http/param.decorators.js';
 import { Audited } from '../../../src/core/persistence/audited.decorator.js';
 import { ALL, NONE, policy } from '../../../src/core/authorization/policy.js';
 import { WorkingCalendar } from '../../../src/core/authorization/working-calendar.js';
+import { type DemoData } from '../../../src/extensions/demo-contribution.js';
+import { type SampleData } from '../../../src/extensions/sample-contribution.js';
 import { ShipmentsSettings } from './shipments.settings.js';
 
 const editableShipments = policy<object>('edit shipments', ({ role }) => (role === 'manager' ? ALL : NONE));
@@ -111,3 +113,25 @@ class NeverClosed extends WorkingCalendar {
 }
 
 export const overrides = [{ provide: WorkingCalendar, useClass: NeverClosed }];
+
+export const demoData: DemoData = async (app, { manager, users, tasks }) => {
+  const [title] = [...tasks.keys()];
+  await app
+    .get(ShipmentsController)
+    .create(manager, { name: `Kit for ${title}`, courier: users.get('developer') ?? 0 });
+};
+
+/** A kit from the begin, renamed in between, and one for each task or family. */
+export const sampleData: SampleData = async ({ records, random, users, from, now }) => {
+  const by = random.pick(users.filter(({ role }) => role === 'manager'));
+  const kit = await records.create(Shipment, { name: 'First kit', courierId: by.id }, { by, at: from });
+  const at = new Date((from.getTime() + now.getTime()) / 2);
+  records.write(Shipment, [records.update(Shipment, kit, { name: 'First kit, again' }, { by, at, reason: 'Mislaid' })]);
+  return {
+    async follow([root]) {
+      if (!root) return;
+      const values = { name: `Kit for ${root.task.title}`, courierId: root.assigneeIds[0] ?? null, follows: kit.id };
+      records.write(Shipment, [await records.create(Shipment, values, { by, at: root.task.createdAt })]);
+    },
+  };
+};
