@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../../../core/authorization/actor.js';
 import { Database } from '../../../infrastructure/database/database.js';
-import { DEVIATIONS } from '../deviations/deviation-kind.sql.js';
+import { DEVIATION_STAGE, DEVIATIONS } from '../deviations/deviation-kind.sql.js';
 import { MILESTONES } from '../milestones/milestone-kind.sql.js';
 import { MONITORING_VISITS, VISIT_STAGE } from '../monitoring-visits/monitoring-visit-kind.sql.js';
 import { RecordQueries, recordsFrom } from '../records/record.queries.js';
@@ -52,7 +52,7 @@ export class CalendarQueries {
     const milestones = sql`SELECT 'milestone', r.id, coalesce(r.actual_date, r.planned_date), NULL::date, r.name, NULL,
         r.actual_date IS NOT NULL, ${SITE} FROM ${recordsFrom(MILESTONES, actor.id, today)} ${JOIN_SITE} WHERE ${where}`;
     const deviations = sql`SELECT 'deviation', r.id, r.due_date, NULL::date, r.term, NULL, true, ${SITE}
-      FROM ${recordsFrom(DEVIATIONS, actor.id, today)} ${JOIN_SITE} WHERE ${where} AND r.due_date IS NOT NULL AND r.resolved_on IS NULL`;
+      FROM ${recordsFrom(DEVIATIONS, actor.id, today)} ${JOIN_SITE} WHERE ${where} AND r.due_date IS NOT NULL AND ${raw(DEVIATION_STAGE)} <> 'resolved'`;
     const trainings = sql`SELECT 'training', r.id, r.expires_on, NULL::date, r.course, u.username, true, NULL, NULL, r.updated_at
       FROM ${recordsFrom(TRAININGS, actor.id, today)} JOIN users u ON u.id = r.user_id WHERE ${where} AND r.expires_on IS NOT NULL`;
     return this.database
