@@ -29,6 +29,7 @@ import { ExtensionPointsModule } from './extensions/extension-points.module.js';
 import { SecurityAlertsModule } from './auth/security-alerts/security-alerts.module.js';
 import { SessionsModule } from './auth/sessions/sessions.module.js';
 import { AccessTokensModule } from './auth/access-tokens/access-tokens.module.js';
+import { TracingModule } from './infrastructure/tracing/tracing.module.js';
 import { TagsModule } from './tasks/tags/tags.module.js';
 import { RollupsModule } from './analytics/rollups/rollups.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
@@ -70,6 +71,7 @@ export class AppModule {
     const { modules, overrides, narrowings, contributions } = await loadExtensions(folders);
     const base = [
       ConfigModule.with(config),
+      TracingModule,
       BudgetsModule,
       DatabaseModule.at(url),
       IdempotencyModule,

@@ -1,6 +1,7 @@
 import { type LoggerService } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { type Config } from './config/config.js';
+import { traceFields } from './tracing/span.js';
 
 /** Contexts of Nest's start-up messages, which are logged at `debug`. */
 const START_UP = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
@@ -18,7 +19,11 @@ export class JsonLogger implements LoggerService {
    */
   constructor(config: Config, worker?: number, destination: DestinationStream = pino.destination(2)) {
     const base = { app: config.appName, ...(worker !== undefined && { worker }) };
-    this.pino = pino({ level: config.logLevel, base, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+    const mixin = config.tracing && traceFields;
+    this.pino = pino(
+      { level: config.logLevel, base, timestamp: pino.stdTimeFunctions.isoTime, ...(mixin && { mixin }) },
+      destination,
+    );
   }
 
   log(message: unknown, context?: string): void {

@@ -1,6 +1,7 @@
 import { type WriteStream } from 'node:tty';
 
 const BAR_WIDTH = 30;
+const BLOCK_WIDTH = 3;
 const REDRAW_MS = 200;
 const LINE_MS = 10_000;
 
@@ -11,36 +12,57 @@ export interface Progress {
 }
 
 /**
- * Shows a progress bar on a terminal, and lines elsewhere: one a phase, and one every ten seconds.
+ * Shows a progress bar on a terminal, and lines elsewhere: one a phase, and one every ten seconds. Both go on while a
+ * phase reports nothing, such as during a single long statement.
  *
  * @param quietMs time before the first line, for commands that are usually quick and run by schedule
  */
 export function showProgress(stream: WriteStream | NodeJS.WritableStream, quietMs = 0): Progress & { end(): void } {
-  const isTerminal = 'isTTY' in stream && stream.isTTY;
+  const terminal = 'isTTY' in stream && stream.isTTY ? stream : undefined;
   const started = Date.now();
-  let shown = { name: '', at: 0 };
-  const write = (name: string, fraction: number | undefined) => {
+  const current: { name?: string; fraction?: number | undefined; shownAt: number } = { shownAt: 0 };
+  const show = () => {
+    if (current.name === undefined || (!terminal && Date.now() - started < quietMs)) return;
+    current.shownAt = Date.now();
     const seconds = Math.round((Date.now() - started) / 1000);
-    const percent = fraction === undefined ? '' : `${Math.floor(fraction * 100)} %`;
-    if (!isTerminal) stream.write(`${[`${name} …`, percent, `(${seconds} s)`].filter(Boolean).join(' ')}\n`);
-    else stream.write(`\r\u001b[2K${name.padEnd(24)} ${bar(fraction)} ${percent.padStart(5)} ${seconds} s`);
+    if (terminal) terminal.write(`\r\u001b[2K${barLine(current.name, current.fraction, seconds, terminal.columns)}`);
+    else stream.write(textLine(current.name, current.fraction, seconds));
   };
+  const intervalMs = terminal ? REDRAW_MS : LINE_MS;
+  const timer = setInterval(show, intervalMs).unref();
   return {
     phase: (name, fraction) => {
-      if (!isTerminal && Date.now() - started < quietMs) return;
-      const isNew = name !== shown.name;
-      if (!isNew && Date.now() - shown.at < (isTerminal ? REDRAW_MS : LINE_MS)) return;
-      shown = { name, at: Date.now() };
-      write(name, fraction);
+      const isNew = name !== current.name;
+      Object.assign(current, { name, fraction });
+      if (isNew || Date.now() - current.shownAt >= intervalMs) show();
     },
     end: () => {
-      if (isTerminal && shown.name) stream.write('\r\u001b[2K');
+      clearInterval(timer);
+      if (terminal && current.name !== undefined) terminal.write('\r\u001b[2K');
+      delete current.name;
     },
   };
 }
 
-function bar(fraction: number | undefined): string {
-  if (fraction === undefined) return ' '.repeat(BAR_WIDTH);
-  const done = Math.round(fraction * BAR_WIDTH);
+const percentOf = (fraction: number | undefined): string =>
+  fraction === undefined ? '' : `${Math.floor(fraction * 100)} %`;
+
+function textLine(name: string, fraction: number | undefined, seconds: number): string {
+  return `${[`${name} …`, percentOf(fraction), `(${seconds} s)`].filter(Boolean).join(' ')}\n`;
+}
+
+/** One line at most, since a wrapped one could not be redrawn. */
+function barLine(name: string, fraction: number | undefined, seconds: number, columns = 80): string {
+  const line = `${name.padEnd(24)} ${bar(fraction, seconds)} ${percentOf(fraction).padStart(5)} ${seconds} s`;
+  return line.slice(0, Math.max(1, columns - 1));
+}
+
+/** A block that moves once a second where the fraction is unknown. */
+function bar(fraction: number | undefined, seconds: number): string {
+  if (fraction === undefined) {
+    const at = (seconds * BLOCK_WIDTH) % BAR_WIDTH;
+    return '░'.repeat(at) + '█'.repeat(BLOCK_WIDTH) + '░'.repeat(BAR_WIDTH - at - BLOCK_WIDTH);
+  }
+  const done = Math.round(Math.min(1, fraction) * BAR_WIDTH);
   return '█'.repeat(done) + '░'.repeat(BAR_WIDTH - done);
 }

@@ -14,6 +14,7 @@ import { serverRequestId } from '../core/http/request-id.js';
 import { registerTimingHeaders } from '../core/http/timing.interceptor.js';
 import { registerWebSocket } from '../notifications/websocket/register-websocket.js';
 import { Metrics } from '../infrastructure/monitoring/metrics.js';
+import { Tracing } from '../infrastructure/tracing/tracing.js';
 import { cacheDocuments } from './openapi/document-cache.js';
 import { serveDocuments } from './openapi/serve-documents.js';
 import { AuditInterceptor } from '../audit/request-log/audit.interceptor.js';
@@ -74,15 +75,18 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   registerBodyParsers(server);
 }
 
-/** Measures and logs every request; registered before any other hook may respond. */
+/** Measures, logs and traces every request; registered before any other hook may respond. */
 function observeResponses(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   const metrics = app.get(Metrics);
   const audit = app.get(AuditInterceptor);
+  const tracing = app.get(Tracing);
   const finish = onResponseFinished(server, (request, reply, status) => {
     metrics.observeResponse(request, reply, status);
     audit.recordResponse(request, reply, status);
+    tracing.endRequest(request, status);
   });
+  tracing.watchRequests(server);
   server.addHook('onClose', () => {
     finish();
     return audit.drainBeforeShutdown();

@@ -5,6 +5,7 @@ import { CONFIRMABLE } from '../authorization/change-confirmation.js';
 import { normalOrigin } from '../http/origin-forms.js';
 import { isReasonRule } from '../persistence/change-reason.js';
 import { isBudgetSetting, type BudgetSettings } from './budgets.js';
+import { collectorUrl, keyValues, TRACE_SAMPLERS } from './tracing-variables.js';
 
 const flag = z
   .enum(['true', 'false', '1', '0', 'yes', 'no'])
@@ -168,6 +169,12 @@ export const variables = z.object({
   AUDIT_CHECKPOINT_MINUTES: integer(1, 1440).default(10),
   REQUEST_LOG_QUEUE: integer(100, 10_000_000).default(10_000),
   REQUEST_LOG_MIB_PER_HOUR: z.coerce.number().min(0.001).max(100_000).default(16),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: keyValues.default({}),
+  OTEL_SERVICE_NAME: z.string().min(1).optional(),
+  OTEL_RESOURCE_ATTRIBUTES: keyValues.default({}),
+  OTEL_TRACES_SAMPLER: z.enum(TRACE_SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
 });
 
 export type Variables = z.output<typeof variables>;

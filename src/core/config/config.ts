@@ -2,6 +2,7 @@ import { type CriticalException, type Role } from '../authorization/actor.js';
 import { type ReasonRule } from '../persistence/change-reason.js';
 import { type BudgetSettings } from './budgets.js';
 import { type Variables } from './config.schema.js';
+import { type TracingConfig } from './tracing-config.js';
 
 /** Typed, validated and frozen configuration. Injected by this class. */
 export abstract class Config {
@@ -137,6 +138,8 @@ export abstract class Config {
   readonly budgets: BudgetSettings;
   /** Undefined: state otherwise shared by replicas stays in memory. */
   readonly redisUrl: string | undefined;
+  /** Undefined: nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
   /** Variables of extensions by the prefix of their settings and their names; read them by `defineSettings`. */
   readonly extensionSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

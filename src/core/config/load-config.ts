@@ -5,6 +5,7 @@ import { type Config } from './config.js';
 import { variables, type Variables } from './config.schema.js';
 import { type SettingsDefinition } from './extension-settings.js';
 import { laxSettings } from './strict-settings.js';
+import { tracingConfig } from './tracing-config.js';
 
 const DEVELOPMENT_FRONTEND = 'http://localhost:5173';
 const LOOPBACK = ['127.0.0.1', '::1'];
@@ -108,6 +109,7 @@ function toConfig(v: Variables): Omit<Config, 'extensionSettings'> {
     slowReaderSeconds: v.SLOW_READER_SECONDS,
     budgets: v.BUDGETS,
     redisUrl: v.REDIS_URL,
+    tracing: tracingConfig(v),
   };
 }
 

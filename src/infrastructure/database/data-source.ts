@@ -22,8 +22,12 @@ const SETTINGS = '-c TimeZone=UTC -c random_page_cost=1.1';
 /** Margin of the client-side timeout over the server's, whose error is more specific. */
 const CLIENT_TIMEOUT_MARGIN_MS = 1000;
 
-/** Returns the options of the data source: one pool, shared by TypeORM and the prepared reads. */
-export function dataSourceOptions(config: Config, url: string): DataSourceOptions {
+/**
+ * Returns the options of the data source: one pool, shared by TypeORM and the prepared reads.
+ *
+ * @param clientClass of its connections
+ */
+export function dataSourceOptions(config: Config, url: string, clientClass = DatabaseClient): DataSourceOptions {
   return {
     type: 'postgres',
     url,
@@ -39,7 +43,7 @@ export function dataSourceOptions(config: Config, url: string): DataSourceOption
       statement_timeout: config.databaseTimeoutMs,
       idle_in_transaction_session_timeout: config.databaseTimeoutMs,
       options: SETTINGS,
-      Client: DatabaseClient,
+      Client: clientClass,
       answerTimeoutMillis: config.databaseTimeoutMs && config.databaseTimeoutMs + CLIENT_TIMEOUT_MARGIN_MS,
     },
   };

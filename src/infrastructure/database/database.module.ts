@@ -4,6 +4,7 @@ import { Config } from '../../core/config/config.js';
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { PgNotifyBus } from './pg-notify.js';
+import { Tracing } from '../tracing/tracing.js';
 import { RecordsQueries } from './records.queries.js';
 
 /** Provides the connection to every module. Entities come from the modules that own them (`forFeature`). */
@@ -12,8 +13,12 @@ import { RecordsQueries } from './records.queries.js';
 export class DatabaseModule {
   static at(url: string): DynamicModule {
     const typeorm = TypeOrmModule.forRootAsync({
-      inject: [Config],
-      useFactory: (config: Config) => ({ ...dataSourceOptions(config, url), autoLoadEntities: true, retryAttempts: 0 }),
+      inject: [Config, Tracing],
+      useFactory: (config: Config, { clientClass }: Tracing) => ({
+        ...dataSourceOptions(config, url, clientClass),
+        autoLoadEntities: true,
+        retryAttempts: 0,
+      }),
     });
     return {
       module: DatabaseModule,

@@ -3,6 +3,7 @@ import { type Pool, type QueryConfig } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Budgets } from '../budgets/budgets.service.js';
+import { Tracing } from '../tracing/tracing.js';
 import { type Holder, type Permit } from '../budgets/fair-semaphore.js';
 import { RAW_TEXT, type RawRow } from '../../core/http/row-serializer.js';
 import { limitSql } from '../../core/http/keyset-pagination.js';
@@ -39,7 +40,9 @@ export class Database {
   constructor(
     private readonly source: DataSource,
     private readonly budgets: Budgets,
+    tracing: Tracing,
   ) {
+    tracing.watchPool(this.pool);
     const lend = (lent: boolean) => (client: object) => void Object.assign(client, { lent });
     this.pool.on('acquire', lend(true)).on('release', (_error, client) => lend(false)(client));
   }

@@ -18,7 +18,7 @@ import {
   workerAdapter,
   type QueueSettings,
 } from '../database/pg-boss.adapter.js';
-import { JobMetrics } from './job-metrics.js';
+import { JobRunner } from './job-runner.js';
 import { tryJobLock } from './jobs.sql.js';
 
 /** Options of a queue whose jobs come from transactions. */
@@ -75,7 +75,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
   constructor(
     private readonly config: Config,
     private readonly database: Database,
-    private readonly metrics: JobMetrics,
+    private readonly runner: JobRunner,
     private readonly source: DataSource,
     events: EventBus,
     notifyBus: PgNotifyBus,
@@ -134,7 +134,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
   async runNow(name: string): Promise<number> {
     const job = this.declared.get(name);
     if (!job?.cron) throw new Error(`There is no periodic job "${name}"`);
-    return this.measured(name, () => job.work(undefined as never, { id: name, attempt: 1 }));
+    return this.attempt(name, 1, () => job.work(undefined as never, { id: name, attempt: 1 }));
   }
 
   /** Starts processing; where the database is not migrated yet, as soon as it is. */
@@ -250,25 +250,14 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
   private async runJob(name: string, { work }: DeclaredJob, { id, data, retryCount }: PgBoss.JobWithMetadata<object>) {
     // Further jobs may be waiting: the next is fetched at once instead of at the next poll.
     this.wake(name);
-    await this.measured(name, () => work(data as never, { id, attempt: retryCount + 1 }));
+    const attempt = retryCount + 1;
+    await this.attempt(name, attempt, () => work(data as never, { id, attempt }));
   }
 
-  private async measured(name: string, work: () => Promise<number | void>): Promise<number> {
-    const started = performance.now();
-    const seconds = () => (performance.now() - started) / 1000;
-    try {
-      const items = (await work()) ?? 1;
-      this.outage.worked();
-      this.metrics.observe(name, 'done', seconds(), items);
-      const line = { msg: `Job ${name} is done`, job: name, items, seconds: seconds() };
-      if (items > 0) this.logger.log(line);
-      else this.logger.debug(line);
-      return items;
-    } catch (error) {
-      this.metrics.observe(name, 'failed', seconds());
-      this.logger.error({ msg: `Job ${name} failed`, job: name, err: error });
-      throw error;
-    }
+  private async attempt(name: string, attempt: number, work: () => Promise<number | void>): Promise<number> {
+    const items = await this.runner.run(name, attempt, work);
+    this.outage.worked();
+    return items;
   }
 
   private logError(error: unknown): void {

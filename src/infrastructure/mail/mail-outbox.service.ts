@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { Config } from '../../core/config/config.js';
+import { inSpan } from '../../core/tracing/span.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { JobQueue } from '../jobs/job-queue.service.js';
 import { Metrics } from '../monitoring/metrics.js';
@@ -81,7 +82,8 @@ export class MailOutbox {
       throw new Error('The mail waits: this process has sent as many as it may within the hour');
     }
     try {
-      await this.mailer.send({ id, ...renderEmail(content, this.config) });
+      const mail = { id, ...renderEmail(content, this.config) };
+      await inSpan(`send mail ${kind}`, { 'ctms.mail.kind': kind }, () => this.mailer.send(mail), 'client');
       this.count(kind, 'sent');
     } catch (error) {
       const reason = reasonOf(error as Error, content);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
+import { Tracing } from '../../../src/infrastructure/tracing/tracing.js';
 import { Budgets } from '../../../src/infrastructure/budgets/budgets.service.js';
 import { type Actor } from '../../../src/core/authorization/actor.js';
 import { Narrowings } from '../../../src/core/authorization/narrowings.service.js';
@@ -76,7 +77,7 @@ describe('lists among many tasks', () => {
     manager = await anActor(app, 'manager');
     developer = await anActor(app, 'developer');
     await fill();
-    database = new Explained(app.nest.get(DataSource), app.nest.get(Budgets));
+    database = new Explained(app.nest.get(DataSource), app.nest.get(Budgets), app.nest.get(Tracing));
     queries = new TasksQueries(database, app.nest.get(TaskSerializer), app.nest.get(Clock), new Narrowings([]));
   }, 60_000);
   afterAll(() => app.stop());
