@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { parseCliArguments } from './cli/arguments.js';
 import { configFromEnvironment } from './core/config/environment.js';
-import { JsonLogger } from './core/logger.js';
+import { JsonLogger } from './core/json-logger.js';
 import { assertPortFree } from './server/listen.js';
 
 const USAGE = 'Usage: npm start. Configure it by environment variables: see .env.example';

@@ -32,7 +32,11 @@ const withDatabase = {
 };
 /** Specs in the folder of an extension have HTTP and a database. */
 const OF_EXTENSIONS = '<rootDir>/src/extensions/**/*.spec.ts';
-const PURE_OF_TEST = ['test/architecture/imports.spec.ts', 'test/documents/extension-pages.spec.ts'];
+const PURE_OF_TEST = [
+  'test/architecture/class-names.spec.ts',
+  'test/architecture/imports.spec.ts',
+  'test/documents/extension-pages.spec.ts',
+];
 const PURE = ['<rootDir>/src/**/*.spec.ts', ...PURE_OF_TEST.map((path) => `<rootDir>/${path}`)];
 
 export default {

@@ -11,7 +11,7 @@ import {
   type EmailTokenDelivery,
   type AddressRequest,
   expiryNotice,
-  EmailTokenService,
+  EmailTokensService,
 } from './email-tokens/email-tokens.service.js';
 import { PASSWORD_RESET } from './email-tokens/token-kinds.js';
 import { UsersRepository } from '../users/users.repository.js';
@@ -31,7 +31,7 @@ export class PasswordRecovery {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly users: UsersRepository,
-    private readonly tokens: EmailTokenService,
+    private readonly tokens: EmailTokensService,
     private readonly jobs: JobQueue,
     private readonly outbox: MailOutbox,
     private readonly budget: MailBudget,

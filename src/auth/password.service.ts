@@ -7,7 +7,7 @@ import { networkPrefixOf } from '../core/http/client-network.js';
 import { validationError } from '../core/http/problem.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { LoginThrottle, type LoginProof } from './login-protection/login-throttle.service.js';
-import { EmailTokenService } from './email-tokens/email-tokens.service.js';
+import { EmailTokensService } from './email-tokens/email-tokens.service.js';
 import { PASSWORD_RESET, VERIFICATION } from './email-tokens/token-kinds.js';
 import { passwordWeakness } from './passwords/password-rules.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
@@ -29,7 +29,7 @@ export class PasswordService {
     private readonly unitOfWork: UnitOfWork,
     private readonly passwords: PasswordHasher,
     private readonly sessions: SessionsService,
-    private readonly tokens: EmailTokenService,
+    private readonly tokens: EmailTokensService,
     private readonly confirmation: PasswordConfirmation,
     private readonly throttle: LoginThrottle,
     private readonly config: Config,

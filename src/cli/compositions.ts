@@ -7,7 +7,7 @@ import { extensionFolders } from '../core/config/extension-folders.js';
 import { loadSettings } from '../core/config/extension-settings.js';
 import { loadConfig } from '../core/config/load-config.js';
 import { projectRoot } from '../core/config/project-root.js';
-import { JsonLogger } from '../core/logger.js';
+import { JsonLogger } from '../core/json-logger.js';
 import { openConnection } from '../infrastructure/database/connection.js';
 import { createApp } from '../server/create-app.js';
 

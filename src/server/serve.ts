@@ -4,7 +4,7 @@ import { AppModule } from '../app.module.js';
 import { createApp } from './create-app.js';
 import { type Config } from '../core/config/config.js';
 import { hurryDatabase } from '../core/persistence/database-client.js';
-import { type JsonLogger } from '../core/logger.js';
+import { type JsonLogger } from '../core/json-logger.js';
 import { assertLeastPrivilege } from '../infrastructure/database-roles/role-check.js';
 import { openConnection } from '../infrastructure/database/connection.js';
 import { migrateAtStart } from '../infrastructure/database/migrate-at-start.js';

@@ -11,7 +11,7 @@ import { PageQuery } from '../core/http/page.dto.js';
 import { IdParam } from '../core/http/param.decorators.js';
 import { CoreProblem } from '../core/http/problem.js';
 import { spanned } from '../core/http/span.js';
-import { PointInTimeAccess } from '../audit/point-in-time/point-in-time.service.js';
+import { PointInTimeAccess } from '../audit/point-in-time/point-in-time-access.service.js';
 import { TaskExport, TaskFilter } from './list/task-filter.dto.js';
 import { TaskInclude, TaskReadQuery } from './permissions/task-include.dto.js';
 import { ReadOperation } from '../audit/access-log/read-operation.decorator.js';

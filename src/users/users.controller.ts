@@ -11,7 +11,7 @@ import { ListResponse } from '../core/http/list-response.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { IdParam } from '../core/http/param.decorators.js';
 import { CoreProblem } from '../core/http/problem.js';
-import { PointInTimeAccess } from '../audit/point-in-time/point-in-time.service.js';
+import { PointInTimeAccess } from '../audit/point-in-time/point-in-time-access.service.js';
 import { ReadOperation } from '../audit/access-log/read-operation.decorator.js';
 import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
 import { managedUsers, historicalUsers, visibleTimeZoneRequests, visibleUsers } from './user.policy.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessLogModule } from '../access-log/access-log.module.js';
-import { PointInTimeAccess } from './point-in-time.service.js';
+import { PointInTimeAccess } from './point-in-time-access.service.js';
 
 @Module({
   imports: [AccessLogModule],

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EmailTokensRepository } from './email-tokens.repository.js';
-import { EmailTokenService } from './email-tokens.service.js';
+import { EmailTokensService } from './email-tokens.service.js';
 import { PasswordResetToken } from './password-reset-token.entity.js';
 import { EmailTokensRetention } from './email-tokens.retention.js';
 import { VerificationToken } from './verification-token.entity.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([VerificationToken, PasswordResetToken])],
-  providers: [EmailTokenService, EmailTokensRepository, EmailTokensRetention],
-  exports: [EmailTokenService, EmailTokensRepository],
+  providers: [EmailTokensService, EmailTokensRepository, EmailTokensRetention],
+  exports: [EmailTokensService, EmailTokensRepository],
 })
 export class EmailTokensModule {}

@@ -35,7 +35,7 @@ export const expiryNotice = ({ expiresAt, timeZone }: EmailTokenDelivery): strin
  * write tokens lock the user first.
  */
 @Injectable()
-export class EmailTokenService {
+export class EmailTokensService {
   constructor(
     private readonly config: Config,
     private readonly repository: EmailTokensRepository,

@@ -15,7 +15,7 @@ import {
   type AddressRequest,
   resendWindowStart,
   expiryNotice,
-  EmailTokenService,
+  EmailTokensService,
 } from '../email-tokens/email-tokens.service.js';
 import { EmailTokensRepository, type RedeemableToken } from '../email-tokens/email-tokens.repository.js';
 import { PASSWORD_RESET, VERIFICATION } from '../email-tokens/token-kinds.js';
@@ -42,7 +42,7 @@ const MAX_LINKS = 3;
 export class EmailVerificationService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly tokens: EmailTokenService,
+    private readonly tokens: EmailTokensService,
     private readonly tokensRepository: EmailTokensRepository,
     private readonly users: UsersRepository,
     private readonly usernames: UsernameReservationService,
