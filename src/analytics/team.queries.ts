@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import {
@@ -23,6 +23,7 @@ import {
   type SortKey,
 } from '../core/http/keyset-pagination.js';
 import { type PageQuery } from '../core/http/page.dto.js';
+import { shownRecords } from '../core/authorization/restriction.sql.js';
 import { inScope } from '../core/authorization/policy.js';
 import { Database } from '../infrastructure/database/database.js';
 import { assigneesOf, counts, FIGURES, PENDING_DELTAS, summedEach } from './rollups/task-totals.sql.js';
@@ -103,9 +104,12 @@ function listSql(actor: Actor, { columns }: RowSerializer<MemberFigures>, { curs
     FROM f WHERE ${cursorCondition(cursor, ORDER, KEYS)} ORDER BY ${orderBy(KEYS)}`;
 }
 
-/** `f`: everyone with a task that the actor may see, and the active developers that they may see who have none. */
+/** `f`: everyone with a task that the actor may see, and the active developers that they may see who have none; but for users whom a narrowing hides. */
 function members(actor: Actor): Sql {
   const idle = sql`u.is_active AND u.role = 'developer' AND ${inScope(visibleUsers(actor), USER_COLUMNS)}`;
+  const member = sql`g.assignee_id IS NOT NULL OR (${idle})`;
+  const shown = shownRecords(actor, 'user', 'u.id');
+  const listed = shown.length === 0 ? member : sql`(${member}) AND ${join(shown, ' AND ')}`;
   const seen = assigneesOf(visibleTasks(actor));
   const each = seen
     ? summedEach(FIGURES, seen)
@@ -115,5 +119,5 @@ function members(actor: Actor): Sql {
         coalesce(g.pending, 0) AS pending, coalesce(g.in_progress, 0) AS in_progress, coalesce(g.blocked, 0) AS blocked,
         coalesce(g.completed, 0) AS completed, coalesce(g.estimated, 0.00) AS estimated,
         coalesce(g.actual, 0.00) AS actual, g.timed_estimated, g.timed_actual
-      FROM users u LEFT JOIN figures g ON g.assignee_id = u.id WHERE g.assignee_id IS NOT NULL OR (${idle}))`;
+      FROM users u LEFT JOIN figures g ON g.assignee_id = u.id WHERE ${listed})`;
 }

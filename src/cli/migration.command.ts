@@ -1,15 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type INestApplicationContext } from '@nestjs/common';
-import { type DataSource } from 'typeorm';
 import { parseCliArguments } from './arguments.js';
 import { onDatabase, runCommand, toStderr } from './run-command.js';
-import { projectRoot } from '../core/config/project-root.js';
 
 const USAGE = `Usage: npm run migration:run
        npm run migration:revert [-- NAME] reverts the last migration, or the named one
-       npm run migration:generate [-- NAME] names it in lower-case letters, digits and dashes`;
+       npm run migration:revert -- --extension EXTENSION reverts all of an extension, with its jobs
+       npm run migration:generate [-- NAME] names it in lower-case letters, digits and dashes
+       npm run migration:generate -- --extension EXTENSION [NAME] writes it into the folder of the extension`;
 /** Pattern of the file names of migrations; one with another name would never run. */
 const NAME = /^[a-z0-9-]+$/;
 const RECORDED_NAME = /^[a-z0-9_-]+$/i;
@@ -17,42 +15,41 @@ const RECORDED_NAME = /^[a-z0-9_-]+$/i;
 interface Options {
   readonly verb: string;
   readonly name: string | undefined;
+  readonly extension: string | undefined;
 }
 
 function options(): Options {
-  const { positionals } = parseArgs({ allowPositionals: true });
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { extension: { type: 'string' } } });
   const [verb = 'run', name] = positionals;
-  const most = verb === 'run' ? 1 : 2;
+  const { extension } = values;
+  const takesName = verb === 'generate' || (verb === 'revert' && extension === undefined);
   const pattern = verb === 'revert' ? RECORDED_NAME : NAME;
-  const isKnown = ['run', 'revert', 'generate'].includes(verb);
-  if (!isKnown || positionals.length > most || (name !== undefined && !pattern.test(name))) throw new Error(USAGE);
-  return { verb, name };
+  const isKnown = ['run', 'revert', 'generate'].includes(verb) && (verb !== 'run' || extension === undefined);
+  const isNamed = name === undefined || pattern.test(name);
+  const isExtension = extension === undefined || NAME.test(extension);
+  if (!isKnown || positionals.length > (takesName ? 2 : 1) || !isNamed || !isExtension) throw new Error(USAGE);
+  return { verb, name, extension };
 }
 
-/** Writes the drift between the entities and the schema as a pair of SQL files, to be read before they are run. */
-async function generate(source: DataSource, name: string): Promise<void> {
-  const { entityDrift } = await import('../infrastructure/database/entity-drift.js');
-  const { up, down } = await entityDrift(source);
-  if (up.length === 0) return toStderr('The entities and the schema agree: nothing to generate');
-  const base = join(projectRoot(), 'migrations', `${Date.now()}-${name}`);
-  const text = (statements: readonly string[]) => statements.map((statement) => `${statement};\n`).join('');
-  writeFileSync(`${base}.up.sql`, text(up));
-  writeFileSync(`${base}.down.sql`, text(down));
-  toStderr(`Written: ${base}.up.sql and .down.sql`);
-}
-
-async function run(app: INestApplicationContext, { verb, name = 'change' }: Options): Promise<void> {
+async function run(app: INestApplicationContext, { verb, name = 'change', extension }: Options): Promise<void> {
   const { DataSource } = await import('typeorm');
   const source = app.get(DataSource);
-  if (verb === 'generate') return generate(source, name);
-  toStderr(`The schema is up to date (${source.migrations.length} migrations)`);
+  if (verb === 'run') return toStderr(`The schema is up to date (${source.migrations.length} migrations)`);
+  const { generateMigration } = await import('./generate-migration.js');
+  (await generateMigration(source, { name, extension })).forEach(toStderr);
 }
 
 const given = parseCliArguments(USAGE, options);
-// Reverting must not migrate first, and needs no module of the product.
+// Reverting must not migrate first.
 if (given?.verb === 'revert')
   await onDatabase(async (config, connection) => {
+    const { extension, name } = given;
+    if (extension !== undefined) {
+      const { revertExtension } = await import('./revert-extension.js');
+      return (await revertExtension(config, connection, extension)).forEach(toStderr);
+    }
     const { revert } = await import('../infrastructure/database/data-source.js');
-    toStderr(await revert(config, connection, given.name));
+    const { revertMigration } = await import('../infrastructure/database/revert-migration.js');
+    toStderr(await revert(config, connection, (owner) => revertMigration(owner, name)));
   });
 else if (given) await runCommand(USAGE, () => given, run, 'owner');

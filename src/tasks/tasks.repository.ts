@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { redactedValuesSql, type RedactedValue } from '../audit/redactions/redacted-fields.sql.js';
-import { judged } from '../core/authorization/restriction.sql.js';
+import { judged, shownRecords } from '../core/authorization/restriction.sql.js';
 import { isForeignKeyViolation } from '../core/http/database-errors.js';
 import { storableJson } from '../core/http/pg-text.js';
 import { type RawRow } from '../core/http/row-serializer.js';
@@ -25,8 +25,16 @@ export interface HistoryRow {
 
 type AlsoChanged = () => Changes;
 
-/** Returned by the statement that assigns a task, which saves a round trip for the check. */
-const ASSIGNEE_STATE = sql`(SELECT is_active FROM users u WHERE u.id = assigned_to_id) AS "assigneeIsActive"`;
+/** Returned by the statement that assigns a task, which saves a round trip for the check; null for users who are hidden. */
+function assigneeState(isActive: Sql = sql`is_active`): Sql {
+  return sql`(SELECT ${isActive} FROM users u WHERE u.id = assigned_to_id) AS "assigneeIsActive"`;
+}
+
+/** Hides users by what narrows the principal, so that a task can be assigned to nobody whom they do not know of. */
+function knownAssigneeState({ principal }: AuditedTransaction): Sql {
+  const shown = shownRecords(principal, 'user', 'u.id');
+  return assigneeState(shown.length > 0 ? sql`CASE WHEN ${join(shown, ' AND ')} THEN is_active END` : undefined);
+}
 
 /**
  * Ancestors and descendants of tasks, themselves included. `OFFSET 0` keeps each step an index look-up: as a join, the
@@ -84,7 +92,7 @@ export class TasksRepository {
    * @throws Problem 404 `assignee_not_found`, 409 `assignee_inactive`
    */
   async insert(tx: AuditedTransaction, row: Partial<Task>, also: AlsoChanged): Promise<Task> {
-    const inserting = tx.insert(Task, [row], { also, returning: ASSIGNEE_STATE });
+    const inserting = tx.insert(Task, [row], { also, returning: knownAssigneeState(tx) });
     const [task] = (await assertAssigneeExists(row.assigneeId, inserting)) as [Task];
     assertAssigneeActive(task);
     return task;
@@ -98,7 +106,7 @@ export class TasksRepository {
    */
   async update(tx: AuditedTransaction, task: Task, patch: Partial<Task>, also?: AlsoChanged): Promise<void> {
     const isReassigned = patch.assigneeId !== undefined && patch.assigneeId !== task.assigneeId;
-    const options = { ...(also && { also }), ...(isReassigned && { returning: ASSIGNEE_STATE }) };
+    const options = { ...(also && { also }), ...(isReassigned && { returning: knownAssigneeState(tx) }) };
     const after = await assertAssigneeExists(patch.assigneeId, tx.update(Task, [task], patch, options));
     if (isReassigned) after.forEach(assertAssigneeActive);
     this.recordChanges(tx, [task], after);
@@ -121,10 +129,15 @@ export class TasksRepository {
     return after;
   }
 
-  /** Locks users against being disabled before the end of the transaction. @returns whether each is active, by id */
+  /**
+   * Locks users against being disabled before the end of the transaction, but those whom a narrowing hides.
+   *
+   * @returns whether each is active, by id
+   */
   async lockAssignees(tx: AuditedTransaction, ids: readonly number[]): Promise<Map<number, boolean>> {
+    const wanted = [sql`id = ANY(${ids}::int[])`, ...shownRecords(tx.principal, 'user', 'users.id')];
     const users = await tx.query<{ id: number; active: boolean }>(
-      sql`SELECT id, is_active AS active FROM users WHERE id = ANY(${ids}::int[]) ORDER BY id FOR SHARE`,
+      sql`SELECT id, is_active AS active FROM users WHERE ${join(wanted, ' AND ')} ORDER BY id FOR SHARE`,
     );
     return new Map(users.map(({ id, active }) => [id, active]));
   }
@@ -140,7 +153,7 @@ export class TasksRepository {
    * @throws Problem 409 `assignee_inactive` where the assignee of an open task is disabled
    */
   async restore(tx: AuditedTransaction, tasks: readonly Task[]): Promise<void> {
-    const after = await tx.update(Task, tasks, { deletedAt: null }, { verb: 'restored', returning: ASSIGNEE_STATE });
+    const after = await tx.update(Task, tasks, { deletedAt: null }, { verb: 'restored', returning: assigneeState() });
     after.filter(({ status }) => status !== 'completed').forEach(assertAssigneeActive);
     this.recordHistory(tx, 'restored', tasks, after);
     after.forEach(({ id }) => tx.emit('task.restored', { taskId: id, actorId: tx.principal.id }));
@@ -238,7 +251,8 @@ async function assertAssigneeExists<T>(assigneeId: number | undefined, write: Pr
   }
 }
 
-/** @throws Problem 409 `assignee_inactive` */
-function assertAssigneeActive(task: Task & { readonly assigneeIsActive?: boolean }): void {
+/** @throws Problem 409 `assignee_inactive`, 404 `assignee_not_found` for one whom the principal does not know of */
+function assertAssigneeActive(task: Task & { readonly assigneeIsActive?: boolean | null }): void {
+  if (task.assigneeIsActive === null) throw assigneeNotFound(task.assigneeId);
   if (task.assigneeIsActive === false) throw assigneeInactive(task.assigneeId);
 }

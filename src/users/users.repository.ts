@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import sql from 'sql-template-tag';
+import sql, { join } from 'sql-template-tag';
 import { Raw, Repository } from 'typeorm';
+import { type Actor } from '../core/authorization/actor.js';
+import { judged, shownRecords } from '../core/authorization/restriction.sql.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { type QueryFn } from '../core/persistence/prepared-statements.js';
 import { Database } from '../infrastructure/database/database.js';
@@ -47,6 +49,23 @@ export class UsersRepository {
     return this.users.findOne({ select: { role: true, isActive: true, timeZone: true }, where: { id } });
   }
 
+  /** Finds an active user, judged by what narrows the actor, for the policies of users. */
+  async findActiveJudged(actor: Actor, id: number): Promise<User | undefined> {
+    const found = await this.findActive(id);
+    const [user] = await judged(this.database.query, actor, found ? [found] : []);
+    return user;
+  }
+
+  /** True where narrowings leave the user with an id to the actor, whether or not there is one. */
+  async isLeftTo(actor: Actor, id: number): Promise<boolean> {
+    const shown = shownRecords(actor, 'user', 'wanted.id');
+    if (shown.length === 0) return true;
+    const found = await this.database.query(
+      sql`SELECT FROM (SELECT ${id}::int AS id) wanted WHERE ${join(shown, ' AND ')}`,
+    );
+    return found.length > 0;
+  }
+
   /**
    * Resolves user ids to names. A user who is gone has the last name in the audit trail.
    *
@@ -71,8 +90,9 @@ export class UsersRepository {
     return found.length > 0;
   }
 
+  /** Locks a user, judged by what narrows the principal, for the policies of users. */
   async lock(tx: AuditedTransaction, id: number): Promise<User | undefined> {
-    const [user] = await tx.lock(User, [id]);
+    const [user] = await judged((statement) => tx.query(statement), tx.principal, await tx.lock(User, [id]));
     return user;
   }
 

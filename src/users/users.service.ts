@@ -10,7 +10,7 @@ import { type AuditedTransaction } from '../core/persistence/audited-transaction
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { User } from './user.entity.js';
 import { versionedUser } from './user-version.js';
-import { visibleUsers, type UserAttributes } from './user.policy.js';
+import { managedUsers, visibleUsers, type UserAttributes } from './user.policy.js';
 import { type ChangedUser, type UserPatch } from './users.dto.js';
 import { UserProblem } from './users.problems.js';
 import { readBackChangedUser } from './users.queries.js';
@@ -42,7 +42,7 @@ export class UsersService {
     condition?: VersionCondition,
   ): Promise<VersionedJson<ChangedUser>> {
     const { reason, current_password: password } = patch;
-    if (password !== undefined || (await this.changesAnything(id, patch)))
+    if (password !== undefined || (await this.changesAnything(actor, id, patch)))
       await this.confirmation.confirmChange(actor, 'users', password, request);
     return this.unitOfWork.run(withReason(actor, reason), async (tx) => {
       const user = await this.lockChangeableOrThrow(tx, actor, id, patch);
@@ -50,7 +50,7 @@ export class UsersService {
       assertNamesAField(request);
       await tx.update(User, [user], columns(patch), { verb: verbOf(user, patch), needsReason: true });
       emitChange(tx, user, patch);
-      const after = { id, role: patch.role ?? user.role };
+      const after = { ...user, role: patch.role ?? user.role };
       const isVisible = matches<UserAttributes>(after, visibleUsers(actor));
       return readBackChangedUser(tx, id, { isVisible, withOpenTasks: patch.is_active === false });
     });
@@ -65,7 +65,7 @@ export class UsersService {
     // Locked before any other user, so that the last two managers cannot demote each other at once.
     const managers = losesManager(patch) ? await this.users.lockActiveManagers(tx) : [];
     const user = await this.users.lock(tx, id);
-    if (!user) throw userNotFound(id);
+    if (!user || !matches<UserAttributes>(user, managedUsers(actor))) throw userNotFound(id);
     if (patch.role && patch.role !== user.role && id === actor.id) throw UserProblem.own_role();
     if (this.appointsAuditor(user, patch)) throw UserProblem.auditor_appointment();
     if (managers.length === 1 && managers[0] === id) throw UserProblem.last_manager();
@@ -80,7 +80,9 @@ export class UsersService {
     return role === 'auditor' && !isAuditor && (user.role !== 'auditor' || is_active);
   }
 
-  private async changesAnything(id: number, { role, is_active, timezone }: UserPatch): Promise<boolean> {
+  /** True for a user whom the actor may not know of: the answer must not depend on the values. */
+  private async changesAnything(actor: Actor, id: number, { role, is_active, timezone }: UserPatch): Promise<boolean> {
+    if (!(await this.users.isLeftTo(actor, id))) return true;
     const current = await this.users.findManagedFields(id);
     return differs(current ?? undefined, definedOnly({ role, isActive: is_active, timeZone: timezone }));
   }

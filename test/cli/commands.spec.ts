@@ -60,7 +60,12 @@ describe('commands', () => {
     60_000,
   );
 
-  it.each(['run 1764000000000', 'revert a b', 'revert ../a', 'generate a b', 'generate ../Name', 'undo'])(
+  it.each(
+    [
+      ['run 1764000000000', 'run --extension a', 'revert a b', 'revert ../a', 'revert a --extension b'],
+      ['generate a b', 'generate ../Name', 'generate --extension ../a', 'undo'],
+    ].flat(),
+  )(
     'migration %s is refused',
     async (args) => {
       const before = await schema();

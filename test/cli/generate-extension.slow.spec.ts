@@ -10,12 +10,13 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { newDatabase, type TestDatabase } from '../support/database.js';
+import { connected, newDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
 
 const ROOT = join(__dirname, '../..');
@@ -25,6 +26,14 @@ const FIELDS = [
   ...['patients_count:integer', 'score:number?', 'remote:boolean', 'starts_at:timestamp?'],
 ];
 const MINUTES = 60_000;
+const STAFF = `import { Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('site_visit_staff')
+export class SiteVisitStaff {
+  @PrimaryColumn({ type: 'integer', name: 'user_id' })
+  userId: number;
+}
+`;
 
 /** Hashes of all files of a source tree, by their paths. */
 function contents(root: string): Record<string, string> {
@@ -39,6 +48,12 @@ function contents(root: string): Record<string, string> {
         .digest('hex'),
     ]),
   );
+}
+
+async function tablesOf({ ownerUrl }: TestDatabase): Promise<string[]> {
+  const query = `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`;
+  const { rows } = await connected(ownerUrl, (owner) => owner.query<{ tablename: string }>(query));
+  return rows.map(({ tablename }) => tablename);
 }
 
 /** A folder of links, one a package: an `npm ci` in the copy would remove the links, and not the packages. */
@@ -129,6 +144,36 @@ describe('npm run generate:extension', () => {
   );
 
   it(
+    'makes one for which the product writes further migrations',
+    async () => {
+      const folder = join(root, 'src/extensions/site-visits');
+      writeFileSync(join(folder, 'site-visit-staff.entity.ts'), STAFF);
+      const module = readFileSync(join(folder, 'site-visits.module.ts'), 'utf8')
+        .replace('forFeature([SiteVisit])', 'forFeature([SiteVisit, SiteVisitStaff])')
+        .replace(/^/, `import { SiteVisitStaff } from './site-visit-staff.entity.js';\n`);
+      writeFileSync(join(folder, 'site-visits.module.ts'), module);
+      const generated = await node(
+        'src/run.mjs',
+        'cli/migration.command',
+        'generate',
+        '--extension',
+        'site-visits',
+        'staff',
+      );
+      expect(generated).toEqual({
+        code: 0,
+        text: expect.stringMatching(/Written: .*-staff\.up\.sql and \.down\.sql\n$/),
+      });
+      const made = readdirSync(join(folder, 'migrations')).filter((file) => file.endsWith('-staff.up.sql'));
+      expect(made).toHaveLength(1);
+      expect(readFileSync(join(folder, 'migrations', made[0] ?? ''), 'utf8')).toContain(
+        'CREATE TABLE "site_visit_staff" (\n  "user_id" integer NOT NULL',
+      );
+    },
+    5 * MINUTES,
+  );
+
+  it(
     'makes one that is served and documented',
     async () => {
       const port = await freePort();
@@ -162,8 +207,16 @@ describe('npm run generate:extension', () => {
   it(
     'makes nothing outside of its folder: with that, all of it is gone',
     async () => {
-      const reverted = await node('src/run.mjs', 'cli/migration.command', 'revert', 'site_visits');
-      expect(reverted).toEqual({ code: 0, text: expect.stringContaining('Reverted site_visits_') as string });
+      await connected(database.ownerUrl, (owner) => owner.query(`SELECT pgboss.create_queue('visit-letters', '{}')`));
+      const reverted = await node('src/run.mjs', 'cli/migration.command', 'revert', '--extension', 'site-visits');
+      expect(reverted).toEqual({
+        code: 0,
+        text: expect.stringMatching(
+          /^Reverted staff_\d+, site_visits_\d+\nRemoved jobs that nothing else declares: visit-letters\nDelete src\/extensions\/site-visits /,
+        ) as string,
+      });
+      const plain = await newDatabase();
+      expect(await tablesOf(database)).toEqual(await tablesOf(plain).finally(() => plain.drop()));
       rmSync(join(root, 'src/extensions/site-visits'), { recursive: true });
       expect(contents(root)).toEqual(before);
       expect(existsSync(join(root, 'src/extensions'))).toBe(true);

@@ -1,49 +1,38 @@
 import fc from 'fast-check';
 import sql, { raw } from 'sql-template-tag';
-import { type Condition } from '../../src/core/authorization/policy.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { type TestApp } from '../support/app.js';
 import { narrowedApp } from './narrowed-app.js';
-import { type RuledAttributes } from './ruled-narrowing.js';
+import { attributes, condition, isLeft, type Attributes, type RandomCondition } from './random-narrowings.js';
 
 const EXTENSIONS = ['departments', 'embargoes'] as const;
 const TASKS = 9;
 const SEARCHED = 'calibration';
 
 type Extension = (typeof EXTENSIONS)[number];
-type Attributes = { -readonly [K in keyof RuledAttributes]: RuledAttributes[K] };
 interface Link extends Attributes {
   readonly task: number;
 }
 interface Rule {
   readonly user: number;
-  readonly condition: Condition<RuledAttributes> | null;
+  readonly condition: RandomCondition;
 }
 type World = Record<Extension, { readonly links: readonly Link[]; readonly rules: readonly Rule[] }>;
 
-const attributes = {
-  unit: fc.option(fc.integer({ min: 1, max: 3 })),
-  site: fc.option(fc.constantFrom('Bonn', "O'Fallon")),
-  closed: fc.option(fc.boolean()),
-};
 /** Positions of tasks and users stand for their ids. */
 const link = fc.record({ task: fc.nat({ max: TASKS - 1 }), ...attributes });
-const condition = fc.record(attributes, { requiredKeys: [] }).filter((made) => Object.keys(made).length > 0);
-const rule = fc.record({ user: fc.nat({ max: 3 }), condition: fc.option(condition, { freq: 6 }) });
+const rule = fc.record({ user: fc.nat({ max: 3 }), condition });
 const half = fc.record({ links: fc.array(link, { maxLength: 14 }), rules: fc.array(rule, { maxLength: 7 }) });
 const world: fc.Arbitrary<World> = fc.record({ departments: half, embargoes: half });
 
-/** The definition of a narrowing, written anew: rows of a task that do not match hide it, and no row is one of nulls. */
 function leaves(given: World, user: number, task: number): boolean {
   return EXTENSIONS.every((extension) => {
-    const rules = given[extension].rules.filter((one) => one.user === user);
-    const own: Attributes[] = given[extension].links.filter((one) => one.task === task);
-    const rows = own.length > 0 ? own : [{ unit: null, site: null, closed: null }];
-    const within = (row: Attributes) =>
-      rules.some(({ condition: one }) =>
-        Object.entries(one ?? { unit: NaN }).every(([name, value]) => row[name as keyof Attributes] === value),
-      );
-    return rules.length === 0 || rows.every(within);
+    const { links, rules } = given[extension];
+    const rows = links.filter((one) => one.task === task);
+    return isLeft(
+      rows,
+      rules.filter((one) => one.user === user).map((one) => one.condition),
+    );
   });
 }
 

@@ -12,7 +12,7 @@ import { NOTIFICATION_COLUMNS } from '../../src/notifications/notification.polic
 import { NotificationDelivery } from '../../src/notifications/websocket/notification-delivery.service.js';
 import * as taskPolicies from '../../src/tasks/task.policy.js';
 import { JUDGED_TASK_COLUMNS, TASK_COLUMNS, visibleTasks } from '../../src/tasks/task.policy.js';
-import { USER_COLUMNS } from '../../src/users/user.policy.js';
+import { USER_COLUMNS, visibleUsers } from '../../src/users/user.policy.js';
 import { TasksQueries } from '../../src/tasks/tasks.queries.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { type TestApp } from '../support/app.js';
@@ -182,7 +182,8 @@ describe('a narrowing of an extension', () => {
     expect(names('GET /api/tasks')).toEqual(['departments', 'embargoes']);
     expect(names('PATCH /api/tasks/{id}')).toEqual(['departments', 'embargoes']);
     expect(names('GET /api/notifications')).toEqual(['departments', 'embargoes']);
-    expect(names('GET /api/audit/entries')).toEqual(['departments', 'embargoes']);
+    expect(names('GET /api/audit/entries')).toEqual(['departments', 'embargoes', 'staff']);
+    expect(names('PATCH /api/auth/users/{id}')).toEqual(['staff']);
     expect([names('POST /api/tasks'), names('GET /api/tags')]).toEqual([[], []]);
     const routes = app.nest.get(PolicyTable, { strict: false }).routes();
     const [section = ''] = policyDocument([], routes).split('## Narrowed rules of the product').slice(1);
@@ -255,6 +256,7 @@ describe('the definition of a narrowing', () => {
     expect(() => narrowing(definition({ policies: [readableEntries] }))).toThrow('which cannot be narrowed');
     const attributes = { table: 'ward_tasks; DROP TABLE tasks', key: 'task_id', columns: {} };
     expect(() => narrowing(definition({ attributes }))).toThrow('no plain identifier');
+    expect(() => narrowing(definition({ policies: [visibleTasks, visibleUsers] }))).toThrow('make one of each');
     const one = narrowing(definition({}));
     expect(() => new Narrowings([one, one])).toThrow('under the name "wards"');
   });

@@ -18,18 +18,22 @@ interface RuleRow {
  * A narrowing whose scopes are data, so that a test can try any: each user is left what one of their rules says, and a user
  * without a rule is left alone.
  */
-export function ruledNarrowing(name: string, policies: readonly Policy<object>[]): Narrowing {
+export function ruledNarrowing(
+  name: string,
+  policies: readonly Policy<object>[],
+  { table, key } = { table: `${name}_tasks`, key: 'task_id' },
+): Narrowing {
   return narrowing<RuleRow, RuledAttributes>({
     name,
     policies,
     facts: (userId) => sql`SELECT condition FROM ${raw(`${name}_rules`)} WHERE user_id = ${userId}`,
     attributes: {
-      table: `${name}_tasks`,
-      key: 'task_id',
+      table,
+      key,
       columns: { unit: 'unit_id', site: 'site_name', closed: 'is_closed' },
     },
     scope: ({ now }, rules) => {
-      if (now.getUTCFullYear() === 2099) throw new Error('The scope of 2099 is unknown');
+      if (now.getUTCFullYear() === 2099 && key === 'task_id') throw new Error('The scope of 2099 is unknown');
       return rules.length === 0 ? ALL : rules.flatMap(({ condition }) => condition ?? []);
     },
   });

@@ -23,7 +23,7 @@ import { specTemplate } from './spec.template.js';
  * @param time of the migration, in milliseconds
  */
 export function extensionFiles(names: ExtensionNames, fields: readonly Field[], time: number): Map<string, string> {
-  const { plural, singular, table } = names;
+  const { plural, singular } = names;
   const migration = `migrations/${time}-${plural}`;
   return new Map([
     [`${plural}.module.ts`, moduleTemplate(names)],
@@ -44,6 +44,6 @@ export function extensionFiles(names: ExtensionNames, fields: readonly Field[], 
     // Written once the extension is built; they are there before, since a new file in the folder would ask for another build.
     ['openapi.json', '{ "tags": [], "paths": {}, "components": {} }\n'],
     ['permissions.md', '# Permissions\n'],
-    ['README.md', readmeTemplate(names, fields, `${table}_${time}`)],
+    ['README.md', readmeTemplate(names, fields)],
   ]);
 }

@@ -130,7 +130,6 @@ export const environmentTemplate = ({
 export const readmeTemplate = (
   { plural, manyWords }: ExtensionNames,
   fields: readonly Field[],
-  migration: string,
 ): string => `# Extension: ${manyWords}
 
 \`/api/${plural}\` lists, creates, changes and deletes ${manyWords}${nameField(fields) ? `, known by \`${nameField(fields)?.name}\`` : ''}.
@@ -142,10 +141,10 @@ npm run docs:permissions
 npx jest --config test/jest.config.mjs src/extensions/${plural}
 \`\`\`
 
-Remove it: first its table, in each database that has it, then the folder. What the audit trail has recorded stays.
+Remove it: first its tables and jobs, in each database that has them, then the folder. What the audit trail has recorded stays.
 
 \`\`\`
-npm run migration:revert -- ${migration}
+npm run migration:revert -- --extension ${plural}
 rm -r src/extensions/${plural}
 \`\`\`
 `;

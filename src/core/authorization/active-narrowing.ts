@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { serviceUnavailable } from '../http/problem.js';
 import { type NarrowedUser, type Narrowing } from './narrowing.js';
-import { narrowingPolicies, type NarrowablePolicy, type UserNarrowing } from './narrowed-scope.js';
+import { concernsSubjects, narrowingPolicies, type NarrowablePolicy, type UserNarrowing } from './narrowed-scope.js';
 import { Restriction, type Attributes, type HiddenType } from './restriction.sql.js';
 
 const logger = new Logger('Narrowings');
@@ -43,7 +43,9 @@ export class ActiveNarrowing implements UserNarrowing {
       const scope = this.narrowing.scope(this.user, this.facts);
       assertValid(this.narrowing, scope);
       const leavesAll = scope.some((condition) => Object.keys(condition).length === 0);
-      return leavesAll ? null : new Restriction(this.name, this.narrowing.attributes, scope);
+      if (leavesAll) return null;
+      const own = this.narrowing.policies.some(concernsSubjects) ? this.user.id : undefined;
+      return new Restriction(this.name, this.narrowing.attributes, scope, own);
     } catch (error) {
       logger.error({ msg: `The narrowing "${this.name}" failed`, user: this.user.id, err: error });
       throw serviceUnavailable(`What "${this.name}" leaves to you could not be found out; try again`);

@@ -10,6 +10,8 @@ export interface Narrowable {
   readonly shows?: string;
   /** Field with the type of the record, of rows that refer to records of every type: all narrowings hold for them. */
   readonly type?: string;
+  /** True where the records are users: no narrowing hides a user's own. */
+  readonly areSubjects?: true;
 }
 
 /** A policy as narrowings see it. */
@@ -56,6 +58,10 @@ export function narrowingPolicies(policy: NarrowablePolicy): NarrowablePolicy[] 
   const within = policy.narrowable?.within;
   return within ? [policy, ...narrowingPolicies(within)] : [policy];
 }
+
+/** True for policies of users. */
+export const concernsSubjects = (policy: NarrowablePolicy): boolean =>
+  narrowingPolicies(policy).some(({ narrowable }) => narrowable?.areSubjects);
 
 function ofRecord(id: string, within: NarrowablePolicy | undefined, restriction: Restriction): NarrowedRecords {
   const isReference = within !== undefined && within.narrowable?.id !== id;

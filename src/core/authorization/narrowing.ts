@@ -1,5 +1,6 @@
 import { type Statement } from '../persistence/prepared-statements.js';
 import { type Role } from './actor.js';
+import { concernsSubjects } from './narrowed-scope.js';
 import { type Policy, type Scope } from './policy.js';
 import { type Attributes, type AttributeTable, type AttributeValue } from './restriction.sql.js';
 
@@ -16,7 +17,8 @@ export interface NarrowingDefinition<F, A> {
   readonly name: string;
   /**
    * Policies of the product to narrow. Those that judge within one of them are narrowed with it: whoever does not see a
-   * task can neither change it nor read its past, its notifications or its audit entries.
+   * task can neither change it nor read its past, its notifications or its audit entries. They concern either users or other
+   * records, whose ids are the keys of `attributes`; of policies of users, the own record is never hidden.
    */
   readonly policies: readonly Policy<object>[];
   /** Selects the facts about a user. Its rows are kept until the session ends or `Narrowings.invalidate` is called. */
@@ -57,6 +59,8 @@ export function narrowing<F extends object, A extends { readonly [K in keyof A]:
   if (unsafe !== undefined) throw new Error(`The narrowing "${name}" names "${unsafe}", which is no plain identifier`);
   const fixed = policies.find(({ narrowable }) => !narrowable || narrowable.type);
   if (fixed) throw new Error(`The narrowing "${name}" names the policy "${fixed.title}", which cannot be narrowed`);
+  if (new Set(policies.map(concernsSubjects)).size > 1)
+    throw new Error(`The narrowing "${name}" names policies of users and of other records; make one of each`);
   // The product hands facts and attributes through without looking at them, so it need not know their types.
   return Object.freeze({ ...definition }) as unknown as Narrowing;
 }

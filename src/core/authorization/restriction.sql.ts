@@ -45,10 +45,12 @@ export class Restriction {
   /** True for a record without a row in the table. */
   private readonly leavesUnlisted: boolean;
 
+  /** @param own id of the one record that is left whatever its attributes are */
   constructor(
     readonly narrowing: string,
     private readonly attributes: AttributeTable<Attributes>,
     private readonly scope: readonly Attributes[],
+    private readonly own?: number,
   ) {
     this.leavesUnlisted = scope.some((condition) => Object.values(condition).every((value) => value === null));
   }
@@ -58,11 +60,8 @@ export class Restriction {
    * that few texts are prepared; as plain (anti-)joins, so that the planner may choose how to join.
    */
   sql(id: string): Sql {
-    if (this.scope.length === 0) return sql`FALSE`;
-    const { table, key } = this.attributes;
-    const rows = raw(`SELECT FROM public."${table}" ${ROW} WHERE ${ROW}."${key}" = ${id}`);
-    const none = sql`NOT EXISTS (${rows} AND (${this.matching()}) IS NOT TRUE)`;
-    return this.leavesUnlisted ? none : sql`(EXISTS (${rows} AND (${this.matching()})) AND ${none})`;
+    const kept = this.within(id);
+    return this.own === undefined ? kept : sql`(${raw(id)} = ${this.own} OR ${kept})`;
   }
 
   /** @throws where the row was not judged: a record must not pass because its attributes were not read */
@@ -71,6 +70,14 @@ export class Restriction {
     const verdict = verdicts === 'new' ? this.leavesUnlisted : verdicts?.get(this);
     if (verdict === undefined) throw new Error(`A record was not judged by the narrowing "${this.narrowing}"`);
     return verdict;
+  }
+
+  private within(id: string): Sql {
+    if (this.scope.length === 0) return sql`FALSE`;
+    const { table, key } = this.attributes;
+    const rows = raw(`SELECT FROM public."${table}" ${ROW} WHERE ${ROW}."${key}" = ${id}`);
+    const none = sql`NOT EXISTS (${rows} AND (${this.matching()}) IS NOT TRUE)`;
+    return this.leavesUnlisted ? none : sql`(EXISTS (${rows} AND (${this.matching()})) AND ${none})`;
   }
 
   private matching(): Sql {

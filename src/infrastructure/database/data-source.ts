@@ -7,7 +7,6 @@ import { ensureRole, grantApplicationPrivileges, loginOf } from '../database-rol
 import { storeRedactionRules } from '../database-roles/redaction-rules.js';
 import { type Connection } from './connection.js';
 import { migrations } from './migrations.js';
-import { revertMigration } from './revert-migration.js';
 import { START_LOCKS } from './start-lock.js';
 import { takeOver } from './takeover.js';
 
@@ -71,16 +70,19 @@ export async function migrate(config: Config, connection: Connection): Promise<s
 }
 
 /**
- * Reverts the last migration, or the named one, as the owner and under the migration lock. Nothing is migrated
- * before, so that a second call reverts the previous migration.
+ * Reverts migrations as the owner and under the migration lock. Nothing is migrated before, so that a second call reverts
+ * the previous migration.
  *
- * @returns a sentence about the reverted migration
- * @throws Error that names what cannot be reverted, with instructions
+ * @returns the sentence of `work` about what was reverted
  */
-export async function revert(config: Config, connection: Connection, name?: string): Promise<string> {
+export async function revert(
+  config: Config,
+  connection: Connection,
+  work: (owner: PoolClient) => Promise<string>,
+): Promise<string> {
   const source = await new DataSource(migrationOptions(config, connection.ownerUrl)).initialize();
   try {
-    return await changeSchema(source, connection, (owner) => revertMigration(owner, name));
+    return await changeSchema(source, connection, work);
   } finally {
     await source.destroy();
   }

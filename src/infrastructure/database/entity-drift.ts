@@ -1,4 +1,4 @@
-import { type DataSource } from 'typeorm';
+import { type DataSource, type EntityMetadata } from 'typeorm';
 
 /** Statements without parameters, in their order. */
 export interface EntityDrift {
@@ -6,13 +6,32 @@ export interface EntityDrift {
   readonly down: readonly string[];
 }
 
-/** Comments of tables stand in the migrations alone: TypeORM would remove those that the entity does not repeat. */
-const TABLE_COMMENT = /^COMMENT ON TABLE /;
+/** Where an entity repeats no comment, TypeORM would remove the one that stands in the migrations alone. */
+const REMOVED_COMMENT = /^COMMENT ON TABLE (\S+) IS NULL$/;
 
-/** Lists the statements that TypeORM would run to bring the schema to that of the entities. */
-export async function entityDrift(source: DataSource): Promise<EntityDrift> {
-  const { upQueries, downQueries } = await source.driver.createSchemaBuilder().log();
-  const statements = (queries: readonly { query: string }[]) =>
-    queries.map(({ query }) => query).filter((query) => !TABLE_COMMENT.test(query));
-  return { up: statements(upQueries), down: statements([...downQueries].reverse()) };
+/**
+ * Lists the statements that TypeORM would run to bring the schema to that of the entities.
+ *
+ * @param isIncluded chooses the entities by their classes; all by default
+ */
+export async function entityDrift(
+  source: DataSource,
+  isIncluded: (entity: EntityMetadata['target']) => boolean = () => true,
+): Promise<EntityDrift> {
+  const left = source.entityMetadatas.filter(({ synchronize, target }) => synchronize && !isIncluded(target));
+  left.forEach((entity) => (entity.synchronize = false));
+  try {
+    const { upQueries, downQueries } = await source.driver.createSchemaBuilder().log();
+    return withoutRemovedComments(textsOf(upQueries), textsOf([...downQueries].reverse()));
+  } finally {
+    left.forEach((entity) => (entity.synchronize = true));
+  }
+}
+
+const textsOf = (queries: readonly { query: string }[]): string[] => queries.map(({ query }) => query);
+
+function withoutRemovedComments(up: readonly string[], down: readonly string[]): EntityDrift {
+  const tables = up.flatMap((statement) => REMOVED_COMMENT.exec(statement)?.[1] ?? []);
+  const isKept = (statement: string) => !tables.some((table) => statement.startsWith(`COMMENT ON TABLE ${table} IS `));
+  return { up: up.filter(isKept), down: down.filter(isKept) };
 }

@@ -111,6 +111,23 @@ export async function ensureQueues(pool: Pool, url: string, queues: readonly Que
   }
 }
 
+/** Removes queues with their jobs and schedules, but pg-boss's own. @returns their names */
+export async function removeQueues(pool: Pool, url: string, isRemoved: (name: string) => boolean): Promise<string[]> {
+  if (!(await isSchemaReady(pool))) return [];
+  return withStartLock({ url, lock: 'schema', timeoutMs: LOCK_TIMEOUT_MS }, async (client) => {
+    const boss = new PgBoss({ db: onPool(client), migrate: false, supervise: false, schedule: false });
+    const names = (await boss.getQueues()).map(({ name }) => name);
+    const removed = names.filter((name) => name !== SCHEDULING_QUEUE.name && isRemoved(name)).sort();
+    for (const name of removed) {
+      await boss.unschedule(name);
+      // A queue that has jobs cannot be deleted.
+      for (const table of ['job', 'archive']) await client.query(`DELETE FROM pgboss.${table} WHERE name = $1`, [name]);
+      await boss.deleteQueue(name);
+    }
+    return removed;
+  });
+}
+
 /** True for an error caused by another replica doing the same, so that retrying helps. */
 export const isContention = (error: unknown): boolean =>
   isRetryable(error) || (error as { code?: string }).code === LOCK_NOT_AVAILABLE;

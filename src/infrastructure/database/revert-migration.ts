@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { type PoolClient } from 'pg';
 import { fileNameOf, migrationFiles, type MigrationFiles } from './migrations.js';
 
@@ -16,11 +17,29 @@ export async function revertMigration(owner: PoolClient, name?: string): Promise
   const target = name === undefined ? (recorded[0] ?? '') : recordedAs(name, recorded);
   const files = migrationFiles().find((migration) => migration.name === target);
   if (!files) throw new Error(withoutFiles(target, recorded));
-  if (!existsSync(files.down)) throw new Error(`${target} cannot be reverted: there is no ${files.down}`);
-  await runDown(owner, files);
+  await runDown(owner, [files]);
   const later = recorded.slice(0, recorded.indexOf(target));
   const beside = later.length > 0 ? `; what was run after it stays: ${[...later].reverse().join(', ')}` : '';
   return `Reverted ${target}${beside}`;
+}
+
+/**
+ * Reverts all migrations of an extension in one transaction, the last one first.
+ *
+ * @param folder of the extension
+ * @returns a sentence about what was reverted
+ * @throws Error that names what cannot be reverted; then nothing was changed
+ */
+export async function revertMigrationsIn(owner: PoolClient, folder: string): Promise<string> {
+  const own = new Map(
+    migrationFiles()
+      .filter(({ up }) => dirname(dirname(up)) === folder)
+      .map((files) => [files.name, files]),
+  );
+  const targets = (await recordedNames(owner)).flatMap((name) => own.get(name) ?? []);
+  if (targets.length === 0) return `There is nothing to revert: no migration of ${basename(folder)} has been run`;
+  await runDown(owner, targets);
+  return `Reverted ${targets.map(({ name }) => name).join(', ')}`;
 }
 
 /** The names of all that was run, the last one first. */
@@ -51,18 +70,27 @@ function withoutFiles(target: string, recorded: readonly string[]): string {
   );
 }
 
-async function runDown(owner: PoolClient, { name, down }: MigrationFiles): Promise<void> {
-  try {
-    await owner.query('BEGIN');
-    await owner.query(readFileSync(down, 'utf8'));
-    await owner.query('DELETE FROM migrations WHERE name = $1', [name]);
-    await owner.query('COMMIT');
-  } catch (error) {
-    await owner.query('ROLLBACK');
-    const { message, detail, code } = error as Error & { detail?: string; code?: string };
-    const cause = detail ? `${message} (${detail})` : message;
-    throw Object.assign(new Error(`${name} cannot be reverted, and nothing was changed: ${cause}`, { cause: error }), {
-      code,
-    });
+/** Runs the `.down.sql` of each in one transaction. */
+async function runDown(owner: PoolClient, targets: readonly MigrationFiles[]): Promise<void> {
+  const incomplete = targets.find(({ down }) => !existsSync(down));
+  if (incomplete) throw new Error(`${incomplete.name} cannot be reverted: there is no ${incomplete.down}`);
+  await owner.query('BEGIN');
+  for (const { name, down } of targets) {
+    try {
+      await owner.query(readFileSync(down, 'utf8'));
+      await owner.query('DELETE FROM migrations WHERE name = $1', [name]);
+    } catch (error) {
+      await owner.query('ROLLBACK');
+      throw irrevertible(name, error);
+    }
   }
+  await owner.query('COMMIT');
+}
+
+function irrevertible(name: string, cause: unknown): Error {
+  const { message, detail, code } = cause as Error & { detail?: string; code?: string };
+  const reason = detail ? `${message} (${detail})` : message;
+  return Object.assign(new Error(`${name} cannot be reverted, and nothing was changed: ${reason}`, { cause }), {
+    code,
+  });
 }

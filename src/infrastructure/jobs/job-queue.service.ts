@@ -12,6 +12,7 @@ import { urlOf } from '../database/data-source.js';
 import { PgNotifyBus } from '../database/pg-notify.js';
 import {
   ensureQueues,
+  removeQueues,
   isContention,
   isSchemaReady,
   transactionAdapter,
@@ -135,6 +136,16 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     const job = this.declared.get(name);
     if (!job?.cron) throw new Error(`There is no periodic job "${name}"`);
     return this.attempt(name, 1, () => job.work(undefined as never, { id: name, attempt: 1 }));
+  }
+
+  /**
+   * Removes the queues and schedules that nothing declares, such as those of an extension that was removed. A queue is a
+   * table, so only the owner of the schema can.
+   *
+   * @returns their names
+   */
+  removeUndeclared(): Promise<string[]> {
+    return removeQueues(this.database.pool, urlOf(this.source), (name) => !this.declared.has(name));
   }
 
   /** Starts processing; where the database is not migrated yet, as soon as it is. */

@@ -52,7 +52,7 @@ export class TaskPermissionsService {
   }
 
   private async subjectOrThrow(actor: Actor, id: number, at: Date): Promise<DecisionSubject> {
-    const user = await this.users.findActive(id);
+    const user = await this.users.findActiveJudged(actor, id);
     if (!user || !matches(user, id === actor.id ? [{ id }] : visibleUsers(actor)))
       throw UserProblem.user_not_found(`User ${id} not found`);
     const { role, timeZone } = user;

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { validate } from '@readme/openapi-parser';
@@ -11,6 +11,18 @@ import { document } from '../../support/openapi.js';
 const TEXT = `${JSON.stringify(document, null, 2)}\n`;
 const FILE = join(mkdtempSync(join(tmpdir(), 'ctms-openapi-')), 'openapi.json');
 writeFileSync(FILE, TEXT);
+
+/** The parts of a Postman collection that are compared. */
+interface PostmanRequest {
+  readonly request: {
+    readonly method: string;
+    readonly url: { readonly path: readonly string[] };
+    readonly body?: { readonly raw?: string };
+  };
+}
+interface PostmanFolder {
+  readonly item: readonly (PostmanFolder | PostmanRequest)[];
+}
 
 /** True where the compiler is installed. */
 function has(command: string): boolean {
@@ -29,7 +41,7 @@ describe('the OpenAPI document, for validators', () => {
     expect(result).toMatchObject({ valid: true, warnings: [] });
   }, 180_000);
 
-  it('is accepted by @redocly/openapi-core', async () => {
+  it('is accepted by @redocly/openapi-core, by its recommended rules and some more', async () => {
     const rules = {
       struct: 'error',
       'no-unresolved-refs': 'error',
@@ -46,7 +58,7 @@ describe('the OpenAPI document, for validators', () => {
       'security-defined': 'error',
       'tag-description': 'error',
     } as const;
-    const config = await createConfig({ rules });
+    const config = await createConfig({ extends: ['recommended'], rules });
     const problems = await lintFromString({ source: TEXT, absoluteRef: FILE, config });
     const findings = problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]);
     expect(findings).toEqual([]);
@@ -128,11 +140,37 @@ describe('patterns of the OpenAPI document', () => {
   );
 });
 
+describe('the import into Postman', () => {
+  it('has every operation, with an example of each body, and warns of nothing', () => {
+    inFolder((folder) => {
+      const target = join(folder, 'collection.json');
+      const script = [join(__dirname, 'convert-to-postman.mjs'), FILE, target];
+      const flags = ['--disable-warning=ExperimentalWarning'];
+      const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...script], { encoding: 'utf8' });
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+      const requests = requestsIn(JSON.parse(readFileSync(target, 'utf8')) as PostmanFolder);
+      const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, { requestBody }]) => [
+          `${method.toUpperCase()} ${path}`,
+          requestBody !== undefined,
+        ]),
+      );
+      const found = requests.map(({ request: { method, url, body } }) => [
+        `${method} /${url.path.join('/').replaceAll(/:(\w+)/g, '{$1}')}`,
+        body?.raw !== undefined,
+      ]);
+      expect(found.sort()).toEqual(operations.sort());
+      const bodies = requests.flatMap(({ request: { body } }) => body?.raw ?? []);
+      expect(bodies.filter((raw) => typeof JSON.parse(raw) !== 'object')).toEqual([]);
+    });
+  }, 180_000);
+});
+
 describe('code generated from the OpenAPI document', () => {
-  it('compiles for TypeScript, operations included', () => {
+  it('compiles for TypeScript, operations included, without a warning', () => {
     inFolder((folder) => {
       const types = join(folder, 'api.ts');
-      run('openapi-typescript/bin/cli.js', [FILE, '--output', types]);
+      expect(run('openapi-typescript/bin/cli.js', [FILE, '--output', types])).not.toMatch(/warn|deprecat|⚠/i);
       const use = join(folder, 'use.ts');
       writeFileSync(
         use,
@@ -204,6 +242,9 @@ async function typesFor(lang: 'python' | 'java', rendererOptions: Record<string,
   return lines.join('\n');
 }
 
+const requestsIn = ({ item }: PostmanFolder): PostmanRequest[] =>
+  item.flatMap((one) => ('item' in one ? requestsIn(one) : one));
+
 function inFolder(work: (folder: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'ctms-client-'));
   try {
@@ -213,13 +254,10 @@ function inFolder(work: (folder: string) => void): void {
   }
 }
 
-/** @throws with what the tool printed */
-function run(script: string, parameters: readonly string[]): void {
-  try {
-    execFileSync(process.execPath, [join(__dirname, '../../../node_modules', script), ...parameters], {
-      stdio: 'pipe',
-    });
-  } catch (error) {
-    throw new Error(String((error as { stdout?: Buffer }).stdout) + String((error as { stderr?: Buffer }).stderr));
-  }
+/** @returns what the tool printed. @throws with that */
+function run(script: string, parameters: readonly string[]): string {
+  const command = [join(__dirname, '../../../node_modules', script), ...parameters];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stdout + stderr);
+  return stdout + stderr;
 }
