@@ -26,6 +26,9 @@ export const activeSpan = (): Span | undefined => active.getStore();
 /** Runs `work`, and what it starts, within a span. */
 export const withSpan = <T>(span: Span, work: () => T): T => active.run(span, work);
 
+/** Runs what a span starts and does not await, such as timers, outside of it. */
+export const withoutSpan = <T>(work: () => T): T => active.exit(work);
+
 /**
  * Runs `work` as a child of the current span, such as `inSpan('import visits', { 'visits.count': rows.length }, work)`.
  * Only runs it where nothing is traced.

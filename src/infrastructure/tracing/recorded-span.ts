@@ -6,7 +6,7 @@ import {
   type Span as OtelSpan,
   type Tracer,
 } from '@opentelemetry/api';
-import { type Span, type SpanAttributes, type SpanKind } from '../../core/tracing/span.js';
+import { withoutSpan, type Span, type SpanAttributes, type SpanKind } from '../../core/tracing/span.js';
 
 const KINDS: Readonly<Record<SpanKind, OtelKind>> = { internal: OtelKind.INTERNAL, client: OtelKind.CLIENT };
 
@@ -43,6 +43,7 @@ export class RecordedSpan implements Span {
       this.span.setAttribute('error.type', errorType);
       this.span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    this.span.end();
+    // The timer of the export would inherit this span, and the log of an outage its ids.
+    withoutSpan(() => this.span.end());
   }
 }

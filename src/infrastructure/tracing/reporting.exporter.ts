@@ -29,5 +29,5 @@ export class ReportingExporter extends OTLPTraceExporter {
 function reasonOf(error: (Error & { code?: unknown }) | undefined): string {
   const { code } = error ?? {};
   if (typeof code === 'number') return `status ${code}`;
-  return typeof code === 'string' ? code : 'no answer in time';
+  return typeof code === 'string' ? code : 'it accepted none in time';
 }
