@@ -52,8 +52,15 @@ async function prepare(folder, name, settings) {
   const own = await client.query('SELECT pg_backend_pid() AS pid');
   const parent = Number(/^\d+ \(.*?\) \S+ (\d+)/.exec(readFileSync(`/proc/${own.rows[0].pid}/stat`, 'utf8'))?.[1]);
   const server = await start(join(here, 'serve.mjs'), {
-    ...{ DATABASE_URL: postgres.url, SECRET_KEY, HOST: '127.0.0.1', PORT: '0', ENVIRONMENT: 'test', LOG_LEVEL: 'warn' },
-    ...{ DATA_DIR: join(folder, name), RATE_LIMIT_PER_MINUTE: '1000000', RATE_LIMIT_ROLES: 'manager=1000000' },
+    DATABASE_URL: postgres.url,
+    SECRET_KEY,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    ENVIRONMENT: 'test',
+    LOG_LEVEL: 'warn',
+    DATA_DIR: join(folder, name),
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    RATE_LIMIT_ROLES: 'manager=1000000',
     ...settings,
   });
   const known = { manager, developer: manager, ids: Array(3).fill(rows.map(({ id }) => id)), assignee: 3, task: 1 };

@@ -50,12 +50,17 @@ export async function growthRequests(client, size, { manager, developer }) {
     { name: 'page of 20 notifications', path: '/api/notifications?limit=20&unread=true', token: developer },
     { name: 'page of 50 audit entries', path: '/api/audit/entries?limit=50&entity_type=task', token: manager },
     {
-      ...{ name: 'POST a task', method: 'POST', path: '/api/tasks', token: manager },
+      name: 'POST a task',
+      method: 'POST',
+      path: '/api/tasks',
+      token: manager,
       // Nobody whose whole list is measured.
       body: () => ({ title: `Visit ${++count}`, estimated_hours: 8, deadline: '2030-01-01T00:00:00Z', assigned_to: 1 }),
     },
     {
-      ...{ name: 'PATCH a status', method: 'PATCH', token: manager },
+      name: 'PATCH a status',
+      method: 'PATCH',
+      token: manager,
       path: () => `/api/tasks/${open.rows[++count % open.rows.length].id}`,
       body: () => ({ status: Math.floor(count / open.rows.length) % 2 ? 'pending' : 'in_progress' }),
     },

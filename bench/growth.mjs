@@ -88,8 +88,15 @@ async function open(folder, size) {
 async function measureSize(folder, size) {
   const { postgres, client, pid } = await open(folder, size);
   const env = {
-    ...{ DATABASE_URL: postgres.url, SECRET_KEY, HOST: '127.0.0.1', PORT: '0', ENVIRONMENT: 'test', DATA_DIR: folder },
-    ...{ RATE_LIMIT_PER_MINUTE: '1000000', RATE_LIMIT_ROLES: 'manager=1000000', LOG_LEVEL: 'info' },
+    DATABASE_URL: postgres.url,
+    SECRET_KEY,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    ENVIRONMENT: 'test',
+    DATA_DIR: folder,
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    RATE_LIMIT_ROLES: 'manager=1000000',
+    LOG_LEVEL: 'info',
   };
   const started = performance.now();
   const product = await start(join(here, '../dist/main.js'), env);

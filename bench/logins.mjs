@@ -8,7 +8,9 @@ const CONNECTIONS = 4;
 const COST = 12;
 const run = promisify(execFile);
 const request = {
-  ...{ method: 'POST', path: '/api/auth/login', headers: { 'Content-Type': 'application/json' } },
+  method: 'POST',
+  path: '/api/auth/login',
+  headers: { 'Content-Type': 'application/json' },
   // Another user: at most three sessions stay valid, and those of the load must.
   body: JSON.stringify({ username: 'developer2', password: PASSWORD }),
 };
@@ -41,7 +43,10 @@ export async function measureLogins({ url, connections, seconds, page }) {
     logins: alone.perSecond,
     ofBare: alone.perSecond / bare.perSecond,
     beside: beside.perSecond,
-    ...{ pages: quiet.perSecond, pagesBeside: busy.perSecond, p99: quiet.p99, p99Beside: busy.p99 },
+    pages: quiet.perSecond,
+    pagesBeside: busy.perSecond,
+    p99: quiet.p99,
+    p99Beside: busy.p99,
     timesP99: busy.p99 / Math.max(1, quiet.p99),
   };
 }

@@ -89,18 +89,18 @@ const folder = mkdtempSync(join(tmpdir(), 'ctms-bench-'));
 chmodSync(folder, 0o755);
 const { postgres, client, pid } = await database(folder);
 const env = {
-  ...{
-    DATABASE_URL: postgres.url,
-    SECRET_KEY,
-    HOST: '127.0.0.1',
-    PORT: '0',
-    ENVIRONMENT: 'test',
-    DATA_DIR: folder,
-    LOG_LEVEL: 'info',
-    WORKERS: String(workers),
-  },
+  DATABASE_URL: postgres.url,
+  SECRET_KEY,
+  HOST: '127.0.0.1',
+  PORT: '0',
+  ENVIRONMENT: 'test',
+  DATA_DIR: folder,
+  LOG_LEVEL: 'info',
+  WORKERS: String(workers),
   // As in production, but with limits that nobody reaches.
-  ...{ RATE_LIMIT_PER_MINUTE: '1000000', RATE_LIMIT_PUBLIC_PER_MINUTE: '1000000', RATE_LIMIT_ROLES: 'manager=1000000' },
+  RATE_LIMIT_PER_MINUTE: '1000000',
+  RATE_LIMIT_PUBLIC_PER_MINUTE: '1000000',
+  RATE_LIMIT_ROLES: 'manager=1000000',
 };
 const pageOf20 = (given) => scenarios(given).find(({ name }) => name === 'GET /api/tasks?limit=20').requests[0];
 
@@ -145,8 +145,14 @@ try {
     );
   const told = ({ name, peer, times, floor, least, under }) => ({ name, peer, times, floor, least, under });
   const summary = {
-    ...{ machine: `${cpus().length} cores, ${cpus()[0].model}, Node ${process.version}`, at: new Date().toISOString() },
-    ...{ size, rounds, seconds, connections, workers, floor: overall(runs.get(page.name)).perSecond },
+    machine: `${cpus().length} cores, ${cpus()[0].model}, Node ${process.version}`,
+    at: new Date().toISOString(),
+    size,
+    rounds,
+    seconds,
+    connections,
+    workers,
+    floor: overall(runs.get(page.name)).perSecond,
     residentMb: residentMb(product.pid),
     results: [page, ...chosen].map((scenario) => ({ ...told(scenario), ...overall(runs.get(scenario.name)) })),
     ...(logins.length > 0 && { logins: overall(logins) }),

@@ -144,7 +144,10 @@ function eventsSql(now: Date, { opens, closes }: { opens: Sql; closes: Sql }): S
 
 /** Zones of three letters that tzdata 2024b made links. */
 const LINKS: Readonly<Record<string, string>> = {
-  ...{ CET: 'Europe/Brussels', MET: 'Europe/Brussels', EET: 'Europe/Athens', WET: 'Europe/Lisbon' },
+  CET: 'Europe/Brussels',
+  MET: 'Europe/Brussels',
+  EET: 'Europe/Athens',
+  WET: 'Europe/Lisbon',
 };
 
 /** Names that V8 accepts although current tzdata no longer has them. */

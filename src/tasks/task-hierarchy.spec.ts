@@ -196,7 +196,9 @@ describe('settle', () => {
   it('names the child that is not finished, however deep', () => {
     const members = [task(1, null, 'pending'), task(2, 1, 'pending'), task(3, 2, 'in_progress')];
     expect(resolveStatusCascade(members, new Map([[1, 'completed']])).conflict).toMatchObject({
-      ...{ kind: 'child_unfinished', task: { id: 1 }, other: { id: 3 } },
+      kind: 'child_unfinished',
+      task: { id: 1 },
+      other: { id: 3 },
     });
     const all = resolveStatusCascade(members, new Map([1, 2, 3].map((id) => [id, 'completed'] as const)));
     expect(all).toEqual({ cascades: new Map() });
@@ -205,7 +207,9 @@ describe('settle', () => {
   it('refuses a blocked task under a completed one', () => {
     const members = [task(1, null, 'completed'), task(2, 1, 'in_progress'), task(3, 2, 'pending')];
     expect(resolveStatusCascade(members, new Map([[3, 'blocked']])).conflict).toMatchObject({
-      ...{ kind: 'parent_completed', task: { id: 3 }, other: { id: 1 } },
+      kind: 'parent_completed',
+      task: { id: 3 },
+      other: { id: 1 },
     });
   });
 

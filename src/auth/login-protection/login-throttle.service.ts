@@ -205,7 +205,9 @@ const lockedProblem = (ms: number): Problem => LoginProtectionProblem.login_lock
 /** Drafts the entry of a failure and, for the one that starts the captcha, a second entry: one per attack. */
 function notes(user: Guessed | null, filled: readonly Counter[], code?: string): AuditEntryDraft[] {
   const entity = {
-    ...{ entityType: 'user', entityId: user?.id ?? null, entityVersion: user?.version ?? null },
+    entityType: 'user',
+    entityId: user?.id ?? null,
+    entityVersion: user?.version ?? null,
     entityName: user?.username ?? null,
   };
   const changes: Changes = user ? { username: [user.username, user.username] } : {};

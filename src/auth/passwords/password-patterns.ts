@@ -32,7 +32,15 @@ const FEW_WORDS = 3;
 const MOST_DECORATION = 8;
 const SHORTEST_WORD = 3;
 const SUBSTITUTES: Readonly<Record<string, string>> = {
-  ...{ '0': 'o', '1': 'l', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' },
+  '0': 'o',
+  '1': 'l',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
 };
 
 /** Detects the repetition of one short unit, such as `aaaaaaaa` or `abcabcabc`. */

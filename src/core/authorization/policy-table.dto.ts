@@ -6,7 +6,7 @@ const COVERAGES = ['all', 'some', 'none'];
 
 /** Records that a rule opens to a role: all, some (mostly one's own), or none. */
 export class RoleCoverageView {
-  @ApiSchemaHint({ enum: ROLES as never })
+  @ApiSchemaHint({ enum: [...ROLES] })
   role: Role;
   @ApiSchemaHint({ enum: COVERAGES })
   within_hours: Coverage;

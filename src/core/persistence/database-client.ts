@@ -100,6 +100,17 @@ export class DatabaseClient extends Client {
     return (this as unknown as Internals).readyForQuery === false;
   }
 
+  /**
+   * Sends the statements of this tick in one packet; the driver itself sends one packet each. For a transaction of six
+   * statements that is 47 µs of CPU less here and 18 µs at the server, some 4 % of a new task (decision 191).
+   */
+  corkUntilNextTick(): void {
+    const { stream } = this;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+  }
+
   private get stream(): Socket {
     return (this as unknown as Internals).connection.stream;
   }

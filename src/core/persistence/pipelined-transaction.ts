@@ -1,4 +1,3 @@
-import { type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type PoolClient, type QueryConfig } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -33,7 +32,6 @@ export class PipelinedTransaction {
   /** Of the enqueued statement that failed: what is awaited after it fails as well, and first. */
   private mapFailure = identity;
   private ended = false;
-  private corked = false;
 
   private readonly client: PoolClient & DatabaseClient;
 
@@ -143,22 +141,10 @@ export class PipelinedTransaction {
   }
 
   private run(statement: QueryConfig) {
-    this.corkUntilNextTick();
+    this.client.corkUntilNextTick();
     const answer = this.client.query<object>(statement);
     answer.catch((error: unknown) => (this.failure ??= error));
     return answer;
-  }
-
-  /** Sends the statements of one tick in one packet. */
-  private corkUntilNextTick(): void {
-    if (this.corked) return;
-    this.corked = true;
-    const { stream } = (this.client as unknown as { connection: { stream: Writable } }).connection;
-    stream.cork();
-    process.nextTick(() => {
-      this.corked = false;
-      stream.uncork();
-    });
   }
 }
 

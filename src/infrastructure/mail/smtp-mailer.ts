@@ -59,14 +59,21 @@ async function pool({ smtp, jobTimeoutSeconds }: Config) {
   const connectMs = Math.min(MAX_CONNECT_MS, jobTimeoutSeconds * 250);
   return createTransport({
     pool: true,
-    ...{ host, port, secure: tls && port === SMTPS, requireTLS: tls, ignoreTLS: !tls },
+    host,
+    port,
+    secure: tls && port === SMTPS,
+    requireTLS: tls,
+    ignoreTLS: !tls,
     ...(user && { auth: { user, pass: password } }),
     maxConnections: CONNECTIONS,
     // One try a run of the job: it is the queue that tries again.
     maxRequeues: 0,
-    ...{ dnsTimeout: connectMs, connectionTimeout: connectMs, greetingTimeout: connectMs },
+    dnsTimeout: connectMs,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
     socketTimeout: jobTimeoutSeconds * 500,
-    ...{ disableFileAccess: true, disableUrlAccess: true },
+    disableFileAccess: true,
+    disableUrlAccess: true,
   });
 }
 

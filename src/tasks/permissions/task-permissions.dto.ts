@@ -61,7 +61,7 @@ export class DecisionTask {
   id: number | null;
   /** @example 2 */
   assigned_to: number;
-  @ApiSchemaHint({ enum: PRIORITIES as never })
+  @ApiSchemaHint({ enum: [...PRIORITIES] })
   priority: Priority;
 }
 
@@ -77,7 +77,7 @@ export class WorkingHours {
 export class DecisionFacts {
   /** @example 2 */
   user: number;
-  @ApiSchemaHint({ enum: ROLES as never })
+  @ApiSchemaHint({ enum: [...ROLES] })
   role: Role;
   /** @example "Asia/Kolkata" */
   time_zone: string;

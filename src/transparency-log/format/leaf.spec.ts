@@ -37,8 +37,16 @@ const hashed = (entry: EntryRow) => entryLeafHash(leafContent(entry)).toString('
 describe('the leaf of an entry', () => {
   it('shows what cannot be taken out and commits to the rest', () => {
     expect(leafContent(row)).toEqual({
-      ...{ v: 1, id: 42, occurred_at: row.occurred_at, actor_id: 2, actor_name: 'asha', actor_role: 'manager' },
-      ...{ action: 'task.updated', entity_type: 'task', entity_id: 3, entity_version: 2 },
+      v: 1,
+      id: 42,
+      occurred_at: row.occurred_at,
+      actor_id: 2,
+      actor_name: 'asha',
+      actor_role: 'manager',
+      action: 'task.updated',
+      entity_type: 'task',
+      entity_id: 3,
+      entity_version: 2,
       entity_updated_at: row.entity_updated_at,
       entity_name: committed('entity_name', '"Close-out visit"'),
       changes: {
@@ -47,7 +55,9 @@ describe('the leaf of an entry', () => {
         actual_hours: [null, committed('changes.actual_hours.1', '"2.00"')],
       },
       reason: committed('reason', '"Typing error"'),
-      ...{ request_id: 'r-1', session_id: 7, ip_address: '203.0.113.7' },
+      request_id: 'r-1',
+      session_id: 7,
+      ip_address: '203.0.113.7',
     });
   });
 
