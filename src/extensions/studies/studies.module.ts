@@ -24,6 +24,7 @@ import { RecordQueries } from './records/record.queries.js';
 import { RecordsService } from './records/records.service.js';
 import { StudyAccessRepository } from './records/study-access.repository.js';
 import { StudyAuthorizationService } from './records/study-authorization.service.js';
+import { sampleData } from './sample/sample-studies.js';
 import { Site } from './sites/site.entity.js';
 import { SitesController } from './sites/sites.controller.js';
 import { SitesService } from './sites/sites.service.js';
@@ -49,7 +50,7 @@ import { TrainingsService } from './training/trainings.service.js';
 /** Memberships narrow who sees the tasks of studies, wherever the product reads tasks. */
 export const narrowings = [membershipNarrowing];
 
-export { demoData };
+export { demoData, sampleData };
 
 @Module({
   imports: [

@@ -48,11 +48,13 @@ class DemoStudy {
     this.id = idOf(await this.get(StudiesService).create(manager, demoStudy(this.day)));
     for (const site of demoSites(this.day))
       this.sites.set(site.site_number, idOf(await this.get(SitesService).create(manager, this.id, site)));
-    await this.addPeople();
-    await this.addMilestones();
+    // At once, since a start waits for it; the records of each kind keep their order.
+    await Promise.all([this.addPeople(), this.addMilestones(), this.addVisitsAndWhatFollows()]);
+  }
+
+  private async addVisitsAndWhatFollows(): Promise<void> {
     await this.addVisits();
-    await this.addDeviations();
-    await this.linkTasks();
+    await Promise.all([this.addDeviations(), this.linkTasks()]);
   }
 
   private async addPeople(): Promise<void> {
