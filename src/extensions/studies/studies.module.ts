@@ -6,6 +6,11 @@ import { CalendarService } from './calendar/calendar.service.js';
 import { demoData } from './demo/demo-study.js';
 import { Deviation } from './deviations/deviation.entity.js';
 import { DeviationsController } from './deviations/deviations.controller.js';
+import { DeviationImportService } from './deviations/interchange/deviation-import.service.js';
+import { DeviationImportsRepository } from './deviations/interchange/deviation-imports.repository.js';
+import { DeviationsExportQueries } from './deviations/interchange/deviations-export.queries.js';
+import { DeviationsExportService } from './deviations/interchange/deviations-export.service.js';
+import { DeviationsInterchangeController } from './deviations/interchange/deviations-interchange.controller.js';
 import { DeviationsService } from './deviations/deviations.service.js';
 import { Member } from './members/member.entity.js';
 import { MembershipFactsService } from './members/membership-facts.service.js';
@@ -64,6 +69,7 @@ export { demoData, sampleData };
     MembersController,
     MilestonesController,
     MonitoringVisitsController,
+    DeviationsInterchangeController,
     DeviationsController,
     TrainingsController,
     TaskLinksController,
@@ -83,6 +89,10 @@ export { demoData, sampleData };
     MonitoringVisitsService,
     FollowUpTasksService,
     DeviationsService,
+    DeviationsExportQueries,
+    DeviationsExportService,
+    DeviationImportService,
+    DeviationImportsRepository,
     TrainingsService,
     TaskLinksService,
     LinkAuthorizationService,

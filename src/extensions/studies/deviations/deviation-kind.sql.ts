@@ -23,6 +23,7 @@ const VIEW = new RowSerializer<DeviationView>({
   study_id: [sql`r.study_id`, rawJson],
   site_id: [sql`r.site_id`, rawJson],
   monitoring_visit_id: [sql`r.monitoring_visit_id`, rawJson],
+  sponsor_defined_identifier: [sql`r.sponsor_defined_identifier`, jsonString],
   participant_code: [sql`r.participant_code`, jsonString],
   term: [sql`r.term`, jsonString],
   coded_term: [sql`r.coded_term`, jsonString],

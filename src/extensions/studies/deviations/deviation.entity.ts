@@ -1,4 +1,4 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique, type Relation } from 'typeorm';
 import { Audited } from '../../../core/persistence/audited.decorator.js';
 import { MonitoringVisit } from '../monitoring-visits/monitoring-visit.entity.js';
 import { Site } from '../sites/site.entity.js';
@@ -10,6 +10,7 @@ export const DEVIATION_STAGES = ['open', 'overdue', 'resolved'] as const;
 @Entity('protocol_deviations')
 @Index('protocol_deviations_study_id_idx', ['studyId', 'id'])
 @Index('protocol_deviations_site_id_idx', ['siteId', 'id'])
+@Unique('protocol_deviations_identifier_key', ['studyId', 'sponsorDefinedIdentifier'])
 @Index('protocol_deviations_monitoring_visit_id_idx', ['monitoringVisitId'])
 @Audited(
   'protocol_deviation',
@@ -17,6 +18,7 @@ export const DEVIATION_STAGES = ['open', 'overdue', 'resolved'] as const;
     studyId: 'study_id',
     siteId: 'site_id',
     monitoringVisitId: 'monitoring_visit_id',
+    sponsorDefinedIdentifier: 'sponsor_defined_identifier',
     participantCode: 'participant_code',
     term: 'term',
     codedTerm: 'coded_term',
@@ -62,6 +64,15 @@ export class Deviation {
 
   @Column({ type: 'integer', name: 'monitoring_visit_id', nullable: true })
   monitoringVisitId: number | null;
+
+  /** DVSPID: tells a deviation in files of others. Unique within the study. */
+  @Column({
+    type: 'character varying',
+    length: 100,
+    name: 'sponsor_defined_identifier',
+    default: () => 'gen_random_uuid()',
+  })
+  sponsorDefinedIdentifier: string;
 
   @Column({ type: 'character varying', length: 50, name: 'participant_code', nullable: true })
   participantCode: string | null;

@@ -46,7 +46,7 @@ export class DeviationsController {
     status: 201,
     response: DeviationView,
     headers: ETAG_HEADER,
-    errors: [...WRITE_ERRORS, StudyProblem.monitoring_visit_not_found],
+    errors: [...WRITE_ERRORS, StudyProblem.monitoring_visit_not_found, StudyProblem.deviation_exists],
   })
   create(
     @CurrentUser() actor: Actor,
@@ -79,7 +79,12 @@ export class DeviationsController {
     response: DeviationView,
     headers: ETAG_HEADER,
     conditional: true,
-    errors: [...CHANGE_ERRORS, StudyProblem.deviation_not_found, StudyProblem.monitoring_visit_not_found],
+    errors: [
+      ...CHANGE_ERRORS,
+      StudyProblem.deviation_not_found,
+      StudyProblem.monitoring_visit_not_found,
+      StudyProblem.deviation_exists,
+    ],
   })
   update(
     @CurrentUser() actor: Actor,

@@ -29,6 +29,11 @@ export class DeviationView {
    */
   monitoring_visit_id: number | null;
   /**
+   * DVSPID: what files of others know the deviation by.
+   * @example "PD-0012"
+   */
+  sponsor_defined_identifier: string;
+  /**
    * Code of the participant at the site; nothing that identifies a person.
    * @example "104-007"
    */
@@ -95,6 +100,13 @@ export class NewDeviation {
   @OptionalNullable()
   @IsId()
   monitoring_visit_id?: number | null;
+  /**
+   * DVSPID, unique within the study. Default: a UUID.
+   * @example "PD-0012"
+   */
+  @OptionalNotNull()
+  @IsText(100)
+  sponsor_defined_identifier?: string;
   /** @example "104-007" */
   @IsOptionalText(50)
   participant_code?: string | null;
