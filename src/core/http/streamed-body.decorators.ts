@@ -45,7 +45,8 @@ export class BodyStream {
   ) {}
 
   /**
-   * Reads the body once, part by part. The connection stays open for the answer where the reader stops early.
+   * Reads the body once, part by part. Where the reader stops early, the rest is discarded: a client that still sends would not
+   * read the answer.
    *
    * @throws Problem 413 past the limit of the route, 400 where the body ends early
    */
@@ -59,6 +60,8 @@ export class BodyStream {
       }
     } catch {
       throw CoreProblem.bad_request('The body ended before it was complete');
+    } finally {
+      this.source.resume();
     }
     if (bytes > this.maxBytes) throw CoreProblem.payload_too_large(`The body is larger than ${this.maxBytes} bytes`);
   }
