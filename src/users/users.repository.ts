@@ -37,6 +37,12 @@ export class UsersRepository {
     return named.orderBy('u.pending').addOrderBy('u.id', 'DESC').limit(1).getOne();
   }
 
+  /** @returns the active manager, where there is just one */
+  async findOnlyManager(): Promise<User | null> {
+    const managers = await this.users.find({ where: { role: 'manager', isActive: true, pending: false }, take: 2 });
+    return managers.length === 1 ? (managers[0] ?? null) : null;
+  }
+
   findAccountFields(id: number): Promise<AccountFields | null> {
     return this.users.findOne({
       select: { username: true, email: true, pending: true, hashedPassword: true },

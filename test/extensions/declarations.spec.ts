@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { describeActions } from '../../src/audit/descriptions/action-sentences.js';
 import { readableEntries } from '../../src/audit/audit.policy.js';
 import { ALL, NONE, policy } from '../../src/core/authorization/policy.js';
+import { loadCommands } from '../../src/core/config/extension-commands.js';
 import { defineSettings, loadSettings } from '../../src/core/config/extension-settings.js';
 import { loadConfig } from '../../src/core/config/load-config.js';
 import { Audited } from '../../src/core/persistence/audited.decorator.js';
@@ -34,6 +35,15 @@ describe('settings of an extension', () => {
     expect(() => defineSettings('CRATES_', { maxWeight: z.string().optional() })).toThrow('"maxWeight" is no name');
     expect(() => defineSettings('CRATES_', { DEPOT: z.string() })).toThrow('CRATES_DEPOT: needs a default');
     await expect(loadSettings([SHIPMENTS, SHIPMENTS])).rejects.toThrow('Two extensions have settings with the prefix');
+  });
+});
+
+describe('commands of an extension', () => {
+  it('are found in its folder, and have names of their own', async () => {
+    const [command, ...others] = await loadCommands([SHIPMENTS]);
+    expect([command?.name, others]).toEqual(['count:shipments', []]);
+    await expect(loadCommands([SHIPMENTS, SHIPMENTS])).rejects.toThrow('Two extensions have a command count:shipments');
+    expect(await loadCommands([join(SHIPMENTS, 'migrations')])).toEqual([]);
   });
 });
 

@@ -22,6 +22,8 @@ interface ApiRouteOptions {
   readonly text?: readonly string[];
   /** Media type of a binary file response. */
   readonly file?: string;
+  /** Media types of a response that is a JSON document of another standard. */
+  readonly document?: readonly string[];
   /** Success status; default 200. */
   readonly status?: number;
   readonly responseDescription?: string;
@@ -41,6 +43,7 @@ interface ApiRouteOptions {
 export const API_ERRORS = 'x-refuses';
 export const CONFIRMED_BY_PASSWORD = 'x-confirmed-by-password';
 const TEXT_SCHEMA = { type: 'string' as const };
+const DOCUMENT_SCHEMA = { type: 'object' as const, additionalProperties: true };
 const BINARY_SCHEMA = { ...TEXT_SCHEMA, format: 'binary' };
 
 /** Response header of a record with a version. */
@@ -64,6 +67,9 @@ export function ApiRoute(route: ApiRouteOptions): MethodDecorator {
     ...(type && { type, isArray: list }),
     ...(route.text && { content: Object.fromEntries(route.text.map((media) => [media, { schema: TEXT_SCHEMA }])) }),
     ...(route.file && { content: { [route.file]: { schema: BINARY_SCHEMA } } }),
+    ...(route.document && {
+      content: Object.fromEntries(route.document.map((media) => [media, { schema: DOCUMENT_SCHEMA }])),
+    }),
     ...((route.headers ?? route.paged) && { headers: { ...route.headers, ...(route.paged && PAGE_HEADERS) } }),
   };
   const etag = {

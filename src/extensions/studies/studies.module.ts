@@ -12,6 +12,15 @@ import { DeviationsExportQueries } from './deviations/interchange/deviations-exp
 import { DeviationsExportService } from './deviations/interchange/deviations-export.service.js';
 import { DeviationsInterchangeController } from './deviations/interchange/deviations-interchange.controller.js';
 import { DeviationsService } from './deviations/deviations.service.js';
+import { ExportQueries } from './interchange/export.queries.js';
+import { ExportService } from './interchange/export.service.js';
+import { ImportRepository } from './interchange/import.repository.js';
+import { ImportService } from './interchange/import.service.js';
+import { ImportValidationService } from './interchange/import-validation.service.js';
+import { InterchangeController } from './interchange/interchange.controller.js';
+import { SiteImportService } from './interchange/site-import.service.js';
+import { StudyImport } from './interchange/study-import.entity.js';
+import { StudyImportService } from './interchange/study-import.service.js';
 import { Member } from './members/member.entity.js';
 import { MembershipFactsService } from './members/membership-facts.service.js';
 import { membershipNarrowing } from './members/membership-narrowing.sql.js';
@@ -59,10 +68,21 @@ export { demoData, sampleData };
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Study, Site, Member, Milestone, MonitoringVisit, Deviation, Training, TaskLink]),
+    TypeOrmModule.forFeature([
+      Study,
+      Site,
+      Member,
+      Milestone,
+      MonitoringVisit,
+      Deviation,
+      Training,
+      TaskLink,
+      StudyImport,
+    ]),
     TasksModule,
   ],
   controllers: [
+    InterchangeController,
     StudiesController,
     StudyOverviewController,
     SitesController,
@@ -104,6 +124,13 @@ export { demoData, sampleData };
     SummaryQueries,
     CalendarQueries,
     CalendarService,
+    ImportService,
+    ImportRepository,
+    ImportValidationService,
+    StudyImportService,
+    SiteImportService,
+    ExportService,
+    ExportQueries,
   ],
 })
 export class StudiesModule {}

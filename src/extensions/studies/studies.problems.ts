@@ -21,6 +21,7 @@ export const StudyProblem = problems({
   no_project_manager: [409, 'A study for members needs an active project manager'],
   last_project_manager: [409, 'The last project manager of a study cannot leave'],
   assignee_not_a_member: [409, 'The assignee is no member of the study'],
+  format_not_recognized: [422, 'The document is in no format that can be imported'],
   visit_in_use: [409, 'Deviations refer to this monitoring visit'],
   visit_has_begun: [409, 'A monitoring visit that has begun cannot be removed'],
 });

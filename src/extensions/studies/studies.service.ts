@@ -43,23 +43,33 @@ export class StudiesService {
     assertReasonOfStop(values);
     const creation = this.unitOfWork.run(
       actor,
-      async (tx) => {
-        const times = { createdAt: tx.now, updatedAt: tx.now };
-        const [study] = (await tx.insert(Study, [{ ...values, ...times }])) as [Study];
-        const manager = {
-          studyId: study.id,
-          userId: actor.id,
-          role: 'project_manager',
-          startDate: dayOf(tx.now),
-        } as const;
-        await tx.insert(Member, [{ ...manager, ...times }]);
-        if (study.access === 'members') await this.facts.accessChanges(tx);
-        tx.emit('study.created', { studyId: study.id, actorId: actor.id });
-        return study.id;
-      },
-      (tx, id) => this.queries.readBack(tx, id),
+      (tx) => this.createWithin(tx, actor, values),
+      (tx, { id }) => this.queries.readBack(tx, id),
     );
     return rejectDuplicate(creation);
+  }
+
+  /** As `create`, within a transaction of the caller's. Whether a stop has its reason is left to the caller. */
+  async createWithin(tx: AuditedTransaction, actor: Actor, values: Partial<Study>): Promise<Study> {
+    const times = { createdAt: tx.now, updatedAt: tx.now };
+    const [study] = (await tx.insert(Study, [{ ...NEW, ...values, ...times }])) as [Study];
+    const manager = {
+      studyId: study.id,
+      userId: actor.id,
+      role: 'project_manager',
+      startDate: dayOf(tx.now),
+    } as const;
+    await tx.insert(Member, [{ ...manager, ...times }]);
+    if (study.access === 'members') await this.facts.accessChanges(tx);
+    tx.emit('study.created', { studyId: study.id, actorId: actor.id });
+    return study;
+  }
+
+  /** Sets values of a locked study as a registry has them: it publishes where a study stands, not each step on the way. */
+  async changeWithin(tx: AuditedTransaction, before: Study, values: Partial<Study>): Promise<void> {
+    if (Object.keys(values).length === 0) return;
+    await tx.update(Study, [before], values);
+    this.emitChange(tx, before, { ...before, ...values });
   }
 
   /**

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
+import { Database } from '../../../infrastructure/database/database.js';
+import { Site } from '../sites/site.entity.js';
+import { Study } from '../study.entity.js';
+import { StudyImport } from './study-import.entity.js';
+import { type JsonObject, type SiteFields, type StudyFields } from './study-record.js';
+
+/** A site as an import left it. */
+export interface ImportedSite {
+  readonly importId: number;
+  /** Null where the site was removed since. */
+  readonly siteId: number | null;
+  readonly fieldValues: Partial<SiteFields>;
+}
+
+export interface ImportedSiteRow extends Omit<ImportedSite, 'importId'> {
+  readonly position: number;
+}
+
+/** Source of the last import in a format, with the sites that its places became. */
+export interface StoredSource {
+  readonly document: JsonObject;
+  readonly siteIds: readonly (number | null)[];
+}
+
+/** Statements on imports and what they match. Their number does not depend on that of the sites. */
+@Injectable()
+export class ImportRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Locks the studies that have one of these identifiers. */
+  lockStudies(tx: AuditedTransaction, { nct_number, sponsor_protocol_identifier }: Partial<StudyFields>) {
+    return tx.lockWhere(
+      Study,
+      sql`(nct_number = ${nct_number ?? null} OR sponsor_protocol_identifier = ${sponsor_protocol_identifier ?? null})`,
+    );
+  }
+
+  /** Locks the imports of a study, the latest one last. */
+  async lockImports(tx: AuditedTransaction, studyId: number): Promise<StudyImport[]> {
+    const imports = await tx.lockWhere(StudyImport, sql`study_id = ${studyId}`);
+    return imports.sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime() || a.id - b.id);
+  }
+
+  lockSites(tx: AuditedTransaction, studyId: number): Promise<Site[]> {
+    return tx.lockWhere(Site, sql`study_id = ${studyId}`);
+  }
+
+  /** @returns the sites of all imports of a study, in the order of the document */
+  importedSites(tx: AuditedTransaction, studyId: number): Promise<ImportedSite[]> {
+    return tx.query(sql`SELECT p.import_id AS "importId", p.site_id AS "siteId", p.field_values AS "fieldValues"
+      FROM study_import_sites p JOIN study_imports i ON i.id = p.import_id
+      WHERE i.study_id = ${studyId} ORDER BY p.import_id, p.position`);
+  }
+
+  /** Replaces the source of an import. */
+  keepSource(tx: AuditedTransaction, importId: number, document: string): void {
+    tx.enqueue(sql`INSERT INTO study_import_sources (import_id, document) VALUES (${importId}, ${document}::jsonb)
+      ON CONFLICT (import_id) DO UPDATE SET document = excluded.document`);
+  }
+
+  /** Replaces the sites of an import. */
+  keepSites(tx: AuditedTransaction, importId: number, sites: readonly ImportedSiteRow[]): void {
+    tx.enqueue(sql`DELETE FROM study_import_sites WHERE import_id = ${importId}`);
+    tx.enqueue(sql`INSERT INTO study_import_sites (import_id, position, site_id, field_values)
+      SELECT ${importId}, s.position, s."siteId", s."fieldValues"
+      FROM jsonb_to_recordset(${JSON.stringify(sites)}::jsonb) AS s(position int, "siteId" int, "fieldValues" jsonb)`);
+  }
+
+  /** @returns the source of the last import of a study in a format, if there was one */
+  async findSource(studyId: number, format: string): Promise<StoredSource | undefined> {
+    const [found] = await this.database.query<StoredSource>(sql`SELECT d.document,
+        coalesce((SELECT jsonb_agg(p.site_id ORDER BY p.position) FROM study_import_sites p WHERE p.import_id = i.id), '[]') AS "siteIds"
+      FROM study_imports i JOIN study_import_sources d ON d.import_id = i.id
+      WHERE i.study_id = ${studyId} AND i.format = ${format}`);
+    return found;
+  }
+}

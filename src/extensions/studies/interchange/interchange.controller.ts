@@ -1,0 +1,91 @@
+import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { CurrentUser, type Actor } from '../../../core/authorization/actor.js';
+import { Can } from '../../../core/authorization/can.decorator.js';
+import { ApiArea, ApiRoute } from '../../../core/http/api-docs.decorators.js';
+import { Query } from '../../../core/http/input.decorators.js';
+import { parseJsonDocument } from '../../../core/http/json-document.parser.js';
+import { IdParam } from '../../../core/http/param.decorators.js';
+import { StreamedBody, StreamsBody, type BodyStream } from '../../../core/http/streamed-body.decorators.js';
+import { STUDIES_AREA } from '../records/api.js';
+import { StudyProblem } from '../studies.problems.js';
+import { creatableStudies, visibleStudies } from '../study.policy.js';
+import { ExportService } from './export.service.js';
+import { ImportService } from './import.service.js';
+import { ExportQuery, ImportQuery, ImportReport } from './interchange.dto.js';
+import { formatNamed, IMPORT_MEDIA_TYPES } from './registry.js';
+import { type StudyFormat } from './study-record.js';
+
+const MIB = 1024 * 1024;
+/** A page of a registry's API, or the largest single records with their results. */
+const DOCUMENT = { mediaTypes: IMPORT_MEDIA_TYPES, maxBytes: 16 * MIB };
+const MAX_VALUES = 500_000;
+const EXAMPLE = {
+  protocolSection: {
+    identificationModule: {
+      nctId: 'NCT05551234',
+      orgStudyIdInfo: { id: 'CT-1042-02' },
+      briefTitle: 'Tavolixin in Stable Angina',
+    },
+    statusModule: { overallStatus: 'RECRUITING', startDateStruct: { date: '2026-03', type: 'ACTUAL' } },
+    designModule: { studyType: 'INTERVENTIONAL', phases: ['PHASE2'] },
+    contactsLocationsModule: { locations: [{ facility: 'Rheinklinik', city: 'Köln', country: 'Germany' }] },
+  },
+};
+
+const BODY = {
+  description: 'Records of a registry',
+  required: true,
+  schema: { type: 'object', additionalProperties: true, example: EXAMPLE },
+};
+
+@ApiArea('studies', STUDIES_AREA)
+@Controller('studies')
+export class InterchangeController {
+  constructor(
+    private readonly imports: ImportService,
+    private readonly exports: ExportService,
+  ) {}
+
+  @Post('import')
+  @HttpCode(200)
+  @Can(creatableStudies)
+  @StreamsBody(DOCUMENT, BODY)
+  @ApiRoute({
+    summary: 'Import studies from a registry',
+    description:
+      'Takes records of ClinicalTrials.gov API v2: one, a list, or a page of the API (`{"studies": […]}`). A study is found by its ' +
+      'NCT number, else by the identifier of its sponsor, and created where there is none; you become its project manager. What was ' +
+      'changed here since the last import stays and is reported as a conflict. Repeating an import changes nothing.',
+    response: ImportReport,
+    errors: [StudyProblem.format_not_recognized, StudyProblem.study_exists],
+  })
+  async import(
+    @CurrentUser() actor: Actor,
+    @Query() { dry_run = false }: ImportQuery,
+    @StreamedBody() body: BodyStream,
+  ): Promise<ImportReport> {
+    const document = await parseJsonDocument(body.parts(), MAX_VALUES);
+    return this.imports.import(actor, body.mediaType, document, dry_run);
+  }
+
+  @Get(':id/export')
+  @Can(visibleStudies)
+  @ApiRoute({
+    summary: 'Export a study in the format of a registry',
+    description:
+      'With the members of its last import in this format that the product does not know. Contacts have no phones and addresses.',
+    document: IMPORT_MEDIA_TYPES,
+    errors: [StudyProblem.study_not_found],
+  })
+  async export(
+    @CurrentUser() actor: Actor,
+    @IdParam() id: number,
+    @Query() { format = 'clinical-trials-gov' }: ExportQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const { mediaType, ...writer } = formatNamed(format) as StudyFormat;
+    void reply.type(`${mediaType}; charset=utf-8`);
+    return this.exports.export(actor, id, { mediaType, ...writer });
+  }
+}

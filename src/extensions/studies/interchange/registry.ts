@@ -1,0 +1,17 @@
+import { clinicalTrialsGov } from './clinical-trials-gov/clinical-trials-gov.format.js';
+import { type StudyFormat } from './study-record.js';
+
+/** Formats of studies, in the order in which a document is offered to them. */
+export const STUDY_FORMATS: readonly StudyFormat[] = [clinicalTrialsGov];
+
+export const FORMAT_NAMES: readonly string[] = STUDY_FORMATS.map(({ name }) => name);
+
+/** Media types of documents that can be imported. */
+export const IMPORT_MEDIA_TYPES: readonly string[] = [...new Set(STUDY_FORMATS.map(({ mediaType }) => mediaType))];
+
+/** Returns the format of a document, undefined for none that is known. */
+export const formatOf = (mediaType: string, document: unknown): StudyFormat | undefined =>
+  STUDY_FORMATS.find((format) => format.mediaType === mediaType && format.recognizes(document));
+
+export const formatNamed = (name: string): StudyFormat | undefined =>
+  STUDY_FORMATS.find((format) => format.name === name);
