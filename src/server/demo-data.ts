@@ -97,6 +97,7 @@ export async function seedDemoData(app: INestApplicationContext): Promise<((url:
   }
   if ((await someUsernames(database)).length === 0) {
     const url = urlOf(app.get(DataSource));
+    logger.log('Creating the demo accounts and tasks');
     const seedIfEmpty = async () => (await someUsernames(database)).length > 0 || seed(app);
     await withStartLock({ url, lock: 'demoData' }, seedIfEmpty).catch((error: unknown) => {
       if (!readOnlyProblem(error)) throw error;

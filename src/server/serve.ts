@@ -40,13 +40,12 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   const stopListening = await listen(app, config);
   const metricsServer = await serveMetrics(app.get(Metrics), config);
   await Promise.all([app.get(JobQueue).start(), app.get(PgNotifyBus).start()]);
-  app.get(LogSequencer, { strict: false }).start();
+  const sequencer = app.get(LogSequencer, { strict: false });
+  sequencer.start();
   app.get(RollupCompactor, { strict: false }).start();
   const url = (await app.getUrl()).replace(/\[::\d?\]|0\.0\.0\.0/, 'localhost');
   if (primary) await primary.serving(url);
   else logger.log(`Serving on ${url}${config.docsEnabled ? `; try it in Swagger UI: ${url}/docs` : ''}`, 'Main');
-  if (demo) process.stdout.write(demo(url));
-
   logUnhandledRejections(logger);
   if (config.production && (cluster.worker?.id ?? 1) === 1) await warnOfDemoAccounts(app, logger);
   onShutdownSignal(logger, {
@@ -64,6 +63,10 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
       return true;
     },
   });
+  if (!demo) return;
+  // The first seal logs its key: before it, so that the way to sign in is the last that a terminal shows.
+  if (config.jobsEnabled) await sequencer.integrate().catch(() => undefined);
+  process.stdout.write(demo(url));
 }
 
 async function drain(inFlight: InFlightResponses): Promise<void> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeIdentifier, type Client } from 'pg';
 import { SHORT_TIMEOUTS, DatabaseClient } from '../../core/persistence/database-client.js';
@@ -109,6 +110,7 @@ async function startNew(
 ): Promise<Running> {
   const timer = setTimeout(() => log(`PostgreSQL is still starting, see ${layout.home}/server.log`), 5000);
   try {
+    if (!existsSync(layout.cluster)) log(`Creating the data folder of PostgreSQL in ${layout.home}`);
     await ensureCluster(layout, settings);
     return await startServer(layout, settings);
   } finally {
