@@ -68,14 +68,14 @@ export class AppModule {
    * @param folders of the extensions
    */
   static async for(config: Config, url: string, folders = extensionFolders()): Promise<DynamicModule> {
-    const { modules, overrides, narrowings, contributions } = await loadExtensions(folders);
+    const { modules, overrides, narrowings, contributions, notificationKinds } = await loadExtensions(folders);
     const base = [
       ConfigModule.with(config),
       TracingModule,
       BudgetsModule,
       DatabaseModule.at(url),
       IdempotencyModule,
-      ExtensionPointsModule.with(overrides, narrowings, contributions),
+      ExtensionPointsModule.with(overrides, narrowings, contributions, notificationKinds),
       RateLimitsModule,
       // Before the core, whose interceptors refuse: what they refuse is logged under its operation.
       RequestLogModule,

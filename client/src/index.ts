@@ -13,6 +13,7 @@ export {
   type Live,
   type LiveEvents,
   type LiveNotification,
+  type NotificationType,
   type SocketLike,
   type TaskChange,
   type Topic,

@@ -2,12 +2,18 @@ import { isProblem } from './problem-error.js';
 
 export type Topic = 'tasks';
 
+/** The kinds of notifications of the product; an extension of it adds others. */
+export type NotificationType =
+  'status_change' | 'deadline_warning' | 'task_assigned' | 'task_unassigned' | 'priority_escalated';
+
 /** A notification of the signed-in user. */
 export interface LiveNotification {
   readonly id: number;
   readonly message: string;
-  readonly notification_type:
-    'status_change' | 'deadline_warning' | 'task_assigned' | 'task_unassigned' | 'priority_escalated';
+  /** One of `NotificationType`, or a kind of an extension: treat one that you do not know as a text for the user. */
+  // An intersection, so that editors still propose the known ones.
+  readonly notification_type: NotificationType | (string & {});
+  /** Null for a kind of an extension, which is about another record. */
   readonly task_id: number | null;
   readonly created_at: string;
   readonly read: boolean;

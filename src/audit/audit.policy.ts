@@ -1,4 +1,5 @@
-import { ALL, NONE, policy } from '../core/authorization/policy.js';
+import { ALL, NONE, policy, type Condition, type PolicySubject } from '../core/authorization/policy.js';
+import { VisibleRecords } from '../core/authorization/visible-records.sql.js';
 import { reserveAuditTypes, typesReadableBy } from '../core/persistence/audited.decorator.js';
 import { type LoggedRequest } from './request-log/request-log.entity.js';
 import { type AuditEntry } from './audit-entry.entity.js';
@@ -24,13 +25,20 @@ export const readableEntries = policy<AuditEntryAttributes>(
   'read the audit trail',
   (subject) => {
     if (subject.role === 'auditor') return ALL;
-    return subject.role === 'manager' ? [...TEAM_TYPES, ...typesReadableBy(subject)].map(ofType) : NONE;
+    return subject.role === 'manager' ? [...TEAM_TYPES.map(ofType), ...openedTo(subject)] : NONE;
   },
   ENTRIES_OF_SHOWN_RECORDS,
 );
 
 const TEAM_TYPES = ['task', 'tag'];
 const ofType = (entityType: string) => ({ entityType });
+
+const openedTo = (subject: PolicySubject): Condition<AuditEntryAttributes>[] =>
+  typesReadableBy(subject).map(({ type, visible }) => {
+    if (!visible) return ofType(type);
+    const member = new VisibleRecords(visible, 'entityId', subject);
+    return { ...ofType(type), [member.name]: member };
+  });
 
 /**
  * Limited to auditors: requests concern sessions and users, not tasks. Their bodies quote records, so an auditor from whom

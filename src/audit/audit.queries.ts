@@ -89,8 +89,9 @@ export const ENTRY_FIELDS = [...TRAIL.columns.map(([name]) => name), 'sentence']
 export const REQUEST_FIELDS = REQUESTS.columns.map(([name]) => name);
 
 /** Columns that `describeEntry` needs besides the JSON of an entry. */
-const descriptionColumns =
-  () => sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, ${namesSql()},
+const descriptionColumns = (
+  actor: Actor,
+) => sql`a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name, a.changes, a.reason, ${namesSql(actor)},
   ${REDACTED_FIELDS} AS redacted`;
 
 /** Reads audit trail and request log, each within the scope of its policy. */
@@ -122,7 +123,7 @@ export class AuditQueries {
   }
 
   entries(actor: Actor, filter: WithInstants<EntryPage>, limit: number): Promise<JsonPage> {
-    return this.entryPage(entriesWhere(actor, filter), filter, limit, ENTRIES, planModeFor(filter));
+    return this.entryPage(actor, entriesWhere(actor, filter), filter, limit, ENTRIES, planModeFor(filter));
   }
 
   /** Streams the entries of a filter with their sentences, newest first, without those added while it runs. */
@@ -140,13 +141,14 @@ export class AuditQueries {
 
   /** Reads a page of entries with their sentences. */
   async entryPage(
+    actor: Actor,
     where: Sql,
     { cursor }: PageQuery,
     limit: number,
     order: EntryOrder,
     planned?: PlanMode,
   ): Promise<JsonPage> {
-    const statement = sql`${listSql(TRAIL, descriptionColumns(), where, order, cursor)} ${limitSql(fetchSize(limit))}`;
+    const statement = sql`${listSql(TRAIL, descriptionColumns(actor), where, order, cursor)} ${limitSql(fetchSize(limit))}`;
     // Denials before this read have to be in its result.
     await this.deniedAccess.flush();
     const page = await this.database.pageRows<EntryRow>(statement, limit, planned);
@@ -156,7 +158,7 @@ export class AuditQueries {
   /** Streams all entries with their sentences, in batches. */
   entryBatches(actor: Actor, where: Sql, { cursor }: PageQuery, order: EntryOrder): AsyncGenerator<JsonRow[]> {
     return describedBatches(
-      this.database.stream<EntryRow>(listSql(TRAIL, descriptionColumns(), where, order, cursor), actor.id),
+      this.database.stream<EntryRow>(listSql(TRAIL, descriptionColumns(actor), where, order, cursor), actor.id),
     );
   }
 
@@ -180,7 +182,7 @@ export class AuditQueries {
   /** Streams the entries of a filter as rows, oldest first. */
   async *entryRows(actor: Actor, filter: WithInstants<EntryFilter>): AsyncGenerator<Record<string, unknown>[]> {
     await this.deniedAccess.flush();
-    for await (const rows of this.rows<MaskableEntry>(actor, TRAIL, entriesWhere(actor, filter), namesSql()))
+    for await (const rows of this.rows<MaskableEntry>(actor, TRAIL, entriesWhere(actor, filter), namesSql(actor)))
       yield rows.map(({ users, tags, names, ...entry }) => ({
         ...entry,
         sentence: describeEntry(maskRedacted({ ...entry, users, tags, names: names ?? null })),

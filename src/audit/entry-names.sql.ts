@@ -1,5 +1,8 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type Actor } from '../core/authorization/actor.js';
+import { inScope } from '../core/authorization/policy.js';
 import { auditedEntities } from '../core/persistence/audited.decorator.js';
+import { readableEntries } from './audit.policy.js';
 
 /** Replaces a redacted name, as in sentences. */
 const REDACTED_NAME = raw(`'[redacted]'`);
@@ -41,13 +44,17 @@ const NAMES_OF_PRODUCT = sql`CASE WHEN a.changes ?| ARRAY['assigned_to', 'create
     (SELECT DISTINCT (v #>> '{}')::int AS id
       FROM jsonb_path_query(a.changes, '$.tags[*][*] ? (@.type() == "number")') v) tag) END AS tags`;
 
-/** Selects the names of the ids in an entry `a`, for its sentence: `users`, `tags`, and `names` where extensions have references. */
-export function namesSql(): Sql {
+/**
+ * Selects the names of the ids in an entry `a`, for its sentence: `users`, `tags`, and `names` where extensions have
+ * references. A record of which the actor may read no entries has no name in it: its title would tell what is hidden. Names
+ * of users stay (decision 195).
+ */
+export function namesSql(actor: Actor): Sql {
   const referring = auditedEntities().filter(({ options }) => options.references);
   if (referring.length === 0) return NAMES_OF_PRODUCT;
   const cases = referring.map(({ type, options: { references = {} } }) => {
     const pairs = Object.entries(references).map(
-      ([field, target]) => sql`${raw(`'${field}'`)}, ${namesIn(field, target)}`,
+      ([field, target]) => sql`${raw(`'${field}'`)}, ${namesIn(actor, field, target)}`,
     );
     return sql`WHEN ${raw(`'${type}'`)} THEN jsonb_build_object(${join(pairs)})`;
   });
@@ -55,12 +62,14 @@ export function namesSql(): Sql {
 }
 
 /** Selects the names of the records of a type whose ids a field has, as an object by id. */
-function namesIn(field: string, type: string): Sql {
+function namesIn(actor: Actor, field: string, type: string): Sql {
   const path = `$."${field}"[*] ? (@.type() == "number" && @ == @.floor() && @ > 0 && @ <= 2147483647)`;
-  const ids = sql`(SELECT DISTINCT (v #>> '{}')::int AS id FROM jsonb_path_query(a.changes, ${raw(`'${path}'`)}) v) r`;
+  const ids = sql`(SELECT DISTINCT (v #>> '{}')::int AS id FROM jsonb_path_query(a.changes, ${raw(`'${path}'`)}) v) named`;
   if (type === 'user')
     return sql`(SELECT jsonb_object_agg(u.id, u.username) FROM users u WHERE u.id IN (SELECT id FROM ${ids}))`;
-  return sql`(SELECT jsonb_object_agg(r.id, coalesce(${namesAsOf(type, nameFieldOf(type), 'r.id')})) FROM ${ids})`;
+  const isReadable = inScope(readableEntries(actor), { entityType: `'${type}'::text`, entityId: 'named.id' });
+  return sql`(SELECT jsonb_object_agg(named.id, coalesce(${namesAsOf(type, nameFieldOf(type), 'named.id')}))
+    FROM ${ids} WHERE ${isReadable})`;
 }
 
 function nameFieldOf(type: string): string {

@@ -12,6 +12,7 @@ import { LoginQuestionsRepository } from '../auth/login-protection/login-questio
 import { ArithmeticCaptcha } from '../auth/login-protection/arithmetic-captcha.provider.js';
 import { ConsoleMailer } from '../infrastructure/mail/console-mailer.js';
 import { Mailer } from '../infrastructure/mail/mailer.js';
+import { NotificationKinds, type NotificationKind } from '../notifications/notification-kinds.sql.js';
 import { SmtpMailer } from '../infrastructure/mail/smtp-mailer.js';
 import { ContributedData, type Contribution } from './contributed-data.js';
 
@@ -35,14 +36,15 @@ export class ExtensionPointsModule {
    * Binds the extension points.
    *
    * @param replacements providers of extensions, under the tokens of the extension points
-   * @param narrowings of extensions
    * @param contributions demo and sample data of extensions
-   * @throws where a token is no extension point, or is replaced twice, or where two narrowings have the same name
+   * @throws where a token is no extension point, or is replaced twice, or where two narrowings or two kinds of
+   * notifications have the same name
    */
   static with(
     replacements: readonly Provider[],
     narrowings: readonly Narrowing[] = [],
     contributions: readonly Contribution[] = [],
+    notificationKinds: readonly NotificationKind[] = [],
   ): DynamicModule {
     const chosen = new Map<unknown, Provider>();
     for (const provider of replacements) {
@@ -54,8 +56,9 @@ export class ExtensionPointsModule {
     }
     const narrowed = { provide: Narrowings, useValue: new Narrowings(narrowings) };
     const contributed = { provide: ContributedData, useValue: new ContributedData(contributions) };
+    const notifying = { provide: NotificationKinds, useValue: new NotificationKinds(notificationKinds) };
     const points = new Map([...DEFAULTS, ...chosen]).values();
-    const providers = [DatabaseTime, LoginQuestionsRepository, narrowed, contributed, ...points];
+    const providers = [DatabaseTime, LoginQuestionsRepository, narrowed, contributed, notifying, ...points];
     return { module: ExtensionPointsModule, providers, exports: providers };
   }
 }

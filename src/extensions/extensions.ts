@@ -6,19 +6,21 @@ import { importFile } from '../core/config/extension-folders.js';
 import { type Contribution } from './contributed-data.js';
 import { type DemoData } from './demo-contribution.js';
 import { type SampleData } from './sample-contribution.js';
+import { type NotificationKind } from '../notifications/notification-kinds.sql.js';
 
 const MODULE_FILE = /\.module\.(?:js|ts)$/;
 
 /**
  * Contents of extensions: modules, replacements of extension points (`export const overrides = [{ provide: Clock, … }]`),
- * narrowings of policies (`export const narrowings = [narrowing({ … })]`), demo data (`export const demoData: DemoData = …`) and
- * sample data (`export const sampleData: SampleData = …`).
+ * narrowings of policies (`export const narrowings = [narrowing({ … })]`), kinds of notifications (`export const notificationKinds =
+ * [notificationKind({ … })]`), demo data (`export const demoData: DemoData = …`) and sample data (`export const sampleData: SampleData = …`).
  */
 export interface Extensions {
   readonly modules: Type[];
   readonly overrides: Provider[];
   readonly narrowings: Narrowing[];
   readonly contributions: Contribution[];
+  readonly notificationKinds: NotificationKind[];
 }
 
 /**
@@ -33,6 +35,7 @@ export async function loadExtensions(folders: readonly string[]): Promise<Extens
     overrides: loaded.flatMap(({ overrides }) => overrides),
     narrowings: loaded.flatMap(({ narrowings }) => narrowings),
     contributions: loaded.flatMap(({ contributions }) => contributions),
+    notificationKinds: loaded.flatMap(({ notificationKinds }) => notificationKinds),
   };
 }
 
@@ -50,6 +53,7 @@ async function loadExtension(folder: string): Promise<Extensions> {
       overrides: (loaded.overrides ?? []) as Provider[],
       narrowings: (loaded.narrowings ?? []) as Narrowing[],
       contributions: [contributionOf(basename(folder), loaded)],
+      notificationKinds: (loaded.notificationKinds ?? []) as NotificationKind[],
     };
   } catch (error) {
     throw new Error(`The extension ${path} cannot be loaded: ${(error as Error).message}`, { cause: error });

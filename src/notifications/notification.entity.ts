@@ -2,6 +2,7 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedCo
 import { Task } from '../tasks/task.entity.js';
 import { User } from '../users/user.entity.js';
 
+/** The kinds of the product; extensions add theirs (`NotificationKinds`). */
 export const NOTIFICATION_TYPES = [
   'status_change',
   'deadline_warning',
@@ -19,8 +20,9 @@ export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 @Index('notifications_read_idx', { synchronize: false })
 @Check(
   'notifications_type_check',
-  `notification_type IN ('status_change', 'deadline_warning', 'task_assigned', 'task_unassigned', 'priority_escalated')`,
+  `record_id IS NOT NULL OR notification_type IN ('status_change', 'deadline_warning', 'task_assigned', 'task_unassigned', 'priority_escalated')`,
 )
+@Check('notifications_record_id_check', `record_id IS NULL OR task_id IS NULL`)
 export class Notification {
   @PrimaryGeneratedColumn('identity', {
     generatedIdentity: 'BY DEFAULT',
@@ -42,11 +44,15 @@ export class Notification {
   @Column({ type: 'integer', name: 'task_id', nullable: true })
   taskId: number | null;
 
+  /** Record of an extension that it is about, instead of a task; the kind tells of which type. */
+  @Column({ type: 'integer', name: 'record_id', nullable: true })
+  recordId: number | null;
+
   @Column({ type: 'text' })
   message: string;
 
   @Column({ type: 'character varying', length: 32, name: 'notification_type' })
-  notificationType: NotificationType;
+  notificationType: string;
 
   @Column({ type: 'boolean', default: false })
   read: boolean;

@@ -23,6 +23,7 @@ export class NotificationView {
   task_status: Status | null;
   /** @example "manager gave you the task \"Verify informed consent forms, site 04\"" */
   message: string;
+  // Or a kind of an extension, which the API documents add to these.
   @ApiProperty({ enum: NOTIFICATION_TYPES, example: 'task_assigned' })
   notification_type: NotificationType;
   read: boolean;

@@ -5,12 +5,20 @@ import { NotificationsController } from './notifications.controller.js';
 import { NotificationsQueries } from './notifications.queries.js';
 import { NotificationsRepository } from './notifications.repository.js';
 import { NotificationsService } from './notifications.service.js';
+import { NotifiedFactEntry } from './notified-fact.entity.js';
+import { RecordNotificationsRepository } from './record-notifications.repository.js';
 import { TaskNotificationsHandler } from './task-notifications.handler.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Notification])],
+  imports: [TypeOrmModule.forFeature([Notification, NotifiedFactEntry])],
   controllers: [NotificationsController],
-  providers: [NotificationsService, NotificationsRepository, NotificationsQueries, TaskNotificationsHandler],
-  exports: [NotificationsService, NotificationsQueries],
+  providers: [
+    NotificationsService,
+    NotificationsRepository,
+    NotificationsQueries,
+    RecordNotificationsRepository,
+    TaskNotificationsHandler,
+  ],
+  exports: [NotificationsService, NotificationsQueries, RecordNotificationsRepository],
 })
 export class NotificationsModule {}

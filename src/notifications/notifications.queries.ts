@@ -13,9 +13,11 @@ import { type ListReader } from '../core/http/list-response.js';
 import { limitSql, type JsonRow } from '../core/http/keyset-pagination.js';
 import { shownRecords } from '../core/authorization/restriction.sql.js';
 import { inScope } from '../core/authorization/policy.js';
+import { Clock } from '../core/clock.js';
 import { Database, iso } from '../infrastructure/database/database.js';
 import { keysetReader, type KeysetList } from '../infrastructure/database/keyset-list.js';
 import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
+import { NotificationKinds } from './notification-kinds.sql.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
 import { type NotificationFilter, type NotificationView } from './notifications.dto.js';
 
@@ -58,11 +60,15 @@ export interface NotificationFrame extends JsonRow {
 /** Reads notifications, for their user and for delivery to sockets. */
 @Injectable()
 export class NotificationsQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly kinds: NotificationKinds,
+    private readonly clock: Clock,
+  ) {}
 
   async one(actor: Actor, id: number): Promise<string | undefined> {
     const [row] = await this.database.queryRaw(
-      sql`SELECT ${VIEW.columns} FROM ${from(actor)} WHERE n.id = ${id} AND ${own(actor)}`,
+      sql`SELECT ${VIEW.columns} FROM ${from(actor)} WHERE n.id = ${id} AND ${own(actor)} AND ${this.shown}`,
     );
     return row && VIEW.serialize(row);
   }
@@ -74,7 +80,7 @@ export class NotificationsQueries {
       cursor: filter.cursor,
       from: from(actor),
       countFrom: sql`notifications n`,
-      where: where(actor, filter),
+      where: sql`${where(actor, filter)} AND ${this.shown}`,
       context: undefined,
     });
   }
@@ -83,14 +89,14 @@ export class NotificationsQueries {
   undelivered(actor: Actor, afterId: number, limit: number): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
-      WHERE n.user_id = ${actor.id} AND NOT n.is_delivered AND n.id > ${afterId}${andShown(actor)} ORDER BY n.id ${limitSql(limit)}`);
+      WHERE n.user_id = ${actor.id} AND NOT n.is_delivered AND n.id > ${afterId}${andOwn(actor)} AND ${this.shown} ORDER BY n.id ${limitSql(limit)}`);
   }
 
   /** Reads overdue undelivered notifications of users whom nothing narrows, oldest first. */
   overdue(userIds: readonly number[], before: Date, limit: number): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
-      WHERE n.user_id = ANY(${userIds}::int[]) AND NOT n.is_delivered AND n.created_at < ${before}
+      WHERE n.user_id = ANY(${userIds}::int[]) AND NOT n.is_delivered AND n.created_at < ${before} AND ${this.shown}
       ORDER BY n.id ${limitSql(limit)}`);
   }
 
@@ -98,7 +104,8 @@ export class NotificationsQueries {
   overdueOf(actor: Actor, before: Date, limit: number): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
-      WHERE n.user_id = ${actor.id} AND NOT n.is_delivered AND n.created_at < ${before}${andShown(actor)}
+      WHERE n.user_id = ${actor.id} AND NOT n.is_delivered AND n.created_at < ${before}${andOwn(actor)}
+        AND ${this.shown}
       ORDER BY n.id ${limitSql(limit)}`);
   }
 
@@ -113,18 +120,23 @@ export class NotificationsQueries {
     return frames.filter(({ id }) => readable.has(id));
   }
 
-  /** Reads notifications by id, oldest first. */
+  /** Reads notifications by id, oldest first, but those about records that their users may not see. */
   frames(ids: readonly number[]): Promise<NotificationFrame[]> {
     return this.database
       .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
-      WHERE n.id = ANY(${ids}::int[]) ORDER BY n.id`);
+      WHERE n.id = ANY(${ids}::int[]) AND ${this.shown} ORDER BY n.id`);
+  }
+
+  /** Condition on the record of a notification. */
+  private get shown(): Sql {
+    return this.kinds.shown(this.clock.now());
   }
 }
 
 /** True where an extension keeps notifications from a user. */
 export const isNarrowed = (actor: Actor): boolean => shownRecords(actor, 'task', 'n.task_id').length > 0;
 
-const andShown = (actor: Actor): Sql => (isNarrowed(actor) ? sql` AND ${own(actor)}` : empty);
+const andOwn = (actor: Actor): Sql => (isNarrowed(actor) ? sql` AND ${own(actor)}` : empty);
 
 const own = (actor: Actor): Sql => inScope(ownNotifications(actor), NOTIFICATION_COLUMNS);
 

@@ -5,6 +5,7 @@ import { inScope } from '../core/authorization/policy.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { quotedTextSql } from '../core/quoted-text.js';
 import { type NotificationType } from './notification.entity.js';
+import { NotificationKinds } from './notification-kinds.sql.js';
 import { NOTIFICATION_COLUMNS, ownNotifications } from './notification.policy.js';
 
 /** A notification to insert. */
@@ -24,6 +25,8 @@ const QUOTED_TITLE = quotedTextSql('coalesce(d.title, t.title)');
 /** Writes notifications and their state. Bookkeeping, not audited. */
 @Injectable()
 export class NotificationsRepository {
+  constructor(private readonly kinds: NotificationKinds) {}
+
   /** Inserts notifications in one statement. @param onInserted gets the ids before the commit */
   insert(
     tx: AuditedTransaction,
@@ -42,16 +45,18 @@ export class NotificationsRepository {
       onInserted,
     );
   }
+
   /** Keeps the time of the first reading. @returns false where the notification is not the actor's */
   async markRead(tx: AuditedTransaction, actor: Actor, id: number): Promise<boolean> {
-    await tx.query(readSql(actor, tx.now, sql`n.id = ${id}`));
-    const found = await tx.query(sql`SELECT FROM notifications n WHERE n.id = ${id} AND ${own(actor)}`);
+    const isIt = sql`n.id = ${id} AND ${this.kinds.shown(tx.now)}`;
+    await tx.query(readSql(actor, tx.now, isIt));
+    const found = await tx.query(sql`SELECT FROM notifications n WHERE ${isIt} AND ${own(actor)}`);
     return found.length > 0;
   }
 
   /** @returns the number of notifications that were unread */
   async markAllRead(tx: AuditedTransaction, actor: Actor): Promise<number> {
-    return (await tx.query(readSql(actor, tx.now, sql`TRUE`))).length;
+    return (await tx.query(readSql(actor, tx.now, this.kinds.shown(tx.now)))).length;
   }
 
   async markDelivered(tx: AuditedTransaction, ids: readonly number[]): Promise<void> {

@@ -15,6 +15,8 @@ const MORE = [
   'audit/point-in-time/as-of.dto.ts',
   'audit/point-in-time/state-as-of.sql.ts',
   'audit/access-log/read-operation.decorator.ts',
+  // Kinds of notifications.
+  'notifications/notification-kinds.sql.ts',
   // Lists, filters and pages.
   'infrastructure/database/list-definition.ts',
   'infrastructure/database/keyset-list.ts',

@@ -1,6 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { loadConfig } from '../../src/core/config/load-config.js';
+import { document } from './openapi.js';
 import { asyncApiDocument } from '../../src/notifications/websocket/asyncapi.document.js';
 
 interface Message {
@@ -14,8 +15,12 @@ export interface AsyncApi {
   readonly components: { readonly messages: Readonly<Record<string, Message>> };
 }
 
-/** The AsyncAPI document of the WebSocket. */
-export const asyncApi = asyncApiDocument(loadConfig({ ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40) })) as AsyncApi;
+const config = loadConfig({ ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40) });
+/** Both documents have the same types of notifications. */
+const { enum: everyType } = document.components.schemas.NotificationView.properties.notification_type;
+
+/** The AsyncAPI document of the WebSocket, with the kinds of notifications of all extensions. */
+export const asyncApi = asyncApiDocument(config, { everyType }) as AsyncApi;
 
 const ajv = new Ajv({ strict: false });
 // It has been made for ES modules and is loaded as none here.

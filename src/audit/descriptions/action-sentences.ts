@@ -1,4 +1,4 @@
-import { actorLabel, fieldValue, recordLabel, type DescribableEntry } from './wording.js';
+import { actorLabel, fieldValue, formatReason, recordLabel, type DescribableEntry } from './wording.js';
 
 /** Words of an entry for its sentence; values are formatted, and texts of users quoted. */
 export interface EntryWords {
@@ -6,6 +6,10 @@ export interface EntryWords {
   readonly actor: string;
   /** Type and name of the record, such as `visit "Site 4"`. */
   readonly record: string;
+  /** Reason for the change, quoted; `nothing` where none was given. */
+  readonly reason: string;
+  /** Names of the fields of the entry. */
+  readonly fields: readonly string[];
   /** Returns a field before the change; `nothing` where it had no value. */
   before(field: string): string;
   /** Returns a field after the change; `nothing` where it has no value. */
@@ -39,6 +43,8 @@ export function extensionSentence(entry: DescribableEntry): string | undefined {
     return sentences.get(entry.action)?.({
       actor: actorLabel(entry),
       record: recordLabel(entry),
+      reason: formatReason(entry),
+      fields: Object.keys(entry.changes),
       before: (field) => value(field, 0),
       after: (field) => value(field, 1),
       changed: (field) => Object.hasOwn(entry.changes, field),

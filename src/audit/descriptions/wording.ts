@@ -10,6 +10,7 @@ export interface DescribableEntry {
   readonly entity_id: number | null;
   readonly entity_name: string | null;
   readonly changes: Changes;
+  readonly reason?: string | null;
   /** Names by id, without users who are gone. */
   readonly users: Readonly<Record<string, string>> | null;
   /** Names by id, as of the entry. */
@@ -79,6 +80,10 @@ export function fieldValue({ entity_type, names }: DescribableEntry, field: stri
   return type === 'user' ? quoteUnlessWord(name) : quoted(name);
 }
 
+/** Formats the reason for a change. */
+export const formatReason = ({ reason }: DescribableEntry): string =>
+  reason === null || reason === undefined ? 'nothing' : quoted(reason);
+
 /** Formats an enumerated value, such as a status, in words. */
 export const choice = (value: unknown): string => (typeof value === 'string' ? humanize(value) : formatValue(value));
 
@@ -101,7 +106,8 @@ export function maskRedacted<T extends DescribableEntry>(
     [shown(`${field}.before`, before), shown(`${field}.after`, after)],
   ]);
   const entity_name = gone.has('entity_name') ? REDACTED_MARK : entry.entity_name;
-  return { ...entry, entity_name, changes: Object.fromEntries(changes) as Changes };
+  const reason = gone.has('reason') ? REDACTED_MARK : (entry.reason ?? null);
+  return { ...entry, entity_name, reason, changes: Object.fromEntries(changes) as Changes };
 }
 
 /** Names the record of an entry. */

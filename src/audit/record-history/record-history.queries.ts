@@ -36,7 +36,7 @@ export class RecordHistoryQueries {
   }
 
   page(actor: Actor, record: RecordReference, query: PageQuery, limit: number): Promise<JsonPage> {
-    return this.audit.entryPage(entriesOf(actor, record), query, limit, orderOf(record));
+    return this.audit.entryPage(actor, entriesOf(actor, record), query, limit, orderOf(record));
   }
 
   /** Streams all entries of a record in batches. */

@@ -90,6 +90,7 @@ export class TokenAuthenticator {
       timeZone,
       sessionId,
       atWork: this.calendar.isOpen(timeZone, now),
+      now,
       criticalException,
       requestContext,
       mustEnrol: !session.hasSecondFactor && secondFactorRequiredFor.includes(role),

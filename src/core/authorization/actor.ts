@@ -52,6 +52,8 @@ export interface Actor extends Principal {
   readonly timeZone: string;
   /** True within working hours in that zone at the time of the request. */
   readonly atWork: boolean;
+  /** Time of the request, for rules that depend on the day. */
+  readonly now?: Date;
   /** Undefined: the exception holds for every critical task, regardless of who made it critical, and for every operation on it. */
   readonly criticalException?: CriticalException;
   /** `NO_SESSION` for a user on whose behalf the product acts. */

@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from './actor.js';
 import { narrowScope, type Narrowable, type NarrowablePolicy } from './narrowed-scope.js';
-import { NarrowedRecords } from './restriction.sql.js';
+import { RowCondition } from './restriction.sql.js';
 
 /** Equalities on fields of a row, all of which must hold. */
 export type Condition<T> = { readonly [K in keyof T]?: T[K] };
@@ -13,7 +13,7 @@ export const ALL: readonly Record<never, never>[] = Object.freeze([Object.freeze
 export const NONE: readonly never[] = Object.freeze([]);
 
 /** Attributes of an actor that a policy may use. */
-export type PolicySubject = Pick<Actor, 'id' | 'role' | 'atWork' | 'criticalException' | 'narrowings'>;
+export type PolicySubject = Pick<Actor, 'id' | 'role' | 'atWork' | 'now' | 'criticalException' | 'narrowings'>;
 
 /** Permission as a value: maps the attributes of an actor to the scope of rows that it covers. */
 export interface Policy<T> extends NarrowablePolicy {
@@ -43,7 +43,7 @@ export function policy<T>(
 export function matches<T extends object>(row: NoInfer<T>, scope: Scope<T>): boolean {
   return scope.some((condition) =>
     entries(condition).every(([field, value]) =>
-      value instanceof NarrowedRecords ? value.covers(row) : (row as Record<string, unknown>)[field] === value,
+      value instanceof RowCondition ? value.covers(row) : (row as Record<string, unknown>)[field] === value,
     ),
   );
 }
@@ -66,7 +66,7 @@ function conditionSql<T>(condition: Condition<T>, columns: { readonly [K in keyo
   if (pairs.length === 0) return sql`TRUE`;
   return sql`(${join(
     pairs.map(([field, value]) =>
-      value instanceof NarrowedRecords ? value.sql(columns) : equality(columns[field as keyof T], field, value),
+      value instanceof RowCondition ? value.sql(columns) : equality(columns[field as keyof T], field, value),
     ),
     ' AND ',
   )})`;

@@ -119,14 +119,24 @@ interface RecordFields {
   readonly type?: { readonly field: string; readonly value: string };
 }
 
-/** Member of a condition: the rows whose record a restriction leaves. Not an equality, so no other code can drop it. */
-export class NarrowedRecords {
+/** Member of a condition that is no equality, so that no other code can drop it. */
+export abstract class RowCondition {
+  /** Name of the member, which no field has. */
+  abstract readonly name: string;
+  /** @param columns the SQL expression of each field */
+  abstract sql(columns: Readonly<Record<string, string | undefined>>): Sql;
+  abstract covers(row: object): boolean;
+}
+
+/** Member of a condition: the rows whose record a restriction leaves. */
+export class NarrowedRecords extends RowCondition {
   constructor(
     readonly restriction: Restriction,
     private readonly fields: RecordFields,
-  ) {}
+  ) {
+    super();
+  }
 
-  /** Name of the member, which no field has. */
   get name(): string {
     return `narrowed by ${this.restriction.narrowing} ${this.fields.type?.value ?? ''}`;
   }

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { NONE, type Policy, type PolicySubject, type Scope } from '../authorization/policy.js';
+import { type RecordVisibility } from '../authorization/visible-records.sql.js';
 import { valuesEqual } from './column-values.js';
 
 const AUDITED = Symbol('ctms:audited');
@@ -26,6 +27,8 @@ export interface AuditedOptions {
    * Default: none.
    */
   readonly readers?: Policy<object>;
+  /** Leaves to these managers the entries of records that they may see; those of removed records stay with auditors. */
+  readonly visible?: RecordVisibility;
   /** Fields of the trail that hold ids of other records: field → type, such as `{ monitor_id: 'user' }`. */
   readonly references?: Readonly<Record<string, string>>;
 }
@@ -96,10 +99,10 @@ function assertOptions(type: string, fields: AuditMetadata['fields'], { readers,
 
 const coversAll = (scope: Scope<object>): boolean => scope.some((condition) => Object.keys(condition).length === 0);
 
-/** Returns the types whose entries an actor may read by the policies of their entities. */
-export function typesReadableBy(subject: PolicySubject): string[] {
+/** Returns the types whose entries an actor may read by the policies of their entities, each with what limits them. */
+export function typesReadableBy(subject: PolicySubject): { type: string; visible: RecordVisibility | undefined }[] {
   return auditedEntities().flatMap(({ type, options }) =>
-    options.readers && coversAll(options.readers(subject)) ? [type] : [],
+    options.readers && coversAll(options.readers(subject)) ? [{ type, visible: options.visible }] : [],
   );
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { NotificationsModule } from '../../notifications/notifications.module.js';
 import { TasksModule } from '../../tasks/tasks.module.js';
 import { CalendarQueries } from './calendar/calendar.queries.js';
 import { CalendarService } from './calendar/calendar.service.js';
@@ -39,12 +40,16 @@ import { RecordsService } from './records/records.service.js';
 import { StudyAccessRepository } from './records/study-access.repository.js';
 import { StudyAuthorizationService } from './records/study-authorization.service.js';
 import { sampleData } from './sample/sample-studies.js';
+import { endingTraining, lateReport, overdueDeviation } from './reminders/reminder-kinds.sql.js';
+import { RemindersJob } from './reminders/reminders.job.js';
+import { RemindersRepository } from './reminders/reminders.repository.js';
 import { Site } from './sites/site.entity.js';
 import { SitesController } from './sites/sites.controller.js';
 import { SitesService } from './sites/sites.service.js';
 import { StudiesController } from './studies.controller.js';
 import { StudiesQueries } from './studies.queries.js';
 import { StudiesService } from './studies.service.js';
+import { StudiesSettings } from './studies.settings.js';
 import { Study } from './study.entity.js';
 import { StudyOverviewController } from './summary/study-overview.controller.js';
 import { SummaryQueries } from './summary/summary.queries.js';
@@ -60,11 +65,13 @@ import { TaskLinksService } from './task-links/task-links.service.js';
 import { Training } from './training/training.entity.js';
 import { TrainingsController } from './training/trainings.controller.js';
 import { TrainingsService } from './training/trainings.service.js';
+import './study-sentences.js';
 
 /** Memberships narrow who sees the tasks of studies, wherever the product reads tasks. */
 export const narrowings = [membershipNarrowing];
 
 export { demoData, sampleData };
+export const notificationKinds = [lateReport, overdueDeviation, endingTraining];
 
 @Module({
   imports: [
@@ -80,6 +87,7 @@ export { demoData, sampleData };
       StudyImport,
     ]),
     TasksModule,
+    NotificationsModule,
   ],
   controllers: [
     InterchangeController,
@@ -131,6 +139,9 @@ export { demoData, sampleData };
     SiteImportService,
     ExportService,
     ExportQueries,
+    StudiesSettings,
+    RemindersRepository,
+    RemindersJob,
   ],
 })
 export class StudiesModule {}

@@ -1,6 +1,8 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { Audited } from '../../core/persistence/audited.decorator.js';
 
+import { studyVisibility } from './records/study-access.sql.js';
+import { auditedStudies } from './study.policy.js';
 import type { FollowUpTemplate, StudyAccess, StudyIdentifier } from './study.facts.js';
 import type { DatedFact, Enrollment, OverallStatus, StudyType, TrialPhase } from './study.facts.js';
 
@@ -35,6 +37,7 @@ import type { DatedFact, Enrollment, OverallStatus, StudyType, TrialPhase } from
     lockedAt: 'locked_at',
   },
   'sponsorProtocolIdentifier',
+  { readers: auditedStudies, visible: studyVisibility },
 )
 export class Study {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT', primaryKeyConstraintName: 'studies_pkey' })

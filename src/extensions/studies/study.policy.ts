@@ -41,3 +41,8 @@ export const reportableStudies = policy<StudyAttributes>(
 
 /** Judges the study, or the site, that a task joins or leaves. */
 export const linkableTasks = policy<StudyAttributes>('link tasks to studies', (subject) => reportableStudies(subject));
+
+/** Opens the audit entries of records of studies to managers, who read those of the records that they may see. */
+export const auditedStudies = policy<object>('read the audit trail of studies', ({ role }) =>
+  role === 'manager' ? ALL : NONE,
+);

@@ -1,5 +1,5 @@
 import { type Config } from '../../core/config/config.js';
-import { NOTIFICATION_TYPES } from '../notification.entity.js';
+import { type NotificationKinds } from '../notification-kinds.sql.js';
 import { TOPICS } from './client-command.js';
 
 const id = { type: 'integer', format: 'int32', minimum: 1, examples: [7] };
@@ -19,14 +19,15 @@ function frame(properties: Readonly<Record<string, object>>, description?: strin
 const change = (kinds: readonly string[], more: Readonly<Record<string, object>> = {}): object =>
   frame({ type: { const: 'task' }, change: { enum: kinds }, task_id: id, ...more });
 
-const NOTIFICATION = frame({
-  id,
-  message: { type: 'string', examples: ['manager gave you the task "Blood samples"'] },
-  notification_type: { type: 'string', enum: NOTIFICATION_TYPES },
-  task_id: { ...id, type: ['integer', 'null'] },
-  created_at: { type: 'string', format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] },
-  read: { type: 'boolean' },
-});
+const notificationOf = (types: readonly string[]): object =>
+  frame({
+    id,
+    message: { type: 'string', examples: ['manager gave you the task "Blood samples"'] },
+    notification_type: { type: 'string', enum: types },
+    task_id: { ...id, type: ['integer', 'null'] },
+    created_at: { type: 'string', format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] },
+    read: { type: 'boolean' },
+  });
 
 interface Message {
   readonly summary: string;
@@ -35,10 +36,10 @@ interface Message {
 }
 
 /** Messages that the server sends, by name. */
-const SENT: Readonly<Record<string, Message>> = {
+const sent = (types: readonly string[]): Readonly<Record<string, Message>> => ({
   notification: {
     summary: 'A notification of the user: first the undelivered ones, oldest first, then each when it is written',
-    payload: frame({ type: { const: 'notification' }, notification: NOTIFICATION }),
+    payload: frame({ type: { const: 'notification' }, notification: notificationOf(types) }),
     example: {
       type: 'notification',
       notification: {
@@ -85,7 +86,7 @@ const SENT: Readonly<Record<string, Message>> = {
     }),
     example: { type: 'error', code: 'unknown_topic', detail: 'There is no topic "users"; there are: tasks' },
   },
-};
+});
 
 /** Messages that a client sends, by name, each with its replies. A malformed or unknown one is ignored. */
 const RECEIVED: Readonly<Record<string, Message & { readonly replies: readonly string[] }>> = {
@@ -147,8 +148,8 @@ function operations(): object {
 }
 
 /** Builds the AsyncAPI 3 document of the WebSocket: its messages, seen from the server. */
-export function asyncApiDocument(config: Config): object {
-  const names = [...Object.keys(SENT), ...Object.keys(RECEIVED)];
+export function asyncApiDocument(config: Config, kinds: Pick<NotificationKinds, 'everyType'>): object {
+  const all = { ...sent(kinds.everyType), ...RECEIVED };
   return {
     asyncapi: '3.0.0',
     info: {
@@ -172,7 +173,7 @@ export function asyncApiDocument(config: Config): object {
     channels: {
       live: {
         address: '/ws/notifications/',
-        messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
+        messages: Object.fromEntries(Object.keys(all).map((name) => [name, { $ref: `#/components/messages/${name}` }])),
         bindings: {
           ws: {
             method: 'GET',
@@ -184,7 +185,7 @@ export function asyncApiDocument(config: Config): object {
     },
     operations: operations(),
     components: {
-      messages: messages({ ...SENT, ...RECEIVED }),
+      messages: messages(all),
       securitySchemes: {
         ticket: {
           type: 'httpApiKey',

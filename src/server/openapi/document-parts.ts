@@ -50,6 +50,22 @@ function groupsBeyond(before: Groups, after: Groups): Groups {
 }
 
 function merged(groups: Groups, more: Groups): Groups {
-  const added = Object.entries(more).map(([group, entries]) => [group, { ...groups[group], ...entries }]);
-  return { ...groups, ...(Object.fromEntries(added) as Groups) };
+  return mergedValue(groups, more) as Groups;
 }
+
+/** Merges what several parts widen, such as the kinds of notifications; of two other values, the later one stays. */
+function mergedValue(value: unknown, more: unknown): unknown {
+  if (Array.isArray(value) && Array.isArray(more)) {
+    const isNew = (item: unknown) => !value.some((known) => isDeepStrictEqual(known, item));
+    return [...(value as unknown[]), ...more.filter(isNew)];
+  }
+  if (!isObject(value) || !isObject(more)) return more;
+  const members = Object.entries(more).map(([name, member]) => [
+    name,
+    Object.hasOwn(value, name) ? mergedValue(value[name], member) : member,
+  ]);
+  return { ...value, ...(Object.fromEntries(members) as object) };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -7,6 +7,8 @@ import { ownAccount } from '../../core/authorization/can.decorator.js';
 import { AREA_TEXT, CONFIRMED_BY_PASSWORD, API_ERRORS } from '../../core/http/api-docs.decorators.js';
 import { CoreProblem } from '../../core/http/problem.js';
 import { GUESS_REFUSALS } from '../../auth/login-protection/login-protection.problems.js';
+import { NotificationKinds } from '../../notifications/notification-kinds.sql.js';
+import { NotificationView } from '../../notifications/notifications.dto.js';
 import { toOpenApi31 } from './open-api-31.js';
 import { documentIdempotency, IDEMPOTENCY_KEY_PARAMETER, REPLAYED_HEADER } from './idempotency-parts.js';
 import { refineSchema, type Schema } from './refine-schema.js';
@@ -106,6 +108,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     }),
   );
   document.info = { ...document.info, license: LICENSE };
+  addNotificationKinds(document, app.get(NotificationKinds));
   Object.values(document.components?.schemas ?? {}).forEach((schema) => refineSchema(schema as Schema));
   document.components = {
     ...document.components,
@@ -126,6 +129,11 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
     }
   }
   return toOpenApi31(document);
+}
+
+function addNotificationKinds({ components }: OpenAPIObject, { everyType }: NotificationKinds): void {
+  const { properties = {} } = components?.schemas?.[NotificationView.name] as Schema;
+  Object.assign(properties.notification_type as Schema, { enum: everyType });
 }
 
 /** Adds the tags of extensions (`ApiArea`), in the order of their operations. */

@@ -5,6 +5,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { type Config } from '../../core/config/config.js';
 import { projectRoot } from '../../core/config/project-root.js';
+import { NotificationKinds } from '../../notifications/notification-kinds.sql.js';
 import { asyncApiDocument } from '../../notifications/websocket/asyncapi.document.js';
 import { openApiDocument } from './document.js';
 import { swaggerUiPlugin } from './swagger-ui-plugin.js';
@@ -54,7 +55,9 @@ function applyToken(response: { url: string; ok: boolean; text?: string; headers
 function serveAsyncApi(app: NestFastifyApplication, config: Config): void {
   const server = app.getHttpAdapter().getInstance();
   server.get('/asyncapi.json', (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(JSON.stringify(asyncApiDocument(config))),
+    reply
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(asyncApiDocument(config, app.get(NotificationKinds)))),
   );
 }
 

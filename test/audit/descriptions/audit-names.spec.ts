@@ -1,3 +1,4 @@
+import { type Actor } from '../../../src/core/authorization/actor.js';
 import sql from 'sql-template-tag';
 import { namesSql } from '../../../src/audit/entry-names.sql.js';
 import { Database } from '../../../src/infrastructure/database/database.js';
@@ -87,7 +88,7 @@ describe('the sentences of the audit', () => {
       SELECT 'many', 'manager', 'tag.updated', 'tag', 1000 + n % 50, '{"name": ["a", "b"]}'::jsonb, 'a' FROM generate_series(1, 20000) n
       UNION ALL SELECT 'many', 'manager', 'task.updated', 'task', 9000, '{"tags": [[], [1001, 1002, 1003]]}', 'x' FROM generate_series(1, 60)`);
     await app.rows(sql`ANALYZE audit_trail`);
-    const text = `EXPLAIN (ANALYZE, FORMAT JSON) SELECT ${namesSql().text} FROM audit_trail a
+    const text = `EXPLAIN (ANALYZE, FORMAT JSON) SELECT ${namesSql({ role: 'auditor' } as Actor).text} FROM audit_trail a
       WHERE a.entity_type = 'task' AND a.entity_id = 9000 ORDER BY a.id DESC LIMIT 51`;
     const plan = JSON.stringify((await app.nest.get(Database).pool.query(text)).rows);
     expect(plan).toContain('audit_trail_entity_idx');

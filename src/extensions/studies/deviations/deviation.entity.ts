@@ -2,6 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, U
 import { Audited } from '../../../core/persistence/audited.decorator.js';
 import { MonitoringVisit } from '../monitoring-visits/monitoring-visit.entity.js';
 import { Site } from '../sites/site.entity.js';
+import { auditedRecords } from '../records/study-access.sql.js';
 import { Study } from '../study.entity.js';
 
 export const DEVIATION_STAGES = ['open', 'overdue', 'resolved'] as const;
@@ -35,7 +36,10 @@ export const DEVIATION_STAGES = ['open', 'overdue', 'resolved'] as const;
     resolvedOn: 'resolved_on',
   },
   'term',
-  { references: { study_id: 'study', site_id: 'study_site', monitoring_visit_id: 'monitoring_visit' } },
+  {
+    ...auditedRecords('protocol_deviations', 'r.site_id'),
+    references: { study_id: 'study', site_id: 'study_site', monitoring_visit_id: 'monitoring_visit' },
+  },
 )
 export class Deviation {
   @PrimaryGeneratedColumn('identity', {

@@ -1,6 +1,7 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { Audited } from '../../../core/persistence/audited.decorator.js';
 import { Site } from '../sites/site.entity.js';
+import { auditedRecords } from '../records/study-access.sql.js';
 import { Study } from '../study.entity.js';
 import { User } from '../../../users/user.entity.js';
 
@@ -31,7 +32,10 @@ export type MemberRole = (typeof MEMBER_ROLES)[number];
     endDate: 'end_date',
   },
   undefined,
-  { references: { study_id: 'study', site_id: 'study_site', user_id: 'user' } },
+  {
+    ...auditedRecords('study_members', 'r.site_id'),
+    references: { study_id: 'study', site_id: 'study_site', user_id: 'user' },
+  },
 )
 export class Member {
   @PrimaryGeneratedColumn('identity', {

@@ -1,3 +1,5 @@
+DELETE FROM notifications WHERE notification_type IN ('monitoring_report_overdue', 'deviation_overdue', 'training_expiring');
+DELETE FROM notified_facts WHERE notification_type IN ('monitoring_report_overdue', 'deviation_overdue', 'training_expiring');
 DROP TABLE study_task_links;
 DROP TABLE study_trainings;
 DROP TABLE protocol_deviations;

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { Audited } from '../../../core/persistence/audited.decorator.js';
 import { Site } from '../sites/site.entity.js';
+import { auditedRecords } from '../records/study-access.sql.js';
 import { Study } from '../study.entity.js';
 
 export const MILESTONE_TYPES = [
@@ -30,7 +31,7 @@ export const MILESTONE_STAGES = ['upcoming', 'overdue', 'achieved'] as const;
     actualDate: 'actual_date',
   },
   'name',
-  { references: { study_id: 'study', site_id: 'study_site' } },
+  { ...auditedRecords('study_milestones', 'r.site_id'), references: { study_id: 'study', site_id: 'study_site' } },
 )
 export class Milestone {
   @PrimaryGeneratedColumn('identity', {

@@ -2,6 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, t
 import { Audited } from '../../../core/persistence/audited.decorator.js';
 import { User } from '../../../users/user.entity.js';
 import { Site } from '../sites/site.entity.js';
+import { auditedRecords } from '../records/study-access.sql.js';
 import { Study } from '../study.entity.js';
 
 import { type VISIT_TYPES } from '../study.facts.js';
@@ -40,7 +41,10 @@ export const VISIT_STAGES = [
     monitorId: 'monitor_id',
   },
   undefined,
-  { references: { study_id: 'study', site_id: 'study_site', monitor_id: 'user' } },
+  {
+    ...auditedRecords('monitoring_visits', 'r.site_id'),
+    references: { study_id: 'study', site_id: 'study_site', monitor_id: 'user' },
+  },
 )
 export class MonitoringVisit {
   @PrimaryGeneratedColumn('identity', {

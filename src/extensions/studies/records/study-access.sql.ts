@@ -1,7 +1,9 @@
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { inScope } from '../../../core/authorization/policy.js';
-import { type Actor } from '../../../core/authorization/actor.js';
-import { STUDY_COLUMNS, visibleStudies } from '../study.policy.js';
+import { ROLES, type Actor, type Role } from '../../../core/authorization/actor.js';
+import { type RecordVisibility } from '../../../core/authorization/visible-records.sql.js';
+import { dayOf } from './columns.js';
+import { auditedStudies, STUDY_COLUMNS, visibleStudies } from '../study.policy.js';
 
 /** Condition on a membership `m`: active on a day. */
 export const activeOn = (day: Sql): Sql => sql`m.start_date <= ${day} AND (m.end_date IS NULL OR m.end_date >= ${day})`;
@@ -17,9 +19,10 @@ export const isProjectManager = (day: string): Sql =>
  * Joins what the records `r` of a study are judged by: the study `s`, the day `clock.today` of which stages are computed,
  * and the membership `me.membership` of a user (`StudyAttributes`).
  *
+ * @param userId its id, or an SQL expression of it
  * @param site SQL expression of the site of a record, which may be null; undefined for the study itself
  */
-export function accessJoins(userId: number, today: string, site: Sql | undefined): Sql {
+export function accessJoins(userId: number | Sql, today: string, site: Sql | undefined): Sql {
   const covers = site === undefined ? sql`TRUE` : sql`(m.site_id IS NULL OR m.site_id = ${site})`;
   return sql`CROSS JOIN (SELECT ${today}::date AS today) clock
     CROSS JOIN LATERAL (SELECT CASE WHEN bool_or(m.site_id IS NULL) THEN 'study' WHEN count(*) > 0 THEN 'site' ELSE 'none' END
@@ -30,3 +33,31 @@ export function accessJoins(userId: number, today: string, site: Sql | undefined
 
 /** Condition on the rows that a user sees. */
 export const visibleTo = (actor: Actor): Sql => inScope(visibleStudies(actor), STUDY_COLUMNS);
+
+/** The same of a user `u`, of any role. */
+export const visibleToUser = (): Sql => sql`(${join(ROLES.map(visibleToRole), ' OR ')})`;
+
+const visibleToRole = (role: Role): Sql =>
+  sql`(u.role = ${role} AND ${inScope(visibleStudies({ id: 0, role, atWork: false }), STUDY_COLUMNS)})`;
+
+/**
+ * Returns the condition that a user may see a record of a study, by the policy of studies.
+ *
+ * @param site SQL expression of the site of a record `r` that a membership must cover
+ */
+export const recordVisibility =
+  (table: string, site: Sql): RecordVisibility =>
+  ({ userId, recordId, now }) =>
+    sql`EXISTS (SELECT FROM ${raw(table)} r JOIN studies s ON s.id = r.study_id JOIN users u ON u.id = ${userId}
+    ${accessJoins(userId, dayOf(now), site)} WHERE r.id = ${recordId} AND ${visibleToUser()})`;
+
+/** The same of a study itself. */
+export const studyVisibility: RecordVisibility = ({ userId, recordId, now }) =>
+  sql`EXISTS (SELECT FROM studies s JOIN users u ON u.id = ${userId}
+    ${accessJoins(userId, dayOf(now), undefined)} WHERE s.id = ${recordId} AND ${visibleToUser()})`;
+
+/** Options of `@Audited` of a table of records. @param site as in `RecordSource` */
+export const auditedRecords = (table: string, site: string) => ({
+  readers: auditedStudies,
+  visible: recordVisibility(table, raw(site)),
+});

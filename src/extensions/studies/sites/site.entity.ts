@@ -10,6 +10,7 @@ import {
   Unique,
 } from 'typeorm';
 import { Audited } from '../../../core/persistence/audited.decorator.js';
+import { auditedRecords } from '../records/study-access.sql.js';
 import { Study } from '../study.entity.js';
 
 import { OVERALL_STATUSES } from '../study.facts.js';
@@ -54,7 +55,7 @@ export interface EnrollmentReport {
     enrollmentReport: 'enrollment_report',
   },
   'facility',
-  { references: { study_id: 'study' } },
+  { ...auditedRecords('study_sites', 'r.id'), references: { study_id: 'study' } },
 )
 export class Site {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'BY DEFAULT', primaryKeyConstraintName: 'study_sites_pkey' })

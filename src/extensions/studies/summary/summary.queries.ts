@@ -14,7 +14,7 @@ import { visibleTo } from '../records/study-access.sql.js';
 import { dayOf } from '../records/columns.js';
 import { SITE_STAGE, SITES } from '../sites/site-kind.sql.js';
 import { type OverallStatus } from '../study.facts.js';
-import { TRAINING_STAGE, TRAININGS } from '../training/training-kind.sql.js';
+import { NOT_RENEWED, TRAINING_STAGE, TRAININGS } from '../training/training-kind.sql.js';
 import {
   type EndingTraining,
   type LateSite,
@@ -180,7 +180,3 @@ export class SummaryQueries {
       WHERE l.study_id = ${studyId} AND ${inScope(visibleTasks(actor), TASK_COLUMNS)} GROUP BY l.kind ORDER BY l.kind`);
   }
 }
-
-/** Condition on a training `r`: the user has none of the same course that lasts longer. */
-const NOT_RENEWED: Sql = sql`NOT EXISTS (SELECT FROM study_trainings later WHERE later.study_id = r.study_id
-  AND later.user_id = r.user_id AND later.course = r.course AND (later.expires_on IS NULL OR later.expires_on > r.expires_on))`;

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation, Unique } from 'typeorm';
 import { Audited } from '../../../core/persistence/audited.decorator.js';
 import { Site } from '../sites/site.entity.js';
+import { auditedRecords } from '../records/study-access.sql.js';
 import { Study } from '../study.entity.js';
 import { Task } from '../../../tasks/task.entity.js';
 
@@ -24,7 +25,10 @@ export type TaskKind = (typeof TASK_KINDS)[number];
     origin: 'origin',
   },
   undefined,
-  { references: { study_id: 'study', site_id: 'study_site', task_id: 'task' } },
+  {
+    ...auditedRecords('study_task_links', 'r.site_id'),
+    references: { study_id: 'study', site_id: 'study_site', task_id: 'task' },
+  },
 )
 export class TaskLink {
   @PrimaryGeneratedColumn('identity', {

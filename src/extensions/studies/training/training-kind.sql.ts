@@ -14,6 +14,10 @@ const EXPIRY_NOTICE_DAYS = 30;
 export const TRAINING_STAGE = `CASE WHEN r.expires_on < clock.today THEN 'expired'
   WHEN r.expires_on <= clock.today + ${EXPIRY_NOTICE_DAYS} THEN 'expiring' ELSE 'current' END`;
 
+/** Condition on a training `r`: the user has none of the same course that lasts longer. */
+export const NOT_RENEWED: Sql = sql`NOT EXISTS (SELECT FROM study_trainings later WHERE later.study_id = r.study_id
+  AND later.user_id = r.user_id AND later.course = r.course AND (later.expires_on IS NULL OR later.expires_on > r.expires_on))`;
+
 const VIEW = new RowSerializer<TrainingView>({
   id: [sql`r.id`, rawJson],
   study_id: [sql`r.study_id`, rawJson],

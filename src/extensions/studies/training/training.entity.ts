@@ -1,5 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { Audited } from '../../../core/persistence/audited.decorator.js';
+import { auditedRecords } from '../records/study-access.sql.js';
 import { Study } from '../study.entity.js';
 import { User } from '../../../users/user.entity.js';
 
@@ -20,7 +21,7 @@ export const TRAINING_STAGES = ['current', 'expiring', 'expired'] as const;
     expiresOn: 'expires_on',
   },
   'course',
-  { references: { study_id: 'study', user_id: 'user' } },
+  { ...auditedRecords('study_trainings', 'NULL::int'), references: { study_id: 'study', user_id: 'user' } },
 )
 export class Training {
   @PrimaryGeneratedColumn('identity', {
