@@ -201,7 +201,7 @@ describe('A kind of notifications that no extension declares any more', () => {
       status: '0 notifications marked as read',
     });
     await without.stop();
-    expect(await unread(reader)).toEqual({ count: 1 });
+    expect(await app.rows(sql`SELECT read FROM notifications WHERE user_id = ${reader.id}`)).toEqual([{ read: false }]);
   });
 });
 
