@@ -1,9 +1,9 @@
 import { type SampleContext, type SampleFollower, type SampleTask } from '../../sample-contribution.js';
 import { type Site } from '../sites/site.entity.js';
 import { TaskLink, type TaskKind } from '../task-links/task-link.entity.js';
-import { type SampleStudy } from './sample-study.js';
+import { type SampleStudy } from './sample-study-creator.js';
 import { isCovered } from './sample-team.js';
-import { type SampleVisits } from './sample-visits.js';
+import { type SampleVisits } from './sample-visit-courses.js';
 
 const MINUTE = 60_000;
 const UNLINKED = 0.1;

@@ -8,9 +8,9 @@ import { Study } from '../study.entity.js';
 import { Training } from '../training/training.entity.js';
 import { DAY, RecordCourse } from './record-course.js';
 import { SampleLinks } from './sample-links.js';
-import { SampleStudies } from './sample-study.js';
+import { SampleStudyCreator } from './sample-study-creator.js';
 import { planTeam } from './sample-team.js';
-import { SampleVisitCourses } from './sample-visits.js';
+import { SampleVisitCourses } from './sample-visit-courses.js';
 
 const TASKS_PER_STUDY = 2500;
 const TASKS_PER_SITE = 150;
@@ -23,7 +23,7 @@ export const sampleData: SampleData = async (context) => {
   const course = new RecordCourse(context);
   const count = Math.ceil(taskCount / TASKS_PER_STUDY);
   const siteLimit = Math.max(3, Math.round(taskCount / count / TASKS_PER_SITE));
-  const creator = new SampleStudies(context, course);
+  const creator = new SampleStudyCreator(context, course);
   const studies = [];
   for (let index = 0; index < count; index++) {
     const begins = from.getTime() + (index === 0 ? 0 : random.between(0, BEGINNING)) * DAY;

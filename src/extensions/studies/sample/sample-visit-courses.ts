@@ -4,7 +4,7 @@ import { MonitoringVisit, type VisitType } from '../monitoring-visits/monitoring
 import { dayOf } from '../records/columns.js';
 import { type Site } from '../sites/site.entity.js';
 import { DAY, type CourseStep, type RecordCourse } from './record-course.js';
-import { type SampleStudy } from './sample-study.js';
+import { type SampleStudy } from './sample-study-creator.js';
 import { DEVIATIONS, EPOCHS } from './sample-words.js';
 
 const PLANNED_AHEAD = 30 * DAY;

@@ -34,7 +34,7 @@ export interface SampleStudy {
 }
 
 /** Replays how a lead sets up studies and keeps their sites, members, milestones and trainings. */
-export class SampleStudies {
+export class SampleStudyCreator {
   constructor(
     private readonly context: SampleContext,
     private readonly course: RecordCourse,
