@@ -23,9 +23,11 @@ describe('Every operation that changes something', () => {
     const path = operation.path.replaceAll(/\{\w+\}/g, '1');
     const method = operation.method.toLowerCase() as 'post' | 'put' | 'patch' | 'delete';
     for (const actor of actors) {
-      const headers = { 'Idempotency-Key': 'no key' };
+      const { mediaType = 'application/json' } = operation;
+      const headers = { 'Idempotency-Key': 'no key', 'Content-Type': mediaType };
+      const given = mediaType.endsWith('json') ? {} : 'text';
       const { status, body } =
-        method === 'delete' ? await as(actor).delete(path, headers) : await as(actor)[method](path, {}, headers);
+        method === 'delete' ? await as(actor).delete(path, headers) : await as(actor)[method](path, given, headers);
       if (status !== 401 && status !== 403)
         return body as { code: string; detail: string; errors?: { field: string }[] };
     }

@@ -24,6 +24,8 @@ const BOOKKEEPING: Readonly<Record<string, readonly [home: RegExp, reason: strin
   login_questions: [/^auth\/login-protection\//, 'captchas under way'],
   migrations: [/^infrastructure\/database\//, 'the record of migrations'],
   notifications: [/^notifications\/|^legacy-import\//, 'follow from audited changes'],
+  notified_facts: [/^notifications\/record-notifications\.repository/, 'facts that were notified'],
+  pgboss: [/^infrastructure\/database\/pg-boss/, 'jobs of queues that nothing declares any more'],
   recovery_codes: [/^auth\/second-factor\//, 'hashes of secrets; the change of the second factor is audited'],
   redaction_delays: [/^infrastructure\/database-roles\//, 'rules that the database enforces, set by its owner'],
   redaction_keys: [/^infrastructure\/database-roles\//, 'rules that the database enforces, set by its owner'],

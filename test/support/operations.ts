@@ -38,6 +38,8 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   /** Undefined for one without a body. */
   readonly body?: JsonSchema;
+  /** Media type of its body; undefined for one without. */
+  readonly mediaType?: string;
   readonly responses: Written['responses'];
   readonly anyone: boolean;
 }
@@ -51,11 +53,13 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
 
 function operationOf(method: string, path: string, written: Written): Operation {
   const body = written.requestBody?.content['application/json']?.schema;
+  const [mediaType] = Object.keys(written.requestBody?.content ?? {});
   return {
     method: method.toUpperCase(),
     path,
     parameters: (written.parameters ?? []).map((given) => ('$ref' in given ? parameterAt(given.$ref) : given)),
     ...(body && { body: resolved(body) }),
+    ...(mediaType && { mediaType }),
     responses: written.responses,
     anyone: written.security?.length === 0,
   };

@@ -91,6 +91,7 @@ export class SampleVisitCourses {
       studyId: this.of.study.id,
       siteId: site.id,
       monitoringVisitId: visit.id,
+      sponsorDefinedIdentifier: `PD-${String(this.deviations.length + 1).padStart(4, '0')}`,
       participantCode: `${site.siteNumber}-${String(random.integer(1, 30)).padStart(3, '0')}`,
       epoch: random.pick(EPOCHS),
       startDate: day(-random.integer(3, 50)),
