@@ -54,7 +54,9 @@ export class InterchangeController {
   @ApiRoute({
     summary: 'Import studies from a registry',
     description:
-      'Takes records of ClinicalTrials.gov API v2: one, a list, or a page of the API (`{"studies": […]}`). A study is found by its ' +
+      'Takes records of ClinicalTrials.gov API v2: one, a list, or a page of the API (`{"studies": […]}`). ' +
+      'ResearchStudy of FHIR R4 or R5, alone or in a Bundle with its Locations and Organizations, is sent as ' +
+      '`application/fhir+json`. A study is found by its ' +
       'NCT number, else by the identifier of its sponsor, and created where there is none; you become its project manager. What was ' +
       'changed here since the last import stays and is reported as a conflict. Repeating an import changes nothing.',
     response: ImportReport,

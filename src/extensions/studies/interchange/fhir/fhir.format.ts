@@ -1,0 +1,109 @@
+import { isJsonObject, type JsonReader } from '../json-reader.js';
+import { type JsonObject, type ParsedStudy, type RecordFault, type RejectedRecord } from '../study-record.js';
+import { type StudyField, type StudyFields, type StudyFormat } from '../study-record.js';
+import { sitesOf, type StudyContext } from './common-reader.js';
+import { FhirDocument, r4MemberOf, readerOf, versionOf, type FhirVersion, type Located } from './fhir-document.js';
+import { R4_MEMBERS, r4Fields } from './r4-reader.js';
+import { r4Elements } from './r4-writer.js';
+import { R5_MEMBERS, r5Fields } from './r5-reader.js';
+import { r5Elements } from './r5-writer.js';
+import { sourceOf } from './source.js';
+import { PARTICIPANT_TYPES } from './without-contacts.js';
+import { writeDocument, type ElementWriter } from './write-document.js';
+
+/** A document of a registry has one study, or some; more are sent in parts. */
+const MAX_STUDIES = 25;
+
+type Version = Exclude<FhirVersion, 'both'>;
+
+interface Reading {
+  readonly fields: (context: StudyContext) => Partial<StudyFields>;
+  readonly members: Readonly<Partial<Record<StudyField, string>>>;
+  readonly elements: ElementWriter;
+}
+
+const READINGS: Readonly<Record<Version, Reading>> = {
+  r4: { fields: r4Fields, members: R4_MEMBERS, elements: r4Elements },
+  r5: { fields: r5Fields, members: R5_MEMBERS, elements: r5Elements },
+};
+
+export const FHIR_R4 = formatOf('r4');
+export const FHIR_R5 = formatOf('r5');
+
+/** ResearchStudy of a version of FHIR, alone or in a Bundle with the Locations and Organizations that it refers to. */
+function formatOf(version: Version): StudyFormat {
+  const parse = (document: unknown) => parseDocument(document, version);
+  return {
+    name: `fhir-${version}`,
+    mediaType: 'application/fhir+json',
+    recognizes: (document) => documentVersion(document) === version,
+    parse,
+    write: (study) => writeDocument(study, READINGS[version].elements, parse),
+  };
+}
+
+/** A document whose studies are of no single version is read as R4, which rejects them. */
+function documentVersion(document: unknown): Version | undefined {
+  if (!isJsonObject(document) || !['ResearchStudy', 'Bundle'].includes(String(document.resourceType))) return undefined;
+  const { studies } = new FhirDocument(document);
+  return studies.length > 0 && studies.every(({ value }) => versionOf(value) === 'r5') ? 'r5' : 'r4';
+}
+
+function* parseDocument(document: unknown, version: Version): Generator<ParsedStudy | RejectedRecord> {
+  const given = isJsonObject(document) ? document : {};
+  const fhir = new FhirDocument(given);
+  const fault = documentFault(given, fhir);
+  if (fault) yield { faults: [fault] };
+  else for (const study of fhir.studies) yield parseStudy(study, given, fhir, version);
+}
+
+function documentFault(document: JsonObject, { studies, isBundle }: FhirDocument): RecordFault | undefined {
+  if (studies.length === 0)
+    return { pointer: isBundle ? '/entry' : '/resourceType', code: 'no_study', message: 'There is no ResearchStudy' };
+  if (studies.length > MAX_STUDIES)
+    return { pointer: '/entry', code: 'too_many_studies', message: `A Bundle has at most ${MAX_STUDIES} studies` };
+  const entries = Array.isArray(document.entry) ? (document.entry as unknown[]) : [];
+  const index = entries.findIndex((entry) => isAboutParticipant(isJsonObject(entry) ? entry.resource : undefined));
+  const message = 'A study is imported without resources about participants: remove them';
+  return index < 0 ? undefined : { pointer: `/entry/${index}`, code: 'participant_data', message };
+}
+
+const isAboutParticipant = (resource: unknown): boolean =>
+  isJsonObject(resource) && PARTICIPANT_TYPES.includes(String(resource.resourceType));
+
+function parseStudy(
+  located: Located,
+  given: JsonObject,
+  document: FhirDocument,
+  version: Version,
+): ParsedStudy | RejectedRecord {
+  const study = readerOf(located);
+  const context = { study, located, document };
+  assertVersion(study, located.value, version);
+  const contained = study.objects('contained') ?? [];
+  contained.forEach((reader, index) => {
+    if (isAboutParticipant((located.value.contained as unknown[])[index]))
+      reader.fault('resourceType', 'participant_data', 'must not be about a participant');
+  });
+  const { fields: read, members } = READINGS[version];
+  const fields = read(context);
+  const sites = sitesOf(context);
+  if (study.faults.length > 0) return { faults: distinct(study.faults) };
+  const locate = (field: string) => study.at(field === '' ? '' : (members[field as StudyField] ?? 'extension'));
+  return { fields, sites, locate, source: sourceOf(given, located, document) };
+}
+
+function assertVersion(study: JsonReader, value: JsonObject, version: Version): void {
+  const found = versionOf(value);
+  if (found === version) return;
+  const member = found === 'both' ? r4MemberOf(value) : 'status';
+  study.fault(member, 'ambiguous', 'is of another version of FHIR than other members: name it in meta.profile');
+}
+
+function distinct(faults: readonly RecordFault[]): RecordFault[] {
+  const known = new Set<string>();
+  return faults.filter(({ pointer, code }) => {
+    const key = `${pointer} ${code}`;
+    return !known.has(key) && known.add(key);
+  });
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { changedFields, isRejected, type JsonObject, type ParsedStudy, type RejectedRecord } from '../study-record.js';
+import { type StudyFields, type WritableStudy } from '../study-record.js';
+import { FhirDocument, type Located } from './fhir-document.js';
+import { listIn, type MutableResource, type WrittenDocument } from './resource-members.js';
+import { writeSites } from './site-writer.js';
+
+/** Sets the elements of the changed fields. */
+export type ElementWriter = (document: WrittenDocument, changed: Partial<StudyFields>, fields: StudyFields) => void;
+
+/** Writes a study: its source with what is otherwise here, or a new Bundle. */
+export function writeDocument(
+  { fields, sites, source }: WritableStudy,
+  writeElements: ElementWriter,
+  parse: (document: unknown) => Iterable<ParsedStudy | RejectedRecord>,
+): JsonObject {
+  const root = (source ? structuredClone(source) : newBundle(fields)) as MutableResource;
+  const index = new FhirDocument(root);
+  const [located] = index.studies;
+  if (!located) return writeDocument({ fields, sites, source: undefined }, writeElements, parse);
+  const [parsed] = source ? parse(source) : [];
+  const known = parsed && !isRejected(parsed) ? parsed : undefined;
+  const document = { study: located.value as MutableResource, located, index, add: adder(root, located, fields) };
+  writeElements(document, changedFields(known?.fields, fields), fields);
+  writeSites(document, sites, known?.sites);
+  for (const name of ['contained', 'extension', 'site'])
+    if (Array.isArray(document.study[name]) && document.study[name].length === 0) delete document.study[name];
+  return root;
+}
+
+function newBundle(fields: StudyFields): JsonObject {
+  const resource = { resourceType: 'ResearchStudy' };
+  return { resourceType: 'Bundle', type: 'collection', entry: [{ fullUrl: urnOf(fields, 'study'), resource }] };
+}
+
+/** Resources stand beside the study in a Bundle, and within a study that stands alone. */
+function adder(root: MutableResource, located: Located, fields: StudyFields): WrittenDocument['add'] {
+  return (resource, kind) => {
+    if (root !== located.value) {
+      const entries = root.entry as MutableResource[];
+      const fullUrl = urnOf(fields, `${kind} ${entries.length}`);
+      entries.push({ fullUrl, resource });
+      return fullUrl;
+    }
+    const contained = listIn(located.value as MutableResource, 'contained');
+    const id = `${kind}-${contained.length + 1}`;
+    contained.push({ ...resource, id });
+    return `#${id}`;
+  };
+}
+
+/** UUID (RFC 9562, version 8) that the same study always has for the same resource. */
+function urnOf({ sponsor_protocol_identifier: protocol }: StudyFields, name: string): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([protocol, name]))
+    .digest('hex');
+  const variant = ((parseInt(hash.slice(16, 17), 16) & 3) | 8).toString(16);
+  const parts = [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `8${hash.slice(13, 16)}`,
+    variant + hash.slice(17, 20),
+    hash.slice(20, 32),
+  ];
+  return `urn:uuid:${parts.join('-')}`;
+}
