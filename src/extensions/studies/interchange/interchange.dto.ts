@@ -33,6 +33,8 @@ const AnyFieldValue = (): PropertyDecorator =>
       { type: 'object', nullable: true, additionalProperties: true },
       { type: 'array', items: { type: 'object', additionalProperties: true } },
       { type: 'string' },
+      { type: 'number' },
+      { type: 'boolean' },
     ],
   });
 

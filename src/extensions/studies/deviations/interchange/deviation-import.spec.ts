@@ -203,7 +203,7 @@ describe('POST /api/studies/{id}/deviations/import', () => {
     expect(problem(await as(world.manager).post(target))).toEqual([400, 'bad_request']);
     const large = `${HEADER}\n${`${'x'.repeat(50_000)}\n`.repeat(340)}`;
     expect(problem(await send(large))).toEqual([413, 'payload_too_large']);
-  });
+  }, 60_000);
 
   it('is for those who may report, on sites of theirs, in a study that is not locked', async () => {
     expect(problem(await send(file(ROW), '', world.auditor))).toEqual([403, 'role_not_allowed']);
