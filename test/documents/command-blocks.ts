@@ -59,7 +59,7 @@ const REASONS: readonly (readonly [RegExp, (text: string, reason: string) => boo
   [/^serves until you stop it$/, (text) => text.includes('npm start')],
   [/^has placeholders for your own /, (text) => /…|example\.org/.test(text)],
   [/^a command of the replaced system$/, (text) => text.startsWith('python manage.py')],
-  [/^another spec runs it: test\/\S+\.spec\.ts$/, isRunElsewhere],
+  [/^another spec runs it: (?:test|src\/extensions)\/\S+\.spec\.ts$/, isRunElsewhere],
 ];
 
 /** True where the spec that a reason names knows every script of npm in the block, by its name or by that of its command. */
