@@ -24,7 +24,7 @@ const shared = {
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|sql-template-tag|@opentelemetry/otlp-exporter-base)/)'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };
 const withDatabase = {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',

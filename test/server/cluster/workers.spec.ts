@@ -267,13 +267,13 @@ it.each(['1', '2'])(
     expect(await ended).toBe(0);
     expect(own.output().match(/SIGTERM/g)).toHaveLength(1);
   },
-  30_000,
+  90_000,
 );
 
 it('a port in use is reported once, with exit code 1', async () => {
   const failing = startProduct({ ...ENV, PORT: new URL(product.url).port }, product);
   await expect(failing).rejects.toThrow(/ended with 1:\nPort \d+ is taken\. Use another one: PORT=\d+ npm start\n$/);
-}, 30_000);
+}, 90_000);
 
 it('a worker that cannot start ends the product with its words and its code', async () => {
   const failing = startProduct(
@@ -281,7 +281,7 @@ it('a worker that cannot start ends the product with its words and its code', as
     product,
   );
   await expect(failing).rejects.toThrow(/ended with 7:\n.*A worker ended \(code 7\) before it served/s);
-}, 30_000);
+}, 90_000);
 
 /** Preload of a worker that exits at once; the primary is left alone. */
 const DYING = `data:text/javascript,${encodeURIComponent(
