@@ -1,5 +1,5 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { document } from '../../support/openapi.js';
+import { document, isOfProduct } from '../../support/openapi.js';
 import { startProduct, type Product } from '../../support/product.js';
 
 const QUIET = [
@@ -58,7 +58,10 @@ const QUIET = [
     const filter = page.locator('.operation-filter-input');
     await filter.fill('export');
     await blockOf('auth-auth_login').waitFor({ state: 'detached' });
-    expect(await page.locator('.opblock-summary-path').allInnerTexts()).toEqual(
+    const found = await page.locator('.opblock-summary-path').allInnerTexts();
+    // Extensions have exports too. Swagger UI breaks lines of a path with characters that have no width.
+    const ours = found.filter((path) => isOfProduct(path.replaceAll(/[^!-~]/g, ''), 'get'));
+    expect(ours).toEqual(
       ['/api/tasks/export.csv', '/api/audit/entries/export', '/api/audit/requests/export', '/api/audit/evidence'].map(
         (path) => expect.stringContaining(path),
       ),
