@@ -155,7 +155,7 @@ describe('families of tasks', () => {
     query.mockRestore();
     expect(body.updated_count).toBe(1000);
     expect(statements).toBeGreaterThan(3);
-    expect(statements).toBeLessThanOrEqual(12);
+    expect(statements).toBeLessThanOrEqual(14);
     const [done] = await app.rows<{ tasks: number; history: number; noted: number }>(sql`SELECT
       (SELECT count(*)::int FROM tasks WHERE status = 'completed' AND (id = ANY(${ids}::int[]) OR parent_task_id = ANY(${ids}::int[]))) AS tasks,
       (SELECT count(*)::int FROM task_history WHERE task_id >= ${ids[0]}) AS history,
