@@ -10,7 +10,7 @@ const USAGE = `Usage: npm run extension -- COMMAND [ARGUMENT …]\nCommands of t
 const [name] = process.argv.slice(2);
 const command = commands.find((each) => each.name === name);
 if (command) {
-  // What follows is the command's own.
+  // Arguments after its name belong to the command.
   process.argv.splice(2, 1);
   await runCommand(command.usage, command.options, async (app, options) => {
     const { CommandActors } = await import('./command-actors.js');

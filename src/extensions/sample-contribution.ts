@@ -42,7 +42,7 @@ export interface SampleRecords {
   write<E extends object>(entity: EntityClass<E>, records: readonly E[]): void;
 }
 
-/** What an extension makes its sample data from. */
+/** Data of the product, and helpers, from which an extension makes its sample data. */
 export interface SampleContext {
   readonly records: SampleRecords;
   /** Numbers of the extension's own, which the seed determines. */

@@ -9,7 +9,7 @@ import './notifications.events.js';
 /** Names a fact of which each user is notified once. */
 export interface NotifiedFact {
   readonly recordId: number;
-  /** What makes it another fact of the same record when it changes, such as a due date; at most 100 characters. */
+  /** Distinguishes facts of the same record, such as a due date that may move; at most 100 characters. */
   readonly fact: string;
   readonly userId: number;
 }

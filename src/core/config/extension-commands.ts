@@ -6,7 +6,7 @@ import { importFile } from './extension-folders.js';
 
 const COMMAND_FILE = /\.command\.(?:js|ts)$/;
 
-/** What a command of an extension works with. */
+/** Application and actors that a command of an extension works with. */
 export interface CommandContext {
   /** The modules of the product and of all extensions, on the configured database. */
   readonly app: INestApplicationContext;

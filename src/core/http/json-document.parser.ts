@@ -16,7 +16,7 @@ const NOT_JSON = 'is not valid JSON';
 
 type Container = Record<string, unknown> | unknown[];
 
-/** What may come next; `first …`: at the begin of a container, which may end at once. */
+/** Tokens that may come next; `first …`: at the start of a container, which may end at once. */
 type Expected = 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'comma' | 'end';
 
 interface Level {

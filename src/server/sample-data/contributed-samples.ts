@@ -14,7 +14,7 @@ import { type FamilySimulation } from './family-simulation.js';
 import { type SampleWriter } from './sample-writer.js';
 import { type WorkingTimes } from './working-times.js';
 
-/** What the contributions of all extensions share. */
+/** State that the contributions of all extensions share. */
 export interface ContributionBasis {
   readonly users: readonly SampleUser[];
   readonly times: WorkingTimes;

@@ -14,7 +14,7 @@ export interface Merge<F> {
   /** Values to set. */
   readonly values: Partial<F>;
   readonly conflicts: readonly FieldConflict[];
-  /** What imports have set, this one included. */
+  /** Values that imports have set, this one included. */
   readonly imported: Partial<F>;
 }
 

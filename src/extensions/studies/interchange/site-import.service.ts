@@ -26,7 +26,7 @@ interface KnownSite {
   readonly imported: Partial<SiteFields>;
 }
 
-/** What became of the sites of a record. */
+/** Outcome of the sites of a record. */
 export interface SiteImport {
   readonly counts: ImportedSites;
   readonly changes: readonly ImportChange[];

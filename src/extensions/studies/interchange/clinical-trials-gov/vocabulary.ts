@@ -16,7 +16,7 @@ export const STATUS_WORDS: Readonly<Record<string, OverallStatus>> = {
   WITHHELD: 'unknown',
 };
 
-/** What `STATUS_WORDS` has twice, for a study of expanded access. */
+/** Words for a study of expanded access where a status has two. */
 export const EXPANDED_ACCESS_WORDS: Readonly<Partial<Record<OverallStatus, string>>> = {
   recruiting: 'AVAILABLE',
   suspended: 'TEMPORARILY_NOT_AVAILABLE',
