@@ -35,7 +35,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   const app = await createApp(module, config, logger);
   app.get(Metrics).collectProcessMetrics();
   const inFlight = new InFlightResponses(app.getHttpServer());
-  const primary = cluster.isWorker ? joinCluster(app) : undefined;
+  const primary = cluster.worker ? joinCluster(app, cluster.worker) : undefined;
   const demo = config.demoData ? await seedDemoData(app) : undefined;
   const stopListening = await listen(app, config);
   const metricsServer = await serveMetrics(app.get(Metrics), config);

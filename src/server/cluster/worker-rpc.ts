@@ -23,7 +23,7 @@ export type PrimaryRpc = BirpcReturn<PrimaryFunctions, WorkerFunctions>;
 export type WorkerRpc = BirpcReturn<WorkerFunctions, PrimaryFunctions>;
 
 /** The IPC channel of a process: `process` in a worker, a `Worker` in the primary. */
-interface IpcChannel {
+export interface IpcChannel {
   isConnected(): boolean;
   send(message: object, sent: (error: Error | null) => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;

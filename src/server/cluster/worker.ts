@@ -3,13 +3,13 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Metrics } from '../../infrastructure/monitoring/metrics.js';
 import { SessionCache } from '../../auth/access-tokens/session.cache.js';
 import { uniqueRequestId } from '../../core/http/request-id.js';
-import { callsToPrimary, type PrimaryRpc, type WorkerFunctions } from './worker-rpc.js';
+import { callsToPrimary, type IpcChannel, type PrimaryRpc } from './worker-rpc.js';
 
 /** Connects the application of this process with the other workers, before it listens. */
-export function joinCluster(app: NestFastifyApplication): PrimaryRpc {
+export function joinCluster(app: NestFastifyApplication, channel: IpcChannel): PrimaryRpc {
   const metrics = app.get(Metrics);
   const sessions = app.get(SessionCache, { strict: false });
-  const primary = primaryOf({
+  const primary = callsToPrimary(channel, {
     metrics: () => metrics.local(),
     invalidate: (items) => sessions.invalidate(items),
   });
@@ -26,10 +26,7 @@ export function joinCluster(app: NestFastifyApplication): PrimaryRpc {
 
 /** Reports to the primary why this worker ends; the primary prints it. */
 export async function reportStartupFailure(message: string): Promise<void> {
-  await primaryOf({ metrics: () => Promise.resolve([]), invalidate: () => undefined }).failed(message);
-}
-
-function primaryOf(functions: WorkerFunctions): PrimaryRpc {
   if (!cluster.worker) throw new Error('This process is no worker');
-  return callsToPrimary(cluster.worker, functions);
+  const functions = { metrics: () => Promise.resolve([]), invalidate: () => undefined };
+  await callsToPrimary(cluster.worker, functions).failed(message);
 }

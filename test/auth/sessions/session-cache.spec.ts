@@ -2,6 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import { PgNotifyBus } from '../../../src/infrastructure/database/pg-notify.js';
 import { joinCluster } from '../../../src/server/cluster/worker.js';
+import { type IpcChannel } from '../../../src/server/cluster/worker-rpc.js';
 import { anActor, as, signedIn, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { connected, newDatabase } from '../../support/database.js';
@@ -21,6 +22,10 @@ beforeAll(async () => {
   manager = await anActor(app, 'manager');
 });
 afterAll(() => app.stop());
+
+/** Resolves when a notice has the item. */
+const heard = (item: string) =>
+  new Promise<void>((resolve) => (hear = (items) => void (items.includes(item) && resolve())));
 
 const me = async (who: TestActor) => (await as(who).get(ME)).status;
 
@@ -66,9 +71,14 @@ it('forgets the one session that ended, or all those of a user who changed, and 
     return found;
   };
   expect(await asked()).toEqual([1, 1, 1, 1]);
+  // A notice that comes later than the answer has the session read again.
+  const ended = heard(`session:${dev.sessionId}`);
   await as(dev).post('/api/auth/logout');
+  await ended;
   expect(await asked()).toEqual([1, 0, 0, 0]);
+  const changed = heard(`user:${dev.id}`);
   await as(manager).patch(`/api/auth/users/${dev.id}`, { role: 'auditor', reason: 'Moves to quality' });
+  await changed;
   expect(await asked()).toEqual([1, 1, 1, 0]);
 });
 
@@ -87,9 +97,9 @@ it('remembers names that were read while a session changed, not while a user did
       const reading = list();
       await waitFor(async () => (await waiting()) > 0);
       expect(await waiting()).toBeGreaterThan(0);
-      const heard = new Promise((resolve) => (hear = (items) => items.includes(item) && resolve(item)));
+      const notice = heard(item);
       await app.rows(sql`SELECT pg_notify('ctms_access', ${item})`);
-      await heard;
+      await notice;
       await holder.query('COMMIT');
       expect((await reading).status).toBe(200);
     });
@@ -162,8 +172,12 @@ it('trusts no cache where it listens and no notification arrives, as with a pool
 }, 30_000);
 
 it('lets only the request wait for other workers that changed something', async () => {
-  // As a worker whose primary does not answer.
-  const worker = await TestApp.start({}, app, undefined, (nest) => void joinCluster(nest));
+  const primaryThatHangs: IpcChannel = {
+    isConnected: () => true,
+    send: (_, sent) => sent(null),
+    on: () => undefined,
+  };
+  const worker = await TestApp.start({}, app, undefined, (nest) => void joinCluster(nest, primaryThatHangs));
   try {
     const [own, dev] = [await signedIn(worker, manager), await anActor(worker, 'developer')];
     expect(await me(dev)).toBe(200);
