@@ -8,6 +8,7 @@ import { waitFor } from '../support/wait-for.js';
 import { startProduct, type Product } from '../support/product.js';
 
 const PASSWORD = 'trial-demo-2026';
+const ACROSS = 'manager gave you the task "Across"';
 
 /** The database of a product, asked past it. */
 async function connected(product: { database: { ownerUrl: string } }): Promise<Client> {
@@ -50,13 +51,11 @@ describe('two replicas on one database', () => {
     const developer = await signIn(first, 'developer');
     const client = new LiveClient(`${second.url.replace('http', 'ws')}/ws/notifications/?token=${developer}`);
     await client.opened;
-    await waitFor(() => client.sent.length >= 8);
-    const before = client.sent.length;
     const task = { title: 'Across', estimated_hours: 1, deadline: '2030-01-01T00:00:00Z', assigned_to: 2 };
     const started = performance.now();
     expect((await ask(first, manager, '/api/tasks', task)).status).toBe(201);
-    await client.notified(before + 1);
-    expect(client.sent.at(-1)?.notification?.message).toBe('manager gave you the task "Across"');
+    // Jobs notify too, of the demo's trainings and visits.
+    await waitFor(() => client.sent.some(({ notification }) => notification?.message === ACROSS), 3000);
     // Long before any sweep.
     expect(performance.now() - started).toBeLessThan(3000);
     expect((await ask(first, developer, '/api/auth/logout')).status).toBe(200);

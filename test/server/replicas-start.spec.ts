@@ -47,7 +47,7 @@ describe('Replicas that start at once', () => {
       expect([url, await (await fetch(`${url}/health/ready`)).json()]).toEqual([url, { status: 'ok' }]);
       expect(output()).not.toMatch(/deadlock|duplicate|concurrently/);
     }
-    expect(await found()).toMatchObject({ usernames: ['auditor', 'developer', 'manager'], tasks: 8 });
+    expect(await found()).toMatchObject({ usernames: ['auditor', 'developer', 'manager'], tasks: 10 });
   }, 180_000);
 
   it('come up without demo data between the migration and the grants to their role', async () => {
