@@ -85,9 +85,10 @@ export class EntitySql {
 
   /** The value as `json_to_recordset` reads it: JSON as it is, since its text would be a string there. */
   private jsonOf(row: object, column: ColumnMetadata): unknown {
-    const isJson = /^jsonb?$/.test(this.meta.connection.driver.normalizeType(column));
-    if (isJson) return valueIn(row, column.propertyName) ?? null;
-    const value = this.valueOf(row, column.propertyName) ?? null;
+    const type = this.meta.connection.driver.normalizeType(column);
+    if (/^jsonb?$/.test(type)) return valueIn(row, column.propertyName) ?? null;
+    const given = this.valueOf(row, column.propertyName) ?? null;
+    const value = type === 'timestamp without time zone' ? localTimes(given) : given;
     return Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : isInterval(value) ? value.toPostgres() : value;
   }
 
@@ -103,6 +104,13 @@ function maintenance(
   const column = raw(`"${databaseName}"`);
   // Two replicas may read the database's clock with a millisecond between them: no record goes back in time.
   return propertyName === 'version' ? sql`${column} = t.${column} + 1` : sql`${column} = greatest(t.${column}, ${now})`;
+}
+
+/** Dates, also those of arrays, as the driver writes them where the type has no zone: in the local time of the process. */
+function localTimes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(localTimes);
+  if (!(value instanceof Date)) return value;
+  return new Date(value.getTime() - value.getTimezoneOffset() * 60_000).toISOString().replace('Z', '');
 }
 
 /** An interval as the driver reads it, which has a text of its own. */
