@@ -91,6 +91,37 @@ describe('Members of studies', () => {
       app.clock.set('2026-11-16T10:00:00Z');
     });
 
+    it('discloses no record of another site to a manager of one site who names it as the origin of a task', async () => {
+      const path = await aStudy({ access: 'members' });
+      const own = await created(`${path}/sites`, { facility: 'Own' });
+      const hidden = await created(`${path}/sites`, { facility: 'Hidden' });
+      await created(`${path}/members`, { user_id: other.id, role: 'monitor', site_id: own.id });
+      await created(`${path}/members`, { user_id: developer.id, role: 'monitor' });
+      const [planned_date, day] = ['2026-11-20', { term: 'Late visit', category: 'Visit', start_date: '2026-11-10', identified_on: '2026-11-10' }];
+      const visit = { type: 'interim', mode: 'remote', planned_date, monitor_id: manager.id };
+      const milestone = { type: 'other', name: 'Ready', planned_date };
+      const recordsAt = async (site_id: number | null): Promise<string[]> => [
+        `site:${site_id}`,
+        `monitoring_visit:${(await created(`${path}/monitoring-visits`, { ...visit, site_id })).id}`,
+        `deviation:${(await created(`${path}/deviations`, { ...day, site_id })).id}`,
+        `milestone:${(await created(`${path}/milestones`, { ...milestone, site_id })).id}`,
+      ];
+      const course = { user_id: manager.id, course: 'GCP', completed_on: '2026-01-01' };
+      const training = `training:${(await created(`${path}/training`, course)).id}`;
+      const [mine, theirs] = [await recordsAt(own.id), [...(await recordsAt(hidden.id)), training]];
+      const { id: task } = await aTask(app, developer.id);
+      const link = (origin: string, who = other) =>
+        as(who).put(`/api/tasks/${task}/study`, { study_id: idOf(path), site_id: own.id, kind: 'other', origin });
+      for (const origin of mine) expect([origin, (await link(origin)).status]).toEqual([origin, 200]);
+      for (const origin of theirs) {
+        const missing = origin.replace(/\d+$/, '999999');
+        const [answer, of] = [await link(origin), await link(missing)];
+        expect([origin, answer.status, answer.body.code]).toEqual([origin, 404, of.body.code]);
+        expect(answer.body.detail).toBe(of.body.detail.replace(missing, origin));
+        expect([origin, (await link(origin, manager)).status]).toEqual([origin, 200]);
+      }
+    });
+
     it('is not disclosed by a task of it to an assignee who is no member, also where it is locked', async () => {
       const path = await aStudy();
       const { id: task } = await aTask(app, developer.id);

@@ -27,7 +27,7 @@ export class LinkAuthorizationService {
     const hidden = () => StudyProblem.site_not_found(`Site ${siteId} not found in study ${studyId}`);
     await this.authorization.assertChangeable(tx, actor, linkableTasks, studyId, siteId, hidden);
     if (siteId !== null && !(await this.access.hasSite(tx, studyId, siteId))) throw hidden();
-    if (origin) await this.repository.assertOrigin(tx, studyId, origin);
+    if (origin) await this.repository.assertOrigin(tx, actor, studyId, origin);
     await this.access.assertAssignable(tx, studyId, siteId, await this.repository.assigneeOf(tx, link.taskId));
   }
 }

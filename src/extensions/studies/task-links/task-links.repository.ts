@@ -1,17 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import sql, { raw } from 'sql-template-tag';
+import sql from 'sql-template-tag';
+import { type Actor } from '../../../core/authorization/actor.js';
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
-import { type ProblemKind } from '../../../core/http/problem.js';
+import { DEVIATIONS } from '../deviations/deviation-kind.sql.js';
+import { MILESTONES } from '../milestones/milestone-kind.sql.js';
+import { MONITORING_VISITS } from '../monitoring-visits/monitoring-visit-kind.sql.js';
+import { dayOf } from '../records/columns.js';
+import { type RecordSource } from '../records/record-kind.js';
+import { recordsFrom } from '../records/record.queries.js';
+import { visibleTo } from '../records/study-access.sql.js';
+import { SITES } from '../sites/site-kind.sql.js';
 import { StudyProblem } from '../studies.problems.js';
+import { TRAININGS } from '../training/training-kind.sql.js';
 import { TaskLink } from './task-link.entity.js';
 
-/** Tables of the records that tasks follow, by the type in `origin`. */
-const ORIGINS: Readonly<Record<string, readonly [string, ProblemKind]>> = {
-  site: ['study_sites', StudyProblem.site_not_found],
-  monitoring_visit: ['monitoring_visits', StudyProblem.monitoring_visit_not_found],
-  deviation: ['protocol_deviations', StudyProblem.deviation_not_found],
-  milestone: ['study_milestones', StudyProblem.milestone_not_found],
-  training: ['study_trainings', StudyProblem.training_not_found],
+/** Kinds of the records that tasks follow, by the type in `origin`. */
+const ORIGINS: Readonly<Record<string, RecordSource & Pick<typeof SITES, 'notFound'>>> = {
+  site: SITES,
+  monitoring_visit: MONITORING_VISITS,
+  deviation: DEVIATIONS,
+  milestone: MILESTONES,
+  training: TRAININGS,
 };
 
 /** Statements on the links of tasks to studies. */
@@ -30,14 +39,15 @@ export class TaskLinksRepository {
     return task?.assigneeId ?? 0;
   }
 
-  /** @throws Problem 404 where a record such as `monitoring_visit:7` is none of the study */
-  async assertOrigin(tx: AuditedTransaction, studyId: number, origin: string): Promise<void> {
+  /** @throws Problem 404 where a record such as `monitoring_visit:7` is none of the study, or one that the actor does not see */
+  async assertOrigin(tx: AuditedTransaction, actor: Actor, studyId: number, origin: string): Promise<void> {
     const [type = '', id] = origin.split(':');
-    const [table, notFound] = ORIGINS[type] ?? [];
-    const rows = table
-      ? await tx.query(sql`SELECT FROM ${raw(table)} WHERE id = ${Number(id)} AND study_id = ${studyId}`)
+    const kind = ORIGINS[type];
+    const rows = kind
+      ? await tx.query(sql`SELECT FROM ${recordsFrom(kind, actor.id, dayOf(tx.now))}
+          WHERE r.id = ${Number(id)} AND r.study_id = ${studyId} AND ${visibleTo(actor)}`)
       : [];
     if (rows.length === 0)
-      throw notFound?.(`There is no ${origin} in study ${studyId}`) ?? StudyProblem.study_not_found();
+      throw kind?.notFound(`There is no ${origin} in study ${studyId}`) ?? StudyProblem.study_not_found();
   }
 }
