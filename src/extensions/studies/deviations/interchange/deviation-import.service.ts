@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../../../core/authorization/actor.js';
 import { auditedValue, auditMetadataOf } from '../../../../core/persistence/audited.decorator.js';
@@ -32,6 +33,8 @@ interface Sorted {
 }
 
 const FIELDS = auditMetadataOf(Deviation);
+/** Rows that are compared before other requests have their turn. */
+const TURN = 200;
 
 /** Imports records of the DV domain, in one audited transaction and a number of statements that does not grow with them. */
 @Injectable()
@@ -75,7 +78,8 @@ export class DeviationImportService {
     ]);
     const rejected = rows.filter(isUnreadable);
     const [created, merged]: [Sorted['created'][number][], MergedRow[]] = [[], []];
-    for (const row of readable) {
+    for (const [index, row] of readable.entries()) {
+      if (index % TURN === 0) await nextTurn();
       const known = byIdentifier.get(row.identifier);
       const errors = placement.errors(row, known);
       const values = { ...row.values, site_id: placement.siteOf(row, known) as number };
