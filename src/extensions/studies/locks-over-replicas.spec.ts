@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { as, aTask, sql, startApp, type TestApp } from '../../../test/kit.js';
+import { as, aTask, sql, startApp, type TestActor, type TestApp } from '../../../test/kit.js';
 import { idOf, problem, StudyWorld } from './study-world.spec-kit.js';
 
 const REASON = { 'X-Change-Reason': 'Data base is clean' };
@@ -39,6 +39,33 @@ describe('The lock of a study', () => {
     }
   });
 
+  it('waits for the changes of its tasks that are under way, and no later one is made', async () => {
+    const { app, manager, developer } = world;
+    const path = await world.aStudy();
+    const { id } = await aTask(app, developer.id);
+    await as(manager).put(`/api/tasks/${id}/study`, { study_id: idOf(path), kind: 'other' });
+    const locking = await app.nest.get(DataSource, { strict: false }).transaction(async (changing) => {
+      await changing.query(`UPDATE tasks SET description = 'Under way' WHERE id = $1`, [id]);
+      const answer = lock(manager, path);
+      await Promise.race([answer, untilBlocked(app)]);
+      return { answer };
+    });
+    expect((await locking.answer).status).toBe(200);
+    expect((await as(manager).post(`${path}/unlock`, {}, REASON)).status).toBe(200);
+
+    const actors = [manager, { ...manager, app: replica }];
+    const changes = Array.from({ length: 24 }, (_, n) =>
+      as(actors[n % 2] as typeof manager).patch(`/api/tasks/${id}`, { description: String(n) }),
+    );
+    const answers = Promise.all(changes.map(async (change) => (await change).status));
+    await lock(manager, path);
+    expect(new Set(await answers)).toEqual(new Set([200, 409]));
+    const entries = await app.rows(sql`SELECT action FROM audit_trail
+      WHERE (entity_type, entity_id) IN (('task', ${id}), ('study', ${idOf(path)})) ORDER BY id DESC`);
+    expect(entries[0]).toEqual({ action: 'study.locked' });
+    await as(manager).post(`${path}/unlock`, {}, REASON);
+  });
+
   it('holds for a change that began before the lock was committed', async () => {
     const { app, manager, developer } = world;
     // Any other study that is locked has changes of tasks judged.
@@ -59,6 +86,8 @@ describe('The lock of a study', () => {
     expect(problem(await change.answer)).toEqual([409, 'study_locked']);
   });
 });
+
+const lock = async (who: TestActor, path: string) => await as(who).post(`${path}/lock`, {}, REASON);
 
 /** Waits until a statement waits for the lock of another transaction. */
 async function untilBlocked(app: TestApp): Promise<void> {

@@ -10,6 +10,7 @@ import { Member } from './members/member.entity.js';
 import { MembershipFactsService } from './members/membership-facts.service.js';
 import { MembersRepository } from './members/members.repository.js';
 import { columnsOf, dayOf } from './records/columns.js';
+import { StudyAccessRepository } from './records/study-access.repository.js';
 import { StudyAuthorizationService } from './records/study-authorization.service.js';
 import { versionedRecord } from './records/versioned-record.js';
 import { isStopped, nextStatuses } from './study.facts.js';
@@ -35,6 +36,7 @@ export class StudiesService {
     private readonly members: MembersRepository,
     private readonly facts: MembershipFactsService,
     private readonly authorization: StudyAuthorizationService,
+    private readonly access: StudyAccessRepository,
   ) {}
 
   /** Makes the creator the project manager. @throws Problem 409 `study_exists` */
@@ -81,6 +83,7 @@ export class StudiesService {
     const change = this.unitOfWork.run(
       actor,
       async (tx) => {
+        if (body.access === 'members') await this.access.holdTasks(tx, id);
         const before = await this.lockOrThrow(tx, actor, id, condition);
         if (before.lockedAt) throw await this.authorization.lockedProblem(tx, id);
         const values = columnsOf<Study>(body);
@@ -99,7 +102,7 @@ export class StudiesService {
     return rejectDuplicate(change);
   }
 
-  /** Locks a study with all its records and tasks. Needs a reason. @throws Problem 409 `study_locked` */
+  /** Locks a study with all its records and tasks, once changes of them that are under way are done. Needs a reason. @throws Problem 409 `study_locked` */
   lock(actor: Actor, id: number, condition?: VersionCondition): Promise<VersionedJson<StudyView>> {
     return this.setLock(actor, id, true, condition);
   }
@@ -113,6 +116,7 @@ export class StudiesService {
     return this.unitOfWork.run(
       actor,
       async (tx) => {
+        if (locked) await this.access.holdTasks(tx, id);
         const before = await this.lockOrThrow(tx, actor, id, condition);
         if (locked && before.lockedAt) throw await this.authorization.lockedProblem(tx, id);
         if (!locked && !before.lockedAt) throw StudyProblem.study_not_locked(`Study ${id} is not locked`);

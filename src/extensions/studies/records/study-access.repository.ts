@@ -36,6 +36,15 @@ export class StudyAccessRepository {
     return study;
   }
 
+  /**
+   * Waits for changes of the study's tasks that are under way, and keeps its tasks from being changed until the end of the
+   * transaction. Call it before the study is locked: changes of tasks lock their study last.
+   */
+  async holdTasks(tx: AuditedTransaction, studyId: number): Promise<void> {
+    await tx.query(sql`SELECT count(*) FROM (SELECT FROM tasks t
+      WHERE t.id IN (SELECT task_id FROM study_task_links WHERE study_id = ${studyId}) ORDER BY t.id FOR SHARE OF t) held`);
+  }
+
   /** @returns the templates of the tasks that follow monitoring visits */
   async followUpTemplates(tx: AuditedTransaction, studyId: number): Promise<readonly FollowUpTemplate[]> {
     const [study] = await tx.query<{ templates: FollowUpTemplate[] }>(
