@@ -97,7 +97,10 @@ describe('Members of studies', () => {
       const hidden = await created(`${path}/sites`, { facility: 'Hidden' });
       await created(`${path}/members`, { user_id: other.id, role: 'monitor', site_id: own.id });
       await created(`${path}/members`, { user_id: developer.id, role: 'monitor' });
-      const [planned_date, day] = ['2026-11-20', { term: 'Late visit', category: 'Visit', start_date: '2026-11-10', identified_on: '2026-11-10' }];
+      const [planned_date, day] = [
+        '2026-11-20',
+        { term: 'Late visit', category: 'Visit', start_date: '2026-11-10', identified_on: '2026-11-10' },
+      ];
       const visit = { type: 'interim', mode: 'remote', planned_date, monitor_id: manager.id };
       const milestone = { type: 'other', name: 'Ready', planned_date };
       const recordsAt = async (site_id: number | null): Promise<string[]> => [
