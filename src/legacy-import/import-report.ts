@@ -1,8 +1,7 @@
-import sql from 'sql-template-tag';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { type ImportFault, type Finding, type ImportFindings } from './sources/import-findings.js';
 import { ENTITIES_WITH_ID, type SkippedModel, type LegacySource } from './sources/legacy-source.js';
-import { staged } from './staging.js';
+import { countKnownLinks, countStaged } from './id-map.sql.js';
 
 const PLURALS = {
   user: 'users',
@@ -46,17 +45,12 @@ export async function countRecords(
   links: number,
 ): Promise<{ imported: Counts; already_there: Counts }> {
   const imported: Counts = { ...noCounts(), task_tags: links };
-  const already_there = noCounts();
+  const already_there: Counts = { ...noCounts(), task_tags: await countKnownLinks(tx) };
   for (const entity of ENTITIES_WITH_ID) {
-    const [counts] = await tx.query<{ fresh: number; there: number }>(sql`SELECT
-        (count(*) FILTER (WHERE m.state = 'new'))::int AS fresh, (count(*) FILTER (WHERE m.state <> 'new'))::int AS there
-      FROM ${staged(entity)} s JOIN import_map m ON m.entity = ${entity} AND m.pk = s.pk`);
-    imported[PLURALS[entity]] = counts?.fresh ?? 0;
-    already_there[PLURALS[entity]] = counts?.there ?? 0;
+    const { fresh, there } = await countStaged(tx, entity);
+    imported[PLURALS[entity]] = fresh;
+    already_there[PLURALS[entity]] = there;
   }
-  const [known] = await tx.query<{ n: number }>(sql`SELECT count(*)::int AS n FROM staged_link s
-    JOIN import_map m ON m.entity = 'task' AND m.pk = s.task AND m.state = 'known'`);
-  already_there.task_tags = known?.n ?? 0;
   return { imported, already_there };
 }
 

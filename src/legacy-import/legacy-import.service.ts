@@ -9,13 +9,15 @@ import { DjangoFile } from './sources/django-file.js';
 import { beginImport, rollBackToSavepoint, setSavepoint } from './import-transaction.sql.js';
 import { ImportFindings } from './sources/import-findings.js';
 import { type LegacySource } from './sources/legacy-source.js';
-import { LiveDatabase, SERVER_IDENTITY } from './sources/live-database.js';
+import { LiveDatabase } from './sources/live-database.js';
+import { SERVER_IDENTITY } from './sources/live-database.sql.js';
 import { RecordReader } from './sources/record-reader.js';
 import { SourceError } from './sources/source-error.js';
-import { assignIds, hasNewRecords, mapIds, assertSameInstallation, type Matching } from './id-map.js';
-import { recordImported } from './import-audit.js';
+import { assignIds, mapIds, assertSameInstallation } from './id-map.js';
+import { hasNewRecords, type Matching } from './id-map.sql.js';
+import { recordImported } from './import-audit.sql.js';
 import { countRecords, ImportRejectedError, noCounts, reportOf, type ImportReport } from './import-report.js';
-import { analyze, writeLinks, writeRecords } from './import-writer.js';
+import { analyze, countDeletedTags, insertLinks, insertRecords } from './imported-records.sql.js';
 import { checkRecords, collectWarnings } from './record-checks.js';
 import { completeStaged, findMissingUsers } from './source-links.js';
 import { Staging } from './staging.js';
@@ -140,7 +142,7 @@ async function write(staged: StagedImport): Promise<ImportReport> {
   await assignIds(tx);
   phase('Writing records');
   await writeOrReportConflicts(staged);
-  const links = await writeLinks(tx, source.models, findings);
+  const links = await writeLinks(staged);
   phase('Writing the audit trail');
   await recordImported(tx);
   phase('Finishing');
@@ -161,7 +163,7 @@ async function writeOrReportConflicts(staged: StagedImport): Promise<void> {
   const { tx, source } = staged;
   await setSavepoint(tx);
   try {
-    await writeRecords(tx, source.name);
+    await insertRecords(tx, source.name);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     await rollBackToSavepoint(tx);
@@ -169,6 +171,14 @@ async function writeOrReportConflicts(staged: StagedImport): Promise<void> {
     assertNoFaults(staged);
     throw error;
   }
+}
+
+/** Writes the tags of new tasks, and warns of those deleted here after an earlier import. @returns how many it wrote */
+async function writeLinks({ tx, source, findings }: StagedImport): Promise<number> {
+  const written = await insertLinks(tx);
+  const deleted = await countDeletedTags(tx);
+  deleted.forEach(({ pk, n }) => findings.warn('tag_deleted_here', `${source.models.task} ${pk}`, n));
+  return written;
 }
 
 function completedChanges({ source, sha256, kept_ids, imported }: ImportReport): Changes {

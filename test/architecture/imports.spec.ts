@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { circles, FLOORS, importsOf, roomOf, sourcesOf, upwards, type Import } from './imports.mjs';
-import { SQL_EXCEPTIONS } from './sql-homes.mjs';
 
 const SRC = join(__dirname, '../../src');
 /** Imports that point upwards all the same, as `from → to`, each with its reason beside it; three at most. */
@@ -25,16 +24,6 @@ describe('the rooms of src', () => {
 
   it('hold no file that imports itself over others', () => {
     expect(circles(importsOf(SRC))).toEqual([]);
-  });
-});
-
-describe('the exceptions of the lint rule on SQL', () => {
-  it('are files that still import the tag; remove the others from sql-homes.mjs', () => {
-    const importsTag = (file: string) => {
-      const path = join(SRC, '..', file);
-      return existsSync(path) && readFileSync(path, 'utf8').includes("from 'sql-template-tag'");
-    };
-    expect(SQL_EXCEPTIONS.filter((file) => !importsTag(file))).toEqual([]);
   });
 });
 

@@ -1,2 +1,1 @@
 export const SQL_HOMES: readonly string[];
-export const SQL_EXCEPTIONS: readonly string[];

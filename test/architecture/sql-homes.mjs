@@ -13,15 +13,3 @@ export const SQL_HOMES = [
   'src/core/http/row-serializer.ts',
   'src/core/quoted-text.ts',
 ];
-
-/** Files whose statements have still to move into a repository. Only ever shorter: a spec names the lines to remove. */
-export const SQL_EXCEPTIONS = [
-  'src/legacy-import/id-map.ts',
-  'src/legacy-import/import-audit.ts',
-  'src/legacy-import/import-report.ts',
-  'src/legacy-import/import-writer.ts',
-  'src/legacy-import/record-checks.ts',
-  'src/legacy-import/source-links.ts',
-  'src/legacy-import/sources/live-database.ts',
-  'src/legacy-import/staging.ts',
-];

@@ -1,6 +1,4 @@
 import { type Client } from 'pg';
-import Cursor from 'pg-cursor';
-import sql from 'sql-template-tag';
 import { DatabaseClient } from '../../core/persistence/database-client.js';
 import {
   ENTITIES,
@@ -11,30 +9,45 @@ import {
   type SkippedModel,
   type Unreadable,
 } from './legacy-source.js';
+import {
+  beginSnapshot,
+  columnsOf,
+  countRows,
+  hasTable,
+  installationName,
+  readTable,
+  SERVER_IDENTITY,
+  tablesBeside,
+} from './live-database.sql.js';
 import { knownNames, missingNames } from './record-reader.js';
 
-const BATCH = 2000;
 const CONNECT_TIMEOUT = 10_000;
 
 type Names = Readonly<Record<Entity, string>>;
 
 const TABLES: Readonly<Record<'django' | 'fastapi', Names>> = {
   django: {
-    ...{ user: 'users_user', profile: 'users_profile', tag: 'tasks_tag', task: 'tasks_task', link: 'tasks_task_tags' },
-    ...{ history: 'tasks_taskhistory', notification: 'notifications_notification' },
+    user: 'users_user',
+    profile: 'users_profile',
+    tag: 'tasks_tag',
+    task: 'tasks_task',
+    link: 'tasks_task_tags',
+    history: 'tasks_taskhistory',
+    notification: 'notifications_notification',
   },
   fastapi: {
-    ...{ user: 'users', profile: 'user_profiles', tag: 'tags', task: 'tasks', link: 'task_tags' },
-    ...{ history: 'task_history', notification: 'notifications' },
+    user: 'users',
+    profile: 'user_profiles',
+    tag: 'tags',
+    task: 'tasks',
+    link: 'task_tags',
+    history: 'task_history',
+    notification: 'notifications',
   },
 };
 
 /** Columns that identify this product's audit trail; the source may have another table of that name. */
 const OWN_TRAIL = ['occurred_at', 'actor_name', 'actor_role', 'entity_type', 'entity_version', 'changes'];
-
-/** Identifies one database of one running server. */
-export const SERVER_IDENTITY = sql`SELECT extract(epoch FROM pg_postmaster_start_time())::text || '/' || oid AS identity
-  FROM pg_database WHERE datname = current_database()`;
 
 /** Reads one snapshot of the database of a replaced installation, which may still be running. */
 export class LiveDatabase implements LegacySource {
@@ -58,10 +71,7 @@ export class LiveDatabase implements LegacySource {
       const { rows } = await client.query<{ identity: string }>(SERVER_IDENTITY);
       if (rows[0]?.identity === target) throw new Error('The source is the very database that is imported into');
       const stableName = await installationName(client);
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      await client.query('SET LOCAL statement_timeout = 0');
-      await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-      await client.query("SET LOCAL TimeZone = 'UTC'");
+      await beginSnapshot(client);
       const kind = await kindOf(client);
       return new LiveDatabase(
         client,
@@ -103,12 +113,8 @@ export class LiveDatabase implements LegacySource {
   private async *recordsOf(entity: Entity): AsyncGenerator<LegacyRecord[]> {
     const columns = this.columns.get(entity) ?? [];
     if (columns.length === 0) return;
-    const list = columns.map((column) => `"${column}"`).join(', ');
-    const order = columns.includes('id') ? ' ORDER BY id' : '';
-    const statement = `SELECT to_json(r) AS fields FROM (SELECT ${list} FROM "${this.models[entity]}"${order}) r`;
-    const cursor = this.client.query(new Cursor<{ fields: Record<string, unknown> }>(statement));
-    for (let rows = await cursor.read(BATCH); rows.length > 0; rows = await cursor.read(BATCH)) {
-      yield rows.map(({ fields }) => ({ entity, pk: fields.id, fields }));
+    for await (const rows of readTable(this.client, this.models[entity], columns)) {
+      yield rows.map((fields) => ({ entity, pk: fields.id, fields }));
     }
   }
 }
@@ -132,26 +138,13 @@ async function connected(given: string): Promise<Client> {
   }
 }
 
-/** Names the installation across restarts of the server; by the database name where the server does not permit more. */
-async function installationName(client: Client): Promise<string> {
-  try {
-    const { rows } = await client.query<{ name: string }>(`SELECT system_identifier || '/' || oid AS name
-      FROM pg_control_system(), pg_database WHERE datname = current_database()`);
-    return rows[0]?.name as string;
-  } catch {
-    return (client.database ?? '').slice(0, 50);
-  }
-}
-
 async function kindOf(client: Client): Promise<keyof typeof TABLES> {
-  const has = async (table: string) =>
-    (await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [table])).rows[0]?.there;
   const trail = await columnsOf(client, 'audit_trail');
   if (OWN_TRAIL.every((column) => trail.includes(column))) {
     throw new Error('The source is a database of this product already (it has a table audit_trail)');
   }
-  const django = (await has('users_user')) && (await has('tasks_task'));
-  const fastapi = (await has('users')) && (await has('tasks'));
+  const django = (await hasTable(client, 'users_user')) && (await hasTable(client, 'tasks_task'));
+  const fastapi = (await hasTable(client, 'users')) && (await hasTable(client, 'tasks'));
   if (django && fastapi)
     throw new Error('The source has the tables of both replaced systems: import from a copy of one');
   if (!django && !fastapi) {
@@ -184,28 +177,10 @@ async function readableColumnsOrThrow(client: Client, tables: Names): Promise<Ma
   return columns;
 }
 
-/** Returns none where there is no such table. */
-async function columnsOf(client: Client, table: string): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    'SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped',
-    [table],
-  );
-  return rows.map(({ name }) => name);
-}
-
 async function otherTables(client: Client, tables: Names): Promise<SkippedModel[]> {
-  const { rows } = await client.query<{ name: string; readable: boolean }>(
-    `SELECT relname AS name, has_table_privilege(oid, 'SELECT') AS readable FROM pg_class
-     WHERE relkind IN ('r', 'p') AND NOT relispartition AND relname <> ALL($1)
-       AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass($2)) ORDER BY relname`,
-    [Object.values(tables), tables.user],
-  );
   const found: SkippedModel[] = [];
-  for (const { name, readable } of rows) {
-    const count = readable
-      ? await client.query<{ n: string }>(`SELECT count(*) AS n FROM ${client.escapeIdentifier(name)}`)
-      : null;
-    found.push(skippedModel(name, count && Number(count.rows[0]?.n)));
+  for (const { name, readable } of await tablesBeside(client, tables.user, Object.values(tables))) {
+    found.push(skippedModel(name, readable ? await countRows(client, name) : null));
   }
   return found;
 }

@@ -1,8 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
-import { type ImportFindings } from './sources/import-findings.js';
-import { type LegacySource, type EntityWithId } from './sources/legacy-source.js';
-import { staged } from './staging.js';
+import { type EntityWithId } from './sources/legacy-source.js';
+import { staged } from './staging.sql.js';
 
 /** Joins a staging table with the ids of its new records. */
 const newRows = (entity: EntityWithId): Sql => sql`${staged(entity)} s
@@ -13,7 +12,7 @@ const mappedId = (entity: EntityWithId, column: string): Sql =>
   sql`(SELECT r.id FROM import_map r WHERE r.entity = ${entity} AND r.pk = ${raw(`s."${column}"`)})`;
 
 /** Writes new records, whose ids are assigned, with one statement per table. */
-export async function writeRecords(tx: AuditedTransaction, source: string): Promise<void> {
+export async function insertRecords(tx: AuditedTransaction, source: string): Promise<void> {
   await tx.query(usersSql(tx.now));
   await tx.query(sql`INSERT INTO tags (id, name) SELECT m.id, s.name FROM ${newRows('tag')} ORDER BY m.id`);
   await tx.query(tasksSql());
@@ -54,26 +53,23 @@ function notificationsSql(now: Date): Sql {
     FROM ${newRows('notification')} ORDER BY m.id`;
 }
 
-/**
- * Writes the tags of new tasks, and warns of tags that an earlier import brought and that were deleted since.
- *
- * @returns the number of task tags written
- */
-export async function writeLinks(
-  tx: AuditedTransaction,
-  models: LegacySource['models'],
-  findings: ImportFindings,
-): Promise<number> {
-  const links = sql`(SELECT DISTINCT m.id AS task_id, m.pk AS pk, ${mappedId('tag', 'tag')} AS tag_id
+/** Selects the tags of new tasks, each once. */
+const newLinks = sql`(SELECT DISTINCT m.id AS task_id, m.pk AS pk, ${mappedId('tag', 'tag')} AS tag_id
     FROM staged_link s JOIN import_map m ON m.entity = 'task' AND m.pk = s.task AND m.state = 'new') l`;
+
+/** Writes the tags of new tasks, but for tags that were deleted here. @returns how many */
+export async function insertLinks(tx: AuditedTransaction): Promise<number> {
   const [written] = await tx.query<{ n: number }>(sql`WITH written AS (
-      INSERT INTO task_tags (task_id, tag_id) SELECT task_id, tag_id FROM ${links} JOIN tags t ON t.id = l.tag_id
+      INSERT INTO task_tags (task_id, tag_id) SELECT task_id, tag_id FROM ${newLinks} JOIN tags t ON t.id = l.tag_id
       ON CONFLICT DO NOTHING RETURNING 1)
     SELECT count(*)::int AS n FROM written`);
-  const lost = await tx.query<{ pk: number; n: number }>(sql`SELECT pk::float8, count(*)::int AS n FROM ${links}
-    WHERE NOT EXISTS (SELECT FROM tags t WHERE t.id = l.tag_id) GROUP BY pk ORDER BY pk`);
-  lost.forEach(({ pk, n }) => findings.warn('tag_deleted_here', `${models.task} ${pk}`, n));
   return written?.n ?? 0;
+}
+
+/** Counts, by new task, the tags that an earlier import brought and that were deleted since. */
+export function countDeletedTags(tx: AuditedTransaction): Promise<{ pk: number; n: number }[]> {
+  return tx.query<{ pk: number; n: number }>(sql`SELECT pk::float8, count(*)::int AS n FROM ${newLinks}
+    WHERE NOT EXISTS (SELECT FROM tags t WHERE t.id = l.tag_id) GROUP BY pk ORDER BY pk`);
 }
 
 /** Refreshes statistics, so that the planner knows the new rows from the first query on. */
