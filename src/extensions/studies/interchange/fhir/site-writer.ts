@@ -10,12 +10,16 @@ const ADDRESS: Readonly<Record<string, string>> = {
   country: 'country',
 };
 
-/** Writes the sites of the source that are still here, in their order, then those that it does not have. */
+/**
+ * Writes the sites of the source that are still here, in their order, then those that it does not have.
+ *
+ * @returns the references of the source to sites that are left out
+ */
 export function writeSites(
   document: WrittenDocument,
   sites: readonly WritableSite[],
   parsed: readonly ParsedSite[] | undefined,
-): void {
+): MutableResource[] {
   const references = Array.isArray(document.study.site) ? (document.study.site as MutableResource[]) : [];
   const placed = sites.filter(({ position }) => position !== undefined && position < references.length);
   const kept = placed
@@ -30,6 +34,8 @@ export function writeSites(
     .map(({ fields }) => ({ reference: document.add(locationOf(fields), 'site'), display: fields.facility }));
   const all = [...kept, ...added];
   setMember(document.study, 'site', all.length > 0 ? all : undefined);
+  const positions = new Set(placed.map(({ position }) => position));
+  return references.filter((_, position) => !positions.has(position));
 }
 
 /** Changes the Location of a reference; one without gets a Location. */

@@ -32,7 +32,8 @@ function reachable(entries: readonly JsonObject[], study: Located): JsonObject[]
   });
 }
 
-function collectReferences(value: unknown, found: Set<string>): void {
+/** Collects what the references in a value name, of any version. */
+export function collectReferences(value: unknown, found: Set<string>): void {
   if (Array.isArray(value)) value.forEach((item) => collectReferences(item, found));
   else if (isJsonObject(value))
     for (const [name, member] of Object.entries(value))

@@ -4,6 +4,7 @@ import { type StudyFields, type WritableStudy } from '../study-record.js';
 import { FhirDocument, type Located } from './fhir-document.js';
 import { listIn, type MutableResource, type WrittenDocument } from './resource-members.js';
 import { writeSites } from './site-writer.js';
+import { removeSites } from './site-removal.js';
 
 /** Sets the elements of the changed fields. */
 export type ElementWriter = (document: WrittenDocument, changed: Partial<StudyFields>, fields: StudyFields) => void;
@@ -22,7 +23,7 @@ export function writeDocument(
   const known = parsed && !isRejected(parsed) ? parsed : undefined;
   const document = { study: located.value as MutableResource, located, index, add: adder(root, located, fields) };
   writeElements(document, changedFields(known?.fields, fields), fields);
-  writeSites(document, sites, known?.sites);
+  removeSites(root, document, writeSites(document, sites, known?.sites));
   for (const name of ['contained', 'extension', 'site'])
     if (Array.isArray(document.study[name]) && document.study[name].length === 0) delete document.study[name];
   return root;
