@@ -5,7 +5,7 @@ import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { type LoginProof } from './login-protection/login-throttle.service.js';
 import { RecoveryCodesRepository } from './second-factor/recovery-codes.repository.js';
-import { SecondFactorSecrets } from './second-factor/second-factor-secrets.service.js';
+import { SecondFactorCipher } from './second-factor/second-factor-cipher.service.js';
 import { SecondFactorProblem, type SecondFactorNews } from './second-factor/second-factor.problems.js';
 import { lockedProblem, SecondFactor } from './second-factor/second-factor.service.js';
 import { newTotpSecret, totpUri } from './second-factor/totp.js';
@@ -26,7 +26,7 @@ export class SecondFactorEnrolment {
     private readonly unitOfWork: UnitOfWork,
     private readonly confirmation: PasswordConfirmation,
     private readonly factor: SecondFactor,
-    private readonly secrets: SecondFactorSecrets,
+    private readonly secrets: SecondFactorCipher,
     private readonly recoveryCodes: RecoveryCodesRepository,
     private readonly sessions: SessionsService,
   ) {}

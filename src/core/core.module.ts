@@ -3,7 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } fro
 import { UnitOfWork } from './persistence/unit-of-work.js';
 import { EventBus } from './persistence/domain-events.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
-import { IdempotentRequests } from './http/idempotent-requests.service.js';
+import { IdempotentRequestsService } from './http/idempotent-requests.service.js';
 import { RejectUnknownInputInterceptor } from './http/reject-unknown-input.interceptor.js';
 import { ListInterceptor } from './http/list.interceptor.js';
 import { PreserializedJsonInterceptor } from './http/preserialized-json.interceptor.js';
@@ -29,7 +29,7 @@ import { Writability } from './persistence/writability.js';
     UnitOfWork,
     EventBus,
     Writability,
-    IdempotentRequests,
+    IdempotentRequestsService,
     { provide: APP_GUARD, useClass: RolesGuard },
     { provide: APP_GUARD, useClass: WorkingHoursGuard },
     { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },

@@ -1,5 +1,5 @@
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
-import { type ImportFault, type Finding, type ImportFindings } from './sources/import-findings.js';
+import { type LegacyImportFault, type Finding, type ImportFindings } from './sources/import-findings.js';
 import { ENTITIES_WITH_ID, type SkippedModel, type LegacySource } from './sources/legacy-source.js';
 import { countKnownLinks, countStaged } from './id-map.sql.js';
 
@@ -15,7 +15,7 @@ const PLURALS = {
 export type Counts = Record<(typeof PLURALS)[keyof typeof PLURALS], number>;
 
 /** The result of an import or, where there are faults, the reasons for which it changed nothing. */
-export interface ImportReport {
+export interface LegacyImportReport {
   /** Name of the installation, by which later imports recognize its records. */
   readonly source: string;
   readonly sha256?: string;
@@ -27,12 +27,12 @@ export interface ImportReport {
   readonly notes: readonly Finding[];
   /** Number of all faults; `faults` is limited. */
   readonly fault_count: number;
-  readonly faults: readonly ImportFault[];
+  readonly faults: readonly LegacyImportFault[];
 }
 
 /** Rolls an import back; the report lists the faults. */
 export class ImportRejectedError extends Error {
-  constructor(readonly report: ImportReport) {
+  constructor(readonly report: LegacyImportReport) {
     super(`${report.fault_count} fault(s): nothing was changed`);
   }
 }
@@ -54,11 +54,11 @@ export async function countRecords(
   return { imported, already_there };
 }
 
-export function reportOf(
+export function legacyImportReport(
   source: LegacySource,
   findings: ImportFindings,
-  done: Pick<ImportReport, 'kept_ids' | 'imported' | 'already_there'>,
-): ImportReport {
+  done: Pick<LegacyImportReport, 'kept_ids' | 'imported' | 'already_there'>,
+): LegacyImportReport {
   const sha256 = source.sha256();
   return {
     source: source.name,
@@ -75,13 +75,13 @@ export function reportOf(
 const SHOWN_FAULTS = 20;
 const MAX_SHOWN_PK = 60;
 
-function faultLine({ record, model, pk, message, remedy }: ImportFault): string {
+function faultLine({ record, model, pk, message, remedy }: LegacyImportFault): string {
   const where = `${model} ${pk === null ? '(no id)' : String(pk).slice(0, MAX_SHOWN_PK)}`;
   return `  ${record === null ? '' : `record ${record}, `}${where}: ${message}. ${remedy}`;
 }
 
 /** Formats a report for the terminal. */
-export function summaryLines(report: ImportReport): string[] {
+export function summaryLines(report: LegacyImportReport): string[] {
   const { source, imported, already_there, left_out, warnings, notes, fault_count, faults } = report;
   const list = (counts: Counts) =>
     Object.entries(counts)

@@ -11,12 +11,18 @@ import { ImportFindings } from './sources/import-findings.js';
 import { type LegacySource } from './sources/legacy-source.js';
 import { LiveDatabase } from './sources/live-database.js';
 import { SERVER_IDENTITY } from './sources/live-database.sql.js';
-import { RecordReader } from './sources/record-reader.js';
+import { LegacyRecordReader } from './sources/legacy-record-reader.js';
 import { SourceError } from './sources/source-error.js';
 import { assignIds, mapIds, assertSameInstallation } from './id-map.js';
 import { hasNewRecords, type Matching } from './id-map.sql.js';
 import { recordImported } from './import-audit.sql.js';
-import { countRecords, ImportRejectedError, noCounts, reportOf, type ImportReport } from './import-report.js';
+import {
+  countRecords,
+  ImportRejectedError,
+  noCounts,
+  legacyImportReport,
+  type LegacyImportReport,
+} from './import-report.js';
 import { analyze, countDeletedTags, insertLinks, insertRecords } from './imported-records.sql.js';
 import { checkRecords, collectWarnings } from './record-checks.js';
 import { completeStaged, findMissingUsers } from './source-links.js';
@@ -60,7 +66,7 @@ export class LegacyImport {
    * @returns the report; where it lists faults, nothing was changed
    * @throws Error where the source cannot be read at all
    */
-  async run(options: ImportOptions): Promise<ImportReport> {
+  async run(options: ImportOptions): Promise<LegacyImportReport> {
     try {
       let runs = 0;
       return await this.unitOfWork.run(
@@ -75,7 +81,7 @@ export class LegacyImport {
 }
 
 /** @param again whether an earlier attempt conflicted with concurrent changes and was rolled back */
-async function importAll(tx: AuditedTransaction, options: ImportOptions, again: boolean): Promise<ImportReport> {
+async function importAll(tx: AuditedTransaction, options: ImportOptions, again: boolean): Promise<LegacyImportReport> {
   await beginImport(tx);
   const source = await openSource(tx, options);
   const findings = new ImportFindings();
@@ -102,7 +108,7 @@ async function importAll(tx: AuditedTransaction, options: ImportOptions, again: 
 function assertNoFaults({ source, findings, kept_ids }: StagedImport): void {
   if (findings.faultCount > 0) {
     throw new ImportRejectedError(
-      reportOf(source, findings, { kept_ids, imported: noCounts(), already_there: noCounts() }),
+      legacyImportReport(source, findings, { kept_ids, imported: noCounts(), already_there: noCounts() }),
     );
   }
 }
@@ -120,7 +126,7 @@ async function stage(
   { timeZone, progress }: ImportOptions,
 ): Promise<void> {
   const staging = await Staging.prepare(tx);
-  const reader = new RecordReader(source.models, findings, timeZone);
+  const reader = new LegacyRecordReader(source.models, findings, timeZone);
   for await (const records of source.records()) {
     for (const record of records) {
       const row = reader.row(record);
@@ -136,9 +142,10 @@ async function stage(
   await staging.finish();
 }
 
-async function write(staged: StagedImport): Promise<ImportReport> {
+async function write(staged: StagedImport): Promise<LegacyImportReport> {
   const { tx, source, findings, kept_ids, phase } = staged;
-  if (!(await hasNewRecords(tx))) return reportOf(source, findings, { kept_ids, ...(await countRecords(tx, 0)) });
+  if (!(await hasNewRecords(tx)))
+    return legacyImportReport(source, findings, { kept_ids, ...(await countRecords(tx, 0)) });
   await assignIds(tx);
   phase('Writing records');
   await writeOrReportConflicts(staged);
@@ -146,7 +153,7 @@ async function write(staged: StagedImport): Promise<ImportReport> {
   phase('Writing the audit trail');
   await recordImported(tx);
   phase('Finishing');
-  const report = reportOf(source, findings, { kept_ids, ...(await countRecords(tx, links)) });
+  const report = legacyImportReport(source, findings, { kept_ids, ...(await countRecords(tx, links)) });
   tx.audit({
     action: 'import.completed',
     entityType: 'import',
@@ -181,7 +188,7 @@ async function writeLinks({ tx, source, findings }: StagedImport): Promise<numbe
   return written;
 }
 
-function completedChanges({ source, sha256, kept_ids, imported }: ImportReport): Changes {
+function completedChanges({ source, sha256, kept_ids, imported }: LegacyImportReport): Changes {
   const facts = { source, ...(sha256 && { sha256 }), kept_ids, ...imported };
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, [null, value]]));
 }

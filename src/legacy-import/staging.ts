@@ -1,6 +1,6 @@
 import { copyText } from '../core/persistence/copy-text.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
-import { type StagedRow } from './sources/record-reader.js';
+import { type StagedRow } from './sources/legacy-record-reader.js';
 import {
   copyStaged,
   createStagingTables,

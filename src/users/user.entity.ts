@@ -75,7 +75,7 @@ export class User {
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 
-  /** Encrypted by `SecondFactorSecrets`; set before the second factor is confirmed. */
+  /** Encrypted by `SecondFactorCipher`; set before the second factor is confirmed. */
   @Column({ type: 'text', name: 'second_factor_secret', nullable: true })
   secondFactorSecret: string | null;
 

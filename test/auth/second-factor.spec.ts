@@ -1,4 +1,4 @@
-import { SecondFactorSecrets } from '../../src/auth/second-factor/second-factor-secrets.service.js';
+import { SecondFactorCipher } from '../../src/auth/second-factor/second-factor-cipher.service.js';
 import { SecondFactorEnrolment } from '../../src/auth/second-factor-enrolment.service.js';
 import { systemPrincipal } from '../../src/core/authorization/actor.js';
 import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
@@ -80,7 +80,7 @@ describe('setting up a second factor', () => {
     );
     const { stored = '' } = row ?? {};
     expect(stored).toMatch(/^v1\.[\w-]{16}\.[\w-]{64}$/);
-    const secrets = app.nest.get(SecondFactorSecrets, { strict: false });
+    const secrets = app.nest.get(SecondFactorCipher, { strict: false });
     expect(secrets.decrypt(one.userId, stored)).toBe(one.factor.secret);
     expect(secrets.decrypt(other.userId, stored)).toBeUndefined();
     expect(secrets.decrypt(one.userId, `${stored.slice(0, -2)}AA`)).toBeUndefined();

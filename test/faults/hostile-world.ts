@@ -1,4 +1,4 @@
-import { AccessTokens } from '../../src/auth/access-tokens/access-tokens.service.js';
+import { AccessTokensService } from '../../src/auth/access-tokens/access-tokens.service.js';
 import { signedIn, type TestActor } from '../support/actors.js';
 import { sql, type TestApp } from '../support/app.js';
 import { aTask, aUser } from '../support/factories.js';
@@ -33,7 +33,7 @@ export class HostileWorld {
   static async make(app: TestApp): Promise<HostileWorld> {
     const actors = {} as Record<Known, TestActor>;
     for (const known of Object.keys(ROLES) as Known[]) actors[known] = await furnished(app, known);
-    const tokens = app.nest.get(AccessTokens, { strict: false });
+    const tokens = app.nest.get(AccessTokensService, { strict: false });
     const [developer, gone] = [actors.developer, await signedIn(app, actors.developer)];
     await app.rows(sql`UPDATE user_sessions SET ended_at = now(), end_reason = 'logout' WHERE id = ${gone.sessionId}`);
     app.clock.advance(-86_400);

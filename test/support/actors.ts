@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import request, { type Test } from 'supertest';
-import { AccessTokens } from '../../src/auth/access-tokens/access-tokens.service.js';
+import { AccessTokensService } from '../../src/auth/access-tokens/access-tokens.service.js';
 import { type Role } from '../../src/core/authorization/actor.js';
 import { type TestApp } from './app.js';
 import { documented } from './documented.js';
@@ -32,7 +32,7 @@ export async function signedIn(app: TestApp, user: UserRow): Promise<TestActor> 
     ...user,
     app,
     sessionId,
-    token: await app.nest.get(AccessTokens, { strict: false }).issue(user.id, sessionId),
+    token: await app.nest.get(AccessTokensService, { strict: false }).issue(user.id, sessionId),
   };
 }
 
@@ -52,7 +52,7 @@ export function as(who: TestActor | TestApp) {
     const target = path.replace(/^https?:\/\/[^/]+/, '');
     const call: Test = request(app.server)[method](target).set(headers);
     if (actor) {
-      const token = await app.nest.get(AccessTokens, { strict: false }).issue(actor.id, actor.sessionId);
+      const token = await app.nest.get(AccessTokensService, { strict: false }).issue(actor.id, actor.sessionId);
       if (!headers.Authorization) void call.set('Authorization', `Bearer ${token}`);
     }
     const response = await (body === undefined ? call : call.send(body as object));

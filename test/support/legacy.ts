@@ -2,7 +2,7 @@ import { pbkdf2Sync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ImportReport } from '../../src/legacy-import/import-report.js';
+import { type LegacyImportReport } from '../../src/legacy-import/import-report.js';
 import { LegacyImport, type ImportOptions } from '../../src/legacy-import/legacy-import.service.js';
 import { type TestApp } from './app.js';
 
@@ -78,7 +78,11 @@ export function fileOf(bytes: string | Buffer): string {
 export const dumpFile = (records: readonly Dumped[]): string => fileOf(JSON.stringify(records));
 
 /** Imports without the command around it. */
-export function importInto(app: TestApp, origin: string, options: Partial<ImportOptions> = {}): Promise<ImportReport> {
+export function importInto(
+  app: TestApp,
+  origin: string,
+  options: Partial<ImportOptions> = {},
+): Promise<LegacyImportReport> {
   const match = { users: false, tags: false };
   return app.nest.get(LegacyImport, { strict: false }).run({ from: 'django-json', origin, match, ...options });
 }

@@ -5,11 +5,11 @@ import {
   inclusionProof,
   rootOf,
   subtreesOf,
-  type Span,
+  type LeafInterval,
   type TreeNode,
 } from '../../transparency-log/format/merkle.js';
 
-const spanKey = ([begin, end]: Span): string => `${begin} ${end}`;
+const spanKey = ([begin, end]: LeafInterval): string => `${begin} ${end}`;
 const nodeKey = ({ level, index }: TreeNode): string => `${level} ${index}`;
 
 /** Computes inclusion proofs, in base64, with one query for all. */
@@ -29,7 +29,7 @@ export function consistencyProofs(query: QueryFn, sizes: readonly number[], size
 }
 
 /** Reads and hashes once what several proofs have in common. */
-async function proofs(query: QueryFn, wanted: readonly Span[][]): Promise<string[][]> {
+async function proofs(query: QueryFn, wanted: readonly LeafInterval[][]): Promise<string[][]> {
   const spans = new Map(wanted.flat().map((span) => [spanKey(span), subtreesOf(span)]));
   const nodes = [...new Map([...spans.values()].flat().map((node) => [nodeKey(node), node])).values()];
   const hashes = await nodeHashes(query, nodes);

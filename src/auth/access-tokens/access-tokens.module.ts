@@ -3,7 +3,7 @@ import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { Config } from '../../core/config/config.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
-import { AccessTokens, ALGORITHM, signingKey } from './access-tokens.service.js';
+import { AccessTokensService, ALGORITHM, signingKey } from './access-tokens.service.js';
 import { ActiveSessionsRepository } from './active-sessions.repository.js';
 import { SessionCache } from './session.cache.js';
 import { TokenRenewalHook } from './token-renewal.hook.js';
@@ -20,13 +20,13 @@ const jwt = JwtModule.registerAsync({
   imports: [PassportModule, jwt],
   providers: [
     ActiveSessionsRepository,
-    AccessTokens,
+    AccessTokensService,
     AccessTokenStrategy,
     TokenAuthenticator,
     SessionCache,
     SessionActivity,
     TokenRenewalHook,
   ],
-  exports: [AccessTokens, TokenAuthenticator, SessionActivity],
+  exports: [AccessTokensService, TokenAuthenticator, SessionActivity],
 })
 export class AccessTokensModule {}

@@ -30,7 +30,7 @@ export interface AccessClaims {
 export const signingKey = (config: Config): KeyObject => createSecretKey(Buffer.from(config.secretKey));
 
 @Injectable()
-export class AccessTokens {
+export class AccessTokensService {
   constructor(
     private readonly jwt: JwtService,
     private readonly config: Config,

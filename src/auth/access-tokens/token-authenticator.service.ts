@@ -5,7 +5,7 @@ import { invalidToken } from '../../core/authorization/roles.guard.js';
 import { Problem } from '../../core/http/problem.js';
 import { WorkingCalendar } from '../../core/authorization/working-calendar.js';
 import { Config } from '../../core/config/config.js';
-import { AccessTokens, AUDIENCE, type AccessClaims } from './access-tokens.service.js';
+import { AccessTokensService, AUDIENCE, type AccessClaims } from './access-tokens.service.js';
 import { type ActiveSession } from './active-sessions.repository.js';
 import { SessionCache } from './session.cache.js';
 import { SessionActivity } from './session-activity.service.js';
@@ -36,7 +36,7 @@ export class TokenAuthenticator {
     private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
     private readonly activity: SessionActivity,
-    private readonly tokens: AccessTokens,
+    private readonly tokens: AccessTokensService,
     private readonly sessionCache: SessionCache,
     private readonly config: Config,
   ) {
@@ -110,7 +110,7 @@ export class TokenAuthenticator {
   }
 }
 
-/** Checks that the claims have the form that `AccessTokens.issue` gives them. */
+/** Checks that the claims have the form that `AccessTokensService.issue` gives them. */
 function isAccess(claims: Partial<AccessClaims>): claims is AccessClaims {
   const { sub, sid, type, iat, exp } = claims;
   const id = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= 2_147_483_647;

@@ -3,7 +3,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 
 import { type Actor } from '../../core/authorization/actor.js';
 import { Clock } from '../../core/clock.js';
-import { AccessTokens } from './access-tokens.service.js';
+import { AccessTokensService } from './access-tokens.service.js';
 import { ActiveSessionsRepository } from './active-sessions.repository.js';
 
 const RENEWAL_WINDOW_MS = 120_000;
@@ -18,7 +18,7 @@ export class TokenRenewalHook {
   private readonly logger = new Logger(TokenRenewalHook.name);
 
   constructor(
-    private readonly tokens: AccessTokens,
+    private readonly tokens: AccessTokensService,
     private readonly clock: Clock,
     private readonly sessions: ActiveSessionsRepository,
   ) {}

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type RequestContext } from '../../core/authorization/actor.js';
 import { Config } from '../../core/config/config.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
-import { localTime } from '../../infrastructure/mail/email-template.js';
+import { formatLocalTime } from '../../infrastructure/mail/email-template.js';
 import { User } from '../../users/user.entity.js';
 import { hashToken, newSalt } from '../sessions/refresh-token.js';
 import { EmailTokensRepository, type DeliverableToken, type RedeemableToken } from './email-tokens.repository.js';
@@ -27,7 +27,7 @@ export interface EmailTokenDelivery extends DeliverableToken {
 
 /** The sentence of a mail on the validity of its link. */
 export const expiryNotice = ({ expiresAt, timeZone }: EmailTokenDelivery): string =>
-  `The link works once, until ${localTime(expiresAt, timeZone)}.`;
+  `The link works once, until ${formatLocalTime(expiresAt, timeZone)}.`;
 
 /**
  * Single-use tokens that travel by mail. A token is a MAC of its row's id and salt by the key of the installation: it is

@@ -5,7 +5,7 @@ import { type AuditedTransaction } from '../../core/persistence/audited-transact
 import { type User } from '../../users/user.entity.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { SecondFactorAttemptsRepository } from './second-factor-attempts.repository.js';
-import { SecondFactorSecrets } from './second-factor-secrets.service.js';
+import { SecondFactorCipher } from './second-factor-cipher.service.js';
 import { SecondFactorProblem } from './second-factor.problems.js';
 import { acceptedStep, isTotpCode } from './totp.js';
 
@@ -27,7 +27,7 @@ const WRONG: Verdict = { accepted: false, locked: false, retryAfterMs: 0 };
 @Injectable()
 export class SecondFactor {
   constructor(
-    private readonly secrets: SecondFactorSecrets,
+    private readonly secrets: SecondFactorCipher,
     private readonly attempts: SecondFactorAttemptsRepository,
     private readonly recoveryCodes: RecoveryCodesRepository,
   ) {}

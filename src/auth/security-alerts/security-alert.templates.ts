@@ -1,4 +1,4 @@
-import { type EmailContent, localTime } from '../../infrastructure/mail/email-template.js';
+import { type EmailContent, formatLocalTime } from '../../infrastructure/mail/email-template.js';
 import { type SecondFactorNews } from '../second-factor/second-factor.problems.js';
 
 /** The user who gets an alert. */
@@ -83,4 +83,4 @@ const alert = ({ email, username }: Recipient, subject: string, paragraphs: stri
 });
 
 const from = (ip: string | null): string => (ip ? ` (IP address ${ip})` : '');
-const when = (at: Date, { timeZone }: Recipient): string => localTime(at, timeZone);
+const when = (at: Date, { timeZone }: Recipient): string => formatLocalTime(at, timeZone);

@@ -5,7 +5,7 @@ import { type Actor, type Principal } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { type Problem } from '../../core/http/problem.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
-import { AccessTokens } from '../access-tokens/access-tokens.service.js';
+import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { SessionActivity } from '../access-tokens/session-activity.service.js';
 import { AccessTokenProblem } from '../access-tokens/access-tokens.problems.js';
 import {
@@ -37,7 +37,7 @@ export class SessionsService {
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly sessions: SessionsRepository,
-    private readonly accessTokens: AccessTokens,
+    private readonly accessTokens: AccessTokensService,
     private readonly activity: SessionActivity,
   ) {}
 

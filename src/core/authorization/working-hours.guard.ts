@@ -5,7 +5,7 @@ import { denial } from './decision.js';
 import { type Actor } from './actor.js';
 import { type Problem } from '../http/problem.js';
 import { Clock } from '../clock.js';
-import { IdempotentRequests } from '../http/idempotent-requests.service.js';
+import { IdempotentRequestsService } from '../http/idempotent-requests.service.js';
 import { routePolicyOf } from './roles.guard.js';
 import { WorkingCalendar } from './working-calendar.js';
 
@@ -19,7 +19,7 @@ export class WorkingHoursGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
-    private readonly idempotentRequests: IdempotentRequests,
+    private readonly idempotentRequests: IdempotentRequestsService,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {

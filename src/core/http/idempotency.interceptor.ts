@@ -11,7 +11,7 @@ import { HeldChange } from '../persistence/held-change.js';
 import { IdempotencyStore, RequestCompleted, type StoredResponse } from '../persistence/idempotency-store.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { type IdempotentRequest } from './idempotency-key.header.js';
-import { IdempotentRequests } from './idempotent-requests.service.js';
+import { IdempotentRequestsService } from './idempotent-requests.service.js';
 import { CoreProblem, Problem, requestInProgress } from './problem.js';
 import { PreserializedJson } from './streamed-response.js';
 
@@ -29,7 +29,7 @@ const MAX_STORED = 256 * 1024;
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
-    private readonly requests: IdempotentRequests,
+    private readonly requests: IdempotentRequestsService,
     private readonly store: IdempotencyStore,
     private readonly unitOfWork: UnitOfWork,
   ) {}

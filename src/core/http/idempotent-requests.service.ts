@@ -21,7 +21,7 @@ declare module 'fastify' {
 
 /** Identifies requests that carry an `Idempotency-Key`. */
 @Injectable()
-export class IdempotentRequests {
+export class IdempotentRequestsService {
   private readonly secret: Buffer;
 
   constructor(

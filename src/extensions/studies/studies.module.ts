@@ -13,10 +13,10 @@ import { DeviationsExportQueries } from './deviations/interchange/deviations-exp
 import { DeviationsExportService } from './deviations/interchange/deviations-export.service.js';
 import { DeviationsInterchangeController } from './deviations/interchange/deviations-interchange.controller.js';
 import { DeviationsService } from './deviations/deviations.service.js';
-import { ExportQueries } from './interchange/export.queries.js';
-import { ExportService } from './interchange/export.service.js';
+import { StudyExportQueries } from './interchange/study-export.queries.js';
+import { StudyExportService } from './interchange/study-export.service.js';
 import { ImportRepository } from './interchange/import.repository.js';
-import { ImportService } from './interchange/import.service.js';
+import { DocumentImportService } from './interchange/document-import.service.js';
 import { ImportValidationService } from './interchange/import-validation.service.js';
 import { InterchangeController } from './interchange/interchange.controller.js';
 import { SiteImportService } from './interchange/site-import.service.js';
@@ -35,8 +35,8 @@ import { FollowUpTasksService } from './monitoring-visits/follow-up-tasks.servic
 import { MonitoringVisit } from './monitoring-visits/monitoring-visit.entity.js';
 import { MonitoringVisitsController } from './monitoring-visits/monitoring-visits.controller.js';
 import { MonitoringVisitsService } from './monitoring-visits/monitoring-visits.service.js';
-import { RecordQueries } from './records/record.queries.js';
-import { RecordsService } from './records/records.service.js';
+import { StudyRecordsQueries } from './records/study-records.queries.js';
+import { StudyRecordsService } from './records/study-records.service.js';
 import { StudyAccessRepository } from './records/study-access.repository.js';
 import { StudyAuthorizationService } from './records/study-authorization.service.js';
 import { sampleData } from './sample/sample-studies.js';
@@ -103,8 +103,8 @@ export const notificationKinds = [lateReport, overdueDeviation, endingTraining];
     TaskLinksController,
   ],
   providers: [
-    RecordQueries,
-    RecordsService,
+    StudyRecordsQueries,
+    StudyRecordsService,
     StudyAccessRepository,
     StudyAuthorizationService,
     StudiesService,
@@ -132,13 +132,13 @@ export const notificationKinds = [lateReport, overdueDeviation, endingTraining];
     SummaryQueries,
     CalendarQueries,
     CalendarService,
-    ImportService,
+    DocumentImportService,
     ImportRepository,
     ImportValidationService,
     StudyImportService,
     SiteImportService,
-    ExportService,
-    ExportQueries,
+    StudyExportService,
+    StudyExportQueries,
     StudiesSettings,
     RemindersRepository,
     RemindersJob,

@@ -7,7 +7,7 @@ import { type RawRow } from '../../core/http/row-serializer.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { ilikeFilter, inFilter } from '../../infrastructure/database/sql-filters.js';
-import { RecordQueries, versioned } from './records/record.queries.js';
+import { StudyRecordsQueries, versioned } from './records/study-records.queries.js';
 import { accessJoins, visibleTo } from './records/study-access.sql.js';
 import { StudyProblem } from './studies.problems.js';
 import { type StudyFilter, type StudyView } from './studies.dto.js';
@@ -24,7 +24,7 @@ const SORTS = {
 export class StudiesQueries {
   constructor(
     private readonly database: Database,
-    private readonly records: RecordQueries,
+    private readonly records: StudyRecordsQueries,
   ) {}
 
   list(actor: Actor, filter: StudyFilter): ListResponse<StudyView[]> {

@@ -73,7 +73,7 @@ function escaped(text: string): string {
 }
 
 /** Formats an instant in the reader's time zone. */
-export function localTime(instant: Date, timeZone: string): string {
+export function formatLocalTime(instant: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'long', timeStyle: 'short' });
   return `${format.format(instant)} (${timeZone})`;
 }

@@ -3,7 +3,7 @@ const MAX_LISTED = 1000;
 const MAX_FAULTS = 50_000;
 
 /** A defect of one record, which rejects the import. */
-export interface ImportFault {
+export interface LegacyImportFault {
   /** Position in the dump, from 1; null for a database. */
   readonly record: number | null;
   readonly model: string;
@@ -60,11 +60,11 @@ export type FindingCode = keyof typeof WARNINGS | keyof typeof NOTES;
 
 /** Collects faults, warnings and notes in bounded memory. */
 export class ImportFindings {
-  readonly faults: ImportFault[] = [];
+  readonly faults: LegacyImportFault[] = [];
   faultCount = 0;
   private readonly found = new Map<FindingCode, { count: number; records: Set<string> }>();
 
-  fault(fault: ImportFault): void {
+  fault(fault: LegacyImportFault): void {
     this.faultCount++;
     if (this.faults.length < MAX_FAULTS) this.faults.push(fault);
   }

@@ -34,7 +34,7 @@ export async function hasTable(client: Client, table: string): Promise<boolean> 
 }
 
 /** Returns the columns of a table; none where there is no such table. */
-export async function columnsOf(client: Client, table: string): Promise<string[]> {
+export async function tableColumns(client: Client, table: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     'SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped',
     [table],

@@ -11,7 +11,7 @@ import {
 } from './legacy-source.js';
 import {
   beginSnapshot,
-  columnsOf,
+  tableColumns,
   countRows,
   hasTable,
   installationName,
@@ -19,7 +19,7 @@ import {
   SERVER_IDENTITY,
   tablesBeside,
 } from './live-database.sql.js';
-import { knownNames, missingNames } from './record-reader.js';
+import { knownNames, missingNames } from './legacy-record-reader.js';
 
 const CONNECT_TIMEOUT = 10_000;
 
@@ -139,7 +139,7 @@ async function connected(given: string): Promise<Client> {
 }
 
 async function kindOf(client: Client): Promise<keyof typeof TABLES> {
-  const trail = await columnsOf(client, 'audit_trail');
+  const trail = await tableColumns(client, 'audit_trail');
   if (OWN_TRAIL.every((column) => trail.includes(column))) {
     throw new Error('The source is a database of this product already (it has a table audit_trail)');
   }
@@ -160,7 +160,7 @@ async function readableColumnsOrThrow(client: Client, tables: Names): Promise<Ma
   const columns = new Map<Entity, string[]>();
   const wanting: string[] = [];
   for (const entity of ENTITIES) {
-    const present = await columnsOf(client, tables[entity]);
+    const present = await tableColumns(client, tables[entity]);
     const names = ['id', ...knownNames(entity)].filter((name) => present.includes(name));
     columns.set(entity, names);
     if (entity === 'profile' && missingNames(entity, names).length > 0) columns.set(entity, []);

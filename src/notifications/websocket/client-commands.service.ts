@@ -12,8 +12,8 @@ type ReadCommand = Exclude<ClientCommand, TopicCommand>;
 
 /** Executes the commands that clients send over their sockets. */
 @Injectable()
-export class ClientCommands implements CommandPort {
-  private readonly logger = new Logger(ClientCommands.name);
+export class ClientCommandsService implements CommandPort {
+  private readonly logger = new Logger(ClientCommandsService.name);
 
   constructor(
     private readonly notifications: NotificationsService,

@@ -12,7 +12,7 @@ import { type EndedSession } from '../../auth/sessions/sessions.queries.js';
 import { NotificationDelivery, type ConnectionRegistry } from './notification-delivery.service.js';
 import { SessionEndSubscriber } from './session-end.subscriber.js';
 import { CLOSE, NotificationConnection } from './notification-connection.js';
-import { ClientCommands } from './client-commands.service.js';
+import { ClientCommandsService } from './client-commands.service.js';
 import { SocketAuthenticator } from './socket-authenticator.service.js';
 
 const EXPIRY_MS = 1000;
@@ -33,7 +33,7 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
     private readonly config: Config,
     private readonly authenticator: SocketAuthenticator,
     private readonly delivery: NotificationDelivery,
-    private readonly commands: ClientCommands,
+    private readonly commands: ClientCommandsService,
     private readonly sessions: SessionEndSubscriber,
     metrics: Metrics,
   ) {

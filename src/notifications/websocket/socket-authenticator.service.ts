@@ -5,7 +5,7 @@ import { invalidToken } from '../../core/authorization/roles.guard.js';
 import { Config } from '../../core/config/config.js';
 import { CoreProblem } from '../../core/http/problem.js';
 import { TokenAuthenticator, type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
-import { SocketTickets } from './socket-tickets.service.js';
+import { SocketTicketsService } from './socket-tickets.service.js';
 
 /** Authenticates by a ticket, by an access token in the URL where that is allowed, or by one in the header. */
 @Injectable()
@@ -13,7 +13,7 @@ export class SocketAuthenticator {
   constructor(
     private readonly config: Config,
     private readonly authenticator: TokenAuthenticator,
-    private readonly tickets: SocketTickets,
+    private readonly tickets: SocketTicketsService,
   ) {}
 
   /** @throws Problem 401; 403 `second_factor_enrolment_required` */

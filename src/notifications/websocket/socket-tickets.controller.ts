@@ -6,12 +6,12 @@ import { CurrentUser, type Actor } from '../../core/authorization/actor.js';
 import { ApiRoute } from '../../core/http/api-docs.decorators.js';
 import { NoIdempotencyKey } from '../../core/http/idempotency.decorators.js';
 import { SocketTicket } from './socket-tickets.dto.js';
-import { SocketTickets, TICKET_SECONDS } from './socket-tickets.service.js';
+import { SocketTicketsService, TICKET_SECONDS } from './socket-tickets.service.js';
 
 @ApiTags('notifications')
 @Controller('auth/socket-ticket')
 export class SocketTicketsController {
-  constructor(private readonly tickets: SocketTickets) {}
+  constructor(private readonly tickets: SocketTicketsService) {}
 
   @Post()
   @Can(anyAuthenticatedUser)

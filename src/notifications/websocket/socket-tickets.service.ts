@@ -9,7 +9,7 @@ export const TICKET_SECONDS = 30;
 
 /** Issues single-use tickets for the WebSocket, since browsers cannot set its headers and URLs end up in logs. */
 @Injectable()
-export class SocketTickets {
+export class SocketTicketsService {
   constructor(private readonly repository: SocketTicketsRepository) {}
 
   /** @param tokenExpires expiry of the access token of the request, in seconds since 1970 */

@@ -7,8 +7,8 @@ import { SessionEndSubscriber } from './session-end.subscriber.js';
 import { NotificationGateway } from './notification.gateway.js';
 import { SocketTicketsController } from './socket-tickets.controller.js';
 import { SocketTicketsRepository } from './socket-tickets.repository.js';
-import { SocketTickets } from './socket-tickets.service.js';
-import { ClientCommands } from './client-commands.service.js';
+import { SocketTicketsService } from './socket-tickets.service.js';
+import { ClientCommandsService } from './client-commands.service.js';
 import { SocketAuthenticator } from './socket-authenticator.service.js';
 import { TaskChangePublisher } from './task-change.publisher.js';
 import { TaskStream } from './task-stream.service.js';
@@ -22,10 +22,10 @@ import { TaskStreamQueries } from './task-stream.queries.js';
   providers: [
     NotificationGateway,
     NotificationDelivery,
-    ClientCommands,
+    ClientCommandsService,
     SessionEndSubscriber,
     SocketAuthenticator,
-    SocketTickets,
+    SocketTicketsService,
     SocketTicketsRepository,
     TaskChangePublisher,
     TaskStream,

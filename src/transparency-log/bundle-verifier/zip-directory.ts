@@ -24,7 +24,7 @@ export const DEFLATED = 8;
 /** In bytes: ample for the ten files of a bundle, and too small to fill the memory. */
 const MAX_DIRECTORY = 65_536;
 
-export interface Member {
+export interface ZipMember {
   readonly name: string;
   readonly method: number;
   readonly packedSize: number;
@@ -54,11 +54,11 @@ const broken = (what: string): BundleError => new BundleError(`The zip is not in
  *
  * @throws BundleError where a byte of the file belongs to no member and no record
  */
-export async function membersOf(file: FileHandle, fileSize: number): Promise<Map<string, Member>> {
+export async function membersOf(file: FileHandle, fileSize: number): Promise<Map<string, ZipMember>> {
   const { offset, size, count } = await directoryOf(file, fileSize);
   const records = recordsIn(await bytesAt(file, offset, size));
   if (records.length !== count) throw broken(`it counts ${count} files and lists ${records.length}`);
-  const members = new Map<string, Member>();
+  const members = new Map<string, ZipMember>();
   let at = 0;
   for (const record of records) {
     const name = record.name.toString('utf8');

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInflateRaw } from 'node:zlib';
 import { BundleError, type BundleFiles } from './bundle.js';
-import { membersOf, STORED, type Member } from './zip-directory.js';
+import { membersOf, STORED, type ZipMember } from './zip-directory.js';
 
 /** Opens a zip and streams its members, stored or deflated, large ones too (Zip64), without unpacking to disk. */
 export async function openZip(path: string): Promise<BundleFiles> {
@@ -21,7 +21,7 @@ export async function openZip(path: string): Promise<BundleFiles> {
   }
 }
 
-async function* contentOf(path: string, { name, method, start, packedSize, size }: Member) {
+async function* contentOf(path: string, { name, method, start, packedSize, size }: ZipMember) {
   const packed = packedSize > 0 ? createReadStream(path, { start, end: start + packedSize - 1 }) : undefined;
   const inflate = createInflateRaw();
   if (method !== STORED) packed?.once('error', (error) => inflate.destroy(error));

@@ -10,13 +10,13 @@ import {
   inclusionProof,
   rootOf,
   subtreesOf,
-  type Span,
+  type LeafInterval,
   type TreeNode,
 } from './merkle.js';
 import { sha256 } from './sha256.js';
 
 /** The hashes of a proof, from those of complete subtrees. */
-const hashesOf = (proof: readonly Span[], hashAt: (node: TreeNode) => Buffer): Buffer[] =>
+const hashesOf = (proof: readonly LeafInterval[], hashAt: (node: TreeNode) => Buffer): Buffer[] =>
   proof.map((span) => rootOf(subtreesOf(span).map(hashAt)));
 
 /** The eight leaves, their roots and some proofs that implementations of Certificate Transparency are tested with. */

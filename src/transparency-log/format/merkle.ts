@@ -7,7 +7,7 @@ export interface TreeNode {
 }
 
 /** The leaves `[begin, end)`. Each hash of a proof is the root of a span. */
-export type Span = readonly [begin: number, end: number];
+export type LeafInterval = readonly [begin: number, end: number];
 
 export interface Tree {
   readonly size: number;
@@ -57,7 +57,7 @@ export class CompactRange {
 }
 
 /** Splits a span into complete subtrees, from left to right. */
-export function subtreesOf([begin, end]: Span): TreeNode[] {
+export function subtreesOf([begin, end]: LeafInterval): TreeNode[] {
   const nodes: TreeNode[] = [];
   for (let from = begin; from < end;) {
     let [level, width] = [0, 1];
@@ -74,8 +74,8 @@ export function rootOf(subtrees: readonly Buffer[]): Buffer {
 }
 
 /** Returns the spans whose roots prove that the leaf at `position` is in a tree of `size` leaves (RFC 9162 §2.1.3.1). */
-export function inclusionProof(position: number, size: number): Span[] {
-  const proof: Span[] = [];
+export function inclusionProof(position: number, size: number): LeafInterval[] {
+  const proof: LeafInterval[] = [];
   for (let [begin, end] = [0, size]; end - begin > 1;) {
     const middle = begin + powerBelow(end - begin);
     if (position < middle) {
@@ -90,9 +90,9 @@ export function inclusionProof(position: number, size: number): Span[] {
 }
 
 /** Returns the spans whose roots prove that a tree of `size` leaves extends one of `old` leaves (RFC 9162 §2.1.4.1). */
-export function consistencyProof(old: number, size: number): Span[] {
+export function consistencyProof(old: number, size: number): LeafInterval[] {
   if (old === 0) return [];
-  const proof: Span[] = [];
+  const proof: LeafInterval[] = [];
   let [begin, end] = [0, size];
   while (end !== old) {
     const middle = begin + powerBelow(end - begin);

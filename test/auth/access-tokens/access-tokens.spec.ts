@@ -1,5 +1,5 @@
 import { JwtService } from '@nestjs/jwt';
-import { AccessTokens } from '../../../src/auth/access-tokens/access-tokens.service.js';
+import { AccessTokensService } from '../../../src/auth/access-tokens/access-tokens.service.js';
 import { as } from '../../support/actors.js';
 import { TestApp } from '../../support/app.js';
 import { aMember, Device, liveSessions, PASSWORD } from '../../support/device.js';
@@ -36,7 +36,9 @@ function unsigned(): string {
 it('leaves what was done as it is where no fresh token can be had', async () => {
   const old = device.access;
   app.clock.advance(19 * 60);
-  const query = jest.spyOn(app.nest.get(AccessTokens, { strict: false }), 'issue').mockRejectedValue(new Error('Busy'));
+  const query = jest
+    .spyOn(app.nest.get(AccessTokensService, { strict: false }), 'issue')
+    .mockRejectedValue(new Error('Busy'));
   const answer = await device.get(ME, old);
   query.mockRestore();
   expect([answer.status, answer.headers['x-new-access-token']]).toEqual([200, undefined]);

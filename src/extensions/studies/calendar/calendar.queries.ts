@@ -5,7 +5,7 @@ import { Database } from '../../../infrastructure/database/database.js';
 import { DEVIATION_STAGE, DEVIATIONS } from '../deviations/deviation-kind.sql.js';
 import { MILESTONES } from '../milestones/milestone-kind.sql.js';
 import { MONITORING_VISITS, VISIT_STAGE } from '../monitoring-visits/monitoring-visit-kind.sql.js';
-import { RecordQueries, recordsFrom } from '../records/record.queries.js';
+import { StudyRecordsQueries, recordsFrom } from '../records/study-records.queries.js';
 import { visibleTo } from '../records/study-access.sql.js';
 import { TRAININGS } from '../training/training-kind.sql.js';
 
@@ -32,7 +32,7 @@ const DAYS_LIMIT = 5000;
 export class CalendarQueries {
   constructor(
     private readonly database: Database,
-    private readonly records: RecordQueries,
+    private readonly records: StudyRecordsQueries,
   ) {}
 
   async studyName(studyId: number): Promise<string> {

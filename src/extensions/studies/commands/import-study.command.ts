@@ -36,12 +36,12 @@ export const command: ExtensionCommand<Options> = {
   usage: USAGE,
   options,
   work: async ({ app, actorNamed }, { file, dryRun, username, mediaType }) => {
-    const { ImportService } = await import('../interchange/import.service.js');
+    const { DocumentImportService } = await import('../interchange/document-import.service.js');
     const actor = await actorNamed(username);
     if (actor.role !== 'manager') throw new Error(`${actor.username} is no manager, and managers import studies`);
     const parts = (file === '-' ? process.stdin : createReadStream(file)) as AsyncIterable<Buffer>;
     const document = await parseJsonDocument(parts, MAX_VALUES);
-    const report = await app.get(ImportService, { strict: false }).import(actor, mediaType, document, dryRun);
+    const report = await app.get(DocumentImportService, { strict: false }).import(actor, mediaType, document, dryRun);
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     process.stderr.write(`${summary(report)}\n`);
     if (report.rejected_count + report.conflict_count > 0) process.exitCode = 1;

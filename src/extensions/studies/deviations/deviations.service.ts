@@ -5,7 +5,7 @@ import { type VersionCondition, type VersionedJson } from '../../../core/http/en
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
 import { MonitoringVisit } from '../monitoring-visits/monitoring-visit.entity.js';
 import { columnsOf } from '../records/columns.js';
-import { RecordsService } from '../records/records.service.js';
+import { StudyRecordsService } from '../records/study-records.service.js';
 import { StudyProblem } from '../studies.problems.js';
 import { DEVIATIONS } from './deviation-kind.sql.js';
 import { type Deviation } from './deviation.entity.js';
@@ -14,7 +14,7 @@ import { type DeviationPatch, type DeviationView, type NewDeviation } from './de
 /** Records protocol deviations and how they were resolved. */
 @Injectable()
 export class DeviationsService {
-  constructor(private readonly records: RecordsService) {}
+  constructor(private readonly records: StudyRecordsService) {}
 
   /** @throws Problem 404 `monitoring_visit_not_found`; 409 `deviation_exists` */
   create(actor: Actor, studyId: number, body: NewDeviation): Promise<VersionedJson<DeviationView>> {

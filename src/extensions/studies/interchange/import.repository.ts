@@ -8,14 +8,14 @@ import { StudyImport } from './study-import.entity.js';
 import { type JsonObject, type SiteFields, type StudyFields } from './study-record.js';
 
 /** A site as an import left it. */
-export interface ImportedSite {
+export interface StoredSiteImport {
   readonly importId: number;
   /** Null where the site was removed since. */
   readonly siteId: number | null;
   readonly fieldValues: Partial<SiteFields>;
 }
 
-export interface ImportedSiteRow extends Omit<ImportedSite, 'importId'> {
+export interface ImportedSiteRow extends Omit<StoredSiteImport, 'importId'> {
   readonly position: number;
 }
 
@@ -49,7 +49,7 @@ export class ImportRepository {
   }
 
   /** @returns the sites of all imports of a study, in the order of the document */
-  importedSites(tx: AuditedTransaction, studyId: number): Promise<ImportedSite[]> {
+  importedSites(tx: AuditedTransaction, studyId: number): Promise<StoredSiteImport[]> {
     return tx.query(sql`SELECT p.import_id AS "importId", p.site_id AS "siteId", p.field_values AS "fieldValues"
       FROM study_import_sites p JOIN study_imports i ON i.id = p.import_id
       WHERE i.study_id = ${studyId} ORDER BY p.import_id, p.position`);

@@ -10,9 +10,9 @@ import { StreamedBody, StreamsBody, type BodyStream } from '../../../core/http/s
 import { STUDIES_AREA } from '../records/api.js';
 import { StudyProblem } from '../studies.problems.js';
 import { creatableStudies, visibleStudies } from '../study.policy.js';
-import { ExportService } from './export.service.js';
-import { ImportService } from './import.service.js';
-import { ExportQuery, ImportQuery, ImportReport } from './interchange.dto.js';
+import { StudyExportService } from './study-export.service.js';
+import { DocumentImportService } from './document-import.service.js';
+import { StudyExportQuery, StudyImportQuery, ImportReport } from './interchange.dto.js';
 import { formatNamed, IMPORT_MEDIA_TYPES } from './registry.js';
 import { type StudyFormat } from './study-record.js';
 
@@ -43,8 +43,8 @@ const BODY = {
 @Controller('studies')
 export class InterchangeController {
   constructor(
-    private readonly imports: ImportService,
-    private readonly exports: ExportService,
+    private readonly imports: DocumentImportService,
+    private readonly exports: StudyExportService,
   ) {}
 
   @Post('import')
@@ -64,7 +64,7 @@ export class InterchangeController {
   })
   async import(
     @CurrentUser() actor: Actor,
-    @Query() { dry_run = false }: ImportQuery,
+    @Query() { dry_run = false }: StudyImportQuery,
     @StreamedBody() body: BodyStream,
   ): Promise<ImportReport> {
     const document = await parseJsonDocument(body.parts(), MAX_VALUES);
@@ -83,7 +83,7 @@ export class InterchangeController {
   async export(
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
-    @Query() { format = 'clinical-trials-gov' }: ExportQuery,
+    @Query() { format = 'clinical-trials-gov' }: StudyExportQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const { mediaType, ...writer } = formatNamed(format) as StudyFormat;

@@ -7,7 +7,7 @@ import { FORMAT_NAMES } from './registry.js';
 export const IMPORT_OUTCOMES = ['created', 'changed', 'unchanged', 'conflict', 'rejected'] as const;
 export type ImportOutcome = (typeof IMPORT_OUTCOMES)[number];
 
-export class ImportQuery {
+export class StudyImportQuery {
   /** `true` does the whole import, answers with its result and rolls it back. */
   @OptionalNotNull()
   @ParseBoolean()
@@ -15,7 +15,7 @@ export class ImportQuery {
   dry_run?: boolean;
 }
 
-export class ExportQuery {
+export class StudyExportQuery {
   /**
    * Default: clinical-trials-gov.
    * @example "clinical-trials-gov"

@@ -4,7 +4,7 @@ import { type AuditedTransaction } from '../../../core/persistence/audited-trans
 import { columnsOf } from '../records/columns.js';
 import { Site } from '../sites/site.entity.js';
 import { type ImportChange, type ImportConflict, type ImportedSites } from './interchange.dto.js';
-import { ImportRepository, type ImportedSite, type ImportedSiteRow } from './import.repository.js';
+import { ImportRepository, type StoredSiteImport, type ImportedSiteRow } from './import.repository.js';
 import { changesOf, conflictsOf } from './import-outcomes.js';
 import { merge } from './merge.js';
 import { matchSites } from './site-matching.js';
@@ -67,7 +67,7 @@ export class SiteImportService {
       this.repository.lockSites(tx, studyId),
       this.repository.importedSites(tx, studyId),
     ]);
-    const bySite = new Map<number, ImportedSite[]>();
+    const bySite = new Map<number, StoredSiteImport[]>();
     for (const row of imported)
       if (row.siteId !== null) bySite.set(row.siteId, [...(bySite.get(row.siteId) ?? []), row]);
     const here = sites.map((site) => knownSite(site, bySite.get(site.id) ?? []));
@@ -103,7 +103,7 @@ const EMPTY: Partial<Site> = Object.fromEntries(
   Object.keys(columnsOf(Object.fromEntries(SITE_FIELDS.map((field) => [field, null])))).map((name) => [name, null]),
 );
 
-function knownSite(site: Site | undefined, imports: readonly ImportedSite[]): KnownSite {
+function knownSite(site: Site | undefined, imports: readonly StoredSiteImport[]): KnownSite {
   const imported = Object.assign({}, ...imports.map(({ fieldValues }) => fieldValues)) as Partial<SiteFields>;
   const places = [...imports.map(({ fieldValues }) => fieldValues), ...(site ? [siteFieldsOf(site)] : [])];
   return { site, places, imported };

@@ -8,7 +8,7 @@ import { type ListResponse } from '../../../core/http/list-response.js';
 import { IdParam } from '../../../core/http/param.decorators.js';
 import { UserProblem } from '../../../users/users.problems.js';
 import { CHANGE_ERRORS, STUDIES_AREA, WRITE_ERRORS } from '../records/api.js';
-import { RecordQueries } from '../records/record.queries.js';
+import { StudyRecordsQueries } from '../records/study-records.queries.js';
 import { managedStudies, visibleStudies } from '../study.policy.js';
 import { StudyProblem } from '../studies.problems.js';
 import { MEMBERS, memberConditions } from './member-kind.sql.js';
@@ -20,7 +20,7 @@ import { MembersService } from './members.service.js';
 export class MembersController {
   constructor(
     private readonly members: MembersService,
-    private readonly queries: RecordQueries,
+    private readonly queries: StudyRecordsQueries,
   ) {}
 
   @Get()

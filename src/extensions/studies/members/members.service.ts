@@ -7,8 +7,8 @@ import { type AuditedTransaction } from '../../../core/persistence/audited-trans
 import { UnitOfWork } from '../../../core/persistence/unit-of-work.js';
 import { UserProblem } from '../../../users/users.problems.js';
 import { columnsOf, dayOf } from '../records/columns.js';
-import { RecordQueries } from '../records/record.queries.js';
-import { RecordsService } from '../records/records.service.js';
+import { StudyRecordsQueries } from '../records/study-records.queries.js';
+import { StudyRecordsService } from '../records/study-records.service.js';
 import { StudyProblem } from '../studies.problems.js';
 import { MEMBERS } from './member-kind.sql.js';
 import { type Member } from './member.entity.js';
@@ -21,8 +21,8 @@ import { MembersRepository } from './members.repository.js';
 export class MembersService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly records: RecordsService,
-    private readonly queries: RecordQueries,
+    private readonly records: StudyRecordsService,
+    private readonly queries: StudyRecordsQueries,
     private readonly repository: MembersRepository,
     private readonly facts: MembershipFactsService,
   ) {}

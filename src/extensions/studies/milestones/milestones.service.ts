@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../../core/authorization/actor.js';
 import { type VersionCondition, type VersionedJson } from '../../../core/http/entity-tags.js';
 import { columnsOf } from '../records/columns.js';
-import { RecordsService } from '../records/records.service.js';
+import { StudyRecordsService } from '../records/study-records.service.js';
 import { MILESTONES } from './milestone-kind.sql.js';
 import { type Milestone } from './milestone.entity.js';
 import { type MilestonePatch, type MilestoneView, type NewMilestone } from './milestones.dto.js';
@@ -10,7 +10,7 @@ import { type MilestonePatch, type MilestoneView, type NewMilestone } from './mi
 /** Plans milestones and records when they were achieved. */
 @Injectable()
 export class MilestonesService {
-  constructor(private readonly records: RecordsService) {}
+  constructor(private readonly records: StudyRecordsService) {}
 
   create(actor: Actor, studyId: number, body: NewMilestone): Promise<VersionedJson<MilestoneView>> {
     return this.records.create(actor, MILESTONES, studyId, columnsOf<Milestone>(body));

@@ -8,7 +8,7 @@ import { type ListResponse } from '../../../core/http/list-response.js';
 import { IdParam } from '../../../core/http/param.decorators.js';
 import { UserProblem } from '../../../users/users.problems.js';
 import { CHANGE_ERRORS, STUDIES_AREA, WRITE_ERRORS } from '../records/api.js';
-import { RecordQueries } from '../records/record.queries.js';
+import { StudyRecordsQueries } from '../records/study-records.queries.js';
 import { reportableStudies, visibleStudies } from '../study.policy.js';
 import { StudyProblem } from '../studies.problems.js';
 import { MONITORING_VISITS, visitConditions } from './monitoring-visit-kind.sql.js';
@@ -25,7 +25,7 @@ import { MonitoringVisitsService } from './monitoring-visits.service.js';
 export class MonitoringVisitsController {
   constructor(
     private readonly visits: MonitoringVisitsService,
-    private readonly queries: RecordQueries,
+    private readonly queries: StudyRecordsQueries,
   ) {}
 
   @Get()

@@ -4,7 +4,7 @@ import { isForeignKeyViolation } from '../../../core/http/database-errors.js';
 import { type VersionCondition, type VersionedJson } from '../../../core/http/entity-tags.js';
 import { UserProblem } from '../../../users/users.problems.js';
 import { columnsOf } from '../records/columns.js';
-import { RecordsService } from '../records/records.service.js';
+import { StudyRecordsService } from '../records/study-records.service.js';
 import { StudyAccessRepository } from '../records/study-access.repository.js';
 import { StudyProblem } from '../studies.problems.js';
 import { FollowUpTasksService } from './follow-up-tasks.service.js';
@@ -20,7 +20,7 @@ import {
 @Injectable()
 export class MonitoringVisitsService {
   constructor(
-    private readonly records: RecordsService,
+    private readonly records: StudyRecordsService,
     private readonly access: StudyAccessRepository,
     private readonly followUps: FollowUpTasksService,
   ) {}

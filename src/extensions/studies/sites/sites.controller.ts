@@ -7,7 +7,7 @@ import { IfMatchVersions, type VersionCondition, type VersionedJson } from '../.
 import { type ListResponse } from '../../../core/http/list-response.js';
 import { IdParam } from '../../../core/http/param.decorators.js';
 import { CHANGE_ERRORS, STUDIES_AREA, WRITE_ERRORS } from '../records/api.js';
-import { RecordQueries } from '../records/record.queries.js';
+import { StudyRecordsQueries } from '../records/study-records.queries.js';
 import { managedStudies, visibleStudies } from '../study.policy.js';
 import { StudyProblem } from '../studies.problems.js';
 import { SITES, siteConditions } from './site-kind.sql.js';
@@ -19,7 +19,7 @@ import { SitesService } from './sites.service.js';
 export class SitesController {
   constructor(
     private readonly sites: SitesService,
-    private readonly queries: RecordQueries,
+    private readonly queries: StudyRecordsQueries,
   ) {}
 
   @Get()

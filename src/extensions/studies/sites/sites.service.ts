@@ -3,7 +3,7 @@ import { type Actor } from '../../../core/authorization/actor.js';
 import { isConstraintViolation } from '../../../core/http/database-errors.js';
 import { type VersionCondition, type VersionedJson } from '../../../core/http/entity-tags.js';
 import { columnsOf } from '../records/columns.js';
-import { RecordsService } from '../records/records.service.js';
+import { StudyRecordsService } from '../records/study-records.service.js';
 import { StudyProblem } from '../studies.problems.js';
 import { SITES } from './site-kind.sql.js';
 import { type Site } from './site.entity.js';
@@ -12,7 +12,7 @@ import { type NewSite, type SitePatch, type SiteView } from './sites.dto.js';
 /** Sets up sites of studies and keeps their dates and reports. */
 @Injectable()
 export class SitesService {
-  constructor(private readonly records: RecordsService) {}
+  constructor(private readonly records: StudyRecordsService) {}
 
   /** @throws Problem 409 `site_exists` */
   create(actor: Actor, studyId: number, body: NewSite): Promise<VersionedJson<SiteView>> {

@@ -10,7 +10,7 @@ import { TaskView } from '../../../tasks/tasks.dto.js';
 import { TasksQueries } from '../../../tasks/tasks.queries.js';
 import { CalendarService } from '../calendar/calendar.service.js';
 import { STUDIES_AREA } from '../records/api.js';
-import { RecordQueries } from '../records/record.queries.js';
+import { StudyRecordsQueries } from '../records/study-records.queries.js';
 import { visibleStudies } from '../study.policy.js';
 import { StudyProblem } from '../studies.problems.js';
 import { StudyTaskFilter } from '../task-links/task-links.dto.js';
@@ -22,7 +22,7 @@ import { SummaryQueries } from './summary.queries.js';
 @Controller('studies/:id')
 export class StudyOverviewController {
   constructor(
-    private readonly records: RecordQueries,
+    private readonly records: StudyRecordsQueries,
     private readonly links: TaskLinksQueries,
     private readonly tasks: TasksQueries,
     private readonly summaries: SummaryQueries,

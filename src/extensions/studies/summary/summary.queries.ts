@@ -9,7 +9,7 @@ import { DEVIATION_STAGE, DEVIATIONS } from '../deviations/deviation-kind.sql.js
 import { MILESTONE_STAGE, MILESTONES } from '../milestones/milestone-kind.sql.js';
 import { MONITORING_VISITS, VISIT_STAGE } from '../monitoring-visits/monitoring-visit-kind.sql.js';
 import { type RecordSource } from '../records/record-kind.js';
-import { recordsFrom } from '../records/record.queries.js';
+import { recordsFrom } from '../records/study-records.queries.js';
 import { visibleTo } from '../records/study-access.sql.js';
 import { dayOf } from '../records/columns.js';
 import { SITE_STAGE, SITES } from '../sites/site-kind.sql.js';

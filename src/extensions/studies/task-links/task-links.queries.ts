@@ -8,7 +8,7 @@ import { type AuditedTransaction } from '../../../core/persistence/audited-trans
 import { Database } from '../../../infrastructure/database/database.js';
 import { inFilter } from '../../../infrastructure/database/sql-filters.js';
 import { type TaskSubset } from '../../../tasks/list/task-subset.sql.js';
-import { RecordQueries, versioned } from '../records/record.queries.js';
+import { StudyRecordsQueries, versioned } from '../records/study-records.queries.js';
 import { accessJoins, visibleTo } from '../records/study-access.sql.js';
 import { StudyProblem } from '../studies.problems.js';
 import { type StudyTaskFilter, type TaskLinkView } from './task-links.dto.js';
@@ -29,7 +29,7 @@ const VIEW = new RowSerializer<TaskLinkView>({
 export class TaskLinksQueries {
   constructor(
     private readonly database: Database,
-    private readonly records: RecordQueries,
+    private readonly records: StudyRecordsQueries,
   ) {}
 
   /** Reads the link of a task that the actor sees. @throws Problem 404 `task_not_linked` */

@@ -7,7 +7,7 @@ import { MILESTONES } from '../milestones/milestone-kind.sql.js';
 import { MONITORING_VISITS } from '../monitoring-visits/monitoring-visit-kind.sql.js';
 import { dayOf } from '../records/columns.js';
 import { type RecordSource } from '../records/record-kind.js';
-import { recordsFrom } from '../records/record.queries.js';
+import { recordsFrom } from '../records/study-records.queries.js';
 import { visibleTo } from '../records/study-access.sql.js';
 import { SITES } from '../sites/site-kind.sql.js';
 import { StudyProblem } from '../studies.problems.js';

@@ -4,7 +4,7 @@ import { isForeignKeyViolation } from '../../../core/http/database-errors.js';
 import { type VersionCondition, type VersionedJson } from '../../../core/http/entity-tags.js';
 import { UserProblem } from '../../../users/users.problems.js';
 import { columnsOf } from '../records/columns.js';
-import { RecordsService } from '../records/records.service.js';
+import { StudyRecordsService } from '../records/study-records.service.js';
 import { TRAININGS } from './training-kind.sql.js';
 import { type Training } from './training.entity.js';
 import { type NewTraining, type TrainingPatch, type TrainingView } from './trainings.dto.js';
@@ -12,7 +12,7 @@ import { type NewTraining, type TrainingPatch, type TrainingView } from './train
 /** Records the trainings of members. */
 @Injectable()
 export class TrainingsService {
-  constructor(private readonly records: RecordsService) {}
+  constructor(private readonly records: StudyRecordsService) {}
 
   /** @throws Problem 404 `user_not_found` */
   create(actor: Actor, studyId: number, body: NewTraining): Promise<VersionedJson<TrainingView>> {

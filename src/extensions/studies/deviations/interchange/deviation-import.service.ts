@@ -11,7 +11,7 @@ import { Deviation } from '../deviation.entity.js';
 import { rejectDuplicate } from '../deviations.service.js';
 import { type DeviationImportRecord, type DeviationImportReport } from './deviation-import.dto.js';
 import { DeviationImportsRepository, type LastImport } from './deviation-imports.repository.js';
-import { mergeRow, type Merge, type Values } from './deviation-merge.js';
+import { mergeRow, type DeviationMerge, type Values } from './deviation-merge.js';
 import { isUnreadable, readRows, type ReadableRow, type UnreadableRow } from './deviation-rows.js';
 import { type DvRow } from './dv-csv.reader.js';
 import { importReport } from './import-report.js';
@@ -21,7 +21,7 @@ import { RowPlacement } from './row-placement.js';
 interface MergedRow {
   readonly row: ReadableRow;
   readonly stored: Deviation;
-  readonly merge: Merge;
+  readonly merge: DeviationMerge;
   readonly last: LastImport | undefined;
 }
 
@@ -137,7 +137,7 @@ export class DeviationImportService {
 
 const idsOf = (deviations: readonly Deviation[]): number[] => deviations.map(({ id }) => id);
 
-const patchOf = ({ changes }: Merge): Partial<Deviation> =>
+const patchOf = ({ changes }: DeviationMerge): Partial<Deviation> =>
   columnsOf<Deviation>(Object.fromEntries(changes.map(({ field, after }) => [field, after])));
 
 function mergedRow(row: ReadableRow, stored: Deviation, last: LastImport | undefined): MergedRow {

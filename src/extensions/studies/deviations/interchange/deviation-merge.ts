@@ -1,27 +1,18 @@
 import { valuesEqual } from '../../../../core/persistence/column-values.js';
+import { type FieldConflict } from '../../interchange/merge.js';
 
 /** Values of fields, by their names in the API. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** Field that an import changes. */
-export interface FieldChange {
+export interface DeviationFieldChange {
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** Field that a person changed since the last import, and of which the file has another value. */
-export interface FieldConflict {
-  readonly field: string;
-  /** The value that stays. */
-  readonly here: unknown;
-  /** Null where no import set it. */
-  readonly last_import: unknown;
-  readonly incoming: unknown;
-}
-
-export interface Merge {
-  readonly changes: readonly FieldChange[];
+export interface DeviationMerge {
+  readonly changes: readonly DeviationFieldChange[];
   readonly conflicts: readonly FieldConflict[];
   /** The values that the next import compares with. */
   readonly imported: Values;
@@ -34,7 +25,7 @@ export interface Merge {
  * @param given values of the row; fields that it does not have stay
  * @param imported values of the last import; undefined for a record that was never imported
  */
-export function mergeRow(stored: Values, given: Values, imported: Values = {}): Merge {
+export function mergeRow(stored: Values, given: Values, imported: Values = {}): DeviationMerge {
   const differing = Object.keys(given).filter((field) => !valuesEqual(stored[field] ?? null, given[field] ?? null));
   const untouched = (field: string) => valuesEqual(stored[field] ?? null, imported[field] ?? null);
   const changing = differing.filter(untouched);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../../../../core/authorization/actor.js';
 import { Database } from '../../../../infrastructure/database/database.js';
-import { RecordQueries, recordsFrom } from '../../records/record.queries.js';
+import { StudyRecordsQueries, recordsFrom } from '../../records/study-records.queries.js';
 import { visibleTo } from '../../records/study-access.sql.js';
 import { DEVIATIONS } from '../deviation-kind.sql.js';
 import { DV_COLUMNS, KEPT_COLUMNS, SUPPLEMENTAL } from './dv-columns.js';
@@ -41,7 +41,7 @@ function expressionOf({ name, type }: (typeof DV_COLUMNS)[number]): Sql {
 export class DeviationsExportQueries {
   constructor(
     private readonly database: Database,
-    private readonly records: RecordQueries,
+    private readonly records: StudyRecordsQueries,
   ) {}
 
   /** Streams all deviations of a study that the actor sees, whose keys are the names of `DV_COLUMNS`. */

@@ -5,7 +5,7 @@ import { type Actor } from '../../../../core/authorization/actor.js';
 import { streamCsv } from '../../../../core/http/csv.js';
 import { type CsvQuery } from '../../../../core/http/csv.dto.js';
 import { UnitOfWork } from '../../../../core/persistence/unit-of-work.js';
-import { RecordQueries } from '../../records/record.queries.js';
+import { StudyRecordsQueries } from '../../records/study-records.queries.js';
 import { DeviationsExportQueries } from './deviations-export.queries.js';
 import { DV_COLUMNS } from './dv-columns.js';
 
@@ -18,7 +18,7 @@ describeActions({
 export class DeviationsExportService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly records: RecordQueries,
+    private readonly records: StudyRecordsQueries,
     private readonly queries: DeviationsExportQueries,
   ) {}
 

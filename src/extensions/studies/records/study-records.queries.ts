@@ -30,7 +30,7 @@ type SortedQuery = PageQuery & { readonly sort?: string };
 
 /** Reads records of studies within the scope of the actor's policy. */
 @Injectable()
-export class RecordQueries {
+export class StudyRecordsQueries {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../../core/authorization/actor.js';
-import { RecordQueries } from '../records/record.queries.js';
-import { ExportQueries } from './export.queries.js';
+import { StudyRecordsQueries } from '../records/study-records.queries.js';
+import { StudyExportQueries } from './study-export.queries.js';
 import { ImportRepository } from './import.repository.js';
 import { type JsonObject, type StudyFormat, type WritableSite } from './study-record.js';
 
 /** Writes studies in the formats of registries. */
 @Injectable()
-export class ExportService {
+export class StudyExportService {
   constructor(
-    private readonly records: RecordQueries,
-    private readonly queries: ExportQueries,
+    private readonly records: StudyRecordsQueries,
+    private readonly queries: StudyExportQueries,
     private readonly repository: ImportRepository,
   ) {}
 

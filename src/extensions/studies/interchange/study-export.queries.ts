@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { raw } from 'sql-template-tag';
 import { type Actor } from '../../../core/authorization/actor.js';
 import { Database } from '../../../infrastructure/database/database.js';
-import { RecordQueries, recordsFrom } from '../records/record.queries.js';
+import { StudyRecordsQueries, recordsFrom } from '../records/study-records.queries.js';
 import { visibleTo } from '../records/study-access.sql.js';
 import { SITES } from '../sites/site-kind.sql.js';
 import { SITE_FIELDS, STUDY_FIELDS, type SiteFields, type StudyFields } from './study-record.js';
@@ -14,10 +14,10 @@ const SITE_COLUMNS = raw(SITE_FIELDS.map((field) => `r.${field}`).join(', '));
 
 /** Reads what an export writes. */
 @Injectable()
-export class ExportQueries {
+export class StudyExportQueries {
   constructor(
     private readonly database: Database,
-    private readonly records: RecordQueries,
+    private readonly records: StudyRecordsQueries,
   ) {}
 
   async study(id: number): Promise<StudyFields> {

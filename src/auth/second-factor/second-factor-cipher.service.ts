@@ -11,8 +11,8 @@ const VERSION = 'v1';
 
 /** Encrypts the secrets of second factors, each bound to its user, with a key derived from `SECRET_KEY`. */
 @Injectable()
-export class SecondFactorSecrets {
-  private readonly logger = new Logger(SecondFactorSecrets.name);
+export class SecondFactorCipher {
+  private readonly logger = new Logger(SecondFactorCipher.name);
   private readonly key: KeyObject;
 
   constructor({ secretKey }: Config) {

@@ -128,7 +128,7 @@ export function missingNames(entity: Entity, present: readonly string[]): string
 export type StagedRow = Record<string, unknown>;
 
 /** Converts records of one source to staging rows, and collects findings. */
-export class RecordReader {
+export class LegacyRecordReader {
   private readonly known = new Set<number>();
   private keys: NaturalKey[] = [];
 

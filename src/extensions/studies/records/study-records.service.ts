@@ -10,7 +10,7 @@ import { UnitOfWork } from '../../../core/persistence/unit-of-work.js';
 import { visibleStudies } from '../study.policy.js';
 import { StudyProblem } from '../studies.problems.js';
 import { type RecordKind, type StudyRecord, type VersionedView } from './record-kind.js';
-import { RecordQueries } from './record.queries.js';
+import { StudyRecordsQueries } from './study-records.queries.js';
 import { StudyAccessRepository } from './study-access.repository.js';
 import { StudyAuthorizationService } from './study-authorization.service.js';
 import { versionedRecord } from './versioned-record.js';
@@ -28,10 +28,10 @@ export type RecordRule<E> = (tx: AuditedTransaction, after: E, before: E | undef
 
 /** Creates, changes and removes records of studies; each in one audited transaction. */
 @Injectable()
-export class RecordsService {
+export class StudyRecordsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly queries: RecordQueries,
+    private readonly queries: StudyRecordsQueries,
     private readonly access: StudyAccessRepository,
     private readonly authorization: StudyAuthorizationService,
   ) {}

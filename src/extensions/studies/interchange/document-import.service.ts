@@ -19,7 +19,7 @@ const ATTEMPTS = 3;
 
 /** Imports documents of studies: all records of one in one audited transaction. */
 @Injectable()
-export class ImportService {
+export class DocumentImportService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly validation: ImportValidationService,
