@@ -82,12 +82,10 @@ function report(checks) {
 /** The spec of hostile requests, at a number that takes minutes. @returns whether it passed */
 function hostileRequests(number) {
   print(`\n== hostile-requests: ${number} requests that no client would send (HOSTILE_SEED=${seed})`);
-  const jest = fileURLToPath(new URL('../../node_modules/jest/bin/jest.js', import.meta.url));
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const spec = ['--config', 'test/jest.config.mjs', 'test/server/hostile-requests.slow.spec.ts', '-w', '1'];
   const env = { ...process.env, HOSTILE_REQUESTS: number, HOSTILE_SEED: String(seed) };
-  const child = spawn(process.execPath, [jest, 'test/server/hostile-requests.slow.spec.ts', '-w', '1'], {
-    env,
-    stdio: 'inherit',
-  });
+  const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...spec], { cwd, env, stdio: 'inherit' });
   return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)));
 }
 

@@ -20,4 +20,10 @@ describe('The product under faults', () => {
     expect([code, code === 0 ? '' : report]).toEqual([0, '']);
     expect(report).toContain('ok      each acknowledged write has its audit entries');
   }, 400_000);
+
+  it('answers hostile requests, as many as are asked for', async () => {
+    const { code, report } = await faults('--only', '', '--hostile', '20');
+    expect([code, code === 0 ? '' : report]).toEqual([0, '']);
+    expect(report).toMatch(/== hostile-requests: 20 requests[\s\S]*Tests: +\d+ passed/);
+  }, 180_000);
 });
