@@ -37,8 +37,8 @@ export class TaskLinksService {
     return this.unitOfWork.run(
       actor,
       async (tx) => {
-        const before = await this.lock(tx, taskId, condition);
-        if (before) await this.authorization.assertLeaves(tx, actor, before);
+        const before = await this.repository.lock(tx, taskId);
+        if (before) await this.assertLeaves(tx, actor, before, condition);
         else assertNewIsMeant(taskId, condition);
         const link = { siteId: null, origin: null, ...columnsOf<TaskLink>(body), taskId } as TaskLink;
         await this.authorization.assertJoins(tx, actor, link);
@@ -53,21 +53,22 @@ export class TaskLinksService {
   async delete(actor: Actor, taskId: number, condition?: VersionCondition): Promise<void> {
     await this.tasks.visibleAttributesOrThrow(actor, taskId);
     await this.unitOfWork.run(actor, async (tx) => {
-      const link = await this.lock(tx, taskId, condition);
+      const link = await this.repository.lock(tx, taskId);
       if (!link) throw StudyProblem.task_not_linked(`Task ${taskId} belongs to no study`);
-      await this.authorization.assertLeaves(tx, actor, link);
+      await this.assertLeaves(tx, actor, link, condition);
       await tx.remove(TaskLink, [link]);
     });
   }
 
-  private async lock(
+  /** Judges the actor before the version, whose problem says who changed what. */
+  private async assertLeaves(
     tx: AuditedTransaction,
-    taskId: number,
+    actor: Actor,
+    link: TaskLink,
     condition?: VersionCondition,
-  ): Promise<TaskLink | undefined> {
-    const link = await this.repository.lock(tx, taskId);
-    if (link) await assertVersionMatches(tx, condition, versionedRecord(TaskLink, `The link of task ${taskId}`, link));
-    return link;
+  ): Promise<void> {
+    await this.authorization.assertLeaves(tx, actor, link);
+    await assertVersionMatches(tx, condition, versionedRecord(TaskLink, `The link of task ${link.taskId}`, link));
   }
 }
 
