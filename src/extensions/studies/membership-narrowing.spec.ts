@@ -4,7 +4,7 @@ import { matches } from '../../core/authorization/policy.js';
 import { judged } from '../../core/authorization/restriction.sql.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { visibleTasks } from '../../tasks/task.policy.js';
-import { aTask, anActor, as, sql, type TestActor } from '../../../test/kit.js';
+import { aTask, anActor, as, listening, LiveClient, sql, waitFor, type TestActor } from '../../../test/kit.js';
 import { StudyWorld } from './study-world.spec-kit.js';
 
 interface Membership {
@@ -33,11 +33,15 @@ const cases = fc.record({
   memberships: fc.array(membership, { maxLength: 4 }),
 });
 
+let changes = 0;
+
 type Case = typeof cases extends fc.Arbitrary<infer C> ? C : never;
 
 describe('Members of studies', () => {
   let world: StudyWorld;
   let reader: TestActor;
+  let live: LiveClient;
+  /** The last is linked to no study in any case. */
   let tasks: number[];
   let studies: { id: number; sites: number[] }[];
 
@@ -54,7 +58,7 @@ describe('Members of studies', () => {
       studies.push({ id: Number(path.split('/').pop()), sites });
     }
     tasks = [];
-    for (let n = 0; n < TASKS; n++) {
+    for (let n = 0; n <= TASKS; n++) {
       const { body } = await as(world.manager).post('/api/tasks', {
         title: `Common ${n}`,
         assigned_to: world.developer.id,
@@ -65,8 +69,15 @@ describe('Members of studies', () => {
     }
     await world.app.rows(sql`INSERT INTO notifications (user_id, task_id, message, notification_type)
       SELECT ${reader.id}, id, 'm', 'task_assigned' FROM tasks`);
+    live = LiveClient.of(reader, await listening(world.app));
+    await live.opened;
+    live.say({ action: 'subscribe', topics: ['tasks'] });
+    await waitFor(() => live.sent.some(({ type }) => type === 'subscribed'));
   });
-  afterAll(() => world.app.stop());
+  afterAll(async () => {
+    live.socket.close();
+    await world.app.stop();
+  });
 
   /** Sets up a case with statements, but the last change, which has the product read its facts again. */
   async function setUp({ restricted, links, memberships }: Case): Promise<void> {
@@ -138,6 +149,7 @@ describe('Members of studies', () => {
         }[];
         expect(ids(entries.map(({ entity_id }) => ({ id: entity_id })))).toEqual(seen);
         expect(await matching()).toEqual(seen);
+        expect(await streamed()).toEqual(seen);
         expect(ids(await get('/api/tasks', auditor))).toEqual(tasks);
         expect(ids(await get('/api/tasks', developer))).toEqual(tasks);
       }),
@@ -153,6 +165,18 @@ describe('Members of studies', () => {
     const rows = tasks.map((id) => ({ id, assigneeId: world.developer.id, priority: 'medium' as const }));
     const found = await judged(nest.get(Database, { strict: false }).query, actor, rows);
     return found.filter((row) => matches(row, visibleTasks(actor))).map(({ id }) => id);
+  }
+
+  /** Changes every task. @returns those of which the socket sends the change, up to that of the last, which everyone sees */
+  async function streamed(): Promise<number[]> {
+    const sent = () => live.sent as readonly { type: string; task_id?: number }[];
+    live.sent.length = 0;
+    for (const id of tasks) {
+      const { status } = await as(world.manager).patch(`/api/tasks/${id}`, { title: `Common ${++changes}` });
+      expect([id, status]).toEqual([id, 200]);
+    }
+    await waitFor(() => sent().some(({ task_id }) => task_id === tasks.at(-1)));
+    return ids(sent().filter(({ type }) => type === 'task'));
   }
 
   it('follow the day: a membership begins and ends by itself', async () => {
