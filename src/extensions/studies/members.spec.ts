@@ -52,6 +52,8 @@ describe('Members of studies', () => {
       const refused = await as(manager).post(`${path}/monitoring-visits`, { ...visit, site_id: hidden.id });
       expect(problem(refused)).toEqual([409, 'assignee_not_a_member']);
       const mine = await created(`${path}/monitoring-visits`, { ...visit, site_id: own.id }, developer);
+      const moved = await as(manager).patch(`${path}/monitoring-visits/${mine.id}`, { site_id: hidden.id });
+      expect(problem(moved)).toEqual([409, 'assignee_not_a_member']);
       const theirs = await created(`${path}/monitoring-visits`, {
         ...visit,
         site_id: hidden.id,

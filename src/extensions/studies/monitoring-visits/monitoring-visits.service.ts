@@ -51,7 +51,7 @@ export class MonitoringVisitsService {
       { kind: MONITORING_VISITS, studyId, id, condition },
       columnsOf<MonitoringVisit>(body),
       async (tx, after, before) => {
-        if (after.monitorId === before?.monitorId) return;
+        if (after.monitorId === before?.monitorId && after.siteId === before.siteId) return;
         await this.access.assertAssignable(tx, after.studyId, after.siteId, after.monitorId);
       },
     );
