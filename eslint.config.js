@@ -8,6 +8,17 @@ const NEST_INPUT = {
   message: 'Take Body and Query from core/http/input.decorators.ts: it records what a handler declares',
 };
 
+/** The library's own drop what decorators declare of a property. */
+const MAPPED_TYPES = {
+  name: '@nestjs/swagger',
+  importNames: ['IntersectionType', 'OmitType', 'PartialType', 'PickType'],
+  message: 'Take mapped types from core/http/mapped-types.ts: they keep what schema.decorators.ts declares',
+};
+
+/** Imports for the files that wrap them alone. */
+const RESTRICTED = [NEST_INPUT, MAPPED_TYPES];
+const WRAPPERS = ['src/core/http/input.decorators.ts', 'src/core/http/mapped-types.ts'];
+
 export default tseslint.config(
   {
     ignores: [
@@ -51,16 +62,16 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],
-    ignores: ['src/core/http/input.decorators.ts'],
-    rules: { 'no-restricted-imports': ['error', NEST_INPUT] },
+    ignores: WRAPPERS,
+    rules: { 'no-restricted-imports': ['error', ...RESTRICTED] },
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/core/http/input.decorators.ts', ...SQL_HOMES],
+    ignores: [...WRAPPERS, ...SQL_HOMES],
     rules: {
       'no-restricted-imports': [
         'error',
-        NEST_INPUT,
+        ...RESTRICTED,
         { name: 'sql-template-tag', message: 'SQL stands in repositories: see test/architecture/sql-homes.mjs' },
       ],
     },

@@ -1,51 +1,66 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import { ROLES, type Role } from '../core/authorization/actor.js';
-import { ParseNumber, OptionalNotNull } from '../core/http/field.validators.js';
+import { IsInteger, ParseNumber, OptionalNotNull } from '../core/http/field.validators.js';
 import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
+import { Count, Day, Id, Integer } from '../core/http/schema.decorators.js';
 
 /** Number of tasks by status. */
 export class StatusCounts {
   /** @example 4 */
+  @Integer()
   pending: number;
   /** @example 2 */
+  @Integer()
   in_progress: number;
   /** @example 1 */
+  @Integer()
   blocked: number;
   /** @example 5 */
+  @Integer()
   completed: number;
 }
 
 /** Number of tasks by priority. */
 export class PriorityCounts {
   /** @example 3 */
+  @Integer()
   low: number;
   /** @example 6 */
+  @Integer()
   medium: number;
   /** @example 2 */
+  @Integer()
   high: number;
   /** @example 1 */
+  @Integer()
   critical: number;
 }
 
 /** The tasks assigned to you. */
 export class OwnFigures {
   /** @example 12 */
+  @Count()
   total: number;
   /** @example 5 */
+  @Integer()
   completed: number;
   /** @example 4 */
+  @Integer()
   pending: number;
   /** @example 2 */
+  @Integer()
   in_progress: number;
   /** @example 1 */
+  @Integer()
   blocked: number;
   by_status: StatusCounts;
   /**
    * Past their deadline and not completed.
    * @example 1
    */
+  @Count()
   overdue_count: number;
   /**
    * Average of the actual hours over completed tasks that have them, as text; null where there are none.
@@ -56,6 +71,7 @@ export class OwnFigures {
 
 export class BlockedTask {
   /** @example 3 */
+  @Id()
   id: number;
   /** @example "Verify informed consent forms, site 04" */
   title: string;
@@ -63,14 +79,17 @@ export class BlockedTask {
    * Id of the assignee.
    * @example 2
    */
+  @Id()
   assigned_to: number;
 }
 
 /** The tasks that you may see. */
 export class TeamFigures {
   /** @example 12 */
+  @Count()
   total: number;
   /** @example 5 */
+  @Integer()
   completed: number;
   priority_distribution: PriorityCounts;
   /** All blocked tasks of the team, by id, or the first `blocked_limit`. */
@@ -99,15 +118,14 @@ export class OverviewQuery {
    */
   @OptionalNotNull()
   @ParseNumber()
-  @IsInt({ message: BLOCKED_LIMIT })
-  @Min(0, { message: BLOCKED_LIMIT })
-  @Max(MAX_BLOCKED, { message: BLOCKED_LIMIT })
+  @IsInteger(0, MAX_BLOCKED, { message: BLOCKED_LIMIT })
   blocked_limit?: number;
 }
 
 /** A person and the tasks assigned to them. */
 export class MemberFigures {
   /** @example 2 */
+  @Id()
   user_id: number;
   /** @example "developer" */
   username: string;
@@ -117,6 +135,7 @@ export class MemberFigures {
   /** @example true */
   is_active: boolean;
   /** @example 12 */
+  @Count()
   total: number;
   by_status: StatusCounts;
   /**
@@ -125,6 +144,7 @@ export class MemberFigures {
    */
   completion_rate: number;
   /** @example 1 */
+  @Count()
   overdue_count: number;
   /**
    * Sum of the estimated hours over all these tasks.
@@ -151,15 +171,19 @@ export class TrendBucket {
    * The first day, in your time zone.
    * @example "2026-11-02"
    */
+  @Day()
   start: string;
   /** @example 3 */
+  @Integer()
   created: number;
   /** @example 2 */
+  @Integer()
   completed: number;
   /**
    * Past their deadline and not completed when the bucket ends, or now if it has not ended; 0 in the future.
    * @example 1
    */
+  @Integer()
   overdue: number;
   /**
    * Completed per day of the bucket, with two places.
@@ -170,8 +194,10 @@ export class TrendBucket {
 
 export class Trends {
   /** @example "2026-11-02" */
+  @Day()
   from: string;
   /** @example "2026-11-08" */
+  @Day()
   to: string;
   /** @example "day" */
   bucket: Bucket;

@@ -1,10 +1,18 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { IsIn, IsString, Length } from 'class-validator';
 import { CsvQuery } from '../core/http/csv.dto.js';
-import { CommaSeparated, GIVEN_ONCE, IsId, OptionalNotNull, toNumber } from '../core/http/field.validators.js';
+import {
+  CommaSeparated,
+  GIVEN_ONCE,
+  IsId,
+  IsInteger,
+  OptionalNotNull,
+  toNumber,
+} from '../core/http/field.validators.js';
 import { IntersectionType } from '../core/http/mapped-types.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
+import { BigIntId, Count, Id, Instant, Integer } from '../core/http/schema.decorators.js';
 import { EntrySearch } from './entry-search.dto.js';
 
 export class RedactedField {
@@ -17,18 +25,22 @@ export class RedactedField {
   /** @example "Name of a trial subject, typed by accident" */
   reason: string;
   /** @example "2026-11-03T10:00:00.123456Z" */
+  @Instant()
   at: string;
 }
 
 export class EntryView {
   /** @example 3000000042 */
+  @BigIntId()
   id: number;
   /**
    * With microseconds.
    * @example "2026-11-02T08:15:00.123456Z"
    */
+  @Instant()
   occurred_at: string;
   /** @example 2 */
+  @Id()
   actor_id: number | null;
   /**
    * As it was at the time.
@@ -42,8 +54,10 @@ export class EntryView {
   /** @example "task" */
   entity_type: string;
   /** @example 3 */
+  @Id()
   entity_id: number | null;
   /** @example 2 */
+  @Integer()
   entity_version: number | null;
   /**
    * The name that people knew it by at the time.
@@ -65,6 +79,7 @@ export class EntryView {
    */
   server_request_id: string | null;
   /** @example 7 */
+  @Id()
   session_id: number | null;
   /** @example "203.0.113.7" */
   ip_address: string | null;
@@ -72,6 +87,7 @@ export class EntryView {
    * The last change as the record itself named it at that time.
    * @example "2026-11-02T08:15:00.120Z"
    */
+  @Instant()
   entity_updated_at: string | null;
   /**
    * The same for people; times are in UTC.
@@ -84,10 +100,13 @@ export class EntryView {
 
 export class RequestView {
   /** @example 3000001042 */
+  @BigIntId()
   id: number;
   /** @example "2026-11-02T08:15:00.120Z" */
+  @Instant()
   timestamp: string;
   /** @example 2 */
+  @Id()
   user_id: number | null;
   /** @example "developer" */
   username: string | null;
@@ -98,6 +117,7 @@ export class RequestView {
   /** @example "TasksController.update" */
   operation: string | null;
   /** @example 200 */
+  @Integer()
   status_code: number;
   /** @example 4.213 */
   duration_ms: number;
@@ -123,11 +143,13 @@ export class RequestView {
    * Number of requests in this line: those beyond a rate limit are counted by user or address, status and code, for a minute.
    * @example 1
    */
+  @Count()
   request_count: number;
   /**
    * Number of bytes that were left out, since the user or address had filled its share of the log in that hour.
    * @example 0
    */
+  @Integer()
   omitted_bytes: number;
 }
 
@@ -196,9 +218,7 @@ export class RequestFilter extends Span {
 
   @OptionalNotNull()
   @CommaSeparated(toNumber)
-  @IsInt({ each: true })
-  @Min(100, { each: true })
-  @Max(599, { each: true })
+  @IsInteger(100, 599, { each: true })
   status_code?: number[];
 
   /** The name that the client gave the request, or the server's own. */

@@ -7,6 +7,7 @@ import {
   OptionalNotNull,
   toNumber,
 } from '../core/http/field.validators.js';
+import { Integer } from '../core/http/schema.decorators.js';
 
 /** Criteria of a search of the trail. */
 export class EntrySearch {
@@ -32,6 +33,7 @@ export class EntrySearch {
   /** Ids of sessions. */
   @OptionalNotNull()
   @CommaSeparated(toNumber)
+  @Integer()
   @IsId({ each: true })
   session?: number[];
 }

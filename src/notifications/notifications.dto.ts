@@ -1,35 +1,49 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
+import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import { ParseBoolean, OptionalNotNull } from '../core/http/field.validators.js';
 import { PageQuery } from '../core/http/page.dto.js';
+import { Count, Id, Instant, Integer } from '../core/http/schema.decorators.js';
 import { STATUSES, type Status } from '../tasks/task.entity.js';
 import { NOTIFICATION_TYPES, type NotificationType } from './notification.entity.js';
 
 export class NotificationView {
-  @ApiProperty({ type: 'integer', example: 21 })
+  /** @example 21 */
+  @Id()
   id: number;
-  @ApiProperty({ type: 'integer', example: 2 })
+  /** @example 2 */
+  @Id()
   user_id: number;
-  /** Id of the task, as `task_id`. */
-  @ApiProperty({ type: 'integer', nullable: true, example: 3 })
+  /**
+   * Id of the task, as `task_id`.
+   * @example 3
+   */
+  @Integer()
   task: number | null;
-  @ApiProperty({ type: 'integer', nullable: true, example: 3 })
+  /** @example 3 */
+  @Id()
   task_id: number | null;
-  /** Null where you cannot see the task any more. */
-  @ApiProperty({ type: 'string', nullable: true, example: 'Verify informed consent forms, site 04' })
+  /**
+   * Null where you cannot see the task any more.
+   * @example "Verify informed consent forms, site 04"
+   */
   task_title: string | null;
-  /** Current status of the task; null where you cannot see the task any more. */
-  @ApiProperty({ enum: STATUSES, nullable: true, example: 'in_progress' })
+  /**
+   * Current status of the task; null where you cannot see the task any more.
+   * @example "in_progress"
+   */
+  @ApiSchemaHint({ enum: [...STATUSES] })
   task_status: Status | null;
+  /** @example "task_assigned" */
+  // Or a kind of an extension, which the API documents add to these.
+  @ApiSchemaHint({ enum: [...NOTIFICATION_TYPES] })
+  notification_type: NotificationType;
   /** @example "manager gave you the task \"Verify informed consent forms, site 04\"" */
   message: string;
-  // Or a kind of an extension, which the API documents add to these.
-  @ApiProperty({ enum: NOTIFICATION_TYPES, example: 'task_assigned' })
-  notification_type: NotificationType;
   read: boolean;
   /** True once it was written to one of your sockets. */
   is_delivered: boolean;
   /** @example "2026-11-02T08:15:00.000Z" */
+  @Instant()
   created_at: string;
 }
 
@@ -47,6 +61,7 @@ export class MarkedRead {
 }
 
 export class UnreadCount {
-  @ApiProperty({ type: 'integer', example: 4 })
+  /** @example 4 */
+  @Count()
   count: number;
 }

@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsObject } from 'class-validator';
 import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import { IsIds, oneOf, OptionalNotNull, ParseBoolean } from '../core/http/field.validators.js';
+import { Count, Id, Integer, VersionNumber } from '../core/http/schema.decorators.js';
 import { NewTask, TaskPatch } from './tasks.dto.js';
 
 const BULK_MODES = ['atomic', 'partial'] as const;
@@ -69,6 +70,7 @@ export class BulkItemProblem {
   /** @example "No such assignee" */
   title: string;
   /** @example 404 */
+  @Integer()
   status: number;
   /** @example "Assigned user 77 not found" */
   detail: string;
@@ -82,21 +84,25 @@ export class BulkItem {
    * Place in the list of the request, from 0.
    * @example 0
    */
+  @Integer()
   index: number;
   /**
    * Id of the task; null where none was created.
    * @example 3
    */
+  @Id()
   id: number | null;
   /**
    * Status that a single call would have answered.
    * @example 200
    */
+  @Integer()
   status: number;
   /**
    * Version of the task after the change; null where there is none.
    * @example 2
    */
+  @VersionNumber()
   version: number | null;
   problem?: BulkItemProblem;
 }
@@ -108,8 +114,10 @@ export class BulkResult {
   /** True where nothing was changed. */
   dry_run: boolean;
   /** @example 2 */
+  @Count()
   succeeded_count: number;
   /** @example 0 */
+  @Count()
   failed_count: number;
   /** One result per item, in the order of the request. */
   results: BulkItem[];

@@ -15,11 +15,13 @@ import {
 } from '../core/http/field.validators.js';
 import { PartialType } from '../core/http/mapped-types.js';
 import { ReadOnly } from '../core/http/validation.pipe.js';
+import { BigIntId, Count, Id, Instant, VersionNumber } from '../core/http/schema.decorators.js';
 import { ACTIONS_ON_A_TASK, type ActionOnTask } from './permissions/allowed-actions.js';
 import { PRIORITIES, STATUSES, type Priority, type Status } from './task.entity.js';
 
 export class TaskView {
   /** @example 3 */
+  @Id()
   id: number;
   /** @example "Verify informed consent forms, site 04" */
   title: string;
@@ -39,6 +41,7 @@ export class TaskView {
   /** @example "3.50" */
   actual_hours: string | null;
   /** @example "2027-03-01T09:30:00.000Z" */
+  @Instant()
   deadline: string;
   /** True once the approaching deadline has raised the priority. */
   priority_escalated: boolean;
@@ -46,28 +49,35 @@ export class TaskView {
    * Id of the assignee.
    * @example 2
    */
+  @Id()
   assigned_to: number;
   /** @example "developer" */
   assigned_to_user: string;
   /** @example 1 */
+  @Id()
   created_by: number;
   /** @example "manager" */
   created_by_user: string;
   /** @example 1 */
+  @Id()
   parent_task: number | null;
   /**
    * Ids of tags.
    * @example [1]
    */
+  @Id()
   tags: number[];
   /**
    * Number of the version, the `ETag` of the task.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
   /**
    * With `include=allowed_actions`: what you may do with the task now; `assign` is giving it to someone else. A call is
@@ -177,6 +187,7 @@ export class BulkUpdate {
 
 export class BulkUpdated {
   /** @example 2 */
+  @Count()
   updated_count: number;
   /** @example "2 tasks updated successfully." */
   detail: string;
@@ -184,8 +195,10 @@ export class BulkUpdated {
 
 export class HistoryView {
   /** @example 3000000012 */
+  @BigIntId()
   id: number;
   /** @example 3 */
+  @Id()
   task_id: number;
   /** @example "status_changed" */
   action: string;
@@ -199,6 +212,7 @@ export class HistoryView {
    * Id of the user; null where a job of the product made the change.
    * @example 2
    */
+  @Id()
   changed_by: number | null;
   /**
    * Changes by field: `[before, after]`.
@@ -208,5 +222,6 @@ export class HistoryView {
   /** @example "Forms arrived from the site" */
   reason: string | null;
   /** @example "2026-11-02T08:15:00.000Z" */
+  @Instant()
   timestamp: string;
 }

@@ -18,14 +18,17 @@ import { IntersectionType } from '../core/http/mapped-types.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { MAX_REASON } from '../core/http/change-reason.header.js';
 import { ReadOnly } from '../core/http/validation.pipe.js';
+import { EmailAddress, Id, Instant, Integer } from '../core/http/schema.decorators.js';
 import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
 
 export class UserView {
   /** @example 2 */
+  @Id()
   id: number;
   /** @example "developer" */
   username: string;
   /** @example "developer@example.org" */
+  @EmailAddress()
   email: string;
   /** @example "developer" */
   @ApiSchemaHint({ enum: [...ROLES] })
@@ -35,10 +38,13 @@ export class UserView {
   email_verified: boolean;
   is_active: boolean;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   last_login: string | null;
   /** @example "2026-01-12T06:30:00.000Z" */
+  @Instant()
   date_joined: string;
   /** @example "2026-01-12T06:30:00.000Z" */
+  @Instant()
   created_at: string;
 }
 
@@ -48,10 +54,12 @@ const CurrentPassword = (): PropertyDecorator => applyDecorators(OptionalNotNull
 /** A time zone given at sign-up that a manager has to confirm. */
 export class ZoneRequest {
   /** @example 7 */
+  @Id()
   id: number;
   /** @example "asha" */
   username: string;
   /** @example "asha@example.org" */
+  @EmailAddress()
   email: string;
   /**
    * The time zone in use.
@@ -61,6 +69,7 @@ export class ZoneRequest {
   /** @example "Europe/Berlin" */
   requested_timezone: string;
   /** @example "2026-01-12T06:30:00.000Z" */
+  @Instant()
   created_at: string;
 }
 
@@ -102,6 +111,7 @@ export class OwnUser extends UserView {
 
 export class OpenTask {
   /** @example 3 */
+  @Id()
   id: number;
   /** @example "Verify informed consent forms, site 04" */
   title: string;
@@ -112,6 +122,7 @@ export class OpenTask {
   @ApiProperty({ enum: ['low', 'medium', 'high', 'critical'] })
   priority: string;
   /** @example "2027-03-01T09:30:00.000Z" */
+  @Instant()
   deadline: string;
 }
 
@@ -122,6 +133,7 @@ export class ChangedUser extends UserView {
    * The number of open tasks.
    * @example 1
    */
+  @Integer()
   open_tasks_total?: number;
 }
 

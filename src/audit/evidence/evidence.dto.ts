@@ -1,5 +1,6 @@
 import { ArrayMaxSize, IsInt, Matches, Max, Min } from 'class-validator';
 import { CommaSeparated, OptionalNotNull, toNumber } from '../../core/http/field.validators.js';
+import { Integer } from '../../core/http/schema.decorators.js';
 import { IsDayOrInstant, type DayOrInstant } from '../../core/http/span.js';
 
 const MAX_RECORDS = 200;
@@ -29,6 +30,7 @@ export class EvidenceFilter {
    */
   @OptionalNotNull()
   @CommaSeparated(toNumber)
+  @Integer({ maximum: Number.MAX_SAFE_INTEGER })
   @IsInt({ each: true, message: 'extends must be sizes of earlier trees' })
   @Min(1, { each: true })
   @Max(Number.MAX_SAFE_INTEGER, { each: true })

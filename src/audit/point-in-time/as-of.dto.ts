@@ -6,6 +6,6 @@ export class AsOfQuery {
   /** As it was at this time, for managers and auditors; deleted records are there if they existed then. */
   @OptionalNotNull()
   @IsMicrosecondTime()
-  @ApiPropertyOptional({ format: 'date-time' })
+  @ApiPropertyOptional()
   as_of?: string;
 }

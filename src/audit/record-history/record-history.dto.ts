@@ -1,8 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { EntryView } from '../audit.dto.js';
+import { Count, Id, Instant, VersionNumber } from '../../core/http/schema.decorators.js';
 
 class Beginning {
   /** @example "2026-11-02T08:00:00.123456Z" */
+  @Instant()
   at: string;
   /**
    * As it was printed at the time.
@@ -17,6 +19,7 @@ export class LifeView {
   /** @example "task" */
   type: string;
   /** @example 3 */
+  @Id()
   id: number;
   /**
    * The last name that it was known by.
@@ -34,11 +37,13 @@ export class LifeView {
    * The last version.
    * @example 2
    */
+  @VersionNumber()
   version: number | null;
   /**
    * Over all pages.
    * @example 2
    */
+  @Count()
   entry_count: number;
   /** Oldest first. */
   @ApiProperty({ type: [EntryView] })

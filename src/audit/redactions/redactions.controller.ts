@@ -30,7 +30,7 @@ export class RedactionsController {
 
   @Post('entries/:id/redactions')
   @Can(requestableRedactions)
-  @ApiParam({ name: 'id', schema: { type: 'integer', example: 3_000_000_042 } })
+  @ApiParam({ name: 'id', schema: { type: 'integer', format: 'int64', minimum: 1, example: 3_000_000_042 } })
   @ApiRoute({
     summary: 'Request the redaction of an audit entry',
     description:

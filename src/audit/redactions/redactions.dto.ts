@@ -2,6 +2,7 @@ import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, Length, Matches, 
 import { ApiSchemaHint } from '../../core/http/api-docs.decorators.js';
 import { CommaSeparated, HasVisibleText, oneOf, OptionalNotNull, Trimmed } from '../../core/http/field.validators.js';
 import { PageQuery } from '../../core/http/page.dto.js';
+import { BigIntId, Id, Instant } from '../../core/http/schema.decorators.js';
 import { REDACTION_STATUSES, type RedactionStatus } from './redaction.entity.js';
 
 const MAX_FIELDS = 100;
@@ -45,8 +46,10 @@ export class RedactionPage extends PageQuery {
 
 export class RedactionView {
   /** @example 1 */
+  @Id()
   id: number;
   /** @example 3000000042 */
+  @BigIntId()
   entry_id: number;
   /** @example ["description.before", "description.after"] */
   fields: string[];
@@ -56,6 +59,7 @@ export class RedactionView {
   @ApiSchemaHint({ enum: [...REDACTION_STATUSES] })
   status: RedactionStatus;
   /** @example 3 */
+  @Id()
   requested_by_id: number;
   /**
    * As it was at the time.
@@ -63,19 +67,23 @@ export class RedactionView {
    */
   requested_by: string;
   /** @example "2026-11-02T08:15:00.123Z" */
+  @Instant()
   requested_at: string;
   /**
    * Null until the decision.
    * @example 4
    */
+  @Id()
   decided_by_id: number | null;
   /** @example "manager" */
   decided_by: string | null;
   /** @example "2026-11-02T09:05:00.456Z" */
+  @Instant()
   decided_at: string | null;
   /**
    * When the values went; null as long as they are there.
    * @example "2026-11-02T09:05:00.457Z"
    */
+  @Instant()
   applied_at: string | null;
 }

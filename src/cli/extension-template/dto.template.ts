@@ -67,7 +67,7 @@ function filtersOf(field: Field): Parameter[] {
       bound('from', 'At this time or later.', ['@IsIsoDateTime()'], 'Date'),
       bound('before', 'Before this time.', ['@IsIsoDateTime()'], 'Date'),
     ];
-  const integer = ['@ParseNumber()', '@IsInt()', '@Min(-2147483647)', '@Max(2147483647)'];
+  const integer = ['@ParseNumber()', '@IsInteger(-2147483647, 2147483647)'];
   if (type === 'integer')
     return [bound('from', 'This or more.', integer, 'number'), bound('to', 'This or less.', integer, 'number')];
   return [];
@@ -108,21 +108,26 @@ export function dtoTemplate(names: ExtensionNames, fields: readonly Field[]): st
   const body = `
 export class ${One}View {
   /** @example 1 */
+  @Id()
   id: number;
 ${fields.map(viewOf).join('')}
   /**
    * Id of the user.
    * @example 2
    */
+  @Id()
   created_by: number;
   /**
    * Number of the version, the \`ETag\` of the ${oneWords}.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
 }
 
@@ -166,14 +171,16 @@ export class ${One}Filter extends IntersectionType(${One}Selection, PageQuery) {
 ${hint}import { ${used(body, OURS)} } from '../../core/http/field.validators.js';
 import { IntersectionType, PartialType } from '../../core/http/mapped-types.js';
 import { PageQuery } from '../../core/http/page.dto.js';
+import { ${SCHEMAS.filter((name) => body.includes(`@${name}()`)).join(', ')} } from '../../core/http/schema.decorators.js';
 import { ReadOnly } from '../../core/http/validation.pipe.js';
 ${entity}${body}`;
 }
 
-const VALIDATORS = 'ArrayMaxSize IsBoolean IsIn IsInt IsNumber IsString Length Matches Max Min';
+const VALIDATORS = 'ArrayMaxSize IsBoolean IsIn IsNumber IsString Length Matches Max Min';
+const SCHEMAS = ['Count', 'Day', 'Id', 'Instant', 'Integer', 'VersionNumber'];
 const OURS =
-  'CommaSeparated Composed GIVEN_ONCE HasVisibleText IsDay IsId IsIsoDateTime oneOf OptionalNotNull OptionalNullable ParseBoolean ' +
-  'ParseNumber toNumber Trimmed';
+  'CommaSeparated Composed GIVEN_ONCE HasVisibleText IsDay IsId IsInteger IsIsoDateTime oneOf OptionalNotNull OptionalNullable ' +
+  'ParseBoolean ParseNumber toNumber Trimmed';
 
 /** Lists the names that a text uses. */
 const used = (text: string, names: string): string =>
@@ -183,10 +190,10 @@ const used = (text: string, names: string): string =>
     .join(', ');
 
 function viewOf(field: Field): string {
-  const { view, example } = factsOf(field);
-  const hint = field.type === 'enum' ? `  @ApiSchemaHint({ enum: [...${field.constant}] })\n` : '';
+  const { view, example, schema } = factsOf(field);
+  const decorator = schema ? `  ${schema}\n` : '';
   return `  /** @example ${example} */
-${hint}  ${field.name}: ${view}${field.optional ? ' | null' : ''};
+${decorator}  ${field.name}: ${view}${field.optional ? ' | null' : ''};
 `;
 }
 

@@ -100,6 +100,8 @@ interface TypeFacts {
   readonly view: string;
   /** Decorators of the property in the bodies of requests. */
   readonly validators: readonly string[];
+  /** Decorator of the property in answers, where the type of TypeScript is too coarse for the documents. */
+  readonly schema?: string;
   /** Example in the documents. */
   readonly example: string;
   /** Two values for specs. */
@@ -130,7 +132,8 @@ const FACTS: Readonly<Record<FieldType, (field: Field) => TypeFacts>> = {
   integer: ({ name }) => ({
     ...same('number'),
     sql: 'integer',
-    validators: ['@IsInt()', `@Min(${name.endsWith('count') ? 0 : -MAX_INTEGER})`, `@Max(${MAX_INTEGER})`],
+    validators: [`@IsInteger(${name.endsWith('count') ? 0 : -MAX_INTEGER}, ${MAX_INTEGER})`],
+    schema: name.endsWith('count') ? '@Count()' : '@Integer()',
     example: '3',
     samples: ['3', '5'],
     wrong: '1.5',
@@ -158,6 +161,7 @@ const FACTS: Readonly<Record<FieldType, (field: Field) => TypeFacts>> = {
     ...same('string'),
     sql: 'date',
     validators: ['@IsDay()'],
+    schema: '@Day()',
     example: '"2027-03-01"',
     samples: ["'2027-03-01'", "'2027-03-02'"],
     wrong: "'2027-02-30'",
@@ -169,6 +173,7 @@ const FACTS: Readonly<Record<FieldType, (field: Field) => TypeFacts>> = {
     view: 'string',
     sql: 'timestamptz',
     validators: ['@IsIsoDateTime()'],
+    schema: '@Instant()',
     example: '"2027-03-01T09:30:00.000Z"',
     samples: ["'2027-03-01T09:30:00.000Z'", "'2027-03-02T09:30:00.000Z'"],
     wrong: "'soon'",
@@ -178,6 +183,7 @@ const FACTS: Readonly<Record<FieldType, (field: Field) => TypeFacts>> = {
     ...same(field.typeName),
     sql: `character varying(${MAX_NAME})`,
     validators: [`@IsIn(${field.constant}, { message: oneOf(${field.constant}) })`],
+    schema: `@ApiSchemaHint({ enum: [...${field.constant}] })`,
     example: `"${field.values[0]}"`,
     samples: [`'${field.values[0]}'`, `'${field.values.at(-1)}'`],
     wrong: "'none of them'",
@@ -187,6 +193,7 @@ const FACTS: Readonly<Record<FieldType, (field: Field) => TypeFacts>> = {
     ...same('number'),
     sql: 'integer',
     validators: ['@IsId()'],
+    schema: '@Id()',
     example: '2',
     samples: ['manager.id', 'developer.id'],
     wrong: '0',

@@ -125,12 +125,14 @@ const PROPERTY_METADATA = 'swagger/apiModelProperties';
 
 /**
  * Adds schema facts to a property beyond its type and comment. Unlike `@ApiProperty` it keeps the order of the
- * properties and needs no type, so validation decorators can document what they check.
+ * properties and needs no type, so validation decorators can document what they check. Of two that declare the same fact,
+ * the upper one holds; there, `undefined` withdraws it.
  */
 export function ApiSchemaHint(facts: ApiPropertyOptions): PropertyDecorator {
   return (target, property) => {
     const known = (Reflect.getMetadata(PROPERTY_METADATA, target, property) ?? {}) as ApiPropertyOptions;
-    Reflect.defineMetadata(PROPERTY_METADATA, { ...known, ...facts }, target, property);
+    const declared = Object.entries({ ...known, ...facts }).filter(([, value]) => value !== undefined);
+    Reflect.defineMetadata(PROPERTY_METADATA, Object.fromEntries(declared), target, property);
     const hints = schemaHintsOf(target);
     Reflect.defineMetadata(HINTS, [...hints, { property, facts }], target);
   };
@@ -143,6 +145,6 @@ interface SchemaHint {
 
 const HINTS = Symbol('ctms:schema-hints');
 
-/** Returns the hints of a class, for `IntersectionType` and `PartialType` of mapped-types.ts. @param prototype of the class */
+/** Returns the hints of a class, for the mapped types of mapped-types.ts. @param prototype of the class */
 export const schemaHintsOf = (prototype: object): readonly SchemaHint[] =>
   (Reflect.getMetadata(HINTS, prototype) ?? []) as readonly SchemaHint[];

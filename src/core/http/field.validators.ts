@@ -13,12 +13,13 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { ApiSchemaHint } from './api-docs.decorators.js';
+import { Day, EmailAddress, Id, Instant, Integer, MAX_INT32 } from './schema.decorators.js';
 import { normalizeText } from '../normalized-text.js';
 import { isVisible } from './visible-text.js';
 import { isTimeZone } from '../authorization/local-time.js';
 
 /** Maximum of PostgreSQL's `integer`. */
-export const MAX_ID = 2_147_483_647;
+export const MAX_ID = MAX_INT32;
 const ISO_INSTANT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 const MICROSECOND_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const HOURS = /^[0-9]{1,4}(?:\.[0-9]{1,2})?$/;
@@ -39,10 +40,22 @@ export const oneOf = (values: readonly string[]): string => `$property must be o
 /** Message of `@Length` for a text query parameter; one that is given several times is a list. */
 export const GIVEN_ONCE = { message: '$property must be text of $constraint1 to $constraint2 characters, given once' };
 
+/** Accepts a whole number from `min` to `max`, and documents it as such. */
+export function IsInteger(min: number, max: number, options?: ValidationOptions): PropertyDecorator {
+  return applyDecorators(
+    Integer({ minimum: min, maximum: max }),
+    // The order of stacked decorators, the last one first: of several rules that fail, the answer names the first.
+    Max(max, options),
+    Min(min, options),
+    IsInt(options),
+  );
+}
+
 /** Accepts the id of a record: an integer that PostgreSQL can hold. */
 export function IsId(options?: ValidationOptions): PropertyDecorator {
   const message = `$property must be an id: a whole number from 1 to ${MAX_ID}`;
   return applyDecorators(
+    Id(),
     IsInt({ message, ...options }),
     Min(1, { message, ...options }),
     Max(MAX_ID, { message, ...options }),
@@ -60,6 +73,7 @@ export function IsIds(): PropertyDecorator {
  */
 export function IsIsoDateTime(): PropertyDecorator {
   return applyDecorators(
+    Instant(),
     Transform(({ value }: { value: unknown }) => parseInstant(value)),
     ValidateBy({
       name: 'isInstant',
@@ -84,10 +98,7 @@ export function parseInstant(value: unknown): unknown {
 /** Accepts a day of the calendar, such as `2026-03-01`, from year 1 to 9999, as text: it has no time zone. */
 export function IsDay(options?: ValidationOptions): PropertyDecorator {
   const defaultMessage = () => '$property must be a day like 2026-03-01, from year 1 to 9999';
-  return applyDecorators(
-    ApiSchemaHint({ format: 'date' }),
-    ValidateBy({ name: 'isDay', validator: { validate: isDay, defaultMessage } }, options),
-  );
+  return applyDecorators(Day(), ValidateBy({ name: 'isDay', validator: { validate: isDay, defaultMessage } }, options));
 }
 
 /** True for a day of the calendar as text, such as `2026-03-01`. */
@@ -108,6 +119,7 @@ function onCalendar(value: string): boolean {
  */
 export function IsMicrosecondTime(): PropertyDecorator {
   return applyDecorators(
+    Instant(),
     Transform(({ value }: { value: unknown }) => parseMicrosecondTime(value)),
     ValidateBy({
       name: 'isMoment',
@@ -193,7 +205,8 @@ export function IsEmailAddress(): PropertyDecorator {
     IsString({ message: '$property must be an e-mail address' }),
     IsEmail({}, { message: '$property must be an e-mail address' }),
     MaxLength(254),
-    ApiSchemaHint({ format: 'email', maxLength: 254 }),
+    EmailAddress(),
+    ApiSchemaHint({ maxLength: 254 }),
   );
 }
 

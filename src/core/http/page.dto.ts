@@ -1,5 +1,5 @@
-import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
-import { ParseBoolean, ParseNumber, OptionalNotNull } from './field.validators.js';
+import { IsBoolean, IsString, MaxLength } from 'class-validator';
+import { IsInteger, ParseBoolean, ParseNumber, OptionalNotNull } from './field.validators.js';
 
 /** Long enough for sort keys that are long texts, and encoded. */
 const MAX_CURSOR = 8000;
@@ -11,9 +11,7 @@ export class PageQuery {
   /** 1 to 1000. A page has a `Link: rel="next"` unless it is the last. */
   @OptionalNotNull()
   @ParseNumber()
-  @IsInt({ message: LIMIT })
-  @Min(1, { message: LIMIT })
-  @Max(1000, { message: LIMIT })
+  @IsInteger(1, 1000, { message: LIMIT })
   limit?: number;
 
   /** From the `Link` of the page before. */

@@ -21,7 +21,7 @@ const LATEST = new Date('9999-12-31T23:59:59.999Z');
 /** Accepts an end of a time range: a day like `2026-03-01`, or an instant in any form of `IsIsoDateTime`. */
 export function IsDayOrInstant(): PropertyDecorator {
   return applyDecorators(
-    // Not `ApiSchemaHint`, which intersections of classes do not pass on.
+    // Not `ApiSchemaHint`: the documents list the ends of a range before the other parameters.
     ApiPropertyOptional({ type: 'string' }),
     Transform(({ value }: { value: unknown }) => {
       const parsed = parseInstant(value);

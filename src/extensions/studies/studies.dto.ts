@@ -1,28 +1,19 @@
-import { PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsObject,
-  Length,
-  Matches,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsObject, Length, Matches, ValidateNested } from 'class-validator';
 import { ApiSchemaHint } from '../../core/http/api-docs.decorators.js';
 import {
   Composed,
   GIVEN_ONCE,
   IsHours,
+  IsInteger,
   OptionalNotNull,
   OptionalNullable,
   oneOf,
 } from '../../core/http/field.validators.js';
+import { PartialType } from '../../core/http/mapped-types.js';
 import { PageQuery } from '../../core/http/page.dto.js';
 import { ReadOnly } from '../../core/http/validation.pipe.js';
+import { Day, Id, Instant, VersionNumber } from '../../core/http/schema.decorators.js';
 import { PRIORITIES, type Priority } from '../../tasks/task.entity.js';
 import { IsOptionalDay, IsPartialDay } from './records/day.validators.js';
 import { AnyOf, AnyText, SortedBy } from './records/filters.js';
@@ -56,9 +47,7 @@ export class StudyDate {
 
 export class StudyEnrollment {
   /** @example 60 */
-  @IsInt()
-  @Min(0)
-  @Max(100_000_000)
+  @IsInteger(0, 100_000_000)
   count: number;
   /** @example "estimated" */
   @IsIn(CERTAINTIES, { message: oneOf(CERTAINTIES) })
@@ -96,14 +85,13 @@ export class FollowUpTemplateView {
    * Days from the planned date of the visit to the deadline.
    * @example 10
    */
-  @IsInt()
-  @Min(0)
-  @Max(365)
+  @IsInteger(0, 365)
   due_days: number;
 }
 
 export class StudyView {
   /** @example 1 */
+  @Id()
   id: number;
   /** @example "CT-1042-02" */
   sponsor_protocol_identifier: string;
@@ -137,21 +125,26 @@ export class StudyView {
   /** @example "2.0" */
   protocol_version: string | null;
   /** @example "2026-02-10" */
+  @Day()
   approval_date: string | null;
   /** @example "open" */
   @ApiSchemaHint({ enum: [...STUDY_ACCESS] })
   access: StudyAccess;
   follow_up_templates: FollowUpTemplateView[];
   /** @example "2027-12-20T10:00:00.000Z" */
+  @Instant()
   locked_at: string | null;
   /**
    * Number of the version, the `ETag` of the study.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
 }
 

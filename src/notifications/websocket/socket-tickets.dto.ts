@@ -1,3 +1,5 @@
+import { Integer } from '../../core/http/schema.decorators.js';
+
 export class SocketTicket {
   /** @example "pQ3…" */
   ticket: string;
@@ -5,5 +7,6 @@ export class SocketTicket {
    * Validity in seconds.
    * @example 30
    */
+  @Integer()
   expires_in: number;
 }

@@ -11,7 +11,7 @@ import { NotificationKinds } from '../../notifications/notification-kinds.sql.js
 import { NotificationView } from '../../notifications/notifications.dto.js';
 import { toOpenApi31 } from './open-api-31.js';
 import { documentIdempotency, IDEMPOTENCY_KEY_PARAMETER, REPLAYED_HEADER } from './idempotency-parts.js';
-import { refineSchema, type Schema } from './refine-schema.js';
+import { completeSchema, type Schema } from './complete-schema.js';
 import {
   BODY_REASON,
   CHANGE_REASON,
@@ -109,7 +109,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
   );
   document.info = { ...document.info, license: LICENSE };
   addNotificationKinds(document, app.get(NotificationKinds));
-  Object.values(document.components?.schemas ?? {}).forEach((schema) => refineSchema(schema as Schema));
+  Object.values(document.components?.schemas ?? {}).forEach((schema) => completeSchema(schema as Schema));
   document.components = {
     ...document.components,
     schemas: {
@@ -168,7 +168,7 @@ function addReasonToBody(document: OpenAPIObject, operation: Operation): void {
 
 /** Adds the path parameters, which our own decorators read and the library does not see. */
 function parameters(path: string, operation: Operation): void {
-  operation.parameters.forEach((parameter) => 'schema' in parameter && refineSchema(parameter.schema, parameter.name));
+  operation.parameters.forEach((parameter) => 'schema' in parameter && completeSchema(parameter.schema));
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
   const known = operation.parameters.map((parameter) => 'name' in parameter && parameter.name);
   operation.parameters.unshift(...names.filter((name) => !known.includes(name)).map((name) => ({ name, ...ID })));

@@ -2,6 +2,7 @@ import { IsIn } from 'class-validator';
 import { ROLES, type Role } from '../../core/authorization/actor.js';
 import { ApiSchemaHint } from '../../core/http/api-docs.decorators.js';
 import { IsId, IsIsoDateTime, OptionalNotNull } from '../../core/http/field.validators.js';
+import { Id, Instant, Integer } from '../../core/http/schema.decorators.js';
 import { PRIORITIES, type Priority } from '../task.entity.js';
 import { TASK_ACTIONS, type TaskAction } from './task-actions.js';
 
@@ -24,6 +25,7 @@ export class PolicyQuestion {
    * @example 1
    */
   @OptionalNotNull()
+  @Integer()
   @IsId()
   task?: number;
 
@@ -33,6 +35,7 @@ export class PolicyQuestion {
    * @example 2
    */
   @OptionalNotNull()
+  @Integer()
   @IsId()
   user?: number;
 
@@ -58,8 +61,10 @@ export class PolicyQuestion {
 /** The task as the policy saw it. */
 export class DecisionTask {
   /** @example 1 */
+  @Id()
   id: number | null;
   /** @example 2 */
+  @Id()
   assigned_to: number;
   @ApiSchemaHint({ enum: [...PRIORITIES] })
   priority: Priority;
@@ -76,12 +81,14 @@ export class WorkingHours {
 /** Attributes of user, time and task that the decision depended on. */
 export class DecisionFacts {
   /** @example 2 */
+  @Integer()
   user: number;
   @ApiSchemaHint({ enum: [...ROLES] })
   role: Role;
   /** @example "Asia/Kolkata" */
   time_zone: string;
   /** @example 2026-03-02T06:30:00.000Z */
+  @Instant()
   at: string;
   /**
    * Wall clock of the user.
@@ -118,6 +125,7 @@ export class PolicyDecision {
    *
    * @example 2026-03-03T03:30:00.000Z
    */
+  @Instant()
   allowed_from: string | null;
   /**
    * Roles that may do this, at some time, with a task in this relation to the user.

@@ -1,9 +1,11 @@
 import { IsString, Length } from 'class-validator';
 import { HasVisibleText, Trimmed } from '../../core/http/field.validators.js';
 import { ReadOnly } from '../../core/http/validation.pipe.js';
+import { Id } from '../../core/http/schema.decorators.js';
 
 export class TagView {
   /** @example 1 */
+  @Id()
   id: number;
   /** @example "informed-consent" */
   name: string;

@@ -47,6 +47,13 @@ function isOurs({ at }: { at: string }): boolean {
 const named = (pattern: RegExp) =>
   [...all()].filter(({ name, schema }) => pattern.test(name) && schema.type !== 'array');
 
+/** Formats that an example shows. */
+const SHOWN: readonly (readonly [example: RegExp, format: string])[] = [
+  [/^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/, 'date-time'],
+  [/^\d{4}-\d\d-\d\d$/, 'date'],
+  [/^[^\s@]+@[^\s@]+$/, 'email'],
+];
+
 /** Texts that are called like an id or a version. */
 const NO_INTEGERS = /request_id$|^Health\.version$/;
 const DECIMALS = ['efficiency_score', 'completion_rate', 'throughput', 'duration_ms'];
@@ -78,6 +85,23 @@ describe('the OpenAPI document, for a generator of clients', () => {
   it('shows as numbers of the product only what has decimals', () => {
     const numbers = [...all()].filter((place) => place.schema.type === 'number' && isOurs(place));
     expect([...new Set(numbers.map(({ name }) => name))].sort()).toEqual([...DECIMALS].sort());
+  });
+
+  it('declares the format that the example of a text shows', () => {
+    const texts = [...all()].filter(({ schema }) => schema.type === 'string' && typeof schema.example === 'string');
+    expect(texts.length).toBeGreaterThan(100);
+    const undeclared = texts.filter(({ schema: { example, format } }) =>
+      SHOWN.some(([pattern, shown]) => pattern.test(example as string) && format !== shown),
+    );
+    expect(undeclared.map(({ at }) => at)).toEqual([]);
+  });
+
+  it('declares a number as an integer, unless its example has decimals', () => {
+    const undeclared = [...all()].filter(
+      ({ schema: { type, example } }) =>
+        type === 'number' && (typeof example !== 'number' || Number.isInteger(example)),
+    );
+    expect(undeclared.map(({ at }) => at)).toEqual([]);
   });
 
   it('gives ids that count on beyond 32 bits 64', () => {

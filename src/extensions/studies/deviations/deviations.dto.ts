@@ -1,4 +1,3 @@
-import { PartialType } from '@nestjs/swagger';
 import { IsBoolean, Length } from 'class-validator';
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import {
@@ -9,8 +8,10 @@ import {
   OptionalNullable,
   ParseBoolean,
 } from '../../../core/http/field.validators.js';
+import { PartialType } from '../../../core/http/mapped-types.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
+import { Day, Id, Instant, VersionNumber } from '../../../core/http/schema.decorators.js';
 import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, AnyText, SortedBy } from '../records/filters.js';
 import { IsOptionalText, IsText } from '../records/text.validators.js';
@@ -18,15 +19,19 @@ import { DEVIATION_STAGES } from './deviation.entity.js';
 
 export class DeviationView {
   /** @example 3 */
+  @Id()
   id: number;
   /** @example 1 */
+  @Id()
   study_id: number;
   /** @example 2 */
+  @Id()
   site_id: number;
   /**
    * The monitoring visit that found it.
    * @example 7
    */
+  @Id()
   monitoring_visit_id: number | null;
   /**
    * DVSPID: what files of others know the deviation by.
@@ -56,21 +61,27 @@ export class DeviationView {
   /** @example "TREATMENT" */
   epoch: string | null;
   /** @example "2026-10-12" */
+  @Day()
   start_date: string;
   /** @example "2026-10-21" */
+  @Day()
   end_date: string | null;
   /** @example "2026-11-03" */
+  @Day()
   identified_on: string;
   /** True for an important protocol deviation (ICH E3). */
   important: boolean;
   serious_noncompliance: boolean;
   /** @example "2026-11-05" */
+  @Day()
   reported_on: string | null;
   /** @example "2026-12-01" */
+  @Day()
   due_date: string | null;
   /** @example "The site was trained again on the visit windows." */
   resolution: string | null;
   /** @example "2026-11-24" */
+  @Day()
   resolved_on: string | null;
   /**
    * By the dates: open, overdue, resolved.
@@ -82,10 +93,13 @@ export class DeviationView {
    * Number of the version, the `ETag` of the deviation.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-11-03T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-24T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
 }
 

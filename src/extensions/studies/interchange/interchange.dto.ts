@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import { oneOf, OptionalNotNull, ParseBoolean } from '../../../core/http/field.validators.js';
+import { Count, Id } from '../../../core/http/schema.decorators.js';
 import { FORMAT_NAMES } from './registry.js';
 
 export const IMPORT_OUTCOMES = ['created', 'changed', 'unchanged', 'conflict', 'rejected'] as const;
@@ -43,6 +44,7 @@ export class ImportChange {
    * Site of the field; null for a field of the study.
    * @example null
    */
+  @Id()
   site_id: number | null;
   /** @example "overall_status" */
   field: string;
@@ -60,6 +62,7 @@ export class ImportConflict {
    * Site of the field; null for a field of the study.
    * @example null
    */
+  @Id()
   site_id: number | null;
   /**
    * Null where the record as a whole cannot be taken.
@@ -101,15 +104,19 @@ export class ImportFault {
 
 export class ImportedSites {
   /** @example 12 */
+  @Count()
   created_count: number;
   /** @example 1 */
+  @Count()
   changed_count: number;
   /** @example 486 */
+  @Count()
   unchanged_count: number;
   /**
    * Sites that earlier imports brought and the document no longer has. They stay.
    * @example [7]
    */
+  @Id()
   absent_site_ids: number[];
 }
 
@@ -126,6 +133,7 @@ export class ImportedRecord {
    * Null for a record that was not taken, and in a dry run for one that would be created.
    * @example 1
    */
+  @Id()
   study_id: number | null;
   /** @example "NCT05551234" */
   nct_number: string | null;
@@ -145,14 +153,19 @@ export class ImportReport {
   /** @example false */
   dry_run: boolean;
   /** @example 1 */
+  @Count()
   created_count: number;
   /** @example 3 */
+  @Count()
   changed_count: number;
   /** @example 40 */
+  @Count()
   unchanged_count: number;
   /** @example 1 */
+  @Count()
   conflict_count: number;
   /** @example 0 */
+  @Count()
   rejected_count: number;
   /** In the order of the document. */
   records: ImportedRecord[];

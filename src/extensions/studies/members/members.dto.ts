@@ -1,24 +1,29 @@
-import { OmitType, PartialType } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import { IsId, OptionalNotNull, OptionalNullable, oneOf, ParseBoolean } from '../../../core/http/field.validators.js';
+import { OmitType, PartialType } from '../../../core/http/mapped-types.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
+import { Day, Id, Instant, VersionNumber } from '../../../core/http/schema.decorators.js';
 import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, SortedBy } from '../records/filters.js';
 import { MEMBER_ROLES, type MemberRole } from './member.entity.js';
 
 export class MemberView {
   /** @example 5 */
+  @Id()
   id: number;
   /** @example 1 */
+  @Id()
   study_id: number;
   /**
    * The site that the member is limited to; null for the whole study.
    * @example 2
    */
+  @Id()
   site_id: number | null;
   /** @example 2 */
+  @Id()
   user_id: number;
   /** @example "developer" */
   username: string;
@@ -26,11 +31,13 @@ export class MemberView {
   @ApiSchemaHint({ enum: [...MEMBER_ROLES] })
   role: MemberRole;
   /** @example "2026-03-01" */
+  @Day()
   start_date: string;
   /**
    * The last day; null where it has none.
    * @example "2027-12-31"
    */
+  @Day()
   end_date: string | null;
   /** True from the first day to the last. */
   active: boolean;
@@ -38,20 +45,25 @@ export class MemberView {
    * Number of the version, the `ETag` of the membership.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
 }
 
 /** Open task of a user whose membership ends. */
 export class TaskToHandOver {
   /** @example 3 */
+  @Id()
   id: number;
   /** @example "Verify informed consent forms, site 104" */
   title: string;
   /** @example "2027-03-01T09:30:00.000Z" */
+  @Instant()
   deadline: string;
 }
 

@@ -1,9 +1,10 @@
-import { PartialType } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import { IsId, OptionalNullable, oneOf } from '../../../core/http/field.validators.js';
+import { PartialType } from '../../../core/http/mapped-types.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
+import { Day, Id, Instant, VersionNumber } from '../../../core/http/schema.decorators.js';
 import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, SortedBy } from '../records/filters.js';
 import { IsText } from '../records/text.validators.js';
@@ -11,13 +12,16 @@ import { MILESTONE_STAGES, MILESTONE_TYPES, type MilestoneType } from './milesto
 
 export class MilestoneView {
   /** @example 4 */
+  @Id()
   id: number;
   /** @example 1 */
+  @Id()
   study_id: number;
   /**
    * Null for a milestone of the whole study.
    * @example 2
    */
+  @Id()
   site_id: number | null;
   /** @example "first_participant_in" */
   @ApiSchemaHint({ enum: [...MILESTONE_TYPES] })
@@ -25,8 +29,10 @@ export class MilestoneView {
   /** @example "First participant in" */
   name: string;
   /** @example "2026-06-15" */
+  @Day()
   planned_date: string;
   /** @example "2026-06-18" */
+  @Day()
   actual_date: string | null;
   /**
    * By the dates: upcoming, overdue, achieved.
@@ -38,10 +44,13 @@ export class MilestoneView {
    * Number of the version, the `ETag` of the milestone.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
 }
 

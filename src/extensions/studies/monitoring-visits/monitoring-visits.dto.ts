@@ -1,9 +1,10 @@
-import { PartialType } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import { IsId, oneOf } from '../../../core/http/field.validators.js';
+import { PartialType } from '../../../core/http/mapped-types.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
+import { Day, Id, Instant, VersionNumber } from '../../../core/http/schema.decorators.js';
 import { IsDayFilter, IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, SortedBy } from '../records/filters.js';
 import { VISIT_TYPES } from '../study.facts.js';
@@ -11,10 +12,13 @@ import { VISIT_MODES, VISIT_STAGES, type VisitMode, type VisitType } from './mon
 
 export class MonitoringVisitView {
   /** @example 7 */
+  @Id()
   id: number;
   /** @example 1 */
+  @Id()
   study_id: number;
   /** @example 2 */
+  @Id()
   site_id: number;
   /** @example "interim" */
   @ApiSchemaHint({ enum: [...VISIT_TYPES] })
@@ -23,18 +27,25 @@ export class MonitoringVisitView {
   @ApiSchemaHint({ enum: [...VISIT_MODES] })
   mode: VisitMode;
   /** @example "2026-11-03" */
+  @Day()
   planned_date: string;
   /** @example "2026-10-20" */
+  @Day()
   confirmed_on: string | null;
   /** @example "2026-11-03" */
+  @Day()
   started_on: string | null;
   /** @example "2026-11-04" */
+  @Day()
   ended_on: string | null;
   /** @example "2026-11-12" */
+  @Day()
   report_completed_on: string | null;
   /** @example "2026-11-18" */
+  @Day()
   report_approved_on: string | null;
   /** @example 2 */
+  @Id()
   monitor_id: number;
   /**
    * Username of the monitor.
@@ -52,10 +63,13 @@ export class MonitoringVisitView {
    * Number of the version, the `ETag` of the visit.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-10-12T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-18T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
 }
 

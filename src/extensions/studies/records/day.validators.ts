@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
-import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
+import { Day } from '../../../core/http/schema.decorators.js';
 import { IsDay, isDay, OptionalNotNull, OptionalNullable } from '../../../core/http/field.validators.js';
 
 const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
@@ -15,10 +15,7 @@ const isPartialDay = (value: unknown): value is string =>
 /** Accepts a day like `2026-03-01`, from year 1 to 9998. */
 export function IsStudyDay(): PropertyDecorator {
   const defaultMessage = () => '$property must be a day like 2026-03-01, from year 1 to 9998';
-  return applyDecorators(
-    ApiSchemaHint({ format: 'date' }),
-    ValidateBy({ name: 'isDay', validator: { validate: isStudyDay, defaultMessage } }),
-  );
+  return applyDecorators(Day(), ValidateBy({ name: 'isDay', validator: { validate: isStudyDay, defaultMessage } }));
 }
 
 /** Accepts a day like `2026-03-01` or a month like `2026-03`, from year 1 to 9998. */

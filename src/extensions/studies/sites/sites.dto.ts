@@ -1,10 +1,11 @@
-import { PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsObject, ValidateNested } from 'class-validator';
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
-import { IsIanaTimeZone, OptionalNullable, oneOf } from '../../../core/http/field.validators.js';
+import { IsIanaTimeZone, IsInteger, OptionalNullable, oneOf } from '../../../core/http/field.validators.js';
+import { PartialType } from '../../../core/http/mapped-types.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
+import { Day, Id, Instant, Integer, VersionNumber } from '../../../core/http/schema.decorators.js';
 import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyOf, AnyText, SortedBy } from '../records/filters.js';
 import { IsOptionalText, IsText } from '../records/text.validators.js';
@@ -16,31 +17,25 @@ export class EnrollmentReportView {
   @IsStudyDay()
   as_of: string;
   /** @example 14 */
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000)
+  @IsInteger(0, 1_000_000)
   screened: number;
   /** @example 11 */
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000)
+  @IsInteger(0, 1_000_000)
   enrolled: number;
   /** @example 1 */
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000)
+  @IsInteger(0, 1_000_000)
   withdrawn: number;
   /** @example 4 */
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000)
+  @IsInteger(0, 1_000_000)
   completed: number;
 }
 
 export class SiteView {
   /** @example 2 */
+  @Id()
   id: number;
   /** @example 1 */
+  @Id()
   study_id: number;
   /**
    * Null where a registry has none.
@@ -74,14 +69,19 @@ export class SiteView {
   /** @example "Dr. Ines Falk" */
   principal_investigator: string | null;
   /** @example 20 */
+  @Integer()
   target_enrollment: number | null;
   /** @example "2026-03-02" */
+  @Day()
   selected_on: string | null;
   /** @example "2026-05-11" */
+  @Day()
   initiated_on: string | null;
   /** @example "2026-06-01" */
+  @Day()
   activated_on: string | null;
   /** @example "2027-12-15" */
+  @Day()
   closed_on: string | null;
   /** The latest report. */
   enrollment_report: EnrollmentReportView | null;
@@ -89,10 +89,13 @@ export class SiteView {
    * Number of the version, the `ETag` of the site.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
 }
 
@@ -134,9 +137,7 @@ export class NewSite {
   principal_investigator?: string | null;
   /** @example 20 */
   @OptionalNullable()
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000)
+  @IsInteger(0, 1_000_000)
   target_enrollment?: number | null;
   /** @example "2026-03-02" */
   @IsOptionalDay()

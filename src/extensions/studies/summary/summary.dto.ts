@@ -1,28 +1,38 @@
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
+import { Day, Id, Integer } from '../../../core/http/schema.decorators.js';
 import { OVERALL_STATUSES, TASK_KINDS, type OverallStatus } from '../study.facts.js';
 
 export class SummaryCounts {
   /** @example 3 */
+  @Integer()
   sites: number;
   /** @example 1 */
+  @Integer()
   late_sites: number;
   /** @example 1 */
+  @Integer()
   visits_overdue: number;
   /** @example 1 */
+  @Integer()
   visits_without_report: number;
   /** @example 2 */
+  @Integer()
   open_important_deviations: number;
   /** @example 1 */
+  @Integer()
   expiring_trainings: number;
   /** @example 0 */
+  @Integer()
   expired_trainings: number;
   /** @example 1 */
+  @Integer()
   slipped_milestones: number;
 }
 
 /** A site that has not kept a date. */
 export class LateSite {
   /** @example 2 */
+  @Id()
   site_id: number;
   /** @example "104" */
   site_number: string | null;
@@ -31,29 +41,39 @@ export class LateSite {
   /** @example "active" */
   stage: string;
   /** @example 1 */
+  @Integer()
   overdue_visits: number;
   /** @example 0 */
+  @Integer()
   overdue_milestones: number;
   /** @example 1 */
+  @Integer()
   overdue_deviations: number;
   /** @example 2 */
+  @Integer()
   overdue_tasks: number;
   /** @example 11 */
+  @Integer()
   enrolled: number | null;
   /** @example 20 */
+  @Integer()
   target_enrollment: number | null;
 }
 
 export class VisitWithoutReport {
   /** @example 7 */
+  @Id()
   id: number;
   /** @example 2 */
+  @Id()
   site_id: number;
   /** @example "interim" */
   type: string;
   /** @example "2026-11-04" */
+  @Day()
   ended_on: string;
   /** @example 24 */
+  @Integer()
   days_since: number;
   /** @example "developer" */
   monitor: string;
@@ -61,27 +81,33 @@ export class VisitWithoutReport {
 
 export class OpenDeviation {
   /** @example 3 */
+  @Id()
   id: number;
   /** @example 2 */
+  @Id()
   site_id: number;
   /** @example "Visit 3 took place nine days after its window" */
   term: string;
   /** @example "overdue" */
   stage: string;
   /** @example "2026-11-20" */
+  @Day()
   due_date: string | null;
 }
 
 export class EndingTraining {
   /** @example 6 */
+  @Id()
   id: number;
   /** @example 2 */
+  @Id()
   user_id: number;
   /** @example "developer" */
   username: string;
   /** @example "ICH E6 Good Clinical Practice" */
   course: string;
   /** @example "2026-12-15" */
+  @Day()
   expires_on: string;
   /** @example "expiring" */
   stage: string;
@@ -89,14 +115,18 @@ export class EndingTraining {
 
 export class SlippedMilestone {
   /** @example 4 */
+  @Id()
   id: number;
   /** @example 2 */
+  @Id()
   site_id: number | null;
   /** @example "First participant in" */
   name: string;
   /** @example "2026-06-15" */
+  @Day()
   planned_date: string;
   /** @example 12 */
+  @Integer()
   days_late: number;
 }
 
@@ -108,21 +138,26 @@ export class TasksOfKind {
    * Not completed.
    * @example 4
    */
+  @Integer()
   open_tasks: number;
   /** @example 1 */
+  @Integer()
   overdue_tasks: number;
   /** @example 6 */
+  @Integer()
   completed_tasks: number;
 }
 
 /** Of the sites and tasks that the reader may see. Lists have at most 100 members each; the counts are of all. */
 export class StudySummary {
   /** @example 1 */
+  @Id()
   study_id: number;
   /**
    * The day of which stages are computed, in UTC.
    * @example "2026-11-28"
    */
+  @Day()
   as_of: string;
   /** @example "recruiting" */
   @ApiSchemaHint({ enum: [...OVERALL_STATUSES] })

@@ -1,9 +1,10 @@
-import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, Matches } from 'class-validator';
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
 import { IsId, OptionalNullable, oneOf } from '../../../core/http/field.validators.js';
+import { IntersectionType } from '../../../core/http/mapped-types.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
+import { Id, Instant, VersionNumber } from '../../../core/http/schema.decorators.js';
 import { TaskSelection } from '../../../tasks/list/task-filter.dto.js';
 import { TaskInclude } from '../../../tasks/permissions/task-include.dto.js';
 import { AnyId, AnyOf } from '../records/filters.js';
@@ -12,10 +13,13 @@ import { type TaskKind } from './task-link.entity.js';
 
 export class TaskLinkView {
   /** @example 3 */
+  @Id()
   task_id: number;
   /** @example 1 */
+  @Id()
   study_id: number;
   /** @example 2 */
+  @Id()
   site_id: number | null;
   /** @example "monitoring" */
   @ApiSchemaHint({ enum: [...TASK_KINDS] })
@@ -29,10 +33,13 @@ export class TaskLinkView {
    * Number of the version, the `ETag` of the link.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
 }
 

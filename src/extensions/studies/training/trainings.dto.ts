@@ -1,8 +1,9 @@
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
-import { PartialType } from '@nestjs/swagger';
 import { IsId } from '../../../core/http/field.validators.js';
+import { PartialType } from '../../../core/http/mapped-types.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
+import { Day, Id, Instant, VersionNumber } from '../../../core/http/schema.decorators.js';
 import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, SortedBy } from '../records/filters.js';
 import { IsOptionalText, IsText } from '../records/text.validators.js';
@@ -10,10 +11,13 @@ import { TRAINING_STAGES } from './training.entity.js';
 
 export class TrainingView {
   /** @example 6 */
+  @Id()
   id: number;
   /** @example 1 */
+  @Id()
   study_id: number;
   /** @example 2 */
+  @Id()
   user_id: number;
   /** @example "developer" */
   username: string;
@@ -25,11 +29,13 @@ export class TrainingView {
    */
   protocol_version: string | null;
   /** @example "2025-12-15" */
+  @Day()
   completed_on: string;
   /**
    * The last day on which it is valid; null where it has none.
    * @example "2026-12-15"
    */
+  @Day()
   expires_on: string | null;
   /**
    * By the dates: current, expiring (30 days before its end), expired.
@@ -41,10 +47,13 @@ export class TrainingView {
    * Number of the version, the `ETag` of the training.
    * @example 1
    */
+  @VersionNumber()
   version: number;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   created_at: string;
   /** @example "2026-11-02T08:00:00.000Z" */
+  @Instant()
   updated_at: string;
 }
 

@@ -1,5 +1,6 @@
 import { ApiSchemaHint } from '../../../../core/http/api-docs.decorators.js';
 import { OptionalNotNull, ParseBoolean } from '../../../../core/http/field.validators.js';
+import { Count, Id, Integer } from '../../../../core/http/schema.decorators.js';
 import { IsBoolean } from 'class-validator';
 
 export const DEVIATION_OUTCOMES = ['created', 'changed', 'unchanged', 'conflict', 'rejected'] as const;
@@ -52,6 +53,7 @@ export class DeviationImportRecord {
    * Number of the row as a spreadsheet shows it; the header is row 1.
    * @example 2
    */
+  @Integer()
   row: number;
   /**
    * DVSPID.
@@ -62,6 +64,7 @@ export class DeviationImportRecord {
    * Id of the deviation; null where none was written.
    * @example 3
    */
+  @Id()
   id: number | null;
   /**
    * `conflict`: fields that a person changed since the last import stay; those in `changes` are changed.
@@ -78,14 +81,19 @@ export class DeviationImportReport {
   /** True where nothing was kept. */
   dry_run: boolean;
   /** @example 0 */
+  @Count()
   created_count: number;
   /** @example 1 */
+  @Count()
   changed_count: number;
   /** @example 0 */
+  @Count()
   unchanged_count: number;
   /** @example 0 */
+  @Count()
   conflict_count: number;
   /** @example 0 */
+  @Count()
   rejected_count: number;
   /** In the order of the file. */
   records: DeviationImportRecord[];
