@@ -22,6 +22,10 @@ describe('Changes of records of studies', () => {
     await world.created(`${path}/deviations`, { ...found, monitoring_visit_id: id });
     const refused = await as(manager).delete(`${path}/monitoring-visits/${id}`);
     expect(problem(refused)).toEqual([409, 'visit_in_use']);
+    const elsewhere = { site_id: (await world.created(`${path}/sites`, { facility: 'Other' })).id };
+    const moved = await as(manager).patch(`${path}/monitoring-visits/${id}`, elsewhere);
+    expect(problem(moved)).toEqual([409, 'visit_in_use']);
+    expect((await as(manager).patch(`${path}/monitoring-visits/${free.id}`, elsewhere)).body).toMatchObject(elsewhere);
     expect((await as(manager).delete(`${path}/monitoring-visits/${free.id}`)).status).toBe(204);
   });
 

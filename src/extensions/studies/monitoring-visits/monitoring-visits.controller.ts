@@ -90,6 +90,7 @@ export class MonitoringVisitsController {
       StudyProblem.monitoring_visit_not_found,
       UserProblem.user_not_found,
       StudyProblem.assignee_not_a_member,
+      StudyProblem.visit_in_use,
     ],
   })
   update(

@@ -38,7 +38,7 @@ export class MonitoringVisitsService {
     return assertMonitorExists(body, creation);
   }
 
-  /** @throws Problem 404 `user_not_found`, 409 `assignee_not_a_member` */
+  /** @throws Problem 404 `user_not_found`, 409 `assignee_not_a_member`, `visit_in_use` where it moves from its deviations */
   update(
     actor: Actor,
     studyId: number,
@@ -51,7 +51,10 @@ export class MonitoringVisitsService {
       { kind: MONITORING_VISITS, studyId, id, condition },
       columnsOf<MonitoringVisit>(body),
       async (tx, after, before) => {
-        if (after.monitorId === before?.monitorId && after.siteId === before.siteId) return;
+        const moves = after.siteId !== before?.siteId;
+        if (after.monitorId === before?.monitorId && !moves) return;
+        if (moves && (await this.access.hasDeviations(tx, id)))
+          throw StudyProblem.visit_in_use(`Deviations refer to monitoring visit ${id}, so it stays at its site`);
         await this.access.assertAssignable(tx, after.studyId, after.siteId, after.monitorId);
       },
     );

@@ -59,6 +59,12 @@ export class StudyAccessRepository {
     return rows.length > 0;
   }
 
+  /** True where a deviation refers to a monitoring visit. */
+  async hasDeviations(tx: AuditedTransaction, visitId: number): Promise<boolean> {
+    const rows = await tx.query(sql`SELECT FROM protocol_deviations WHERE monitoring_visit_id = ${visitId} LIMIT 1`);
+    return rows.length > 0;
+  }
+
   /** @throws Problem 409 `assignee_not_a_member` where a study for members has no such active member of the site */
   async assertAssignable(
     tx: AuditedTransaction,
