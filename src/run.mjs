@@ -97,7 +97,8 @@ async function npm(args, failure) {
 
 async function install() {
   const done = counting('Installing the packages (a minute or two) …');
-  await npm(['ci', '--include=dev'], 'The packages could not be installed');
+  // npm's own spinner would stand in the same line.
+  await npm(['ci', '--include=dev', '--no-progress'], 'The packages could not be installed');
   done();
 }
 

@@ -33,7 +33,9 @@ export function sendRaw(port: number, { line, headers, body }: RawRequest): Prom
       clearTimeout(timer);
       socket.destroy();
       const received = Buffer.concat(chunks);
-      resolve(received.length > 0 ? parsed(received) : complete ? NOTHING : undefined);
+      const answer = received.length > 0 ? parsed(received) : NOTHING;
+      // Without a status it has sent nothing yet, or only `100 Continue`.
+      resolve(answer.status === 0 && !complete ? undefined : answer);
     };
     const timer = setTimeout(() => end(false), PATIENCE_MS);
     socket.on('data', (chunk) => chunks.push(chunk));
