@@ -6,6 +6,7 @@ export class AsOfQuery {
   /** As it was at this time, for managers and auditors; deleted records are there if they existed then. */
   @OptionalNotNull()
   @IsMicrosecondTime()
+  // Lists it before the other parameters.
   @ApiPropertyOptional()
   as_of?: string;
 }
