@@ -29,8 +29,7 @@ export const DOCUMENTED: ReadonlyMap<string, Operation> = new Map(
 export const NONE = 987_654_321;
 
 /** True for an answer that must be that for a record that does not exist. */
-export const isAboutNone = (refusal: string): boolean =>
-  refusal.startsWith('404') || refusal.endsWith('role_not_allowed');
+export const isAboutNone = (refusal: string): boolean => refusal.startsWith('404');
 
 /** @returns what an answer shows, in one text */
 export const listOf = (shown: readonly string[]): string => [...shown].sort().join(', ');

@@ -34,7 +34,7 @@ describe('Every endpoint', () => {
     it.each(Object.entries(OPERATIONS))('%s', async (name, row) => {
       const [found, model]: [Record<string, string>, Record<string, string>] = [{}, {}];
       for (const persona of PERSONAS) {
-        for (const place of row.at) {
+        for (const place of persona === 'anonymous' ? row.at.slice(0, 1) : row.at) {
           const expected = expectedOf(name, row, persona, state, place);
           const about = `${persona}, ${place}`;
           model[about] = expected;
