@@ -1,4 +1,5 @@
-import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse, type OutgoingHttpHeaders, type Server } from 'node:http';
+import { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -94,13 +95,13 @@ function observeResponses(app: NestFastifyApplication): void {
 }
 
 /** Computes helmet's headers once, since they are the same for every response. */
-function securityHeaders(config: Config): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const reply = { setHeader: (name: string, value: string) => (headers[name] = value), removeHeader: () => undefined };
-  helmet(helmetOptions(config))({} as IncomingMessage, reply as unknown as ServerResponse, (error?: unknown) => {
+function securityHeaders(config: Config): OutgoingHttpHeaders {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  helmet(helmetOptions(config))(request, response, (error?: unknown) => {
     if (error) throw error as Error;
   });
-  return headers;
+  return { ...response.getHeaders() };
 }
 
 /**

@@ -41,13 +41,14 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
       // Judged by `TokenAuthenticator`, by the clock of the product.
       ignoreExpiration: true,
       passReqToCallback: true,
+      // The declarations know no KeyObject, which jsonwebtoken takes.
     } as unknown as StrategyOptionsWithRequest);
   }
 
   override authenticate(request: Parameters<typeof tokenOf>[0], options?: object): void {
     const claims = this.verified.get(tokenOf(request) ?? '');
     if (!claims) return super.authenticate(request, options);
-    this.actor(request as unknown as FastifyRequest, claims).then(
+    this.actor(request as FastifyRequest, claims).then(
       (actor) => this.success(actor),
       (error: unknown) => this.error(error as Error),
     );
@@ -56,7 +57,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
   /** Called by Passport with claims whose signature was just verified. */
   async validate(request: FastifyRequest, claims: Partial<AccessClaims>): Promise<Actor> {
     if (this.verified.size >= MAX_VERIFIED) this.verified.clear();
-    this.verified.set(tokenOf(request as never) as string, claims);
+    this.verified.set(tokenOf(request) as string, claims);
     return this.actor(request, claims);
   }
 

@@ -55,7 +55,7 @@ export class EmailTokensService {
     const secret = this.derive(kind, id, tokenSalt);
     const expiresAt = new Date(tx.now.getTime() + kind.seconds(this.config) * 1000);
     const row = { id, userId, email, tokenSalt, tokenHash: hashToken(secret), createdAt: tx.now, expiresAt, ...more };
-    await tx.insert(kind.entity, [row as unknown as Partial<T>]);
+    await tx.insert<StoredToken>(kind.entity, [row]);
     return { id, secret };
   }
 
@@ -72,7 +72,7 @@ export class EmailTokensService {
   /** Revokes the tokens of a user that could still be redeemed. */
   async revokeOpen<T extends StoredToken>(tx: AuditedTransaction, kind: TokenKind<T>, userId: number): Promise<void> {
     const rows = await this.repository.lockUnused(tx, kind, userId);
-    await tx.update(kind.entity, rows, { usedAt: tx.now } as unknown as Partial<T>, { verb: 'superseded' });
+    await tx.update<StoredToken>(kind.entity, rows, { usedAt: tx.now }, { verb: 'superseded' });
   }
 
   /** Finds a token without locking it; undefined where it is unknown, used or expired. */
@@ -90,7 +90,7 @@ export class EmailTokensService {
     const token = await this.repository.lockRedeemable(tx, kind, id);
     if (!user || !token) return undefined;
     tx.actAs({ ...tx.principal, id: user.id, username: user.username, role: user.role });
-    await tx.update(kind.entity, [token], { usedAt: tx.now } as unknown as Partial<T>, { verb: 'used' });
+    await tx.update<StoredToken>(kind.entity, [token], { usedAt: tx.now }, { verb: 'used' });
     return { user, email: token.email };
   }
 

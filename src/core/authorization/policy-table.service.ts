@@ -1,4 +1,4 @@
-import { Injectable, RequestMethod } from '@nestjs/common';
+import { Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { ROLES, type Role } from './actor.js';
@@ -40,17 +40,17 @@ export class PolicyTable {
 
   /** Lists the routes under the global prefix in the order of their paths. */
   routes(): RouteRule[] {
-    const rules = this.discovery.getControllers().flatMap(({ metatype }) => this.rulesOf(metatype as object));
+    const rules = this.discovery.getControllers().flatMap(({ metatype }) => this.rulesOf(metatype as Type));
     return rules.sort((a, b) => keyOf(a).localeCompare(keyOf(b), 'en'));
   }
 
-  private rulesOf(controller: object): RouteRule[] {
+  private rulesOf(controller: Type): RouteRule[] {
     const { prototype } = controller as { prototype: Record<string, () => void> };
     return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
       const handler = prototype[name] as () => void;
       const path = Reflect.getMetadata(PATH_METADATA, handler) as string | undefined;
       const base = Reflect.getMetadata(PATH_METADATA, controller) as string;
-      const policy = this.reflector.getAllAndOverride<RoutePolicy>(ROUTE_POLICY, [handler, controller as never]);
+      const policy = this.reflector.getAllAndOverride<RoutePolicy>(ROUTE_POLICY, [handler, controller]);
       if (path === undefined || this.isAtRoot(`/${join(base, path)}`)) return [];
       const method = METHODS[Reflect.getMetadata(METHOD_METADATA, handler) as number];
       const operation = `${method} /${join(this.application.getGlobalPrefix(), base, path)}`;

@@ -1,5 +1,4 @@
 import { type z } from 'zod';
-import { type Variables } from './config.schema.js';
 import { estimatedBits } from './entropy.js';
 
 const WEAK_SECRET = /change|secret|password|example|default|insecure|your[-_ ]?key/i;
@@ -22,11 +21,28 @@ export function schemaErrors(error: z.ZodError, env: Record<string, string | und
   const faults = issueLines(error);
   // Production rules are checked although the rest did not parse, so that one message lists every fault.
   if (env.ENVIRONMENT !== 'production') return faults;
-  return [...faults, ...productionErrors({ ENVIRONMENT: 'production', ...env } as unknown as Variables)];
+  return [...faults, ...productionErrors(env)];
+}
+
+/** The variables of the rules: those of the schema, or their texts where others do not parse. */
+interface RuleVariables {
+  readonly ENVIRONMENT?: string | undefined;
+  readonly DATABASE_URL?: string | undefined;
+  readonly DATABASE_OWNER_URL?: string | undefined;
+  readonly SECRET_KEY?: string | undefined;
+  readonly AUDIT_SIGNING_KEY?: string | undefined;
+  readonly BCRYPT_COST?: string | number | undefined;
+  readonly WORKING_HOURS_START?: string | number | undefined;
+  readonly WORKING_HOURS_END?: string | number | undefined;
+  readonly EMAIL_BACKEND?: string | undefined;
+  readonly SMTP_HOST?: string | undefined;
+  readonly SMTP_USER?: string | undefined;
+  readonly SMTP_PASSWORD?: string | undefined;
+  readonly FRONTEND_URL?: string | undefined;
 }
 
 /** Lists values that parse, but contradict each other or are not allowed in production. */
-export function productionErrors(v: Variables): string[] {
+export function productionErrors(v: RuleVariables): string[] {
   const faults = mailErrors(v);
   if (Number(v.WORKING_HOURS_END) <= Number(v.WORKING_HOURS_START)) {
     faults.push('WORKING_HOURS_END: must be later than WORKING_HOURS_START');
@@ -47,7 +63,7 @@ export function productionErrors(v: Variables): string[] {
   return faults;
 }
 
-function mailErrors(v: Variables): string[] {
+function mailErrors(v: RuleVariables): string[] {
   if (v.EMAIL_BACKEND !== 'smtp') return [];
   const faults: string[] = [];
   if (!v.SMTP_HOST) faults.push('SMTP_HOST: is required with EMAIL_BACKEND=smtp');

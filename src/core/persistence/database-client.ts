@@ -13,11 +13,12 @@ export interface DatabaseClientConfig extends ClientConfig {
   readonly answerTimeoutMillis?: number;
 }
 
-/** Members that pg's type declarations leave out. */
-interface Internals {
-  readonly connection: { readonly stream: Socket };
-  /** False while a statement is unanswered, also in pipeline mode; undefined until the session is open. */
-  readonly readyForQuery?: boolean;
+/** Member that pg's type declarations leave out. */
+declare module 'pg' {
+  interface Client {
+    /** False while a statement is unanswered, also in pipeline mode; undefined until the session is open. */
+    readonly readyForQuery?: boolean;
+  }
 }
 
 /** Timeouts of short queries before the product serves, or beside it. */
@@ -97,7 +98,7 @@ export class DatabaseClient extends Client {
   }
 
   get unanswered(): boolean {
-    return (this as unknown as Internals).readyForQuery === false;
+    return this.readyForQuery === false;
   }
 
   /**
@@ -112,7 +113,7 @@ export class DatabaseClient extends Client {
   }
 
   private get stream(): Socket {
-    return (this as unknown as Internals).connection.stream;
+    return this.connection.stream as Socket;
   }
 
   private abandonSilent(): void {

@@ -37,7 +37,7 @@ export class EventBus {
     });
   }
 
-  emit<K extends EventName>(name: K, payload: EventMap[K]): void {
+  emit({ name, payload }: DomainEvent): void {
     this.emitter.emit(name, payload);
   }
 }

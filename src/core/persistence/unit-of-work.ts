@@ -173,11 +173,11 @@ export class UnitOfWork {
   }
 
   private committed({ parts }: OpenChange): void {
-    for (const { events } of parts) events.forEach(({ name, payload }) => this.events.emit(name, payload as never));
+    for (const { events } of parts) events.forEach((event) => this.events.emit(event));
     const entries = parts.flatMap(({ auditEntries }) => auditEntries);
     if (entries.length === 0) return;
     this.writability.worked('changes');
-    this.events.emit('records.changed', { entries });
+    this.events.emit({ name: 'records.changed', payload: { entries } });
   }
 
   /** Rolls back where `end` fails, and gives the connection back in any case. */

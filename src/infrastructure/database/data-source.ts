@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
 import { type Config } from '../../core/config/config.js';
 import { type Pool, type PoolClient } from 'pg';
+import { type PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { DatabaseClient } from '../../core/persistence/database-client.js';
 import { hasJobStore, migrateJobStore, allowQueueCreation } from './pg-boss.adapter.js';
 import { ensureRole, grantApplicationPrivileges, loginOf } from '../database-roles/application-role.js';
@@ -141,7 +142,7 @@ function explained(error: unknown, role: string): unknown {
 
 /** Returns TypeORM's own pool, which the prepared reads share. */
 export function poolOf(source: DataSource): Pool {
-  return (source.driver as unknown as { master: Pool }).master;
+  return (source.driver as PostgresDriver).master as Pool;
 }
 
 /** Returns the URL of a data source, for connections outside of its pool. */

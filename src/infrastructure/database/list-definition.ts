@@ -1,7 +1,8 @@
 import { raw, type Sql } from 'sql-template-tag';
 import { type EntityMetadata } from 'typeorm';
 import { type ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { type Policy } from '../../core/authorization/policy.js';
+import { type Actor } from '../../core/authorization/actor.js';
+import { inScope, type Policy } from '../../core/authorization/policy.js';
 import { type SortKey } from '../../core/http/keyset-pagination.js';
 import {
   jsonString,
@@ -61,6 +62,8 @@ export interface CompiledList {
   readonly serializer: RowSerializer<Record<string, unknown>>;
   /** SQL of each property. */
   readonly columns: Readonly<Record<string, string>>;
+  /** Condition on the rows that an actor sees. */
+  readonly visibleTo: (actor: Actor) => Sql;
   /** SQL of each property as filters compare it, and the type of its values. */
   readonly comparable: Readonly<Record<string, readonly [column: string, type: string]>>;
   readonly sortKeys: Readonly<Record<string, SortKey>>;
@@ -96,7 +99,7 @@ const SERIALIZERS: Readonly<Record<string, ColumnSerializer>> = {
 /** @throws Error for a column whose values have no JSON here, or a sort key that may be null */
 export function compileList<E extends { readonly id: number }, V extends object>(
   meta: EntityMetadata,
-  { view, sorts }: ListDefinition<E, V>,
+  { view, sorts, policy }: ListDefinition<E, V>,
 ): CompiledList {
   const byProperty = new Map(meta.columns.map((column) => [column.propertyName, column]));
   const columnOf = (property: string): ColumnMetadata => {
@@ -109,11 +112,13 @@ export function compileList<E extends { readonly id: number }, V extends object>
   const keys = [...sorts, 'id'].map(
     (name) => [name, sortKeyOf(columnOf((view as Record<string, string>)[name] ?? 'id'))] as const,
   );
+  const columns = Object.fromEntries(all.map((column) => [column.propertyName, sqlOf(column)]));
   return {
     name: meta.tableName,
     from: raw(`"${meta.tableName}" r`),
     serializer: new RowSerializer(Object.fromEntries(fields)),
-    columns: Object.fromEntries(all.map((column) => [column.propertyName, sqlOf(column)])),
+    columns,
+    visibleTo: (actor) => inScope(policy(actor), columns as { readonly [K in keyof E]?: string }),
     comparable: Object.fromEntries(all.map((column) => [column.propertyName, comparable(column)])),
     sortKeys: Object.fromEntries(keys),
     version: byProperty.has('version') ? 'r."version"' : undefined,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { type Actor } from '../../core/authorization/actor.js';
-import { inScope } from '../../core/authorization/policy.js';
 import { VersionedJson } from '../../core/http/entity-tags.js';
 import { type ListReader } from '../../core/http/list-response.js';
 import { type PageQuery } from '../../core/http/page.dto.js';
@@ -34,12 +33,11 @@ export class RecordsQueries {
    */
   list<E extends Row, V extends object>(definition: ListDefinition<E, V>, actor: Actor, query: ListQuery): ListReader {
     const list = this.compile(definition);
-    const visible = inScope<E>(definition.policy(actor), list.columns as never);
     return keysetReader(this.database, orderOf(list, query), {
       actorId: actor.id,
       cursor: query.cursor,
       from: list.from,
-      where: join([visible, ...conditions(list, definition, query)], ' AND '),
+      where: join([list.visibleTo(actor), ...conditions(list, definition, query)], ' AND '),
       context: undefined,
       planned: planModeOf(definition, query),
     });
@@ -52,8 +50,7 @@ export class RecordsQueries {
     id: number,
   ): Promise<VersionedJson<V> | undefined> {
     const list = this.compile(definition);
-    const visible = inScope<E>(definition.policy(actor), list.columns as never);
-    return written<V>(list, await this.database.queryRaw(sql`${oneSql(list, id)} AND ${visible}`));
+    return written<V>(list, await this.database.queryRaw(sql`${oneSql(list, id)} AND ${list.visibleTo(actor)}`));
   }
 
   /**

@@ -36,7 +36,7 @@ interface DeclaredJob {
   readonly queue: QueueSettings;
   readonly cron?: string;
   readonly parallel: number;
-  readonly work: (data: never, job: JobRun) => Promise<number | void>;
+  readonly work: (data: object, job: JobRun) => Promise<number | void>;
 }
 
 /** Attempt at a job. */
@@ -106,7 +106,8 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     { retries = 10, retryDelay = 5, parallel = 1 }: QueueOptions = {},
   ): void {
     const queue = { name, retryLimit: retries, retryDelay, retryBackoff: true, retentionMinutes: RETENTION_MINUTES };
-    this.declare(name, { queue, parallel, work });
+    // A queue returns the data that `enqueue` was given.
+    this.declare(name, { queue, parallel, work: (data, job) => work(data as D, job) });
   }
 
   /** Adds jobs within a transaction; a worker starts them after the commit. */
@@ -135,7 +136,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
   async runNow(name: string): Promise<number> {
     const job = this.declared.get(name);
     if (!job?.cron) throw new Error(`There is no periodic job "${name}"`);
-    return this.attempt(name, 1, () => job.work(undefined as never, { id: name, attempt: 1 }));
+    return this.attempt(name, 1, () => job.work({}, { id: name, attempt: 1 }));
   }
 
   /**
@@ -262,7 +263,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     // Further jobs may be waiting: the next is fetched at once instead of at the next poll.
     this.wake(name);
     const attempt = retryCount + 1;
-    await this.attempt(name, attempt, () => work(data as never, { id, attempt }));
+    await this.attempt(name, attempt, () => work(data, { id, attempt }));
   }
 
   private async attempt(name: string, attempt: number, work: () => Promise<number | void>): Promise<number> {

@@ -18,7 +18,7 @@ export interface MailTemplates {}
 export type MailTemplate = keyof MailTemplates & string;
 
 /** Renders a mail when it is about to be sent; undefined where it is obsolete. */
-type TemplateRenderer = (about: never) => Promise<EmailContent | undefined>;
+type TemplateRenderer = (about: unknown) => Promise<EmailContent | undefined>;
 
 interface QueuedMail {
   readonly kind: MailTemplate;
@@ -63,7 +63,8 @@ export class MailOutbox {
     render: (about: MailTemplates[K]) => Promise<EmailContent | undefined>,
   ): void {
     if (this.templates.has(kind)) throw new Error(`Two kinds of mail are named "${kind}"`);
-    this.templates.set(kind, render);
+    // `enqueue` takes the parameters of this kind alone.
+    this.templates.set(kind, (about) => render(about as MailTemplates[K]));
   }
 
   /** Enqueues a mail that is sent after the commit. */
@@ -74,7 +75,7 @@ export class MailOutbox {
   private async send(id: string, { kind, about }: QueuedMail): Promise<void> {
     const render = this.templates.get(kind);
     if (!render) throw new Error(`No mail is of the kind "${kind}"`);
-    const content = await render(about as never);
+    const content = await render(about);
     if (!content) return this.count(kind, 'obsolete');
     if (!this.budget.maySend()) {
       this.count(kind, 'deferred');

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { Readable } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { peek, type Chunks } from './chunks.js';
 import { SourceError } from './source-error.js';
@@ -12,13 +12,13 @@ interface Format {
   readonly name: string;
   readonly magic: readonly number[];
   /** Creates a stream of Node itself. */
-  readonly stream?: () => NodeJS.ReadWriteStream;
+  readonly stream?: () => Transform;
   /** A program that reads stdin and writes stdout. */
   readonly program?: readonly [name: string, ...args: string[]];
 }
 
 /** Node has zstd since 22.15 and 23.8. */
-const { createZstdDecompress } = zlib as { createZstdDecompress?: () => NodeJS.ReadWriteStream };
+const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
 
 const FORMATS: readonly Format[] = [
   { name: 'gzip', magic: [0x1f, 0x8b], stream: () => zlib.createGunzip() },
@@ -64,15 +64,15 @@ export async function* decompressed(chunks: Chunks, layer = 0): AsyncGenerator<B
 
 async function* throughStream({ name, stream }: Format, chunks: Chunks): AsyncGenerator<Buffer> {
   const input = Readable.from(chunks, { objectMode: true, highWaterMark: 2 });
-  const output = (stream as () => NodeJS.ReadWriteStream)();
+  const output = (stream as () => Transform)();
   let failure: unknown;
   input.once('error', (error) => {
     failure = error;
-    (output as unknown as Readable).destroy(error);
+    output.destroy(error);
   });
   input.pipe(output);
   try {
-    yield* output as unknown as AsyncIterable<Buffer>;
+    yield* output as AsyncIterable<Buffer>;
   } catch (error) {
     throw failure ?? damaged(name, (error as Error).message);
   } finally {

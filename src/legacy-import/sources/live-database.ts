@@ -19,7 +19,7 @@ import {
   SERVER_IDENTITY,
   tablesBeside,
 } from './live-database.sql.js';
-import { knownNames, missingNames } from './legacy-record-reader.js';
+import { knownNames, missingNames } from './legacy-fields.js';
 
 const CONNECT_TIMEOUT = 10_000;
 

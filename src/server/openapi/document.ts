@@ -3,70 +3,19 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { type Config } from '../../core/config/config.js';
 import { AuthProblem } from '../../auth/auth.problems.js';
 import { CAPTCHA_ANSWER } from '../../auth/cookies.js';
-import { ownAccount } from '../../core/authorization/can.decorator.js';
 import { AREA_TEXT, CONFIRMED_BY_PASSWORD, API_ERRORS } from '../../core/http/api-docs.decorators.js';
-import { CoreProblem } from '../../core/http/problem.js';
 import { GUESS_REFUSALS } from '../../auth/login-protection/login-protection.problems.js';
 import { NotificationKinds } from '../../notifications/notification-kinds.sql.js';
 import { NotificationView } from '../../notifications/notifications.dto.js';
 import { toOpenApi31 } from './open-api-31.js';
+import { addProblems, type ProblemExample } from './problem-responses.js';
+import { METHODS, type Method, type Operation } from './operation.js';
 import { documentIdempotency, IDEMPOTENCY_KEY_PARAMETER, REPLAYED_HEADER } from './idempotency-parts.js';
 import { completeSchema, type Schema } from './complete-schema.js';
-import {
-  BODY_REASON,
-  CHANGE_REASON,
-  HEADERS,
-  ID,
-  PROBLEM_SCHEMA,
-  REASON_ALONE,
-  PROBLEM_HEADERS,
-} from './components.js';
+import { BODY_REASON, CHANGE_REASON, HEADERS, ID, PROBLEM_SCHEMA, REASON_ALONE } from './components.js';
 
-interface ProblemExample {
-  readonly code: string;
-  readonly status: number;
-  readonly title: string;
-  readonly example?: object;
-}
-
-interface Parameter {
-  readonly name: string;
-  readonly in?: string;
-  readonly description?: string;
-  readonly required?: boolean;
-  readonly example?: unknown;
-  readonly schema: Schema;
-}
-
-interface Operation {
-  description?: string;
-  tags?: string[];
-  parameters: (Parameter | { $ref: string })[];
-  requestBody?: { required?: boolean; content: Record<string, { schema?: { $ref?: string } }> };
-  security?: object[];
-  responses: Record<string, { headers?: object }>;
-  [extension: `x-${string}`]: unknown;
-}
-
-const COMMON_PROBLEMS = [
-  CoreProblem.bad_request,
-  CoreProblem.busy,
-  CoreProblem.database_failed,
-  CoreProblem.database_read_only,
-  CoreProblem.outcome_unknown,
-  CoreProblem.not_recorded,
-  CoreProblem.internal_error,
-  CoreProblem.origin_not_allowed,
-  CoreProblem.request_timeout,
-  CoreProblem.expectation_failed,
-  CoreProblem.headers_too_large,
-];
-const AUTHENTICATION_PROBLEMS = [CoreProblem.unauthenticated, CoreProblem.invalid_token, CoreProblem.role_not_allowed];
 /** Problems of a wrong, missing or repeatedly wrong `current_password`. */
 const CONFIRMATION_PROBLEMS = [AuthProblem.password_required, AuthProblem.wrong_password, ...GUESS_REFUSALS];
-/** Problems of every operation: a request may carry a body even where none is read. */
-const BODY_PROBLEMS = [CoreProblem.invalid_json, CoreProblem.payload_too_large, CoreProblem.unsupported_media_type];
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const DESCRIPTION =
   'Back end for clinical-trial task management. Sign in with `POST /api/auth/login`: the token is applied here. Its examples have ' +
   'an account of each role.\n\n' +
@@ -145,7 +94,7 @@ function describeTags(document: OpenAPIObject, operation: Operation): void {
   document.tags = [...(document.tags ?? []), ...missing.map((name) => ({ name, description }))];
 }
 
-function completeOperation(path: string, method: (typeof METHODS)[number], operation: Operation): void {
+function completeOperation(path: string, method: Method, operation: Operation): void {
   const who = operation['x-who'] as string | undefined;
   operation.description = [operation.description, `**Who:** ${who ?? 'no one'}.`].filter(Boolean).join('\n\n');
   parameters(path, operation);
@@ -185,74 +134,4 @@ function headers(operation: Operation, open: boolean): void {
   const names = Object.keys(HEADERS).filter((name) => !open || name !== 'X-New-Access-Token');
   const common = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
   for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...common };
-}
-
-function addProblems(
-  path: string,
-  method: string,
-  operation: Operation,
-  who: string | undefined,
-  idempotencyProblems: readonly ProblemExample[],
-): void {
-  const own = (operation[API_ERRORS] ?? []) as ProblemExample[];
-  delete operation[API_ERRORS];
-  const open = who === 'anyone';
-  const all: ProblemExample[] = [
-    ...own,
-    ...COMMON_PROBLEMS,
-    ...(path.startsWith('/api/') ? [CoreProblem.too_many_requests] : []),
-    ...(open ? [] : AUTHENTICATION_PROBLEMS),
-    ...(open || operation['x-policy'] === ownAccount.title ? [] : [CoreProblem.second_factor_enrolment_required]),
-    ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
-    ...BODY_PROBLEMS,
-    ...(open || method === 'get' ? [] : [CoreProblem.reason_required]),
-    ...idempotencyProblems,
-    CoreProblem.validation_error,
-    CoreProblem.not_found,
-  ];
-  const instance = exampleOf(path, operation.parameters);
-  for (const status of [...new Set(all.map((problem) => problem.status))].sort()) {
-    operation.responses[status] ??= problemResponse(
-      status,
-      all.filter((problem) => problem.status === status),
-      instance,
-    );
-  }
-}
-
-/** Returns the path of an operation with the examples of its parameters. */
-function exampleOf(path: string, parameters: Operation['parameters']): string {
-  const valueOf = (wanted: string): unknown => {
-    for (const parameter of parameters)
-      if ('schema' in parameter && parameter.in === 'path' && parameter.name === wanted)
-        return parameter.example ?? parameter.schema.example;
-    return undefined;
-  };
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(valueOf(name) ?? 3));
-}
-
-/** Makes a problem response with an example for every code. @param instance path of the examples */
-function problemResponse(status: number, addProblems: readonly ProblemExample[], instance: string): object {
-  const byCode = new Map(addProblems.map((problem) => [problem.code, problem]));
-  const examples = Object.fromEntries(
-    [...byCode.values()].map((problem) => [problem.code, { value: example(problem, instance) }]),
-  );
-  return {
-    description: [...byCode.values()].map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
-    ...(PROBLEM_HEADERS[status] && { headers: PROBLEM_HEADERS[status] }),
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
-  };
-}
-
-function example({ code, status, title, example: members }: ProblemExample, instance: string): object {
-  return {
-    ...members,
-    type: `urn:ctms:problem:${code}`,
-    title,
-    status,
-    detail: title,
-    instance,
-    code,
-    request_id: '7e0a7a1e-3b3f-4c53-9d0a-5f0f6f0b8c11',
-  };
 }

@@ -43,7 +43,7 @@ export async function serveDocuments(app: NestFastifyApplication, config: Config
  * every further call.
  */
 function applyToken(response: { url: string; ok: boolean; text?: string; headers?: Record<string, string> }): unknown {
-  const ui = (globalThis as unknown as { ui?: { preauthorizeApiKey(name: string, token: string): void } }).ui;
+  const ui = (globalThis as { ui?: { preauthorizeApiKey(name: string, token: string): void } }).ui;
   const signedIn = response.ok && /\/api\/auth\/(login|refresh)\/?$/.test(response.url);
   const token = signedIn
     ? (JSON.parse(response.text || '{}') as { access?: string }).access

@@ -7,6 +7,11 @@ interface Collection {
   readonly size: number;
 }
 
+/** Operations by the names of their tags. */
+interface OperationsByTag extends Collection {
+  map(change: (tag: Collection, name: string) => Collection): Collection;
+}
+
 interface System {
   readonly React: { createElement(component: unknown, props: object): unknown };
   getComponent(name: string): unknown;
@@ -29,12 +34,10 @@ type Action = (document: Document) => unknown;
 export function swaggerUiPlugin({ React, getComponent }: System): object {
   const edited = (props: object) => React.createElement(getComponent('JsonSchema_string'), props);
 
-  function search(tags: Collection, phrase: string): Collection {
+  function search(tags: OperationsByTag, phrase: string): Collection {
     const needle = phrase.trim().toLowerCase();
     const found = (text: unknown): boolean => String(text).toLowerCase().includes(needle);
-    const matching = (
-      tags as unknown as { map(change: (tag: Collection, name: string) => Collection): Collection }
-    ).map((tag, name) => {
+    const matching = tags.map((tag, name) => {
       if (found(name)) return tag;
       const operations = (tag.get('operations') as Collection).filter(
         (operation) => found(operation.get('path')) || found(operation.getIn(['operation', 'summary'])),

@@ -164,5 +164,5 @@ const required = (field: string, pointer: string): RecordFault => ({
 export function studyFieldsOf(study: Study): StudyFields {
   const properties = Object.keys(columnsOf(Object.fromEntries(STUDY_FIELDS.map((field) => [field, null]))));
   const values = STUDY_FIELDS.map((field, index) => [field, study[properties[index] as keyof Study]]);
-  return Object.fromEntries(values) as unknown as StudyFields;
+  return Object.fromEntries(values) as StudyFields;
 }

@@ -99,10 +99,12 @@ export class SummaryQueries {
     where: Sql,
     order: Sql,
   ): Promise<Section<R>> {
-    const rows = await this.database.rows<R & { total: number }>(sql`SELECT ${columns}, count(*) OVER ()::int AS total
+    const rows = await this.database.rows<{
+      readonly total: number;
+    }>(sql`SELECT ${columns}, count(*) OVER ()::int AS total
       FROM ${recordsFrom(kind, actor.id, dayOf(now))}
       WHERE r.study_id = ${studyId} AND ${visibleTo(actor)} AND ${where} ORDER BY ${order} LIMIT ${raw(String(MAX_LISTED))}`);
-    return { rows: rows.map(({ total: _, ...row }) => row as unknown as R), total: rows[0]?.total ?? 0 };
+    return { rows: rows.map(({ total: _, ...row }) => row as R), total: rows[0]?.total ?? 0 };
   }
 
   private lateSites(scope: Scope): Promise<Section<LateSite>> {

@@ -40,7 +40,10 @@ const BASEL: SiteFields = {
   status: 'recruiting',
   principal_investigator: 'Dr. Amara Obi',
 };
-const BARE = Object.fromEntries(Object.keys(BASEL).map((name) => [name, null])) as unknown as SiteFields;
+/** The same fields without values. */
+const emptied = <F extends object>(fields: F): F =>
+  Object.fromEntries(Object.keys(fields).map((name): [string, unknown] => [name, null])) as F;
+const BARE = emptied(BASEL);
 const BERN: SiteFields = { ...BARE, facility: 'Aareklinik' };
 
 const VERSIONS = [
@@ -66,7 +69,7 @@ const fresh = (format: StudyFormat, fields: StudyFields = FIELDS, sites: readonl
 
 /** The fields as a study has them that the document made. */
 const stored = ({ fields }: ParsedStudy): StudyFields => ({
-  ...(Object.fromEntries(Object.keys(FIELDS).map((name) => [name, null])) as unknown as StudyFields),
+  ...emptied(FIELDS),
   identifiers: [],
   ...fields,
 });
