@@ -37,7 +37,7 @@ export function growthMarkdown({ machine, rounds, seconds, results }) {
   return `# Cost against size
 
 ${machine}. One request at a time; medians of ${rounds} rounds of ${seconds} s each, in turns with the floor of the same size
-(bare \`node:http\` and \`pg\`, a page of 20). The last column tells how many times as much the largest size takes as 10,000.
+(bare \`node:http\` and \`pg\`, a page of 20). The last column says how many times as much the largest size takes as 10,000.
 
 Milliseconds:
 

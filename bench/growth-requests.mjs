@@ -54,7 +54,7 @@ export async function growthRequests(client, size, { manager, developer }) {
       method: 'POST',
       path: '/api/tasks',
       token: manager,
-      // Nobody whose whole list is measured.
+      // None of the users whose whole list is measured.
       body: () => ({ title: `Visit ${++count}`, estimated_hours: 8, deadline: '2030-01-01T00:00:00Z', assigned_to: 1 }),
     },
     {

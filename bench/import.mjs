@@ -42,17 +42,17 @@ async function run(database, ...args) {
   const env = { ...process.env, DATABASE_URL: urlOf(database), ENVIRONMENT: 'test' };
   const since = performance.now();
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  let told = '';
+  let stderr = '';
   let peak = 0;
-  child.stderr.on('data', (data) => (told += data));
+  child.stderr.on('data', (data) => (stderr += data));
   const watch = setInterval(() => (peak = Math.max(peak, residentPeak(child.pid))), 100);
   const [code] = await once(child, 'close');
   clearInterval(watch);
-  if (code !== 0) throw new Error(told);
+  if (code !== 0) throw new Error(stderr);
   return { took: seconds(since), peak };
 }
 
-/** 0 where the system does not tell. */
+/** 0 where the system does not report it. */
 function residentPeak(pid) {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;

@@ -81,8 +81,8 @@ function wanted({ perSecond, p50, ofFloor, peer, times, floor, least, under }) {
   if (least) return `${least}, p50 < ${under} ${perSecond >= least && p50 < under ? '✓' : '✗'}`;
   const share = times ? (peer * times) / FLOOR_OF_PEERS : floor;
   if (!share) return '–';
-  const told = `${round(share, share < 0.1 ? 3 : 2)} of the floor ${ofFloor >= share ? '✓' : '✗'}`;
-  return times ? `${round(peer * times)}: ${told}` : told;
+  const ratio = `${round(share, share < 0.1 ? 3 : 2)} of the floor ${ofFloor >= share ? '✓' : '✗'}`;
+  return times ? `${round(peer * times)}: ${ratio}` : ratio;
 }
 
 /** Bars of requests a second, on a logarithmic scale. */

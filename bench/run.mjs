@@ -97,7 +97,7 @@ const env = {
   DATA_DIR: folder,
   LOG_LEVEL: 'info',
   WORKERS: String(workers),
-  // As in production, but with limits that nobody reaches.
+  // As in production, but with limits that no run reaches.
   RATE_LIMIT_PER_MINUTE: '1000000',
   RATE_LIMIT_PUBLIC_PER_MINUTE: '1000000',
   RATE_LIMIT_ROLES: 'manager=1000000',
@@ -143,7 +143,7 @@ try {
     Object.fromEntries(
       JSON.parse(readFileSync(values.compare, 'utf8')).results.map(({ name, perSecond }) => [name, perSecond]),
     );
-  const told = ({ name, peer, times, floor, least, under }) => ({ name, peer, times, floor, least, under });
+  const reported = ({ name, peer, times, floor, least, under }) => ({ name, peer, times, floor, least, under });
   const summary = {
     machine: `${cpus().length} cores, ${cpus()[0].model}, Node ${process.version}`,
     at: new Date().toISOString(),
@@ -154,7 +154,7 @@ try {
     workers,
     floor: overall(runs.get(page.name)).perSecond,
     residentMb: residentMb(product.pid),
-    results: [page, ...chosen].map((scenario) => ({ ...told(scenario), ...overall(runs.get(scenario.name)) })),
+    results: [page, ...chosen].map((scenario) => ({ ...reported(scenario), ...overall(runs.get(scenario.name)) })),
     ...(logins.length > 0 && { logins: overall(logins) }),
   };
   mkdirSync(join(here, 'results'), { recursive: true });

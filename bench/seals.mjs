@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../dist/app.module.js';
+import { inclusionProofs } from '../dist/audit/evidence/proofs.js';
 import { loadConfig } from '../dist/core/config/load-config.js';
 import { Database } from '../dist/infrastructure/database/database.js';
 import { migrate } from '../dist/infrastructure/database/data-source.js';
 import { startEmbeddedPostgres } from '../dist/infrastructure/embedded-postgres/embedded-postgres.js';
-import { includes, inclusionProof } from '../dist/transparency-log/format/merkle.js';
-import { Sealer } from '../dist/transparency-log/sequencing/log-sequencer.worker.js';
-import { proofHashes, latestCheckpoint } from '../dist/transparency-log/storage/stored-tree.js';
+import { verifyInclusion } from '../dist/transparency-log/format/merkle.js';
+import { LogSequencer } from '../dist/transparency-log/sequencing/log-sequencer.worker.js';
+import { latestCheckpoint } from '../dist/transparency-log/storage/stored-tree.js';
 
 const { values } = parseArgs({ options: { entries: { type: 'string', default: '1000000' } } });
 const entries = Number(values.entries);
@@ -36,13 +37,13 @@ const FILL = `INSERT INTO audit_trail (actor_id, actor_name, actor_role, action,
     CASE WHEN n % 5 = 0 THEN 'Forms arrived from the site' END, gen_random_uuid()::text, n % 300, '203.0.113.7'
   FROM generate_series(1, $1::int) n`;
 
-async function measure(database, sealer, url) {
+async function measure(database, sequencer, url) {
   await database.pool.query({ text: FILL, values: [entries] });
   await database.pool.query('ANALYZE audit_trail');
   let started = performance.now();
-  const sealed = await sealer.integrate();
+  const sealed = await sequencer.integrate();
   say(`sealing ${sealed} entries, one after the other`, `${Math.round(sealed / seconds(started))} entries/s`);
-  await sealer.integrate();
+  await sequencer.integrate();
   started = performance.now();
   const env = { ...process.env, DATABASE_URL: url, AUDIT_SIGNING_KEY };
   const { stdout } = spawnSync('npm', ['run', '--silent', 'audit:verify'], { env, encoding: 'utf8' });
@@ -59,12 +60,14 @@ async function prove(database) {
   for (let i = 0; i < PROOFS; i++) {
     const position = Math.floor(Math.random() * tree.size);
     const started = performance.now();
-    const proof = await proofHashes(ask, inclusionProof(position, tree.size));
+    const [proof] = await inclusionProofs(ask, [position], tree.size);
     times.push(performance.now() - started);
     const { rows } = await database.pool.query('SELECT leaf_hash AS hash FROM audit_seals WHERE position = $1', [
       position,
     ]);
-    if (!includes(tree, { position, hash: rows[0].hash }, proof)) throw new Error(`No proof of position ${position}`);
+    const hashes = proof.map((hash) => Buffer.from(hash, 'base64'));
+    if (!verifyInclusion(tree, { position, hash: rows[0].hash }, hashes))
+      throw new Error(`No proof of position ${position}`);
   }
   times.sort((a, b) => a - b);
   const at = (part) => `${times[Math.floor(PROOFS * part)].toFixed(2)} ms`;
@@ -80,7 +83,7 @@ try {
   const app = await NestFactory.createApplicationContext(await AppModule.for(config, postgres.url), {
     logger: ['error'],
   });
-  await measure(app.get(Database), app.get(Sealer, { strict: false }), postgres.url);
+  await measure(app.get(Database), app.get(LogSequencer, { strict: false }), postgres.url);
   await app.close();
 } finally {
   await postgres.stop();

@@ -9,4 +9,4 @@ class NoTrail extends AuditSink {
 export class SilentTrailModule {}
 Module({})(SilentTrailModule);
 
-export const seams = [{ provide: AuditSink, useClass: NoTrail }];
+export const overrides = [{ provide: AuditSink, useClass: NoTrail }];

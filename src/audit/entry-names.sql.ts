@@ -46,7 +46,7 @@ const NAMES_OF_PRODUCT = sql`CASE WHEN a.changes ?| ARRAY['assigned_to', 'create
 
 /**
  * Selects the names of the ids in an entry `a`, for its sentence: `users`, `tags`, and `names` where extensions have
- * references. A record of which the actor may read no entries has no name in it: its title would tell what is hidden. Names
+ * references. A record of which the actor may read no entries has no name in it: its title would disclose what is hidden. Names
  * of users stay (decision 195).
  */
 export function namesSql(actor: Actor): Sql {

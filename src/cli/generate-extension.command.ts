@@ -11,7 +11,7 @@ import { toStderr } from './run-command.js';
 
 const USAGE = `Usage: npm run generate:extension -- NAME --field "FIELD:TYPE" [--field …] [--files-only]
 NAME is in the plural, such as visits or site-visits. TYPE is text, integer, number, boolean, date, timestamp, user or
-enum(planned|done); with ? behind it, the field is optional. For example:
+enum(planned|done); with ? after it, the field is optional. For example:
        npm run generate:extension -- visits --field "visited_on:date" --field "site:text" --field "monitor:user?"
 --files-only writes the files without building and without its documents`;
 

@@ -11,7 +11,7 @@ export interface SampleUser {
   readonly timeZone: string;
 }
 
-/** Who changed a record of sample data, when and why. */
+/** Author, time and reason of a change of sample data. */
 export interface SampleAct {
   readonly by: Pick<Principal, 'id' | 'username' | 'role'>;
   /** From the begin of sample data to its present. */

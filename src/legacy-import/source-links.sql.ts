@@ -91,7 +91,7 @@ export async function findStandIn(
 const isMissingUser = (reference: Sql): Sql => sql`${reference} IS NOT NULL
       AND NOT EXISTS (SELECT FROM import_map m WHERE m.entity = 'user' AND m.pk = ${reference})`;
 
-/** Counts the references of a column to users who are mapped to nobody, by user. */
+/** Counts the references of a column to unmapped users, by user. */
 export function countMissingUsers(
   tx: AuditedTransaction,
   [entity, column]: UserReference,
@@ -102,7 +102,7 @@ export function countMissingUsers(
       LEFT JOIN staged_key k USING (pk) ORDER BY pk`);
 }
 
-/** Points the references of a column to users who are mapped to nobody at another. */
+/** Replaces the references of a column to unmapped users. */
 export async function replaceMissingUsers(
   tx: AuditedTransaction,
   [entity, column]: UserReference,

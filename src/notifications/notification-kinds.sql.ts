@@ -61,7 +61,7 @@ export class NotificationKinds {
 
   /**
    * Renders the condition that the user of a notification `n` may see its record. Fails closed: of a kind that is not
-   * declared, as after the removal of an extension, nothing can tell who may, so that it is hidden.
+   * declared, as after the removal of an extension, nothing decides who may, so that it is hidden.
    */
   shown(now: Date): Sql {
     if (this.all.length === 0) return sql`n.record_id IS NULL`;

@@ -44,7 +44,7 @@ export class Notification {
   @Column({ type: 'integer', name: 'task_id', nullable: true })
   taskId: number | null;
 
-  /** Record of an extension that it is about, instead of a task; the kind tells of which type. */
+  /** Record of an extension that it is about, instead of a task; its type follows from the kind. */
   @Column({ type: 'integer', name: 'record_id', nullable: true })
   recordId: number | null;
 

@@ -38,17 +38,17 @@ export function registerBodyParsers(server: FastifyInstance): void {
       try {
         done(null, parseJsonBody(body, request.routeOptions.config.maxBodyValues));
       } catch (error) {
-        request.bodyFault = error as Error;
+        request.bodyParseError = error as Error;
         done(null, undefined);
       }
     },
   );
   server.addContentTypeParser(UNREAD, (request, _payload, done) => {
-    if (request.streamedMediaType === undefined) request.bodyFault ??= CoreProblem.unsupported_media_type();
+    if (request.streamedMediaType === undefined) request.bodyParseError ??= CoreProblem.unsupported_media_type();
     done(null, undefined);
   });
   server.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length > 0) request.bodyFault = CoreProblem.unsupported_media_type();
+    if (body.length > 0) request.bodyParseError = CoreProblem.unsupported_media_type();
     done(null, undefined);
   });
 }
@@ -63,6 +63,6 @@ function leaveUnread(request: FastifyRequest): void {
   const [type = ''] = (request.headers['content-type'] ?? '').split(';', 1);
   const mediaType = type.trim().toLowerCase();
   if (mediaTypes.includes(mediaType)) request.streamedMediaType = mediaType;
-  else request.bodyFault = CoreProblem.unsupported_media_type(`Send a body of type ${mediaTypes.join(' or ')}`);
+  else request.bodyParseError = CoreProblem.unsupported_media_type(`Send a body of type ${mediaTypes.join(' or ')}`);
   request.raw.headers['content-type'] = UNREAD;
 }

@@ -10,7 +10,7 @@ const BULK_MODES = ['atomic', 'partial'] as const;
 export type BulkMode = (typeof BULK_MODES)[number];
 const MAX_ITEMS = 1000;
 
-/** How a change of many tasks is done. */
+/** Mode of a change of many tasks. */
 export class BulkQuery {
   /** `atomic` (default): all or none. `partial`: those that are allowed; the others are named in the answer. */
   @OptionalNotNull()

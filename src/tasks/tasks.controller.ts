@@ -29,11 +29,11 @@ const REFERENCES = [
   TaskProblem.parent_not_found,
   TaskProblem.tag_not_found,
 ];
-const FAMILY = [TaskProblem.child_unfinished, TaskProblem.parent_completed];
+const HIERARCHY = [TaskProblem.child_unfinished, TaskProblem.parent_completed];
 const CHANGE = [
   TaskProblem.task_not_found,
   ...REFERENCES,
-  ...FAMILY,
+  ...HIERARCHY,
   TaskProblem.task_cycle,
   CoreProblem.stale_version,
   CoreProblem.unknown_entity_tag,
@@ -115,7 +115,7 @@ export class TasksController {
     summary: 'Change the status of many tasks',
     description: 'All or nothing, by the same rules as a single change.',
     response: BulkUpdated,
-    errors: [TaskProblem.some_tasks_not_found, ...FAMILY, CoreProblem.not_yours],
+    errors: [TaskProblem.some_tasks_not_found, ...HIERARCHY, CoreProblem.not_yours],
   })
   async bulkUpdate(@CurrentUser() actor: Actor, @Body() body: BulkUpdate): Promise<BulkUpdated> {
     const updated = await this.tasks.bulkUpdate(actor, body);

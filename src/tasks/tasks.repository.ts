@@ -30,7 +30,7 @@ function assigneeState(isActive: Sql = sql`is_active`): Sql {
   return sql`(SELECT ${isActive} FROM users u WHERE u.id = assigned_to_id) AS "assigneeIsActive"`;
 }
 
-/** Hides users by what narrows the principal, so that a task can be assigned to nobody whom they do not know of. */
+/** Hides users by what narrows the principal, so that a task can be assigned to known users only. */
 function knownAssigneeState({ principal }: AuditedTransaction): Sql {
   const shown = shownRecords(principal, 'user', 'u.id');
   return assigneeState(shown.length > 0 ? sql`CASE WHEN ${join(shown, ' AND ')} THEN is_active END` : undefined);

@@ -25,7 +25,7 @@ async function started(budgets: string): Promise<void> {
   await app.nest.get(JobQueue).start();
 }
 
-/** An address in a network that nobody has used. */
+/** An address in an unused network. */
 const elsewhere = () => `198.18.${++sites}.1`;
 const post = (path: string, body: object, from = elsewhere()) =>
   as(app).post(`/api/auth/${path}`, body, { 'X-Forwarded-For': from });

@@ -39,7 +39,7 @@ describe('the hash of a password', () => {
   });
 
   it.each(['!', '!unusable', '', '$2b$12$broken', 'pbkdf2_sha256$x$y', 'argon2$z'])(
-    'lets nobody in by the hash "%s"',
+    'rejects every password for the hash "%s"',
     async (hash) => {
       const { username } = await aUser(app, 'developer', {
         hash,

@@ -85,7 +85,7 @@ describe('setting up a second factor', () => {
     expect(secrets.decrypt(other.userId, stored)).toBeUndefined();
     expect(secrets.decrypt(one.userId, `${stored.slice(0, -2)}AA`)).toBeUndefined();
     expect(secrets.decrypt(one.userId, 'v1.')).toBeUndefined();
-    // Put into another row, it lets nobody in.
+    // Put into another row, it does not sign in.
     await app.rows(sql`UPDATE users SET second_factor_secret = ${stored} WHERE id = ${other.userId}`);
     const planted = await new Device(app).login(other.username, PASSWORD, one.factor.code());
     expect(refused(planted)).toEqual([401, 'wrong_second_factor']);

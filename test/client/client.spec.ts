@@ -23,7 +23,7 @@ let app: TestApp;
 let baseUrl: string;
 let manager: TestActor;
 let names = 0;
-const lives: Live[] = [];
+const sockets: Live[] = [];
 
 beforeAll(async () => {
   app = await TestApp.start();
@@ -34,7 +34,7 @@ beforeAll(async () => {
 // Members may create tasks in their working hours, whenever the spec runs.
 beforeEach(() => app.clock.set('2026-12-01T06:30:00Z'));
 afterEach(() => {
-  lives.splice(0).forEach((live) => live.close());
+  sockets.splice(0).forEach((live) => live.close());
   app.clock.reset();
 });
 afterAll(() => app.stop());
@@ -233,7 +233,7 @@ describe('the live connection of the client', () => {
   /** Opens a live connection and collects its events. */
   function followed(client: CtmsClient) {
     const live = client.live({ topics: ['tasks'] });
-    lives.push(live);
+    sockets.push(live);
     const events: { kind: keyof LiveEvents; event: unknown }[] = [];
     for (const kind of ['notification', 'task', 'subscribed', 'resync', 'disconnected'] as const)
       live.on(kind, (event) => events.push({ kind, event }));

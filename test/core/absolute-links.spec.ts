@@ -38,9 +38,9 @@ describe('the Link to the next page', () => {
 
   it('has the public origin of that host, and what a trusted proxy passes on', async () => {
     const env = { PUBLIC_ORIGINS: 'https://ctms.example.org', TRUSTED_PROXIES: '127.0.0.1' };
-    const behind = await TestApp.start(env, app);
+    const proxied = await TestApp.start(env, app);
     const forwarded = { 'x-forwarded-host': 'ctms.example.org' };
-    expect(await linkOf({ host: 'backend:8000', ...forwarded }, behind)).toBe(`https://ctms.example.org${NEXT}`);
-    await behind.stop();
+    expect(await linkOf({ host: 'backend:8000', ...forwarded }, proxied)).toBe(`https://ctms.example.org${NEXT}`);
+    await proxied.stop();
   });
 });

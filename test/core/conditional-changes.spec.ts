@@ -88,7 +88,7 @@ describe('A change on the condition of a version', () => {
     expect((await as(manager).get(path)).body).toMatchObject({ status: 404, code: 'no_such_tag' });
   });
 
-  it('holds for users, without fields that nobody is shown', async () => {
+  it('holds for users, without fields that no user is shown', async () => {
     const user = await anActor(app, 'developer');
     const path = `/api/auth/users/${user.id}`;
     const read = await as(manager).get(path);
@@ -108,7 +108,7 @@ describe('A change on the condition of a version', () => {
     expect(past.headers).not.toHaveProperty('etag');
   });
 
-  it('tells a manager no field of a user whom they cannot read', async () => {
+  it('names no field of a user to a manager who cannot read it', async () => {
     const auditor = await anActor(app, 'auditor');
     const path = `/api/auth/users/${auditor.id}`;
     await as(other).patch(path, { timezone: 'Europe/Paris', reason: 'Moved' });

@@ -161,8 +161,8 @@ describe('a malformed request', () => {
     ['application/json', '{', 400],
     ['text/plain', 'a', 415],
   ])('describes the faults of a body only to those who may call, and logs their id: %s', async (type, body, status) => {
-    const nobody = await request(app.server).post('/api/tasks').set('Content-Type', type).send(body);
-    expect(nobody.status).toBe(401);
+    const anonymous = await request(app.server).post('/api/tasks').set('Content-Type', type).send(body);
+    expect(anonymous.status).toBe(401);
     const { headers, status: answered } = await post(body, type);
     expect(answered).toBe(status);
     await app.flushed();

@@ -118,7 +118,7 @@ describe('The Idempotency-Key', () => {
       ['/api/auth/register', {}],
       ['/api/auth/refresh', undefined],
       ['/api/auth/password/forgot', { email: 'a@example.org' }],
-    ])('is refused, as nobody is known: POST %s', async (path, body) => {
+    ])('is refused without an authenticated user: POST %s', async (path, body) => {
       const { status, body: problem } = await as(app).post(path, body, withKey(newKey()));
       expect([status, problem.code]).toEqual([422, 'idempotency_key_not_taken']);
       expect(problem.detail).toContain('no signed-in user');

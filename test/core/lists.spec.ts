@@ -38,7 +38,7 @@ describe('every list', () => {
     for (const who of [manager, auditor])
       await app.rows(sql`INSERT INTO user_sessions (user_id, device_id, refresh_token_hash, refresh_salt, expires_at, last_used_at)
         SELECT ${who.id}, gen_random_uuid(), '', '', '2200-01-01', now() - (n / 2) * interval '1 day' FROM generate_series(1, 6) n`);
-    // Reading uses their own session, which must not change its place meanwhile.
+    // Reading uses their own session, which must not change its place during that.
     await app.rows(sql`UPDATE user_sessions SET last_used_at = now() + interval '1 day'
       WHERE id IN (${manager.sessionId}, ${auditor.sessionId})`);
     for (const status of ['in_progress', 'blocked', 'pending', 'completed', 'pending', 'blocked'])

@@ -29,7 +29,7 @@ describe('long-running reads', () => {
     const [manager, developer] = [await anActor(app, 'manager'), await anActor(app, 'developer')];
     const { id } = await aTask(app, developer.id);
     const task = { title: 'One', estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: developer.id };
-    // Nobody's name is known yet, and nothing can be asked beside the transaction.
+    // No name is cached yet, and nothing can be asked beside the transaction.
     jest.spyOn(app.nest.get(Database), 'query').mockRejectedValue(new Error('Busy'));
     const patched = await as(manager).patch(`/api/tasks/${id}`, { title: 'Two' });
     expect([patched.status, patched.body.assigned_to_user, patched.body.created_by_user]).toEqual([

@@ -11,7 +11,7 @@ describe(`answers of ${TASKS} tasks`, () => {
   let token: string;
 
   beforeAll(async () => {
-    // In a heap this small, whatever was kept of the rows would be the end of it; else V8 just waits with its cleaning.
+    // In a heap this small, any rows that were kept would exhaust it; in a larger one V8 postpones its collection.
     product = await startProduct({ NODE_OPTIONS: '--max-old-space-size=128', SECRET_KEY: KEY });
     const credentials = JSON.stringify({ username: 'manager', password: 'trial-demo-2026' });
     const headers = { 'Content-Type': 'application/json' };

@@ -92,7 +92,7 @@ describe('every reader under random narrowings of two extensions', () => {
   const sorted = (values: Iterable<number>) => [...new Set(values)].sort((a, b) => a - b);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-  /** What each reader shows to a user, in one shape. */
+  /** Answers of each reader to a user, in one shape. */
   async function shown(who: TestActor): Promise<Record<string, unknown>> {
     const read = async (path: string) => (await as(who).get(path)).body as never;
     const reachable = async (path: (id: number) => string, tasks: readonly number[]) => {
@@ -131,7 +131,7 @@ describe('every reader under random narrowings of two extensions', () => {
       ...(who.role !== 'developer' && {
         asOf: idsIn(await read(`/api/tasks?sort=id&as_of=${new Date().toISOString()}`)),
         entries: sorted(idsIn(await read('/api/audit/entries?entity_type=task'), 'entity_id').filter(Boolean)),
-        lives: await reachable((id) => `/api/audit/entities/task/${id}`, [...live, 8]),
+        histories: await reachable((id) => `/api/audit/entities/task/${id}`, [...live, 8]),
       }),
     };
   }
@@ -164,7 +164,7 @@ describe('every reader under random narrowings of two extensions', () => {
       ...(role !== 'developer' && {
         asOf: all,
         entries: toIds([...live, 8].filter(kept)),
-        lives: toIds([...live, 8].filter(kept)),
+        histories: toIds([...live, 8].filter(kept)),
       }),
     };
   }

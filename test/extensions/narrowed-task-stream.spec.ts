@@ -87,7 +87,7 @@ describe('the task stream of a user whom an extension narrows', () => {
     expect(framesOf(client).filter(({ type }) => type === 'resync')).toEqual([]);
   });
 
-  it('of whom facts cannot be read gets nothing but the request to read again, and disturbs nobody', async () => {
+  it('of whom facts cannot be read gets nothing but the request to read again, and disturbs no other user', async () => {
     const own = await taskOf(7);
     client = await subscribed(manager);
     const free = await subscribed(boss);

@@ -26,7 +26,7 @@ const world: fc.Arbitrary<World> = fc.record({
 
 const positions = ROLES.map((_, user) => user);
 
-/** True where the narrowing leaves a user to another; nobody is hidden from themselves. */
+/** True where the narrowing leaves a user to another; no user is hidden from themselves. */
 function isLeftTo(reader: number, user: number, { links, rules }: World): boolean {
   const rows = links.filter((one) => one.user === user);
   const conditions = rules.filter((one) => one.user === reader).map((one) => one.condition);
@@ -151,7 +151,7 @@ describe('every reader of users under random narrowings', () => {
       fc.asyncProperty(world, async (given) => {
         await make(given);
         const manager = users[0] as TestActor;
-        // A zone that nobody has: a change to the same one would be none, and not allowed for another manager.
+        // A zone that no user has: a change to the same one would be none, and not allowed for another manager.
         const patch = { timezone: ZONES[runs++], reason: 'Moved to another site' };
         const outcomes = [];
         for (const user of positions) {

@@ -122,7 +122,7 @@ describe('a narrowing of an extension', () => {
     await replaceRules([]);
   });
 
-  it('keeps tasks of a disabled user out of what is told at the disabling', async () => {
+  it('keeps tasks of a disabled user out of the notifications of the disabling', async () => {
     const leaver = await anActor(app, 'developer');
     const [shown, hidden] = [await aTask(app, leaver.id), await aTask(app, leaver.id)];
     await linkTask(hidden.id, 8);

@@ -14,7 +14,7 @@ const equalities = fc.record(attributes, { requiredKeys: [] }).filter((made) => 
 /** A condition; null for a rule that leaves nothing. */
 export const condition: fc.Arbitrary<RandomCondition> = fc.option(equalities, { freq: 6 });
 
-/** The definition of a narrowing, written anew: rows of a record that do not match hide it, and no row is one of nulls. */
+/** The definition of a narrowing, written a second time: rows of a record that do not match hide it, and no row is one of nulls. */
 export function isLeft(given: readonly Attributes[], conditions: readonly RandomCondition[]): boolean {
   const rows = given.length > 0 ? given : [{ unit: null, site: null, closed: null }];
   const within = (row: Attributes) =>

@@ -153,7 +153,7 @@ export class Clients {
     return write.outcome;
   }
 
-  /** Changes cascade within a family, so what its members look like is not known to whoever changes one of them. */
+  /** Changes cascade within a family, so a client that changes one of its members does not know the others. */
   #blurRelatives(task) {
     if (!task.related) return;
     for (const each of this.journal.tasks.values())

@@ -2,7 +2,7 @@ import { fits } from '../support/documented.js';
 import { schemas, type Operation } from '../support/operations.js';
 import { type RawAnswer } from './raw-http.js';
 
-/** Headers that each answer has, whoever gives it. */
+/** Headers of every answer, also of those that the server gives itself. */
 const ALWAYS = ['x-request-id', 'x-process-time', 'cache-control'];
 
 /**

@@ -7,13 +7,13 @@ export type Json = Arbitrary<string>;
 const json = (value: unknown): string => JSON.stringify(value);
 const MARKS = '\u0315\u0300\u05ae\u0323';
 const ZONES = ['UTC', 'Asia/Kolkata', 'Europe/Berlin', 'EST5EDT', 'Etc/GMT+12'];
-/** Ids of records that there are, of whoever's, and of some that there are not. */
+/** Ids of existing records of any user, and of some that do not exist. */
 export const anId = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 1, max: 40 }) },
   fc.constantFrom(999, 2147483647),
 );
 
-/** Texts that hurt somebody, or mean something to some language. */
+/** Texts that break parsers, or have a meaning in some language. */
 export const hostileText: Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     ...[

@@ -10,7 +10,7 @@ type Known = keyof typeof ROLES;
 /** Texts that only some may read, marked by words that occur nowhere else: `taskmark7x` is in the tasks of user 7. */
 const MARK = /(task|note|sess)mark(\d+)x/g;
 
-/** Everything that business is about; when somebody was last seen is not. */
+/** All business data; the last use of sessions is not. */
 const STATE = sql`SELECT
   (SELECT string_agg(md5((u.*)::text), '' ORDER BY id) FROM (SELECT id, username, email, hashed_password, role, timezone,
     email_verified, is_active FROM users) u) AS users,
@@ -78,7 +78,7 @@ export class HostileWorld {
     return kind === 'task' && (await this.wasGiven(id, mark));
   }
 
-  /** A manager may have handed the task over meanwhile. */
+  /** A manager may have reassigned the task. */
   private async wasGiven(userId: number, mark: string): Promise<boolean> {
     const like = `%${mark}%`;
     const [given] = await this.app.rows<{ n: number }>(sql`SELECT

@@ -10,7 +10,7 @@ const START_PATIENCE_MS = 90_000;
 /** One replica of the built product on a port of its own, which it keeps when it is started again. */
 export class Product {
   output = '';
-  /** Ends that nobody asked for. */
+  /** Ends without a signal of ours. */
   deaths = [];
   #child;
   #expected = false;

@@ -36,7 +36,7 @@ export class Readiness {
     }
   }
 
-  /** Marks everything since `began` as unclear: it changed, and recovered at a time that nobody could know. */
+  /** Marks everything since `began` as unclear: it changed, and recovered at an unknown time. */
   unclearSince(began) {
     this.#spans.push({ truth: 'unclear', from: began, to: performance.now() });
   }

@@ -32,12 +32,12 @@ describe('an import with faults', () => {
     ['no e-mail address', user(8, 'u', 'auditor', { email: '' }), 'email', /blank/],
     ['a missing e-mail address', without(user(8, 'u', 'auditor'), 'email'), 'email', /required/],
     [
-      'a username of somebody else',
+      'a username of another user',
       user(8, 'DEVA', 'auditor', { email: 'u@x.org' }),
       'username',
       /also that of record 7/,
     ],
-    ['an address of somebody else', user(8, 'u', 'auditor', { email: 'Deva@X.org' }), 'email', /also that of record 7/],
+    ['an address of another user', user(8, 'u', 'auditor', { email: 'Deva@X.org' }), 'email', /also that of record 7/],
     ['a flag that is none', user(8, 'u', 'auditor', { is_active: 'yes' }), 'is_active', /true or false/],
     ['a login at no time', user(8, 'u', 'auditor', { last_login: 'yesterday' }), 'last_login', /not a time/],
     ['a blank tag', tag(8, '\t'), 'name', /blank/],
@@ -71,9 +71,9 @@ describe('an import with faults', () => {
       /user 99, which is not/,
     ],
     ['a creator who is not there', task(8, null, 'pending', { created_by: 99 }), 'created_by', /user 99, which is not/],
-    ['nobody assigned', task(8, null, 'pending', { assigned_to: null }), 'assigned_to', /required/],
+    ['no assignee', task(8, null, 'pending', { assigned_to: null }), 'assigned_to', /required/],
     [
-      'a natural key of nobody',
+      'a natural key of no user',
       task(8, null, 'pending', { assigned_to: ['nobody'] }),
       'assigned_to',
       /user "nobody", which is not/,
@@ -91,7 +91,7 @@ describe('an import with faults', () => {
     ['history of no task', history(8, 99, 'completed'), 'task', /task 99, which is not there/],
     ['an unknown status in history', history(8, 1, 'gone'), 'to_status', /"gone", not one of/],
     ['history at no time', history(8, 1, 'blocked', { timestamp: null }), 'timestamp', /required/],
-    ['a notification to nobody', notification(8, 99, 1), 'user', /user 99, which is not there/],
+    ['a notification to no user', notification(8, 99, 1), 'user', /user 99, which is not there/],
     ['a notification of no task', notification(8, 7, 99), 'task', /task 99, which is not there/],
     [
       'an unknown kind of notification',
@@ -183,7 +183,7 @@ describe('an import with faults', () => {
     const report = await importInto(app, dumpFile([...DUMP, ...faulty]));
     const named = new Set(report.faults.map(({ model, pk }) => `${model} ${String(pk)}`));
     for (const { model, pk } of faulty) {
-      // On its own it is below itself; under another id it is below somebody who is not there.
+      // On its own it is below itself; under another id it is below a task that is not there.
       expect(named).toContain(`${model} ${pk}`);
     }
   });

@@ -22,14 +22,14 @@ beforeEach(async () => {
 afterEach(() => app.clock.reset());
 afterAll(() => app.stop());
 
-interface Told {
+interface StoredNotification {
   who: number;
   task: number;
   type: string;
   message: string;
 }
 const notified = () =>
-  app.rows<Told>(sql`SELECT user_id AS who, task_id AS task, notification_type AS type, message FROM notifications
+  app.rows<StoredNotification>(sql`SELECT user_id AS who, task_id AS task, notification_type AS type, message FROM notifications
     ORDER BY id`);
 const kinds = async () => (await notified()).map(({ who, task, type }) => [who, task, type]);
 

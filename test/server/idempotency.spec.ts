@@ -15,14 +15,14 @@ async function signIn(product: Product): Promise<string> {
 }
 
 /** The compared parts of an answer. */
-interface Told {
+interface CreatedTask {
   readonly status: number;
   readonly text: string;
   readonly etag: string | null;
   readonly replayed: string | null;
 }
 
-async function create(product: Product, token: string, title: string): Promise<Told> {
+async function create(product: Product, token: string, title: string): Promise<CreatedTask> {
   const answer = await fetch(`${product.url}/api/tasks`, {
     method: 'POST',
     headers: {
@@ -72,7 +72,7 @@ describe('Idempotency-Key over processes', () => {
       await waitFor(() => proxy.silent === 1);
       await victim.kill();
       await failed;
-      // It was committed, and nobody has seen the answer.
+      // It was committed, and the answer was lost.
       expect(await effectsOf(keeper, 'Killed')).toEqual(ONCE);
       const again = await create(keeper, token, 'Killed');
       expect(again).toMatchObject({ status: 201, etag: '"1"', replayed: 'true' });

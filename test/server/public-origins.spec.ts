@@ -27,7 +27,7 @@ describe('with PUBLIC_ORIGINS, a request under /api', () => {
   });
 
   it.each(['evil.example', 'ctms.example.org.evil.example', 'ctms.example.org:8443', '10.0.0.7', 'localhost:8000'])(
-    'is refused for the host %s, whatever its origin is',
+    'is refused for the host %s with any origin',
     async (host) => {
       expect(code(await post({ host }))).toEqual([421, 'host_not_allowed']);
       expect(code(await post({ host, origin: `http://${host}` }))).toEqual([421, 'host_not_allowed']);
@@ -52,15 +52,15 @@ describe('with PUBLIC_ORIGINS, a request under /api', () => {
   it('is not judged by the X-Forwarded-Host of a client that is no trusted proxy', async () => {
     const forwarded = { 'x-forwarded-host': 'ctms.example.org', 'x-forwarded-proto': 'https' };
     expect(code(await post({ host: 'evil.example', ...forwarded }))).toEqual([421, 'host_not_allowed']);
-    const behind = await TestApp.start(
+    const proxied = await TestApp.start(
       { PUBLIC_ORIGINS: 'https://ctms.example.org', TRUSTED_PROXIES: '127.0.0.1' },
       app,
     );
-    expect(code(await post({ host: 'backend:8000', ...forwarded }, undefined, behind))).toEqual([
+    expect(code(await post({ host: 'backend:8000', ...forwarded }, undefined, proxied))).toEqual([
       401,
       'invalid_refresh_token',
     ]);
-    await behind.stop();
+    await proxied.stop();
   });
 
   it('is refused, while health is answered for any host', async () => {

@@ -158,7 +158,7 @@ function zoneAt(hour: number): string {
     ]);
   }, 60_000);
 
-  it('the bell of a developer rings when a manager in another browser hands out a task', async () => {
+  it('the bell of a developer rings when a manager in another browser assigns a task', async () => {
     await signIn('developer', DEMO);
     const bell = page.locator('#bell');
     const unread = Number(await bell.textContent());

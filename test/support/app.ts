@@ -79,7 +79,7 @@ export class TestApp {
     const app = await createApp(await AppModule.for(config, database.url, folders), config, logTo(lines));
     const routes = routesOf(app);
     const clock = new TestClock();
-    // The one clock of the container, whoever holds it already.
+    // The one clock of the container, which others may hold already.
     const bound = app.get(Clock);
     bound.now = () => clock.now();
     prepare?.(app);

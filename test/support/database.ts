@@ -36,7 +36,7 @@ export interface TestDatabase {
   readonly url: string;
   /** For a superuser: to set up and to look at things, past the product. */
   readonly ownerUrl: string;
-  /** While `work` runs, nobody is connected to it and nobody can connect, as when its server restarts. */
+  /** While `work` runs, no client is connected or can connect, as when its server restarts. */
   away<T>(work: () => Promise<T>): Promise<T>;
   drop(): Promise<void>;
 }

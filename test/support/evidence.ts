@@ -69,7 +69,7 @@ export const entriesIn = (folder: string): EntryRecord[] =>
 
 export const manifestIn = (folder: string): Manifest => JSON.parse(read(folder, 'manifest.json')) as Manifest;
 
-/** Makes the manifest fit the files again, as whoever tampers with them would. */
+/** Makes the manifest fit the files again, as an attacker would. */
 export function rehash(folder: string, change: (manifest: Record<string, unknown>) => void = () => undefined): void {
   const names = filesIn(folder).filter((name) => name !== 'manifest.json');
   const hashes = names.map((name) => [

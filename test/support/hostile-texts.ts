@@ -1,4 +1,4 @@
-/** A JSON value that is costly for somebody: made of a part that is repeated until it has the length. */
+/** A JSON value that is costly to read: made of a part that is repeated until it has the length. */
 interface Hostile {
   readonly start: string;
   readonly part: string;

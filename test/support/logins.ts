@@ -13,7 +13,7 @@ export const BEHIND_PROXY = {
 let names = 0;
 let networks = 0;
 
-/** An address that nobody else has. */
+/** An unused address. */
 export const anAddress = () => `198.18.${networks >> 8}.${networks++ & 255}`;
 
 export interface Way {
@@ -31,7 +31,7 @@ export function solved({ status, body }: Response): string {
   return String(Number(a) + Number(b));
 }
 
-/** Logins by whatever way, to the application that a spec has started. */
+/** Logins by any client, to the application that a spec has started. */
 export function loginsTo(app: () => TestApp) {
   const login = (username: string, password = PASSWORD, way: Way = {}): Promise<Response> => {
     const device = way.device ?? new Device(way.on ?? app());

@@ -14,7 +14,7 @@ const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** What Prometheus keeps of the scrapes of one server. */
+/** Samples that Prometheus keeps of the scrapes of one server. */
 export class Samples {
   private readonly scrapes: Scrape[] = [];
 

@@ -132,7 +132,7 @@ describe('deadline warnings', () => {
     ]);
     expect(await history(id)).toMatchObject([{ action: 'deadline_warning', changed_by: null, changes: {} }]);
     expect(await entries(id, 'task.deadline_warned')).toMatchObject([{ actor_name: 'deadline warning' }]);
-    // Nothing that a client sees has changed, so nobody's If-Match goes stale.
+    // Nothing that a client sees has changed, so no If-Match goes stale.
     expect(await read(id)).toMatchObject({ version: 1 });
   });
 

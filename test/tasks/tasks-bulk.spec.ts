@@ -66,8 +66,10 @@ describe('/api/tasks/bulk', () => {
         sql`SELECT entity_id, changes FROM audit_trail WHERE action = 'task.created' AND entity_id = ANY(${body.results.map(({ id }: Item) => id)}::int[]) ORDER BY id`,
       );
       expect(entries.map(({ changes }) => changes.tags)).toEqual([undefined, [[], tags], undefined]);
-      const told = await app.rows(sql`SELECT FROM notifications WHERE task_id = ${second.id} AND user_id = ${noon.id}`);
-      expect(told).toHaveLength(1);
+      const notified = await app.rows(
+        sql`SELECT FROM notifications WHERE task_id = ${second.id} AND user_id = ${noon.id}`,
+      );
+      expect(notified).toHaveLength(1);
       const critical = await app.rows(sql`SELECT critical_given_by AS by FROM tasks WHERE id = ${second.id}`);
       expect(critical).toEqual([{ by: 'manager' }]);
     });

@@ -203,18 +203,18 @@ describe('with the rights of a superuser', () => {
 
     it('the whole history is rewritten', async () => {
       const other = signerOf(own().name, Buffer.alloc(32, 9).toString('base64'));
-      const anew = await TestApp.start({ AUDIT_SIGNING_KEY: Buffer.alloc(32, 9).toString('base64') }, app);
+      const restarted = await TestApp.start({ AUDIT_SIGNING_KEY: Buffer.alloc(32, 9).toString('base64') }, app);
       try {
         await thief.query(`DELETE FROM audit_seals; DELETE FROM audit_nodes; DELETE FROM audit_checkpoints;
           DELETE FROM audit_keys; DELETE FROM audit_trail WHERE id IN (6, 8)`);
-        await sealer(anew).integrate();
-        await sealer(anew).integrate();
+        await sealer(restarted).integrate();
+        await sealer(restarted).integrate();
         expect(await found('', [])).toBe(
           `The audit trail was last signed by the key ${other.id}, which is not the one that is configured here (${own().id}).`,
         );
         expect(await found('')).toContain(`is not that of the key ${other.id}, which signed then`);
       } finally {
-        await anew.stop();
+        await restarted.stop();
       }
     });
   });

@@ -9,7 +9,7 @@ import {
   type TreeNode,
 } from '../../transparency-log/format/merkle.js';
 
-const spanKey = ([begin, end]: LeafInterval): string => `${begin} ${end}`;
+const intervalKey = ([begin, end]: LeafInterval): string => `${begin} ${end}`;
 const nodeKey = ({ level, index }: TreeNode): string => `${level} ${index}`;
 
 /** Computes inclusion proofs, in base64, with one query for all. */
@@ -30,13 +30,13 @@ export function consistencyProofs(query: QueryFn, sizes: readonly number[], size
 
 /** Reads and hashes once what several proofs have in common. */
 async function proofs(query: QueryFn, wanted: readonly LeafInterval[][]): Promise<string[][]> {
-  const spans = new Map(wanted.flat().map((span) => [spanKey(span), subtreesOf(span)]));
-  const nodes = [...new Map([...spans.values()].flat().map((node) => [nodeKey(node), node])).values()];
+  const intervals = new Map(wanted.flat().map((interval) => [intervalKey(interval), subtreesOf(interval)]));
+  const nodes = [...new Map([...intervals.values()].flat().map((node) => [nodeKey(node), node])).values()];
   const hashes = await nodeHashes(query, nodes);
   const found = new Map(nodes.map((node, i) => [nodeKey(node), hashes[i] as Buffer]));
   const roots = new Map<string, string>();
-  for (const [name, parts] of spans) {
+  for (const [name, parts] of intervals) {
     roots.set(name, rootOf(parts.map((node) => found.get(nodeKey(node)) as Buffer)).toString('base64'));
   }
-  return wanted.map((proof) => proof.map((span) => roots.get(spanKey(span)) as string));
+  return wanted.map((proof) => proof.map((interval) => roots.get(intervalKey(interval)) as string));
 }

@@ -1,4 +1,4 @@
-/** Field of a generated entity, as `--field name:type` declares it; `?` behind the type makes it optional. */
+/** Field of a generated entity, as `--field name:type` declares it; `?` after the type makes it optional. */
 export interface Field {
   /** In the API and the database, such as `visited_on`. */
   readonly name: string;

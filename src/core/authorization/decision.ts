@@ -101,7 +101,7 @@ export function decisionJson<F extends object>(decision: Decision, recordFacts: 
   };
 }
 
-/** How a denial is explained beyond its policy. */
+/** Explanation of a denial beyond its policy. */
 export interface DenialOptions {
   /** Says more than the policy alone can. */
   readonly refine?: (problem: Problem) => Problem;

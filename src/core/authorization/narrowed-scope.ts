@@ -1,6 +1,6 @@
 import { NarrowedRecords, type HiddenType, type Restriction } from './restriction.sql.js';
 
-/** How a policy takes part in the narrowings of extensions (`narrowing`). */
+/** Part of a policy in the narrowings of extensions (`narrowing`). */
 export interface Narrowable {
   /** Field with the id of the record. */
   readonly id: string;

@@ -16,7 +16,7 @@ export interface NarrowingDefinition<F, A> {
   /** Name of its own, which `GET /api/policy` and denials show. */
   readonly name: string;
   /**
-   * Policies of the product to narrow. Those that judge within one of them are narrowed with it: whoever does not see a
+   * Policies of the product to narrow. Those that judge within one of them are narrowed with it: a user who does not see a
    * task can neither change it nor read its past, its notifications or its audit entries. They concern either users or other
    * records, whose ids are the keys of `attributes`; of policies of users, the own record is never hidden.
    */

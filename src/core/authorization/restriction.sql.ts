@@ -45,7 +45,7 @@ export class Restriction {
   /** True for a record without a row in the table. */
   private readonly leavesUnlisted: boolean;
 
-  /** @param own id of the one record that is left whatever its attributes are */
+  /** @param own id of the one record that is left with any attributes */
   constructor(
     readonly narrowing: string,
     private readonly attributes: AttributeTable<Attributes>,

@@ -35,9 +35,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { bodyFault } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { bodyParseError } = context.switchToHttp().getRequest<FastifyRequest>();
     // A body that cannot be read would pass for an empty one; `RejectUnknownInputInterceptor` refuses it.
-    const identified = bodyFault ? undefined : this.requests.identify(context);
+    const identified = bodyParseError ? undefined : this.requests.identify(context);
     return identified ? from(this.answer(context, identified, next)) : next.handle();
   }
 

@@ -135,7 +135,7 @@ class DocumentParser {
     else level.container[level.key ?? ''] = value;
   }
 
-  /** Reads a text and moves behind its closing quote. */
+  /** Reads a text and moves past its closing quote. */
   private string(): string {
     const { document } = this;
     const start = this.at;

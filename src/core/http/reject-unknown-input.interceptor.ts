@@ -12,7 +12,7 @@ import { fieldsOf, reasonsTaken, unknownField } from './validation.pipe.js';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Error of a body that could not be parsed; undefined for a good one. */
-    bodyFault?: Error;
+    bodyParseError?: Error;
   }
 }
 
@@ -24,8 +24,8 @@ declare module 'fastify' {
 export class RejectUnknownInputInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const { bodyFault, query, url } = request;
-    if (bodyFault) throw bodyFault;
+    const { bodyParseError, query, url } = request;
+    if (bodyParseError) throw bodyParseError;
     const declared = declaredInputOf(context.getHandler());
     takeReason(request, declared);
     if (!declared.body) rejectBody(request.body);

@@ -82,7 +82,7 @@ export function rightsOf(persona: Persona, { access }: State): Rights {
   return RIGHTS[access].get(persona) as Rights;
 }
 
-/** What an operation asks for. */
+/** Requirement of an operation. */
 export interface Question {
   /** `linked` and `linkable` are of a task; `creatable` is for every manager, and `any` for every user. */
   readonly rule: 'visible' | 'managed' | 'reportable' | 'linked' | 'linkable' | 'creatable' | 'any';

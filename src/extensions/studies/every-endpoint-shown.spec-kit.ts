@@ -10,7 +10,7 @@ interface Answer {
 /** The place of a record of the walked study. */
 type PlaceOf = (kind: string, id: number) => string;
 
-/** What an answer shows of the records of a study. */
+/** Records of a study in an answer. */
 export interface Shown {
   readonly kinds: readonly string[];
   /** The rule by which records are expected to be shown; tasks are by their own. */
@@ -103,7 +103,7 @@ export const summarized: Shown = {
   },
 };
 
-/** A task of each kind, so that counts tell which they are; those of sites are late. */
+/** A task of each kind, so that counts distinguish them; those of sites are late. */
 function tasksIn({ tasks_by_kind, late_sites }: SummaryBody, placeOf: PlaceOf): string[] {
   const placeOfKind = (kind: string) => Object.entries(TASK_KINDS).find((entry) => entry[1] === kind)?.[0];
   return [

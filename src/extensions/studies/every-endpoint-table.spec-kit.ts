@@ -39,7 +39,7 @@ export interface Row extends Pick<Question, 'rule'> {
   readonly body?: (target: Target) => object | string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly shows?: Shown;
-  /** What an allowed request gets instead of success. */
+  /** Answer to an allowed request, instead of success. */
   readonly instead?: (state: State, place: Place) => string | undefined;
 }
 

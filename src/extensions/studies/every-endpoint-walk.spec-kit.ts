@@ -81,7 +81,7 @@ export class Walk {
     return listOf(row.shows?.read(answer, this.walked.placeOf) ?? []);
   }
 
-  /** What is to be removed is a record of its own. */
+  /** A record of its own, to be removed. */
   private async targetOf(name: string, row: Row, place: Place, expected: string): Promise<Target> {
     const target = this.walked.target(place, row.kind);
     const isRemoved = name.startsWith('DELETE') && expected === '204' && row.kind && row.kind !== 'task';
@@ -117,7 +117,7 @@ const namingNone = (target: Target, found: string): Target =>
     ? { ...target, study: NONE }
     : { ...target, record: NONE, site: target.site === null ? null : NONE };
 
-/** All that an answer tells, without its time and the ids that the request named. */
+/** All content of an answer, without its time and the ids that the request named. */
 export function disclosed({ status, headers, body }: Answer, target: object): string {
   const { request_id: _, ...rest } = body as Record<string, unknown>;
   const ids = [...Object.values(target), NONE].filter((value) => typeof value === 'number' && value > 0);

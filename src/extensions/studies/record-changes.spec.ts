@@ -51,7 +51,7 @@ describe('Changes of records of studies', () => {
     expect(problem(await as(manager).patch(path, completion))).toEqual([422, 'validation_error']);
   });
 
-  it('do not link a task anew whose link is gone since it was read', async () => {
+  it('do not restore the link of a task that was removed since it was read', async () => {
     const { app, manager, developer } = world;
     const link = { study_id: idOf(await world.aStudy()), kind: 'other' };
     const { id } = await aTask(app, developer.id);

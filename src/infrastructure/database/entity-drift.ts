@@ -6,7 +6,7 @@ export interface EntityDrift {
   readonly down: readonly string[];
 }
 
-/** Where an entity repeats no comment, TypeORM would remove the one that stands in the migrations alone. */
+/** Matches comments: TypeORM would remove one that stands in the migrations alone. */
 const REMOVED_COMMENT = /^COMMENT ON TABLE (\S+) IS NULL$/;
 
 /**

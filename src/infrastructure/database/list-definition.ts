@@ -30,8 +30,8 @@ export type ListFilter<E> =
   | { readonly search: readonly Property<E>[] };
 
 /**
- * How records of an entity are read: by lists, and one at a time. `V` is the DTO of the answer: a field that is missing in `view`, or that the DTO does not have, does
- * not compile.
+ * Declaration of the lists and single reads of an entity. `V` is the DTO of the answer: a field that is missing in `view`, or
+ * that the DTO does not have, does not compile.
  */
 export interface ListDefinition<E extends { readonly id: number }, V extends object> {
   readonly entity: EntityClass<E>;

@@ -23,7 +23,7 @@ import { type Entity } from './legacy-source.js';
 export const FAULT = Symbol('a fault');
 const TYPES = ['status_change', 'deadline_warning', 'task_assigned', 'task_unassigned', 'priority_escalated'];
 
-/** How a field is read from a record. */
+/** Reader of one field of a record. */
 export interface Field {
   readonly read: FieldReader;
   /** Names in the replaced systems: the first with a value counts. */

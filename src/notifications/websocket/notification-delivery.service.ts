@@ -148,7 +148,7 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     this.marking = this.marking
       .then(() => this.notifications.markDelivered(ids))
       .catch((error: unknown) => {
-        this.logger.warn({ msg: 'Deliveries were not noted; they are sent once more', reason: String(error) });
+        this.logger.warn({ msg: 'Deliveries were not marked; they are sent once more', reason: String(error) });
       });
   }
 }

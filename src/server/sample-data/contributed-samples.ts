@@ -10,7 +10,7 @@ import {
   type SampleUser,
 } from '../../extensions/sample-contribution.js';
 import { ContributedRecords } from './contributed-records.js';
-import { type FamilySimulation } from './family-simulation.js';
+import { type HierarchySimulation } from './hierarchy-simulation.js';
 import { type SampleWriter } from './sample-writer.js';
 import { type WorkingTimes } from './working-times.js';
 
@@ -52,7 +52,7 @@ export class ContributedSamples {
     }
   }
 
-  async follow(simulation: FamilySimulation): Promise<void> {
+  async follow(simulation: HierarchySimulation): Promise<void> {
     if (this.followers.length === 0) return;
     const tasks = sampleTasks(simulation);
     for (const follower of this.followers) await follower.follow(tasks);
@@ -73,7 +73,7 @@ export class ContributedSamples {
   }
 }
 
-function sampleTasks({ records: { tasks, changes } }: FamilySimulation): SampleTask[] {
+function sampleTasks({ records: { tasks, changes } }: HierarchySimulation): SampleTask[] {
   const people = new Map(tasks.map(({ id }) => [id, { assigneeIds: new Set<number>(), actorIds: new Set<number>() }]));
   for (const { actor, entries } of changes)
     for (const { entityId, changes: changed } of entries) {

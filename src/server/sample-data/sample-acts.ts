@@ -11,10 +11,10 @@ const RE_ESTIMATED = 0.07;
 const DELETED = 0.012;
 const TIMED = 0.85;
 
-/** Something that is done to a task of a family, by its assignee where `by` is left out. */
+/** Something that is done to a task of a hierarchy, by its assignee where `by` is left out. */
 export interface Act {
   readonly kind: 'start' | 'block' | 'resume' | 'finish' | 'reassign' | 'estimate' | 'escalate' | 'warn' | 'delete';
-  /** Index of the task in its family. */
+  /** Index of the task in its hierarchy. */
   readonly task: number;
   /** ms since the epoch; an assignee acts at the next working time. */
   readonly at: number;
@@ -23,9 +23,9 @@ export interface Act {
   readonly to?: SampleUser | string;
 }
 
-/** Plans what is done to the tasks of a family; what its rules do not allow when it comes to it is left out or comes later. */
-export function planActs(world: SampleWorld, family: readonly PlannedTask[]): Act[] {
-  const acts = family.flatMap((task, i) => [
+/** Plans what is done to the tasks of a hierarchy; what its rules do not allow when it comes to it is left out or comes later. */
+export function planActs(world: SampleWorld, hierarchy: readonly PlannedTask[]): Act[] {
+  const acts = hierarchy.flatMap((task, i) => [
     ...deadlineActs(task, i),
     ...workOn(world, task, i),
     ...changesOf(world, task, i),

@@ -31,7 +31,7 @@ export interface SampleWorld {
 export interface PlannedTask {
   readonly creator: SampleUser;
   readonly assignee: SampleUser;
-  /** Index in the family; null for its root. */
+  /** Index in the hierarchy; null for its root. */
   readonly parent: number | null;
   readonly at: number;
   readonly fields: Pick<Task, 'title' | 'description' | 'priority' | 'estimatedHours' | 'deadline'>;
@@ -44,7 +44,7 @@ export interface PlannedTask {
  * @param at when work begins to be planned, in ms
  * @param limit of the number of tasks
  */
-export function planFamily(world: SampleWorld, at: number, limit: number): PlannedTask[] {
+export function planHierarchy(world: SampleWorld, at: number, limit: number): PlannedTask[] {
   const { random } = world;
   const numbers = new Map(
     ['site', 'visit', 'subject', 'batch'].map((name, i) => [name, random.integer(1, [40, 12, 1200, 400][i] ?? 1)]),
@@ -54,15 +54,15 @@ export function planFamily(world: SampleWorld, at: number, limit: number): Plann
   if (limit < 2 || !random.chance(IN_FAMILIES)) return [planSingle(world, text(random.pick(SINGLE_TITLES)), at)];
   const plan = random.pick(PLANS);
   const root = planTask(world, text(plan.title), random.pick(world.managers), null, at, 40);
-  const family = [root];
+  const hierarchy = [root];
   const titles = random.shuffled(plan.children).slice(0, Math.min(random.integer(2, plan.children.length), limit - 1));
   titles.forEach((title, i) => {
     const parent = i > 0 && random.chance(GRANDCHILDREN) ? random.integer(1, i) : 0;
     const later = root.at + (i + 1) * random.integer(2, 20) * 60_000;
-    const previous = family.at(-1)?.at ?? root.at;
-    family.push(planTask(world, text(title), root.creator, parent, Math.max(previous + 1000, later), 20));
+    const previous = hierarchy.at(-1)?.at ?? root.at;
+    hierarchy.push(planTask(world, text(title), root.creator, parent, Math.max(previous + 1000, later), 20));
   });
-  return family.filter(({ at: created }) => created <= world.now);
+  return hierarchy.filter(({ at: created }) => created <= world.now);
 }
 
 function planSingle(world: SampleWorld, title: string, at: number): PlannedTask {

@@ -2,8 +2,8 @@ import { storableJson } from '../../core/http/pg-text.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { quotedText } from '../../core/quoted-text.js';
 import { type Task } from '../../tasks/task.entity.js';
-import { type SampleChange } from './family-records.js';
-import { type FamilySimulation } from './family-simulation.js';
+import { type SampleChange } from './hierarchy-records.js';
+import { type HierarchySimulation } from './hierarchy-simulation.js';
 import { copyLines, copyTarget, sampleLine, type SampleTable } from './sample-data.repository.js';
 import { type SeededRandom } from '../../core/seeded-random.js';
 
@@ -24,7 +24,7 @@ const TARGETS: Readonly<Record<SampleTable, string>> = {
   audit_trail: copyTarget('audit_trail'),
 };
 
-/** When notifications are read, and how long they stay after that. */
+/** Delay until notifications are read, and retention after that. */
 export interface ReadingHabits {
   readonly random: SeededRandom;
   readonly now: number;
@@ -58,7 +58,7 @@ export class SampleWriter {
     else this.lines.set(target, [sampleLine(values)]);
   }
 
-  addFamily({ records, warnings }: FamilySimulation, tagsOf: (task: number) => readonly number[]): void {
+  addHierarchy({ records, warnings }: HierarchySimulation, tagsOf: (task: number) => readonly number[]): void {
     const { tasks, changes } = records;
     tasks.forEach((task, i) => {
       this.add('tasks', ...columnsOf(task));

@@ -6,7 +6,7 @@ export interface TreeNode {
   readonly index: number;
 }
 
-/** The leaves `[begin, end)`. Each hash of a proof is the root of a span. */
+/** The leaves `[begin, end)`. Each hash of a proof is the root of an interval. */
 export type LeafInterval = readonly [begin: number, end: number];
 
 export interface Tree {
@@ -104,7 +104,7 @@ export function consistencyProof(old: number, size: number): LeafInterval[] {
       begin = middle;
     }
   }
-  // A span from the left edge on is the old tree itself, whose root the verifier has.
+  // An interval from the left edge on is the old tree itself, whose root the verifier has.
   return begin === 0 ? proof : [[begin, end], ...proof];
 }
 

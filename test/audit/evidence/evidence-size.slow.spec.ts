@@ -17,7 +17,7 @@ describe(`evidence of ${ENTRIES} entries`, () => {
   let token: string;
 
   beforeAll(async () => {
-    // In a heap this small, whatever was kept of the entries would be the end of it; else V8 just waits with its cleaning.
+    // In a heap this small, any entries that were kept would exhaust it; in a larger one V8 postpones its collection.
     product = await startProduct({ NODE_OPTIONS: '--max-old-space-size=128' });
     client = new Client({ connectionString: product.database.url });
     await client.connect();

@@ -111,7 +111,7 @@ describe('the duties of a redaction', () => {
     ['loses the role', { role: 'developer' }],
     ['becomes a manager', { role: 'manager' }],
     ['is disabled', { is_active: false }],
-  ])('end for an auditor who %s: the request lapses, and nobody approves it', async (_, patch) => {
+  ])('end for an auditor who %s: the request lapses, and no one can approve it', async (_, patch) => {
     const auditor = await anActor(app, 'auditor');
     const [pending, declined] = [await request(auditor), await request(auditor)];
     const independent = await anActor(app, 'manager');

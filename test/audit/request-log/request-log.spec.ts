@@ -48,7 +48,7 @@ describe('the request log', () => {
     for (let i = 0; i < count; i++)
       await as(app).post('/api/tasks', long, { 'X-Request-Id': `${prefix}${String(i).padStart(3, '0')}` });
   };
-  /** Holds the log up meanwhile. @returns what the metrics say of it then */
+  /** Blocks the log during `work`. @returns the metrics of the log then */
   const whileHeld = async (work: () => Promise<void>) => {
     const holder = new Client({ connectionString: app.database.ownerUrl });
     await holder.connect();

@@ -26,7 +26,7 @@ function answerTo({ body }: Response): string | undefined {
   return a === undefined ? undefined : String(Number(a) + Number(b));
 }
 
-/** A script that guesses, and solves whatever question it is asked. @returns the statuses of its attempts */
+/** A script that guesses, and solves every question that it is asked. @returns the statuses of its attempts */
 async function guess(username: string, way: Way, password = WRONG): Promise<number[]> {
   const first = await login(username, password, way);
   const answer = answerTo(first);

@@ -187,7 +187,7 @@ describe('a sign-up that is never verified', () => {
       { action: 'user.registered', by: 'gone', reason: null },
       { action: 'user.deleted', by: 'clean-up', reason },
     ]);
-    // The clock may have begun a run of its own meanwhile, for which one of these stood back.
+    // The clock may have begun a run of its own, for which one of these stood back.
     await run();
     expect(await run()).toBe(0);
   });

@@ -126,7 +126,7 @@ it('knows nothing while notices are not heard', async () => {
     WHERE datname = current_database() AND application_name LIKE '%notices'`);
   const notices = app.nest.get(PgNotifyBus);
   await waitFor(() => !notices.isConnected);
-  // Nobody hears of this one.
+  // No replica hears of this one.
   await app.rows(sql`UPDATE users SET is_active = false WHERE id = ${dev.id}`);
   expect(await me(dev)).toBe(401);
   await waitFor(() => notices.isConnected);
@@ -187,7 +187,7 @@ it('lets only the request wait for other workers that changed something', async 
       .then(({ status }) => (changed = status));
     await waitFor(async () => (await role(dev)) === 'auditor');
     for (let n = 0; n < 10; n++) expect(await me(own)).toBe(200);
-    // Not answered before it has waited; all the others were meanwhile.
+    // Not answered before it has waited; all the others were.
     expect(changed).toBeUndefined();
     expect(await change).toBe(200);
   } finally {

@@ -8,7 +8,7 @@ export const options = {
   preloads: (i) => (i === 1 ? [] : [PRELOAD]),
 };
 
-/** Times are the database's, so that what follows is later, on whatever replica. */
+/** Times are the database's, so that what follows is later, on every replica. */
 export async function run(world) {
   const [{ began }] = await world.postgres.rows('SELECT clock_timestamp() AS began');
   world.start();

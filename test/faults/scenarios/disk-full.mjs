@@ -36,7 +36,7 @@ export async function run(world) {
     world.say('the disk is full');
     await world.forTheTime(async () => {
       await world.pause(200);
-      // PostgreSQL gives up where it cannot write its log; whoever runs it starts it again.
+      // PostgreSQL gives up where it cannot write its log; its operator starts it again.
       if (!postgres.running) await postgres.run().catch((error) => world.say(`${error.message.split('\n').pop()}`));
     });
     rmSync(ballast);

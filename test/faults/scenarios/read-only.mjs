@@ -1,4 +1,4 @@
-export const about = 'the database becomes read-only, and the product is started meanwhile too';
+export const about = 'the database becomes read-only, and the product is started during that too';
 export const options = { replicas: 2 };
 
 export async function run(world) {

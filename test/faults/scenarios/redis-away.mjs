@@ -16,7 +16,7 @@ export const options = {
   },
 };
 
-/** Limits are not shared meanwhile; nothing else may change, readiness included. */
+/** Limits are not shared without Redis; nothing else may change, readiness included. */
 export async function run(world) {
   world.start();
   const times = await world.forTheTime(async (n) => {

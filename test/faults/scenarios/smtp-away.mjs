@@ -46,6 +46,6 @@ export async function run(world) {
   return [
     { what: 'sign-ups do not need the SMTP server', faults },
     { what: `each of ${addresses.length} people who signed up got the mail`, faults: missing() },
-    { what: 'nobody got it twice', faults: twice },
+    { what: 'no mail came twice', faults: twice },
   ];
 }

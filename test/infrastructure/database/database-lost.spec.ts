@@ -62,7 +62,7 @@ describe('a product whose connections to PostgreSQL end', () => {
   });
 
   it.each(['1', '2'])(
-    'lives on, and answers 503 with Retry-After meanwhile: %s worker(s)',
+    'survives, and answers 503 with Retry-After until it is back: %s worker(s)',
     (workers) =>
       underTraffic({ WORKERS: workers }, async (product) => {
         expect(await terminateAgainAndAgain(product)).toBeGreaterThan(20);

@@ -106,7 +106,7 @@ describe('budgets', () => {
     const refused = answers.filter(({ statusCode }) => statusCode === 429);
     expect([answers.length - refused.length, refused.length]).toEqual([2, 10]);
     expect(new Set(refused.map(({ headers }) => headers['retry-after']))).toEqual(new Set(['1']));
-    // Those who wait for a long read have a place among the user's requests meanwhile, so later ones may be refused for that.
+    // Those who wait for a long read have a place among the user's requests, so later ones may be refused for that.
     const counted = /^ctms_budget_refused_total\{resource="(?:long_reads|requests)",scope="share"\} (\d+)$/gm;
     const { text } = await as(app).get('/metrics');
     const refusals = [...text.matchAll(counted)].map(([, count]) => Number(count));

@@ -139,7 +139,7 @@ describe('traces', () => {
     expect(collector.othersOf(span).every(({ parentId }) => parentId === span.spanId)).toBe(true);
   });
 
-  it('begin anew where the traceparent is not one', async () => {
+  it('begin a new trace where the traceparent is not valid', async () => {
     const { headers } = await as(manager).get('/api/tasks', { traceparent: `00-${'0'.repeat(32)}-${SPAN}-01` });
     expect((await spanOf(headers)).parentId).toBe('');
   });

@@ -178,7 +178,7 @@ describe('the task stream', () => {
     ]);
   });
 
-  it('keeps a copy of the list equal to the list, whatever is changed by whom', async () => {
+  it('keeps a copy of the list equal to the list after any change of any user', async () => {
     const people = [await aDeveloper(), await aDeveloper(), await aDeveloper()];
     const followers = await Promise.all([...people, manager].map((who, i) => subscribed(who, i % 2 ? url : otherUrl)));
     const ids: number[] = [];
@@ -259,7 +259,7 @@ describe('changes of tasks between replicas', () => {
     await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id), 5000);
   });
 
-  it('cost no NOTIFY while nobody is subscribed', async () => {
+  it('cost no NOTIFY without a subscriber', async () => {
     const dev = await aDeveloper();
     await subscribed(dev, otherUrl);
     expect(await notified(() => give(dev))).toHaveLength(1);

@@ -234,7 +234,7 @@ describe('code generated from the OpenAPI document', () => {
   );
 });
 
-/** The schemas as types of a language; several files come one after the other, each behind its name. */
+/** The schemas as types of a language; several files come one after the other, each after its name. */
 async function typesFor(lang: 'python' | 'java', rendererOptions: Record<string, string>): Promise<string> {
   const input = new JSONSchemaInput(new FetchingJSONSchemaStore());
   const { schemas } = document.components;

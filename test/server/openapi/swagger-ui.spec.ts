@@ -89,7 +89,7 @@ const QUIET = [
       (request) => request.method() === 'POST' && request.url().endsWith('/api/tasks'),
     );
     expect(await execute('tasks-tasks_create')).toBe(201);
-    // A reason that nobody gave would be a false entry of the audit trail.
+    // A reason that no user gave would be a false entry of the audit trail.
     expect((await created).headers()['x-change-reason'] ?? '').toBe('');
     expect(await execute('tasks-tasks_bulkUpdate')).toBe(200);
     expect(await execute('analytics-analytics_overview')).toBe(200);

@@ -121,7 +121,7 @@ export const demoData: DemoData = async (app, { manager, users, tasks }) => {
     .create(manager, { name: `Kit for ${title}`, courier: users.get('developer') ?? 0 });
 };
 
-/** A kit from the begin, renamed in between, and one for each task or family. */
+/** A kit from the begin, renamed in between, and one for each task or hierarchy. */
 export const sampleData: SampleData = async ({ records, random, users, from, now }) => {
   const by = random.pick(users.filter(({ role }) => role === 'manager'));
   const kit = await records.create(Shipment, { name: 'First kit', courierId: by.id }, { by, at: from });

@@ -146,7 +146,7 @@ describe.each([
     await as(manager).get(path);
     const spies = (['queryRaw', 'pageRaw', 'row', 'rows', 'query'] as const).map((name) => jest.spyOn(database, name));
     await as(manager).get(path);
-    // Jobs read meanwhile, too.
+    // Jobs read at the same time.
     const read = spies.flatMap(({ mock }) => mock.calls.map(([statement]) => (statement as Sql).sql));
     const count = read.filter((text) => /FROM tasks t\b|FROM unnest/.test(text)).length;
     spies.forEach((spy) => spy.mockRestore());

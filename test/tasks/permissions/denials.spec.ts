@@ -88,7 +88,7 @@ describe('the decision in a denial', () => {
     });
   });
 
-  it('tells nothing of a task that its reader does not see', async () => {
+  it('discloses nothing of a task that its reader does not see', async () => {
     const parent = await aTask(app, noon.id);
     const child = await aTask(app, midnight.id, { parent: parent.id, priority: 'critical' });
     const deleting = await denied(as(noon).delete(`/api/tasks/${parent.id}`));

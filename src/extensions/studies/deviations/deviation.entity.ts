@@ -69,7 +69,7 @@ export class Deviation {
   @Column({ type: 'integer', name: 'monitoring_visit_id', nullable: true })
   monitoringVisitId: number | null;
 
-  /** DVSPID: tells a deviation in files of others. Unique within the study. */
+  /** DVSPID: identifies a deviation in files of others. Unique within the study. */
   @Column({
     type: 'character varying',
     length: 100,

@@ -14,7 +14,7 @@ describe('Examples of records of ClinicalTrials.gov', () => {
     expect(exampleNames.length).toBeGreaterThanOrEqual(10);
   });
 
-  it.each(exampleNames)('%s: a dry run tells what the import does, which repeated changes nothing', async (name) => {
+  it.each(exampleNames)('%s: a dry run reports what the import does, which repeated changes nothing', async (name) => {
     const { manager, auditor } = world;
     const record = example(name);
     const dry = await as(manager).post('/api/studies/import?dry_run=true', record);

@@ -26,7 +26,7 @@ describe('A repeated import', () => {
   };
   const locationsOf = (record: RegistryRecord) => record.protocolSection.contactsLocationsModule?.locations ?? [];
 
-  it('sets what the registry changed, with the values before and after, whatever the status before', async () => {
+  it('sets what the registry changed, with the values before and after, for any status before', async () => {
     const record = aRecord(manyLocations(3));
     const { study_id } = await imported(world.manager, record);
     record.protocolSection.statusModule = { overallStatus: 'TERMINATED', whyStopped: 'Futility' };

@@ -16,7 +16,7 @@ const KEYS = [
   ['facility', 'city', 'state', 'zip', 'country'],
   ['facility', 'city', 'country'],
 ] as const;
-/** The key after it tells sites apart only where it is unique. */
+/** The key after it distinguishes sites only where it is unique. */
 const EXACT = KEYS[0];
 
 /**

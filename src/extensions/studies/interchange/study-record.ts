@@ -94,11 +94,11 @@ export interface StudyFormat {
   readonly mediaType: string;
   /** True for a document of this format, among those of its media type. */
   readonly recognizes: (document: unknown) => boolean;
-  /** Yields each record of a document. Does not throw, whatever the document is. */
+  /** Yields each record of a document. Throws for no document. */
   readonly parse: (document: unknown) => Iterable<ParsedStudy | RejectedRecord>;
   /**
    * Writes a study: its source, with the members whose field differs from what `parse(source)` has (`changedFields`), so that an
-   * import that nobody changed is written as it came.
+   * import without changes since is written as it came.
    */
   readonly write: (study: WritableStudy) => JsonObject;
 }

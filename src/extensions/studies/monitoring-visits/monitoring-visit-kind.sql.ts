@@ -11,7 +11,7 @@ import { type MonitoringVisitFilter, type MonitoringVisitView } from './monitori
 const OPEN_FOLLOW_UPS = `(SELECT count(*) FROM study_task_links l JOIN tasks t ON t.id = l.task_id
   WHERE l.origin = 'monitoring_visit:' || r.id AND t.deleted_at IS NULL AND t.status <> 'completed')`;
 
-/** How far a visit has come, by the dates that are reached; of a row `r`, as of `clock.today`. */
+/** Stage of a visit, by the dates that are reached; of a row `r`, as of `clock.today`. */
 export const VISIT_STAGE = `CASE
   WHEN r.report_approved_on <= clock.today THEN CASE WHEN ${OPEN_FOLLOW_UPS} > 0 THEN 'follow_up' ELSE 'complete' END
   WHEN r.report_completed_on <= clock.today THEN 'report_in_review'

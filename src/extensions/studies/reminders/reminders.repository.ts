@@ -10,7 +10,7 @@ import { activeOn } from '../records/study-access.sql.js';
 import { NOT_RENEWED, TRAINING_STAGE } from '../training/training-kind.sql.js';
 import { endingTraining, lateReport, overdueDeviation } from './reminder-kinds.sql.js';
 
-/** Which records are due, and who is reminded of them. */
+/** Selects the records that are due, and the users who are reminded of them. */
 interface Reminder {
   readonly table: string;
   /** Site of a record `r`, which may be null. */

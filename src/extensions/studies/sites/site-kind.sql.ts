@@ -7,7 +7,7 @@ import { StudyProblem } from '../studies.problems.js';
 import { Site } from './site.entity.js';
 import { type SiteFilter, type SiteView } from './sites.dto.js';
 
-/** How far a site has come, by the dates that are reached; of a row `r`, as of `clock.today`. */
+/** Stage of a site, by the dates that are reached; of a row `r`, as of `clock.today`. */
 export const SITE_STAGE = `CASE WHEN r.closed_on <= clock.today THEN 'closed' WHEN r.activated_on <= clock.today THEN 'active'
   WHEN r.initiated_on <= clock.today THEN 'initiated' WHEN r.selected_on <= clock.today THEN 'selected' ELSE 'identified' END`;
 

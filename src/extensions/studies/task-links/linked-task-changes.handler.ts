@@ -35,8 +35,8 @@ export class LinkedTaskChangesHandler {
     const locked = refused.find((task) => task.locked);
     if (locked) throw await this.lockedProblem(tx, locked);
     const reassigned = new Set(changed.filter(({ changes }) => changes.assigned_to).map(({ entityId }) => entityId));
-    const stranger = refused.find(({ taskId }) => reassigned.has(taskId));
-    if (stranger) throw notAMember(stranger.assigneeId, isVisible(tx, stranger) ? stranger.studyId : undefined);
+    const outsider = refused.find(({ taskId }) => reassigned.has(taskId));
+    if (outsider) throw notAMember(outsider.assigneeId, isVisible(tx, outsider) ? outsider.studyId : undefined);
   }
 
   /** Discloses nothing of a study that the actor does not see: a change may reach its tasks through others. */

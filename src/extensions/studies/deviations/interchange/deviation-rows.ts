@@ -84,7 +84,7 @@ function keptCells({ cells }: DvRow): Record<string, string> {
   return Object.fromEntries([...cells].filter(isKept));
 }
 
-/** DVSEQ is unique within a participant only; without either there is nothing to tell the record by. */
+/** DVSEQ is unique within a participant only; without either nothing identifies the record. */
 const fallbackIdentifier = (usubjid: string, sequence: string): string | undefined =>
   usubjid && sequence ? `${usubjid}#${sequence}` : undefined;
 

@@ -53,7 +53,7 @@ export const DV_COLUMNS: readonly DvColumn[] = [
   supplemental('resolved_on', 'day'),
 ];
 
-/** Columns without which no record can be told or written. */
+/** Columns without which no record can be identified or written. */
 export const REQUIRED_COLUMNS = ['STUDYID', 'USUBJID', 'DVTERM', 'DVSTDTC'] as const;
 
 /** Columns whose cell is the value of a field, beside those that are resolved with others. */

@@ -105,7 +105,7 @@ function statusFields(module: JsonReader): Partial<StudyFields> {
   };
 }
 
-/** Old records do not say whether a date was reached, or participants were counted: nobody claims it, so it is an estimate. */
+/** Old records do not say whether a date was reached, or participants were counted: without such a claim it is an estimate. */
 function dateOf(struct: JsonReader): StudyFields['start_date'] {
   const [date, type] = [struct.text('date'), struct.word('type', CERTAINTY_WORDS)];
   return date === null ? null : { date, type: type ?? 'estimated' };

@@ -29,7 +29,7 @@ export function writeIdentifiers({ study, located }: WrittenDocument, fields: St
   ]);
 }
 
-/** The type tells further identifiers alone. */
+/** The type alone distinguishes further identifiers. */
 const keyOf = (kind: IdentifierKind, type: string, value: string): string =>
   JSON.stringify([kind, kind === 'further' ? type : '', value]);
 

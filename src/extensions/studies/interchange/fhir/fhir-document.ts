@@ -61,7 +61,7 @@ const PROFILE = /(?:\/|\|)([45])\.\d/;
 /** Version of FHIR of a study; `both` where it has members of each that the other does not have. */
 export type FhirVersion = 'r4' | 'r5' | 'both';
 
-/** Tells the version by `meta.profile`, else by the members that one version alone has; R4 where none has any. */
+/** Detects the version by `meta.profile`, else by a member that one version alone has; R4 where there is neither. */
 export function versionOf(study: JsonObject): FhirVersion {
   const profiles = listOf(isJsonObject(study.meta) ? study.meta.profile : undefined).map(textOf);
   const stated = profiles.map((profile) => PROFILE.exec(profile)?.[1]).find((version) => version !== undefined);

@@ -90,7 +90,7 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
     expect(schemaFaults(validate, { ...entry?.resource, invented: 1 })).not.toEqual([]);
   });
 
-  it('is valid by the official JSON schema, whatever its fields', () => {
+  it('is valid by the official JSON schema for any fields', () => {
     expect(schemaFaults(validate, fresh(format))).toEqual([]);
     const none = { ...stored({ fields: {} } as ParsedStudy), ...required(FIELDS) };
     expect(schemaFaults(validate, fresh(format, none, []))).toEqual([]);
@@ -144,7 +144,7 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
       expect(JSON.stringify(written).includes(kept)).toBe(JSON.stringify(parsed.source).includes(kept));
   });
 
-  it('is told from another version, and rejected where it is of both', () => {
+  it('is distinguished from the other version, and rejected where it is of both', () => {
     const both = { resourceType: 'ResearchStudy', title: 'T', sponsor: { display: 'S' }, progressStatus: [] };
     expect([FHIR_R4.recognizes(both), FHIR_R5.recognizes(both)]).toEqual([true, false]);
     expect(faultsOf(FHIR_R4, both)).toMatchObject([{ pointer: '/sponsor', code: 'ambiguous' }]);
@@ -198,7 +198,7 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
     expect(parsedBy(format, document).sites?.[0]?.fields.facility).toBe('A');
   });
 
-  it('never throws, whatever the document is', () => {
+  it('throws for no document', () => {
     const json = fc.jsonValue({ maxDepth: 4 });
     const member = fc.constantFrom(...MEMBERS);
     const study = fc.dictionary(member, fc.oneof(json, fc.array(fc.dictionary(member, json), { maxLength: 3 })));

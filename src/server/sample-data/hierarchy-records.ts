@@ -10,7 +10,7 @@ import { type SampleUser } from '../../extensions/sample-contribution.js';
 
 const TASK = auditMetadataOf(Task);
 
-/** One change of a family, with all that the product would have written in its transaction. */
+/** One change of a hierarchy, with all that the product would have written in its transaction. */
 export interface SampleChange {
   readonly at: Date;
   readonly actor: Pick<Principal, 'id' | 'username' | 'role'>;
@@ -23,8 +23,8 @@ export interface SampleChange {
 /** The parts of a change while it is made. */
 export type ChangeDraft = Pick<SampleChange, 'entries' | 'history'> & { readonly events: DomainEvent[] };
 
-/** The tasks of a family as they are, and all changes that led there. */
-export class FamilyRecords {
+/** The tasks of a hierarchy as they are, and all changes that led there. */
+export class HierarchyRecords {
   readonly tasks: Task[] = [];
   readonly changes: SampleChange[] = [];
 

@@ -5,7 +5,7 @@ import { subtree } from '../../tasks/task-tree.js';
 import { criticalOriginPatch, escalationPatch, statusPatch, Task, type Status } from '../../tasks/task.entity.js';
 import { historyRow } from '../../tasks/tasks.repository.js';
 import { tagChange } from '../../tasks/task-values.js';
-import { FamilyRecords, type ChangeDraft } from './family-records.js';
+import { HierarchyRecords, type ChangeDraft } from './hierarchy-records.js';
 import { planActs, type Act } from './sample-acts.js';
 import { type SampleUser } from '../../extensions/sample-contribution.js';
 import { type PlannedTask, type SampleWorld } from './sample-plan.js';
@@ -14,8 +14,8 @@ const HOUR = 3_600_000;
 const TASK = auditMetadataOf(Task);
 
 /** Replays the life of a task and the tasks below it, by the rules of the product, up to the present. */
-export class FamilySimulation {
-  readonly records = new FamilyRecords();
+export class HierarchySimulation {
+  readonly records = new HierarchyRecords();
   readonly warnings: { readonly taskId: number; readonly deadline: Date; readonly at: Date }[] = [];
   private queue: Act[];
 
@@ -23,11 +23,11 @@ export class FamilySimulation {
   constructor(
     private readonly world: SampleWorld,
     private readonly users: ReadonlyMap<number, SampleUser>,
-    family: readonly PlannedTask[],
+    hierarchy: readonly PlannedTask[],
     ids: readonly number[],
   ) {
-    family.forEach((planned, i) => this.create(planned, ids[i] as number, ids));
-    this.queue = planActs(world, family);
+    hierarchy.forEach((planned, i) => this.create(planned, ids[i] as number, ids));
+    this.queue = planActs(world, hierarchy);
   }
 
   run(): this {
