@@ -56,7 +56,7 @@ export class CompactRange {
   }
 }
 
-/** Splits a span into complete subtrees, from left to right. */
+/** Splits an interval into complete subtrees, from left to right. */
 export function subtreesOf([begin, end]: LeafInterval): TreeNode[] {
   const nodes: TreeNode[] = [];
   for (let from = begin; from < end;) {
@@ -68,12 +68,12 @@ export function subtreesOf([begin, end]: LeafInterval): TreeNode[] {
   return nodes;
 }
 
-/** Computes the root of a span from the hashes of its `subtreesOf`. */
+/** Computes the root of an interval from the hashes of its `subtreesOf`. */
 export function rootOf(subtrees: readonly Buffer[]): Buffer {
   return subtrees.length === 0 ? EMPTY_ROOT : subtrees.reduceRight((right, left) => nodeHash(left, right));
 }
 
-/** Returns the spans whose roots prove that the leaf at `position` is in a tree of `size` leaves (RFC 9162 §2.1.3.1). */
+/** Returns the intervals whose roots prove that the leaf at `position` is in a tree of `size` leaves (RFC 9162 §2.1.3.1). */
 export function inclusionProof(position: number, size: number): LeafInterval[] {
   const proof: LeafInterval[] = [];
   for (let [begin, end] = [0, size]; end - begin > 1;) {
@@ -89,7 +89,7 @@ export function inclusionProof(position: number, size: number): LeafInterval[] {
   return proof;
 }
 
-/** Returns the spans whose roots prove that a tree of `size` leaves extends one of `old` leaves (RFC 9162 §2.1.4.1). */
+/** Returns the intervals whose roots prove that a tree of `size` leaves extends one of `old` leaves (RFC 9162 §2.1.4.1). */
 export function consistencyProof(old: number, size: number): LeafInterval[] {
   if (old === 0) return [];
   const proof: LeafInterval[] = [];
