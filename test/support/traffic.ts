@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PASSWORD = 'trial-demo-2026';
 /** So long the product may take to work again after what was done to it has ended. */
 const RECOVERY_MS = 20_000;
+/** Between requests of a lane: enough are under way at any time, and other specs have a share of the machine. */
+const PAUSE_MS = 10;
 
 /** Reads and writes of a manager, over and over, and what became of them. */
 export class Traffic {
@@ -67,7 +69,7 @@ export class Traffic {
   }
 
   private async lane(lane: number): Promise<void> {
-    for (let n = lane; !this.stopped; n++) {
+    for (let n = lane; !this.stopped; n++, await sleep(PAUSE_MS)) {
       const request = n % 3 === 0 ? this.read() : this.write(n, `lane ${lane}`);
       try {
         const answer = await request;

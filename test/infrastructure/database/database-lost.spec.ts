@@ -8,7 +8,7 @@ import { connected } from '../../support/database.js';
 import { startProduct, type Product } from '../../support/product.js';
 import { Traffic } from '../../support/traffic.js';
 
-const LASTING_MS = 12_000;
+const LASTING_MS = 6000;
 
 const terminateAll = async (client: Client): Promise<number> => {
   const { rowCount } = await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -49,7 +49,7 @@ describe('a product whose connections to PostgreSQL are cut in silence', () => {
     async (workers) => {
       const traffic = await start({ WORKERS: workers });
       const running = traffic.run(10);
-      for (let n = 0; n < 3; n++) {
+      for (let n = 0; n < 2; n++) {
         await sleep(1500);
         expect(proxy.cutOpenOnes()).toBeGreaterThan(3);
         await sleep((TIMEOUT_SECONDS + 2) * 1000);
