@@ -80,7 +80,7 @@ const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres')
 try {
   const config = loadConfig({ ENVIRONMENT: 'test', AUDIT_SIGNING_KEY, DATABASE_TIMEOUT_SECONDS: '600' });
   await migrate(config, postgres);
-  const app = await NestFactory.createApplicationContext(await AppModule.for(config, postgres.url), {
+  const app = await NestFactory.createApplicationContext(await AppModule.for(config, postgres.url, []), {
     logger: ['error'],
   });
   await measure(app.get(Database), app.get(LogSequencer, { strict: false }), postgres.url);
