@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type INestApplicationContext } from '@nestjs/common';
 import { parseCliArguments } from './arguments.js';
+import { type Config } from '../core/config/config.js';
+import { type Connection } from '../infrastructure/database/connection.js';
 import { onDatabase, runCommand, toStderr } from './run-command.js';
 
 const USAGE = `Usage: npm run migration:run
@@ -31,12 +33,17 @@ function options(): Options {
   return { verb, name, extension };
 }
 
-async function run(app: INestApplicationContext, { verb, name = 'change', extension }: Options): Promise<void> {
+async function generate(app: INestApplicationContext, { name = 'change', extension }: Options): Promise<void> {
   const { DataSource } = await import('typeorm');
-  const source = app.get(DataSource);
-  if (verb === 'run') return toStderr(`The schema is up to date (${source.migrations.length} migrations)`);
   const { generateMigration } = await import('./generate-migration.js');
-  (await generateMigration(source, { name, extension })).forEach(toStderr);
+  (await generateMigration(app.get(DataSource), { name, extension })).forEach(toStderr);
+}
+
+async function run(config: Config, connection: Connection): Promise<void> {
+  const { migrate } = await import('../infrastructure/database/data-source.js');
+  const { migrations } = await import('../infrastructure/database/migrations.js');
+  await migrate(config, connection);
+  toStderr(`The schema is up to date (${migrations().length} migrations)`);
 }
 
 const given = parseCliArguments(USAGE, options);
@@ -52,4 +59,6 @@ if (given?.verb === 'revert')
     const { revertMigration } = await import('../infrastructure/database/revert-migration.js');
     toStderr(await revert(config, connection, (owner) => revertMigration(owner, name)));
   });
-else if (given) await runCommand(USAGE, () => given, run, 'owner');
+// The SQL files are all that it needs: the modules of the product would take a second to load.
+else if (given?.verb === 'run') await onDatabase(run);
+else if (given) await runCommand(USAGE, () => given, generate, 'owner');
