@@ -7,7 +7,7 @@ import { TestApp } from '../support/app.js';
 import { blockOf, longestBlock, MAX_BLOCK_MS, WATCHED } from '../support/loop-watch.js';
 import { startProduct, type Product } from '../support/product.js';
 
-const REQUESTS = Number(process.env.HOSTILE_REQUESTS ?? 1000);
+const REQUESTS = Number(process.env.HOSTILE_REQUESTS ?? 2000);
 const SEED = Number(process.env.HOSTILE_SEED ?? Date.now() % 2 ** 31);
 /** After so many, the event loop is asked. */
 const BATCH = 50;
