@@ -81,8 +81,9 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
 }
 
 function addNotificationKinds({ components }: OpenAPIObject, { everyType }: NotificationKinds): void {
-  const { properties = {} } = components?.schemas?.[NotificationView.name] as Schema;
-  Object.assign(properties.notification_type as Schema, { enum: everyType });
+  const view = components?.schemas?.[NotificationView.name] as Schema;
+  const type = view.properties?.notification_type;
+  view.properties = { ...view.properties, notification_type: { ...type, enum: everyType } };
 }
 
 /** Adds the tags of extensions (`ApiArea`), in the order of their operations. */
