@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { Controller, Get, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { CurrentUser, type Actor } from '../../../core/authorization/actor.js';
 import { Can } from '../../../core/authorization/can.decorator.js';
@@ -13,7 +13,7 @@ import { creatableStudies, visibleStudies } from '../study.policy.js';
 import { StudyExportService } from './study-export.service.js';
 import { DocumentImportService } from './document-import.service.js';
 import { StudyExportQuery, StudyImportQuery, ImportReport } from './interchange.dto.js';
-import { formatNamed, IMPORT_MEDIA_TYPES } from './registry.js';
+import { formatAccepted, formatNamed, IMPORT_MEDIA_TYPES } from './registry.js';
 import { type StudyFormat } from './study-record.js';
 
 const MIB = 1024 * 1024;
@@ -76,18 +76,21 @@ export class InterchangeController {
   @ApiRoute({
     summary: 'Export a study in the format of a registry',
     description:
-      'With the members of its last import in this format that the product does not know. Contacts have no phones and addresses.',
+      'With the members of its last import in this format that the product does not know. Contacts have no phones and addresses. ' +
+      'Without `format`, `Accept` decides: `application/fhir+json` is R4, with `;fhirVersion=5.0` R5.',
     document: IMPORT_MEDIA_TYPES,
     errors: [StudyProblem.study_not_found],
   })
   async export(
     @CurrentUser() actor: Actor,
     @IdParam() id: number,
-    @Query() { format = 'clinical-trials-gov' }: StudyExportQuery,
+    @Query() { format }: StudyExportQuery,
+    @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const { mediaType, ...writer } = formatNamed(format) as StudyFormat;
-    void reply.type(`${mediaType}; charset=utf-8`);
-    return this.exports.export(actor, id, { mediaType, ...writer });
+    const writer = format === undefined ? formatAccepted(accept) : (formatNamed(format) as StudyFormat);
+    if (format === undefined) void reply.header('Vary', 'Accept');
+    void reply.type(`${writer.mediaType}; charset=utf-8`);
+    return this.exports.export(actor, id, writer);
   }
 }

@@ -18,7 +18,7 @@ export class StudyImportQuery {
 
 export class StudyExportQuery {
   /**
-   * Default: clinical-trials-gov.
+   * Default: the one that `Accept` prefers, else clinical-trials-gov.
    * @example "clinical-trials-gov"
    */
   @OptionalNotNull()

@@ -1,3 +1,4 @@
+import Negotiator from 'negotiator';
 import { clinicalTrialsGov } from './clinical-trials-gov/clinical-trials-gov.format.js';
 import { FHIR_R4, FHIR_R5 } from './fhir/fhir.format.js';
 import { type StudyFormat } from './study-record.js';
@@ -16,3 +17,12 @@ export const formatOf = (mediaType: string, document: unknown): StudyFormat | un
 
 export const formatNamed = (name: string): StudyFormat | undefined =>
   STUDY_FORMATS.find((format) => format.name === name);
+
+/** Returns the format that an `Accept` header prefers; the first where it accepts all alike, or none. */
+export function formatAccepted(accept: string | undefined): StudyFormat {
+  const negotiable = STUDY_FORMATS.map(({ mediaType, parameters }) =>
+    [mediaType, parameters].filter(Boolean).join(';'),
+  );
+  const preferred = new Negotiator({ headers: { accept } }).mediaType(negotiable);
+  return STUDY_FORMATS[Math.max(0, negotiable.indexOf(preferred ?? ''))] as StudyFormat;
+}

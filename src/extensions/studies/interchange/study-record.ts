@@ -92,6 +92,8 @@ export interface StudyFormat {
   readonly name: string;
   /** Media type of requests and answers, such as `application/fhir+json`. */
   readonly mediaType: string;
+  /** Parameters by which `Accept` tells it from others of its media type, such as `fhirVersion=4.0`. */
+  readonly parameters?: string;
   /** True for a document of this format, among those of its media type. */
   readonly recognizes: (document: unknown) => boolean;
   /** Yields each record of a document. Throws for no document. */

@@ -81,6 +81,28 @@ describe('Import and export of studies in FHIR', () => {
     },
   );
 
+  it.each([
+    ['application/fhir+json', 'fhir-r4'],
+    ['application/fhir+json; fhirVersion=5.0', 'fhir-r5'],
+    ['application/json;q=0.5, application/fhir+json;fhirVersion=4.0', 'fhir-r4'],
+    ['application/json, application/fhir+json', 'clinical-trials-gov'],
+    ['text/html, */*', 'clinical-trials-gov'],
+    ['text/turtle', 'clinical-trials-gov'],
+  ])('gives %s the format %s, where none is named', async (Accept, format) => {
+    const { study_id: id } = await send(here.manager, read('fhir-r5/alone.json'));
+    const path = `/api/studies/${id}/export`;
+    const [negotiated, named] = [
+      await as(here.manager).get(path, { Accept }),
+      await as(here.manager).get(`${path}?format=${format}`, { Accept: 'text/turtle' }),
+    ];
+    expect(negotiated.body).toEqual(named.body);
+    expect(negotiated.headers['content-type']).toBe(named.headers['content-type']);
+    expect([negotiated.headers.vary, named.headers.vary].map((vary) => /\bAccept\b/.test(String(vary)))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   it('keeps what a person changed since, and reports it', async () => {
     const document = read('fhir-r4/alone.json');
     const { study_id: id } = await send(here.manager, document);

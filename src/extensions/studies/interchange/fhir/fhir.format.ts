@@ -36,6 +36,7 @@ function formatOf(version: Version): StudyFormat {
   return {
     name: `fhir-${version}`,
     mediaType: 'application/fhir+json',
+    parameters: `fhirVersion=${version.slice(1)}.0`,
     recognizes: (document) => documentVersion(document) === version,
     parse,
     write: (study) => writeDocument(study, READINGS[version].elements, parse),
