@@ -38,8 +38,18 @@ const client = new pg.Client({ connectionString: postgres.ownerUrl });
 await client.connect();
 await fill(client, size);
 
+// One of the two would seal and do the jobs of both.
+const idle = { JOBS_ENABLED: 'false' };
 const limits = { RATE_LIMIT_PER_MINUTE: '1000000', RATE_LIMIT_ROLES: 'manager=1000000' };
-const env = { DATABASE_URL: postgres.url, SECRET_KEY, HOST: '127.0.0.1', PORT: '0', ENVIRONMENT: 'test', ...limits };
+const env = {
+  DATABASE_URL: postgres.url,
+  SECRET_KEY,
+  HOST: '127.0.0.1',
+  PORT: '0',
+  ENVIRONMENT: 'test',
+  ...idle,
+  ...limits,
+};
 const builds = [];
 for (const root of [resolve(values.before), resolve('.')])
   builds.push(await start(join(root, 'dist/main.js'), { ...env, DATA_DIR: mkdtempSync(join(folder, 'data-')) }));
