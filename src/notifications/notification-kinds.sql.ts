@@ -20,6 +20,8 @@ declare const VALIDATED: unique symbol;
 /** A valid definition. */
 export type NotificationKind<F extends object = never> = NotificationKindDefinition<F> & { readonly [VALIDATED]: true };
 
+/** The same objects each time, so that an extension can keep a condition that it rendered for them. */
+const OF_NOTIFICATION = { userId: sql`n.user_id`, recordId: sql`n.record_id` };
 const TYPE = /^[a-z][a-z0-9_]{0,31}$/;
 
 /**
@@ -65,7 +67,7 @@ export class NotificationKinds {
    */
   shown(now: Date): Sql {
     if (this.all.length === 0) return sql`n.record_id IS NULL`;
-    const reader = { userId: sql`n.user_id`, recordId: sql`n.record_id`, now };
+    const reader = { ...OF_NOTIFICATION, now };
     const cases = this.all.map((kind) => sql`WHEN ${raw(`'${kind.type}'`)} THEN ${kind.visible(reader)}`);
     return sql`(n.record_id IS NULL OR CASE n.notification_type ${join(cases, ' ')} ELSE FALSE END)`;
   }

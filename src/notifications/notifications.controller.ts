@@ -37,7 +37,7 @@ export class NotificationsController {
   @Can(ownNotifications)
   @ApiRoute({ summary: 'Count your unread notifications', response: UnreadCount })
   async unreadCount(@CurrentUser() actor: Actor): Promise<UnreadCount> {
-    return { count: await this.queries.list(actor, { unread: true }).count() };
+    return { count: await this.queries.unreadCount(actor) };
   }
 
   @Post('mark_all_read')

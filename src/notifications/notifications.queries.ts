@@ -85,6 +85,23 @@ export class NotificationsQueries {
     });
   }
 
+  /**
+   * Counts the unread notifications of a user. Those about records are judged in a statement of their own, only where there
+   * are any: planning and starting their condition takes as long as the count.
+   */
+  async unreadCount(actor: Actor): Promise<number> {
+    const unread = where(actor, { unread: true });
+    const counts = await this.database.row<{ others: number; aboutRecords: number }>(
+      sql`SELECT count(*) FILTER (WHERE n.record_id IS NULL)::int AS others, count(n.record_id)::int AS "aboutRecords"
+        FROM notifications n WHERE ${unread}`,
+    );
+    const { others = 0, aboutRecords = 0 } = counts ?? {};
+    if (aboutRecords === 0) return others;
+    const shown = await this.database.row<{ n: number }>(sql`SELECT count(*)::int AS n FROM notifications n
+      WHERE ${unread} AND n.record_id IS NOT NULL AND ${this.shown}`);
+    return others + (shown?.n ?? 0);
+  }
+
   /** Reads undelivered notifications of a user with ids above one, oldest first. */
   undelivered(actor: Actor, afterId: number, limit: number): Promise<NotificationFrame[]> {
     return this.database

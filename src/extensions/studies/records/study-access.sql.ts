@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { inScope } from '../../../core/authorization/policy.js';
 import { ROLES, type Actor, type Role } from '../../../core/authorization/actor.js';
-import { type RecordVisibility } from '../../../core/authorization/visible-records.sql.js';
+import { type RecordReader, type RecordVisibility } from '../../../core/authorization/visible-records.sql.js';
 import { dayOf } from './columns.js';
 import { auditedStudies, STUDY_COLUMNS, visibleStudies } from '../study.policy.js';
 
@@ -41,15 +41,24 @@ const visibleToRole = (role: Role): Sql =>
   sql`(u.role = ${role} AND ${inScope(visibleStudies({ id: 0, role, atWork: false }), STUDY_COLUMNS)})`;
 
 /**
- * Returns the condition that a user may see a record of a study, by the policy of studies.
+ * Returns the condition that a user may see a record of a study, by the policy of studies. It is kept for the day: rendering it
+ * takes longer than reading a page of notifications.
  *
- * @param site SQL expression of the site of a record `r` that a membership must cover
+ * @param site SQL expression of the site of a record `r` that a membership must cover, or how it follows from the reader
  */
-export const recordVisibility =
-  (table: string, site: Sql): RecordVisibility =>
-  ({ userId, recordId, now }) =>
-    sql`EXISTS (SELECT FROM ${raw(table)} r JOIN studies s ON s.id = r.study_id JOIN users u ON u.id = ${userId}
-    ${accessJoins(userId, dayOf(now), site)} WHERE r.id = ${recordId} AND ${visibleToUser()})`;
+export function recordVisibility(table: string, site: Sql | ((reader: RecordReader) => Sql)): RecordVisibility {
+  let kept: (Omit<RecordReader, 'now'> & { readonly day: string; readonly condition: Sql }) | undefined;
+  return (reader) => {
+    const { userId, recordId } = reader;
+    const day = dayOf(reader.now);
+    if (kept?.day === day && kept.userId === userId && kept.recordId === recordId) return kept.condition;
+    const covered = typeof site === 'function' ? site(reader) : site;
+    const condition = sql`EXISTS (SELECT FROM ${raw(table)} r JOIN studies s ON s.id = r.study_id JOIN users u ON u.id = ${userId}
+    ${accessJoins(userId, day, covered)} WHERE r.id = ${recordId} AND ${visibleToUser()})`;
+    kept = { userId, recordId, day, condition };
+    return condition;
+  };
+}
 
 /** The same of a study itself. */
 export const studyVisibility: RecordVisibility = ({ userId, recordId, now }) =>

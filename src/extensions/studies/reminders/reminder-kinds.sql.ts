@@ -60,8 +60,7 @@ export const endingTraining = notificationKind<EndingTraining>({
   message: ({ study, course, username, expiresOn, isExpired }) =>
     `The training ${quotedText(course)} of ${username} ${isExpired ? 'expired' : 'expires'} on ${expiresOn} ` +
     `(study ${quotedText(study)})`,
-  visible: (reader) =>
-    recordVisibility('study_trainings', sql`CASE WHEN r.user_id = ${reader.userId} THEN m.site_id END`)(reader),
+  visible: recordVisibility('study_trainings', ({ userId }) => sql`CASE WHEN r.user_id = ${userId} THEN m.site_id END`),
 });
 
 const shortened = (text: string): string =>
