@@ -36,9 +36,13 @@ interface Samples {
   readonly seed?: number;
 }
 
-/** Makes sample data up to the time of the app's clock, as `npm run seed` does. @returns how many records there are */
+/**
+ * Makes sample data up to the hour of the app's clock, as `npm run seed` does: the clock runs on, and the same seed makes the
+ * same data at the same time only. @returns how many records there are
+ */
 export function createSamples(app: TestApp, { tasks, users, seed = 1 }: Samples): Promise<SampleSummary> {
-  return createSampleData(app.nest, { tasks, users, seed, now: app.clock.now(), allowProduction: false });
+  const now = new Date(app.clock.now().setMinutes(0, 0, 0));
+  return createSampleData(app.nest, { tasks, users, seed, now, allowProduction: false });
 }
 
 export { TestApp, TestClock, sql } from './support/app.js';
