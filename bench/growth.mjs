@@ -12,7 +12,7 @@ import { startEmbeddedPostgres } from '../dist/infrastructure/embedded-postgres/
 import { fill, signIn } from './dataset.mjs';
 import { growthMarkdown, growthPicture } from './growth-report.mjs';
 import { growthRequests } from './growth-requests.mjs';
-import { cpuMicros, start } from './processes.mjs';
+import { cpuMicros, serverSettings, start } from './processes.mjs';
 import { median } from './report.mjs';
 import { streamed } from './streamed.mjs';
 
@@ -87,17 +87,7 @@ async function open(folder, size) {
 
 async function measureSize(folder, size) {
   const { postgres, client, pid } = await open(folder, size);
-  const env = {
-    DATABASE_URL: postgres.url,
-    SECRET_KEY,
-    HOST: '127.0.0.1',
-    PORT: '0',
-    ENVIRONMENT: 'test',
-    DATA_DIR: folder,
-    RATE_LIMIT_PER_MINUTE: '1000000',
-    RATE_LIMIT_ROLES: 'manager=1000000',
-    LOG_LEVEL: 'info',
-  };
+  const env = { ...serverSettings(postgres, SECRET_KEY), DATA_DIR: folder, LOG_LEVEL: 'info' };
   const started = performance.now();
   const product = await start(join(here, '../dist/main.js'), env);
   const startMs = performance.now() - started;

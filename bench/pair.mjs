@@ -12,7 +12,7 @@ import { loadConfig } from '../dist/core/config/load-config.js';
 import { migrate } from '../dist/infrastructure/database/data-source.js';
 import { startEmbeddedPostgres } from '../dist/infrastructure/embedded-postgres/embedded-postgres.js';
 import { fill, signIn } from './dataset.mjs';
-import { cpuMicros, load, start } from './processes.mjs';
+import { cpuMicros, load, serverSettings, start } from './processes.mjs';
 import { median } from './report.mjs';
 import { scenarios, withTasks } from './scenarios.mjs';
 
@@ -38,18 +38,8 @@ const client = new pg.Client({ connectionString: postgres.ownerUrl });
 await client.connect();
 await fill(client, size);
 
-// One of the two would seal and do the jobs of both.
-const idle = { JOBS_ENABLED: 'false' };
-const limits = { RATE_LIMIT_PER_MINUTE: '1000000', RATE_LIMIT_ROLES: 'manager=1000000' };
-const env = {
-  DATABASE_URL: postgres.url,
-  SECRET_KEY,
-  HOST: '127.0.0.1',
-  PORT: '0',
-  ENVIRONMENT: 'test',
-  ...idle,
-  ...limits,
-};
+// With jobs, one of the two would seal and work for both.
+const env = { ...serverSettings(postgres, SECRET_KEY), JOBS_ENABLED: 'false' };
 const builds = [];
 for (const root of [resolve(values.before), resolve('.')])
   builds.push(await start(join(root, 'dist/main.js'), { ...env, DATA_DIR: mkdtempSync(join(folder, 'data-')) }));

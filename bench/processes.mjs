@@ -4,6 +4,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = 100;
 
+/** Settings of a server on a database, on a free port, with limits of rates that no run reaches. */
+export const serverSettings = ({ url }, secretKey) => ({
+  DATABASE_URL: url,
+  SECRET_KEY: secretKey,
+  HOST: '127.0.0.1',
+  PORT: '0',
+  ENVIRONMENT: 'test',
+  RATE_LIMIT_PER_MINUTE: '1000000',
+  RATE_LIMIT_ROLES: 'manager=1000000',
+});
+
 /** Starts a server and waits until it says where it serves. */
 export async function start(file, env) {
   const child = spawn(process.execPath, [file], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });

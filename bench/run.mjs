@@ -15,7 +15,7 @@ import { migrate } from '../dist/infrastructure/database/data-source.js';
 import { startEmbeddedPostgres } from '../dist/infrastructure/embedded-postgres/embedded-postgres.js';
 import { fill, signIn } from './dataset.mjs';
 import { measureLogins } from './logins.mjs';
-import { cpuMicros, load, residentMb, start } from './processes.mjs';
+import { cpuMicros, load, residentMb, serverSettings, start } from './processes.mjs';
 import { recount, standing } from './recount.mjs';
 import { markdown, median, picture } from './report.mjs';
 import { scenarios, withTasks } from './scenarios.mjs';
@@ -88,19 +88,13 @@ const overall = (runs) =>
 const folder = mkdtempSync(join(tmpdir(), 'ctms-bench-'));
 chmodSync(folder, 0o755);
 const { postgres, client, pid } = await database(folder);
+// As in production, but with limits that no run reaches.
 const env = {
-  DATABASE_URL: postgres.url,
-  SECRET_KEY,
-  HOST: '127.0.0.1',
-  PORT: '0',
-  ENVIRONMENT: 'test',
+  ...serverSettings(postgres, SECRET_KEY),
   DATA_DIR: folder,
   LOG_LEVEL: 'info',
   WORKERS: String(workers),
-  // As in production, but with limits that no run reaches.
-  RATE_LIMIT_PER_MINUTE: '1000000',
   RATE_LIMIT_PUBLIC_PER_MINUTE: '1000000',
-  RATE_LIMIT_ROLES: 'manager=1000000',
 };
 const pageOf20 = (given) => scenarios(given).find(({ name }) => name === 'GET /api/tasks?limit=20').requests[0];
 

@@ -4,7 +4,7 @@ import { anActor, as, type TestActor } from '../support/actors.js';
 import { type TestApp } from '../support/app.js';
 import { narrowedApp } from './narrowed-app.js';
 
-// Records of an extension that refer to tasks and to others of their own; only the trail has any.
+// Records of an extension that refer to a task, a user and each other. They have no table: entries of the audit trail are enough.
 Audited('parcel', { task: 'task', holder: 'holder', next: 'next' }, undefined, {
   references: { task: 'task', holder: 'user', next: 'secret' },
 })(class Parcel {});

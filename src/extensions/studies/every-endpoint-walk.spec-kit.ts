@@ -58,7 +58,7 @@ export class Walk {
     return verb === 'get' || verb === 'delete' ? sender[verb](path, headers) : sender[verb](path, body, headers);
   }
 
-  /** Whoever is refused learns nothing of the version either: the request names one that never was. */
+  /** Names a version that never was: a refusal comes before the comparison of versions, whose problem discloses changes. */
   private send(name: string, row: Row, persona: Persona, target: Target, mayChange: boolean): Promise<Answer> {
     const stale: Row['headers'] = !mayChange && hasParameter(name, 'If-Match') ? { 'If-Match': '"99"' } : {};
     const query = row.query ?? (hasParameter(name, 'include_total') ? '?include_total=true' : '');
