@@ -43,7 +43,7 @@ export class DeviationImportsRepository {
   lock(tx: AuditedTransaction, studyId: number, identifiers: readonly string[]): Promise<Deviation[]> {
     return tx.lockWhere(
       Deviation,
-      sql`study_id = ${studyId} AND sponsor_defined_identifier = ANY(${identifiers}::text[])`,
+      sql`study_id = ${studyId} AND sponsor_defined_identifier IN (SELECT unnest(${identifiers}::text[]))`,
     );
   }
 

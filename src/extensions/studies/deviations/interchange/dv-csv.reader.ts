@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CsvError, parse, type Parser } from 'csv-parse';
 import { CoreProblem, validationError, type FieldError, type Problem } from '../../../../core/http/problem.js';
 import { StudyProblem } from '../../studies.problems.js';
@@ -8,6 +9,8 @@ export const MAX_ROWS = 10_000;
 /** Characters of one record: the longest texts of a deviation, with room. */
 const MAX_RECORD = 64 * 1024;
 const MAX_SHOWN = 40;
+/** Characters that are parsed before other requests have their turn. */
+const TURN = 16 * 1024;
 /** A spreadsheet computes a cell that begins so; exports put an apostrophe before it. */
 const ESCAPED_FORMULA = /^'(?=[=+\-@\t\r＝＋－＠])/;
 
@@ -31,8 +34,8 @@ export async function readDvCsv(parts: AsyncIterable<Buffer>): Promise<DvRow[]> 
   try {
     await pipeline(
       async function* () {
-        yield first;
-        yield* texts;
+        yield* inTurns(first);
+        for await (const text of texts) yield* inTurns(text);
       },
       parserFor(first),
       async (records: AsyncIterable<string[]>) => collect(records, rows),
@@ -41,6 +44,13 @@ export async function readDvCsv(parts: AsyncIterable<Buffer>): Promise<DvRow[]> 
     throw error instanceof CsvError ? unreadable(error) : error;
   }
   return rows;
+}
+
+async function* inTurns(text: string): AsyncGenerator<string> {
+  for (let start = 0; start < text.length; start += TURN) {
+    yield text.slice(start, start + TURN);
+    await nextTurn();
+  }
 }
 
 function parserFor(text: string): Parser {
