@@ -2863,6 +2863,7 @@ export interface components {
         Problem: {
             type: string;
             title: string;
+            /** Format: int32 */
             status: number;
             detail: string;
             instance: string;
@@ -9045,7 +9046,7 @@ export interface operations {
     users_list: {
         parameters: {
             query?: {
-                /** @description As it was at this time, for managers and auditors; deleted records are there if they existed then. */
+                /** @description As it was at this time, for managers and auditors; deleted records are there if they existed then. A day alone is its midnight in UTC. */
                 as_of?: string;
                 /** @description Roles, any of which matches. */
                 role?: ("manager" | "developer" | "auditor")[];
@@ -9420,7 +9421,7 @@ export interface operations {
     users_read: {
         parameters: {
             query?: {
-                /** @description As it was at this time, for managers and auditors; deleted records are there if they existed then. */
+                /** @description As it was at this time, for managers and auditors; deleted records are there if they existed then. A day alone is its midnight in UTC. */
                 as_of?: string;
             };
             header?: {
@@ -10806,7 +10807,7 @@ export interface operations {
                 deadline_before?: string;
                 /** @description Deadlines at this time or later; a date alone is that whole day in your time zone. */
                 deadline_after?: string;
-                /** @description As it was at this time, for managers and auditors; deleted records are there if they existed then. */
+                /** @description As it was at this time, for managers and auditors; deleted records are there if they existed then. A day alone is its midnight in UTC. */
                 as_of?: string;
                 status?: ("pending" | "in_progress" | "blocked" | "completed")[];
                 priority?: ("low" | "medium" | "high" | "critical")[];
@@ -11599,7 +11600,7 @@ export interface operations {
     tasks_read: {
         parameters: {
             query?: {
-                /** @description As it was at this time, for managers and auditors; deleted records are there if they existed then. */
+                /** @description As it was at this time, for managers and auditors; deleted records are there if they existed then. A day alone is its midnight in UTC. */
                 as_of?: string;
                 /** @description `allowed_actions`: what you may do with the task now. */
                 include?: "allowed_actions"[];

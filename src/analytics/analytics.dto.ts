@@ -4,37 +4,37 @@ import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import { ROLES, type Role } from '../core/authorization/actor.js';
 import { IsInteger, ParseNumber, OptionalNotNull } from '../core/http/field.validators.js';
 import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
-import { Count, Day, Id, Integer } from '../core/http/schema.decorators.js';
+import { Count, Day, Id } from '../core/http/schema.decorators.js';
 
 /** Number of tasks by status. */
 export class StatusCounts {
   /** @example 4 */
-  @Integer()
+  @Count()
   pending: number;
   /** @example 2 */
-  @Integer()
+  @Count()
   in_progress: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   blocked: number;
   /** @example 5 */
-  @Integer()
+  @Count()
   completed: number;
 }
 
 /** Number of tasks by priority. */
 export class PriorityCounts {
   /** @example 3 */
-  @Integer()
+  @Count()
   low: number;
   /** @example 6 */
-  @Integer()
+  @Count()
   medium: number;
   /** @example 2 */
-  @Integer()
+  @Count()
   high: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   critical: number;
 }
 
@@ -44,16 +44,16 @@ export class OwnFigures {
   @Count()
   total: number;
   /** @example 5 */
-  @Integer()
+  @Count()
   completed: number;
   /** @example 4 */
-  @Integer()
+  @Count()
   pending: number;
   /** @example 2 */
-  @Integer()
+  @Count()
   in_progress: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   blocked: number;
   by_status: StatusCounts;
   /**
@@ -89,7 +89,7 @@ export class TeamFigures {
   @Count()
   total: number;
   /** @example 5 */
-  @Integer()
+  @Count()
   completed: number;
   priority_distribution: PriorityCounts;
   /** All blocked tasks of the team, by id, or the first `blocked_limit`. */
@@ -174,16 +174,16 @@ export class TrendBucket {
   @Day()
   start: string;
   /** @example 3 */
-  @Integer()
+  @Count()
   created: number;
   /** @example 2 */
-  @Integer()
+  @Count()
   completed: number;
   /**
    * Past their deadline and not completed when the bucket ends, or now if it has not ended; 0 in the future.
    * @example 1
    */
-  @Integer()
+  @Count()
   overdue: number;
   /**
    * Completed per day of the bucket, with two places.

@@ -12,7 +12,7 @@ import {
 import { IntersectionType } from '../core/http/mapped-types.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { IsDayOrInstant, type DayOrInstant } from '../core/http/span.js';
-import { BigIntId, Count, Id, Instant, Integer } from '../core/http/schema.decorators.js';
+import { BigIntId, Count, Id, Instant, Integer, VersionNumber } from '../core/http/schema.decorators.js';
 import { EntrySearch } from './entry-search.dto.js';
 
 export class RedactedField {
@@ -57,7 +57,7 @@ export class EntryView {
   @Id()
   entity_id: number | null;
   /** @example 2 */
-  @Integer()
+  @VersionNumber()
   entity_version: number | null;
   /**
    * The name that people knew it by at the time.
@@ -117,7 +117,7 @@ export class RequestView {
   /** @example "TasksController.update" */
   operation: string | null;
   /** @example 200 */
-  @Integer()
+  @Integer({ minimum: 100, maximum: 599 })
   status_code: number;
   /** @example 4.213 */
   duration_ms: number;
@@ -149,7 +149,7 @@ export class RequestView {
    * Number of bytes that were left out, since the user or address had filled its share of the log in that hour.
    * @example 0
    */
-  @Integer()
+  @Count()
   omitted_bytes: number;
 }
 

@@ -7,7 +7,7 @@ import {
   OptionalNotNull,
   toNumber,
 } from '../core/http/field.validators.js';
-import { Integer } from '../core/http/schema.decorators.js';
+import { Id } from '../core/http/schema.decorators.js';
 
 /** Criteria of a search of the trail. */
 export class EntrySearch {
@@ -33,7 +33,7 @@ export class EntrySearch {
   /** Ids of sessions. */
   @OptionalNotNull()
   @CommaSeparated(toNumber)
-  @Integer()
+  @Id()
   @IsId({ each: true })
   session?: number[];
 }

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsString, Length } from 'class-validator';
 import { Trimmed } from '../core/http/field.validators.js';
-import { Integer } from '../core/http/schema.decorators.js';
+import { Count } from '../core/http/schema.decorators.js';
 
 /** A code of an authenticator or, longer, a recovery code. */
 export function IsSecondFactorCode(): PropertyDecorator {
@@ -48,7 +48,7 @@ export class SecondFactorStatus {
   /** True where the role requires one: without it, you can use your own account only. */
   required: boolean;
   /** @example 10 */
-  @Integer()
+  @Count()
   recovery_codes_left: number;
 }
 

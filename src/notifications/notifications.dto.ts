@@ -2,7 +2,7 @@ import { IsBoolean } from 'class-validator';
 import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
 import { ParseBoolean, OptionalNotNull } from '../core/http/field.validators.js';
 import { PageQuery } from '../core/http/page.dto.js';
-import { Count, Id, Instant, Integer } from '../core/http/schema.decorators.js';
+import { Count, Id, Instant } from '../core/http/schema.decorators.js';
 import { STATUSES, type Status } from '../tasks/task.entity.js';
 import { NOTIFICATION_TYPES, type NotificationType } from './notification.entity.js';
 
@@ -17,7 +17,7 @@ export class NotificationView {
    * Id of the task, as `task_id`.
    * @example 3
    */
-  @Integer()
+  @Id()
   task: number | null;
   /** @example 3 */
   @Id()

@@ -70,7 +70,7 @@ export class BulkItemProblem {
   /** @example "No such assignee" */
   title: string;
   /** @example 404 */
-  @Integer()
+  @Integer({ minimum: 100, maximum: 599 })
   status: number;
   /** @example "Assigned user 77 not found" */
   detail: string;
@@ -84,7 +84,7 @@ export class BulkItem {
    * Place in the list of the request, from 0.
    * @example 0
    */
-  @Integer()
+  @Count()
   index: number;
   /**
    * Id of the task; null where none was created.
@@ -96,7 +96,7 @@ export class BulkItem {
    * Status that a single call would have answered.
    * @example 200
    */
-  @Integer()
+  @Integer({ minimum: 100, maximum: 599 })
   status: number;
   /**
    * Version of the task after the change; null where there is none.

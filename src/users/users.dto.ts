@@ -18,7 +18,7 @@ import { IntersectionType } from '../core/http/mapped-types.js';
 import { PageQuery } from '../core/http/page.dto.js';
 import { MAX_REASON } from '../core/http/change-reason.header.js';
 import { ReadOnly } from '../core/http/validation.pipe.js';
-import { EmailAddress, Id, Instant, Integer } from '../core/http/schema.decorators.js';
+import { Count, EmailAddress, Id, Instant } from '../core/http/schema.decorators.js';
 import { AsOfQuery } from '../audit/point-in-time/as-of.dto.js';
 
 export class UserView {
@@ -133,7 +133,7 @@ export class ChangedUser extends UserView {
    * The number of open tasks.
    * @example 1
    */
-  @Integer()
+  @Count()
   open_tasks_total?: number;
 }
 

@@ -1,8 +1,9 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
-import { type Actor, ROLES } from './actor.js';
+import { type Actor, type Role, ROLES } from './actor.js';
 import { CoreProblem, type Problem } from '../http/problem.js';
 import { ALL, matches, policy, type Policy, type PolicySubject, type Scope } from './policy.js';
+import { ANYONE, HELD_TO_WORKING_HOURS, WHO_EXTENSION } from './access-documentation.js';
 import { type WorkingCalendar } from './working-calendar.js';
 
 export const ROUTE_POLICY = 'ctms:access';
@@ -25,28 +26,34 @@ export function Can<T>(rule: Policy<T>): MethodDecorator & ClassDecorator {
   return applyDecorators(
     SetMetadata(ROUTE_POLICY, rule),
     ApiBearerAuth('access-token'),
-    ApiExtension('x-who', describeAllowedRoles(rule)),
+    ApiExtension(WHO_EXTENSION, describeAllowedRoles(rule)),
+    ApiExtension(
+      HELD_TO_WORKING_HOURS,
+      ROLES.some((role) => isHeldToWorkingHours(rule, role)),
+    ),
     ApiExtension('x-policy', rule.title),
   );
 }
 
 /** Declares that anyone may call a route; a stale or broken token is ignored there. */
 export function Public(): MethodDecorator & ClassDecorator {
-  return applyDecorators(SetMetadata(ROUTE_POLICY, 'public'), ApiExtension('x-who', 'anyone'));
+  return applyDecorators(SetMetadata(ROUTE_POLICY, 'public'), ApiExtension(WHO_EXTENSION, ANYONE));
 }
 
 /** Describes a policy for the API documents; evaluates the policy itself, so that text and rule cannot drift apart. */
 function describeAllowedRoles<T>(rule: Policy<T>): string {
-  const words = ROLES.flatMap((role) => {
-    const atWork = rule({ id: 0, role, atWork: true });
-    const offWork = rule({ id: 0, role, atWork: false });
-    if (atWork.length === 0) return [];
-    return [`${role}${offWork.length === 0 ? ' (within working hours)' : ''}`];
-  });
-  return words.length === ROLES.length && !words.some((word) => word.includes('('))
-    ? 'any signed-in user'
-    : words.join(', ');
+  const allowed = ROLES.filter((role) => isAllowed(rule, role, true));
+  const held = allowed.filter((role) => isHeldToWorkingHours(rule, role));
+  if (allowed.length === ROLES.length && held.length === 0) return 'any signed-in user';
+  return allowed.map((role) => (held.includes(role) ? `${role} (within working hours)` : role)).join(', ');
 }
+
+/** True where the policy allows a role anything at all. */
+const isAllowed = <T>(rule: Policy<T>, role: Role, atWork: boolean): boolean =>
+  rule({ id: 0, role, atWork }).length > 0;
+
+const isHeldToWorkingHours = <T>(rule: Policy<T>, role: Role): boolean =>
+  isAllowed(rule, role, true) && !isAllowed(rule, role, false);
 
 /**
  * Explains a denial by evaluating the policy again with other attributes: allowed at another time, allowed on the

@@ -1,4 +1,4 @@
-import { Integer } from '../../core/http/schema.decorators.js';
+import { Count } from '../../core/http/schema.decorators.js';
 
 export class SocketTicket {
   /** @example "pQ3…" */
@@ -7,6 +7,6 @@ export class SocketTicket {
    * Validity in seconds.
    * @example 30
    */
-  @Integer()
+  @Count()
   expires_in: number;
 }

@@ -13,7 +13,7 @@ export const PROBLEM_SCHEMA = {
   properties: {
     type: text,
     title: text,
-    status: { type: 'integer' },
+    status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
     detail: text,
     instance: text,
     code: text,

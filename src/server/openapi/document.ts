@@ -3,13 +3,14 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { type Config } from '../../core/config/config.js';
 import { AuthProblem } from '../../auth/auth.problems.js';
 import { CAPTCHA_ANSWER } from '../../auth/cookies.js';
+import { WHO_EXTENSION } from '../../core/authorization/access-documentation.js';
 import { AREA_TEXT, CONFIRMED_BY_PASSWORD, API_ERRORS } from '../../core/http/api-docs.decorators.js';
 import { GUESS_REFUSALS } from '../../auth/login-protection/login-protection.problems.js';
 import { NotificationKinds } from '../../notifications/notification-kinds.sql.js';
 import { NotificationView } from '../../notifications/notifications.dto.js';
 import { toOpenApi31 } from './open-api-31.js';
 import { addProblems, type ProblemExample } from './problem-responses.js';
-import { METHODS, type Method, type Operation } from './operation.js';
+import { isPublic, METHODS, type Method, type Operation } from './operation.js';
 import { documentIdempotency, IDEMPOTENCY_KEY_PARAMETER, REPLAYED_HEADER } from './idempotency-parts.js';
 import { completeSchema, type Schema } from './complete-schema.js';
 import { BODY_REASON, CHANGE_REASON, HEADERS, ID, PROBLEM_SCHEMA, REASON_ALONE } from './components.js';
@@ -74,7 +75,7 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
       const operation = item[method] as Operation | undefined;
       if (operation) completeOperation(path, method, operation);
       if (operation) describeTags(document, operation);
-      if (operation && method !== 'get' && operation['x-who'] !== 'anyone') addReasonToBody(document, operation);
+      if (operation && method !== 'get' && !isPublic(operation)) addReasonToBody(document, operation);
     }
   }
   return toOpenApi31(document);
@@ -96,15 +97,16 @@ function describeTags(document: OpenAPIObject, operation: Operation): void {
 }
 
 function completeOperation(path: string, method: Method, operation: Operation): void {
-  const who = operation['x-who'] as string | undefined;
+  const who = operation[WHO_EXTENSION] as string | undefined;
   operation.description = [operation.description, `**Who:** ${who ?? 'no one'}.`].filter(Boolean).join('\n\n');
   parameters(path, operation);
   if (operation[CONFIRMED_BY_PASSWORD]) confirmation(operation);
-  if (who === 'anyone') operation.security ??= [];
+  const open = isPublic(operation);
+  if (open) operation.security ??= [];
   if (method !== 'get') operation.parameters.push({ $ref: '#/components/parameters/ChangeReason' });
-  headers(operation, who === 'anyone');
+  headers(operation, open);
   const idempotencyProblems = method === 'get' ? [] : documentIdempotency(operation);
-  addProblems(path, method, operation, who, idempotencyProblems);
+  addProblems(path, method, operation, idempotencyProblems);
 }
 
 /** Adds the reason to the body of a change, for any class. */

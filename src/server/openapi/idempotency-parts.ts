@@ -2,6 +2,7 @@ import { MAX_IDEMPOTENCY_KEY } from '../../core/http/idempotency-key.header.js';
 import { PUBLIC_REFUSES_KEY, REFUSES_KEY_EXTENSION } from '../../core/http/idempotency.decorators.js';
 import { IDEMPOTENCY_REPLAYED } from '../../core/http/idempotency.interceptor.js';
 import { CoreProblem, type ProblemKind } from '../../core/http/problem.js';
+import { isPublic, type Operation } from './operation.js';
 
 export const IDEMPOTENCY_KEY_PARAMETER = {
   name: 'Idempotency-Key',
@@ -18,17 +19,9 @@ export const REPLAYED_HEADER = {
   schema: { type: 'string', enum: ['true'] },
 };
 
-interface Operation {
-  description?: string;
-  parameters: unknown[];
-  responses: Record<string, { headers?: object }>;
-  [extension: `x-${string}`]: unknown;
-}
-
 /** Documents that a route takes a key, or why not. @returns what it refuses with because of it */
 export function documentIdempotency(operation: Operation): ProblemKind[] {
-  const isPublic = operation['x-who'] === 'anyone';
-  const why = isPublic ? PUBLIC_REFUSES_KEY : (operation[REFUSES_KEY_EXTENSION] as string | undefined);
+  const why = isPublic(operation) ? PUBLIC_REFUSES_KEY : (operation[REFUSES_KEY_EXTENSION] as string | undefined);
   if (why) {
     operation.description = [operation.description, `Takes no \`Idempotency-Key\`: ${why}.`].join('\n\n');
     return [CoreProblem.idempotency_key_not_taken];

@@ -1,3 +1,4 @@
+import { ANYONE, WHO_EXTENSION } from '../../core/authorization/access-documentation.js';
 import { type Schema } from './complete-schema.js';
 
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -22,3 +23,6 @@ export interface Operation {
   responses: Record<string, { headers?: object }>;
   [extension: `x-${string}`]: unknown;
 }
+
+/** True where no token is needed. */
+export const isPublic = (operation: Operation): boolean => operation[WHO_EXTENSION] === ANYONE;

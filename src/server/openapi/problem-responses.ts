@@ -1,8 +1,9 @@
+import { HELD_TO_WORKING_HOURS } from '../../core/authorization/access-documentation.js';
 import { ownAccount } from '../../core/authorization/can.decorator.js';
 import { API_ERRORS } from '../../core/http/api-docs.decorators.js';
 import { CoreProblem } from '../../core/http/problem.js';
 import { PROBLEM_HEADERS } from './components.js';
-import { type Operation } from './operation.js';
+import { isPublic, type Operation } from './operation.js';
 
 /** Problem as the document shows it. */
 export interface ProblemExample {
@@ -34,19 +35,20 @@ export function addProblems(
   path: string,
   method: string,
   operation: Operation,
-  who: string | undefined,
   idempotencyProblems: readonly ProblemExample[],
 ): void {
   const own = (operation[API_ERRORS] ?? []) as ProblemExample[];
   delete operation[API_ERRORS];
-  const open = who === 'anyone';
+  const held = operation[HELD_TO_WORKING_HOURS];
+  delete operation[HELD_TO_WORKING_HOURS];
+  const open = isPublic(operation);
   const all: ProblemExample[] = [
     ...own,
     ...COMMON_PROBLEMS,
     ...(path.startsWith('/api/') ? [CoreProblem.too_many_requests] : []),
     ...(open ? [] : AUTHENTICATION_PROBLEMS),
     ...(open || operation['x-policy'] === ownAccount.title ? [] : [CoreProblem.second_factor_enrolment_required]),
-    ...(who?.includes('within working hours') ? [CoreProblem.outside_working_hours] : []),
+    ...(held ? [CoreProblem.outside_working_hours] : []),
     ...BODY_PROBLEMS,
     ...(open || method === 'get' ? [] : [CoreProblem.reason_required]),
     ...idempotencyProblems,

@@ -2,7 +2,7 @@ import { IsIn } from 'class-validator';
 import { ROLES, type Role } from '../../core/authorization/actor.js';
 import { ApiSchemaHint } from '../../core/http/api-docs.decorators.js';
 import { IsId, IsIsoDateTime, OptionalNotNull } from '../../core/http/field.validators.js';
-import { Id, Instant, Integer } from '../../core/http/schema.decorators.js';
+import { Id, Instant } from '../../core/http/schema.decorators.js';
 import { PRIORITIES, type Priority } from '../task.entity.js';
 import { TASK_ACTIONS, type TaskAction } from './task-actions.js';
 
@@ -25,7 +25,7 @@ export class PolicyQuestion {
    * @example 1
    */
   @OptionalNotNull()
-  @Integer()
+  @Id()
   @IsId()
   task?: number;
 
@@ -35,7 +35,7 @@ export class PolicyQuestion {
    * @example 2
    */
   @OptionalNotNull()
-  @Integer()
+  @Id()
   @IsId()
   user?: number;
 
@@ -81,7 +81,7 @@ export class WorkingHours {
 /** Attributes of user, time and task that the decision depended on. */
 export class DecisionFacts {
   /** @example 2 */
-  @Integer()
+  @Id()
   user: number;
   @ApiSchemaHint({ enum: [...ROLES] })
   role: Role;

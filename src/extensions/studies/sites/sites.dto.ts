@@ -5,7 +5,7 @@ import { IsIanaTimeZone, IsInteger, OptionalNullable, oneOf } from '../../../cor
 import { PartialType } from '../../../core/http/mapped-types.js';
 import { PageQuery } from '../../../core/http/page.dto.js';
 import { ReadOnly } from '../../../core/http/validation.pipe.js';
-import { Day, Id, Instant, Integer, VersionNumber } from '../../../core/http/schema.decorators.js';
+import { Count, Day, Id, Instant, VersionNumber } from '../../../core/http/schema.decorators.js';
 import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyOf, AnyText, SortedBy } from '../records/filters.js';
 import { IsOptionalText, IsText } from '../records/text.validators.js';
@@ -69,7 +69,7 @@ export class SiteView {
   /** @example "Dr. Ines Falk" */
   principal_investigator: string | null;
   /** @example 20 */
-  @Integer()
+  @Count()
   target_enrollment: number | null;
   /** @example "2026-03-02" */
   @Day()

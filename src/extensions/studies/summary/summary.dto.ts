@@ -1,31 +1,31 @@
 import { ApiSchemaHint } from '../../../core/http/api-docs.decorators.js';
-import { Day, Id, Integer } from '../../../core/http/schema.decorators.js';
+import { Count, Day, Id } from '../../../core/http/schema.decorators.js';
 import { OVERALL_STATUSES, TASK_KINDS, type OverallStatus } from '../study.facts.js';
 
 export class SummaryCounts {
   /** @example 3 */
-  @Integer()
+  @Count()
   sites: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   late_sites: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   visits_overdue: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   visits_without_report: number;
   /** @example 2 */
-  @Integer()
+  @Count()
   open_important_deviations: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   expiring_trainings: number;
   /** @example 0 */
-  @Integer()
+  @Count()
   expired_trainings: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   slipped_milestones: number;
 }
 
@@ -41,22 +41,22 @@ export class LateSite {
   /** @example "active" */
   stage: string;
   /** @example 1 */
-  @Integer()
+  @Count()
   overdue_visits: number;
   /** @example 0 */
-  @Integer()
+  @Count()
   overdue_milestones: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   overdue_deviations: number;
   /** @example 2 */
-  @Integer()
+  @Count()
   overdue_tasks: number;
   /** @example 11 */
-  @Integer()
+  @Count()
   enrolled: number | null;
   /** @example 20 */
-  @Integer()
+  @Count()
   target_enrollment: number | null;
 }
 
@@ -73,7 +73,7 @@ export class VisitWithoutReport {
   @Day()
   ended_on: string;
   /** @example 24 */
-  @Integer()
+  @Count()
   days_since: number;
   /** @example "developer" */
   monitor: string;
@@ -126,7 +126,7 @@ export class SlippedMilestone {
   @Day()
   planned_date: string;
   /** @example 12 */
-  @Integer()
+  @Count()
   days_late: number;
 }
 
@@ -138,13 +138,13 @@ export class TasksOfKind {
    * Not completed.
    * @example 4
    */
-  @Integer()
+  @Count()
   open_tasks: number;
   /** @example 1 */
-  @Integer()
+  @Count()
   overdue_tasks: number;
   /** @example 6 */
-  @Integer()
+  @Count()
   completed_tasks: number;
 }
 

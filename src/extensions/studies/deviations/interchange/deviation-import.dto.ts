@@ -53,7 +53,7 @@ export class DeviationImportRecord {
    * Number of the row as a spreadsheet shows it; the header is row 1.
    * @example 2
    */
-  @Integer()
+  @Integer({ minimum: 1 })
   row: number;
   /**
    * DVSPID.
