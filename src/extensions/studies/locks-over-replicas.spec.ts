@@ -66,6 +66,32 @@ describe('The lock of a study', () => {
     await as(manager).post(`${path}/unlock`, {}, REASON);
   });
 
+  it('is refused at once to a manager without the right, while a task of the study changes', async () => {
+    const { app, manager, other } = world;
+    const path = await world.aStudy({ access: 'members' });
+    const site = await world.created(`${path}/sites`, { facility: 'Basel', site_number: '104' });
+    await world.created(`${path}/members`, { user_id: other.id, role: 'monitor', site_id: site.id });
+    const { id } = await aTask(app, manager.id);
+    await as(manager).put(`/api/tasks/${id}/study`, { study_id: idOf(path), kind: 'other' });
+    await app.nest.get(DataSource, { strict: false }).transaction(async (changing) => {
+      await changing.query(`UPDATE tasks SET description = 'Under way' WHERE id = $1`, [id]);
+      expect(problem(await lock(other, path))).toEqual([403, 'not_yours']);
+      expect(problem(await as(other).patch(path, { access: 'members' }))).toEqual([403, 'not_yours']);
+    });
+  });
+
+  it('is given to one of two who lock at the same moment', async () => {
+    const { app, manager, developer } = world;
+    for (let round = 0; round < 5; round++) {
+      const path = await world.aStudy();
+      const { id } = await aTask(app, developer.id);
+      await as(manager).put(`/api/tasks/${id}/study`, { study_id: idOf(path), kind: 'other' });
+      const answers = await Promise.all([lock(manager, path), lock({ ...manager, app: replica }, path)]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      await as(manager).post(`${path}/unlock`, {}, REASON);
+    }
+  });
+
   it('holds for a change that began before the lock was committed', async () => {
     const { app, manager, developer } = world;
     // Any other study that is locked has changes of tasks judged.

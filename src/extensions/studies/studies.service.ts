@@ -83,7 +83,7 @@ export class StudiesService {
     const change = this.unitOfWork.run(
       actor,
       async (tx) => {
-        if (body.access === 'members') await this.access.holdTasks(tx, id);
+        if (body.access === 'members') await this.holdTasks(tx, actor, id);
         const before = await this.lockOrThrow(tx, actor, id, condition);
         if (before.lockedAt) throw await this.authorization.lockedProblem(tx, id);
         const values = columnsOf<Study>(body);
@@ -116,7 +116,7 @@ export class StudiesService {
     return this.unitOfWork.run(
       actor,
       async (tx) => {
-        if (locked) await this.access.holdTasks(tx, id);
+        if (locked) await this.holdTasks(tx, actor, id);
         const before = await this.lockOrThrow(tx, actor, id, condition);
         if (locked && before.lockedAt) throw await this.authorization.lockedProblem(tx, id);
         if (!locked && !before.lockedAt) throw StudyProblem.study_not_locked(`Study ${id} is not locked`);
@@ -126,6 +126,12 @@ export class StudiesService {
       },
       (tx) => this.queries.readBack(tx, id),
     );
+  }
+
+  /** The right is judged first: a user without it waits for no change of a task, and keeps none waiting. */
+  private async holdTasks(tx: AuditedTransaction, actor: Actor, id: number): Promise<void> {
+    await this.authorization.assertAllowedYet(tx, actor, managedStudies, id);
+    await this.access.holdTasks(tx, id);
   }
 
   private async lockOrThrow(

@@ -30,9 +30,13 @@ export class StudyAccessRepository {
     studyId: number,
     site: number | null | undefined,
   ): Promise<JudgedStudy | undefined> {
-    const covered = site === undefined ? undefined : sql`${site}::int`;
-    const [study] = await tx.query<JudgedStudy>(sql`SELECT s.id, s.access, s.locked_at AS "lockedAt", me.membership
-      FROM studies s ${accessJoins(actor.id, dayOf(tx.now), covered)} WHERE s.id = ${studyId} FOR SHARE OF s`);
+    const [study] = await tx.query<JudgedStudy>(sql`${judgedStudy(tx, actor, studyId, site)} FOR SHARE OF s`);
+    return study;
+  }
+
+  /** As `judge` of the study itself, without waiting for anyone: it may change before the transaction ends. */
+  async judgeUnlocked(tx: AuditedTransaction, actor: Actor, studyId: number): Promise<JudgedStudy | undefined> {
+    const [study] = await tx.query<JudgedStudy>(judgedStudy(tx, actor, studyId, undefined));
     return study;
   }
 
@@ -87,6 +91,12 @@ export class StudyAccessRepository {
     const members = rows.filter(({ member }) => member);
     return (members.length > 0 ? members : rows).map(({ username }) => username);
   }
+}
+
+function judgedStudy(tx: AuditedTransaction, actor: Actor, studyId: number, site: number | null | undefined): Sql {
+  const covered = site === undefined ? undefined : sql`${site}::int`;
+  return sql`SELECT s.id, s.access, s.locked_at AS "lockedAt", me.membership
+    FROM studies s ${accessJoins(actor.id, dayOf(tx.now), covered)} WHERE s.id = ${studyId}`;
 }
 
 /** @param studyId undefined where the actor does not see the study, of which nothing is disclosed then */

@@ -32,13 +32,24 @@ export class StudyAuthorizationService {
   ): Promise<JudgedStudy> {
     const study = await this.access.judge(tx, actor, studyId, site);
     if (!study || !matches(study, visibleStudies(actor))) {
-      const notFound = StudyProblem.study_not_found(`Study ${studyId} not found`);
-      if (!hidden || site === undefined) throw notFound;
+      if (!hidden || site === undefined) throw notFound(studyId);
       await this.assertAllowed(tx, actor, visibleStudies, studyId, undefined);
       throw hidden();
     }
     if (!matches(study, rule(actor))) throw this.denied(actor, rule, tx.now, study);
     return study;
+  }
+
+  /** As `assertAllowed` for the study itself, before anything is locked: assert it again once it is. */
+  async assertAllowedYet(
+    tx: AuditedTransaction,
+    actor: Actor,
+    rule: Policy<StudyAttributes>,
+    studyId: number,
+  ): Promise<void> {
+    const study = await this.access.judgeUnlocked(tx, actor, studyId);
+    if (!study || !matches(study, visibleStudies(actor))) throw notFound(studyId);
+    if (!matches(study, rule(actor))) throw this.denied(actor, rule, tx.now, study);
   }
 
   /** As `assertAllowed`, of a study that is not locked. @throws Problem 409 `study_locked` naming who may unlock it */
@@ -64,3 +75,5 @@ export class StudyAuthorizationService {
     return denial(rule, actor, this.calendar, now, study, { refine });
   }
 }
+
+const notFound = (studyId: number): Problem => StudyProblem.study_not_found(`Study ${studyId} not found`);
