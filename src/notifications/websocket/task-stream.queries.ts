@@ -17,6 +17,8 @@ export interface Visibility {
   readonly change: number;
   readonly now: readonly number[];
   readonly before: readonly number[];
+  /** True where the task was deleted since: its deletion follows, and goes to the scopes that it was within last. */
+  readonly deletedSince: boolean;
 }
 
 /** Returns a text that is equal for equal scopes, those of narrowings included. */
@@ -31,8 +33,8 @@ export class TaskStreamQueries {
   constructor(private readonly database: Database) {}
 
   /**
-   * Evaluates scopes on changed tasks, in one statement for all of them. A change of a task that was deleted or restored
-   * since is left out, as the later change follows.
+   * Evaluates scopes on changed tasks, in one statement for all of them. The deletion of a task that was restored since is
+   * left out, as the later change follows.
    */
   visibility(changes: readonly TaskChange[], scopes: readonly Scope<TaskAttributes>[]): Promise<Visibility[]> {
     const rows = changes.map(({ taskId, change, before: values }, position) => ({
@@ -45,11 +47,12 @@ export class TaskStreamQueries {
     const before = changesScopes ? positionsOf(scopes, COLUMNS_BEFORE) : sql`'{}'::int[]`;
     // Planned each time: its text depends on the number of scopes.
     return this.database.rows<Visibility>(
-      sql`SELECT c.position AS change, ${positionsOf(scopes, TASK_COLUMNS)} AS now, ${before} AS before
+      sql`SELECT c.position AS change, ${positionsOf(scopes, TASK_COLUMNS)} AS now, ${before} AS before,
+        NOT c.deleted AND t.deleted_at IS NOT NULL AS "deletedSince"
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS c(position int, id int, deleted boolean, assigned_to int, priority text),
         LATERAL (SELECT * FROM tasks WHERE id = c.id OFFSET 0) t
-      WHERE c.deleted = (t.deleted_at IS NOT NULL) ORDER BY c.position`,
+      WHERE NOT c.deleted OR t.deleted_at IS NOT NULL ORDER BY c.position`,
       'custom',
     );
   }

@@ -102,12 +102,12 @@ export class TaskStream {
 
   private async deliverTo(audiences: readonly Audience[], changes: readonly TaskChange[]): Promise<void> {
     const scopes = audiences.map(({ scope }) => scope);
-    for (const { change: position, now, before } of await this.queries.visibility(changes, scopes)) {
+    for (const { change: position, now, before, deletedSince } of await this.queries.visibility(changes, scopes)) {
       const { taskId, change, version } = changes[position] as TaskChange;
       const offer = (scope: number, frame: TaskFrame) =>
         audiences[scope]?.subscribers.forEach((subscriber) => subscriber.offerTask(frame));
       const frame = { type: 'task', change, task_id: taskId, version } as const;
-      for (const scope of now) offer(scope, frame);
+      if (!deletedSince) for (const scope of now) offer(scope, frame);
       const left = before.filter((scope) => !now.includes(scope));
       for (const scope of left) offer(scope, { type: 'task', change: 'hidden', task_id: taskId });
     }

@@ -1,17 +1,12 @@
 import { Client } from 'pg';
 import { Database } from '../../../src/infrastructure/database/database.js';
+import { type TaskFrame } from '../../../src/notifications/websocket/task-stream.service.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { aTask } from '../../support/factories.js';
 import { listening, LiveClient } from '../../support/live.js';
+import { failOnce, hold } from '../../support/statements.js';
 import { waitFor } from '../../support/wait-for.js';
-
-interface TaskFrame {
-  readonly type: string;
-  readonly change: 'created' | 'updated' | 'deleted' | 'hidden';
-  readonly task_id: number;
-  readonly version?: number;
-}
 
 let app: TestApp;
 let replica: TestApp;
@@ -151,6 +146,20 @@ describe('the task stream', () => {
     await received(came, 2);
     expect(await settled(left, from)).toEqual([{ type: 'task', change: 'hidden', task_id: id }]);
     expect(await settled(stranger, other)).toEqual([]);
+  });
+
+  it('sends hidden to the former assignee of a task that is deleted before it is judged who sees it', async () => {
+    const [from, to] = [await aDeveloper(), await aDeveloper()];
+    const [left, came] = [await subscribed(from), await subscribed(to, otherUrl)];
+    const id = await give(from);
+    await received(left, 1);
+    const judge = [app, replica].map(({ nest }) => hold(nest.get(Database), 'array_remove'));
+    await patch(id, { assigned_to: to.id });
+    await as(manager).delete(`/api/tasks/${id}`);
+    judge.forEach((release) => release());
+    expect((await received(left, 2))[1]).toEqual({ type: 'task', change: 'hidden', task_id: id });
+    expect(await received(came, 1)).toEqual([{ type: 'task', change: 'deleted', task_id: id, version: 3 }]);
+    expect(await settled(left, from)).toHaveLength(2);
   });
 
   it('sends nothing of a change that was rolled back', async () => {
@@ -320,15 +329,4 @@ describe('changes of tasks between replicas', () => {
     const id = await give(dev);
     await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id));
   });
-
-  /** Lets the next such statement of an app fail, as one does whose connection is lost. */
-  function failOnce(database: Database, word: string): void {
-    const rows = database.rows.bind(database);
-    let failed = false;
-    jest.spyOn(database, 'rows').mockImplementation((statement, planned) => {
-      if (failed || !`${statement.text} ${statement.values.join(' ')}`.includes(word)) return rows(statement, planned);
-      failed = true;
-      return Promise.reject(new Error('Connection terminated unexpectedly'));
-    });
-  }
 });
