@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { HOSTILE, hostileJson } from '../support/hostile-texts.js';
 import { blockOf, longestBlock, MAX_BLOCK_MS, WATCHED } from '../support/loop-watch.js';
@@ -142,6 +144,23 @@ describe('the longest hostile text', () => {
     const block = await blockOf(product.child, async () => frames.forEach((frame) => socket.send(frame)));
     expect([block <= MAX_BLOCK_MS, socket.readyState]).toEqual([true, WebSocket.OPEN]);
     socket.close();
+  });
+
+  it('in very many frames at once blocks no other client', async () => {
+    const { port } = new URL(product.url);
+    const upgrade = ['Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+    const key = `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}`;
+    const line = `GET /ws/notifications/?token=${token} HTTP/1.1`;
+    // A masked text of one letter, 9,000 of which are in each piece that the server reads.
+    const frames = Buffer.alloc(350_000, Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x78]));
+    const block = await blockOf(product.child, async () => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write([line, ...upgrade, key, '', ''].join('\r\n'));
+      await once(socket, 'data');
+      socket.resume().write(frames);
+      await once(socket, 'close');
+    });
+    expect(block).toBeLessThanOrEqual(MAX_BLOCK_MS);
   });
 
   it('is refused by its length, where a body is allowed no more', async () => {

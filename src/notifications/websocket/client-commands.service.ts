@@ -22,8 +22,8 @@ export class ClientCommandsService implements CommandPort {
     private readonly authenticator: SocketAuthenticator,
   ) {}
 
-  async spendFrame({ userId }: NotificationConnection): Promise<boolean> {
-    return !(await this.rateBudgets.trySpend('frames', userId)).exceeded;
+  async spendFrames({ userId }: NotificationConnection, frames: number): Promise<boolean> {
+    return !(await this.rateBudgets.trySpend('frames', userId, frames)).exceeded;
   }
 
   /** @returns the response; undefined where a notification does not exist or is not the user's */

@@ -9,6 +9,8 @@ import { type TaskFrame, type TaskSubscriber } from './task-stream.service.js';
 const MAX_WAITING = 1000;
 const MAX_REMEMBERED = 2000;
 const MAX_COMMANDS = 50;
+/** Limit of frames that arrive before earlier ones are counted: a packet holds 10,000 frames, which are read at once. */
+const MAX_UNCOUNTED = 100;
 const CATCH_UP = 200;
 
 /** Close codes of a socket: 4001 of the contract, the others of RFC 6455. */
@@ -24,8 +26,8 @@ export interface DeliveryPort {
 
 /** The interface of a connection to the execution of commands. */
 export interface CommandPort {
-  /** Counts a frame of the client. @returns false where it exceeds the share of its user */
-  spendFrame(socket: NotificationConnection): Promise<boolean>;
+  /** Counts frames of the client. @returns false where they exceed the share of its user */
+  spendFrames(socket: NotificationConnection, frames: number): Promise<boolean>;
   /** Executes a command of the client. @returns the response, if any */
   answer(socket: NotificationConnection, query: ClientCommand): Promise<object | undefined>;
 }
@@ -43,6 +45,8 @@ export class NotificationConnection implements TaskSubscriber {
   private caughtUp = false;
   private sending = false;
   private commands = 0;
+  private uncounted = 0;
+  private counting = false;
   private asked: Promise<void> = Promise.resolve();
   private ponged = true;
 
@@ -55,9 +59,9 @@ export class NotificationConnection implements TaskSubscriber {
     socket.on('pong', () => (this.ponged = true));
     socket.on('ping', () => this.count());
     socket.on('message', (data, isBinary) => {
-      // A closing socket still delivers earlier frames of its client.
-      if (socket.readyState !== socket.OPEN) return;
       this.count();
+      // A closing socket still delivers earlier frames of its client.
+      if (!this.isOpen) return;
       const ask = isBinary ? undefined : parseCommand(String(data));
       if (ask) this.handleCommand(ask);
     });
@@ -131,11 +135,22 @@ export class NotificationConnection implements TaskSubscriber {
     this.socket.terminate();
   }
 
-  /** Counts every frame, also malformed ones, since reading them is the cost. */
+  /** Counts every frame, also malformed ones, since reading them is the cost; closes at once where too many wait for that. */
   private count(): void {
-    void this.commandPort.spendFrame(this).then((allowed) => {
+    this.uncounted++;
+    if (!this.counting) void this.spendUncounted();
+    if (this.isOpen && this.uncounted > MAX_UNCOUNTED) this.close(CLOSE.tooMuch, 'too many messages');
+  }
+
+  /** Counts the frames that arrive in the meantime together, since each count may be a message to Redis or to the primary. */
+  private async spendUncounted(): Promise<void> {
+    this.counting = true;
+    for (let frames = this.uncounted; frames > 0; frames = this.uncounted) {
+      const allowed = await this.commandPort.spendFrames(this, frames);
+      this.uncounted -= frames;
       if (!allowed) this.close(CLOSE.tooMuch, 'too many messages');
-    });
+    }
+    this.counting = false;
   }
 
   /** A failure means a broken connection, whose `close` event ends it. */
