@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/core/config/project-root.js';
 import { advisories, lockFaults } from '../../.ci/audit-dependencies.mjs';
+import { readImports, sourcesOf } from './imports.mjs';
 
 const read = (name: string) => JSON.parse(readFileSync(join(projectRoot(), name), 'utf8')) as never;
 const HASH = 'sha512-AAAA';
@@ -35,5 +36,27 @@ describe('the audit of dependencies', () => {
     expect(advisories({ vulnerabilities })).toEqual(['a <2: critical; a fixed version exists']);
     expect(advisories({ vulnerabilities: {} })).toEqual([]);
     expect(advisories({ message: 'endpoint not found' })).toBeUndefined();
+  });
+});
+
+describe('the dependencies of the product', () => {
+  /** Packages that others load by their names, or that an extension imports, which may be deleted. */
+  const LOADED_BY_OTHERS = [
+    '@fastify/static', // Nest's Swagger module
+    'csv-parse', // src/extensions/studies
+    'negotiator', // src/extensions/studies
+    'passport', // @nestjs/passport
+  ];
+  /** Packages that the code takes no more than types from. */
+  const TYPES_ALONE = ['ws'];
+
+  it('are the packages that src imports: no less, for the image has no others, and no more', () => {
+    const { dependencies } = read('package.json') as { dependencies: object };
+    const src = join(projectRoot(), 'src');
+    // The build runs where everything is installed.
+    const shipped = sourcesOf(src).filter((path) => path !== 'build-assets.mjs');
+    const imported = new Set(readImports(src, shipped).flatMap(({ packages }) => packages));
+    const declared = [...Object.keys(dependencies), ...TYPES_ALONE];
+    expect(declared.sort()).toEqual([...new Set([...imported, ...LOADED_BY_OTHERS])].sort());
   });
 });

@@ -3,9 +3,10 @@ export interface Import {
   readonly to: string;
 }
 export const FLOORS: readonly (readonly string[])[];
-/** What a file loads: files of the folder, and names that only running the code would tell. */
+/** What a file loads: files, packages, and names that only running the code would tell. */
 export interface Loads {
   readonly imports: Import[];
+  readonly packages: string[];
   readonly computed: string[];
 }
 export function filesOf(folder: string): string[];

@@ -1,6 +1,7 @@
 // Reads the imports of the files under src with TypeScript's own parser: values, types, re-exports, `import()`, `require` and
 // URLs of workers alike.
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
 
@@ -75,19 +76,23 @@ function resolved(path, files) {
 /**
  * @param source the source text of the file `from`
  * @param files the paths of all files of the folder
- * @returns `{ imports, computed }`: `{ from, to }` for each import by a relative path, where what is out of the folder begins
- * with `..`; and the names of modules that only running the code would tell
+ * @returns `{ imports, packages, computed }`: `{ from, to }` for each import by a relative path, where what is out of the folder
+ * begins with `..`; the names of packages; and the names of modules that only running the code would tell
  */
 export function importsIn(from, source, files) {
   const named = modulesNamedIn(from, source);
   const imports = named
     .filter(({ text, literal }) => literal && text.startsWith('.'))
     .map(({ text }) => ({ from, to: resolved(normalize(join(dirname(from), text)), files) }));
+  const packages = named
+    .filter(({ text, literal }) => literal && !text.startsWith('.') && !isBuiltin(text))
+    .map(({ text }) => /^(?:@[^/]+\/)?[^/]+/.exec(text)[0]);
   const computed = named.filter(({ literal }) => !literal).map(({ text }) => text);
-  return { imports, computed: /\bcreateRequire\b/.test(source) ? [...computed, 'createRequire'] : computed };
+  if (/\bcreateRequire\b/.test(source)) computed.push('createRequire');
+  return { imports, packages, computed };
 }
 
-/** @returns `{ path, imports, computed }` of each of `paths`, which are relative to the folder: see `importsIn` */
+/** @returns `{ path, imports, packages, computed }` of each of `paths`, which are relative to the folder: see `importsIn` */
 export function readImports(folder, paths) {
   const files = new Set(filesOf(folder));
   return paths.map((path) => ({ path, ...importsIn(path, readFileSync(join(folder, path), 'utf8'), files) }));
