@@ -163,7 +163,7 @@ export class MemberFigures {
   efficiency_score: number;
 }
 
-export const BUCKETS = ['day', 'week'] as const;
+const BUCKETS = ['day', 'week'] as const;
 export type Bucket = (typeof BUCKETS)[number];
 
 export class TrendBucket {

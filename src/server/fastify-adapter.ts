@@ -56,7 +56,7 @@ const ORIGIN = /^https?:\/\/[^/?#]*/i;
  * Canonicalizes a URL: without the origin, and percent-encoded only where necessary. Checks whether a URL is of the
  * API, or of a record, must not depend on its spelling. A `%` that begins no escape is literal.
  */
-export function canonicalizeUrl(url: string): string {
+function canonicalizeUrl(url: string): string {
   const target = url.replace(ORIGIN, '') || '/';
   if (!target.includes('%')) return target;
   const [path = '/'] = target.split('?', 1);

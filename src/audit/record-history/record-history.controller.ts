@@ -15,7 +15,7 @@ import { ReadOperation } from '../access-log/read-operation.decorator.js';
 import { LifeView } from './record-history.dto.js';
 import { RecordHistoryQueries } from './record-history.queries.js';
 
-export const RecordHistoryProblem = problems({
+const RecordHistoryProblem = problems({
   no_entries: [404, 'The audit trail knows nothing of this record'],
 });
 

@@ -57,6 +57,6 @@ function waitAfter(guesses: number, last: Date | null, limit: number, now: Date)
 }
 
 /** @returns milliseconds before the next guess; 0 for the first one beyond the limit */
-export function delayAfter(guesses: number, limit: number): number {
+function delayAfter(guesses: number, limit: number): number {
   return guesses <= limit ? 0 : Math.min(MAX_DELAY_MS, SECOND_MS * 2 ** (guesses - limit - 1));
 }

@@ -60,7 +60,7 @@ export function isRepetition(text: string): boolean {
 }
 
 /** The text with each walk and each repeated character reduced to its first character. */
-export function withoutRuns(text: string): string {
+function withoutRuns(text: string): string {
   let left = '';
   for (let at = 0; at < text.length; at += runLength(text, at)) left += text[at];
   return left;

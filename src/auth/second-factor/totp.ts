@@ -24,7 +24,7 @@ export function totpUri(secret: string, issuer: string, account: string): string
 export const isTotpCode = (text: string): boolean => CODE.test(text);
 
 /** Converts a time to its time step, the number of periods since 1970. */
-export const totpStep = (now: Date): number => TOTP.counter({ period: PERIOD_SECONDS, timestamp: now.getTime() });
+const totpStep = (now: Date): number => TOTP.counter({ period: PERIOD_SECONDS, timestamp: now.getTime() });
 
 /**
  * Verifies a code. @returns its time step where it is within the tolerance and later than the last accepted one

@@ -6,7 +6,7 @@ import { type AuditedTransaction } from '../../core/persistence/audited-transact
 import { withStartLock } from './start-lock.js';
 
 /** Runs pg-boss on the product's own pool: without a second one, and with jobs added within a transaction. */
-export const onPool = (pool: Pick<Pool | ClientBase, 'query'>): PgBoss.Db => ({
+const onPool = (pool: Pick<Pool | ClientBase, 'query'>): PgBoss.Db => ({
   executeSql: (text, values) => pool.query(text, values),
 });
 

@@ -11,7 +11,7 @@ import { Metrics } from './metrics.js';
 import { Health, Readiness, Standing, Welcome } from './health.dto.js';
 import { SchemaStateService, type SchemaState } from './schema-state.service.js';
 
-export const HealthProblem = problems({ not_ready: [503, 'Not ready to serve'] });
+const HealthProblem = problems({ not_ready: [503, 'Not ready to serve'] });
 
 @ApiTags('service')
 @Controller()

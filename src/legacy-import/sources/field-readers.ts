@@ -179,7 +179,7 @@ export const passwordHash: FieldReader = (value, warn) => {
 };
 
 /** Formats a value for messages: JSON, truncated. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   const json = JSON.stringify(value) ?? 'missing';
   return json.length > 60 ? `${json.slice(0, 60)}…` : json;
 }

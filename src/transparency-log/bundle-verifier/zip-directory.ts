@@ -20,7 +20,7 @@ const TIMESTAMP_EXTRA = 0x5455;
 const STREAMED = 1 << 3;
 const UTF8 = 1 << 11;
 export const STORED = 0;
-export const DEFLATED = 8;
+const DEFLATED = 8;
 /** In bytes: ample for the ten files of a bundle, and too small to fill the memory. */
 const MAX_DIRECTORY = 65_536;
 

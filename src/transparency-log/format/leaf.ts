@@ -114,7 +114,7 @@ export function redactOpenings(row: EntryRow, removed: readonly string[]): Openi
 }
 
 /** Returns the SHA-256, in hex, of a value's salt followed by its canonical JSON. */
-export function commitment(salt: Uint8Array, value: unknown): string {
+function commitment(salt: Uint8Array, value: unknown): string {
   return sha256Hex(salt, canonicalJson(value));
 }
 

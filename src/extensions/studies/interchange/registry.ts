@@ -4,7 +4,7 @@ import { FHIR_R4, FHIR_R5 } from './fhir/fhir.format.js';
 import { type StudyFormat } from './study-record.js';
 
 /** Formats of studies, in the order in which a document is offered to them. */
-export const STUDY_FORMATS: readonly StudyFormat[] = [clinicalTrialsGov, FHIR_R4, FHIR_R5];
+const STUDY_FORMATS: readonly StudyFormat[] = [clinicalTrialsGov, FHIR_R4, FHIR_R5];
 
 export const FORMAT_NAMES: readonly string[] = STUDY_FORMATS.map(({ name }) => name);
 

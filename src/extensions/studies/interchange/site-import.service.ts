@@ -110,7 +110,7 @@ function knownSite(site: Site | undefined, imports: readonly StoredSiteImport[])
 }
 
 /** Returns the fields of a site that formats exchange. */
-export const siteFieldsOf = (site: Site): SiteFields => ({
+const siteFieldsOf = (site: Site): SiteFields => ({
   site_number: site.siteNumber,
   facility: site.facility,
   city: site.city,

@@ -161,7 +161,7 @@ const required = (field: string, pointer: string): RecordFault => ({
 });
 
 /** Returns the fields of a study that formats exchange. */
-export function studyFieldsOf(study: Study): StudyFields {
+function studyFieldsOf(study: Study): StudyFields {
   const properties = Object.keys(columnsOf(Object.fromEntries(STUDY_FIELDS.map((field) => [field, null]))));
   const values = STUDY_FIELDS.map((field, index) => [field, study[properties[index] as keyof Study]]);
   return Object.fromEntries(values) as StudyFields;

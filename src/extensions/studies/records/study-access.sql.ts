@@ -35,7 +35,7 @@ export function accessJoins(userId: number | Sql, today: string, site: Sql | und
 export const visibleTo = (actor: Actor): Sql => inScope(visibleStudies(actor), STUDY_COLUMNS);
 
 /** The same of a user `u`, of any role. */
-export const visibleToUser = (): Sql => sql`(${join(ROLES.map(visibleToRole), ' OR ')})`;
+const visibleToUser = (): Sql => sql`(${join(ROLES.map(visibleToRole), ' OR ')})`;
 
 const visibleToRole = (role: Role): Sql =>
   sql`(u.role = ${role} AND ${inScope(visibleStudies({ id: 0, role, atWork: false }), STUDY_COLUMNS)})`;

@@ -3,7 +3,7 @@ import { OptionalNotNull, ParseBoolean } from '../../../../core/http/field.valid
 import { Count, Id, Integer } from '../../../../core/http/schema.decorators.js';
 import { IsBoolean } from 'class-validator';
 
-export const DEVIATION_OUTCOMES = ['created', 'changed', 'unchanged', 'conflict', 'rejected'] as const;
+const DEVIATION_OUTCOMES = ['created', 'changed', 'unchanged', 'conflict', 'rejected'] as const;
 export type DeviationOutcome = (typeof DEVIATION_OUTCOMES)[number];
 
 export class DeviationImportQuery {

@@ -5,7 +5,7 @@ import { CoreProblem, validationError, type FieldError, type Problem } from '../
 import { StudyProblem } from '../../studies.problems.js';
 import { DV_COLUMNS, REQUIRED_COLUMNS } from './dv-columns.js';
 
-export const MAX_ROWS = 10_000;
+const MAX_ROWS = 10_000;
 /** Characters of one record: the longest texts of a deviation, with room. */
 const MAX_RECORD = 64 * 1024;
 const MAX_SHOWN = 40;

@@ -83,7 +83,7 @@ function identity(module: JsonReader): Partial<StudyFields> {
 }
 
 /** Reads the identifiers; those without a value are none. */
-export function identifiers(module: JsonReader): StudyIdentifier[] {
+function identifiers(module: JsonReader): StudyIdentifier[] {
   const given = (module.objects('secondaryIdInfos') ?? []).map((info) => identifierOf(info));
   return given.filter((identifier) => identifier !== undefined);
 }

@@ -36,7 +36,7 @@ export function conceptText(concept: JsonReader): string | null {
 }
 
 /** Returns the extension of this product that carries a field. */
-export function extensionOf(resource: JsonReader, field: string): JsonReader | undefined {
+function extensionOf(resource: JsonReader, field: string): JsonReader | undefined {
   const extensions = resource.objects('extension') ?? [];
   return extensions.find((extension) => extension.text('url') === extensionUrl(field));
 }

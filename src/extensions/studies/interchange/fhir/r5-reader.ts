@@ -55,7 +55,7 @@ export function r5Fields(context: StudyContext): Partial<StudyFields> {
 }
 
 /** True for a concept that has a code. */
-export const hasCode = (concept: JsonReader, code: string): boolean =>
+const hasCode = (concept: JsonReader, code: string): boolean =>
   codingsOf(concept).some((coding) => coding.code === code);
 
 function labelOf(study: JsonReader, type: string): string | null {
