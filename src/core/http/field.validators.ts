@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 import { ApiSchemaHint } from './api-docs.decorators.js';
 import { Day, EmailAddress, Id, Instant, Integer, MAX_INT32 } from './schema.decorators.js';
+import { isCanonicalAddress } from './email-address.js';
 import { normalizeText } from '../normalized-text.js';
 import { isVisible } from './visible-text.js';
 import { isTimeZone } from '../authorization/local-time.js';
@@ -202,6 +203,13 @@ export function IsIanaTimeZone(): PropertyDecorator {
 export function IsEmailAddress(): PropertyDecorator {
   return applyDecorators(
     Trimmed(),
+    ValidateBy({
+      name: 'isCanonicalAddress',
+      validator: {
+        validate: (value) => typeof value === 'string' && isCanonicalAddress(value),
+        defaultMessage: () => '$property must have no blanks or invisible characters, and a domain as it is registered',
+      },
+    }),
     IsString({ message: '$property must be an e-mail address' }),
     IsEmail({}, { message: '$property must be an e-mail address' }),
     MaxLength(254),
