@@ -35,6 +35,7 @@ const OF_EXTENSIONS = '<rootDir>/src/extensions/**/*.spec.ts';
 const PURE_OF_TEST = [
   'test/architecture/class-names.spec.ts',
   'test/architecture/imports.spec.ts',
+  'test/architecture/spec-files.spec.ts',
   'test/documents/extension-pages.spec.ts',
 ];
 const PURE = ['<rootDir>/src/**/*.spec.ts', ...PURE_OF_TEST.map((path) => `<rootDir>/${path}`)];

@@ -186,22 +186,24 @@ describe('another verification mail', () => {
   });
 });
 
-it('a new address that is asked for again and again gets one mail in five minutes', async () => {
-  const [one, other] = [
-    await signedIn(app, await aUser(app, 'manager')),
-    await signedIn(app, await aUser(app, 'auditor')),
-  ];
-  const ask = async (who: typeof one, email = 'victim@mail.test') =>
-    (await as(who).patch('/api/auth/users/me', { email })).body.verification_token as string;
-  const first = await ask(one);
-  expect(await ask(one)).toBe(first);
-  expect(await ask(other)).not.toBe(first);
-  await ask(one, 'elsewhere@mail.test');
-  const last = await ask(one);
-  expect(last).not.toBe(first);
-  await settled();
-  expect(await mailbox.to('victim@mail.test')).toHaveLength(1);
-  expect((await verify(last)).status).toBe(200);
+describe('a new address that is asked for again and again', () => {
+  it('gets one mail in five minutes', async () => {
+    const [one, other] = [
+      await signedIn(app, await aUser(app, 'manager')),
+      await signedIn(app, await aUser(app, 'auditor')),
+    ];
+    const ask = async (who: typeof one, email = 'victim@mail.test') =>
+      (await as(who).patch('/api/auth/users/me', { email })).body.verification_token as string;
+    const first = await ask(one);
+    expect(await ask(one)).toBe(first);
+    expect(await ask(other)).not.toBe(first);
+    await ask(one, 'elsewhere@mail.test');
+    const last = await ask(one);
+    expect(last).not.toBe(first);
+    await settled();
+    expect(await mailbox.to('victim@mail.test')).toHaveLength(1);
+    expect((await verify(last)).status).toBe(200);
+  });
 });
 
 describe('whether an address is known', () => {

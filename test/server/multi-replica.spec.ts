@@ -66,30 +66,32 @@ describe('two replicas on one database', () => {
   });
 });
 
-it('a database that is away for a while ends no process and closes no socket', async () => {
-  const product = await startProduct();
-  try {
-    const [manager, developer] = [await signIn(product, 'manager'), await signIn(product, 'developer')];
-    const client = new LiveClient(`${product.url.replace('http', 'ws')}/ws/notifications/?token=${developer}`);
-    await client.opened;
-    // Answered once the connection has caught up: one that still reads its notifications ends with the database.
-    client.say({ action: 'mark_all_read' });
-    await waitFor(() => client.raw.length > 0);
-    // Longer than from one sweep to the next.
-    await product.database.away(() => sleep(16_500));
-    expect(product.output()).toContain('Sockets could not be looked after');
-    const ready = () => fetch(`${product.url}/health/ready`).then(({ status }) => status === 200);
-    await waitFor(ready);
-    client.raw.length = 0;
-    const task = { title: 'Afterwards', estimated_hours: 1, deadline: '2030-01-01T00:00:00Z', assigned_to: 2 };
-    expect((await ask(product, manager, '/api/tasks', task)).status).toBe(201);
-    await waitFor(() => client.raw.join().includes('Afterwards'));
-    expect(client.raw.join()).toContain('manager gave you the task \\"Afterwards\\"');
-    expect(client.socket.readyState).toBe(WebSocket.OPEN);
-  } finally {
-    await product.stop();
-  }
-}, 60_000);
+describe('a database that is away for a while', () => {
+  it('ends no process and closes no socket', async () => {
+    const product = await startProduct();
+    try {
+      const [manager, developer] = [await signIn(product, 'manager'), await signIn(product, 'developer')];
+      const client = new LiveClient(`${product.url.replace('http', 'ws')}/ws/notifications/?token=${developer}`);
+      await client.opened;
+      // Answered once the connection has caught up: one that still reads its notifications ends with the database.
+      client.say({ action: 'mark_all_read' });
+      await waitFor(() => client.raw.length > 0);
+      // Longer than from one sweep to the next.
+      await product.database.away(() => sleep(16_500));
+      expect(product.output()).toContain('Sockets could not be looked after');
+      const ready = () => fetch(`${product.url}/health/ready`).then(({ status }) => status === 200);
+      await waitFor(ready);
+      client.raw.length = 0;
+      const task = { title: 'Afterwards', estimated_hours: 1, deadline: '2030-01-01T00:00:00Z', assigned_to: 2 };
+      expect((await ask(product, manager, '/api/tasks', task)).status).toBe(201);
+      await waitFor(() => client.raw.join().includes('Afterwards'));
+      expect(client.raw.join()).toContain('manager gave you the task \\"Afterwards\\"');
+      expect(client.socket.readyState).toBe(WebSocket.OPEN);
+    } finally {
+      await product.stop();
+    }
+  }, 60_000);
+});
 
 describe('jobs', () => {
   /** Work for each job: 50 tasks to escalate, 50 to warn of, 50 notifications to delete. */
@@ -197,38 +199,40 @@ describe('the seal of the audit trail', () => {
   }, 90_000);
 });
 
-it('5,000 idle sockets cost a replica less than 150 MB', async () => {
-  const SECRET_KEY = 'k'.repeat(40);
-  const product = await startProduct({ JOBS_ENABLED: 'false', DEMO_DATA: 'false', SECRET_KEY });
-  const sockets: WebSocket[] = [];
-  try {
-    const database = await connected(product);
-    // Twenty are the limit of one user.
-    const { rows } = await database.query<{ sub: number; sid: number }>(`WITH made AS (
+describe('5,000 idle sockets', () => {
+  it('cost a replica less than 150 MB', async () => {
+    const SECRET_KEY = 'k'.repeat(40);
+    const product = await startProduct({ JOBS_ENABLED: 'false', DEMO_DATA: 'false', SECRET_KEY });
+    const sockets: WebSocket[] = [];
+    try {
+      const database = await connected(product);
+      // Twenty are the limit of one user.
+      const { rows } = await database.query<{ sub: number; sid: number }>(`WITH made AS (
         INSERT INTO users (username, email, hashed_password) SELECT 'idle' || n, 'idle' || n || '@x.org', '!'
         FROM generate_series(1, 250) n RETURNING id)
       INSERT INTO user_sessions (user_id, device_id, refresh_token_hash, refresh_salt, expires_at)
         SELECT id, gen_random_uuid(), '', '', now() + interval '1 day' FROM made RETURNING user_id AS sub, id AS sid`);
-    await database.end();
-    const jwt = new JwtService({ secret: SECRET_KEY });
-    const addresses = rows.map(({ sub, sid }) => {
-      const token = jwt.sign({ sub: String(sub), sid, type: 'access' }, { expiresIn: 600 });
-      return `${product.url.replace('http', 'ws')}/ws/notifications/?token=${token}`;
-    });
-    const figure = async (name: string) =>
-      Number(new RegExp(`^${name} (\\S+)`, 'm').exec(await (await fetch(`${product.url}/metrics`)).text())?.[1]);
-    const before = await figure('process_resident_memory_bytes');
-    for (let n = 0; n < 20; n++) {
-      const opened = addresses.map((address) => new WebSocket(address, { perMessageDeflate: false }));
-      sockets.push(...opened);
-      await Promise.all(opened.map((socket) => once(socket, 'open')));
+      await database.end();
+      const jwt = new JwtService({ secret: SECRET_KEY });
+      const addresses = rows.map(({ sub, sid }) => {
+        const token = jwt.sign({ sub: String(sub), sid, type: 'access' }, { expiresIn: 600 });
+        return `${product.url.replace('http', 'ws')}/ws/notifications/?token=${token}`;
+      });
+      const figure = async (name: string) =>
+        Number(new RegExp(`^${name} (\\S+)`, 'm').exec(await (await fetch(`${product.url}/metrics`)).text())?.[1]);
+      const before = await figure('process_resident_memory_bytes');
+      for (let n = 0; n < 20; n++) {
+        const opened = addresses.map((address) => new WebSocket(address, { perMessageDeflate: false }));
+        sockets.push(...opened);
+        await Promise.all(opened.map((socket) => once(socket, 'open')));
+      }
+      await waitFor(async () => (await figure('ctms_websockets')) === 5000);
+      expect(await figure('ctms_websockets')).toBe(5000);
+      const grown = ((await figure('process_resident_memory_bytes')) - before) / 1e6;
+      expect(grown).toBeLessThan(150);
+    } finally {
+      sockets.forEach((socket) => socket.terminate());
+      await product.stop();
     }
-    await waitFor(async () => (await figure('ctms_websockets')) === 5000);
-    expect(await figure('ctms_websockets')).toBe(5000);
-    const grown = ((await figure('process_resident_memory_bytes')) - before) / 1e6;
-    expect(grown).toBeLessThan(150);
-  } finally {
-    sockets.forEach((socket) => socket.terminate());
-    await product.stop();
-  }
-}, 90_000);
+  }, 90_000);
+});

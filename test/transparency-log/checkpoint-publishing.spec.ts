@@ -41,31 +41,33 @@ afterAll(async () => {
   witness.close();
 });
 
-it('checkpoints leave the host when the tree has grown, and seldom enough', async () => {
-  const send = () => app.nest.get(JobQueue).runNow('send-checkpoints');
-  const past = await intruder(app);
-  const minutesPass = (minutes: number) =>
-    past.query(`UPDATE audit_departures SET left_at = left_at - make_interval(mins => ${minutes})`);
-  expect(await send()).toBe(0);
-  await someHistory(app, 5);
-  expect(await send()).toBe(2);
-  await someHistory(app, 5);
-  await minutesPass(9);
-  expect(await send()).toBe(0);
-  await minutesPass(1);
-  expect(await send()).toBe(2);
-  await minutesPass(10);
-  expect(await send()).toBe(0);
-  await past.end();
-  // The first attempt of the webhook is led elsewhere, which is no receipt; the queue tries again.
-  await waitFor(() => posted.length === 2 && written().length === 2, 20_000);
-  expect(written().map(({ checkpoint }) => checkpoint.size)).toEqual([5, 11]);
-  expect(followed).toBe(0);
-  expect(posted.map(({ type }) => type)).toEqual(Array(2).fill('text/plain; charset=utf-8'));
-  expect(posted.map(({ body }) => body).sort()).toEqual(
-    readFileSync(file, 'utf8')
-      .match(/ctms[\s\S]*?\n\n.*\n/g)
-      ?.sort(),
-  );
-  expect(await verified(app, written())).toMatchObject({ entries: 11 });
-}, 40_000);
+describe('checkpoints', () => {
+  it('leave the host when the tree has grown, and seldom enough', async () => {
+    const send = () => app.nest.get(JobQueue).runNow('send-checkpoints');
+    const past = await intruder(app);
+    const minutesPass = (minutes: number) =>
+      past.query(`UPDATE audit_departures SET left_at = left_at - make_interval(mins => ${minutes})`);
+    expect(await send()).toBe(0);
+    await someHistory(app, 5);
+    expect(await send()).toBe(2);
+    await someHistory(app, 5);
+    await minutesPass(9);
+    expect(await send()).toBe(0);
+    await minutesPass(1);
+    expect(await send()).toBe(2);
+    await minutesPass(10);
+    expect(await send()).toBe(0);
+    await past.end();
+    // The first attempt of the webhook is led elsewhere, which is no receipt; the queue tries again.
+    await waitFor(() => posted.length === 2 && written().length === 2, 20_000);
+    expect(written().map(({ checkpoint }) => checkpoint.size)).toEqual([5, 11]);
+    expect(followed).toBe(0);
+    expect(posted.map(({ type }) => type)).toEqual(Array(2).fill('text/plain; charset=utf-8'));
+    expect(posted.map(({ body }) => body).sort()).toEqual(
+      readFileSync(file, 'utf8')
+        .match(/ctms[\s\S]*?\n\n.*\n/g)
+        ?.sort(),
+    );
+    expect(await verified(app, written())).toMatchObject({ entries: 11 });
+  }, 40_000);
+});

@@ -107,32 +107,35 @@ describe('a client that hangs up', () => {
   });
 });
 
-it('a request that is still under way at the end of the product has a line', async () => {
-  const app = await TestApp.start();
-  const manager = await anActor(app, 'manager');
-  await app.nest.listen(0, '127.0.0.1');
-  const holder = new Client({ connectionString: app.database.ownerUrl });
-  await holder.connect();
-  const { id } = await aTask(app, manager.id);
-  await holder.query(`BEGIN; SELECT FROM tasks WHERE id = ${id} FOR UPDATE`);
-  const url = `${await app.nest.getUrl()}/api/tasks/${id}`;
-  const headers = {
-    Authorization: `Bearer ${manager.token}`,
-    'Content-Type': 'application/json',
-    'X-Request-Id': 'end',
-  };
-  const client = new AbortController();
-  const asked = fetch(url, { method: 'PATCH', headers, body: '{"title":"A"}', signal: client.signal }).catch(String);
-  const waits = sql`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-  await waitFor(async () => (await app.rows(waits)).length > 0);
-  client.abort();
-  await asked;
-  const closed = app.nest.close();
-  const status = async () => (await app.rows(sql`SELECT status_code FROM api_audit_logs WHERE request_id = 'end'`))[0];
-  await waitFor(async () => (await status()) !== undefined);
-  expect(await status()).toEqual({ status_code: 499 });
-  await holder.query('COMMIT');
-  await holder.end();
-  await closed;
-  await app.stop();
+describe('a request that is still under way at the end of the product', () => {
+  it('has a line', async () => {
+    const app = await TestApp.start();
+    const manager = await anActor(app, 'manager');
+    await app.nest.listen(0, '127.0.0.1');
+    const holder = new Client({ connectionString: app.database.ownerUrl });
+    await holder.connect();
+    const { id } = await aTask(app, manager.id);
+    await holder.query(`BEGIN; SELECT FROM tasks WHERE id = ${id} FOR UPDATE`);
+    const url = `${await app.nest.getUrl()}/api/tasks/${id}`;
+    const headers = {
+      Authorization: `Bearer ${manager.token}`,
+      'Content-Type': 'application/json',
+      'X-Request-Id': 'end',
+    };
+    const client = new AbortController();
+    const asked = fetch(url, { method: 'PATCH', headers, body: '{"title":"A"}', signal: client.signal }).catch(String);
+    const waits = sql`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    await waitFor(async () => (await app.rows(waits)).length > 0);
+    client.abort();
+    await asked;
+    const closed = app.nest.close();
+    const status = async () =>
+      (await app.rows(sql`SELECT status_code FROM api_audit_logs WHERE request_id = 'end'`))[0];
+    await waitFor(async () => (await status()) !== undefined);
+    expect(await status()).toEqual({ status_code: 499 });
+    await holder.query('COMMIT');
+    await holder.end();
+    await closed;
+    await app.stop();
+  });
 });

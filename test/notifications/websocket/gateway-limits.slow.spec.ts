@@ -221,29 +221,31 @@ describe('slow and dead clients', () => {
   }, 20_000);
 });
 
-it('is seen in the metrics, and no token in any log or table', async () => {
-  const dev = await aDeveloper();
-  const client = LiveClient.of(dev, url);
-  await client.opened;
-  await waitFor(async () => /ctms_websockets [1-9]/.test((await as(app).get('/metrics')).text));
-  expect((await as(app).get('/metrics')).text).toMatch(/ctms_websockets [1-9]/);
-  await as(app).get(`/ws/notifications/?token=${dev.token}`);
-  client.say('x'.repeat(70_000));
-  await client.closed;
-  await app.flushed();
-  const [found] = await app.rows<{ n: number }>(
-    sql`SELECT count(*)::int AS n FROM api_audit_logs l WHERE l::text LIKE ${`%${dev.token}%`}`,
-  );
-  expect(found?.n).toBe(0);
-  expect(app.log.join('\n')).not.toContain(dev.token);
-});
+describe('the gateway', () => {
+  it('counts its sockets in the metrics, and leaves no token in any log or table', async () => {
+    const dev = await aDeveloper();
+    const client = LiveClient.of(dev, url);
+    await client.opened;
+    await waitFor(async () => /ctms_websockets [1-9]/.test((await as(app).get('/metrics')).text));
+    expect((await as(app).get('/metrics')).text).toMatch(/ctms_websockets [1-9]/);
+    await as(app).get(`/ws/notifications/?token=${dev.token}`);
+    client.say('x'.repeat(70_000));
+    await client.closed;
+    await app.flushed();
+    const [found] = await app.rows<{ n: number }>(
+      sql`SELECT count(*)::int AS n FROM api_audit_logs l WHERE l::text LIKE ${`%${dev.token}%`}`,
+    );
+    expect(found?.n).toBe(0);
+    expect(app.log.join('\n')).not.toContain(dev.token);
+  });
 
-it('closes every socket when the server stops, which then can end', async () => {
-  const second = await TestApp.start({}, app);
-  const address = await listening(second);
-  const dev = await aDeveloper();
-  const client = LiveClient.of(dev, address);
-  await waitFor(() => second.nest.get(NotificationGateway).has(dev.id));
-  await second.stop();
-  expect((await client.closed).code).toBe(1001);
+  it('closes every socket when the server stops, which then can end', async () => {
+    const second = await TestApp.start({}, app);
+    const address = await listening(second);
+    const dev = await aDeveloper();
+    const client = LiveClient.of(dev, address);
+    await waitFor(() => second.nest.get(NotificationGateway).has(dev.id));
+    await second.stop();
+    expect((await client.closed).code).toBe(1001);
+  });
 });

@@ -206,82 +206,90 @@ describe('two workers on one port', () => {
   });
 });
 
-it('a worker that is killed amid writes loses nothing that was answered, and is replaced', async () => {
-  const manager = await signIn('manager');
-  const answered: number[] = [];
-  let hung = 0;
-  let going = true;
-  const write = async () => {
-    while (going) {
-      const body = { title: 'Kept', estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: 1 };
-      const answer = await fetch(`${product.url}/api/tasks`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${manager}` },
-        body: JSON.stringify(body),
-        // A connection that was on its way to the worker that died must not keep its client waiting.
-        signal: AbortSignal.timeout(10_000),
-      }).catch((error: Error) => void (error.name === 'TimeoutError' && hung++));
-      if (answer?.status === 201) answered.push(((await answer.json().catch(() => ({}))) as { id?: number }).id ?? 0);
-    }
-  };
-  await waitFor(async () => figure(await metrics(), 'ctms_workers') === 2);
-  const writers = [1, 2, 3, 4].map(write);
-  const [victim] = workerPids();
-  try {
-    await waitFor(async () => answered.length > 20);
-    process.kill(victim as number, 'SIGKILL');
-    const atDeath = answered.length;
-    await waitFor(async () => answered.length > atDeath + 20);
+describe('a worker that is killed amid writes', () => {
+  it('loses nothing that was answered, and is replaced', async () => {
+    const manager = await signIn('manager');
+    const answered: number[] = [];
+    let hung = 0;
+    let going = true;
+    const write = async () => {
+      while (going) {
+        const body = { title: 'Kept', estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: 1 };
+        const answer = await fetch(`${product.url}/api/tasks`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${manager}` },
+          body: JSON.stringify(body),
+          // A connection that was on its way to the worker that died must not keep its client waiting.
+          signal: AbortSignal.timeout(10_000),
+        }).catch((error: Error) => void (error.name === 'TimeoutError' && hung++));
+        if (answer?.status === 201) answered.push(((await answer.json().catch(() => ({}))) as { id?: number }).id ?? 0);
+      }
+    };
     await waitFor(async () => figure(await metrics(), 'ctms_workers') === 2);
-  } finally {
-    going = false;
-    await Promise.all(writers);
-  }
-  expect(hung).toBe(0);
-  expect(workerPids()).toHaveLength(2);
-  expect(workerPids()).not.toContain(victim);
-  const ids = answered.filter((id) => id > 0);
-  const { rows } = await connected(product.database.ownerUrl, (client) =>
-    client.query<{ tasks: number; noted: number }>(
-      `SELECT (SELECT count(*)::int FROM tasks WHERE id = ANY($1)) AS tasks,
+    const writers = [1, 2, 3, 4].map(write);
+    const [victim] = workerPids();
+    try {
+      await waitFor(async () => answered.length > 20);
+      process.kill(victim as number, 'SIGKILL');
+      const atDeath = answered.length;
+      await waitFor(async () => answered.length > atDeath + 20);
+      await waitFor(async () => figure(await metrics(), 'ctms_workers') === 2);
+    } finally {
+      going = false;
+      await Promise.all(writers);
+    }
+    expect(hung).toBe(0);
+    expect(workerPids()).toHaveLength(2);
+    expect(workerPids()).not.toContain(victim);
+    const ids = answered.filter((id) => id > 0);
+    const { rows } = await connected(product.database.ownerUrl, (client) =>
+      client.query<{ tasks: number; noted: number }>(
+        `SELECT (SELECT count(*)::int FROM tasks WHERE id = ANY($1)) AS tasks,
         (SELECT count(*)::int FROM audit_trail WHERE entity_type = 'task' AND entity_id = ANY($1) AND action = 'task.created') AS noted`,
-      [ids],
-    ),
+        [ids],
+      ),
+    );
+    expect(rows[0]).toEqual({ tasks: ids.length, noted: ids.length });
+  }, 60_000);
+});
+
+describe('SIGTERM', () => {
+  it.each(['1', '2'])(
+    'lets what is under way be answered and ends with 0, with WORKERS=%s',
+    async (WORKERS) => {
+      const own = await startProduct({ ...ENV, WORKERS, BCRYPT_COST: '12' });
+      const login = fetch(`${own.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username: 'manager', password: PASSWORD }),
+      });
+      // Time to arrive; whether its password is still being hashed then, the answer is the same.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const ended = own.stop();
+      expect((await login).status).toBe(200);
+      expect(await ended).toBe(0);
+      expect(own.output().match(/SIGTERM/g)).toHaveLength(1);
+    },
+    90_000,
   );
-  expect(rows[0]).toEqual({ tasks: ids.length, noted: ids.length });
-}, 60_000);
+});
 
-it.each(['1', '2'])(
-  'SIGTERM lets what is under way be answered and ends with 0, with WORKERS=%s',
-  async (WORKERS) => {
-    const own = await startProduct({ ...ENV, WORKERS, BCRYPT_COST: '12' });
-    const login = fetch(`${own.url}/api/auth/login`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ username: 'manager', password: PASSWORD }),
-    });
-    // Time to arrive; whether its password is still being hashed then, the answer is the same.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const ended = own.stop();
-    expect((await login).status).toBe(200);
-    expect(await ended).toBe(0);
-    expect(own.output().match(/SIGTERM/g)).toHaveLength(1);
-  },
-  90_000,
-);
+describe('a port in use', () => {
+  it('is reported once, with exit code 1', async () => {
+    const failing = startProduct({ ...ENV, PORT: new URL(product.url).port }, product);
+    await expect(failing).rejects.toThrow(/ended with 1:\nPort \d+ is taken\. Use another one: PORT=\d+ npm start\n$/);
+  }, 90_000);
+});
 
-it('a port in use is reported once, with exit code 1', async () => {
-  const failing = startProduct({ ...ENV, PORT: new URL(product.url).port }, product);
-  await expect(failing).rejects.toThrow(/ended with 1:\nPort \d+ is taken\. Use another one: PORT=\d+ npm start\n$/);
-}, 90_000);
-
-it('a worker that cannot start ends the product with its words and its code', async () => {
-  const failing = startProduct(
-    { ...ENV, DATABASE_URL: product.database.url, NODE_OPTIONS: `--import ${DYING}` },
-    product,
-  );
-  await expect(failing).rejects.toThrow(/ended with 7:\n.*A worker ended \(code 7\) before it served/s);
-}, 90_000);
+describe('a worker that cannot start', () => {
+  it('ends the product with its words and its code', async () => {
+    const failing = startProduct(
+      { ...ENV, DATABASE_URL: product.database.url, NODE_OPTIONS: `--import ${DYING}` },
+      product,
+    );
+    await expect(failing).rejects.toThrow(/ended with 7:\n.*A worker ended \(code 7\) before it served/s);
+  }, 90_000);
+});
 
 /** Preload of a worker that exits at once; the primary is left alone. */
 const DYING = `data:text/javascript,${encodeURIComponent(
