@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
+import { postgresZone } from '../core/authorization/postgres-zone.js';
 import { Clock } from '../core/clock.js';
 import { validationError, type Problem } from '../core/http/problem.js';
 import { type DayOrInstant } from '../core/http/span.js';
@@ -140,28 +141,4 @@ function eventsSql(now: Date, { opens, closes }: { opens: Sql; closes: Sql }): S
     UNION ALL SELECT ${late}, 0, 0, 1 ${open} AND t.deadline >= ${opens} AND ${due} AND t.created_at < ${closes}
     UNION ALL SELECT t.created_at, 0, 0, 1 ${open} AND ${within('t.created_at')}
       AND t.deadline < least(${opens}, ${now}::timestamptz)`;
-}
-
-/** Zones of three letters that tzdata 2024b made links. */
-const LINKS: Readonly<Record<string, string>> = {
-  CET: 'Europe/Brussels',
-  MET: 'Europe/Brussels',
-  EET: 'Europe/Athens',
-  WET: 'Europe/Lisbon',
-};
-
-/** Names that V8 accepts although current tzdata no longer has them. */
-const UNKNOWN: Readonly<Record<string, string>> = {
-  'us/pacific-new': 'America/Los_Angeles',
-  'canada/east-saskatchewan': 'America/Regina',
-};
-
-/**
- * Returns a name of the zone that PostgreSQL reads as this product does. It takes a name without a slash for an
- * abbreviation first: IST is Israel, and CET has no daylight saving.
- */
-function postgresZone(zone: string): string {
-  if (zone.includes('/')) return UNKNOWN[zone.toLowerCase()] ?? zone;
-  const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
-  return LINKS[timeZone] ?? timeZone;
 }

@@ -39,6 +39,7 @@ export async function runCommand<O>(
 
 /** Runs `work` on the configured database. An error is printed in one line, with exit code 1. */
 export async function onDatabase(work: (config: Config, connection: Connection) => Promise<void>): Promise<void> {
+  reportLostOutput();
   try {
     const config = await configFromEnvironment();
     const connection = await openConnection(config, toStderr);
@@ -51,4 +52,16 @@ export async function onDatabase(work: (config: Config, connection: Connection) 
     toStderr((error as Error).message);
     process.exitCode = 1;
   }
+}
+
+/** Reports output that could not be written, such as on a full disk. A reader that ends early (`| head`) is no error. */
+function reportLostOutput(): void {
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    process.exitCode = 1;
+    toStderr(
+      `The output of the command is lost: it could not be written (${message}). What the command has done is not undone.`,
+    );
+  });
 }

@@ -64,8 +64,8 @@ function repeatedPks(entity: EntityWithId): Sql {
 function repeated(entity: EntityWithId, column: string): Sql {
   const value = raw(column);
   return sql`SELECT ${entity} AS entity, pk::float8, record, ${column} AS field,
-      format('%s "%s" is also that of record %s', ${column}::text, value,
-        coalesce(nullif(first, least(first, 0))::text, 'another')) AS message,
+      format('%s "%s" is also that of %s', ${column}::text, value,
+        CASE WHEN first > 0 THEN ${`${entity} `} || first ELSE ${`another ${entity}`} END) AS message,
       'Give one of them another in the old system (letter case and the form of Unicode make no difference), and dump again' AS remedy
     FROM (SELECT pk, record, ${value} AS value, min(pk) OVER (PARTITION BY lower(${value})) AS first
       FROM ${staged(entity)} WHERE ${value} IS NOT NULL) s

@@ -203,7 +203,7 @@ describe('an import of what it cannot take', () => {
       user(2, 'rene\u0301', 'auditor', { email: 'b@x.org' }),
     ];
     const { faults } = await importInto(app, dumpFile(twins));
-    expect(faults).toMatchObject([{ pk: 2, field: 'username', message: expect.stringContaining('that of record 1') }]);
+    expect(faults).toMatchObject([{ pk: 2, field: 'username', message: expect.stringContaining('that of user 1') }]);
     expect(faults[0]?.remedy).toContain('form of Unicode');
   });
 

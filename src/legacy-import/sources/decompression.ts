@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { peek, type Chunks } from './chunks.js';
+import { assertNoForeignFormat, HEAD_BYTES } from './foreign-formats.js';
 import { SourceError } from './source-error.js';
 
 const MAX_LAYERS = 3;
@@ -20,6 +21,11 @@ interface Format {
 /** Node has zstd since 22.15 and 23.8. */
 const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
 
+const ZSTD: Omit<Format, 'magic'> = {
+  name: 'zstd',
+  ...(createZstdDecompress ? { stream: createZstdDecompress } : { program: ['zstd', '-dcq', '--memory=256MB'] }),
+};
+
 const FORMATS: readonly Format[] = [
   { name: 'gzip', magic: [0x1f, 0x8b], stream: () => zlib.createGunzip() },
   {
@@ -28,31 +34,17 @@ const FORMATS: readonly Format[] = [
     program: ['xz', '-dc', `--memlimit-decompress=${DECOMPRESSOR_MEMORY}`],
   },
   { name: 'bzip2', magic: [0x42, 0x5a, 0x68], program: ['bzip2', '-dc'] },
-  {
-    name: 'zstd',
-    magic: [0x28, 0xb5, 0x2f, 0xfd],
-    ...(createZstdDecompress ? { stream: createZstdDecompress } : { program: ['zstd', '-dcq', '--memory=256MB'] }),
-  },
-];
-
-/** Archives and databases that are mistaken for a dump. */
-const OTHER_FORMATS: readonly (readonly [magic: string, cause: string, remedy: string])[] = [
-  ['PK\u0003\u0004', 'It is a zip archive', 'Unpack it first, and import the JSON file that is in it'],
-  ['7z\u00bc\u00af', 'It is a 7z archive', 'Unpack it first, and import the JSON file that is in it'],
-  ['SQLite format 3', 'It is an SQLite database', 'Dump it: python manage.py dumpdata users tasks notifications'],
-  [
-    'PGDMP',
-    'It is a dump of pg_dump',
-    'Restore it with pg_restore, and import from there: --from postgres postgres://…',
-  ],
+  { ...ZSTD, magic: [0x28, 0xb5, 0x2f, 0xfd] },
+  // A skippable frame, with which `pzstd` begins.
+  { ...ZSTD, magic: [0x50, 0x2a, 0x4d, 0x18] },
 ];
 
 /** Decompresses, also several layers. */
 export async function* decompressed(chunks: Chunks, layer = 0): AsyncGenerator<Buffer> {
-  const [start, whole] = await peek(chunks, 16);
+  const [start, whole] = await peek(chunks, HEAD_BYTES);
   const format = FORMATS.find(({ magic }) => magic.every((byte, place) => start[place] === byte));
   if (!format) {
-    refuseOthers(start);
+    assertNoForeignFormat(start);
     yield* whole;
     return;
   }
@@ -144,10 +136,4 @@ function missingProgram(name: string, command: string): SourceError {
     `It is compressed by ${name}, and there is no program "${command}" here`,
     `Install it (Debian, Ubuntu: apt install ${install}), or pipe it in from where there is one: ${command} -dc FILE | …`,
   );
-}
-
-function refuseOthers(start: Buffer): void {
-  const text = start.toString('latin1');
-  const found = OTHER_FORMATS.find(([magic]) => text.startsWith(magic));
-  if (found) throw new SourceError(found[1], found[2]);
 }

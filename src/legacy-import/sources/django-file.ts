@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { DumpInput } from './dump-input.js';
+import { FROM_DATABASE } from './foreign-formats.js';
 import {
   skippedModel,
   type Entity,
@@ -120,7 +121,7 @@ export class DjangoFile implements LegacySource {
     }
     const { model, pk, fields } = value;
     if (typeof model !== 'string' || typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-      return this.unfit(raw, `is ${RECORD_FORM}`, DUMP_AGAIN);
+      return this.unfit(raw, `is ${RECORD_FORM}`, `${DUMP_AGAIN}; ${FROM_DATABASE}`);
     }
     return this.record(model, { pk, number: raw.number, fields: fields as LegacyRecord['fields'] });
   }

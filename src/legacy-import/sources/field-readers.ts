@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MAX_ID, parseInstant } from '../../core/http/field.validators.js';
 import { normalizeText } from '../../core/normalized-text.js';
-import { isTimeZone } from '../../core/authorization/local-time.js';
+import { instantOf, isTimeZone, localTime } from '../../core/authorization/local-time.js';
 import { hashError } from '../../auth/passwords/password-hasher.service.js';
 import { type FindingCode } from './import-findings.js';
 
@@ -49,6 +49,9 @@ const MAX_USERNAME = 150;
 const MAX_ADDRESS = 254;
 /** Limits, in UTF-16 units, applied before trimming and normalizing. */
 const [MAX_USERNAME_UNITS, MAX_ADDRESS_UNITS] = [4 * MAX_USERNAME, 4 * MAX_ADDRESS];
+/** UTF-16 units of a decomposed character, as far as they are normalized before the length is checked. */
+const MAX_UNITS_COMPOSED = 4;
+const MAX_HASH = 1000;
 const FRACTION = /\.(\d{1,9})(?=Z|[+-]|$)/i;
 const ZONE = /(?:Z|[+-]\d\d(?::?\d\d)?)$/i;
 
@@ -88,11 +91,15 @@ export function oneOf(labels: readonly string[]): FieldReader {
   };
 }
 
-/** Normalizes text to NFC, so that texts that look the same are equal. */
-export function composed(read: FieldReader): FieldReader {
+/**
+ * Reads text like `text`, and normalizes it to NFC, so that texts that look the same are equal. The limit is that of the
+ * result: NFC has fewer characters than NFD, but more for some letters (U+0958 becomes two).
+ */
+export function composedText(max = Infinity, blank: 'blank' | 'not blank' = 'not blank'): FieldReader {
+  const read = text(max, blank);
   return (value, warn) => {
-    const given = read(value, warn);
-    return typeof given === 'string' ? normalizeText(given, 'NFC') : given;
+    const isShort = typeof value === 'string' && value.length <= MAX_UNITS_COMPOSED * max;
+    return read(isShort ? normalizeText(value, 'NFC') : value, warn);
   };
 }
 
@@ -144,9 +151,22 @@ export const instant: FieldReader = (value, warn, zone = 'UTC') => {
   const micros = (FRACTION.exec(given)?.[1] ?? '').padEnd(6, '0').slice(0, 6);
   const local = `${seconds.toISOString().slice(0, 19)}.${micros}`;
   if (ZONE.test(given.slice(10))) return `${local}Z`;
+  if (!isWithinYears(seconds, zone)) {
+    throw new InvalidValueError(`is ${shown(value)}, which is outside of the years 1 to 9999 in UTC, read in ${zone}`);
+  }
   warn('naive_times');
   return `${local} ${zone}`;
 };
+
+/** True where a time of a zone is from year 1 to 9999 in UTC. The offset is that of three days further in. */
+function isWithinYears(local: Date, zone: string): boolean {
+  const year = local.getUTCFullYear();
+  if (year > 1 && year < 9999) return true;
+  const inward = (year === 1 ? 3 : -3) * 86_400_000;
+  const instant = instantOf(zone, localTime('UTC', new Date(local.getTime() + inward))).getTime() - inward;
+  const yearInUtc = new Date(instant).getUTCFullYear();
+  return yearInUtc >= 1 && yearInUtc <= 9999;
+}
 
 /** Reads hours as decimal text; PostgreSQL rounds to two places. */
 export const hours: FieldReader = (value, warn) => {
@@ -168,7 +188,7 @@ export const zone: FieldReader = (value) => {
 
 /** Reads a hash that the login can verify, or one that Django marks as unusable. Messages never quote it. */
 export const passwordHash: FieldReader = (value, warn) => {
-  const hash = text(1000, 'blank')(typeof value === 'string' ? value.slice(0, 1001) : value, warn) as string;
+  const hash = isHashText(value) ? value : '';
   if (hash.startsWith('!')) {
     warn('unusable_password');
     return hash;
@@ -177,6 +197,9 @@ export const passwordHash: FieldReader = (value, warn) => {
   warn('password_reset');
   return NO_PASSWORD;
 };
+
+const isHashText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= MAX_HASH && value.isWellFormed() && !value.includes('\0');
 
 /** Formats a value for messages: JSON, truncated. */
 function shown(value: unknown): string {

@@ -3,7 +3,7 @@ import { PRIORITIES, STATUSES } from '../../tasks/task.entity.js';
 import {
   address,
   blankAsNull,
-  composed,
+  composedText,
   flag,
   hours,
   id,
@@ -65,10 +65,10 @@ export const FIELDS: Readonly<Record<Entity, Fields>> = {
     role: optional(oneOf(ROLES), 'role'),
     timezone: optional(zone, 'timezone', 'time_zone'),
   },
-  tag: { name: required(composed(text(50)), 'name') },
+  tag: { name: required(composedText(50), 'name') },
   task: {
-    title: required(composed(text(255)), 'title'),
-    description: either('', composed(text(Infinity, 'blank')), 'description'),
+    title: required(composedText(255), 'title'),
+    description: either('', composedText(Infinity, 'blank'), 'description'),
     status: required(oneOf(STATUSES), 'status'),
     priority: required(oneOf(PRIORITIES), 'priority'),
     assignee: required(reference('user'), 'assigned_to', 'assigned_to_id'),

@@ -1,3 +1,4 @@
+import { postgresZone } from '../../core/authorization/postgres-zone.js';
 import {
   CORRECT_AND_DUMP,
   id,
@@ -21,13 +22,16 @@ export type StagedRow = Record<string, unknown>;
 export class LegacyRecordReader {
   private readonly known = new Set<number>();
   private keys: NaturalKey[] = [];
+  private readonly timeZone: string;
 
   /** @param timeZone IANA zone of times without one */
   constructor(
     private readonly models: LegacySource['models'],
     private readonly findings: ImportFindings,
-    private readonly timeZone = 'UTC',
-  ) {}
+    timeZone = 'UTC',
+  ) {
+    this.timeZone = postgresZone(timeZone);
+  }
 
   /** @returns undefined where the record's own id cannot be read, since nothing can refer to it then */
   row(record: LegacyRecord): StagedRow | undefined {

@@ -1,3 +1,4 @@
+import { shownByte, notJson } from './foreign-formats.js';
 import { SourceError } from './source-error.js';
 
 /** The bytes of one record of a dump, with its position from 1. */
@@ -149,30 +150,4 @@ export class RecordSplitter {
   private unexpected(where: string, byte: number): SourceError {
     return new SourceError(`${where} stands ${shownByte(byte)}: it is not a dumpdata file`, DUMP_AGAIN);
   }
-}
-
-const shownByte = (byte: number): string =>
-  byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `the byte 0x${byte.toString(16).padStart(2, '0')}`;
-
-function notJson(start: Buffer): SourceError {
-  const text = start.subarray(0, 200).toString('latin1');
-  if (text.startsWith('<')) {
-    return new SourceError('It is XML, not JSON', 'Dump it again with --format json, which is the default of dumpdata');
-  }
-  if (/^- \w+:/.test(text)) {
-    return new SourceError(
-      'It is YAML, not JSON',
-      'Dump it again with --format json, which is the default of dumpdata',
-    );
-  }
-  if (/^(--|SET |CREATE |INSERT |PGDMP|COPY )/.test(text)) {
-    return new SourceError(
-      'It is a dump of a whole database, not of dumpdata',
-      'Restore it into a database, and import from there: --from postgres postgres://…',
-    );
-  }
-  return new SourceError(
-    `It is not JSON: it begins with ${shownByte(start[0] as number)}, where "[" or "{" must stand`,
-    'Where lines of a log stand before the JSON, remove them, or dump with --output dump.json',
-  );
 }
