@@ -17,7 +17,7 @@ export interface RawAnswer {
 }
 
 const NOTHING: RawAnswer = { status: 0, headers: {}, text: '' };
-/** Time limit of an exchange: a body that is shorter than announced never ends by itself. */
+/** Silence after which an exchange is over: a body that is shorter than announced never ends by itself. */
 const PATIENCE_MS = 1500;
 
 /**
@@ -38,7 +38,11 @@ export function sendRaw(port: number, { line, headers, body }: RawRequest): Prom
       resolve(answer.status === 0 && !complete ? undefined : answer);
     };
     const timer = setTimeout(() => end(false), PATIENCE_MS);
-    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      // A long list takes its time on a busy machine; cut off, it would be taken for broken JSON.
+      timer.refresh();
+    });
     socket.on('error', () => undefined).on('close', () => end(true));
     socket.write(Buffer.concat([Buffer.from(`${[line, ...headers].join('\r\n')}\r\n\r\n`, 'latin1'), body]));
   });

@@ -67,8 +67,8 @@ export async function isSchemaReady(pool: Pool): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Queue with which pg-boss itself starts scheduled jobs; it creates it unless it exists. */
-const SCHEDULING_QUEUE: QueueSettings = { name: '__pgboss__send-it' };
+/** Queue with which replicas of older releases enqueue their periodic jobs. */
+const OLDER_SCHEDULING_QUEUE = '__pgboss__send-it';
 const LOCK_NOT_AVAILABLE = '55P03';
 const LOCK_TIMEOUT_MS = 5000;
 const ATTEMPTS = 5;
@@ -117,7 +117,7 @@ export async function removeQueues(pool: Pool, url: string, isRemoved: (name: st
   return withStartLock({ url, lock: 'schema', timeoutMs: LOCK_TIMEOUT_MS }, async (client) => {
     const boss = new PgBoss({ db: onPool(client), migrate: false, supervise: false, schedule: false });
     const names = (await boss.getQueues()).map(({ name }) => name);
-    const removed = names.filter((name) => name !== SCHEDULING_QUEUE.name && isRemoved(name)).sort();
+    const removed = names.filter((name) => name !== OLDER_SCHEDULING_QUEUE && isRemoved(name)).sort();
     for (const name of removed) {
       await boss.unschedule(name);
       // A queue that has jobs cannot be deleted.
@@ -145,5 +145,5 @@ async function outdatedQueues(
     const found = stored.get(queue.name);
     return !found || Object.entries(queue).some(([option, value]) => found[option as keyof QueueSettings] !== value);
   };
-  return [SCHEDULING_QUEUE, ...queues].filter(isOutdated);
+  return queues.filter(isOutdated);
 }

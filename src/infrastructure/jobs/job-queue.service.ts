@@ -20,6 +20,7 @@ import {
   type QueueSettings,
 } from '../database/pg-boss.adapter.js';
 import { JobRunner } from './job-runner.js';
+import { JobSchedule, lastDue } from './job-schedule.js';
 import { tryJobLock } from './jobs.sql.js';
 
 /** Options of a queue whose jobs come from transactions. */
@@ -77,6 +78,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly config: Config,
     private readonly database: Database,
     private readonly runner: JobRunner,
+    private readonly schedules: JobSchedule,
     private readonly source: DataSource,
     events: EventBus,
     notifyBus: PgNotifyBus,
@@ -89,11 +91,12 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
   /**
    * Declares a periodic job.
    *
-   * @param cron in UTC, at most once a minute
+   * @param cron in UTC, at most once a minute, by the database's clock
    * @param work runs on a single replica at a time where it calls `tryExclusive` first. @returns the number of items
    * processed
    */
   schedule(name: string, cron: string, work: () => Promise<number>): void {
+    assertCron(name, cron);
     // At most one waits; the next run makes up for a missed one.
     const queue = { policy: 'short', retryLimit: 0, retentionMinutes: 60 } as const;
     this.declare(name, { queue: { name, ...queue }, cron, parallel: 1, work });
@@ -172,6 +175,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.stopping = true;
     // pg-boss cannot be stopped while it starts.
     await this.starting;
+    this.schedules.stop();
     await this.end(this.boss);
   }
 
@@ -186,23 +190,35 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async tryToStart(): Promise<void> {
     try {
-      // Before `start`, in which pg-boss creates a queue of its own and hides errors of that.
       await this.prepareQueues();
       await this.boss.start();
       for (const [name, job] of this.declared) await this.startWorkers(name, job);
+      this.schedules.start(this.periodicJobs(), (name) => this.enqueueRun(name));
     } catch (error) {
       this.logError(error);
       await this.restartLater();
     }
   }
 
-  /** Creates the queues and schedules that a restored database lacks; until then `enqueue` creates them. */
+  private periodicJobs(): ReadonlyMap<string, string> {
+    return new Map([...this.declared].flatMap(([name, { cron }]) => (cron ? [[name, cron]] : [])));
+  }
+
+  /** Enqueues a due run, once for all replicas: the database keeps one a minute. */
+  private async enqueueRun(name: string): Promise<void> {
+    try {
+      await this.boss.send(name, {}, { singletonSeconds: 60 });
+    } catch (error) {
+      this.logError(error);
+      throw error;
+    }
+  }
+
+  /** Creates the queues that a restored database lacks; until then `enqueue` creates them. */
   private async prepareAgain(): Promise<void> {
     this.prepared = false;
     try {
       await this.prepareQueues();
-      for (const [name, { cron }] of this.declared)
-        if (cron && this.workers.size > 0) await this.boss.schedule(name, cron);
     } catch (error) {
       this.logError(error);
       if (!this.stopping) setTimeout(() => void this.prepareAgain(), RETRY_START_MS).unref();
@@ -229,6 +245,8 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
         (error) => this.logError(error),
       ),
       migrate: false,
+      // `JobSchedule` does that.
+      schedule: false,
       maintenanceIntervalSeconds: Math.min(10, this.config.jobTimeoutSeconds),
       archiveCompletedAfterSeconds: 3600,
       deleteAfterDays: 7,
@@ -243,11 +261,8 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private async startWorkers(name: string, job: DeclaredJob): Promise<void> {
-    if (job.cron) {
-      await this.boss.schedule(name, job.cron);
-      // A run that was due while no replica was up does not wait for its time.
-      await this.boss.send(name, {});
-    }
+    // A run that was due while no replica was up does not wait for its time.
+    if (job.cron) await this.boss.send(name, {});
     const handler = ([stored]: PgBoss.JobWithMetadata<object>[]) =>
       stored ? this.runJob(name, job, stored) : Promise.resolve();
     const options = { includeMetadata: true, pollingIntervalSeconds: job.cron ? 5 : 1 } as const;
@@ -274,5 +289,14 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private logError(error: unknown): void {
     if (!this.stopping) this.outage.failed(error);
+  }
+}
+
+/** @throws Error that names the job */
+function assertCron(name: string, cron: string): void {
+  try {
+    lastDue(cron, 0);
+  } catch (error) {
+    throw new Error(`The job "${name}" has no cron expression: ${(error as Error).message}`, { cause: error });
   }
 }

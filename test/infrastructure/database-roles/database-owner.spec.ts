@@ -48,8 +48,8 @@ describe('an owner who is no superuser', () => {
         ...['--username', 'asha', '--email', 'a@x.org', '--role', 'manager'],
       );
       expect(JSON.parse(made.stdout)).toMatchObject({ id: 8, username: 'asha' });
-      const waiting = `SELECT s.name FROM pgboss.schedule s
-        WHERE NOT EXISTS (SELECT FROM pgboss.job j WHERE j.name = s.name AND j.state = 'completed')`;
+      const waiting = `SELECT q.name FROM pgboss.queue q
+        WHERE q.policy = 'short' AND NOT EXISTS (SELECT FROM pgboss.job j WHERE j.name = q.name AND j.state = 'completed')`;
       await connected(ownerUrl, async (client) => {
         await waitFor(async () => (await client.query(waiting)).rowCount === 0);
         expect((await client.query(waiting)).rows).toEqual([]);
