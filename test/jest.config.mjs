@@ -34,6 +34,7 @@ const withDatabase = {
 const OF_EXTENSIONS = '<rootDir>/src/extensions/**/*.spec.ts';
 const PURE_OF_TEST = [
   'test/architecture/class-names.spec.ts',
+  'test/architecture/host-clock.spec.ts',
   'test/architecture/imports.spec.ts',
   'test/architecture/spec-files.spec.ts',
   'test/documents/extension-pages.spec.ts',

@@ -19,12 +19,12 @@ export interface Progress {
  */
 export function showProgress(stream: WriteStream | NodeJS.WritableStream, quietMs = 0): Progress & { end(): void } {
   const terminal = 'isTTY' in stream && stream.isTTY ? stream : undefined;
-  const started = Date.now();
+  const started = performance.now();
   const current: { name?: string; fraction?: number | undefined; shownAt: number } = { shownAt: 0 };
   const show = () => {
-    if (current.name === undefined || (!terminal && Date.now() - started < quietMs)) return;
-    current.shownAt = Date.now();
-    const seconds = Math.round((Date.now() - started) / 1000);
+    if (current.name === undefined || (!terminal && performance.now() - started < quietMs)) return;
+    current.shownAt = performance.now();
+    const seconds = Math.round((performance.now() - started) / 1000);
     if (terminal) terminal.write(`\r\u001b[2K${barLine(current.name, current.fraction, seconds, terminal.columns)}`);
     else stream.write(textLine(current.name, current.fraction, seconds));
   };
@@ -34,7 +34,7 @@ export function showProgress(stream: WriteStream | NodeJS.WritableStream, quietM
     phase: (name, fraction) => {
       const isNew = name !== current.name;
       Object.assign(current, { name, fraction });
-      if (isNew || Date.now() - current.shownAt >= intervalMs) show();
+      if (isNew || performance.now() - current.shownAt >= intervalMs) show();
     },
     end: () => {
       clearInterval(timer);

@@ -27,6 +27,6 @@ export class InFlightResponses {
 
   /** Resolves when every response is finished, or after the timeout. */
   async drained(timeoutMs: number): Promise<void> {
-    for (const end = Date.now() + timeoutMs; this.count > 0 && Date.now() < end;) await sleep(10);
+    for (const end = performance.now() + timeoutMs; this.count > 0 && performance.now() < end;) await sleep(10);
   }
 }

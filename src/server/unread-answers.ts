@@ -71,10 +71,10 @@ export class UnreadAnswers {
   private ledgerOf(socket: Socket): Ledger {
     const known = this.ledgers.get(socket);
     if (known) {
-      if (known.permits.size === 0) Object.assign(known, { taken: takenBy(socket), since: Date.now() });
+      if (known.permits.size === 0) Object.assign(known, { taken: takenBy(socket), since: performance.now() });
       return known;
     }
-    const ledger = { permits: new Set<Permit>(), taken: takenBy(socket), since: Date.now() };
+    const ledger = { permits: new Set<Permit>(), taken: takenBy(socket), since: performance.now() };
     this.ledgers.set(socket, ledger);
     socket.once('close', () => {
       this.ledgers.delete(socket);
@@ -84,7 +84,7 @@ export class UnreadAnswers {
   }
 
   private cutOffSlow(): void {
-    const now = Date.now();
+    const now = performance.now();
     const timeoutMs = this.budgets.isFull('unread_bytes') ? this.slowMs / 6 : this.slowMs;
     for (const [socket, ledger] of this.ledgers) {
       if (ledger.permits.size === 0) continue;

@@ -93,7 +93,7 @@ export class DeniedAccessRecorder {
   }
 
   private recordedCountOf(userId: number): number {
-    const hour = Math.floor(Date.now() / HOUR_MS);
+    const hour = Math.floor(performance.now() / HOUR_MS);
     if (hour !== this.hour) this.recordedThisHour.clear();
     this.hour = hour;
     return this.recordedThisHour.get(userId) ?? 0;

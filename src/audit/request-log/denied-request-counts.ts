@@ -24,11 +24,12 @@ export interface DeniedRequests {
 export class DeniedRequestCounts {
   private groups = new Map<string, DeniedRequests>();
 
-  count(request: FastifyRequest, status: number): void {
+  /** @param at time of the request */
+  count(request: FastifyRequest, status: number, at: Date): void {
     const { user, problem } = request;
     const address = networkPrefixOf(request.ip);
     const name = `${user ? `user ${user.id}` : address} ${status} ${problem?.code ?? ''}`;
-    const group = this.groups.get(name) ?? this.add(name, request, status, address);
+    const group = this.groups.get(name) ?? this.add(name, request, status, { at, address });
     group.count++;
   }
 
@@ -39,14 +40,18 @@ export class DeniedRequestCounts {
     return counted;
   }
 
-  private add(name: string, first: FastifyRequest, status: number, address: string): DeniedRequests {
-    const since = new Date();
+  private add(
+    name: string,
+    first: FastifyRequest,
+    status: number,
+    { at, address }: { at: Date; address: string },
+  ): DeniedRequests {
     const crowded = this.groups.size >= MAX_GROUPS;
     const shared = crowded ? this.groups.get(MANY_ADDRESSES) : undefined;
     if (shared) return shared;
     const { problem } = first;
     const group: DeniedRequests = {
-      since,
+      since: at,
       first,
       address: crowded ? MANY_ADDRESSES : address,
       problem,

@@ -40,7 +40,7 @@ export class LogBudget {
   }
 
   private resetEachHour(): void {
-    const hour = Math.floor(Date.now() / HOUR_MS);
+    const hour = Math.floor(performance.now() / HOUR_MS);
     if (hour === this.hour) return;
     this.hour = hour;
     this.spent.clear();

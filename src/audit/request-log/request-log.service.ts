@@ -94,7 +94,7 @@ export class RequestLog {
   }
 
   private countDenied(request: FastifyRequest, status: number): void {
-    this.denied.count(request, status);
+    this.denied.count(request, status, this.clock.now());
     this.window ??= setTimeout(() => this.endWindow(), WINDOW_MS).unref();
   }
 

@@ -20,7 +20,7 @@ export class Outage {
   /** @returns the delay before the next attempt, in ms */
   failed(error: unknown, more: object = {}): number {
     if (this.since === undefined) {
-      this.since = Date.now();
+      this.since = performance.now();
       this.logger.warn({ msg: `${this.what}; trying again`, reason: reasonOf(error), ...more });
     }
     return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures++);
@@ -28,7 +28,7 @@ export class Outage {
 
   worked(): void {
     if (this.since === undefined) return;
-    const seconds = Math.round((Date.now() - this.since) / 1000);
+    const seconds = Math.round((performance.now() - this.since) / 1000);
     this.logger.log({ msg: `${this.what} for ${seconds} s; it works again`, failures: this.failures });
     this.since = undefined;
     this.failures = 0;

@@ -39,7 +39,7 @@ export class LogSequencer implements BeforeApplicationShutdown {
   private readonly lowWaterMark = new LowWaterMark();
   private timer: NodeJS.Timeout | undefined;
   private integrating: Promise<number> = Promise.resolve(0);
-  private fullScanAt = Date.now();
+  private fullScanAt = performance.now();
   private readonly outage = new Outage(this.logger, 'The audit trail could not be sealed');
   private stopped = false;
 
@@ -130,8 +130,8 @@ export class LogSequencer implements BeforeApplicationShutdown {
   }
 
   private scheduleFullScan(): void {
-    if (Date.now() - this.fullScanAt < FULL_SCAN_MS) return;
-    this.fullScanAt = Date.now();
+    if (performance.now() - this.fullScanAt < FULL_SCAN_MS) return;
+    this.fullScanAt = performance.now();
     this.lowWaterMark.reset();
   }
 }

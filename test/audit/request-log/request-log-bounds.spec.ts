@@ -65,6 +65,22 @@ describe('the request log under a flood', () => {
     expect(rows.reduce((sum, { request_count }) => sum + request_count, 0)).toBe(100);
   });
 
+  it('dates what it counts as all other rows, by the clock that replicas share', async () => {
+    app.clock.set('2031-07-01T00:00:30Z');
+    try {
+      for (let i = 0; i < 7; i++) await as(app).get('/api/unknown/dated', { 'X-Forwarded-For': '203.0.113.9' });
+      await app.flushed();
+    } finally {
+      app.clock.reset();
+    }
+    const days = await app.rows(sql`SELECT DISTINCT request_count > 1 AS counted, timestamp::date::text AS day
+      FROM api_audit_logs WHERE path = '/api/unknown/dated' ORDER BY 1`);
+    expect(days).toEqual([
+      { counted: false, day: '2031-07-01' },
+      { counted: true, day: '2031-07-01' },
+    ]);
+  });
+
   it('counts a user by itself, and shows the count to auditors', async () => {
     for (let i = 0; i < 20; i++) await as(developer).get(`/api/tasks/${i + 1}`);
     await app.flushed();
