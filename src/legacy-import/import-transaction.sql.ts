@@ -8,8 +8,6 @@ const IMPORT_LOCK = 0x6c656761;
 export async function beginImport(tx: AuditedTransaction): Promise<void> {
   await tx.unlimited();
   await tx.query(sql`SET LOCAL idle_in_transaction_session_timeout = 0`);
-  // JIT compilation takes longer than these statements run.
-  await tx.query(sql`SET LOCAL jit = off`);
   await tx.query(sql`SELECT pg_advisory_xact_lock(${IMPORT_LOCK}::bigint)`);
 }
 
