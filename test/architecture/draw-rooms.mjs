@@ -6,7 +6,7 @@ import { FLOORS, floorOf, importsOf, roomOf, sourcesOf } from './imports.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const FILE = join(ROOT, 'docs/rooms.svg');
-const [WIDTH, HEIGHT, GAP, LEFT, STEPS] = [180, 80, 30, 20, 900];
+const [WIDTH, HEIGHT, GAP, LEFT, STEPS] = [220, 80, 30, 20, 900];
 const LINE_LENGTH = 34;
 const isOfExtension = (path) => /^extensions\/[^/]+\//.test(path);
 const SHOWN = FLOORS.map((rooms) => rooms.filter((room) => !room.endsWith('.mjs'))).filter((rooms) => rooms.length > 0);
