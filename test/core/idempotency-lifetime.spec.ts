@@ -2,13 +2,15 @@ import sql from 'sql-template-tag';
 import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
+import { connected } from '../support/database.js';
 import { aTask } from '../support/factories.js';
+import { keyedCreations, ONCE } from '../support/keyed-requests.js';
+import { waitFor } from '../support/wait-for.js';
 
-describe('The Idempotency-Key', () => {
+describe('the Idempotency-Key', () => {
   let app: TestApp;
   let manager: TestActor;
   let developer: TestActor;
-  let count = 0;
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -18,23 +20,7 @@ describe('The Idempotency-Key', () => {
   afterAll(() => app.stop());
   afterEach(() => app.clock.reset());
 
-  const newKey = () => `key-${++count}`;
-  const withKey = (key: string, more: Record<string, string> = {}) => ({ 'Idempotency-Key': key, ...more });
-  const draft = (title = `Retry ${++count}`) => ({
-    title,
-    estimated_hours: 1,
-    deadline: '2100-01-01T00:00:00Z',
-    assigned_to: developer.id,
-  });
-  const create = (key: string, body: object = draft(), who = manager) => as(who).post('/api/tasks', body, withKey(key));
-  const effects = async (title: string) =>
-    (
-      await app.rows<{ tasks: number; entries: number; notifications: number }>(sql`SELECT
-        (SELECT count(*)::int FROM tasks WHERE title = ${title}) AS tasks,
-        (SELECT count(*)::int FROM audit_trail WHERE action = 'task.created' AND entity_name = ${title}) AS entries,
-        (SELECT count(*)::int FROM notifications n JOIN tasks t ON t.id = n.task_id WHERE t.title = ${title}) AS notifications`)
-    )[0];
-  const ONCE = { tasks: 1, entries: 1, notifications: 1 };
+  const { newKey, withKey, draft, create, effects } = keyedCreations(() => ({ app, manager, developer }));
   const keysLeft = async () => (await app.rows(sql`SELECT FROM idempotency_keys`)).length;
 
   describe('of a request that failed', () => {
@@ -78,15 +64,21 @@ describe('The Idempotency-Key', () => {
       const key = newKey();
       const patch = () => as(manager).patch(`/api/tasks/${id}`, { title: 'Slow' }, withKey(key));
       await app.rows(sql`CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_sleep(4); RETURN NEW; END $$`);
+        $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END $$`);
       await app.rows(sql`CREATE TRIGGER linger BEFORE UPDATE ON tasks FOR EACH ROW WHEN (NEW.title = 'Slow')
         EXECUTE FUNCTION linger()`);
-      const first = patch();
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const second = await patch();
-      expect([second.status, second.body.code]).toEqual([409, 'request_in_progress']);
-      expect(Number(second.headers['retry-after'])).toBeGreaterThan(0);
-      const { status, text } = await first;
+      const waiting = sql`SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'`;
+      const first = await connected(app.url, async (client) => {
+        await client.query('SELECT pg_advisory_lock(4711)');
+        const held = patch();
+        await waitFor(async () => (await app.rows(waiting)).length === 1);
+        const second = await patch();
+        expect([second.status, second.body.code]).toEqual([409, 'request_in_progress']);
+        expect(Number(second.headers['retry-after'])).toBeGreaterThan(0);
+        return { held };
+      });
+      const { status, text } = await first.held;
       expect(status).toBe(200);
       await app.rows(sql`DROP TRIGGER linger ON tasks`);
       const third = await patch();
@@ -145,7 +137,7 @@ describe('The Idempotency-Key', () => {
   it('stores no token: the replay has none, as an answer in production', async () => {
     const someone = await anActor(app, 'manager');
     const key = newKey();
-    const patch = () => as(someone).patch('/api/auth/users/me', { email: `new${count}@example.org` }, withKey(key));
+    const patch = () => as(someone).patch('/api/auth/users/me', { email: `new-${key}@example.org` }, withKey(key));
     const first = await patch();
     expect(first.body.verification_token).toEqual(expect.any(String));
     const again = await patch();

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
+import { keyedCreations, ONCE } from '../support/keyed-requests.js';
 import { operations } from '../support/operations.js';
 import { isOfProduct } from '../support/openapi.js';
 
@@ -9,7 +10,6 @@ describe('Idempotency-Key', () => {
   let app: TestApp;
   let manager: TestActor;
   let developer: TestActor;
-  let count = 0;
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -19,23 +19,7 @@ describe('Idempotency-Key', () => {
   afterAll(() => app.stop());
   afterEach(() => app.clock.reset());
 
-  const newKey = () => `key-${++count}`;
-  const withKey = (key: string, more: Record<string, string> = {}) => ({ 'Idempotency-Key': key, ...more });
-  const draft = (title = `Retry ${++count}`) => ({
-    title,
-    estimated_hours: 1,
-    deadline: '2100-01-01T00:00:00Z',
-    assigned_to: developer.id,
-  });
-  const create = (key: string, body: object = draft(), who = manager) => as(who).post('/api/tasks', body, withKey(key));
-  const effects = async (title: string) =>
-    (
-      await app.rows<{ tasks: number; entries: number; notifications: number }>(sql`SELECT
-        (SELECT count(*)::int FROM tasks WHERE title = ${title}) AS tasks,
-        (SELECT count(*)::int FROM audit_trail WHERE action = 'task.created' AND entity_name = ${title}) AS entries,
-        (SELECT count(*)::int FROM notifications n JOIN tasks t ON t.id = n.task_id WHERE t.title = ${title}) AS notifications`)
-    )[0];
-  const ONCE = { tasks: 1, entries: 1, notifications: 1 };
+  const { newKey, withKey, draft, create, effects } = keyedCreations(() => ({ app, manager, developer }));
 
   describe('repeated with the same body', () => {
     it('brings the first answer again, and no second change', async () => {
@@ -117,7 +101,7 @@ describe('Idempotency-Key', () => {
       id = ((await as(manager).post('/api/tasks', draft())).body as { id: number }).id;
       deletedId = ((await as(manager).post('/api/tasks', draft())).body as { id: number }).id;
       await as(manager).delete(`/api/tasks/${deletedId}`);
-      tagId = ((await as(manager).post('/api/tags', { name: `tag ${count}` })).body as { id: number }).id;
+      tagId = ((await as(manager).post('/api/tags', { name: `tag ${newKey()}` })).body as { id: number }).id;
       const other = await anActor(app, 'developer');
       ended = other;
       userId = other.id;
