@@ -75,7 +75,7 @@ describe('two users who give their requests the same name', () => {
 
   it('are sealed with both names', async () => {
     await sealer(app).integrate();
-    expect((await verified(app)).entries).toBeGreaterThan(3);
+    expect((await verified(app)).entries).toBeGreaterThanOrEqual(own.length);
     const thief = await intruder(app);
     await thief.query('UPDATE audit_trail SET server_request_id = gen_random_uuid() WHERE server_request_id = $1', [
       own[1],

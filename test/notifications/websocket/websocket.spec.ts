@@ -3,38 +3,21 @@ import { anActor, as, signedIn, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { aTask } from '../../support/factories.js';
 import { listening, LiveClient } from '../../support/live.js';
+import { notifiedBy, SOCKETS } from '../../support/notified.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let app: TestApp;
 let url: string;
 let manager: TestActor;
-let names = 0;
+const { aDeveloper, give, undelivered } = notifiedBy(() => ({ app, manager }));
 
 beforeAll(async () => {
-  app = await TestApp.start({
-    WEBSOCKET_PING_SECONDS: '1',
-    ALLOWED_ORIGINS: 'https://app.example.org',
-    LOG_LEVEL: 'trace',
-  });
+  app = await TestApp.start(SOCKETS);
   url = await listening(app);
   manager = await anActor(app, 'manager', { username: 'meera' });
 });
 afterEach(() => app.clock.reset());
 afterAll(() => app.stop());
-
-const aDeveloper = () => anActor(app, 'developer', { username: `live${++names}` });
-
-async function give(who: TestActor, title = 'Visit 4'): Promise<number> {
-  const body = { title, estimated_hours: 8, deadline: '2027-01-01T00:00:00Z', assigned_to: who.id };
-  return ((await as(manager).post('/api/tasks', body)).body as { id: number }).id;
-}
-
-const undelivered = async (who: TestActor) =>
-  (
-    await app.rows<{ n: number }>(
-      sql`SELECT count(*)::int AS n FROM notifications WHERE user_id = ${who.id} AND NOT is_delivered`,
-    )
-  )[0]?.n;
 
 /** Inserts rows directly, without NOTIFY, as if the replica that wrote them had died before it. */
 const notified = (who: TestActor, count: number, age = '1 minute') =>
