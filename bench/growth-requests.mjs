@@ -1,17 +1,29 @@
 // The requests whose cost is followed from size to size.
 
-/** Cursors are opaque to clients; these stand where a client that had read half of the list would be. */
-async function halfway(client, size, order, columns, by) {
+/**
+ * Cursors are opaque to clients; these stand where a client that had read half of the list would be. Their first part,
+ * which names the list and its order, is that of a cursor of the server.
+ */
+async function halfway(client, size, cursor, columns, by) {
   const { rows } = await client.query(
     `SELECT ARRAY[${columns}] AS keys FROM tasks t ORDER BY ${by} LIMIT 1 OFFSET ${Math.floor(size / 2)}`,
   );
-  return Buffer.from(JSON.stringify([order, ...rows[0].keys])).toString('base64url');
+  const [list] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  return Buffer.from(JSON.stringify([list, ...rows[0].keys])).toString('base64url');
 }
 
-export async function growthRequests(client, size, { manager, developer }) {
+/** Returns the cursor of the second page. */
+async function secondPage(url, query, token) {
+  const response = await fetch(`${url}/api/tasks?limit=1${query}`, { headers: { Authorization: `Bearer ${token}` } });
+  await response.arrayBuffer();
+  return new URL(/<([^>]+)>; rel="next"/.exec(response.headers.get('link'))[1]).searchParams.get('cursor');
+}
+
+export async function growthRequests({ client, url, size }, { manager, developer }) {
   const time = `to_char(t.deadline AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US"+00"')`;
-  const middle = await halfway(client, size, 'id', 't.id::text', 't.id');
-  const late = await halfway(client, size, '-deadline', `${time}, t.id::text`, 't.deadline DESC, t.id DESC');
+  const [byId, byDeadline] = [await secondPage(url, '', manager), await secondPage(url, '&sort=-deadline', manager)];
+  const middle = await halfway(client, size, byId, 't.id::text', 't.id');
+  const late = await halfway(client, size, byDeadline, `${time}, t.id::text`, 't.deadline DESC, t.id DESC');
   const open = await client.query(`SELECT id FROM tasks WHERE status = 'pending' ORDER BY id DESC LIMIT 50`);
   const page = (name, query, token = manager) => ({
     name: `page of 50: ${name}`,

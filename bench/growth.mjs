@@ -1,4 +1,4 @@
-// npm run bench:growth [-- --sizes 100,1000,10000,100000,1000000 --seconds 1 --rounds 3 --only TEXT]
+// npm run bench:growth [-- --sizes 100,1000,10000,100000,1000000 --seconds 1 --rounds 3 --only TEXT --results FOLDER]
 // Measures the cost of each request as the data grows: one PostgreSQL, a database for each size, one request at a time.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '0.5' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
+    results: { type: 'string', default: join(import.meta.dirname, 'results') },
   },
 });
 const sizes = values.sizes.split(',').map(Number);
@@ -97,7 +98,7 @@ async function measureSize(folder, size) {
       await signIn(client, 'manager', SECRET_KEY),
       await signIn(client, 'developer1', SECRET_KEY),
     ];
-    const all = await growthRequests(client, size, { manager, developer });
+    const all = await growthRequests({ client, url: product.url, size }, { manager, developer });
     const requests = all.filter(({ name }) => !values.only || name.includes(values.only));
     const costs = await overRounds(product, floor, pid, requests);
     const streams = {
@@ -119,8 +120,8 @@ try {
   for (const size of sizes) results.push(await measureSize(folder, size));
   const machine = `${cpus().length} cores, ${cpus()[0].model}, Node ${process.version}`;
   const summary = { machine, at: new Date().toISOString(), rounds, seconds, results };
-  mkdirSync(join(here, 'results'), { recursive: true });
-  const file = join(here, 'results/growth');
+  mkdirSync(values.results, { recursive: true });
+  const file = join(values.results, 'growth');
   writeFileSync(`${file}.json`, `${JSON.stringify(summary, null, 2)}\n`);
   writeFileSync(`${file}.md`, growthMarkdown(summary));
   writeFileSync(`${file}.svg`, growthPicture(summary));
