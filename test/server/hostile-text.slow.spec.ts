@@ -19,6 +19,7 @@ const BATCH = 10;
 /** Each text is a whole body of one in so many operations, in turn: a body is parsed before its route matters. */
 const BODY_TURNS = 4;
 const HEADERS = [
+  ...['range', 'traceparent', 'tracestate', 'idempotency-key', 'if-none-match', 'x-forwarded-host'],
   ...['x-change-reason', 'user-agent', 'if-match', 'x-request-id', 'x-captcha-answer', 'cookie', 'authorization'],
   ...['accept', 'accept-language', 'content-type', 'origin', 'forwarded', 'x-forwarded-for', 'host', 'referer'],
 ];
@@ -123,7 +124,8 @@ describe('the longest hostile text', () => {
     it('in each parameter and header blocks no other client', async () => {
       const value = String(hostileJson(hostile, 2500)).replaceAll(/^"|"$/g, '');
       const encoded = encodeURIComponent(value.toWellFormed()).slice(0, LONGEST_HEADER).replace(/%.?$/, '');
-      const raw = Buffer.from(value.replaceAll(/[\r\n]/g, '')).toString('latin1');
+      const longest = String(hostileJson(hostile, LONGEST_HEADER)).replaceAll(/^"|"$|[\r\n]/g, '');
+      const raw = Buffer.from(longest).subarray(0, LONGEST_HEADER).toString('latin1');
       const calls = new Map<string, () => Promise<number>>();
       for (const operation of operations.filter(({ path }) => path.includes('{')))
         calls.set(`${operation.method} ${operation.path} id`, () => send(operation.method, pathOf(operation, encoded)));
@@ -132,9 +134,18 @@ describe('the longest hostile text', () => {
         calls.set(`${operation.method} ${operation.path} ?${parameter}`, () => send(operation.method, query));
       }
       for (const header of HEADERS)
-        calls.set(header, () => send('POST', '/api/auth/login', Buffer.from('{}'), { [header]: raw }));
+        for (const path of ['/api/auth/login', '/api/tags'])
+          calls.set(`${path} ${header}`, () => send('POST', path, Buffer.from('{}'), { [header]: raw }));
       await assertQuick(calls);
     }, 120_000);
+  });
+
+  it('in place of an access token blocks no other client, however often it is sent', async () => {
+    const headers = { authorization: 'a'.repeat(LONGEST_HEADER) };
+    const block = await blockOf(product.child, async () => {
+      for (let n = 0; n < 10; n++) expect(await send('GET', '/api/tasks', undefined, headers)).toBe(401);
+    });
+    expect(block).toBeLessThanOrEqual(MAX_BLOCK_MS);
   });
 
   it('in a frame of a socket blocks no other client', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
-import { ExtractJwt, Strategy, type StrategyOptionsWithRequest } from 'passport-jwt';
+import { Strategy, type StrategyOptionsWithRequest } from 'passport-jwt';
 import { Config } from '../../core/config/config.js';
 import { requestContextOf, type Actor } from '../../core/authorization/actor.js';
 import { ALGORITHM, signingKey, type AccessClaims } from './access-tokens.service.js';
@@ -18,7 +18,10 @@ declare module 'fastify' {
 
 /** A multiple of the tokens in use at a time. */
 const MAX_VERIFIED = 10_000;
-const tokenOf = ExtractJwt.fromAuthHeaderAsBearerToken();
+/** Anchored: the unanchored pattern of passport-jwt takes quadratic time, 150 ms for 12 kB without a blank. */
+const BEARER = /^bearer\s+(\S+)/i;
+const tokenOf = ({ headers }: { readonly headers: { readonly authorization?: string | undefined } }): string | null =>
+  BEARER.exec(headers.authorization ?? '')?.[1] ?? null;
 
 /**
  * Authenticates the access token of a request and sets the actor. Each signature is verified once; expiry and session
@@ -45,10 +48,10 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'jwt') {
     } as unknown as StrategyOptionsWithRequest);
   }
 
-  override authenticate(request: Parameters<typeof tokenOf>[0], options?: object): void {
+  override authenticate(request: Parameters<Strategy['authenticate']>[0], options?: object): void {
     const claims = this.verified.get(tokenOf(request) ?? '');
     if (!claims) return super.authenticate(request, options);
-    this.actor(request as FastifyRequest, claims).then(
+    this.actor(request as unknown as FastifyRequest, claims).then(
       (actor) => this.success(actor),
       (error: unknown) => this.error(error as Error),
     );
