@@ -19,7 +19,7 @@ export const FLOORS = [
   ['app.module.ts'],
   ['server'],
   ['cli'],
-  ['main.ts', 'run.mjs', 'build-assets.mjs'],
+  ['main.ts', 'run.mjs', 'build-assets.mjs', 'build-swagger-plugin.mjs'],
 ];
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
