@@ -24,6 +24,7 @@ export function registerBodyParsers(server: FastifyInstance): void {
   // Ignores the type of an empty body: browsers send one for a POST without a body.
   server.addHook('onRequest', (request, _reply, done) => {
     if (isEmpty(request)) delete request.raw.headers['content-type'];
+    else if (isEncoded(request)) refuseEncoding(request);
     else if (request.routeOptions.config.streamedBody) leaveUnread(request);
     done();
   });
@@ -55,6 +56,17 @@ export function registerBodyParsers(server: FastifyInstance): void {
 
 function isEmpty({ headers }: FastifyRequest): boolean {
   return Number(headers['content-length'] ?? 0) === 0 && headers['transfer-encoding'] === undefined;
+}
+
+function isEncoded({ headers }: FastifyRequest): boolean {
+  return !/^(?:identity)?$/i.test((headers['content-encoding'] ?? '').trim());
+}
+
+/** Refuses a compressed body: its size is known only once it is decompressed, and no limit would hold. */
+function refuseEncoding(request: FastifyRequest): void {
+  const detail = 'Send the body as it is, without Content-Encoding: compressed bodies are not taken';
+  request.bodyParseError = CoreProblem.unsupported_media_type(detail);
+  request.raw.headers['content-type'] = UNREAD;
 }
 
 /** Leaves the body to the handler, unless the route does not take its type. */

@@ -74,6 +74,22 @@ describe('a malformed request', () => {
     expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   });
 
+  it.each(['gzip', 'br', 'deflate', 'zstd', 'gzip, identity'])(
+    'refuses a body encoded by %s, by its name',
+    async (encoding) => {
+      const call = request(app.server).post('/api/auth/login').set('Content-Type', 'application/json');
+      const answer = await call.set('Content-Encoding', encoding).send('{"username":"a","password":"b"}');
+      expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
+      expect(answer.body.detail).toMatch(/without Content-Encoding/);
+    },
+  );
+
+  it.each(['identity', 'Identity', ''])('takes a body encoded by "%s" as it is', async (encoding) => {
+    const call = request(app.server).post('/api/auth/login').set('Content-Type', 'application/json');
+    const answer = await call.set('Content-Encoding', encoding).send('{"username":"nobody","password":"bbbbbbbb"}');
+    expect(answer.status).toBe(401);
+  });
+
   it.each(['/api/tasks', '/docs', '/openapi.json', '/redoc'])(
     'refuses a foreign origin on %s as a problem',
     async (path) => {

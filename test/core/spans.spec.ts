@@ -46,6 +46,13 @@ describe('a span of time', () => {
   describe.each(SPANS)('of $method $path', ({ path, from, to }) => {
     const ask = (first: string, last: string) => as(auditor).get(`${path}?${from}=${first}&${to}=${last}`);
 
+    it('takes an offset whose plus was not percent-encoded', async () => {
+      const answer = await ask('2026-01-01T00:00:00+05:30', '2026-01-02T00:00:00.5+0530');
+      expect(answer.status).toBe(200);
+      for (const end of ['2026-01-02 05:30:00 05:30', '2026-01-02T00:00:00 5:30', '2026-01-02T00:00:00  05:30'])
+        expect((await ask('2026-01-01T00:00:00Z', end)).status).toBe(422);
+    });
+
     it('is rejected where it runs backwards', async () => {
       for (const [first, last] of [
         ['2026-11-02', '2026-11-01'],

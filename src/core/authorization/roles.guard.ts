@@ -12,6 +12,7 @@ import { RequestBudgets } from './request-budgets.js';
 import { RateLimiter } from './rate-limiter.js';
 import { WorkingCalendar } from './working-calendar.js';
 
+const BEARER = /^bearer\s+\S/i;
 const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } };
 
 /**
@@ -64,8 +65,14 @@ export class RolesGuard extends AuthGuard('jwt') {
     if (error) throw error as Error;
     if (user) return user;
     const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-    throw authorization ? invalidToken() : CoreProblem.unauthenticated(undefined, CHALLENGE);
+    throw authorization && BEARER.test(authorization) ? invalidToken() : unauthenticated(authorization);
   }
+}
+
+/** Makes the 401 for a request without a token; a token in another form than Bearer is none. */
+function unauthenticated(authorization: string | undefined): Problem {
+  const form = 'Send the access token in the header Authorization, as "Bearer" and the token, divided by a blank';
+  return CoreProblem.unauthenticated(authorization === undefined ? undefined : form, CHALLENGE);
 }
 
 /** Makes the 401 for a token that is invalid, expired or revoked. */

@@ -86,6 +86,13 @@ export function IsIsoDateTime(): PropertyDecorator {
   );
 }
 
+/**
+ * Restores the plus of an offset in a query parameter: `…T09:30:00+05:30` that the client did not percent-encode arrives
+ * with a blank for it.
+ */
+export const restorePlus = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/^(\d{4}-\d\d-\d\dT[\d:.]{5,18}) (\d\d(?::?\d\d)?)$/i, '$1+$2') : value;
+
 /** Parses an instant. @returns a `Date`, or the value itself if it is no instant, for the validator to reject */
 export function parseInstant(value: unknown): unknown {
   if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return value;
@@ -121,7 +128,7 @@ function onCalendar(value: string): boolean {
 export function IsMicrosecondTime(): PropertyDecorator {
   return applyDecorators(
     Instant(),
-    Transform(({ value }: { value: unknown }) => parseMicrosecondTime(value)),
+    Transform(({ value }: { value: unknown }) => parseMicrosecondTime(restorePlus(value))),
     ValidateBy({
       name: 'isMoment',
       validator: {

@@ -3,7 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { type Actor } from '../authorization/actor.js';
-import { parseInstant } from './field.validators.js';
+import { parseInstant, restorePlus } from './field.validators.js';
 import { startOfDay } from '../authorization/local-time.js';
 import { validationError, type FieldError } from './problem.js';
 
@@ -24,7 +24,7 @@ export function IsDayOrInstant(): PropertyDecorator {
     // Not `ApiSchemaHint`: the documents list the ends of a range before the other parameters.
     ApiPropertyOptional({ type: 'string' }),
     Transform(({ value }: { value: unknown }) => {
-      const parsed = parseInstant(value);
+      const parsed = parseInstant(restorePlus(value));
       return parsed instanceof Date && typeof value === 'string' && value.length === 10 ? { day: value } : parsed;
     }),
     ValidateBy({

@@ -1,5 +1,6 @@
 import { JwtService } from '@nestjs/jwt';
 import { AccessTokensService } from '../../../src/auth/access-tokens/access-tokens.service.js';
+import request from 'supertest';
 import { as } from '../../support/actors.js';
 import { TestApp } from '../../support/app.js';
 import { aMember, Device, liveSessions, PASSWORD } from '../../support/device.js';
@@ -84,6 +85,16 @@ describe('an access token', () => {
     ]);
     expect(headers['content-type']).toContain('application/problem+json');
   });
+
+  it.each(['Token ', 'JWT ', 'Basic ', '', 'Bearer', 'Bearer:'])(
+    'after "%s" is 401, and the answer names the form',
+    async (scheme) => {
+      const call = request(app.server).get(ME).set('Authorization', `${scheme}${device.access}`);
+      const { status, headers, body } = await call;
+      expect([status, headers['www-authenticate'], body.code]).toEqual([401, 'Bearer', 'unauthenticated']);
+      expect(body.detail).toMatch(/"Bearer" and the token/);
+    },
+  );
 
   it('of an earlier release, which names neither issuer nor audience, is believed for a while after the start', async () => {
     const old = () => forged({ iss: undefined, aud: undefined, iat: Math.floor(app.clock.now().getTime() / 1000) });
