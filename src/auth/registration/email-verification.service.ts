@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-
 import { anonymousPrincipal, type Principal } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { networkPrefixOf } from '../../core/http/client-network.js';
 import { validationError } from '../../core/http/problem.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
-
 import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
 import { type EmailContent } from '../../infrastructure/mail/email-template.js';
 import { MailBudget } from '../../infrastructure/mail/mail-budget.service.js';

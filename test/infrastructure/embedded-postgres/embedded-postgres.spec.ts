@@ -102,10 +102,19 @@ async function kill(child: ChildProcess): Promise<void> {
 
 const notes = (url: string): Promise<Record<string, unknown>[]> => query(url, 'SELECT text FROM note ORDER BY text');
 
-beforeAll(() => {
+/** Writes a note. @returns all notes, which a later server of the same data must have as well */
+async function write(url: string, text: string): Promise<Record<string, unknown>[]> {
+  await query(url, `INSERT INTO note VALUES ('${text}')`);
+  return notes(url);
+}
+
+beforeAll(async () => {
   // The server's user has to pass through, and temporary folders are private.
   fs.chmodSync(base, 0o755);
   compileSources();
+  const held = await startEmbeddedPostgres({ dataDir, settings });
+  await query(held.ownerUrl, 'CREATE TABLE note (text text PRIMARY KEY)');
+  await held.stop();
 });
 
 afterAll(async () => {
@@ -117,8 +126,7 @@ afterAll(async () => {
 describe('one process', () => {
   it('keeps data and port over a restart, and leaves nothing running', async () => {
     const first = await startEmbeddedPostgres({ dataDir, settings });
-    await query(first.ownerUrl, `CREATE TABLE note (text text PRIMARY KEY)`);
-    await query(first.ownerUrl, `INSERT INTO note VALUES ('first')`);
+    const written = await write(first.ownerUrl, 'of one process');
     const pid = postmaster(first.dataDir);
     await first.stop();
     await first.stop();
@@ -126,7 +134,7 @@ describe('one process', () => {
 
     const second = await startEmbeddedPostgres({ dataDir, settings });
     expect(second).toMatchObject({ adopted: false, port: first.port, url: first.url });
-    expect(await notes(second.ownerUrl)).toEqual([{ text: 'first' }]);
+    expect(await notes(second.ownerUrl)).toEqual(written);
     await second.stop();
     expect(fs.readdirSync(join(first.dataDir, 'holders'))).toEqual([]);
   });
@@ -214,9 +222,10 @@ describe('several processes', () => {
     const starter = first.adopted ? second : first;
     const adopter = first.adopted ? first : second;
     const pid = postmaster(starter.dataDir);
+    const written = await write(starter.ownerUrl, 'of two processes');
 
     await starter.stop();
-    expect(await notes(adopter.ownerUrl)).toEqual([{ text: 'first' }]);
+    expect(await notes(adopter.ownerUrl)).toEqual(written);
     const third = await startEmbeddedPostgres({ dataDir, settings });
     expect(third).toMatchObject({ adopted: true, url: first.url });
     await adopter.stop();
@@ -229,7 +238,7 @@ describe('several processes', () => {
     const killed = await startHolder();
     const other = await startHolder();
     const pid = postmaster(killed.dataDir);
-    await query(killed.ownerUrl, `INSERT INTO note VALUES ('second')`);
+    const written = await write(killed.ownerUrl, 'before the first was killed');
     await kill(killed.process);
     await sleep(300);
     expect(isUp(pid)).toBe(true);
@@ -237,13 +246,13 @@ describe('several processes', () => {
     await gone(pid);
 
     const held = await startEmbeddedPostgres({ dataDir, settings });
-    expect(await notes(held.ownerUrl)).toEqual([{ text: 'first' }, { text: 'second' }]);
+    expect(await notes(held.ownerUrl)).toEqual(written);
     await held.stop();
   });
 
   it('start again after everything was killed at once', async () => {
     const killed = await startHolder();
-    await query(killed.ownerUrl, `INSERT INTO note VALUES ('third')`);
+    const written = await write(killed.ownerUrl, 'before all were killed');
     process.kill(postmaster(killed.dataDir), 'SIGKILL');
     await kill(killed.process);
     // In a container that starts again, the old pids soon belong to others; this process stands for one of them.
@@ -255,7 +264,7 @@ describe('several processes', () => {
     const held = await startEmbeddedPostgres({ dataDir, settings });
     const pid = postmaster(held.dataDir);
     expect(held.adopted).toBe(false);
-    expect(await notes(held.ownerUrl)).toEqual([{ text: 'first' }, { text: 'second' }, { text: 'third' }]);
+    expect(await notes(held.ownerUrl)).toEqual(written);
     await held.stop();
     expect(isUp(pid)).toBe(false);
   });
