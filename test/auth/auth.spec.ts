@@ -172,7 +172,6 @@ describe('login', () => {
   });
 });
 
-// Last: passport knows one strategy a process, that of the application started last.
 describe('configured otherwise', () => {
   it('discloses no token that travels by e-mail', async () => {
     const silent = await TestApp.start({ EXPOSE_VERIFICATION_TOKEN: 'false' }, app);

@@ -229,7 +229,6 @@ describe('a session', () => {
   });
 });
 
-// Last: passport knows one strategy a process, that of the application started last.
 describe('configured otherwise', () => {
   it('SESSION_LIFETIME_DAYS=1 ends a session after a day', async () => {
     app = await TestApp.start({ SESSION_LIFETIME_DAYS: '1' });

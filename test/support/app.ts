@@ -1,8 +1,10 @@
 import { type LoggerService } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import passport from 'passport';
 import { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { AppModule } from '../../src/app.module.js';
+import { AccessTokenStrategy } from '../../src/auth/access-tokens/access-token.strategy.js';
 import { createApp } from '../../src/server/create-app.js';
 import { RequestLog } from '../../src/audit/request-log/request-log.service.js';
 import { extensionFolders } from '../../src/core/config/extension-folders.js';
@@ -43,6 +45,12 @@ const WITHOUT_LIMITS = {
   LOGIN_FAILURES_PER_DAY: '1000000',
 };
 const TEST = { ENVIRONMENT: 'test', SECRET_KEY: 'k'.repeat(40), BCRYPT_COST: '4', ...WITHOUT_LIMITS };
+
+/**
+ * Strategies of the running apps. Passport knows one a process, that of the app which was started last: when this stops, the one
+ * before it takes its place.
+ */
+const strategies: AccessTokenStrategy[] = [];
 
 /** The product on a database of its own, as `main.ts` sets it up, with a clock to move and its log kept. */
 export class TestApp {
@@ -89,6 +97,7 @@ export class TestApp {
     const test = new TestApp(app, clock, database, shared !== undefined);
     await storeRedactionRules(test.superuser, config);
     Object.assign(test, { log: lines, routes: [...routes] });
+    strategies.push(test.strategy);
     return test;
   }
 
@@ -117,7 +126,14 @@ export class TestApp {
     await this.nest.get(RequestLog).flush();
   }
 
+  private get strategy(): AccessTokenStrategy {
+    return this.nest.get(AccessTokenStrategy, { strict: false });
+  }
+
   async stop(): Promise<void> {
+    strategies.splice(strategies.indexOf(this.strategy), 1);
+    const before = strategies.at(-1);
+    if (before) passport.use('jwt', before);
     await this.nest.close();
     await this.superuser.end();
     if (!this.shared) await this.database.drop();

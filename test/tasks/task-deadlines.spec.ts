@@ -179,7 +179,6 @@ describe('deadline warnings', () => {
 });
 
 describe('the escalation of 30 tasks', () => {
-  // Last, since passport keeps one strategy a process: after this, requests would ask the second replica.
   it('is done once by two replicas at once', async () => {
     for (let n = 0; n < 30; n++) await aTask(app, asha.id, { deadline: inHours(1), ...old });
     const second = await TestApp.start({}, app);

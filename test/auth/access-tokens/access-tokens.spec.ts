@@ -171,7 +171,6 @@ describe('X-New-Access-Token', () => {
   });
 });
 
-// Last: passport knows one strategy a process, that of the application started last.
 describe('SESSION_LIMIT_POLICY=refuse', () => {
   it('refuses a fourth device and lists the three, but not a known one', async () => {
     const strict = await TestApp.start({ SESSION_LIMIT_POLICY: 'refuse' }, app);

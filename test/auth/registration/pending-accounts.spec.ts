@@ -213,7 +213,6 @@ describe('a sign-up that is never verified', () => {
   });
 });
 
-// Last: passport knows one strategy a process, that of the application started last.
 describe('configured otherwise', () => {
   it('SIGN_UP_PASSWORD=confirmation has the password chosen at the link, by the owner of the address', async () => {
     const strict = await TestApp.start({ ...mailbox.env, SIGN_UP_PASSWORD: 'confirmation' }, app);

@@ -87,7 +87,6 @@ describe('a WebSocket ticket', () => {
   });
 });
 
-// Last: passport knows one strategy a process, that of the application started last.
 describe('with two replicas', () => {
   it('a ticket of one opens a socket on the other, which may refuse tokens in addresses', async () => {
     const strict = await TestApp.start({ WEBSOCKET_TOKEN_IN_URL: 'false' }, app);

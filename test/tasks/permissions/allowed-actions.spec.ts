@@ -87,6 +87,7 @@ describe.each([
     const replaced = await as(manager).put(`${path}?${INCLUDE}`, { ...changed.body });
     expect([replaced.status, actionsOf(replaced)]).toEqual([200, ['see', 'edit', 'delete', 'assign']]);
 
+    await Promise.all([1, 2].map(() => aTask(app, noon.id)));
     for (const page of ['', '&limit=3']) {
       const plain = await as(manager).get(`/api/tasks?sort=-id${page}`);
       const { body } = await as(manager).get(`/api/tasks?sort=-id${page}&${INCLUDE}`);
