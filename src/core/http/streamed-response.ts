@@ -57,10 +57,10 @@ export async function streamText<R>(
   return new StreamableFile(texts, { type });
 }
 
-/** Yields the batches already read, then the rest. Ending it early ends the rest too. */
-async function* prepend<R>(read: readonly R[][], rest: AsyncGenerator<R[]>): AsyncGenerator<R[]> {
+/** Yields the batches already read, which it empties so that they are not kept, then the rest. Ending it early ends the rest too. */
+async function* prepend<R>(read: R[][], rest: AsyncGenerator<R[]>): AsyncGenerator<R[]> {
   try {
-    yield* read;
+    for (let batch = read.shift(); batch; batch = read.shift()) yield batch;
     yield* rest;
   } finally {
     await rest.return(undefined);

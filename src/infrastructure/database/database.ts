@@ -23,6 +23,12 @@ const PAGE_BYTES = 4 * 1024 * 1024;
 /** Transforms a batch of rows; `query` runs further statements for it. */
 type BatchMapper<R, T> = (rows: R[], query: QueryFn) => T | Promise<T>;
 
+/** Rows of a list that fits into a batch; without them it is longer, and its first batch may have `batchSize` rows. */
+interface ShortList<R> {
+  readonly rows?: R[];
+  readonly batchSize: number;
+}
+
 /** `generic`: a prepared statement with one plan for all values; `custom`: a plan for the given values, each time. */
 export type PlanMode = 'generic' | 'custom';
 
@@ -108,13 +114,9 @@ export class Database {
     map: BatchMapper<RawRow, T>,
     planned?: PlanMode,
   ): AsyncGenerator<T> {
-    const query = {
-      ...this.planned(sql`${statement} ${limitSql(MAX_BATCH + 1)}`, planned),
-      ...RAW_TEXT,
-    } as QueryConfig;
-    const { rows, cut } = await boundedRows<RawRow>(this.pool, query, BATCH_BYTES);
-    if (cut || rows.length > MAX_BATCH) yield* this.batches(statement, reader, map, RAW_TEXT);
-    else if (rows.length > 0) yield await map(rows, this.query);
+    const short = await this.shortList<RawRow>(this.planned(upToBatch(statement), planned), RAW_TEXT);
+    if (!short.rows) yield* this.batches(statement, reader, map, { size: short.batchSize, as: RAW_TEXT });
+    else if (short.rows.length > 0) yield await map(short.rows, this.query);
   }
 
   /**
@@ -127,10 +129,19 @@ export class Database {
    * @throws Problem 429 or 503 where the reader, or the process, runs the maximum of long reads already
    */
   async *stream<R extends object>(statement: Sql, reader: Holder): AsyncGenerator<R[]> {
-    const query = this.planned(sql`${statement} ${limitSql(MAX_BATCH + 1)}`, 'custom');
-    const { rows, cut } = await boundedRows<R>(this.pool, query, BATCH_BYTES);
-    if (cut || rows.length > MAX_BATCH) yield* this.batches<R, R[]>(statement, reader, (batch) => batch);
-    else if (rows.length > 0) yield rows;
+    const short = await this.shortList<R>(this.planned(upToBatch(statement), 'custom'));
+    if (!short.rows) yield* this.batches<R, R[]>(statement, reader, (batch) => batch, { size: short.batchSize });
+    else if (short.rows.length > 0) yield short.rows;
+  }
+
+  /**
+   * Reads a list that fits into a batch. Of a longer one only the size of the first batch is kept while it waits for
+   * its turn: the rows that were read may be several MB.
+   */
+  private async shortList<R extends object>(query: QueryConfig, as?: typeof RAW_TEXT): Promise<ShortList<R>> {
+    const { rows, cut } = await boundedRows<R>(this.pool, { ...query, ...as } as QueryConfig, BATCH_BYTES);
+    if (cut || rows.length > MAX_BATCH) return { batchSize: nextSize(rows.length, rows) };
+    return { rows, batchSize: 0 };
   }
 
   /** Runs work that holds a connection for as long as its reader takes. @throws Problem 429 or 503, as `stream` */
@@ -152,11 +163,11 @@ export class Database {
     statement: Sql,
     reader: Holder,
     map: BatchMapper<R, T>,
-    as?: typeof RAW_TEXT,
+    { size: firstSize, as }: { size: number; as?: typeof RAW_TEXT },
   ): AsyncGenerator<T> {
     const lease = await LeasedConnection.of(this.pool, await this.acquireLongRead(reader));
     const { client } = lease;
-    let size = 4 * MIN_BATCH;
+    let size = firstSize;
     const fetch = async () => {
       const { rows } = await client.query<R>({ text: `FETCH ${size} FROM batches`, ...as });
       size = nextSize(size, rows);
@@ -180,6 +191,8 @@ export class Database {
     return planned === 'generic' ? this.prepared.toQueryConfig({ text, values }) : { text, values };
   }
 }
+
+const upToBatch = (statement: Sql): Sql => sql`${statement} ${limitSql(MAX_BATCH + 1)}`;
 
 /** Renders an instant as the API writes it: ISO 8601, UTC, milliseconds. */
 export function iso(expression: Sql): Sql {
