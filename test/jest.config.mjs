@@ -38,6 +38,7 @@ const PURE_OF_TEST = [
   'test/architecture/imports.spec.ts',
   'test/architecture/spec-files.spec.ts',
   'test/documents/extension-pages.spec.ts',
+  'test/documents/pasted-commands.spec.ts',
 ];
 const PURE = ['<rootDir>/src/**/*.spec.ts', ...PURE_OF_TEST.map((path) => `<rootDir>/${path}`)];
 
