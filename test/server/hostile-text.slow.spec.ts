@@ -148,6 +148,20 @@ describe('the longest hostile text', () => {
     expect(block).toBeLessThanOrEqual(MAX_BLOCK_MS);
   });
 
+  it.each(['?', '.?', 'a?', '"', '\u00c3\u00a9'])(
+    'in a reason of the allowed length, made of %s, blocks no other client',
+    async (part) => {
+      const reason = `${part.repeat(Math.floor(999 / part.length))}1`;
+      const headers = { 'x-change-reason': `UTF-8''${encodeURIComponent(reason)}` };
+      const body = Buffer.from(JSON.stringify({ name: 'tag', reason }));
+      const block = await blockOf(product.child, async () => {
+        await send('GET', '/health', undefined, headers);
+        await send('POST', '/api/tags', body);
+      });
+      expect(block).toBeLessThanOrEqual(MAX_BLOCK_MS);
+    },
+  );
+
   it('in a frame of a socket blocks no other client', async () => {
     const socket = new WebSocket(`${product.url.replace('http', 'ws')}/ws/notifications/?token=${token}`);
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));

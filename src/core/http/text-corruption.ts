@@ -2,8 +2,10 @@
 export type TextCorruption = 'replacement' | 'question_marks' | 'mojibake' | 'control';
 
 const QUESTION_MARK_IN_WORD = /\p{L}\?+\p{L}|(?:^|\s)\?+\p{L}/u;
-/** Words that consist of question marks, before another word; or nothing but question marks. */
-const QUESTION_MARK_WORDS = /(?:^|\s)\?{2,}\s+\S|^[?\s.,;:!–-]*\?{2,}[?\s.,;:!–-]*$/u;
+/** Words that consist of question marks, before another word. */
+const QUESTION_MARK_WORD = /(?:^|\s)\?{2,}\s+\S/u;
+/** Where `??` is in it: nothing but question marks. One pattern for both would take cubic time, a second for 1,000 of them. */
+const NO_WORDS = /^[?\s.,;:!–-]*$/u;
 const URL_CHARACTERS = /[/=&]/;
 /** C1 controls occur in no text, but in Windows-1252 bytes that were decoded as latin1. */
 const CONTROLS = /[\u0080-\u009f]/;
@@ -25,7 +27,8 @@ export function textCorruptionOf(text: string): TextCorruption | undefined {
     .split(/\s/)
     .filter((word) => !URL_CHARACTERS.test(word))
     .join(' ');
-  if (QUESTION_MARK_IN_WORD.test(words) || QUESTION_MARK_WORDS.test(words)) return 'question_marks';
+  if (QUESTION_MARK_IN_WORD.test(words) || QUESTION_MARK_WORD.test(words)) return 'question_marks';
+  if (words.includes('??') && NO_WORDS.test(words)) return 'question_marks';
   return isMojibake(text) ? 'mojibake' : undefined;
 }
 
