@@ -120,10 +120,11 @@ describe('every list', () => {
       expect(entries.length).toBeGreaterThan(1201);
       expect(headers['x-total-count']).toBe(String(entries.length));
       expect(entries.map(({ id }) => id)).toEqual(entries.map(({ id }) => id).sort((a, b) => b - a));
-      expect(entries[0]?.sentence).toBe('many renamed tag "a" to "b"');
+      const [latest] = entries.filter(({ action }) => action !== 'audit.read');
+      expect(latest?.sentence).toBe('many renamed tag "a" to "b"');
       expect(await reads()).toHaveLength(before.length + 1);
       const again = (await as(auditor).get('/api/audit/entries')).body as Entry[];
-      expect(again.map(({ action }) => action).slice(0, 2)).toEqual(['audit.read', 'tag.updated']);
+      expect([again[0]?.action, again[1]]).toEqual(['audit.read', entries[0]]);
       const page = await as(auditor).get('/api/audit/entries?limit=1000&entity_type=tag&entity_id=77');
       const cursor = new URL(linkOf(page.headers as Record<string, string>) ?? '', 'http://x').searchParams.get(
         'cursor',
