@@ -53,9 +53,10 @@ describe('mails to one mailbox', () => {
 
   it('are six of sign-ups, which all get the usual answer, and asking for another one works', async () => {
     const email = 'flooded@mail.test';
+    const refused = await refusals('share');
     for (let n = 0; n < 9; n++) expect((await signUp(`flood${n}x`, email)).status).toBe(201);
     expect(await subjects(email, 'Verify')).toHaveLength(6);
-    expect(await refusals('share')).toBe(3);
+    expect(await refusals('share')).toBe(refused + 3);
     expect((await post('verify-email/resend', { email })).status).toBe(202);
     const mails = await subjects(email, 'Verify');
     expect(mails.length).toBeGreaterThan(6);

@@ -3,7 +3,7 @@ import request from 'supertest';
 import { anActor, as } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { aMember, Device, liveSessions, PASSWORD } from '../support/device.js';
-import { BEHIND_PROXY, solved, WRONG } from '../support/logins.js';
+import { anAddress, BEHIND_PROXY, solved, WRONG } from '../support/logins.js';
 
 const ME = '/api/auth/users/me';
 const CHANGE = '/api/auth/password/change';
@@ -44,15 +44,16 @@ describe('a stolen access token', () => {
 
   it('does not change the address without the password', async () => {
     const device = await aDevice();
-    const without = await thief(device.access).changeAddress();
+    const { changeAddress } = thief(device.access, anAddress());
+    const without = await changeAddress();
     expect([without.status, without.body.code]).toEqual([422, 'password_required']);
     expect(without.body.errors).toMatchObject([{ field: 'current_password', code: 'password_required' }]);
-    const wrong = await thief(device.access).changeAddress({ current_password: WRONG });
+    const wrong = await changeAddress({ current_password: WRONG });
     expect([wrong.status, wrong.body.code]).toEqual([403, 'wrong_password']);
     expect(wrong.headers['x-new-access-token']).toBeUndefined();
     const tokens = await app.rows(sql`SELECT FROM email_verification_tokens WHERE email = 'thief@mail.test'`);
     expect(tokens).toEqual([]);
-    const right = await thief(device.access).changeAddress({ current_password: PASSWORD });
+    const right = await changeAddress({ current_password: PASSWORD });
     expect([right.status, typeof right.body.verification_token]).toEqual([200, 'string']);
     expect(JSON.stringify(right.body)).not.toContain(PASSWORD);
   });

@@ -201,10 +201,13 @@ describe('transactions', () => {
   it.each(['reads', 'changes'])(
     'are busy where a pooler lost what was prepared, once a connection: %s',
     async (kind) => {
+      // An app of its own: its connections go on refusing one request each.
+      const pooled = await TestApp.start({}, app);
+      const caller = { ...manager, app: pooled };
       const ask = () =>
-        kind === 'reads' ? as(manager).get('/api/tasks?limit=1') : as(manager).post('/api/tasks', draft());
+        kind === 'reads' ? as(caller).get('/api/tasks?limit=1') : as(caller).post('/api/tasks', draft());
       const burst = () => Promise.all(Array.from({ length: 20 }, ask));
-      const { pool } = app.nest.get(Database);
+      const { pool } = pooled.nest.get(Database);
       const size = pool.options.max ?? 10;
       const refused: Awaited<ReturnType<typeof ask>>[] = [];
       // Background work of the server may use the connection first.
@@ -217,6 +220,7 @@ describe('transactions', () => {
         clients.forEach((client) => client.release());
         for (let i = 0; i < 5; i++) refused.push(...(await burst()).filter(({ status }) => status >= 300));
       }
+      await pooled.stop();
       expect(refused.length).toBeGreaterThan(0);
       expect(refused.length).toBeLessThanOrEqual(size);
       for (const { status, body, headers } of refused) {

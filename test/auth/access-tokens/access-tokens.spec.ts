@@ -14,6 +14,8 @@ let userId: number;
 beforeAll(async () => {
   app = await TestApp.start();
   userId = await aMember(app, 'tokens');
+});
+beforeEach(async () => {
   device = new Device(app);
   await device.login('tokens');
 });

@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
+import { aTask } from '../../support/factories.js';
 
 let app: TestApp;
 let manager: TestActor;
@@ -68,6 +69,7 @@ describe('a list whose statement is prepared', () => {
   it('answers the same query alike, and another one as another', async () => {
     const ids = async (query: string) =>
       ((await ask(manager.token, `/api/tasks?${query}`)).body as { id: number }[]).map(({ id }) => id);
+    await aTask(app, manager.id);
     const first = await ids('limit=1&sort=id');
     expect(await ids('limit=1&sort=id')).toEqual(first);
     await as(manager).post('/api/tasks', {
