@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { unsupportedNode } from './node-version.mjs';
@@ -13,8 +14,11 @@ const at = (...parts) => join(root, ...parts);
 const stamp = at('dist', '.built');
 const lockFile = at('.data', 'build.lock');
 
+/** Clears what `counting` shows on the line where the next text is written. */
+let clearLine = '';
+
 function fail(message, code = 1) {
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${clearLine}${message}\n`);
   process.exit(code);
 }
 
@@ -78,27 +82,46 @@ function counting(text) {
   }
   const started = Date.now();
   const show = () => process.stderr.write(`\r${text} ${Math.round((Date.now() - started) / 1000)} s`);
+  clearLine = '\r\u001b[K';
   show();
   const timer = setInterval(show, 1000);
   return () => {
     clearInterval(timer);
     show();
     process.stderr.write('\n');
+    clearLine = '';
   };
 }
 
 async function npm(args, failure) {
-  const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
-  const [status] = await once(child, 'exit').catch((error) =>
+  const child = spawn('npm', args, { cwd: root, stdio: ['ignore', clearLine ? 'pipe' : 2, clearLine ? 'pipe' : 2] });
+  // What npm writes gets lines of its own.
+  for (const output of [child.stdout, child.stderr])
+    output?.on('data', (data) => process.stderr.write(`${clearLine}${data}`));
+  const [status] = await once(child, 'close').catch((error) =>
     fail(`${failure}: npm could not be started (${error.message})`),
   );
   if (status !== 0) fail(`${failure}: "npm ${args.join(' ')}" ended with code ${status}`, status ?? 1);
 }
 
+/** Returns the option for a cache in .data where npm cannot write to its own, as in a home that is read-only or missing. */
+function ownCache() {
+  const cache = process.env.npm_config_cache ?? join(homedir(), '.npm');
+  try {
+    fs.mkdirSync(cache, { recursive: true });
+    fs.accessSync(cache, fs.constants.W_OK);
+    return [];
+  } catch {
+    const own = at('.data', 'npm-cache');
+    process.stderr.write(`${clearLine}npm cannot write to its cache ${cache}: it uses ${own}\n`);
+    return ['--cache', own];
+  }
+}
+
 async function install() {
   const done = counting('Installing the packages (a minute or two) …');
   // npm's own spinner would stand in the same line.
-  await npm(['ci', '--include=dev', '--no-progress'], 'The packages could not be installed');
+  await npm(['ci', '--include=dev', '--no-progress', ...ownCache()], 'The packages could not be installed');
   done();
 }
 
