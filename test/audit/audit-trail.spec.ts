@@ -109,13 +109,14 @@ describe('the audit trail', () => {
   });
 
   it('is read page by page, filtered, by those who may', async () => {
+    const { id } = (await as(manager).post('/api/tags', { name: 'Filtered' })).body as { id: number };
+    await as(manager).patch(`/api/tags/${id}`, { name: 'Found' });
+    await as(manager).delete(`/api/tags/${id}`);
     const all = await entries('limit=1000&entity_type=task,tag');
-    expect(all.length).toBeGreaterThan(8);
+    expect(all.length).toBeGreaterThan(2);
     expect(await entries(`actor=${developer.id}&entity_type=task,tag`)).toEqual([]);
-    expect((await entries('action=tag.updated,tag.deleted')).map(({ action }) => action)).toEqual([
-      'tag.deleted',
-      'tag.updated',
-    ]);
+    const changes = await entries(`action=tag.updated,tag.deleted&entity_type=tag&entity_id=${id}`);
+    expect(changes.map(({ action }) => action)).toEqual(['tag.deleted', 'tag.updated']);
     expect(await entries('from=2200-01-01')).toEqual([]);
     expect(await entries('to=2200-01-01&limit=1000&entity_type=task,tag')).toEqual(all);
     expect(await entries('limit=1000', manager)).toEqual(all);
