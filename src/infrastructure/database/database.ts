@@ -4,7 +4,8 @@ import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Budgets } from '../budgets/budgets.service.js';
 import { Tracing } from '../tracing/tracing.js';
-import { type Holder, type Permit } from '../budgets/fair-semaphore.js';
+import { FairSemaphore, type Holder, type Permit } from '../budgets/fair-semaphore.js';
+import { serviceUnavailable } from '../../core/http/problem.js';
 import { RAW_TEXT, type RawRow } from '../../core/http/row-serializer.js';
 import { limitSql } from '../../core/http/keyset-pagination.js';
 import { PreparedStatements, type QueryFn, type Statement } from '../../core/persistence/prepared-statements.js';
@@ -19,6 +20,9 @@ const MIN_BATCH = 25;
 /** Pages up to this many rows are read in one go. Longer ones end early where their rows exceed `PAGE_BYTES`. */
 const SHORT_PAGE = 50;
 const PAGE_BYTES = 4 * 1024 * 1024;
+/** Below the time limit of a statement. */
+const PAGE_WAIT_MS = 20_000;
+const PAGES = 'pages';
 
 /** Transforms a batch of rows; `query` runs further statements for it. */
 type BatchMapper<R, T> = (rows: R[], query: QueryFn) => T | Promise<T>;
@@ -39,6 +43,8 @@ export type PlanMode = 'generic' | 'custom';
 @Injectable()
 export class Database {
   private readonly prepared = new PreparedStatements('read');
+  /** Long pages use half of the pool, so that short requests do not queue behind all of them. */
+  private readonly longPages: FairSemaphore;
 
   /** Runs a statement on any connection of the pool, where a `QueryFn` is expected. */
   readonly query: QueryFn = (statement) => this.rows(statement);
@@ -48,6 +54,9 @@ export class Database {
     private readonly budgets: Budgets,
     tracing: Tracing,
   ) {
+    const half = Math.max(1, Math.floor((this.pool.options.max ?? 2) / 2));
+    const waiting = { share: Infinity, process: Infinity, ms: PAGE_WAIT_MS };
+    this.longPages = new FairSemaphore({ share: half, process: half, waiting }, () => serviceUnavailable());
     tracing.watchPool(this.pool);
     const lend = (lent: boolean) => (client: object) => void Object.assign(client, { lent });
     this.pool.on('acquire', lend(true)).on('release', (_error, client) => lend(false)(client));
@@ -96,8 +105,13 @@ export class Database {
   }
 
   private async boundedPage<R>(query: QueryConfig, limit: number): Promise<{ rows: R[]; limit: number }> {
-    const { rows, cut } = await boundedRows<R>(this.pool, query, PAGE_BYTES);
-    return { rows, limit: cut ? Math.min(limit, rows.length - 1) : limit };
+    const permit = await this.longPages.acquire(PAGES);
+    try {
+      const { rows, cut } = await boundedRows<R>(this.pool, query, PAGE_BYTES);
+      return { rows, limit: cut ? Math.min(limit, rows.length - 1) : limit };
+    } finally {
+      permit.release();
+    }
   }
 
   /**
