@@ -9,6 +9,8 @@ const run = promisify(execFile);
 
 /** Titles that have broken exports elsewhere: formulas, separators, quotes, line breaks, other scripts, leading zeros. */
 const TITLES = ['=1+1', '-2+3', '@SUM(1)', 'Check ICF; sign, "file"', 'Two\nlines', 'Zürich 東京 😀', '007'];
+/** Formulas behind what ends a cell where columns are separated by semicolons or tabs. */
+const WITHIN = ['a;=1000+1;b', 'a\n=1000+2;b', 'a\r=1000+3;b', 'a\t=1000+4\tb', 'a\n\t=1000+5\tb', 'a;-1000+2006;b'];
 /** A cell that a spreadsheet would compute begins with an apostrophe. */
 const CELLS = TITLES.map((title) => (/^[=+\-@]/.test(title) ? `'${title}` : title));
 
@@ -40,7 +42,8 @@ describe('the CSV export of tasks', () => {
     const login = await send('/api/auth/login', { username: 'manager', password: 'trial-demo-2026' });
     const { access } = (await login.json()) as { access: string };
     const task = { assigned_to: 2, estimated_hours: '1.00', deadline: '2027-01-01T00:00:00Z' };
-    for (const title of TITLES) expect((await send('/api/tasks', { ...task, title }, access)).status).toBe(201);
+    for (const title of [...WITHIN, ...TITLES])
+      expect((await send('/api/tasks', { ...task, title }, access)).status).toBe(201);
     const csv = await fetch(`${product.url}/api/tasks/export.csv?bom=true`, {
       headers: { authorization: `Bearer ${access}` },
     });
@@ -57,6 +60,25 @@ describe('the CSV export of tasks', () => {
   (found('python3') ? it : it.skip)('is read by Python cell by cell', async () => {
     expect(await titlesIn(file)).toEqual(expect.arrayContaining(CELLS));
   });
+
+  (found('soffice') ? it : it.skip).each([
+    ['semicolons', 59],
+    ['tabs', 9],
+    ['commas', 44],
+  ])(
+    'computes nothing where LibreOffice separates columns by %s',
+    async (name, code) => {
+      const profile = `-env:UserInstallation=file://${folder}/profile`;
+      const out = join(folder, name);
+      const filter = `--infilter=CSV:${code},34,76,1`;
+      await run('soffice', [profile, '--headless', filter, '--convert-to', 'ods', '--outdir', out, file]);
+      await run('soffice', [profile, '--headless', '--convert-to', AS_CSV, '--outdir', out, join(out, 'tasks.ods')]);
+      const opened = readFileSync(join(out, 'tasks.csv'), 'utf8');
+      expect(opened).toContain('1000');
+      expect(opened.match(/\b100[1-6]\b/g)).toBeNull();
+    },
+    120_000,
+  );
 
   (found('python3') && found('soffice') ? it : it.skip)(
     'is opened by LibreOffice without computing a formula or losing a letter',

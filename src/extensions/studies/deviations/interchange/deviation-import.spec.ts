@@ -232,7 +232,7 @@ describe('POST /api/studies/{id}/deviations/import', () => {
     await records(text);
     const [site] = (await as(world.manager).get(`${path}/sites`)).body as { id: number }[];
     const dates = { start_date: '2026-10-01', identified_on: '2026-10-30' };
-    await world.created(`${path}/deviations`, { site_id: site?.id, term: 'By hand', ...dates });
+    await world.created(`${path}/deviations`, { site_id: site?.id, term: 'By hand;=1+1', ...dates });
     const exported = await as(world.manager).get(`${path}/deviations/export.csv`);
     const [names, ...lines] = exported.text
       .trim()
@@ -245,6 +245,7 @@ describe('POST /api/studies/{id}/deviations/import', () => {
     expect(exported.text).toContain(
       '"WINDOW",,"TREATMENT","2026-10-12T09:30","2026-10-21","12",,,"2026-11-03","Y","N"',
     );
+    expect(exported.text).toContain(`"By hand;'=1+1"`);
     expect(exported.text).toContain(`"'=SUM(A1) ""quoted"", Zürich"`);
     const again = await as(world.manager).post(`${path}/deviations/import`, exported.text, CSV);
     expect(again.body).toMatchObject({ unchanged_count: 2, created_count: 0 });

@@ -12,7 +12,7 @@ const MAX_SHOWN = 40;
 /** Characters that are parsed before other requests have their turn. */
 const TURN = 16 * 1024;
 /** A spreadsheet computes a cell that begins so; exports put an apostrophe before it. */
-const ESCAPED_FORMULA = /^'(?=[=+\-@\t\r＝＋－＠])/;
+const ESCAPED_FORMULA = /(?:^'(?=[=+\-@\t\r＝＋－＠])|(?<=[;\t\r\n])'(?=[=+\-@＝＋－＠]))/g;
 
 /** Row of a file: its number as a spreadsheet shows it, and its cells by column, trimmed. */
 export interface DvRow {
