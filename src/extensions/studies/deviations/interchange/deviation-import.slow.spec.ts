@@ -59,4 +59,11 @@ describe(`${ROWS} imported deviations`, () => {
     const { text } = await as(world.manager).get(`${path}/deviations/export.csv`);
     expect(text.split('\r\n')).toHaveLength(ROWS + 2);
   });
+
+  it('are refused among very many blank lines, which block no other request', async () => {
+    const path = await world.aStudy({ sponsor_protocol_identifier: 'BLANK-1' });
+    const { status, body, block } = await send(path, HEADER + '\n'.repeat(100_000));
+    expect([status, body.errors[0].code]).toEqual([422, 'too_many_rows']);
+    expect(block).toBeLessThan(MAX_BLOCK_MS);
+  });
 });

@@ -6,11 +6,13 @@ import { StudyProblem } from '../../studies.problems.js';
 import { DV_COLUMNS, REQUIRED_COLUMNS } from './dv-columns.js';
 
 const MAX_ROWS = 10_000;
+/** Lines with blank ones, which take as long to read as rows; spreadsheets leave thousands of them behind. */
+const MAX_LINES = 5 * MAX_ROWS;
 /** Characters of one record: the longest texts of a deviation, with room. */
 const MAX_RECORD = 64 * 1024;
 const MAX_SHOWN = 40;
-/** Characters that are parsed before other requests have their turn. */
-const TURN = 16 * 1024;
+/** Characters that are parsed before other requests have their turn; each may be a line break, and so a record. */
+const TURN = 512;
 /** A spreadsheet computes a cell that begins so; exports put an apostrophe before it. */
 const ESCAPED_FORMULA = /(?:^'(?=[=+\-@\t\r＝＋－＠])|(?<=[;\t\r\n])'(?=[=+\-@＝＋－＠]))/g;
 
@@ -68,6 +70,8 @@ async function collect(records: AsyncIterable<string[]>, rows: DvRow[]): Promise
     else if (record.some((cell) => cell !== '')) rows.push(rowOf(header, record, row));
     if (rows.length > MAX_ROWS)
       throw fault('body', 'too_many_rows', `The file has more than ${MAX_ROWS} rows: split it`);
+    if (row > MAX_LINES)
+      throw fault('body', 'too_many_rows', `The file has more than ${MAX_LINES} lines: remove those without cells`);
   }
   if (!header) throw StudyProblem.invalid_csv('The file has no header: begin it with the names of the columns');
 }
