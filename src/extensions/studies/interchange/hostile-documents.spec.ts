@@ -4,6 +4,12 @@ import { aRecord, example } from './records.spec-kit.js';
 
 const WRONG: unknown[] = [7, 'x', true, [], {}, [7], { id: {} }, [[]], -1.5, ''];
 
+/** A list of one item more than is read, after others. */
+const many = (item: object, ...others: object[]): object[] => [
+  ...others,
+  ...Array<object>(5_001 - others.length).fill(item),
+];
+
 describe('A hostile document', () => {
   let world: StudyWorld;
 
@@ -36,6 +42,23 @@ describe('A hostile document', () => {
       422,
       expect.objectContaining({ field: '/protocolSection/x/0', code: 'invalid_text' }),
     ]);
+  });
+
+  it.each([
+    ['extensions', '/extension', { resourceType: 'ResearchStudy', extension: many({ url: 'x' }) }],
+    ['sites', '/site', { resourceType: 'ResearchStudy', site: many({ display: 'x' }) }],
+    [
+      'resources',
+      '/entry',
+      {
+        resourceType: 'Bundle',
+        entry: many({ resource: { resourceType: 'Location' } }, { resource: { resourceType: 'ResearchStudy' } }),
+      },
+    ],
+  ])('with more %s than a study has is refused with their place', async (_, place, document) => {
+    const answer = await post(JSON.stringify(document), 'application/fhir+json');
+    expect(problem(answer)).toEqual([422, 'validation_error']);
+    expect(answer.body.errors).toContainEqual(expect.objectContaining({ field: place, code: 'too_many' }));
   });
 
   it('of a type or size that the route does not take is refused', async () => {

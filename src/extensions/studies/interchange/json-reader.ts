@@ -6,6 +6,9 @@ import { type JsonObject, type RecordFault } from './study-record.js';
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Far more sites, extensions or references than a study has: reading a list holds the event loop for less than 100 ms. */
+export const MAX_ITEMS = 5_000;
+
 /** Reads members of a JSON document by their place, and collects the faults of those that have another type. */
 export class JsonReader {
   private constructor(
@@ -91,8 +94,9 @@ export class JsonReader {
   private list(name: string): readonly unknown[] | undefined {
     const value = this.member(name);
     if (value === undefined) return undefined;
-    if (Array.isArray(value)) return value as unknown[];
-    this.fault(name, 'is_array', 'must be a list');
+    if (!Array.isArray(value)) this.fault(name, 'is_array', 'must be a list');
+    else if (value.length > MAX_ITEMS) this.fault(name, 'too_many', `must have at most ${MAX_ITEMS} items`);
+    else return value as unknown[];
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonReader } from '../json-reader.js';
+import { isJsonObject, MAX_ITEMS, type JsonReader } from '../json-reader.js';
 import { type JsonObject, type ParsedStudy, type RecordFault, type RejectedRecord } from '../study-record.js';
 import { type StudyField, type StudyFields, type StudyFormat } from '../study-record.js';
 import { sitesOf, type StudyContext } from './common-reader.js';
@@ -64,6 +64,8 @@ function documentFault(document: JsonObject, { studies, isBundle }: FhirDocument
   if (studies.length > MAX_STUDIES)
     return { pointer: '/entry', code: 'too_many_studies', message: `A Bundle has at most ${MAX_STUDIES} studies` };
   const entries = Array.isArray(document.entry) ? (document.entry as unknown[]) : [];
+  if (entries.length > MAX_ITEMS)
+    return { pointer: '/entry', code: 'too_many', message: `A Bundle has at most ${MAX_ITEMS} entries` };
   const index = entries.findIndex((entry) => isAboutParticipant(isJsonObject(entry) ? entry.resource : undefined));
   const message = 'A study is imported without resources about participants: remove them';
   return index < 0 ? undefined : { pointer: `/entry/${index}`, code: 'participant_data', message };
