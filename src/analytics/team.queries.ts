@@ -56,7 +56,8 @@ export class TeamQueries {
 
   async page(actor: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
     const view = viewAt(actor, this.clock.now());
-    const page = await this.database.pageRaw(sql`${listSql(actor, view, query)} ${limitSql(fetchSize(limit))}`, limit);
+    const statement = sql`${listSql(actor, view, query)} ${limitSql(fetchSize(limit))}`;
+    const page = await this.database.pageRaw(statement, { limit, reader: actor.id });
     return toPageFromRaw(this.known(page.rows), page.limit, ORDER, view, undefined);
   }
 

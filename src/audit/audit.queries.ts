@@ -151,7 +151,7 @@ export class AuditQueries {
     const statement = sql`${listSql(TRAIL, descriptionColumns(actor), where, order, cursor)} ${limitSql(fetchSize(limit))}`;
     // Denials before this read have to be in its result.
     await this.deniedAccess.flush();
-    const page = await this.database.pageRows<EntryRow>(statement, limit, planned);
+    const page = await this.database.pageRows<EntryRow>(statement, { limit, reader: actor.id, planned });
     return toPage(page.rows.map(withSentence), page.limit, order.name);
   }
 
@@ -165,7 +165,11 @@ export class AuditQueries {
   async requests(actor: Actor, filter: WithInstants<RequestPage>, limit: number): Promise<JsonPage> {
     const list = listSql(REQUESTS, undefined, requestsWhere(actor, filter), LOGGED, filter.cursor);
     const statement = sql`${list} ${limitSql(fetchSize(limit))}`;
-    const page = await this.database.pageRows<EntryRow>(statement, limit, planModeFor(filter));
+    const page = await this.database.pageRows<EntryRow>(statement, {
+      limit,
+      reader: actor.id,
+      planned: planModeFor(filter),
+    });
     return toPage(page.rows, page.limit, LOGGED.name);
   }
 

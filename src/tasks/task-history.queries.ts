@@ -60,7 +60,8 @@ export class TaskHistoryQueries {
 
   /** Reads one page. @throws Problem 404 `task_not_found`, as do the other methods */
   async page(actor: Actor, id: number, query: PageQuery, limit: number): Promise<JsonPage> {
-    const page = await this.database.pageRaw(listSql(actor, id, query, limitSql(fetchSize(limit))), limit);
+    const statement = listSql(actor, id, query, limitSql(fetchSize(limit)));
+    const page = await this.database.pageRaw(statement, { limit, reader: actor.id });
     return toPageFromRaw(entriesOrThrow(page.rows, id), page.limit, orderName(id), VIEW, undefined);
   }
 

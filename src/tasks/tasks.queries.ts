@@ -111,7 +111,11 @@ export class TasksQueries {
   /** Reads one page. */
   async page(actor: Actor, filter: TasksListed, limit: number): Promise<JsonPage> {
     const statement = sql`${this.listSql(actor, filter, fetchSize(limit))} ${limitSql(fetchSize(limit))}`;
-    const { rows, limit: length } = await this.database.pageRaw(statement, limit, planModeFor(filter));
+    const { rows, limit: length } = await this.database.pageRaw(statement, {
+      limit,
+      reader: actor.id,
+      planned: planModeFor(filter),
+    });
     const projection = projectionFor(actor, filter);
     const context = await this.serializer.context(rows, projection);
     return toPageFromRaw(rows, length, orderName(filter), projection.view, context);

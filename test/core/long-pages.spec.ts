@@ -37,8 +37,8 @@ describe('A short request beside many long pages', () => {
     // Until the pages wait for the database.
     await new Promise((resolve) => setTimeout(resolve, 120));
     await Promise.all([...pages, get('short', other, `/api/tasks/${id}`)]);
-    // On a busy machine, pages that waited for too long are 429.
-    expect(answered.filter((answer) => !/^page (?:200|429)$/.test(answer))).toEqual(['warm-up 200', 'short 200']);
+    // On a busy machine, pages that waited for too long are 429 or 503.
+    expect(answered.filter((answer) => !/^page (?:200|429|503)$/.test(answer))).toEqual(['warm-up 200', 'short 200']);
     expect(answered.indexOf('short 200')).toBeLessThan(PAGES / 3);
   }, 60_000);
 });

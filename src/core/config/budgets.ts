@@ -91,6 +91,15 @@ export const BUDGETS = {
     derived: { share: 'a quarter of `DATABASE_POOL_SIZE`', process: 'half of `DATABASE_POOL_SIZE`' },
     waiting: { share: 8, process: 100, ms: 5000 },
   },
+  long_pages: {
+    kind: 'concurrency',
+    counts: 'pages of more than 50 rows',
+    by: 'user',
+    share: longReads,
+    process: longReads,
+    derived: { share: 'half of `DATABASE_POOL_SIZE`', process: 'half of `DATABASE_POOL_SIZE`' },
+    waiting: { share: 200, process: 1000, ms: 20_000 },
+  },
   password_checks: {
     kind: 'concurrency',
     counts: 'passwords being verified',

@@ -4,8 +4,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Budgets } from '../budgets/budgets.service.js';
 import { Tracing } from '../tracing/tracing.js';
-import { FairSemaphore, type Holder, type Permit } from '../budgets/fair-semaphore.js';
-import { serviceUnavailable } from '../../core/http/problem.js';
+import { type Holder, type Permit } from '../budgets/fair-semaphore.js';
 import { RAW_TEXT, type RawRow } from '../../core/http/row-serializer.js';
 import { limitSql } from '../../core/http/keyset-pagination.js';
 import { PreparedStatements, type QueryFn, type Statement } from '../../core/persistence/prepared-statements.js';
@@ -20,9 +19,6 @@ const MIN_BATCH = 25;
 /** Pages up to this many rows are read in one go. Longer ones end early where their rows exceed `PAGE_BYTES`. */
 const SHORT_PAGE = 50;
 const PAGE_BYTES = 4 * 1024 * 1024;
-/** Below the time limit of a statement. */
-const PAGE_WAIT_MS = 20_000;
-const PAGES = 'pages';
 
 /** Transforms a batch of rows; `query` runs further statements for it. */
 type BatchMapper<R, T> = (rows: R[], query: QueryFn) => T | Promise<T>;
@@ -31,6 +27,16 @@ type BatchMapper<R, T> = (rows: R[], query: QueryFn) => T | Promise<T>;
 interface ShortList<R> {
   readonly rows?: R[];
   readonly batchSize: number;
+}
+
+/** Size and reader of a page. */
+export interface PageOptions {
+  /** Rows of the page. */
+  readonly limit: number;
+  /** Id of the actor, who holds the share of long pages. */
+  readonly reader: Holder;
+  /** Default `generic`. */
+  readonly planned?: PlanMode | undefined;
 }
 
 /** `generic`: a prepared statement with one plan for all values; `custom`: a plan for the given values, each time. */
@@ -43,8 +49,6 @@ export type PlanMode = 'generic' | 'custom';
 @Injectable()
 export class Database {
   private readonly prepared = new PreparedStatements('read');
-  /** Long pages use half of the pool, so that short requests do not queue behind all of them. */
-  private readonly longPages: FairSemaphore;
 
   /** Runs a statement on any connection of the pool, where a `QueryFn` is expected. */
   readonly query: QueryFn = (statement) => this.rows(statement);
@@ -54,9 +58,6 @@ export class Database {
     private readonly budgets: Budgets,
     tracing: Tracing,
   ) {
-    const half = Math.max(1, Math.floor((this.pool.options.max ?? 2) / 2));
-    const waiting = { share: Infinity, process: Infinity, ms: PAGE_WAIT_MS };
-    this.longPages = new FairSemaphore({ share: half, process: half, waiting }, () => serviceUnavailable());
     tracing.watchPool(this.pool);
     const lend = (lent: boolean) => (client: object) => void Object.assign(client, { lent });
     this.pool.on('acquire', lend(true)).on('release', (_error, client) => lend(false)(client));
@@ -88,24 +89,26 @@ export class Database {
    *
    * @param statement ends with the LIMIT of `fetchSize(limit)`
    * @returns `limit`: the number of rows of the page, if there are more
+   * @throws Problem 429 or 503 where a long page waits for too long
    */
-  async pageRaw(statement: Sql, limit: number, planned?: PlanMode): Promise<{ rows: RawRow[]; limit: number }> {
+  async pageRaw(statement: Sql, page: PageOptions): Promise<{ rows: RawRow[]; limit: number }> {
+    const { limit, planned } = page;
     if (limit <= SHORT_PAGE) return { rows: await this.queryRaw(statement, planned), limit };
-    return this.boundedPage({ ...this.planned(statement, planned), ...RAW_TEXT } as QueryConfig, limit);
+    return this.boundedPage({ ...this.planned(statement, planned), ...RAW_TEXT } as QueryConfig, page);
   }
 
   /** Reads the rows of a page with named columns, as `pageRaw`. */
-  async pageRows<R extends object>(
-    statement: Sql,
-    limit: number,
-    planned?: PlanMode,
-  ): Promise<{ rows: R[]; limit: number }> {
+  async pageRows<R extends object>(statement: Sql, page: PageOptions): Promise<{ rows: R[]; limit: number }> {
+    const { limit, planned } = page;
     if (limit <= SHORT_PAGE) return { rows: await this.rows<R>(statement, planned), limit };
-    return this.boundedPage<R>(this.planned(statement, planned), limit);
+    return this.boundedPage<R>(this.planned(statement, planned), page);
   }
 
-  private async boundedPage<R>(query: QueryConfig, limit: number): Promise<{ rows: R[]; limit: number }> {
-    const permit = await this.longPages.acquire(PAGES);
+  private async boundedPage<R>(
+    query: QueryConfig,
+    { limit, reader }: PageOptions,
+  ): Promise<{ rows: R[]; limit: number }> {
+    const permit = await this.budgets.acquire('long_pages', reader);
     try {
       const { rows, cut } = await boundedRows<R>(this.pool, query, PAGE_BYTES);
       return { rows, limit: cut ? Math.min(limit, rows.length - 1) : limit };

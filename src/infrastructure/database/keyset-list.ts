@@ -56,7 +56,7 @@ export function keysetReader<V extends object, C>(
     count: () => countRows(database, source),
     page: async (size) => {
       const statement = sql`${listSql(list, source)} ${limitSql(fetchSize(size))}`;
-      const { rows, limit } = await database.pageRaw(statement, size, planned);
+      const { rows, limit } = await database.pageRaw(statement, { limit: size, reader: actorId, planned });
       return toPageFromRaw(rows, limit, cursorScope, view, context);
     },
     stream: () => {

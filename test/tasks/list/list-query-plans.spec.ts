@@ -6,7 +6,7 @@ import { Budgets } from '../../../src/infrastructure/budgets/budgets.service.js'
 import { type Actor } from '../../../src/core/authorization/actor.js';
 import { Narrowings } from '../../../src/core/authorization/narrowings.service.js';
 import { Clock } from '../../../src/core/clock.js';
-import { Database } from '../../../src/infrastructure/database/database.js';
+import { Database, type PageOptions } from '../../../src/infrastructure/database/database.js';
 import { SORTS, type TasksListed } from '../../../src/tasks/list/task-filter.dto.js';
 import { TaskSerializer } from '../../../src/tasks/list/task-serializer.js';
 import { TasksQueries } from '../../../src/tasks/tasks.queries.js';
@@ -43,7 +43,7 @@ class Explained extends Database {
     return super.queryRaw(statement, 'custom');
   }
 
-  override async pageRaw(statement: Sql, limit: number): ReturnType<Database['pageRaw']> {
+  override async pageRaw(statement: Sql, { limit }: PageOptions): ReturnType<Database['pageRaw']> {
     return { rows: await this.queryRaw(statement), limit };
   }
 }
