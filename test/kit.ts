@@ -50,4 +50,5 @@ export { anActor, as, signedIn, type TestActor } from './support/actors.js';
 export { aTask, aUser, type TaskRow, type UserRow } from './support/factories.js';
 export { LiveClient, listening, type Sent } from './support/live.js';
 export { Mailbox, tokenIn, type Received } from './support/mailbox.js';
+export { seedOf } from './support/seeds.js';
 export { waitFor } from './support/wait-for.js';

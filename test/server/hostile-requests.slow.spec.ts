@@ -6,9 +6,10 @@ import { sendRaw, type RawRequest } from '../faults/raw-http.js';
 import { TestApp } from '../support/app.js';
 import { blockOf, longestBlock, MAX_BLOCK_MS, WATCHED } from '../support/loop-watch.js';
 import { startProduct, type Product } from '../support/product.js';
+import { seedOf } from '../support/seeds.js';
 
 const REQUESTS = Number(process.env.HOSTILE_REQUESTS ?? 2000);
-const SEED = Number(process.env.HOSTILE_SEED ?? Date.now() % 2 ** 31);
+const SEED = seedOf('HOSTILE_SEED');
 /** After so many, the event loop is asked. */
 const BATCH = 50;
 const ENVIRONMENT = {

@@ -8,11 +8,11 @@ import { type Actor } from './actor.js';
 import { Clock } from '../clock.js';
 import { CoreProblem, Problem } from '../http/problem.js';
 import { assertReasonReadable } from '../http/change-reason.header.js';
+import { bearerToken } from './bearer-token.js';
 import { RequestBudgets } from './request-budgets.js';
 import { RateLimiter } from './rate-limiter.js';
 import { WorkingCalendar } from './working-calendar.js';
 
-const BEARER = /^bearer\s+\S/i;
 const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } };
 
 /**
@@ -65,7 +65,7 @@ export class RolesGuard extends AuthGuard('jwt') {
     if (error) throw error as Error;
     if (user) return user;
     const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-    throw authorization && BEARER.test(authorization) ? invalidToken() : unauthenticated(authorization);
+    throw bearerToken(authorization) !== undefined ? invalidToken() : unauthenticated(authorization);
   }
 }
 

@@ -4,8 +4,11 @@ import { streamText } from './streamed-response.js';
 import { type CsvQuery } from './csv.dto.js';
 
 const BYTE_ORDER_MARK = '\ufeff';
+/** Start of a cell that a spreadsheet computes, behind the apostrophe that the writer of CSV puts before it. */
+const GUARDED_START = /^'(?=[=+\-@\t\r＝＋－＠])/;
 /** Start of a formula behind what ends a cell where columns are separated by semicolons or tabs: quotes hold for commas alone. */
 const FORMULA_WITHIN = /(?<=[;\t\r\n])(?=[=+\-@＝＋－＠])/g;
+const GUARDED_WITHIN = /(?<=[;\t\r\n])'(?=[=+\-@＝＋－＠])/g;
 
 /**
  * Streams rows as CSV (RFC 4180) in constant memory. Every non-empty cell is quoted, numbers too: a spreadsheet that
@@ -37,3 +40,6 @@ export function streamCsv(
 }
 
 const withoutFormulas = (text: string): string => text.replaceAll(FORMULA_WITHIN, "'");
+
+/** Takes the apostrophes off a cell of an export. */
+export const restoreFormulas = (cell: string): string => cell.replace(GUARDED_START, '').replaceAll(GUARDED_WITHIN, '');

@@ -17,35 +17,11 @@ import {
   isSchemaReady,
   transactionAdapter,
   workerAdapter,
-  type QueueSettings,
 } from '../database/pg-boss.adapter.js';
+import { JobDeclarations, type DeclaredJob, type JobRun, type QueueOptions } from './job-declarations.js';
 import { JobRunner } from './job-runner.js';
-import { JobSchedule, lastDue } from './job-schedule.js';
+import { JobSchedule } from './job-schedule.js';
 import { tryJobLock } from './jobs.sql.js';
-
-/** Options of a queue whose jobs come from transactions. */
-export interface QueueOptions {
-  /** Retries of a failing job before it is given up; it stays in the store as `failed`. Default 10. */
-  readonly retries?: number;
-  /** Seconds before the first retry; doubled for each later one, with jitter. Default 5. */
-  readonly retryDelay?: number;
-  /** Jobs that a replica processes at once. Default 1. */
-  readonly parallel?: number;
-}
-
-interface DeclaredJob {
-  readonly queue: QueueSettings;
-  readonly cron?: string;
-  readonly parallel: number;
-  readonly work: (data: object, job: JobRun) => Promise<number | void>;
-}
-
-/** Attempt at a job. */
-export interface JobRun {
-  readonly id: string;
-  /** Counts from 1. */
-  readonly attempt: number;
-}
 
 declare module '../../core/persistence/event-map.js' {
   interface EventMap {
@@ -53,7 +29,6 @@ declare module '../../core/persistence/event-map.js' {
   }
 }
 
-const RETENTION_MINUTES = 14 * 24 * 60;
 /** Grace for running jobs at shutdown; unfinished ones run again, like those of a replica that died. */
 const SHUTDOWN_MS = 3000;
 const RETRY_START_MS = 5000;
@@ -67,7 +42,7 @@ const RETRY_START_MS = 5000;
 export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Jobs');
   private boss: PgBoss;
-  private readonly declared = new Map<string, DeclaredJob>();
+  private readonly declared = new JobDeclarations();
   private readonly workers = new Map<string, string[]>();
   private prepared = false;
   private starting: Promise<void> = Promise.resolve();
@@ -96,21 +71,16 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
    * processed
    */
   schedule(name: string, cron: string, work: () => Promise<number>): void {
-    assertCron(name, cron);
-    // At most one waits; the next run makes up for a missed one.
-    const queue = { policy: 'short', retryLimit: 0, retentionMinutes: 60 } as const;
-    this.declare(name, { queue: { name, ...queue }, cron, parallel: 1, work });
+    this.declared.addPeriodic(name, cron, work);
   }
 
   /** Declares a queue: `work` runs for each job that `enqueue` adds, and is retried where it throws. */
   process<D extends object>(
     name: string,
     work: (data: D, job: JobRun) => Promise<void>,
-    { retries = 10, retryDelay = 5, parallel = 1 }: QueueOptions = {},
+    options: QueueOptions = {},
   ): void {
-    const queue = { name, retryLimit: retries, retryDelay, retryBackoff: true, retentionMinutes: RETENTION_MINUTES };
-    // A queue returns the data that `enqueue` was given.
-    this.declare(name, { queue, parallel, work: (data, job) => work(data as D, job) });
+    this.declared.addQueue(name, work, options);
   }
 
   /** Adds jobs within a transaction; a worker starts them after the commit. */
@@ -137,8 +107,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** Runs a periodic job now, in this process. @returns the number of items processed */
   async runNow(name: string): Promise<number> {
-    const job = this.declared.get(name);
-    if (!job?.cron) throw new Error(`There is no periodic job "${name}"`);
+    const job = this.declared.periodic(name);
     return this.attempt(name, 1, () => job.work({}, { id: name, attempt: 1 }));
   }
 
@@ -183,7 +152,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     const { pool } = this.database;
     if (this.prepared || !(await isSchemaReady(pool))) return;
     const expireInSeconds = this.config.jobTimeoutSeconds;
-    const queues = [...this.declared.values()].map(({ queue }) => ({ ...queue, expireInSeconds }));
+    const queues = this.declared.entries().map(([, { queue }]) => ({ ...queue, expireInSeconds }));
     await ensureQueues(pool, urlOf(this.source), queues);
     this.prepared = true;
   }
@@ -192,16 +161,12 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     try {
       await this.prepareQueues();
       await this.boss.start();
-      for (const [name, job] of this.declared) await this.startWorkers(name, job);
-      this.schedules.start(this.periodicJobs(), (name) => this.enqueueRun(name));
+      for (const [name, job] of this.declared.entries()) await this.startWorkers(name, job);
+      this.schedules.start(this.declared.crons(), (name) => this.enqueueRun(name));
     } catch (error) {
       this.logError(error);
       await this.restartLater();
     }
-  }
-
-  private periodicJobs(): ReadonlyMap<string, string> {
-    return new Map([...this.declared].flatMap(([name, { cron }]) => (cron ? [[name, cron]] : [])));
   }
 
   /** Enqueues a due run, once for all replicas: the database keeps one a minute. */
@@ -255,11 +220,6 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     return boss;
   }
 
-  private declare(name: string, job: DeclaredJob): void {
-    if (this.declared.has(name)) throw new Error(`Two jobs are named "${name}"`);
-    this.declared.set(name, job);
-  }
-
   private async startWorkers(name: string, job: DeclaredJob): Promise<void> {
     // A run that was due while no replica was up does not wait for its time.
     if (job.cron) await this.boss.send(name, {});
@@ -289,14 +249,5 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private logError(error: unknown): void {
     if (!this.stopping) this.outage.failed(error);
-  }
-}
-
-/** @throws Error that names the job */
-function assertCron(name: string, cron: string): void {
-  try {
-    lastDue(cron, 0);
-  } catch (error) {
-    throw new Error(`The job "${name}" has no cron expression: ${(error as Error).message}`, { cause: error });
   }
 }

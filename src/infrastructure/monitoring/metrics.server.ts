@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { bearerToken } from '../../core/authorization/bearer-token.js';
 import { type Config } from '../../core/config/config.js';
 import { type Metrics } from './metrics.js';
 
@@ -9,7 +10,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** True if a request with this `Authorization` may read the metrics; any may where no token is configured. */
 export function mayReadMetrics({ metricsToken }: Config, authorization: string | undefined): boolean {
   if (metricsToken === undefined) return true;
-  const [, given = ''] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
+  const given = bearerToken(authorization) ?? '';
   return timingSafeEqual(digest(given), digest(metricsToken));
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { requestContextOf, type Actor } from '../../core/authorization/actor.js';
+import { bearerToken } from '../../core/authorization/bearer-token.js';
 import { invalidToken } from '../../core/authorization/roles.guard.js';
 import { Config } from '../../core/config/config.js';
 import { CoreProblem } from '../../core/http/problem.js';
@@ -42,7 +43,7 @@ export class SocketAuthenticator {
       if (!session) throw invalidToken();
       return this.authenticator.authenticateSession(session, requestContextOf(request));
     }
-    const header = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const header = bearerToken(request.headers.authorization);
     const inUrl = typeof token === 'string' && this.config.webSocketTokenInUrl ? token : undefined;
     return this.authenticator.authenticateToken(inUrl ?? header ?? '', requestContextOf(request));
   }

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { TestApp } from '../../support/app.js';
 import { aTask } from '../../support/factories.js';
+import { seedOf } from '../../support/seeds.js';
 
 /** Longer histories, and all of their states, where that is asked for. */
 const WRITES = Number(process.env.AS_OF_WRITES ?? 300);
@@ -91,7 +92,7 @@ describe('the state as of a time', () => {
   it(
     `is what was answered then, after each of ${WRITES} random writes`,
     async () => {
-      const seed = Number(process.env.AS_OF_SEED ?? Date.now() % 2 ** 31);
+      const seed = seedOf('AS_OF_SEED');
       const steps = fc.sample(write, { numRuns: WRITES, seed });
       let ids: number[] = [];
       const kept: Snapshot[] = [];

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CsvError, parse, type Parser } from 'csv-parse';
+import { restoreFormulas } from '../../../../core/http/csv.js';
 import { CoreProblem, validationError, type FieldError, type Problem } from '../../../../core/http/problem.js';
 import { StudyProblem } from '../../studies.problems.js';
 import { DV_COLUMNS, REQUIRED_COLUMNS } from './dv-columns.js';
@@ -13,8 +14,6 @@ const MAX_RECORD = 64 * 1024;
 const MAX_SHOWN = 40;
 /** Characters that are parsed before other requests have their turn; each may be a line break, and so a record. */
 const TURN = 512;
-/** A spreadsheet computes a cell that begins so; exports put an apostrophe before it. */
-const ESCAPED_FORMULA = /(?:^'(?=[=+\-@\t\r＝＋－＠])|(?<=[;\t\r\n])'(?=[=+\-@＝＋－＠]))/g;
 
 /** Row of a file: its number as a spreadsheet shows it, and its cells by column, trimmed. */
 export interface DvRow {
@@ -77,7 +76,7 @@ async function collect(records: AsyncIterable<string[]>, rows: DvRow[]): Promise
 }
 
 function rowOf(header: readonly string[], record: readonly string[], row: number): DvRow {
-  const cells = header.map((name, index) => [name, (record[index] ?? '').replace(ESCAPED_FORMULA, '')] as const);
+  const cells = header.map((name, index) => [name, restoreFormulas(record[index] ?? '')] as const);
   return { row, cells: new Map(cells), isRagged: record.length !== header.length };
 }
 
