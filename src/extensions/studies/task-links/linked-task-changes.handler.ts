@@ -29,8 +29,13 @@ export class LinkedTaskChangesHandler {
   private async assertAllowed(tx: AuditedTransaction): Promise<void> {
     if (tx.principal.role === 'system') return;
     const changed = tx.auditEntries.filter(({ entityType, changes }) => entityType === 'task' && hasKeys(changes));
-    if (changed.length === 0 || !(await this.restrictions.isAnyRestricted(tx))) return;
+    if (changed.length === 0) return;
     const ids = changed.flatMap(({ entityId }) => entityId ?? []);
+    if (!(await this.restrictions.isAnyRestricted(tx))) {
+      // The cache may be a moment behind another replica; the database is not, and the change does not wait for it.
+      this.tasks.enqueueUnrestrictedAssertion(tx, ids, () => this.restrictions.invalidate());
+      return;
+    }
     const refused = await this.tasks.findRefused(tx, ids);
     const locked = refused.find((task) => task.locked);
     if (locked) throw await this.lockedProblem(tx, locked);

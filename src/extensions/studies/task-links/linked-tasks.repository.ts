@@ -23,6 +23,17 @@ export class LinkedTasksRepository {
   }
 
   /**
+   * Has the transaction fail with a serialization failure, after which it is repeated, where a study of the tasks is
+   * restricted after all.
+   */
+  enqueueUnrestrictedAssertion(tx: AuditedTransaction, taskIds: readonly number[], onFailure: () => void): void {
+    tx.enqueue(sql`SELECT assert_tasks_unrestricted(${taskIds}::int[])`, undefined, (error) => {
+      onFailure();
+      return error;
+    });
+  }
+
+  /**
    * Keeps the studies of the tasks from being locked until the end of the transaction.
    *
    * @returns the tasks of locked studies first, then those whose assignee is no member, by task

@@ -10,7 +10,7 @@ const CHANNEL = 'ctms_studies';
 /**
  * Caches whether any study is locked or for members, so that changes of tasks ask nothing where none is. Changes by
  * this process invalidate it before they are answered; other processes, workers of the same replica too, learn of them by
- * NOTIFY a moment later. Without a NOTIFY connection it is empty.
+ * NOTIFY a moment later: who skips a check because of it has the database confirm it. Without a NOTIFY connection it is empty.
  */
 @Injectable()
 export class RestrictedStudiesCache {
@@ -41,7 +41,7 @@ export class RestrictedStudiesCache {
     return found;
   }
 
-  private invalidate(): void {
+  invalidate(): void {
     this.invalidations++;
     this.anyRestricted = undefined;
   }

@@ -1,0 +1,1 @@
+DROP FUNCTION assert_tasks_unrestricted(integer[]);
