@@ -47,6 +47,9 @@ export async function startProduct(
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
     child.once('exit', (code) => reject(new Error(`The product ended with ${code}:\n${log}`)));
+  }).catch(async (error: unknown) => {
+    if (!replica) await database.drop();
+    throw error;
   });
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;

@@ -79,6 +79,7 @@ export const variables = z.object({
   HOST: z.string().min(1).optional(),
   PORT: integer(0, 65535).default(8000),
   WORKERS: integer(1, 256).default(1),
+  WORKER_HANG_SECONDS: integer(0, 3600).default(30),
   TRUSTED_PROXIES: list.default([]),
   PUBLIC_ORIGINS: list
     .refine((origins) => origins.every(isOrigin), 'must be origins like https://ctms.example.org, comma-separated')

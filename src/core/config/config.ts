@@ -17,6 +17,8 @@ export abstract class Config {
   readonly port: number;
   /** Number of server processes that share one port. */
   readonly workers: number;
+  /** Period without an answer of its event loop after which a worker is replaced; 0: never. */
+  readonly workerHangSeconds: number;
   /** Addresses or ranges of reverse proxies whose `X-Forwarded-*` headers are trusted. */
   readonly trustedProxies: readonly string[];
   /** Origins under which clients reach this server; where empty, every `Host` is accepted. */

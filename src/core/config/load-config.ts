@@ -47,6 +47,7 @@ function toConfig(v: Variables): Omit<Config, 'extensionSettings'> {
     hosts: hosts(v),
     port: v.PORT,
     workers: v.WORKERS,
+    workerHangSeconds: v.WORKER_HANG_SECONDS,
     trustedProxies: v.TRUSTED_PROXIES,
     publicOrigins: v.PUBLIC_ORIGINS,
     allowedOrigins: v.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),

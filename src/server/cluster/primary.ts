@@ -24,7 +24,8 @@ export async function runPrimary(config: Config, logger: LoggerService, file: st
   const demo = config.demoData ? await demoOf(config, connection) : undefined;
   new RateLimiterClusterMaster();
   cluster.setupPrimary({ exec: file });
-  const workers = new WorkerSupervisor(preparedFor(connection), logger, (error) => void end(connection, error));
+  const giveUp = (error: unknown) => void end(connection, error);
+  const workers = new WorkerSupervisor(preparedFor(connection), config.workerHangSeconds, logger, giveUp);
   onShutdownSignal(logger, {
     // Workers respond, not this process.
     isAnswered: () => true,

@@ -15,6 +15,8 @@ export interface PrimaryFunctions {
 
 /** Calls that a worker answers. */
 export interface WorkerFunctions {
+  /** Answers as soon as its event loop turns. */
+  ping(): void;
   metrics(): Promise<ProcessMetrics>;
   invalidate(items: readonly string[]): void;
 }
@@ -45,12 +47,19 @@ export const callsToPrimary = (channel: IpcChannel, functions: WorkerFunctions):
     eventNames: ['serving', 'failed'],
   });
 
-/** Others use the channel too, so messages are marked; those to a process that has ended are lost. */
+/**
+ * Others use the channel too, so messages are marked; those to a process that has ended are lost. Only an event, which has no
+ * id and no answer, waits until it is sent: Node keeps messages back from a process that hangs, and a call that waited
+ * for that would reject, when its time is up, a promise that nothing handles yet.
+ */
 function overIpc(channel: IpcChannel, timeout: number) {
   return {
     timeout,
-    post: (rpc: object) =>
-      channel.isConnected() && new Promise<void>((resolve) => channel.send({ rpc }, () => resolve())),
+    post: (rpc: { i?: string }) => {
+      if (!channel.isConnected()) return;
+      const sent = new Promise<void>((resolve) => channel.send({ rpc }, () => resolve()));
+      return rpc.i === undefined ? sent : undefined;
+    },
     on: (receive: (rpc: unknown) => void) =>
       void channel.on('message', (message) => isMarked(message) && receive(message.rpc)),
   };

@@ -8,6 +8,8 @@ import { callsToWorker, type WorkerRpc } from './worker-rpc.js';
 
 /** Lifetime after which a death is not attributed to the start. */
 const SETTLED_MS = 60_000;
+/** Between an answered ping and the next. */
+const PING_PAUSE_MS = 1000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 /** Consecutive deaths without a serving worker after which the product ends with an error. */
@@ -35,10 +37,12 @@ export class WorkerSupervisor {
 
   /**
    * @param env further environment variables of a worker
+   * @param hangSeconds period without an answer after which a worker is killed; 0: never
    * @param giveUp called when every worker that is started dies
    */
   constructor(
     private readonly env: Record<string, string>,
+    private readonly hangSeconds: number,
     private readonly logger: LoggerService,
     private readonly giveUp: (error: unknown) => void,
   ) {}
@@ -77,6 +81,7 @@ export class WorkerSupervisor {
       const calls: WorkerRpc = callsToWorker(worker, {
         serving: (url) => {
           this.serving.set(worker, calls);
+          if (this.hangSeconds > 0) void this.killWhenHung(worker, calls);
           resolve(url);
         },
         failed: (message) => reject(new WorkerFailed(message, 1)),
@@ -89,6 +94,27 @@ export class WorkerSupervisor {
         void this.ended(worker, calls, { cause: signal ?? `code ${code}`, began });
       });
     });
+  }
+
+  /**
+   * Pings a worker until it ends, and kills it where its event loop hangs: its exit starts another. Counts pings, which time
+   * out after a second each, so that a machine that was asleep kills none.
+   */
+  private async killWhenHung(worker: Worker, calls: WorkerRpc): Promise<void> {
+    for (let missed = 0; missed < this.hangSeconds;) {
+      const answered = await calls.ping().then(
+        () => true,
+        () => false,
+      );
+      if (!this.serving.has(worker)) return;
+      missed = answered ? 0 : missed + 1;
+      if (answered) await sleep(PING_PAUSE_MS, undefined, { ref: false });
+    }
+    this.logger.error(
+      { msg: `Worker ${worker.id} has not answered for ${this.hangSeconds} s; it is killed` },
+      'Workers',
+    );
+    worker.process.kill('SIGKILL');
   }
 
   /** Passes an invalidation on to all workers but the caller. */

@@ -10,6 +10,7 @@ export function joinCluster(app: NestFastifyApplication, channel: IpcChannel): P
   const metrics = app.get(Metrics);
   const sessions = app.get(SessionCache, { strict: false });
   const primary = callsToPrimary(channel, {
+    ping: () => undefined,
     metrics: () => metrics.local(),
     invalidate: (items) => sessions.invalidate(items),
   });
@@ -27,6 +28,6 @@ export function joinCluster(app: NestFastifyApplication, channel: IpcChannel): P
 /** Reports to the primary why this worker ends; the primary prints it. */
 export async function reportStartupFailure(message: string): Promise<void> {
   if (!cluster.worker) throw new Error('This process is no worker');
-  const functions = { metrics: () => Promise.resolve([]), invalidate: () => undefined };
+  const functions = { ping: () => undefined, metrics: () => Promise.resolve([]), invalidate: () => undefined };
   await callsToPrimary(cluster.worker, functions).failed(message);
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { WebSocket } from 'ws';
 import { connected } from '../../support/database.js';
 import { startProduct, type Product } from '../../support/product.js';
+import { figure, workerPids } from '../../support/workers.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const PASSWORD = 'trial-demo-2026';
@@ -80,27 +80,10 @@ const metrics = async () => {
   const scrape = () => fetch(`${product.url}/metrics`);
   return (await scrape().catch(scrape)).text();
 };
-const figure = (text: string, series: string) =>
-  Number(
-    text
-      .split('\n')
-      .find((line) => line.startsWith(`${series} `))
-      ?.slice(series.length + 1) ?? NaN,
-  );
-
-/** The workers, as the operating system lists them: child processes of the primary. */
-function workerPids(): number[] {
-  const children = execFileSync('pgrep', ['-P', String(product.pid)], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map(Number);
-  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('dist/main.js'));
-}
-
 describe('two workers on one port', () => {
   it('both answer, and say in each line of the log which one it is', async () => {
     expect(product.output().match(/Serving on/g)).toHaveLength(1);
-    expect(workerPids()).toHaveLength(2);
+    expect(workerPids(product)).toHaveLength(2);
     await atBoth(async (one, other) => {
       const before = await cpu();
       for (let n = 0; n < 300; n++) await one.send('GET', '/health');
@@ -178,7 +161,7 @@ describe('two workers on one port', () => {
     await atBoth(async (one, other) => {
       for (const kept of [one, other]) await kept.send('GET', '/health');
       const before = figure(await metrics(), series);
-      const [hanging] = workerPids();
+      const [hanging] = workerPids(product);
       process.kill(hanging as number, 'SIGSTOP');
       try {
         // Whichever of them does not hang is the first to answer.
@@ -200,7 +183,7 @@ describe('two workers on one port', () => {
       expect(figure(text, series)).toBe(before + 10);
       expect(figure(text, 'ctms_workers')).toBe(2);
     });
-    process.kill(workerPids()[0] as number, 'SIGKILL');
+    process.kill(workerPids(product)[0] as number, 'SIGKILL');
     await waitFor(async () => figure(await metrics(), 'ctms_worker_deaths_total') === 1);
     expect(figure(await metrics(), series)).toBe(before + 10);
   });
@@ -227,7 +210,7 @@ describe('a worker that is killed amid writes', () => {
     };
     await waitFor(async () => figure(await metrics(), 'ctms_workers') === 2);
     const writers = [1, 2, 3, 4].map(write);
-    const [victim] = workerPids();
+    const [victim] = workerPids(product);
     try {
       await waitFor(async () => answered.length > 20);
       process.kill(victim as number, 'SIGKILL');
@@ -239,8 +222,8 @@ describe('a worker that is killed amid writes', () => {
       await Promise.all(writers);
     }
     expect(hung).toBe(0);
-    expect(workerPids()).toHaveLength(2);
-    expect(workerPids()).not.toContain(victim);
+    expect(workerPids(product)).toHaveLength(2);
+    expect(workerPids(product)).not.toContain(victim);
     const ids = answered.filter((id) => id > 0);
     const { rows } = await connected(product.database.ownerUrl, (client) =>
       client.query<{ tasks: number; noted: number }>(
@@ -253,52 +236,9 @@ describe('a worker that is killed amid writes', () => {
   }, 60_000);
 });
 
-describe('SIGTERM', () => {
-  it.each(['1', '2'])(
-    'lets what is under way be answered and ends with 0, with WORKERS=%s',
-    async (WORKERS) => {
-      const own = await startProduct({ ...ENV, WORKERS, BCRYPT_COST: '12' });
-      const login = fetch(`${own.url}/api/auth/login`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ username: 'manager', password: PASSWORD }),
-      });
-      // Time to arrive; whether its password is still being hashed then, the answer is the same.
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const ended = own.stop();
-      expect((await login).status).toBe(200);
-      expect(await ended).toBe(0);
-      expect(own.output().match(/SIGTERM/g)).toHaveLength(1);
-    },
-    90_000,
-  );
-});
-
-describe('a port in use', () => {
-  it('is reported once, with exit code 1', async () => {
-    const failing = startProduct({ ...ENV, PORT: new URL(product.url).port }, product);
-    await expect(failing).rejects.toThrow(/ended with 1:\nPort \d+ is taken\. Use another one: PORT=\d+ npm start\n$/);
-  }, 90_000);
-});
-
-describe('a worker that cannot start', () => {
-  it('ends the product with its words and its code', async () => {
-    const failing = startProduct(
-      { ...ENV, DATABASE_URL: product.database.url, NODE_OPTIONS: `--import ${DYING}` },
-      product,
-    );
-    await expect(failing).rejects.toThrow(/ended with 7:\n.*A worker ended \(code 7\) before it served/s);
-  }, 90_000);
-});
-
-/** Preload of a worker that exits at once; the primary is left alone. */
-const DYING = `data:text/javascript,${encodeURIComponent(
-  `import c from 'node:cluster';if(c.isWorker)process.exit(7)`,
-)}`;
-
 /** Ticks of CPU of each worker. */
 async function cpu(): Promise<number[]> {
-  return workerPids().map((pid) => {
+  return workerPids(product).map((pid) => {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ');
     return Number(fields[11]) + Number(fields[12]);
   });

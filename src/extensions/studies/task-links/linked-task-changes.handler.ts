@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { matches } from '../../../core/authorization/policy.js';
 import { type Problem } from '../../../core/http/problem.js';
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
+import { type AuditEntryDraft } from '../../../core/persistence/audited.decorator.js';
 import { EventBus } from '../../../core/persistence/domain-events.js';
 import { StudyAuthorizationService } from '../records/study-authorization.service.js';
 import { notAMember } from '../records/study-access.repository.js';
@@ -30,18 +31,23 @@ export class LinkedTaskChangesHandler {
     if (tx.principal.role === 'system') return;
     const changed = tx.auditEntries.filter(({ entityType, changes }) => entityType === 'task' && hasKeys(changes));
     if (changed.length === 0) return;
-    const ids = changed.flatMap(({ entityId }) => entityId ?? []);
     if (!(await this.restrictions.isAnyRestricted(tx))) {
-      // The cache may be a moment behind another replica; the database is not, and the change does not wait for it.
-      this.tasks.enqueueUnrestrictedAssertion(tx, ids, () => this.restrictions.invalidate());
+      this.enqueueAssertion(tx, changed);
       return;
     }
-    const refused = await this.tasks.findRefused(tx, ids);
+    const refused = await this.tasks.findRefused(tx, idsOf(changed));
     const locked = refused.find((task) => task.locked);
     if (locked) throw await this.lockedProblem(tx, locked);
     const reassigned = new Set(changed.filter(({ changes }) => changes.assigned_to).map(({ entityId }) => entityId));
     const outsider = refused.find(({ taskId }) => reassigned.has(taskId));
     if (outsider) throw notAMember(outsider.assigneeId, isVisible(tx, outsider) ? outsider.studyId : undefined);
+  }
+
+  /** The cache may be a moment behind another replica. The database is not, and the change does not wait for it. */
+  private enqueueAssertion(tx: AuditedTransaction, changed: readonly AuditEntryDraft[]): void {
+    // A new task is in a study only where this transaction links it, and judges that.
+    const ids = idsOf(changed.filter(({ action }) => action !== 'task.created'));
+    if (ids.length > 0) this.tasks.enqueueUnrestrictedAssertion(tx, ids, () => this.restrictions.invalidate());
   }
 
   /** Discloses nothing of a study that the actor does not see: a change may reach its tasks through others. */
@@ -59,4 +65,5 @@ function isVisible({ principal }: AuditedTransaction, study: StudyAttributes): b
   return matches(study, visibleStudies({ id, role, narrowings, atWork: true }));
 }
 
+const idsOf = (entries: readonly AuditEntryDraft[]): number[] => entries.flatMap(({ entityId }) => entityId ?? []);
 const hasKeys = (changes: object): boolean => Object.keys(changes).length > 0;

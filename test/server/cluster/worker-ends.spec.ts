@@ -1,0 +1,79 @@
+import { startProduct, type Product } from '../../support/product.js';
+import { waitFor } from '../../support/wait-for.js';
+import { figure, workerPids } from '../../support/workers.js';
+
+const PASSWORD = 'trial-demo-2026';
+const ENV = { WORKERS: '2', SECRET_KEY: 'k'.repeat(40), JOBS_ENABLED: 'false' };
+
+describe('a worker whose event loop hangs', () => {
+  it('is killed after WORKER_HANG_SECONDS, its clients are let go, and another one serves', async () => {
+    const own = await startProduct({ ...ENV, WORKER_HANG_SECONDS: '2' });
+    try {
+      const [hanging] = workerPids(own);
+      process.kill(hanging as number, 'SIGSTOP');
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, () =>
+          fetch(`${own.url}/health/live`).then(
+            ({ status }) => status,
+            () => 'let go',
+          ),
+        ),
+      );
+      expect(answers).toContain('let go');
+      expect(new Set(answers)).toEqual(new Set(['let go', 200]));
+      await waitFor(async () => !workerPids(own).includes(hanging as number));
+      const alive = async () => figure(await (await fetch(`${own.url}/metrics`)).text(), 'ctms_workers');
+      await waitFor(async () => (await alive()) === 2);
+      expect(own.output()).toContain('has not answered for 2 s; it is killed');
+    } finally {
+      await own.stop();
+    }
+  }, 60_000);
+});
+
+describe('SIGTERM', () => {
+  it.each(['1', '2'])(
+    'lets what is under way be answered and ends with 0, with WORKERS=%s',
+    async (WORKERS) => {
+      const own = await startProduct({ ...ENV, WORKERS, BCRYPT_COST: '12' });
+      const login = fetch(`${own.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username: 'manager', password: PASSWORD }),
+      });
+      // Time to arrive; whether its password is still being hashed then, the answer is the same.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const ended = own.stop();
+      expect((await login).status).toBe(200);
+      expect(await ended).toBe(0);
+      expect(own.output().match(/SIGTERM/g)).toHaveLength(1);
+    },
+    90_000,
+  );
+});
+
+describe('a port in use', () => {
+  let product: Product;
+
+  beforeAll(async () => {
+    product = await startProduct(ENV);
+  });
+  afterAll(() => product.stop());
+
+  it('is reported once, with exit code 1', async () => {
+    const failing = startProduct({ ...ENV, PORT: new URL(product.url).port }, product);
+    await expect(failing).rejects.toThrow(/ended with 1:\nPort \d+ is taken\. Use another one: PORT=\d+ npm start\n$/);
+  }, 90_000);
+});
+
+describe('a worker that cannot start', () => {
+  it('ends the product with its words and its code', async () => {
+    const failing = startProduct({ ...ENV, NODE_OPTIONS: `--import ${DYING}` });
+    await expect(failing).rejects.toThrow(/ended with 7:\n.*A worker ended \(code 7\) before it served/s);
+  }, 90_000);
+});
+
+/** Preload of a worker that exits at once; the primary is left alone. */
+const DYING = `data:text/javascript,${encodeURIComponent(
+  `import c from 'node:cluster';if(c.isWorker)process.exit(7)`,
+)}`;
