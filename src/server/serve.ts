@@ -18,6 +18,7 @@ import { LogSequencer } from '../transparency-log/sequencing/log-sequencer.worke
 import { listen } from './listen.js';
 import { RollupCompactor } from '../analytics/rollups/rollup-compactor.worker.js';
 import { InFlightResponses } from './in-flight-responses.js';
+import { logUnhandledRejections } from './unhandled-rejections.js';
 import { joinCluster } from './cluster/worker.js';
 
 /** Grace for responses at shutdown; after it, those that wait for the database get a 503. */
@@ -74,13 +75,6 @@ async function drain(inFlight: InFlightResponses): Promise<void> {
   await inFlight.drained(DRAIN_MS);
   hurryDatabase(LAST_DATABASE_MS);
   await inFlight.drained(LAST_DRAIN_MS);
-}
-
-/** Logs unhandled rejections as errors of ours: a single one must not end the process and every request in it. */
-function logUnhandledRejections(logger: JsonLogger): void {
-  process.on('unhandledRejection', (reason) =>
-    logger.error({ msg: 'A rejection was not handled', err: reason }, 'Main'),
-  );
 }
 
 /** Warns of demo accounts: their password does not work in production, but the accounts exist with their roles. */

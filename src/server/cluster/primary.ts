@@ -6,6 +6,7 @@ import { assertLeastPrivilege } from '../../infrastructure/database-roles/role-c
 import { openConnection, type Connection } from '../../infrastructure/database/connection.js';
 import { migrateAtStart } from '../../infrastructure/database/migrate-at-start.js';
 import { onShutdownSignal } from '../shutdown-signals.js';
+import { logUnhandledRejections } from '../unhandled-rejections.js';
 import { warnOfConnections } from './connection-budget.js';
 import { WorkerSupervisor } from './worker-supervisor.js';
 
@@ -37,6 +38,7 @@ export async function runPrimary(config: Config, logger: LoggerService, file: st
     },
   });
   const url = await workers.start(config.workers);
+  logUnhandledRejections(logger);
   logger.log(
     `Serving on ${url} with ${config.workers} workers${config.docsEnabled ? `; try it in Swagger UI: ${url}/docs` : ''}`,
     'Main',

@@ -31,6 +31,22 @@ describe('a worker whose event loop hangs', () => {
   }, 60_000);
 });
 
+describe('a rejection that nothing handles', () => {
+  it.each(['1', '2'])('is logged, and ends no process, with WORKERS=%s', async (WORKERS) => {
+    const own = await startProduct({ ...ENV, WORKERS, NODE_OPTIONS: `--import ${REJECTING}` });
+    try {
+      const pids = WORKERS === '1' ? [own.pid] : [own.pid, ...workerPids(own)];
+      pids.forEach((pid) => process.kill(pid, 'SIGUSR2'));
+      await waitFor(async () => pids.every((pid) => own.output().includes(`"message":"stray in ${pid}"`)));
+      expect(own.output().match(/A rejection was not handled/g)).toHaveLength(pids.length);
+      expect((await fetch(`${own.url}/health/live`)).status).toBe(200);
+      expect(await own.stop()).toBe(0);
+    } finally {
+      await own.stop();
+    }
+  });
+});
+
 describe('SIGTERM', () => {
   it.each(['1', '2'])(
     'lets what is under way be answered and ends with 0, with WORKERS=%s',
@@ -72,6 +88,11 @@ describe('a worker that cannot start', () => {
     await expect(failing).rejects.toThrow(/ended with 7:\n.*A worker ended \(code 7\) before it served/s);
   }, 90_000);
 });
+
+/** Preload of a process in which SIGUSR2 rejects a promise. */
+const REJECTING = `data:text/javascript,${encodeURIComponent(
+  "process.on('SIGUSR2',()=>void Promise.reject(new Error('stray in '+process.pid)))",
+)}`;
 
 /** Preload of a worker that exits at once; the primary is left alone. */
 const DYING = `data:text/javascript,${encodeURIComponent(
