@@ -67,11 +67,14 @@ export class Product {
     await this.#end('SIGKILL');
   }
 
-  /** SIGKILL for one worker. @returns its process id */
+  /** SIGKILL for one worker. */
   killWorker(random) {
-    const worker = random.pick(childrenOf(this.pid));
-    signal(worker, 'SIGKILL');
-    return worker;
+    signal(random.pick(childrenOf(this.pid)), 'SIGKILL');
+  }
+
+  /** Stops one worker without a word, as an event loop that hangs. */
+  hangWorker(random) {
+    signal(random.pick(childrenOf(this.pid)), 'SIGSTOP');
   }
 
   async #end(name) {
