@@ -5,6 +5,7 @@ import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { corsHeaders } from './cors.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { problemBody } from '../core/http/problem.filter.js';
+import { RunningRequests } from './running-requests.js';
 
 /** Concurrent requests that are never shed: bursts of a few pages are no overload. */
 const ALWAYS_ADMITTED = 100;
@@ -74,9 +75,16 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
   budgets.watchLoad(() => gauge.inFlight);
   const handlers = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
+  const run: RequestListener = (request, response) => {
+    for (const handler of handlers) handler.call(server, request, response);
+  };
+  const refuse = (request: IncomingMessage, response: ServerResponse, problem: Problem) =>
+    reject(request, response, problem, pauses);
+  const running = new RunningRequests(budgets, run, refuse);
   const answered = (request: Counted) => {
     if (!request[counted]) return;
     request[counted] = false;
+    request.place?.release();
     gauge.answered(performance.now());
   };
   let stopping = false;
@@ -86,16 +94,15 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
   });
   server.on('request', (request: Counted, response) => {
     if (stopping) return reject(request, response.setHeader('Connection', 'close'), stopped(), false);
-    if (!EXEMPT.test(request.url ?? '')) {
-      const now = performance.now();
-      if (budgets.saturated.has(request.headers.authorization, now))
-        return reject(request, response, budgets.refusal('requests', 'share'), pauses);
-      if (!gauge.admits(now, budgets.totalWaiting())) return reject(request, response, overloaded(budgets), pauses);
-      request[counted] = true;
-      gauge.inFlight++;
-      response.once('close', () => answered(request));
-    }
-    for (const handler of handlers) handler.call(server, request, response);
+    if (EXEMPT.test(request.url ?? '')) return run(request, response);
+    const now = performance.now();
+    if (budgets.saturated.has(request.headers.authorization, now))
+      return refuse(request, response, budgets.refusal('requests', 'share'));
+    if (!gauge.admits(now, budgets.waitingInside())) return refuse(request, response, overloaded(budgets));
+    request[counted] = true;
+    gauge.inFlight++;
+    response.once('close', () => answered(request));
+    running.start(request, response);
   });
   fastify.addHook('onSend', ({ raw }, _reply, payload, done) => {
     answered(raw);

@@ -85,9 +85,9 @@ export class Budgets {
     return this.amount(name).inUse >= this.figures(name).process;
   }
 
-  /** Returns the number of waiters over all resources. */
-  totalWaiting(): number {
-    let sum = 0;
+  /** Returns the number of requests that have begun and wait for a permit of any resource. */
+  waitingInside(): number {
+    let sum = -this.waiting('running_requests');
     for (const { waiting } of this.semaphores.values()) sum += waiting;
     return sum;
   }

@@ -4,6 +4,13 @@ import { RequestBudgets } from '../../core/authorization/request-budgets.js';
 import { Budgets } from './budgets.service.js';
 import { type Holder, type Permit } from './fair-semaphore.js';
 
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** Place among the requests being worked on. */
+    place?: Permit;
+  }
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Permit that a request of a signed-in user holds until its response is known. */
@@ -32,6 +39,7 @@ export class FairRequests implements RequestBudgets {
   }
 
   private async wait(request: FastifyRequest, holder: Holder): Promise<void> {
+    request.raw.place?.release();
     request.permit = await this.budgets.acquire('requests', holder).catch((error: unknown) => {
       this.budgets.saturated.add(request.headers.authorization, performance.now());
       throw error;

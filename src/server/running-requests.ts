@@ -1,0 +1,50 @@
+import { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { type Problem } from '../core/http/problem.js';
+import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
+import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
+
+/**
+ * Longest time in which a request counts as being worked on: one that waits for a lock, reads a slow body or streams must not
+ * keep others from starting.
+ */
+const PLACE_MS = 100;
+
+/** Starts few requests at once, by the budget `running_requests`; the others wait with nothing but their headers read. */
+export class RunningRequests {
+  /** @param refuse answers a request that waited for too long */
+  constructor(
+    private readonly budgets: Budgets,
+    private readonly run: RequestListener,
+    private readonly refuse: (request: IncomingMessage, response: ServerResponse, problem: Problem) => void,
+  ) {}
+
+  /** Starts a request now or in its turn. Its place is free again once `request.place` is released, or after `PLACE_MS`. */
+  start(request: IncomingMessage, response: ServerResponse): void {
+    const holder = request.socket.remoteAddress ?? '';
+    const permit = this.budgets.tryAcquire('running_requests', holder);
+    if (permit) this.startWith(permit, request, response);
+    else void this.startInTurn(holder, request, response);
+  }
+
+  private async startInTurn(holder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    response.once('close', leave);
+    const permit = await this.budgets.acquire('running_requests', holder, gone.signal).catch((problem: unknown) => {
+      if (!gone.signal.aborted) this.refuse(request, response, problem as Problem);
+    });
+    response.off('close', leave);
+    if (permit) this.startWith(permit, request, response);
+  }
+
+  private startWith({ release }: Permit, request: IncomingMessage, response: ServerResponse): void {
+    const timer = setTimeout(release, PLACE_MS);
+    request.place = {
+      release: () => {
+        clearTimeout(timer);
+        release();
+      },
+    };
+    this.run(request, response);
+  }
+}

@@ -1,0 +1,82 @@
+import { request } from 'node:http';
+import { Budgets } from '../../src/infrastructure/budgets/budgets.service.js';
+import { anActor, as, type TestActor } from '../support/actors.js';
+import { TestApp } from '../support/app.js';
+import { connected } from '../support/database.js';
+import { listening } from '../support/live.js';
+import { OpenRequests } from '../support/open-requests.js';
+import { waitFor } from '../support/wait-for.js';
+
+const ME = '/api/auth/users/me';
+const PLACES = 4;
+
+describe('A server with as many requests as it works on at once', () => {
+  let app: TestApp;
+  let url: string;
+  let manager: TestActor;
+  let requests: OpenRequests;
+  let budgets: Budgets;
+
+  beforeAll(async () => {
+    app = await TestApp.start({
+      BUDGETS: `requests.share=1000,running_requests.share=${PLACES},running_requests.process=${PLACES}`,
+    });
+    url = (await listening(app)).replace('ws', 'http');
+    manager = await anActor(app, 'manager');
+    requests = new OpenRequests(url, manager.token);
+    budgets = app.nest.get(Budgets, { strict: false });
+  });
+  afterAll(() => app.stop());
+
+  const waiting = () => budgets.waiting('running_requests');
+  const metric = async (name: string) => {
+    const { text } = await as(app).get('/metrics');
+    return Number(new RegExp(`^${name}{resource="running_requests"} (\\d+)$`, 'm').exec(text)?.[1] ?? NaN);
+  };
+  const fill = () =>
+    Array.from(
+      { length: PLACES },
+      (_, n) => budgets.tryAcquire('running_requests', `192.0.2.${n}`) as { release(): void },
+    );
+
+  it('lets the next wait until a place is free, and shows it in the metrics', async () => {
+    const places = fill();
+    const asked = requests.get(ME);
+    await waitFor(async () => waiting() === 1);
+    expect([await metric('ctms_budget_in_use'), await metric('ctms_budget_waiting')]).toEqual([PLACES, 1]);
+    places[0]?.release();
+    expect((await asked).status).toBe(200);
+    places.forEach((place) => place.release());
+    expect(await metric('ctms_budget_in_use')).toBe(0);
+  });
+
+  it('forgets who has gone while they waited', async () => {
+    const places = fill();
+    const asked = request(new URL(ME, url), { headers: { Authorization: `Bearer ${manager.token}` } });
+    const ended = new Promise((resolve) => asked.on('error', resolve));
+    asked.end();
+    await waitFor(async () => waiting() === 1);
+    asked.destroy();
+    await ended;
+    await waitFor(async () => waiting() === 0);
+    places.forEach((place) => place.release());
+    expect((await requests.get(ME)).status).toBe(200);
+    expect(await metric('ctms_budget_in_use')).toBe(0);
+  });
+
+  it('starts further ones where those it works on get nowhere', async () => {
+    await connected(app.database.ownerUrl, async (client) => {
+      await client.query('BEGIN; LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE');
+      const stuck = Array.from({ length: PLACES + 1 }, () => requests.get('/api/tasks?limit=5'));
+      expect((await requests.get(ME)).status).toBe(200);
+      await client.query('ROLLBACK');
+      expect((await Promise.all(stuck)).map(({ status }) => status)).toEqual(stuck.map(() => 200));
+    });
+  });
+
+  it('counts none twice: after a burst every place is free', async () => {
+    const answers = await Promise.all(Array.from({ length: 60 }, () => requests.get('/api/tasks?limit=5')));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect([await metric('ctms_budget_in_use'), await metric('ctms_budget_waiting')]).toEqual([0, 0]);
+  });
+});
