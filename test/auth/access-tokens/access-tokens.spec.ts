@@ -142,8 +142,6 @@ describe('an access token', () => {
 describe('X-New-Access-Token', () => {
   const renewed = async (path: string) => (await device.get(path)).headers['x-new-access-token'] as string | undefined;
 
-  beforeAll(() => device.login('tokens'));
-
   it('comes in the last two minutes only', async () => {
     expect(await renewed(ME)).toBeUndefined();
     app.clock.advance(17 * 60 + 50);
