@@ -126,7 +126,10 @@ describe('the whole product', () => {
       )) as unknown[];
     const uncommented = () =>
       source.query(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-        AND obj_description(oid, 'pg_class') IS NULL`);
+        AND obj_description(oid, 'pg_class') IS NULL
+      UNION ALL SELECT p.oid::regprocedure::text FROM pg_proc p
+        LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+        WHERE pronamespace = 'public'::regnamespace AND d.objid IS NULL AND obj_description(p.oid, 'pg_proc') IS NULL`);
     try {
       await source.runMigrations();
       const before = await tables();

@@ -31,7 +31,7 @@ const SCHEMA = `WITH mine AS (SELECT *, oid::regclass::text AS name FROM pg_clas
   UNION ALL SELECT pg_get_indexdef(oid) FROM mine WHERE relkind IN ('i', 'I')
   UNION ALL SELECT concat_ws(' ', name, tgenabled, pg_get_triggerdef(t.oid)) FROM mine JOIN pg_trigger t ON tgrelid = mine.oid
     WHERE NOT tgisinternal
-  UNION ALL SELECT concat_ws(' ', oid::regprocedure, prokind, proacl, CASE prokind WHEN 'f' THEN pg_get_functiondef(oid) END)
+  UNION ALL SELECT concat_ws(' ', oid::regprocedure, prokind, proacl, obj_description(oid, 'pg_proc'), CASE prokind WHEN 'f' THEN pg_get_functiondef(oid) END)
     FROM pg_proc WHERE pronamespace = 'public'::regnamespace
   UNION ALL SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext WHERE stxnamespace = 'public'::regnamespace
   UNION ALL SELECT concat_ws(' ', seqrelid::regclass, seqtypid::regtype, seqstart, seqincrement, seqmax, seqmin, seqcycle)

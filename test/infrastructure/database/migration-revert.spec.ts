@@ -87,7 +87,7 @@ describe('npm run migration:revert', () => {
 
   it('reverts and runs again what no later migration needs, also beside months of the request log', async () => {
     const before = await schemaOf(database.ownerUrl);
-    for (const name of ['comments', 'partitions', 'guards', 'search'])
+    for (const name of ['function_comments', 'table_comments', 'partitions', 'guards', 'search'])
       expect(await migration('revert', (await recorded()).find((one) => one.includes(name)) ?? name)).toMatchObject({
         code: 0,
       });

@@ -1,1 +1,2 @@
 DROP FUNCTION assert_tasks_unrestricted(integer[]);
+COMMENT ON FUNCTION notify_studies_changed() IS NULL;

@@ -8,3 +8,4 @@ END
 $$;
 COMMENT ON FUNCTION assert_tasks_unrestricted(integer[]) IS
   'Fails a change that took its tasks to be in open, unlocked studies and was wrong, as a serialization failure: it is repeated.';
+COMMENT ON FUNCTION notify_studies_changed() IS 'Trigger: notifies replicas, with the commit, that a study was locked, unlocked or restricted.';
