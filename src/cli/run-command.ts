@@ -3,7 +3,11 @@ import { type CommandRole } from './application-context.js';
 import { parseCliArguments } from './arguments.js';
 import { type Config } from '../core/config/config.js';
 import { configFromEnvironment } from '../core/config/environment.js';
+import { readOnlyProblem } from '../core/http/database-errors.js';
 import { openConnection, type Connection } from '../infrastructure/database/connection.js';
+
+const CANNOT_WRITE =
+  'PostgreSQL can be read but not written. Free space on its disk, or end its read-only mode, and run the command again.';
 
 /** Writes a line to stderr, since stdout belongs to the output of the command. */
 export const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -37,7 +41,7 @@ export async function runCommand<O>(
   });
 }
 
-/** Runs `work` on the configured database. An error is printed in one line, with exit code 1. */
+/** Runs `work` on the configured database. An error is printed, with its remedy where the database cannot be written, and exit code 1. */
 export async function onDatabase(work: (config: Config, connection: Connection) => Promise<void>): Promise<void> {
   reportLostOutput();
   try {
@@ -50,6 +54,7 @@ export async function onDatabase(work: (config: Config, connection: Connection) 
     }
   } catch (error) {
     toStderr((error as Error).message);
+    if (readOnlyProblem(error)) toStderr(CANNOT_WRITE);
     process.exitCode = 1;
   }
 }

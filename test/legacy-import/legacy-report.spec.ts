@@ -73,11 +73,25 @@ describe('an import', () => {
     );
   });
 
+  const command = async (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['dist/cli/import-legacy.command.js', ...args], {
+      env: { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test', BCRYPT_COST: '4' },
+    }).catch((error: { code: number; stdout: string; stderr: string }) => error);
+
+  it('names the remedy where the disk of PostgreSQL is full, and changes nothing', async () => {
+    await app.rows(sql`CREATE FUNCTION fill_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      RAISE EXCEPTION 'could not extend file "base/5/1249": No space left on device' USING ERRCODE = 'disk_full'; END $$`);
+    await app.rows(sql`CREATE TRIGGER full_disk BEFORE INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION fill_disk()`);
+    expect(await command('--from', 'django-json', dumpFile(DUMP))).toMatchObject({
+      ...{ code: 1, stdout: '' },
+      stderr: expect.stringMatching(
+        /No space left on device\n.*Free space on its disk.*run the command again\.\n$/,
+      ) as string,
+    });
+    expect(await app.rows(sql`SELECT FROM users`)).toEqual([]);
+  });
+
   it('is a command: the report on stdout, a summary on stderr, exit code 1 where it refuses', async () => {
-    const command = async (...args: string[]) =>
-      promisify(execFile)(process.execPath, ['dist/cli/import-legacy.command.js', ...args], {
-        env: { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test', BCRYPT_COST: '4' },
-      }).catch((error: { code: number; stdout: string; stderr: string }) => error);
     const done = await command('--from', 'django-json', dumpFile(DUMP));
     expect(JSON.parse(done.stdout)).toMatchObject({
       imported: { users: 2, tags: 1, tasks: 2, task_tags: 1, history: 2, notifications: 1 },
