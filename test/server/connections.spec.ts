@@ -42,6 +42,28 @@ describe('arbitrary bytes on a connection', () => {
     expect([code, answer]).toEqual(['headers_too_large', expect.stringContaining(`X-Request-Id: ${request_id}`)]);
   });
 
+  it.each([
+    ['no Host', ''],
+    ['two Hosts', 'Host: x\r\nHost: y\r\n'],
+    ['two equal Hosts, one of them in small letters', 'Host: x\r\nhost: x\r\n'],
+    ['a Host with a path', 'Host: x/y\r\n'],
+    ['a Host with a user', 'Host: me@x\r\n'],
+    ['a Host with a blank', 'Host: x y\r\n'],
+    ['a Host of an IPv6 address without brackets', 'Host: ::1\r\n'],
+  ])('refuses %s as a problem', async (_, hosts) => {
+    const answer = await raw(`GET /health HTTP/1.1\r\n${hosts}Connection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400/);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'bad_request' });
+  });
+
+  it.each(['x', 'my_host.example.org:8000', '127.0.0.1:8000', '[::1]:8000', '[fe80::1]', 'x:', ''])(
+    'takes the Host "%s"',
+    async (host) => {
+      const answer = await raw(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200/);
+    },
+  );
+
   it.each(['GET', 'DELETE'])('passes over the wish for another protocol: %s', async (method) => {
     const { id } = await aTask(app, manager.id);
     const wish = 'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk';
