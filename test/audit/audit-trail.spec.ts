@@ -59,6 +59,7 @@ describe('the audit trail', () => {
     const { id } = (await as(manager).post('/api/tags', { name: ' beta ' })).body as { id: number };
     await as(manager).patch(`/api/tags/${id}`, { name: 'gamma' });
     expect((await as(manager).post('/api/tags', { name: 'GAMMA' })).body.code).toBe('tag_exists');
+    await as(manager).post('/api/tags', { name: 'beside it' });
     const page = await as(developer).get('/api/tags?limit=1&include_total=true');
     expect([page.body.length, page.headers['x-total-count'], page.headers.link]).toEqual([
       ...[1, String((await as(developer).get('/api/tags')).body.length), expect.stringContaining('rel="next"')],

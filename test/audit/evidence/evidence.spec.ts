@@ -95,8 +95,9 @@ describe('evidence', () => {
       complete: false,
       entries: { count: 5 },
     });
-    const { body } = await as(auditor).get('/api/audit/entries?action=audit.exported');
-    expect(body[1]).toMatchObject({
+    const { body } = await as(auditor).get(`/api/audit/entries?action=audit.exported&q=${manifest.bundle}`);
+    expect(body).toHaveLength(1);
+    expect(body[0]).toMatchObject({
       actor_id: auditor.id,
       changes: {
         operation: [null, 'GET /api/audit/evidence'],
