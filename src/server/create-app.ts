@@ -54,7 +54,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   pinRemoteAddress(app.getHttpServer() as Server);
   observeResponses(app);
   const budgets = app.get(Budgets);
-  shedLoad(app.getHttpServer() as Server, server, budgets, config.trustedProxies.length === 0);
+  shedLoad(app.getHttpServer() as Server, server, budgets, config.trustedProxies);
   const security = securityHeaders(config);
   // Responses hold tokens and personal data: no cache on the way may store them.
   const apiHeaders = { ...security, 'Cache-Control': 'no-store' };

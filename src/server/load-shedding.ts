@@ -5,6 +5,7 @@ import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { corsHeaders } from './cors.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { problemBody } from '../core/http/problem.filter.js';
+import { clientNetworks } from './remote-address.js';
 import { RunningRequests } from './running-requests.js';
 
 /** Concurrent requests that are never shed: bursts of a few pages are no overload. */
@@ -67,10 +68,16 @@ export class LoadGauge {
  * Sheds requests with 503 before anything runs for them, where those in flight would delay them beyond
  * `TARGET_SECONDS`. Health and metrics are exempt.
  *
- * @param pauses pauses the connection of a shed request; false behind a proxy, whose connections carry requests of
- * many clients
+ * @param trustedProxies where there are none, the connection of a shed request is paused; those of a proxy carry requests
+ * of many clients
  */
-export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budgets, pauses: boolean): void {
+export function shedLoad(
+  server: Server,
+  fastify: FastifyInstance,
+  budgets: Budgets,
+  trustedProxies: readonly string[],
+): void {
+  const pauses = trustedProxies.length === 0;
   const gauge = new LoadGauge();
   budgets.watchLoad(() => gauge.inFlight);
   const handlers = server.listeners('request') as RequestListener[];
@@ -78,9 +85,12 @@ export function shedLoad(server: Server, fastify: FastifyInstance, budgets: Budg
   const run: RequestListener = (request, response) => {
     for (const handler of handlers) handler.call(server, request, response);
   };
-  const refuse = (request: IncomingMessage, response: ServerResponse, problem: Problem) =>
+  const refuse = (request: Counted, response: ServerResponse, problem: Problem) => {
+    // The response to a pipelined request whose client has gone never closes.
+    answered(request);
     reject(request, response, problem, pauses);
-  const running = new RunningRequests(budgets, run, refuse);
+  };
+  const running = new RunningRequests(budgets, clientNetworks(trustedProxies), run, refuse);
   const answered = (request: Counted) => {
     if (!request[counted]) return;
     request[counted] = false;

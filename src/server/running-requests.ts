@@ -4,23 +4,27 @@ import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
 
 /**
- * Longest time in which a request counts as being worked on: one that waits for a lock, reads a slow body or streams must not
- * keep others from starting.
+ * Longest time in which a request counts as being worked on: one that waits for a lock or a hash, or streams, must not keep
+ * others from starting.
  */
-const PLACE_MS = 100;
+const PLACE_MS = 30;
 
 /** Starts few requests at once, by the budget `running_requests`; the others wait with nothing but their headers read. */
 export class RunningRequests {
-  /** @param refuse answers a request that waited for too long */
+  /**
+   * @param networkOf returns whose turn a request is
+   * @param refuse answers a request that waited for too long
+   */
   constructor(
     private readonly budgets: Budgets,
+    private readonly networkOf: (request: IncomingMessage) => string,
     private readonly run: RequestListener,
     private readonly refuse: (request: IncomingMessage, response: ServerResponse, problem: Problem) => void,
   ) {}
 
   /** Starts a request now or in its turn. Its place is free again once `request.place` is released, or after `PLACE_MS`. */
   start(request: IncomingMessage, response: ServerResponse): void {
-    const holder = request.socket.remoteAddress ?? '';
+    const holder = this.networkOf(request);
     const permit = this.budgets.tryAcquire('running_requests', holder);
     if (permit) this.startWith(permit, request, response);
     else void this.startInTurn(holder, request, response);
@@ -46,5 +50,15 @@ export class RunningRequests {
       },
     };
     this.run(request, response);
+    setImmediate(releaseUnread, request);
   }
+}
+
+/** A body that has not come with its headers may take as long as its client likes. */
+function releaseUnread(request: IncomingMessage): void {
+  if (request.complete) return;
+  // One turn more: what came in the same packet as the headers is parsed after them.
+  setImmediate(() => {
+    if (!request.complete) request.place?.release();
+  });
 }

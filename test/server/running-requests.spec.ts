@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { Budgets } from '../../src/infrastructure/budgets/budgets.service.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
@@ -19,7 +20,7 @@ describe('A server with as many requests as it works on at once', () => {
 
   beforeAll(async () => {
     app = await TestApp.start({
-      BUDGETS: `requests.share=1000,running_requests.share=${PLACES},running_requests.process=${PLACES}`,
+      BUDGETS: `requests.share=1000,running_requests.process=${PLACES}`,
     });
     url = (await listening(app)).replace('ws', 'http');
     manager = await anActor(app, 'manager');
@@ -29,9 +30,9 @@ describe('A server with as many requests as it works on at once', () => {
   afterAll(() => app.stop());
 
   const waiting = () => budgets.waiting('running_requests');
-  const metric = async (name: string) => {
+  const metric = async (name: string, resource = 'running_requests') => {
     const { text } = await as(app).get('/metrics');
-    return Number(new RegExp(`^${name}{resource="running_requests"} (\\d+)$`, 'm').exec(text)?.[1] ?? NaN);
+    return Number(new RegExp(`^${name}{resource="${resource}"[^}]*} (\\d+)$`, 'm').exec(text)?.[1] ?? NaN);
   };
   const fill = () =>
     Array.from(
@@ -62,7 +63,23 @@ describe('A server with as many requests as it works on at once', () => {
     places.forEach((place) => place.release());
     expect((await requests.get(ME)).status).toBe(200);
     expect(await metric('ctms_budget_in_use')).toBe(0);
+    // Nobody was refused.
+    expect(await metric('ctms_budget_refused_total')).toBeNaN();
   });
+
+  it('refuses who waited for too long as busy, and counts none of them as under way any more', async () => {
+    const places = fill();
+    const line = `GET ${ME} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\n\r\n`;
+    const { hostname, port } = new URL(url);
+    const pipelining = connect(Number(port), hostname, () => pipelining.write(line.repeat(3)));
+    const asked = requests.get(ME);
+    await waitFor(async () => waiting() === 4);
+    pipelining.destroy();
+    expect(await asked).toMatchObject({ status: 503, code: 'busy', retryAfter: 1 });
+    await waitFor(async () => waiting() === 0);
+    expect(await metric('ctms_budget_in_use', 'load')).toBe(0);
+    places.forEach((place) => place.release());
+  }, 20_000);
 
   it('starts further ones where those it works on get nowhere', async () => {
     await connected(app.database.ownerUrl, async (client) => {

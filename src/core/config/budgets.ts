@@ -88,7 +88,7 @@ export const BUDGETS = {
     kind: 'concurrency',
     counts: 'requests being worked on',
     by: 'address',
-    share: 32,
+    share: Infinity,
     process: 32,
     waiting: { share: 10_000, process: 10_000, ms: 5000 },
   },

@@ -1,4 +1,4 @@
-import { type Problem } from '../../core/http/problem.js';
+import { CoreProblem, type Problem } from '../../core/http/problem.js';
 
 /** Key of a share: a user's id, or a network (`networkPrefixOf`). */
 export type Holder = number | string;
@@ -67,7 +67,7 @@ export class FairSemaphore {
    * @throws Problem 429 or 503 where that takes too long
    */
   acquire(holder: Holder, gone?: AbortSignal): Promise<Permit> {
-    if (gone?.aborted) return Promise.reject(this.full('share'));
+    if (gone?.aborted) return Promise.reject(clientGone());
     const permit = this.tryAcquire(holder);
     if (permit) return Promise.resolve(permit);
     const queue = this.queueOf(holder);
@@ -96,7 +96,7 @@ export class FairSemaphore {
         leave();
         const scope = queue.running >= this.limits.share ? 'share' : 'process';
         this.dropIfIdle(holder, queue);
-        reject(this.full(scope));
+        reject(gone?.aborted ? clientGone() : this.full(scope));
       };
       const timer = setTimeout(abandon, this.limits.waiting.ms);
       gone?.addEventListener('abort', abandon);
@@ -151,3 +151,6 @@ export class FairSemaphore {
     if (running === 0 && waiters.size === 0) this.queues.delete(holder);
   }
 }
+
+/** Nobody receives it, and it is no refusal. */
+const clientGone = (): Problem => CoreProblem.busy('The client has gone');

@@ -128,8 +128,9 @@ export class WorkerSupervisor {
     calls: WorkerRpc,
     { cause, began }: { cause: string; began: number },
   ): Promise<void> {
-    this.serving.delete(worker);
-    if (this.stopping || !this.started) return;
+    const served = this.serving.delete(worker);
+    // One that fails before the first start is done ends the product.
+    if (this.stopping || (!this.started && !served)) return;
     this.deaths = performance.now() - began > SETTLED_MS ? 1 : this.deaths + 1;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.deaths - 1));
     this.logger.warn?.(

@@ -1,3 +1,4 @@
+import { freePort } from '../../support/free-port.js';
 import { startProduct, type Product } from '../../support/product.js';
 import { waitFor } from '../../support/wait-for.js';
 import { figure, workerPids } from '../../support/workers.js';
@@ -25,6 +26,22 @@ describe('a worker whose event loop hangs', () => {
       const alive = async () => figure(await (await fetch(`${own.url}/metrics`)).text(), 'ctms_workers');
       await waitFor(async () => (await alive()) === 2);
       expect(own.output()).toContain('has not answered for 2 s; it is killed');
+    } finally {
+      await own.stop();
+    }
+  }, 60_000);
+});
+
+describe('a worker that dies before all have started', () => {
+  it('is replaced', async () => {
+    // With port 0, the second worker would get another one than the first had.
+    const PORT = String(await freePort());
+    const own = await startProduct({ ...ENV, PORT, NODE_OPTIONS: `--import ${ONE_DIES_WHILE_THE_OTHER_STARTS}` });
+    try {
+      const alive = async () => figure(await (await fetch(`${own.url}/metrics`)).text(), 'ctms_workers');
+      await waitFor(async () => (await alive().catch(() => 0)) === 2);
+      expect(workerPids(own)).toHaveLength(2);
+      expect(own.output()).toContain('Worker 1 has ended (SIGKILL)');
     } finally {
       await own.stop();
     }
@@ -88,6 +105,19 @@ describe('a worker that cannot start', () => {
     await expect(failing).rejects.toThrow(/ended with 7:\n.*A worker ended \(code 7\) before it served/s);
   }, 90_000);
 });
+
+/** Preload with which the first worker dies as soon as it serves, while the second one starts slowly. */
+const ONE_DIES_WHILE_THE_OTHER_STARTS = `data:text/javascript,${encodeURIComponent(`
+  import c from 'node:cluster';
+  if (c.worker?.id === 1) {
+    const send = process.send.bind(process);
+    process.send = (message, ...rest) => {
+      if (message.rpc?.m === 'serving') setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);
+      return send(message, ...rest);
+    };
+  }
+  if (c.worker?.id === 2) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
+`)}`;
 
 /** Preload of a process in which SIGUSR2 rejects a promise. */
 const REJECTING = `data:text/javascript,${encodeURIComponent(
