@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { Budgets } from '../../src/infrastructure/budgets/budgets.service.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
@@ -89,6 +90,19 @@ describe('A server with as many requests as it works on at once', () => {
       await client.query('ROLLBACK');
       expect((await Promise.all(stuck)).map(({ status }) => status)).toEqual(stuck.map(() => 200));
     });
+  });
+
+  it('is not kept busy by log-ins that wait for their turn to be verified', async () => {
+    const { process } = budgets.figures('password_checks');
+    const checks = Array.from({ length: process }, () => budgets.tryAcquire('password_checks', '192.0.2.9'));
+    const asked = as(app)
+      .post('/api/auth/login', { username: manager.username, password: 'not this one' })
+      .then(({ status }) => status);
+    while (budgets.waiting('password_checks') === 0) await setImmediate();
+    const places = fill();
+    expect(places.filter((place) => place !== undefined)).toHaveLength(PLACES);
+    [...places, ...checks].forEach((permit) => permit?.release());
+    expect(await asked).toBe(401);
   });
 
   it('counts none twice: after a burst every place is free', async () => {

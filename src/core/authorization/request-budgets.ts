@@ -1,5 +1,12 @@
 import { type FastifyRequest } from 'fastify';
 
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** Place among the requests being worked on. What goes on to wait for long gives it up. */
+    place?: { release(): void };
+  }
+}
+
 /**
  * Bounds each user's share of concurrent requests and unread response bytes. Called by `RolesGuard` and, before a
  * long response is sent, by `TimingInterceptor`.

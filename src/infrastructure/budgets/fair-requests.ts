@@ -4,13 +4,6 @@ import { RequestBudgets } from '../../core/authorization/request-budgets.js';
 import { Budgets } from './budgets.service.js';
 import { type Holder, type Permit } from './fair-semaphore.js';
 
-declare module 'node:http' {
-  interface IncomingMessage {
-    /** Place among the requests being worked on. */
-    place?: Permit;
-  }
-}
-
 declare module 'fastify' {
   interface FastifyRequest {
     /** Permit that a request of a signed-in user holds until its response is known. */

@@ -142,12 +142,18 @@ describe.each([
 
   const draft = (assigned_to: number) => ({ title: 'T', estimated_hours: 1, deadline: '2100-01-01', assigned_to });
 
+  /** The fewest of three times: jobs read tasks at the same time. */
   async function statementsOf(path: string): Promise<number> {
+    const counts: number[] = [];
+    for (let n = 0; n < 3; n++) counts.push(await statementsOnce(path));
+    return Math.min(...counts);
+  }
+
+  async function statementsOnce(path: string): Promise<number> {
     const database = app.nest.get(Database, { strict: false });
     await as(manager).get(path);
     const spies = (['queryRaw', 'pageRaw', 'row', 'rows', 'query'] as const).map((name) => jest.spyOn(database, name));
     await as(manager).get(path);
-    // Jobs read at the same time.
     const read = spies.flatMap(({ mock }) => mock.calls.map(([statement]) => (statement as Sql).sql));
     const count = read.filter((text) => /FROM tasks t\b|FROM unnest/.test(text)).length;
     spies.forEach((spy) => spy.mockRestore());
