@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { anActor, as, type TestActor } from '../../support/actors.js';
-import { TestApp } from '../../support/app.js';
+import { type TestApp } from '../../support/app.js';
+import { startPast } from '../../support/past.js';
 import { aTask } from '../../support/factories.js';
 
 describe('the state as of a time', () => {
@@ -11,12 +12,7 @@ describe('the state as of a time', () => {
   let tags: number[];
 
   beforeAll(async () => {
-    app = await TestApp.start();
-    manager = await anActor(app, 'manager');
-    auditor = await anActor(app, 'auditor');
-    people = [(await anActor(app, 'developer')).id, (await anActor(app, 'developer')).id];
-    tags = [];
-    for (const name of ['a', 'b', 'c']) tags.push((await as(manager).post('/api/tags', { name })).body.id as number);
+    ({ app, manager, auditor, people, tags } = await startPast());
   });
   afterAll(() => app.stop());
 

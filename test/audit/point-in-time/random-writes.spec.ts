@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { anActor, as, type TestActor } from '../../support/actors.js';
-import { TestApp } from '../../support/app.js';
+import { as, type TestActor } from '../../support/actors.js';
+import { type TestApp } from '../../support/app.js';
+import { startPast } from '../../support/past.js';
 import { seedOf } from '../../support/seeds.js';
 
 /** Longer histories, and all of their states, where that is asked for. */
@@ -21,12 +22,7 @@ describe('the state as of a time', () => {
   let tags: number[];
 
   beforeAll(async () => {
-    app = await TestApp.start();
-    manager = await anActor(app, 'manager');
-    auditor = await anActor(app, 'auditor');
-    people = [(await anActor(app, 'developer')).id, (await anActor(app, 'developer')).id];
-    tags = [];
-    for (const name of ['a', 'b', 'c']) tags.push((await as(manager).post('/api/tags', { name })).body.id as number);
+    ({ app, manager, auditor, people, tags } = await startPast());
   });
   afterAll(() => app.stop());
 

@@ -1,18 +1,10 @@
+import { loseWorkers } from '../lost-workers.mjs';
+
 export const about = 'with two workers, one of them is killed at any moment';
 export const options = { env: { WORKERS: '2' } };
 
-export async function run(world) {
-  world.start();
-  const [product] = world.products;
-  product.expectedWorkerDeaths = 0;
-  await world.readiness.during('unclear', async () => {
-    await world.forTheTime(async () => {
-      await world.pause(700, 3000);
-      product.killWorker(world.random);
-      product.expectedWorkerDeaths++;
-    });
-    world.say(`${product.expectedWorkerDeaths} workers killed`);
-    await world.recovered();
+export const run = (world) =>
+  loseWorkers(world, async (product) => {
+    await world.pause(700, 3000);
+    product.killWorker(world.random);
   });
-  await world.pause(500);
-}
