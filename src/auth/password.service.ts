@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Config } from '../core/config/config.js';
 import { type Actor, type Principal } from '../core/authorization/actor.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { networkPrefixOf } from '../core/http/client-network.js';
-import { validationError } from '../core/http/problem.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { LoginThrottle, type LoginProof } from './login-protection/login-throttle.service.js';
 import { EmailTokensService } from './email-tokens/email-tokens.service.js';
 import { PASSWORD_RESET, VERIFICATION } from './email-tokens/token-kinds.js';
-import { passwordWeakness } from './passwords/password-rules.js';
-import { PasswordHasher } from './passwords/password-hasher.service.js';
+import { NewPasswords } from './passwords/new-passwords.service.js';
 import { UsernameReservationService } from './registration/username-reservation.service.js';
 import { toUniquenessProblem } from './registration/registration.problems.js';
 import { SessionsService, type Tokens } from './sessions/sessions.service.js';
@@ -27,12 +24,11 @@ export class PasswordService {
     private readonly users: UsersRepository,
     private readonly usernames: UsernameReservationService,
     private readonly unitOfWork: UnitOfWork,
-    private readonly passwords: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
     private readonly sessions: SessionsService,
     private readonly tokens: EmailTokensService,
     private readonly confirmation: PasswordConfirmation,
     private readonly throttle: LoginThrottle,
-    private readonly config: Config,
   ) {}
 
   /**
@@ -97,13 +93,8 @@ export class PasswordService {
 
   /** @throws Problem 422 `weak_password` */
   private hash(password: string, user: User, { requestContext }: Principal): Promise<string> {
-    const message = passwordWeakness(password, {
-      username: user.username,
-      email: user.email,
-      appName: this.config.appName,
-    });
-    if (message) throw validationError([{ field: 'new_password', code: 'weak_password', message }]);
-    return this.passwords.hash(password, { network: networkPrefixOf(requestContext.ip ?? '') });
+    const client = { network: networkPrefixOf(requestContext.ip ?? '') };
+    return this.newPasswords.hash(password, user, client, { field: 'new_password' });
   }
 
   /** Revokes tokens that a thief of the account may have requested: for a reset, or for a change of the address. */

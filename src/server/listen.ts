@@ -7,6 +7,12 @@ import { type Config } from '../core/config/config.js';
 /** Error codes of a host without IPv6. */
 const WITHOUT_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 
+/**
+ * Connections that may wait for being accepted; the kernel allows no more than `net.core.somaxconn`. Beyond it a client tries
+ * again after one second, then three: with Node's 511, clients that come at once after a pause waited that long.
+ */
+const BACKLOG = 4096;
+
 type Address = Pick<Config, 'hosts' | 'port'>;
 
 /**
@@ -35,7 +41,7 @@ export async function assertPortFree({ hosts, port }: Address): Promise<void> {
 export async function listen(app: NestFastifyApplication, { hosts, port }: Address): Promise<() => void> {
   const [first = '127.0.0.1', ...others] = hosts;
   const server = app.getHttpServer() as Server;
-  await app.listen(port, first).catch((error: unknown) => {
+  await app.listen({ port, host: first, backlog: BACKLOG }).catch((error: unknown) => {
     throw explained(error, port);
   });
   const { port: bound } = server.address() as AddressInfo;
@@ -52,7 +58,7 @@ export async function listen(app: NestFastifyApplication, { hosts, port }: Addre
 async function bind(server: TcpServer, port: number, host: string): Promise<void> {
   try {
     // `::` alone would accept IPv4 as well, with client addresses in another form.
-    server.listen({ port, host, ipv6Only: true });
+    server.listen({ port, host, ipv6Only: true, backlog: BACKLOG });
     await once(server, 'listening');
   } catch (error) {
     if (host.includes(':') && WITHOUT_IPV6.has((error as NodeJS.ErrnoException).code ?? '')) return;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
@@ -36,6 +36,36 @@ describe('the server with demo data', () => {
     await expect(fetch(`http://${elsewhere}:${port}/health`)).rejects.toMatchObject({
       cause: { code: 'ECONNREFUSED' },
     });
+  });
+});
+
+describe('a server that is busy for a moment', () => {
+  const CLIENTS = 1200;
+  const LIMIT = '/proc/sys/net/core/somaxconn';
+  const kernelAllows = existsSync(LIMIT) ? Number(readFileSync(LIMIT, 'utf8')) : 0;
+
+  // The kernel completes the handshake of a connection that waits for being accepted, and drops others without a word.
+  (kernelAllows > CLIENTS ? it : it.skip)('keeps all clients that come at once', async () => {
+    const product = await startProduct();
+    const sockets: Socket[] = [];
+    try {
+      process.kill(product.pid, 'SIGSTOP');
+      const port = Number(new URL(product.url).port);
+      const connected = Array.from({ length: CLIENTS }, () => {
+        const socket = connect(port, '127.0.0.1');
+        sockets.push(socket);
+        return once(socket, 'connect');
+      });
+      await Promise.all(connected);
+      process.kill(product.pid, 'SIGCONT');
+      const [last] = sockets.slice(-1) as [Socket];
+      last.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      expect(String((await once(last, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
+    } finally {
+      process.kill(product.pid, 'SIGCONT');
+      sockets.forEach((socket) => socket.destroy());
+      await product.stop();
+    }
   });
 });
 

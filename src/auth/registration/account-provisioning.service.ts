@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { Config } from '../../core/config/config.js';
 import { type Principal, type Role } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { validationError } from '../../core/http/problem.js';
-import { passwordWeakness } from '../passwords/password-rules.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
 import { Registration } from './registration.dto.js';
 import { toUniquenessProblem } from './registration.problems.js';
@@ -39,13 +38,14 @@ export class AccountProvisioningService {
     private readonly unitOfWork: UnitOfWork,
     private readonly usernames: UsernameReservationService,
     private readonly passwords: PasswordHasher,
-    private readonly config: Config,
+    private readonly newPasswords: NewPasswords,
   ) {}
 
   /** @throws Problem 400 where name or address is taken, 409 where another name looks like it, 422 for an invalid value */
   async create(principal: Principal, account: NewAccount): Promise<Account> {
     const password = account.password ?? randomBytes(15).toString('base64url');
-    const { username, email, timezone } = validateOrThrow({ ...account, password }, this.config.appName);
+    const weakness = account.demo ? undefined : this.newPasswords.weaknessOf(password, account);
+    const { username, email, timezone } = validateOrThrow({ ...account, password }, weakness);
     const hashedPassword = await this.passwords.hash(password);
     const row = {
       username,
@@ -70,15 +70,14 @@ export class AccountProvisioningService {
 
 /** Applies the rules of a sign-up. @throws Problem 422 */
 function validateOrThrow(
-  { username, email, password, timezone, demo }: NewAccount & { password: string },
-  appName: string,
+  { username, email, password, timezone }: NewAccount & { password: string },
+  weakness: string | undefined,
 ): Registration {
   const registration = plainToInstance(Registration, { username, email, password, ...(timezone && { timezone }) });
   const errors = validateSync(registration).flatMap(({ property, constraints }) =>
     Object.values(constraints ?? {}).map((message) => ({ field: property, code: 'invalid', message })),
   );
-  const message = demo ? undefined : passwordWeakness(password, { ...registration, appName });
-  if (message) errors.push({ field: 'password', code: 'weak_password', message });
+  if (weakness) errors.push({ field: 'password', code: 'weak_password', message: weakness });
   if (errors.length > 0) throw validationError(errors);
   return registration;
 }

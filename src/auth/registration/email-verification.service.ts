@@ -17,8 +17,7 @@ import {
 } from '../email-tokens/email-tokens.service.js';
 import { EmailTokensRepository, type RedeemableToken } from '../email-tokens/email-tokens.repository.js';
 import { PASSWORD_RESET, VERIFICATION } from '../email-tokens/token-kinds.js';
-import { passwordWeakness } from '../passwords/password-rules.js';
-import { PasswordHasher } from '../passwords/password-hasher.service.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
 import { NO_PASSWORD, User } from '../../users/user.entity.js';
 import { UsersRepository, type AccountFields } from '../../users/users.repository.js';
 import { type Verification } from './registration.dto.js';
@@ -47,7 +46,7 @@ export class EmailVerificationService {
     private readonly jobs: JobQueue,
     private readonly outbox: MailOutbox,
     private readonly budget: MailBudget,
-    private readonly passwords: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
   ) {
     jobs.process<AddressRequest>(REQUESTS, (request) => this.resend(request));
     outbox.registerTemplate('verification', async ({ tokenId }) => {
@@ -118,10 +117,9 @@ export class EmailVerificationService {
   ): Promise<string | undefined> {
     const user = await this.users.findAccountFields(userId);
     if (!user) throw RegistrationProblem.invalid_verification_token();
-    const error = chosenPasswordError(user, password);
-    if (error) throw validationError([{ field: 'password', ...error }]);
-    const network = networkPrefixOf(requestContext.ip ?? '');
-    return password === undefined ? undefined : this.passwords.hash(password, { network });
+    assertPasswordExpected(user, password);
+    if (password === undefined) return undefined;
+    return this.newPasswords.hash(password, user, { network: networkPrefixOf(requestContext.ip ?? '') });
   }
 
   private async redeem(tx: AuditedTransaction, found: RedeemableToken, hashedPassword?: string): Promise<void> {
@@ -157,20 +155,17 @@ export class EmailVerificationService {
   }
 }
 
-/** @returns the error of a password that is missing, weak or not expected at the link of an account; undefined otherwise */
-function chosenPasswordError(
-  user: AccountFields,
-  password: string | undefined,
-): { code: string; message: string } | undefined {
-  if (password === undefined) {
-    if (!user.pending || user.hashedPassword !== NO_PASSWORD) return undefined;
-    return { code: 'password_required', message: 'password is missing: choose one for your new account' };
+/** @throws Problem 422 where a password is missing, or not expected, at the link of an account */
+function assertPasswordExpected(user: AccountFields, password: string | undefined): void {
+  const field = 'password';
+  if (password === undefined && user.pending && user.hashedPassword === NO_PASSWORD) {
+    const message = 'password is missing: choose one for your new account';
+    throw validationError([{ field, code: 'password_required', message }]);
   }
-  if (!user.pending) {
-    return { code: 'not_expected', message: 'a new address needs no password: leave it out' };
+  if (password !== undefined && !user.pending) {
+    const message = 'a new address needs no password: leave it out';
+    throw validationError([{ field, code: 'not_expected', message }]);
   }
-  const message = passwordWeakness(password, user);
-  return message === undefined ? undefined : { code: 'weak_password', message };
 }
 
 /** The proof of an address: of a new account, or of one that changes it. */

@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-
 import { Config } from '../../core/config/config.js';
 import { type Principal } from '../../core/authorization/actor.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { networkPrefixOf } from '../../core/http/client-network.js';
 import { validationError } from '../../core/http/problem.js';
 import { MailBudget } from '../../infrastructure/mail/mail-budget.service.js';
-
-import { passwordWeakness } from '../passwords/password-rules.js';
-import { PasswordHasher } from '../passwords/password-hasher.service.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
 import { RateBudgets } from '../../infrastructure/rate-limiting/rate-budgets.js';
 import { principalOf, NO_PASSWORD, User } from '../../users/user.entity.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -22,7 +19,7 @@ export class RegistrationService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly usernames: UsernameReservationService,
-    private readonly passwords: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
     private readonly verification: EmailVerificationService,
     private readonly config: Config,
     private readonly rates: RateBudgets,
@@ -46,12 +43,13 @@ export class RegistrationService {
     const network = networkPrefixOf(principal.requestContext.ip ?? '');
     if (this.config.rateLimits.enabled) await this.rates.spend('sign_ups', network);
     await this.mailBudget.assertNetwork(principal);
-    const assertFree = () => this.usernames.assertFreeForSignUp(username, email);
-    if (password === undefined) await assertFree();
+    const precondition = () => this.usernames.assertFreeForSignUp(username, email);
+    if (password === undefined) await precondition();
+    const client = { network, gone: aborted };
     const hashedPassword =
       password === undefined
         ? NO_PASSWORD
-        : await this.passwords.hash(password, { network, gone: aborted }, assertFree);
+        : await this.newPasswords.hash(password, { username, email }, client, { precondition });
     const row = {
       username,
       email,
@@ -85,8 +83,6 @@ export class RegistrationService {
       const message = 'the password is chosen at the link that is mailed to you: leave it out here';
       throw validationError([{ field, code: 'chosen_later', message }]);
     }
-    const message =
-      password === undefined ? undefined : passwordWeakness(password, { ...account, appName: this.config.appName });
-    if (message) throw validationError([{ field, code: 'weak_password', message }]);
+    if (password !== undefined) this.newPasswords.assertStrong(password, account);
   }
 }

@@ -8,6 +8,8 @@ import { callsToWorker, type WorkerRpc } from './worker-rpc.js';
 
 /** Lifetime after which a death is not attributed to the start. */
 const SETTLED_MS = 60_000;
+/** A start takes longer than an answer: how many times `hangSeconds` a worker may take until it serves. */
+const START_FACTOR = 10;
 /** Between an answered ping and the next. */
 const PING_PAUSE_MS = 1000;
 const FIRST_PAUSE_MS = 100;
@@ -37,7 +39,8 @@ export class WorkerSupervisor {
 
   /**
    * @param env further environment variables of a worker
-   * @param hangSeconds period without an answer after which a worker is killed; 0: never
+   * @param hangSeconds period without an answer after which a worker is killed; for its start it has ten times as long; 0:
+   * no limit
    * @param giveUp called when every worker that is started dies
    */
   constructor(
@@ -77,9 +80,11 @@ export class WorkerSupervisor {
     closeOrphanedConnections(worker);
     // Sending to a worker that has just died fails; its `exit` event follows.
     worker.on('error', () => undefined);
+    const startTimer = this.killUnlessServing(worker);
     return new Promise((resolve, reject) => {
       const calls: WorkerRpc = callsToWorker(worker, {
         serving: (url) => {
+          clearTimeout(startTimer);
           this.serving.set(worker, calls);
           if (this.hangSeconds > 0) void this.killWhenHung(worker, calls);
           resolve(url);
@@ -89,6 +94,7 @@ export class WorkerSupervisor {
         invalidate: (items) => this.invalidateSessions(items, worker),
       });
       worker.once('exit', (code: number | null, signal: string | null) => {
+        clearTimeout(startTimer);
         calls.$close();
         reject(new WorkerFailed(`A worker ended (${signal ?? `code ${code}`}) before it served`, code ?? 1));
         void this.ended(worker, calls, { cause: signal ?? `code ${code}`, began });
@@ -110,10 +116,18 @@ export class WorkerSupervisor {
       missed = answered ? 0 : missed + 1;
       if (answered) await sleep(PING_PAUSE_MS, undefined, { ref: false });
     }
-    this.logger.error(
-      { msg: `Worker ${worker.id} has not answered for ${this.hangSeconds} s; it is killed` },
-      'Workers',
-    );
+    this.killHung(worker, `has not answered for ${this.hangSeconds} s`);
+  }
+
+  /** @returns the timer, undefined where there is no limit */
+  private killUnlessServing(worker: Worker): NodeJS.Timeout | undefined {
+    if (this.hangSeconds === 0) return undefined;
+    const seconds = START_FACTOR * this.hangSeconds;
+    return setTimeout(() => this.killHung(worker, `does not serve after ${seconds} s`), seconds * 1000).unref();
+  }
+
+  private killHung(worker: Worker, why: string): void {
+    this.logger.error({ msg: `Worker ${worker.id} ${why}; it is killed` }, 'Workers');
     worker.process.kill('SIGKILL');
   }
 

@@ -32,6 +32,22 @@ describe('a worker whose event loop hangs', () => {
   }, 60_000);
 });
 
+describe('a worker that hangs while it starts', () => {
+  it('is killed after ten times WORKER_HANG_SECONDS, and another one serves', async () => {
+    const PORT = String(await freePort());
+    const NODE_OPTIONS = `--import ${THIRD_HANGS_WHILE_IT_STARTS}`;
+    const own = await startProduct({ ...ENV, PORT, WORKER_HANG_SECONDS: '1', NODE_OPTIONS });
+    try {
+      process.kill(workerPids(own)[0] as number, 'SIGKILL');
+      await waitFor(() => own.output().includes('Worker 3 does not serve after 10 s; it is killed'), 30_000);
+      const alive = async () => figure(await (await fetch(`${own.url}/metrics`)).text(), 'ctms_workers');
+      await waitFor(async () => (await alive()) === 2);
+    } finally {
+      await own.stop();
+    }
+  }, 90_000);
+});
+
 describe('a worker that dies before all have started', () => {
   it('is replaced', async () => {
     // With port 0, the second worker would get another one than the first had.
@@ -117,6 +133,12 @@ const ONE_DIES_WHILE_THE_OTHER_STARTS = `data:text/javascript,${encodeURICompone
     };
   }
   if (c.worker?.id === 2) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
+`)}`;
+
+/** Preload with which the first replacement never gets to its own code. */
+const THIRD_HANGS_WHILE_IT_STARTS = `data:text/javascript,${encodeURIComponent(`
+  import c from 'node:cluster';
+  if (c.worker?.id === 3) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 `)}`;
 
 /** Preload of a process in which SIGUSR2 rejects a promise. */
