@@ -1,23 +1,18 @@
 import { type Response } from 'supertest';
-import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { as } from '../support/actors.js';
-import { TestApp } from '../support/app.js';
+import { type TestApp } from '../support/app.js';
+import { startWithMailbox } from '../support/app-with-mailbox.js';
 import { aMember, Device, PASSWORD } from '../support/device.js';
-import { Mailbox, tokenIn } from '../support/mailbox.js';
+import { type Mailbox, tokenIn } from '../support/mailbox.js';
 
 const OF_THE_PRODUCT = 'orchidee-2026';
 let app: TestApp;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
-  mailbox = await Mailbox.open();
-  app = await TestApp.start({ ...mailbox.env, APP_NAME: 'Orchidee' });
-  await app.nest.get(JobQueue).start();
+  ({ app, mailbox } = await startWithMailbox({ APP_NAME: 'Orchidee' }));
 });
-afterAll(async () => {
-  await app.stop();
-  await mailbox.close();
-});
+afterAll(() => app.stop());
 
 const register = (username: string, password: string) =>
   as(app).post('/api/auth/register', { username, email: `${username}@mail.test`, password });

@@ -1,10 +1,10 @@
 import { type Response } from 'supertest';
-import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { as, signedIn } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
+import { startWithMailbox } from '../support/app-with-mailbox.js';
 import { aMember, Device, liveSessions, PASSWORD } from '../support/device.js';
 import { aUser } from '../support/factories.js';
-import { Mailbox, tokenIn } from '../support/mailbox.js';
+import { type Mailbox, tokenIn } from '../support/mailbox.js';
 import { waitFor } from '../support/wait-for.js';
 
 const NEXT = 'another fine phrase';
@@ -12,15 +12,10 @@ let app: TestApp;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
-  mailbox = await Mailbox.open();
-  app = await TestApp.start(mailbox.env);
-  await app.nest.get(JobQueue).start();
+  ({ app, mailbox } = await startWithMailbox());
 });
 afterEach(() => app.clock.reset());
-afterAll(async () => {
-  await app.stop();
-  await mailbox.close();
-});
+afterAll(() => app.stop());
 
 const forgot = (email: string) => as(app).post('/api/auth/password/forgot', { email });
 const resend = (email: string) => as(app).post('/api/auth/verify-email/resend/', { email });

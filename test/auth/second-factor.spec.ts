@@ -1,12 +1,12 @@
 import { SecondFactorCipher } from '../../src/auth/second-factor/second-factor-cipher.service.js';
 import { SecondFactorEnrolment } from '../../src/auth/second-factor-enrolment.service.js';
 import { systemPrincipal } from '../../src/core/authorization/actor.js';
-import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as } from '../support/actors.js';
-import { sql, TestApp } from '../support/app.js';
+import { sql, type TestApp } from '../support/app.js';
+import { startWithMailbox } from '../support/app-with-mailbox.js';
 import { Device, liveSessions, PASSWORD } from '../support/device.js';
 import { WRONG } from '../support/logins.js';
-import { Mailbox, tokenIn } from '../support/mailbox.js';
+import { type Mailbox, tokenIn } from '../support/mailbox.js';
 import { aCautiousOwner, anOwner, SECOND_FACTOR, SecondFactorOf } from '../support/second-factor.js';
 
 const CONFIRM = `${SECOND_FACTOR}/confirm`;
@@ -18,15 +18,10 @@ let app: TestApp;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
-  mailbox = await Mailbox.open();
-  app = await TestApp.start(mailbox.env);
-  await app.nest.get(JobQueue).start();
+  ({ app, mailbox } = await startWithMailbox());
 });
 afterEach(() => app.clock.reset());
-afterAll(async () => {
-  await app.stop();
-  await mailbox.close();
-});
+afterAll(() => app.stop());
 
 const statuses = (answers: readonly { status: number }[]) => answers.map(({ status }) => status).sort();
 const refused = ({ status, body }: { status: number; body: { code?: string } }) => [status, body.code];

@@ -87,11 +87,14 @@ describe('a narrowing of an extension', () => {
       app.clock.set('2099-06-01T12:00:00Z');
       expect(await answers()).toEqual(closed);
       app.clock.reset();
-      await replaceRules([]);
-      await listed(manager);
-      await app.rows(sql`ALTER TABLE departments_rules RENAME TO gone`);
-      // The facts are in the cache.
-      expect(await answers()).toEqual(Array(8).fill(200));
+      // The facts are in the cache, unless the listening connection was silent for five seconds on a busy machine.
+      await waitFor(async () => {
+        await app.rows(sql`ALTER TABLE IF EXISTS gone RENAME TO departments_rules`);
+        await replaceRules([]);
+        await listed(manager);
+        await app.rows(sql`ALTER TABLE departments_rules RENAME TO gone`);
+        return (await answers()).every((status) => status === 200);
+      });
       await as(boss).put('/api/departments/facts-changed', { user_id: manager.id });
       expect(await answers()).toEqual(closed);
       await app.rows(sql`ALTER TABLE gone RENAME TO departments_rules`);
@@ -234,7 +237,7 @@ describe('a narrowing of an extension', () => {
       expect(await shownBy(replica)).toBe(all);
       await replaceRules([{ unit: 7 }]);
       expect(await shownBy(app)).toBe(1);
-      await waitFor(async () => (await shownBy(replica)) === 1, 2000);
+      await waitFor(async () => (await shownBy(replica)) === 1);
     } finally {
       await replica.stop();
     }

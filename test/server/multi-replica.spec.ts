@@ -55,9 +55,9 @@ describe('two replicas on one database', () => {
     const started = performance.now();
     expect((await ask(first, manager, '/api/tasks', task)).status).toBe(201);
     // Jobs notify too, of the demo's trainings and visits.
-    await waitFor(() => client.sent.some(({ notification }) => notification?.message === ACROSS), 3000);
+    await waitFor(() => client.sent.some(({ notification }) => notification?.message === ACROSS), 10_000);
     // Long before any sweep.
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect((await ask(first, developer, '/api/auth/logout')).status).toBe(200);
     expect(await client.closed).toEqual({ code: 4001, reason: 'logout' });
     expect(

@@ -58,6 +58,7 @@ export class TestApp {
   /** Paths of all routes, as the documents write them: `/api/tasks/{id}`. */
   readonly routes: readonly string[] = [];
   private readonly superuser: Pool;
+  private readonly afterStop: (() => Promise<void>)[] = [];
 
   private constructor(
     readonly nest: NestFastifyApplication,
@@ -130,6 +131,11 @@ export class TestApp {
     return this.nest.get(AccessTokenStrategy, { strict: false });
   }
 
+  /** Calls something that was started for this app once it has stopped. */
+  onStopped(end: () => Promise<void>): void {
+    this.afterStop.push(end);
+  }
+
   async stop(): Promise<void> {
     strategies.splice(strategies.indexOf(this.strategy), 1);
     const before = strategies.at(-1);
@@ -137,6 +143,7 @@ export class TestApp {
     await this.nest.close();
     await this.superuser.end();
     if (!this.shared) await this.database.drop();
+    for (const end of this.afterStop) await end();
   }
 }
 

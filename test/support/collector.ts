@@ -47,7 +47,7 @@ export class Collector {
 
   /** The first span that meets the condition, once it is there. */
   async span(meets: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> {
-    await waitFor(() => this.spans.some(meets), 5000);
+    await waitFor(() => this.spans.some(meets));
     return this.spans.find(meets) as ReceivedSpan;
   }
 

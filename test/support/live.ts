@@ -52,14 +52,14 @@ export class LiveClient {
   }
 
   /** Waits for the answer to what was asked. */
-  async answered(ms = 5000): Promise<Sent | undefined> {
+  async answered(ms = 20_000): Promise<Sent | undefined> {
     const answer = () => this.sent.find(({ type }) => type !== 'notification');
     await waitFor(() => answer() !== undefined, ms);
     return answer();
   }
 
   /** Waits until so many notifications have come. @returns their ids */
-  async notified(count: number, ms = 5000): Promise<number[]> {
+  async notified(count: number, ms = 20_000): Promise<number[]> {
     const ids = () => this.sent.flatMap(({ notification }) => (notification ? [notification.id] : []));
     await waitFor(() => ids().length >= count, ms);
     return ids();

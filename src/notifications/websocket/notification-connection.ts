@@ -120,9 +120,9 @@ export class NotificationConnection implements TaskSubscriber {
 
   /** Pings the client, or disconnects it where it did not answer the ping before. */
   ping(): void {
-    if (!this.ponged) return this.socket.terminate();
-    this.ponged = false;
-    this.socket.ping();
+    if (this.ponged) return this.sendPing();
+    // After a pause of this process, the answer has arrived but is not read yet.
+    setImmediate(() => (this.ponged ? this.sendPing() : this.socket.terminate()));
   }
 
   close(code: number, reason: string): void {
@@ -133,6 +133,11 @@ export class NotificationConnection implements TaskSubscriber {
 
   terminate(): void {
     this.socket.terminate();
+  }
+
+  private sendPing(): void {
+    this.ponged = false;
+    this.socket.ping();
   }
 
   /** Counts every frame, also malformed ones, since reading them is the cost; closes at once where too many wait for that. */

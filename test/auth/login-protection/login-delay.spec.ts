@@ -1,24 +1,19 @@
 import { type Response } from 'supertest';
-import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
-import { sql, TestApp } from '../../support/app.js';
+import { sql, type TestApp } from '../../support/app.js';
+import { startWithMailbox } from '../../support/app-with-mailbox.js';
 import { Device, PASSWORD, setCookies } from '../../support/device.js';
 import { anAddress, BEHIND_PROXY, loginsTo, WRONG, type Way } from '../../support/logins.js';
-import { Mailbox } from '../../support/mailbox.js';
+import { type Mailbox } from '../../support/mailbox.js';
 
 let app: TestApp;
 let mailbox: Mailbox;
 const { login, aUser, failures, aKnownDevice } = loginsTo(() => app);
 
 beforeAll(async () => {
-  mailbox = await Mailbox.open();
-  app = await TestApp.start({ ...BEHIND_PROXY, ...mailbox.env });
-  await app.nest.get(JobQueue).start();
+  ({ app, mailbox } = await startWithMailbox(BEHIND_PROXY));
 });
 afterEach(() => app.clock.reset());
-afterAll(async () => {
-  await app.stop();
-  await mailbox.close();
-});
+afterAll(() => app.stop());
 
 /** The answer to the question of a refusal, if it asks one. */
 function answerTo({ body }: Response): string | undefined {

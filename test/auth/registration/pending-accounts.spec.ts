@@ -1,9 +1,10 @@
 import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
+import { startWithMailbox } from '../../support/app-with-mailbox.js';
 import { aMember, Device, PASSWORD } from '../../support/device.js';
 import { aTask } from '../../support/factories.js';
-import { Mailbox, tokenIn } from '../../support/mailbox.js';
+import { type Mailbox, tokenIn } from '../../support/mailbox.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const DAY = 86_400;
@@ -12,15 +13,10 @@ let app: TestApp;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
-  mailbox = await Mailbox.open();
-  app = await TestApp.start(mailbox.env);
-  await app.nest.get(JobQueue).start();
+  ({ app, mailbox } = await startWithMailbox());
 });
 afterEach(() => app.clock.reset());
-afterAll(async () => {
-  await app.stop();
-  await mailbox.close();
-});
+afterAll(() => app.stop());
 
 const register = (username: string, email: string, more: object = {}, on = app) =>
   as(on).post('/api/auth/register', { username, email, password: PASSWORD, ...more });

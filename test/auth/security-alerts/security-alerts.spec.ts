@@ -1,24 +1,19 @@
-import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
 import { as, signedIn } from '../../support/actors.js';
-import { sql, TestApp } from '../../support/app.js';
+import { sql, type TestApp } from '../../support/app.js';
+import { startWithMailbox } from '../../support/app-with-mailbox.js';
 import { aMember, Device, PASSWORD } from '../../support/device.js';
 import { aUser } from '../../support/factories.js';
-import { Mailbox } from '../../support/mailbox.js';
+import { type Mailbox } from '../../support/mailbox.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let app: TestApp;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
-  mailbox = await Mailbox.open();
-  app = await TestApp.start(mailbox.env);
-  await app.nest.get(JobQueue).start();
+  ({ app, mailbox } = await startWithMailbox());
 });
 afterEach(() => app.clock.reset());
-afterAll(async () => {
-  await app.stop();
-  await mailbox.close();
-});
+afterAll(() => app.stop());
 
 const settled = () =>
   waitFor(

@@ -265,7 +265,7 @@ describe('changes of tasks between replicas', () => {
     failOnce(replica.nest.get(Database), 'ctms_task_interest');
     const client = await subscribed(dev, otherUrl);
     const id = await give(dev);
-    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id), 5000);
+    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id), 10_000);
   });
 
   it('cost no NOTIFY without a subscriber', async () => {
