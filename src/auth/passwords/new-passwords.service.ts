@@ -19,13 +19,13 @@ export class NewPasswords {
   ) {}
 
   /** @returns why the password is weak; undefined where it is not */
-  weaknessOf(password: string, { username, email }: NewPasswordAccount): string | undefined {
+  weaknessOf(password: string, { username, email }: NewPasswordAccount): Promise<string | undefined> {
     return passwordWeakness(password, { username, email, appName: this.config.appName });
   }
 
   /** @param field name of the password in the request. @throws Problem 422 `weak_password` */
-  assertStrong(password: string, account: NewPasswordAccount, field = 'password'): void {
-    const message = this.weaknessOf(password, account);
+  async assertStrong(password: string, account: NewPasswordAccount, field = 'password'): Promise<void> {
+    const message = await this.weaknessOf(password, account);
     if (message) throw validationError([{ field, code: 'weak_password', message }]);
   }
 
@@ -41,7 +41,7 @@ export class NewPasswords {
     client: HashClient,
     { field, precondition }: { readonly field?: string; readonly precondition?: () => Promise<void> } = {},
   ): Promise<string> {
-    this.assertStrong(password, account, field);
+    await this.assertStrong(password, account, field);
     return this.hasher.hash(password, client, precondition);
   }
 }

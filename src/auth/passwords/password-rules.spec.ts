@@ -2,7 +2,7 @@ import { passwordWeakness } from './password-rules.js';
 
 const about = { username: 'asha', email: 'asha.rao@site-four.example', appName: 'Our Trials' };
 
-describe('passwordFault', () => {
+describe('passwordWeakness', () => {
   it.each([
     ...[
       'aaaaaaaa',
@@ -44,8 +44,8 @@ describe('passwordFault', () => {
       '!!site-four1',
     ],
     ...['password1', 'iloveyou', '1234567890', 'sunshine'],
-  ])('refuses %j', (password) => {
-    expect(passwordWeakness(password, about)).toEqual(expect.any(String));
+  ])('refuses %j', async (password) => {
+    expect(await passwordWeakness(password, about)).toEqual(expect.any(String));
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('passwordFault', () => {
       'asha likes tea at noon',
       'qwerty keyboards are old',
     ],
-  ])('accepts %j', (password) => {
-    expect(passwordWeakness(password, about)).toBeUndefined();
+  ])('accepts %j', async (password) => {
+    expect(await passwordWeakness(password, about)).toBeUndefined();
   });
 });

@@ -44,7 +44,7 @@ export class AccountProvisioningService {
   /** @throws Problem 400 where name or address is taken, 409 where another name looks like it, 422 for an invalid value */
   async create(principal: Principal, account: NewAccount): Promise<Account> {
     const password = account.password ?? randomBytes(15).toString('base64url');
-    const weakness = account.demo ? undefined : this.newPasswords.weaknessOf(password, account);
+    const weakness = account.demo ? undefined : await this.newPasswords.weaknessOf(password, account);
     const { username, email, timezone } = validateOrThrow({ ...account, password }, weakness);
     const hashedPassword = await this.passwords.hash(password);
     const row = {
