@@ -46,6 +46,8 @@ export default {
   rootDir,
   // One more than cores of a small machine: specs also wait, for processes, jobs and time-outs.
   maxWorkers: 3,
+  // A spec file leaves some 50 MB behind in its worker; with 250 files, three workers would need 7 GB.
+  workerIdleMemoryLimit: '1GB',
   testSequencer: '<rootDir>/test/support/longest-first.sequencer.mjs',
   testTimeout: shared.testTimeout,
   coverageProvider: 'v8',

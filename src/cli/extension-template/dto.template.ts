@@ -64,8 +64,8 @@ function filtersOf(field: Field): Parameter[] {
     ];
   if (type === 'timestamp')
     return [
-      bound('from', 'At this time or later.', ['@IsIsoDateTime()'], 'Date'),
-      bound('before', 'Before this time.', ['@IsIsoDateTime()'], 'Date'),
+      bound('from', 'At this time or later.', ['@IsIsoDateTime({ inQuery: true })'], 'Date'),
+      bound('before', 'Before this time.', ['@IsIsoDateTime({ inQuery: true })'], 'Date'),
     ];
   const integer = ['@ParseNumber()', '@IsInteger(-2147483647, 2147483647)'];
   if (type === 'integer')

@@ -71,11 +71,13 @@ export function IsIds(): PropertyDecorator {
 /**
  * Accepts an instant in ISO 8601 with any offset, converted to a `Date`. Without an offset it is read as UTC,
  * independent of the server's zone; a date alone is its midnight.
+ *
+ * @param inQuery true for a query parameter, in which the plus of an offset may arrive as a blank
  */
-export function IsIsoDateTime(): PropertyDecorator {
+export function IsIsoDateTime({ inQuery = false }: { readonly inQuery?: boolean } = {}): PropertyDecorator {
   return applyDecorators(
     Instant(),
-    Transform(({ value }: { value: unknown }) => parseInstant(value)),
+    Transform(({ value }: { value: unknown }) => parseInstant(inQuery ? restorePlus(value) : value)),
     ValidateBy({
       name: 'isInstant',
       validator: {
