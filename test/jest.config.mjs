@@ -46,7 +46,7 @@ export default {
   rootDir,
   // One more than cores of a small machine: specs also wait, for processes, jobs and time-outs.
   maxWorkers: 3,
-  // A spec file leaves some 50 MB behind in its worker; with 250 files, three workers would need 7 GB.
+  // Spec files leave some 50 MB each in their worker, which had 2.5 GB after half of them.
   workerIdleMemoryLimit: '1GB',
   testSequencer: '<rootDir>/test/support/longest-first.sequencer.mjs',
   testTimeout: shared.testTimeout,

@@ -52,12 +52,9 @@ describe('two replicas on one database', () => {
     const client = new LiveClient(`${second.url.replace('http', 'ws')}/ws/notifications/?token=${developer}`);
     await client.opened;
     const task = { title: 'Across', estimated_hours: 1, deadline: '2030-01-01T00:00:00Z', assigned_to: 2 };
-    const started = performance.now();
     expect((await ask(first, manager, '/api/tasks', task)).status).toBe(201);
-    // Jobs notify too, of the demo's trainings and visits.
-    await waitFor(() => client.sent.some(({ notification }) => notification?.message === ACROSS), 10_000);
-    // Long before any sweep.
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // Before a sweep would repeat it. Jobs notify too, of the demo's trainings and visits.
+    await waitFor(() => client.sent.some(({ notification }) => notification?.message === ACROSS), 4500);
     expect((await ask(first, developer, '/api/auth/logout')).status).toBe(200);
     expect(await client.closed).toEqual({ code: 4001, reason: 'logout' });
     expect(

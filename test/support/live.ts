@@ -58,8 +58,8 @@ export class LiveClient {
     return answer();
   }
 
-  /** Waits until so many notifications have come. @returns their ids */
-  async notified(count: number, ms = 20_000): Promise<number[]> {
+  /** Waits until so many notifications have come, by default before a sweep repeats any. @returns their ids */
+  async notified(count: number, ms = 5000): Promise<number[]> {
     const ids = () => this.sent.flatMap(({ notification }) => (notification ? [notification.id] : []));
     await waitFor(() => ids().length >= count, ms);
     return ids();

@@ -10,7 +10,7 @@ interface NewPasswordAccount {
   readonly email: string;
 }
 
-/** Judges passwords that are being chosen and hashes them: with the name of the product, whichever way they are chosen. */
+/** Judges newly chosen passwords, also against the name of the product, and hashes them. */
 @Injectable()
 export class NewPasswords {
   constructor(
@@ -19,13 +19,13 @@ export class NewPasswords {
   ) {}
 
   /** @returns why the password is weak; undefined where it is not */
-  weaknessOf(password: string, { username, email }: NewPasswordAccount): Promise<string | undefined> {
+  weaknessOf(password: string, { username, email }: NewPasswordAccount): string | undefined {
     return passwordWeakness(password, { username, email, appName: this.config.appName });
   }
 
   /** @param field name of the password in the request. @throws Problem 422 `weak_password` */
-  async assertStrong(password: string, account: NewPasswordAccount, field = 'password'): Promise<void> {
-    const message = await this.weaknessOf(password, account);
+  assertStrong(password: string, account: NewPasswordAccount, field = 'password'): void {
+    const message = this.weaknessOf(password, account);
     if (message) throw validationError([{ field, code: 'weak_password', message }]);
   }
 
@@ -41,7 +41,7 @@ export class NewPasswords {
     client: HashClient,
     { field, precondition }: { readonly field?: string; readonly precondition?: () => Promise<void> } = {},
   ): Promise<string> {
-    await this.assertStrong(password, account, field);
+    this.assertStrong(password, account, field);
     return this.hasher.hash(password, client, precondition);
   }
 }

@@ -1,10 +1,14 @@
+import { createRequire } from 'node:module';
 import { distance } from 'fastest-levenshtein';
 import { normalizeText } from '../../core/normalized-text.js';
 import { isFewKnownWords, isRepetition, isWalk } from './password-patterns.js';
 
 const TOO_CLOSE = 0.7;
 
-let common: Promise<ReadonlySet<string>> | undefined;
+const require = createRequire(import.meta.url);
+// Resolved at the start: Node remembers a failure, such as one for want of file descriptors.
+const LIST = require.resolve('@zxcvbn-ts/language-common');
+let common: ReadonlySet<string> | undefined;
 
 /** Words that a password must not be similar to. */
 interface PasswordContext {
@@ -18,12 +22,12 @@ interface PasswordContext {
  * Explains why a password is weak; undefined where it is not. The DTO checks the length.
  * No composition rules: they make passwords weaker (NIST SP 800-63B).
  */
-export async function passwordWeakness(password: string, about: PasswordContext = {}): Promise<string | undefined> {
+export function passwordWeakness(password: string, about: PasswordContext = {}): string | undefined {
   // As people see it: full-width letters and the like are no better than the plain ones.
   const lower = normalizeText(password, 'NFKC').toLowerCase();
   if (/^\d+$/.test(lower)) return 'The password must not be digits only: add some words';
-  const listed = await (common ??= commonPasswords());
-  if (listed.has(lower) || listed.has(lower.trim()))
+  common ??= commonPasswords();
+  if (common.has(lower) || common.has(lower.trim()))
     return 'This password is on the list of the most common ones: choose something only you would think of';
   if (isRepetition(lower) || isWalk(lower))
     return 'This password is simply repeated or sequential: choose something only you would think of';
@@ -31,9 +35,9 @@ export async function passwordWeakness(password: string, about: PasswordContext 
 }
 
 /** Loads the list with the first password that is chosen: its 49,000 entries take 4 MB. */
-async function commonPasswords(): Promise<ReadonlySet<string>> {
-  const { dictionary } = await import('@zxcvbn-ts/language-common');
-  return new Set(dictionary.passwords as readonly string[]);
+function commonPasswords(): ReadonlySet<string> {
+  const { dictionary } = require(LIST) as { readonly dictionary: { readonly passwords: readonly string[] } };
+  return new Set(dictionary.passwords);
 }
 
 function closeTo(lower: string, { username, email: address, appName }: PasswordContext): string | undefined {

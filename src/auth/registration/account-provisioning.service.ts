@@ -44,8 +44,10 @@ export class AccountProvisioningService {
   /** @throws Problem 400 where name or address is taken, 409 where another name looks like it, 422 for an invalid value */
   async create(principal: Principal, account: NewAccount): Promise<Account> {
     const password = account.password ?? randomBytes(15).toString('base64url');
-    const weakness = account.demo ? undefined : await this.newPasswords.weaknessOf(password, account);
-    const { username, email, timezone } = validateOrThrow({ ...account, password }, weakness);
+    const registration = registrationOf({ ...account, password });
+    const weakness = account.demo ? undefined : this.newPasswords.weaknessOf(password, registration);
+    assertValid(registration, weakness);
+    const { username, email, timezone } = registration;
     const hashedPassword = await this.passwords.hash(password);
     const row = {
       username,
@@ -68,16 +70,15 @@ export class AccountProvisioningService {
   }
 }
 
+/** Normalises values as those of a sign-up. */
+const registrationOf = ({ username, email, password, timezone }: NewAccount & { password: string }): Registration =>
+  plainToInstance(Registration, { username, email, password, ...(timezone && { timezone }) });
+
 /** Applies the rules of a sign-up. @throws Problem 422 */
-function validateOrThrow(
-  { username, email, password, timezone }: NewAccount & { password: string },
-  weakness: string | undefined,
-): Registration {
-  const registration = plainToInstance(Registration, { username, email, password, ...(timezone && { timezone }) });
+function assertValid(registration: Registration, weakness: string | undefined): void {
   const errors = validateSync(registration).flatMap(({ property, constraints }) =>
     Object.values(constraints ?? {}).map((message) => ({ field: property, code: 'invalid', message })),
   );
   if (weakness) errors.push({ field: 'password', code: 'weak_password', message: weakness });
   if (errors.length > 0) throw validationError(errors);
-  return registration;
 }

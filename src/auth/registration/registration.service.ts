@@ -39,7 +39,8 @@ export class RegistrationService {
     { username, email, password, timezone }: Registration,
     aborted?: AbortSignal,
   ): Promise<string> {
-    await this.assertPasswordAcceptable(password, { username, email });
+    // Before anything is counted; hashing judges it once more.
+    this.assertPasswordAcceptable(password, { username, email });
     const network = networkPrefixOf(principal.requestContext.ip ?? '');
     if (this.config.rateLimits.enabled) await this.rates.spend('sign_ups', network);
     await this.mailBudget.assertNetwork(principal);
@@ -71,10 +72,10 @@ export class RegistrationService {
   }
 
   /** @throws Problem 422 for a missing, weak or unexpected password */
-  private async assertPasswordAcceptable(
+  private assertPasswordAcceptable(
     password: string | undefined,
     account: { readonly username: string; readonly email: string },
-  ): Promise<void> {
+  ): void {
     const isChosenAtLink = this.config.signUpPassword === 'confirmation';
     const field = 'password';
     if (password === undefined && !isChosenAtLink)
@@ -83,6 +84,6 @@ export class RegistrationService {
       const message = 'the password is chosen at the link that is mailed to you: leave it out here';
       throw validationError([{ field, code: 'chosen_later', message }]);
     }
-    if (password !== undefined) await this.newPasswords.assertStrong(password, account);
+    if (password !== undefined) this.newPasswords.assertStrong(password, account);
   }
 }

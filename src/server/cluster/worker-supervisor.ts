@@ -6,7 +6,7 @@ import { WorkersMetrics } from './cluster-metrics.js';
 import { closeOrphanedConnections } from './orphaned-connections.js';
 import { callsToWorker, type WorkerRpc } from './worker-rpc.js';
 
-/** Lifetime after which a death is not attributed to the start. */
+/** Lifetime after which the death of a worker that served is not attributed to the start. */
 const SETTLED_MS = 60_000;
 /** A start takes longer than an answer: how many times `hangSeconds` a worker may take until it serves. */
 const START_FACTOR = 10;
@@ -145,7 +145,7 @@ export class WorkerSupervisor {
     const served = this.serving.delete(worker);
     // One that fails before the first start is done ends the product.
     if (this.stopping || (!this.started && !served)) return;
-    this.deaths = performance.now() - began > SETTLED_MS ? 1 : this.deaths + 1;
+    this.deaths = served && performance.now() - began > SETTLED_MS ? 1 : this.deaths + 1;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.deaths - 1));
     this.logger.warn?.(
       { msg: `Worker ${worker.id} has ended (${cause}); another one starts in ${pause} ms` },

@@ -109,7 +109,7 @@ describe('live notifications', () => {
     await app.rows(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND application_name LIKE '%notices'`);
     await notified(dev, 1);
-    expect(await client.notified(1)).toHaveLength(1);
+    expect(await client.notified(1, 8000)).toHaveLength(1);
     await give(dev);
     expect(await client.notified(2)).toHaveLength(2);
     client.socket.close();

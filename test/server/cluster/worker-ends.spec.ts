@@ -36,10 +36,10 @@ describe('a worker that hangs while it starts', () => {
   it('is killed after ten times WORKER_HANG_SECONDS, and another one serves', async () => {
     const PORT = String(await freePort());
     const NODE_OPTIONS = `--import ${THIRD_HANGS_WHILE_IT_STARTS}`;
-    const own = await startProduct({ ...ENV, PORT, WORKER_HANG_SECONDS: '1', NODE_OPTIONS });
+    const own = await startProduct({ ...ENV, PORT, WORKER_HANG_SECONDS: '2', NODE_OPTIONS });
     try {
       process.kill(workerPids(own)[0] as number, 'SIGKILL');
-      await waitFor(() => own.output().includes('Worker 3 does not serve after 10 s; it is killed'), 30_000);
+      await waitFor(() => own.output().includes('Worker 3 does not serve after 20 s; it is killed'), 45_000);
       const alive = async () => figure(await (await fetch(`${own.url}/metrics`)).text(), 'ctms_workers');
       await waitFor(async () => (await alive()) === 2);
     } finally {
