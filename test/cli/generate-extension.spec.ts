@@ -133,7 +133,7 @@ describe('npm run generate:extension', () => {
     'makes one that passes its specs, and those that walk the product',
     async () => {
       const specs = 'src/extensions/site-visits|architecture/(extension-api|imports|walk)|core/policy-table';
-      const jest = ['node_modules/jest/bin/jest.js', '--config', 'test/jest.config.mjs', '--maxWorkers', '1'];
+      const jest = ['node_modules/jest/bin/jest.js', '--config', 'test/jest.config.mjs', '--runInBand'];
       const { code, text } = await run(process.execPath, [...jest, '--testPathPatterns', specs]);
       expect([code, /Tests: .*/.exec(text)?.[0], text.match(/^.*●.*$/gm)]).toEqual([
         0,

@@ -6,8 +6,8 @@ import { isFewKnownWords, isRepetition, isWalk } from './password-patterns.js';
 const TOO_CLOSE = 0.7;
 
 const require = createRequire(import.meta.url);
-// Resolved at the start: Node remembers a failure, such as one for want of file descriptors.
-const LIST = require.resolve('@zxcvbn-ts/language-common');
+// At the start: Node remembers a name that it could not resolve, such as for want of file descriptors.
+require.resolve('@zxcvbn-ts/language-common');
 let common: ReadonlySet<string> | undefined;
 
 /** Words that a password must not be similar to. */
@@ -36,7 +36,9 @@ export function passwordWeakness(password: string, about: PasswordContext = {}):
 
 /** Loads the list with the first password that is chosen: its 49,000 entries take 4 MB. */
 function commonPasswords(): ReadonlySet<string> {
-  const { dictionary } = require(LIST) as { readonly dictionary: { readonly passwords: readonly string[] } };
+  const { dictionary } = require('@zxcvbn-ts/language-common') as {
+    readonly dictionary: { readonly passwords: readonly string[] };
+  };
   return new Set(dictionary.passwords);
 }
 
