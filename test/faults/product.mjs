@@ -80,8 +80,12 @@ export class Product {
   async #end(name) {
     if (!this.running) return [this.#child?.exitCode ?? null];
     this.#expected = true;
+    const workers = childrenOf(this.pid);
     const ended = once(this.#child, 'exit');
     this.#child.kill(name);
-    return ended;
+    const outcome = await ended;
+    // A worker that was stopped learns only then that its primary has gone, and ends.
+    workers.forEach((pid) => signal(pid, 'SIGCONT'));
+    return outcome;
   }
 }
