@@ -37,7 +37,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   app.get(Metrics).collectProcessMetrics();
   const inFlight = new InFlightResponses(app.getHttpServer());
   const primary = cluster.worker ? joinCluster(app, cluster.worker) : undefined;
-  const demo = config.demoData ? await seedDemoData(app) : undefined;
+  const demo = config.demoData && cluster.isPrimary ? await seedDemoData(app) : undefined;
   const stopListening = await listen(app, config);
   const metricsServer = await serveMetrics(app.get(Metrics), config);
   await Promise.all([app.get(JobQueue).start(), app.get(PgNotifyBus).start()]);

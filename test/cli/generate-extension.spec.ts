@@ -12,11 +12,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { connected, newDatabase, type TestDatabase } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
 import { waitFor } from '../support/wait-for.js';
 
 const ROOT = join(__dirname, '../..');
@@ -64,14 +64,6 @@ function linkPackages(from: string, to: string): void {
   for (const name of readdirSync(from).filter((each) => each !== '.package-lock.json'))
     symlinkSync(join(from, name), join(to, name));
   cpSync(join(from, '.package-lock.json'), join(to, '.package-lock.json'), { preserveTimestamps: true });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe('npm run generate:extension', () => {

@@ -52,9 +52,9 @@ export class LiveClient {
   }
 
   /** Waits for the answer to what was asked. */
-  async answered(ms = 20_000): Promise<Sent | undefined> {
+  async answered(): Promise<Sent | undefined> {
     const answer = () => this.sent.find(({ type }) => type !== 'notification');
-    await waitFor(() => answer() !== undefined, ms);
+    await waitFor(() => answer() !== undefined);
     return answer();
   }
 

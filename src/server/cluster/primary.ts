@@ -51,7 +51,6 @@ const preparedFor = ({ url }: Connection): Record<string, string> => ({
   DATABASE_URL: url,
   DATABASE_OWNER_URL: '',
   RUN_MIGRATIONS: 'false',
-  DEMO_DATA: 'false',
 });
 
 /** Loads the modules for the demo only: without them the primary stays small. */
