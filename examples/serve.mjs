@@ -9,7 +9,7 @@ const FILES = {
 const port = Number(process.env.EXAMPLE_PORT ?? 5173);
 
 const server = createServer((request, response) => {
-  const [type, file] = FILES[new URL(request.url, 'http://localhost').pathname] ?? [];
+  const [type, file] = FILES[request.url.split('?')[0]] ?? [];
   if (!file) return response.writeHead(404).end();
   return response.writeHead(200, { 'Content-Type': type }).end(readFileSync(file));
 });

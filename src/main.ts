@@ -16,7 +16,6 @@ const USAGE = 'Usage: npm start. Configure it by environment variables: see .env
 const HEAP_GROWTH_PERCENT = 20;
 
 async function start(): Promise<void> {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   if (!parseCliArguments(USAGE, () => parseArgs().values)) return;
   const config = await configFromEnvironment();
   const logger = new JsonLogger(config, cluster.worker?.id, await terminal());
@@ -30,6 +29,8 @@ async function start(): Promise<void> {
     const { serve } = await import('./server/serve.js');
     await serve(config, logger);
   }
+  // Not before, since a heap that grows by the modules that are loaded would be collected again and again.
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
 }
 
 /** Returns a formatter for a terminal; undefined for a log collector, which gets JSON. */

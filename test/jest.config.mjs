@@ -64,6 +64,8 @@ export default {
       ...shared,
       ...withDatabase,
       displayName: 'e2e',
+      testEnvironment: '<rootDir>/test/support/shared-modules/environment.mjs',
+      runtime: '<rootDir>/test/support/shared-modules/runtime.cjs',
       testMatch: ['<rootDir>/test/**/*.spec.ts', OF_EXTENSIONS],
       testPathIgnorePatterns: ['\\.slow\\.spec\\.ts$', ...PURE_OF_TEST.map((path) => `/${path}$`)],
     },

@@ -61,7 +61,7 @@ export interface CtmsClient {
   pages<Path extends ListPath>(path: Path, params?: ListParams<Path>): AsyncGenerator<ItemOf<Path>[], void, undefined>;
   /** Reads a list item by item, page by page. */
   items<Path extends ListPath>(path: Path, params?: ListParams<Path>): AsyncGenerator<ItemOf<Path>, void, undefined>;
-  /** Opens the live connection. */
+  /** Opens the live connection of the signed-in user; it ends with the session. */
   live(options?: { readonly topics?: readonly Topic[] }): Live;
 }
 
@@ -89,7 +89,12 @@ export function createClient(options: ClientOptions): CtmsClient {
     live({ topics = [] } = {}) {
       const Socket = options.WebSocket ?? globalThis.WebSocket;
       if (!Socket) throw new Error('This platform has no WebSocket: pass one to createClient');
-      return new Live(() => openSocket(api, baseUrl, Socket), topics);
+      const { epoch } = session;
+      const isCurrent = () => session.epoch === epoch;
+      return new Live(
+        { isCurrent, address: () => socketAddress(api, baseUrl), open: (url) => new Socket(url) },
+        topics,
+      );
     },
   };
 }
@@ -113,7 +118,7 @@ const withErrors: Middleware = {
 const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-async function openSocket(api: Api, baseUrl: string, Socket: SocketClass): Promise<SocketLike> {
+async function socketAddress(api: Api, baseUrl: string): Promise<string> {
   const { data } = await api.POST('/api/auth/socket-ticket');
-  return new Socket(`${baseUrl.replace(/^http/, 'ws')}/ws/notifications/?ticket=${data?.ticket ?? ''}`);
+  return `${baseUrl.replace(/^http/, 'ws')}/ws/notifications/?ticket=${data?.ticket ?? ''}`;
 }

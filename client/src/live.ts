@@ -50,8 +50,14 @@ interface SocketEvents {
   ): void;
 }
 
-/** Opens an authenticated socket. */
-export type OpenSocket = () => Promise<SocketLike>;
+/** Opens authenticated sockets of a session. */
+export interface SocketOpener {
+  /** False once the session has ended, or another one has begun. */
+  isCurrent(): boolean;
+  /** Gets the address of a socket, with a ticket. @throws ProblemError */
+  address(): Promise<string>;
+  open(address: string): SocketLike;
+}
 
 type Handler<K extends keyof LiveEvents> = (event: LiveEvents[K]) => void;
 type Frame = { readonly type: string } & Record<string, unknown>;
@@ -75,7 +81,7 @@ export class Live {
   private closed = false;
 
   constructor(
-    private readonly open: OpenSocket,
+    private readonly opener: SocketOpener,
     private readonly topics: readonly Topic[],
   ) {
     void this.connect();
@@ -100,11 +106,14 @@ export class Live {
   }
 
   private async connect(): Promise<void> {
+    if (this.endedWithSession()) return;
     try {
-      const socket = await this.open();
-      if (this.closed) return socket.close(1000);
-      this.attach(socket);
+      const address = await this.opener.address();
+      // Before there is a socket: closing one that still connects is an error, which ends a process of Node.
+      if (this.endedWithSession()) return;
+      this.attach(this.opener.open(address));
     } catch (error) {
+      if (this.closed) return;
       if (isProblem(error) && [401, 403].includes(error.status)) this.end(4001, error.code);
       else this.reconnect(1006, 'unreachable');
     }
@@ -117,7 +126,9 @@ export class Live {
       this.openedAt = Date.now();
       if (this.topics.length > 0) socket.send(JSON.stringify({ action: 'subscribe', topics: this.topics }));
     });
-    events.addEventListener('message', ({ data }) => this.receive(JSON.parse(String(data)) as Frame));
+    events.addEventListener('message', ({ data }) => {
+      if (!this.endedWithSession()) this.receive(JSON.parse(String(data)) as Frame);
+    });
     events.addEventListener('close', ({ code = 1006, reason = '' }) => this.reconnect(code, reason));
     // A `close` event follows.
     events.addEventListener('error', () => undefined);
@@ -137,13 +148,22 @@ export class Live {
   }
 
   private reconnect(code: number, reason: string): void {
-    if (this.closed) return;
     this.socket = undefined;
-    this.emit('disconnected', { code, reason, final: false });
+    if (this.endedWithSession()) return;
     if (this.openedAt > 0 && Date.now() - this.openedAt > STABLE_MS) this.attempts = 0;
     this.openedAt = 0;
     const longest = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.attempts++);
     this.timer = setTimeout(() => void this.connect(), longest * (0.5 + Math.random() / 2));
+    // Last: a handler may close the connection, or throw.
+    this.emit('disconnected', { code, reason, final: false });
+  }
+
+  /** True where it is closed; ends with the session of its user, as it must not go on as the next one. */
+  private endedWithSession(): boolean {
+    if (this.closed || this.opener.isCurrent()) return this.closed;
+    this.end(4001, 'session_ended');
+    this.socket?.close(1000);
+    return true;
   }
 
   private end(code: number, reason: string): void {

@@ -7,7 +7,20 @@ const SAFE = new Set(['GET', 'HEAD']);
 /** 409: the first attempt is under way. */
 const REPEATABLE = new Set([409, 429, 503]);
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** @throws the reason of `signal` where it is aborted by the end of the pause */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
+  signal.throwIfAborted();
+}
 
 /**
  * Repeats requests that got no answer, or one with `Retry-After` of at most ten seconds. Only what is safe to repeat: reads,
@@ -19,7 +32,7 @@ export function repeating(send: Send, times: number): Send {
     for (let left = isRepeatable ? times : 0; left > 0; left--) {
       const wait = await attempt(send, request, FIRST_PAUSE_MS * 2 ** (times - left));
       if (typeof wait !== 'number') return wait;
-      await pause(wait);
+      await pause(wait, request.signal);
     }
     return send(request);
   };

@@ -987,7 +987,7 @@ export interface paths {
         head?: never;
         /**
          * Change fields of many tasks
-         * @description Gives up to 1,000 tasks the same new values, by the same rules as single changes, in one transaction. With `mode=atomic`, the default, all or none: the answer is the problem of the first item that fails, with the `results` of those that fail. With `mode=partial` the others are done. `dry_run=true` does all of it and rolls it back.
+         * @description Gives up to 1,000 tasks the same new values, by the same rules as single changes, in one transaction. Title and description may have 5,000,000 characters for all tasks together. With `mode=atomic`, the default, all or none: the answer is the problem of the first item that fails, with the `results` of those that fail. With `mode=partial` the others are done. `dry_run=true` does all of it and rolls it back.
          *
          *     **Who:** manager, developer.
          */
@@ -2354,6 +2354,53 @@ export interface components {
              */
             timestamp: string;
         };
+        NewTaskItem: {
+            /** @example Verify informed consent forms, site 04 */
+            title: string;
+            /** @example Check signatures and versions of all forms of the last visit. */
+            description?: string;
+            /**
+             * @example pending
+             * @enum {string}
+             */
+            status?: "pending" | "in_progress" | "blocked" | "completed";
+            /**
+             * @example high
+             * @enum {string}
+             */
+            priority?: "low" | "medium" | "high" | "critical";
+            /**
+             * @description Hours from 0 to 9999.99 with at most two places, as a number or a numeric string.
+             * @example 8.00
+             */
+            estimated_hours: string;
+            /** @example null */
+            actual_hours?: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with any offset; without an offset it is read as UTC.
+             * @example 2027-03-01T09:30:00Z
+             */
+            deadline: string;
+            /**
+             * Format: int32
+             * @description Id of the assignee. Developers assign tasks to themselves.
+             * @example 2
+             */
+            assigned_to: number;
+            /**
+             * Format: int32
+             * @example null
+             */
+            parent_task?: number | null;
+            /**
+             * @description Ids of tags.
+             * @example [
+             *       1
+             *     ]
+             */
+            tags?: number[];
+        };
         NewTasks: {
             /**
              * @description Reason for the change, recorded in the audit trail. Takes precedence over the header `X-Change-Reason`.
@@ -2361,7 +2408,7 @@ export interface components {
              */
             reason?: string;
             /** @description 1 to 1,000 tasks. Each is validated by itself. */
-            tasks: components["schemas"]["NewTask"][];
+            tasks: components["schemas"]["NewTaskItem"][];
         };
         BulkFieldError: {
             /** @example title */
@@ -4623,7 +4670,7 @@ export interface operations {
                 entity?: string[];
                 /**
                  * @description Sizes of trees whose checkpoint another party holds, such as one that was mailed: the bundle proves that its tree began as
-                 *     each of them. Those of earlier bundles are there anyway.
+                 *     each of them. Those of the last thousand bundles, and of the last one of each day, are there anyway.
                  */
                 extends?: number[];
             };

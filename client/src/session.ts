@@ -4,8 +4,10 @@ import { type components } from './schema.js';
 
 export type Credentials = components['schemas']['Credentials'];
 
-/** Asks a person the question of a login challenge, such as `3 + 4`. @returns undefined to give up */
-export type AnswerCaptcha = (question: string) => string | undefined | Promise<string | undefined>;
+type CaptchaAnswer = string | null | undefined;
+
+/** Asks a person the question of a login challenge, such as `3 + 4`. @returns null or undefined to give up, as `prompt` does */
+export type AnswerCaptcha = (question: string) => CaptchaAnswer | Promise<CaptchaAnswer>;
 
 interface SessionOptions {
   readonly baseUrl: string;
@@ -15,6 +17,8 @@ interface SessionOptions {
 
 /** Problems of an access token that a refresh can mend. */
 const REFRESHABLE = new Set(['invalid_token', 'unauthenticated']);
+/** Routes beside login and refresh whose answers set the cookies of a session, or clear them. */
+const SETS_COOKIES = /\/api\/auth\/(logout|logout-all|password\/change|second-factor\/confirm)$/;
 
 /**
  * Holds the access token in memory and the refresh token in its cookie. One refresh serves all requests that are rejected
@@ -24,6 +28,10 @@ export class Session {
   private token: string | undefined;
   private refreshing: Promise<boolean> | undefined;
   private ended = false;
+  /** Counts sign-ins and ends: answers to requests of an earlier user change nothing. */
+  private currentEpoch = 0;
+  /** End of the last request that sets cookies: of two at once, the answer that comes last would win. */
+  private turn: Promise<unknown> = Promise.resolve();
   /** Outside of browsers, which keep cookies to themselves and ignore a `Cookie` header. */
   private readonly cookies = new Map<string, string>();
 
@@ -32,16 +40,20 @@ export class Session {
     private readonly options: SessionOptions,
   ) {}
 
+  get epoch(): number {
+    return this.currentEpoch;
+  }
+
   /** @throws ProblemError such as `wrong_credentials`, `second_factor_required`, `challenge_required` */
   async signIn(credentials: Credentials): Promise<void> {
-    let response = await this.post('login', credentials);
+    let response = await this.logIn(credentials);
     for (let question = await captchaOf(response); question !== undefined; question = await captchaOf(response)) {
       const answer = await this.options.onCaptcha?.(question);
-      if (answer === undefined) break;
-      response = await this.post('login', credentials, { 'X-Captcha-Answer': answer });
+      // Callers without types may return the null of `prompt`, which must not be sent as an answer.
+      if (answer === undefined || answer === null) break;
+      response = await this.logIn(credentials, { 'X-Captcha-Answer': answer });
     }
     if (!response.ok) throw await problemOf(response);
-    await this.accept(response);
   }
 
   /** Continues the session of an earlier page by its cookie. @returns false where there is none */
@@ -51,25 +63,34 @@ export class Session {
 
   /** Ends the session. */
   async signOut(): Promise<void> {
+    // A sign-in that is under way is what ends.
+    await this.turn;
+    const { epoch } = this;
     const response = await this.send(this.request('logout'));
-    this.end();
+    // The session lives on, and its cookie with it: another attempt can end it.
     if (!response.ok && response.status !== 401) throw await problemOf(response);
+    if (this.epoch === epoch) this.end();
   }
 
   /** Sends a request as the signed-in user. */
   readonly send: Send = async (request) => {
     const again = request.clone();
-    const used = this.token;
+    const [used, epoch] = [this.token, this.epoch];
     const response = await this.attempt(request, used);
-    if (response.status !== 401 || this.ended || !REFRESHABLE.has((await problemOf(response)).code)) return response;
+    if (response.status !== 401 || this.ended) return response;
+    const { code } = await problemOf(response);
+    if (code === 'session_replaced' && this.token === used && this.epoch === epoch) this.end();
+    if (!REFRESHABLE.has(code)) return response;
     // Another request may have refreshed the token since.
     if (this.token === used && !(await this.refresh())) return response;
-    return this.attempt(again, this.token);
+    // Another user may have signed in since, in whose name it must not be sent.
+    return this.epoch === epoch ? this.attempt(again, this.token) : response;
   };
 
   private async attempt(request: Request, token: string | undefined): Promise<Response> {
     if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
-    const response = await this.exchange(request);
+    const exchange = () => this.exchange(request);
+    const response = await (SETS_COOKIES.test(request.url) ? this.inTurn(exchange) : exchange());
     const fresh = response.headers.get('X-New-Access-Token');
     if (fresh !== null && this.token === token) this.token = fresh;
     return response;
@@ -81,12 +102,34 @@ export class Session {
     return this.refreshing;
   }
 
-  private async refreshOnce(): Promise<boolean> {
-    const response = await this.post('refresh');
-    if (response.ok) await this.accept(response);
-    else if (response.status >= 500 || response.status === 429) throw await problemOf(response);
-    else this.end();
-    return response.ok;
+  private refreshOnce(): Promise<boolean> {
+    const { epoch } = this;
+    return this.inTurn(async () => {
+      // The cookie is that of another user by now, or gone.
+      if (this.epoch !== epoch) return this.token !== undefined;
+      const response = await this.post('refresh');
+      if (this.epoch !== epoch) return this.token !== undefined;
+      if (response.ok) await this.accept(response);
+      else if (response.status >= 500 || response.status === 429) throw await problemOf(response);
+      else this.end();
+      return response.ok;
+    });
+  }
+
+  private logIn(credentials: Credentials, headers?: Record<string, string>): Promise<Response> {
+    return this.inTurn(async () => {
+      const response = await this.post('login', credentials, headers);
+      if (!response.ok) return response;
+      this.currentEpoch++;
+      await this.accept(response);
+      return response;
+    });
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   private async accept(response: Response): Promise<void> {
@@ -97,6 +140,7 @@ export class Session {
 
   private end(): void {
     const wasSignedIn = this.token !== undefined;
+    this.currentEpoch++;
     this.token = undefined;
     this.ended = true;
     if (wasSignedIn) this.options.onSignedOut?.();

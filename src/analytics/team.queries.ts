@@ -49,15 +49,15 @@ export class TeamQueries {
   list(actor: Actor, query: PageQuery): ListReader {
     return {
       count: () => this.count(actor),
-      page: (limit) => this.page(actor, query, limit),
+      page: (limit, gone) => this.page(actor, query, limit, gone),
       stream: () => this.all(actor, query),
     };
   }
 
-  async page(actor: Actor, query: PageQuery, limit: number): Promise<JsonPage> {
+  async page(actor: Actor, query: PageQuery, limit: number, gone?: () => AbortSignal): Promise<JsonPage> {
     const view = viewAt(actor, this.clock.now());
     const statement = sql`${listSql(actor, view, query)} ${limitSql(fetchSize(limit))}`;
-    const page = await this.database.pageRaw(statement, { limit, reader: actor.id });
+    const page = await this.database.pageRaw(statement, { limit, reader: actor.id, gone });
     return toPageFromRaw(this.known(page.rows), page.limit, ORDER, view, undefined);
   }
 

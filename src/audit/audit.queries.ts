@@ -16,7 +16,7 @@ import {
   type SortKey,
 } from '../core/http/keyset-pagination.js';
 import { type PageQuery } from '../core/http/page.dto.js';
-import { Database, iso, type PlanMode } from '../infrastructure/database/database.js';
+import { Database, iso, type PageOptions } from '../infrastructure/database/database.js';
 import { describeEntry } from './descriptions/entry-description.js';
 import { maskRedacted, type DescribableEntry } from './descriptions/wording.js';
 import { DeniedAccessRecorder } from './access-log/denied-access.recorder.js';
@@ -107,7 +107,7 @@ export class AuditQueries {
     const filter = spanned(actor, query, 'from', 'to');
     return {
       count: () => this.countEntries(actor, filter),
-      page: (limit) => this.entries(actor, filter, limit),
+      page: (limit, gone) => this.entries(actor, filter, limit, gone),
       stream: () => this.allEntries(actor, filter),
     };
   }
@@ -117,13 +117,14 @@ export class AuditQueries {
     const filter = spanned(actor, query, 'from', 'to');
     return {
       count: () => this.countRequests(actor, filter),
-      page: (limit) => this.requests(actor, filter, limit),
+      page: (limit, gone) => this.requests(actor, filter, limit, gone),
       stream: () => this.allRequests(actor, filter),
     };
   }
 
-  entries(actor: Actor, filter: WithInstants<EntryPage>, limit: number): Promise<JsonPage> {
-    return this.entryPage(actor, entriesWhere(actor, filter), filter, limit, ENTRIES, planModeFor(filter));
+  entries(actor: Actor, filter: WithInstants<EntryPage>, limit: number, gone?: () => AbortSignal): Promise<JsonPage> {
+    const read = { limit, gone, planned: planModeFor(filter) };
+    return this.entryPage(actor, entriesWhere(actor, filter), filter, read, ENTRIES);
   }
 
   /** Streams the entries of a filter with their sentences, newest first, without those added while it runs. */
@@ -144,14 +145,14 @@ export class AuditQueries {
     actor: Actor,
     where: Sql,
     { cursor }: PageQuery,
-    limit: number,
+    read: Omit<PageOptions, 'reader'>,
     order: EntryOrder,
-    planned?: PlanMode,
   ): Promise<JsonPage> {
+    const { limit } = read;
     const statement = sql`${listSql(TRAIL, descriptionColumns(actor), where, order, cursor)} ${limitSql(fetchSize(limit))}`;
     // Denials before this read have to be in its result.
     await this.deniedAccess.flush();
-    const page = await this.database.pageRows<EntryRow>(statement, { limit, reader: actor.id, planned });
+    const page = await this.database.pageRows<EntryRow>(statement, { ...read, reader: actor.id });
     return toPage(page.rows.map(withSentence), page.limit, order.name);
   }
 
@@ -162,12 +163,18 @@ export class AuditQueries {
     );
   }
 
-  async requests(actor: Actor, filter: WithInstants<RequestPage>, limit: number): Promise<JsonPage> {
+  async requests(
+    actor: Actor,
+    filter: WithInstants<RequestPage>,
+    limit: number,
+    gone?: () => AbortSignal,
+  ): Promise<JsonPage> {
     const list = listSql(REQUESTS, undefined, requestsWhere(actor, filter), LOGGED, filter.cursor);
     const statement = sql`${list} ${limitSql(fetchSize(limit))}`;
     const page = await this.database.pageRows<EntryRow>(statement, {
       limit,
       reader: actor.id,
+      gone,
       planned: planModeFor(filter),
     });
     return toPage(page.rows, page.limit, LOGGED.name);

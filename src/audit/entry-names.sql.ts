@@ -35,14 +35,17 @@ const namesAsOf = (type: string, field: string, id: string): Sql => sql`
 const TAG_NAME = sql`coalesce(${namesAsOf('tag', 'name', 'tag.id')},
   (SELECT g.name FROM tags g WHERE g.id = tag.id))`;
 
+/** Selects what may be an id, in jsonpath: a field of an extension may have the name of a reference, and any number. */
+const IS_ID = '@.type() == "number" && @ == @.floor() && @ > 0 && @ <= 2147483647';
+
 /** Selects the names of the ids in an entry `a` of the product; looks them up only where there are such ids. */
 const NAMES_OF_PRODUCT = sql`CASE WHEN a.changes ?| ARRAY['assigned_to', 'created_by'] THEN (
     SELECT jsonb_object_agg(u.id, u.username) FROM users u WHERE u.id IN (SELECT (v #>> '{}')::int FROM
       jsonb_path_query(jsonb_build_array(a.changes->'assigned_to', a.changes->'created_by'),
-        '$[*][*] ? (@.type() == "number")') v)) END AS users,
+        ${raw(`'$[*][*] ? (${IS_ID})'`)}) v)) END AS users,
   CASE WHEN a.entity_type = 'task' AND a.changes ? 'tags' THEN (SELECT jsonb_object_agg(tag.id, ${TAG_NAME}) FROM
     (SELECT DISTINCT (v #>> '{}')::int AS id
-      FROM jsonb_path_query(a.changes, '$.tags[*][*] ? (@.type() == "number")') v) tag) END AS tags`;
+      FROM jsonb_path_query(a.changes, ${raw(`'$.tags[*][*] ? (${IS_ID})'`)}) v) tag) END AS tags`;
 
 /**
  * Selects the names of the ids in an entry `a`, for its sentence: `users`, `tags`, and `names` where extensions have
@@ -63,7 +66,7 @@ export function namesSql(actor: Actor): Sql {
 
 /** Selects the names of the records of a type whose ids a field has, as an object by id. */
 function namesIn(actor: Actor, field: string, type: string): Sql {
-  const path = `$."${field}"[*] ? (@.type() == "number" && @ == @.floor() && @ > 0 && @ <= 2147483647)`;
+  const path = `$."${field}"[*] ? (${IS_ID})`;
   const ids = sql`(SELECT DISTINCT (v #>> '{}')::int AS id FROM jsonb_path_query(a.changes, ${raw(`'${path}'`)}) v) named`;
   if (type === 'user')
     return sql`(SELECT jsonb_object_agg(u.id, u.username) FROM users u WHERE u.id IN (SELECT id FROM ${ids}))`;
@@ -72,7 +75,8 @@ function namesIn(actor: Actor, field: string, type: string): Sql {
     FROM ${ids} WHERE ${isReadable})`;
 }
 
-function nameFieldOf(type: string): string {
+/** Returns the field that has the names of a type of records. */
+export function nameFieldOf(type: string): string {
   const { nameProperty = '', fields } = auditedEntities().find((entity) => entity.type === type) ?? { fields: {} };
   const field = (fields as Record<string, string>)[nameProperty] ?? 'name';
   return /^\w+$/.test(field) ? field : 'name';

@@ -9,6 +9,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { LockedAccountMails } from './locked-account-mails.service.js';
 import { OwnAccountController } from './own-account.controller.js';
 import { OwnAccountService } from './own-account.service.js';
 import { PasswordConfirmation } from './password-confirmation.service.js';
@@ -35,6 +36,7 @@ import { SecondFactorEnrolment } from './second-factor-enrolment.service.js';
     AuthService,
     PasswordService,
     PasswordRecovery,
+    LockedAccountMails,
     OwnAccountService,
     PasswordConfirmation,
     SecondFactorEnrolment,

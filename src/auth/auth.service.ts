@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../core/config/config.js';
 import { type Actor, type Principal } from '../core/authorization/actor.js';
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { serviceUnavailable, Problem } from '../core/http/problem.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { LoginThrottle, type LoginProof, type AdmittedAttempt } from './login-protection/login-throttle.service.js';
-import { DEMO_PASSWORD } from './passwords/demo-password.js';
+import { DeniedLogins } from './login-protection/denied-logins.service.js';
 import { hashScheme, PasswordHasher, type HashClient } from './passwords/password-hasher.service.js';
 import { SecondFactorProblem } from './second-factor/second-factor.problems.js';
 import { lockedProblem, SecondFactor, type Verdict } from './second-factor/second-factor.service.js';
+import { SessionProblem } from './sessions/sessions.problems.js';
 import { SessionsService, type Tokens } from './sessions/sessions.service.js';
 import { principalOf, User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
@@ -37,7 +37,7 @@ export class AuthService {
     private readonly sessions: SessionsService,
     private readonly throttle: LoginThrottle,
     private readonly secondFactor: SecondFactor,
-    private readonly config: Config,
+    private readonly denials: DeniedLogins,
   ) {}
 
   /**
@@ -56,12 +56,11 @@ export class AuthService {
         const tokens = await this.tryLogin(principal, credentials, entry, proof);
         if (tokens) return tokens;
       }
+      throw serviceUnavailable('This account keeps changing; try again');
     } catch (error) {
-      if (!isWrong(error)) await this.throttle.release(entry);
+      await this.throttle.release(entry);
       throw error;
     }
-    await this.throttle.release(entry);
-    throw serviceUnavailable('This account keeps changing; try again');
   }
 
   logoutAll(actor: Actor): Promise<void> {
@@ -78,8 +77,7 @@ export class AuthService {
     const user = await this.users.findByName(username);
     const client = { network: entry.attempt.network, gone };
     // Verified in any case, for equal time.
-    const verified = await this.passwords.verify(password, user?.hashedPassword, client);
-    const right = verified && !this.isPublic(password);
+    const right = await this.passwords.verify(password, user?.hashedPassword, client);
     if (!user || !right) {
       await this.throttle.recordFailure(principal, entry, user);
       throw AuthProblem.wrong_credentials();
@@ -112,7 +110,7 @@ export class AuthService {
         return outcome;
       });
     } catch (error) {
-      if (isRefusal(error)) await this.recordRefusal(principal, user, error.code);
+      if (isDenial(error)) await this.denials.record(principal, user, error.code);
       throw error;
     }
   }
@@ -125,16 +123,11 @@ export class AuthService {
     refused: Refused,
   ): Promise<Problem> {
     if (refused.locked) {
-      await this.recordRefusal(principal, user, SecondFactorProblem.second_factor_locked.code);
+      await this.denials.record(principal, user, SecondFactorProblem.second_factor_locked.code);
       return lockedProblem(refused.retryAfterMs);
     }
     await this.throttle.recordFailure(principal, entry, user, SecondFactorProblem.wrong_second_factor.code);
     return SecondFactorProblem.wrong_second_factor();
-  }
-
-  /** Rejects demo accounts in production: a database of development may have been moved there. */
-  private isPublic(password: string): boolean {
-    return this.config.production && password === DEMO_PASSWORD;
   }
 
   private async openSession(
@@ -154,20 +147,13 @@ export class AuthService {
     await tx.update(User, [current], patch, { verb: 'logged_in', also: () => (hashedPassword ? kinds : {}) });
     return this.sessions.open(tx, user, device);
   }
-
-  /** Audits a denied login of a user who gave the right password. */
-  private recordRefusal(principal: Principal, { id, version, username }: User, code: string): Promise<void> {
-    const entity = { entityType: 'user', entityId: id, entityVersion: version, entityName: username };
-    const changes = { username: [username, username] as const, code: [null, code] as const };
-    return this.unitOfWork.run(principal, async (tx) => tx.audit({ ...entity, action: 'user.login_failed', changes }));
-  }
 }
 
-const WRONG = [AuthProblem.wrong_credentials.code, SecondFactorProblem.wrong_second_factor.code];
+const DENIALS = [
+  AuthProblem.email_not_verified.code,
+  AuthProblem.user_inactive.code,
+  SessionProblem.session_limit.code,
+];
 
-/** True for wrong credentials, whose failure `LoginThrottle.fail` has recorded already. */
-const isWrong = (error: unknown): boolean => error instanceof Problem && WRONG.includes(error.code);
-
-/** True for a denied login despite the right password. The request for a second factor is a step of the login, not a denial. */
-const isRefusal = (error: unknown): error is Problem =>
-  error instanceof Problem && error.getStatus() < 500 && error.code !== SecondFactorProblem.second_factor_required.code;
+/** True for a login that is denied despite the right password. The request for a second factor is a step of it, and no denial. */
+const isDenial = (error: unknown): error is Problem => error instanceof Problem && DENIALS.includes(error.code);

@@ -6,7 +6,8 @@ import { type VersionCondition, type VersionedJson } from '../core/http/entity-t
 import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { ChangeConfirmation } from '../core/authorization/change-confirmation.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
-import { EmailVerificationService } from './registration/email-verification.service.js';
+import { MailBudget } from '../infrastructure/mail/mail-budget.service.js';
+import { VerificationMails } from './registration/verification-mails.service.js';
 import { RegistrationProblem } from './registration/registration.problems.js';
 import { User } from '../users/user.entity.js';
 import { versionedUser } from '../users/user-version.js';
@@ -20,9 +21,10 @@ import { UsersRepository } from '../users/users.repository.js';
 export class OwnAccountService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly verification: EmailVerificationService,
+    private readonly verificationMails: VerificationMails,
     private readonly confirmation: ChangeConfirmation,
     private readonly users: UsersRepository,
+    private readonly mailBudget: MailBudget,
   ) {}
 
   /**
@@ -30,7 +32,8 @@ export class OwnAccountService {
    *
    * @returns the user, and the verification token if there is a new address
    * @throws Problem 403 where a developer changes the zone, 400 where the address is taken, 403 or 422 where the change
-   * is not confirmed by the password, 412 where the condition does not name the version of the account
+   * is not confirmed by the password, 429 where the network asked for too many mails, 412 where the condition does not
+   * name the version of the account
    */
   async updateOwn(
     actor: Actor,
@@ -39,15 +42,17 @@ export class OwnAccountService {
     condition?: VersionCondition,
   ): Promise<{ user: VersionedJson<UserView>; token?: string }> {
     const { current_password: password } = patch;
-    if (password !== undefined || (await this.isNewAddress(actor, patch.email)))
-      await this.confirmation.confirmChange(actor, 'email', password, request);
+    const isNew = await this.isNewAddress(actor, patch.email);
+    if (isNew) await this.mailBudget.assertNetwork(actor);
+    const assertConfirmed = await this.confirmation.confirmDifference(isNew, actor, 'email', password, request);
     return this.unitOfWork.run(actor, async (tx) => {
       const [user] = (await tx.lock(User, [actor.id])) as [User];
+      const email = patch.email === user.email ? undefined : patch.email;
+      await assertConfirmed(tx, email !== undefined);
       await assertVersionMatches(tx, condition, versionedUser(user));
       const zone = patch.timezone === user.timeZone ? undefined : patch.timezone;
       if (zone && actor.role === 'developer') throw UserProblem.zone_is_managed();
       if (zone) await tx.update(User, [user], { timeZone: zone });
-      const email = patch.email?.toLowerCase() === user.email.toLowerCase() ? undefined : patch.email;
       const token = email && (await this.promiseAddress(tx, user, email));
       return { user: await readBackUser(tx, actor.id), ...(token && { token }) };
     });
@@ -59,7 +64,7 @@ export class OwnAccountService {
   }
 
   private async promiseAddress(tx: AuditedTransaction, user: User, email: string): Promise<string> {
-    if (await this.users.isAddressTaken(tx, email)) throw RegistrationProblem.email_taken();
-    return this.verification.requestAddressChange(tx, user, email);
+    if (await this.users.isAddressTaken(tx, email, user.id)) throw RegistrationProblem.email_taken();
+    return this.verificationMails.requestAddressChange(tx, user, email);
   }
 }

@@ -2,11 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { Config } from '../core/config/config.js';
 import { apart, type Actor } from '../core/authorization/actor.js';
-import { ChangeConfirmation, type Confirmable } from '../core/authorization/change-confirmation.js';
+import {
+  type AssertStillConfirmed,
+  ChangeConfirmation,
+  type Confirmable,
+} from '../core/authorization/change-confirmation.js';
+import { invalidToken } from '../core/authorization/roles.guard.js';
 import { networkPrefixOf } from '../core/http/client-network.js';
-import { type Problem } from '../core/http/problem.js';
+import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { LoginThrottle, type LoginProof } from './login-protection/login-throttle.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
+import { SessionsRepository } from './sessions/sessions.repository.js';
 import { type User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { AuthProblem } from './auth.problems.js';
@@ -29,6 +35,7 @@ export class PasswordConfirmation extends ChangeConfirmation {
     private readonly config: Config,
     private readonly passwords: PasswordHasher,
     private readonly throttle: LoginThrottle,
+    private readonly sessions: SessionsRepository,
   ) {
     super();
   }
@@ -38,9 +45,18 @@ export class PasswordConfirmation extends ChangeConfirmation {
     kind: Confirmable,
     password: string | undefined,
     request: FastifyRequest,
-  ): Promise<void> {
-    if (password !== undefined) await this.verify(actor, password, loginProofOf(request), wrongCurrentPassword);
-    else if (this.config.passwordConfirmationFor.includes(kind)) throw passwordRequired();
+  ): Promise<AssertStillConfirmed> {
+    if (password === undefined && this.config.passwordConfirmationFor.includes(kind)) throw passwordRequired();
+    const user =
+      password === undefined
+        ? undefined
+        : await this.verify(actor, password, loginProofOf(request), wrongCurrentPassword);
+    return async (tx) => {
+      const current = await this.sessions.keepActive(tx, actor.sessionId);
+      if (!current) throw invalidToken();
+      if (user && current.hashedPassword !== user.hashedPassword) throw wrongCurrentPassword();
+      if (kind === 'users' && current.role !== actor.role) throw CoreProblem.role_not_allowed();
+    };
   }
 
   /**
@@ -58,9 +74,9 @@ export class PasswordConfirmation extends ChangeConfirmation {
     const counted = apart(actor);
     const verify = async () => {
       const right = await this.passwords.verify(password, user.hashedPassword, client);
-      if (!right || !more) return right;
+      if (!right || !more) return { right };
       refusal = more.wrong;
-      return more.verify();
+      return (await more.verify()) ? { right } : { right: false, code: more.wrong().code };
     };
     if (!(await this.throttle.confirm(counted, user, proof, verify))) throw refusal();
     return user;

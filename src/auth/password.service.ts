@@ -10,6 +10,7 @@ import { PASSWORD_RESET, VERIFICATION } from './email-tokens/token-kinds.js';
 import { NewPasswords } from './passwords/new-passwords.service.js';
 import { UsernameReservationService } from './registration/username-reservation.service.js';
 import { toUniquenessProblem } from './registration/registration.problems.js';
+import { withoutUnconfirmed } from './second-factor/second-factor.service.js';
 import { SessionsService, type Tokens } from './sessions/sessions.service.js';
 import { User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
@@ -47,7 +48,9 @@ export class PasswordService {
     return this.unitOfWork.run(actor, async (tx) => {
       const current = await this.users.lockUnchanged(tx, user);
       if (!current) throw AuthProblem.wrong_password();
-      await tx.update(User, [current], { hashedPassword }, { verb: 'password_changed' });
+      await this.sessions.assertActive(tx, actor);
+      const patch = { hashedPassword, ...withoutUnconfirmed(current) };
+      await tx.update(User, [current], patch, { verb: 'password_changed' });
       await this.sessions.revokeAll(tx, actor.id, 'password_changed', actor.sessionId);
       await this.revokePendingTokens(tx, actor.id);
       return this.sessions.renewOwn(tx, actor);
@@ -87,7 +90,7 @@ export class PasswordService {
 
   private async savePassword(tx: AuditedTransaction, user: User, hashedPassword: string): Promise<void> {
     if (user.pending) await this.usernames.reserve(tx, user.username, user.id);
-    const patch = { hashedPassword, emailVerified: true, pending: false };
+    const patch = { hashedPassword, emailVerified: true, pending: false, ...withoutUnconfirmed(user) };
     await tx.update(User, [user], patch, { verb: 'password_reset' });
   }
 

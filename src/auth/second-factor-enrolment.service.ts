@@ -53,6 +53,7 @@ export class SecondFactorEnrolment {
     await this.unitOfWork.run(actor, async (tx) => {
       const current = await this.users.lockUnchanged(tx, user);
       if (!current) throw wrongCurrentPassword();
+      await this.sessions.assertActive(tx, actor);
       if (current.secondFactorSince) throw SecondFactorProblem.second_factor_active();
       const patch = { secondFactorSecret: this.secrets.encrypt(actor.id, secret), secondFactorStep: null };
       await tx.update(User, [current], patch, { verb: 'second_factor_begun' });
@@ -68,6 +69,7 @@ export class SecondFactorEnrolment {
   async confirm(actor: Actor, code: string): Promise<{ recovery_codes: string[]; tokens: Tokens | undefined }> {
     const outcome = await this.unitOfWork.run(actor, async (tx) => {
       const user = await this.locked(tx, actor.id);
+      await this.sessions.assertActive(tx, actor);
       if (user.secondFactorSince) throw SecondFactorProblem.second_factor_active();
       if (!user.secondFactorSecret) throw SecondFactorProblem.second_factor_inactive();
       const verdict = await this.factor.judgeTotp(tx, user, code);
@@ -144,6 +146,7 @@ export class SecondFactorEnrolment {
     return this.unitOfWork.run(actor, async (tx) => {
       const user = await this.users.lockUnchanged(tx, proven);
       if (!user) throw wrongCurrentPassword();
+      await this.sessions.assertActive(tx, actor);
       if (!user.secondFactorSince) throw SecondFactorProblem.second_factor_inactive();
       return work(tx, user);
     });
@@ -151,7 +154,7 @@ export class SecondFactorEnrolment {
 
   private async removeFrom(tx: AuditedTransaction, user: User, verb: string, news: SecondFactorNews): Promise<void> {
     await tx.update(User, [user], NONE, { verb });
-    await this.recoveryCodes.removeAll(tx, user.id);
+    await this.factor.removeCodes(tx, user.id);
     tx.emit('user.second_factor', { userId: user.id, news });
   }
 

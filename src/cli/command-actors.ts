@@ -3,6 +3,7 @@ import { systemPrincipal, type Actor } from '../core/authorization/actor.js';
 import { Narrowings } from '../core/authorization/narrowings.service.js';
 import { WorkingCalendar } from '../core/authorization/working-calendar.js';
 import { Clock } from '../core/clock.js';
+import { Config } from '../core/config/config.js';
 import { Database } from '../infrastructure/database/database.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { type User } from '../users/user.entity.js';
@@ -37,6 +38,8 @@ export class CommandActors {
       role,
       timeZone,
       sessionId: 0,
+      now,
+      criticalException: this.app.get(Config).criticalException,
       atWork: this.app.get(WorkingCalendar).isOpen(timeZone, now),
       narrowings: facts.activate({ id, role, now }),
     };

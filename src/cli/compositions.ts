@@ -21,7 +21,7 @@ export interface Compositions<T> {
 
 /** Describes the product, not started, in each of its compositions with extensions. */
 export async function describeCompositions<T>(
-  describe: (app: NestFastifyApplication, config: Config) => T,
+  describe: (app: NestFastifyApplication, config: Config) => T | Promise<T>,
 ): Promise<Compositions<T>> {
   const folders = extensionFolders();
   const config = loadConfig({ ENVIRONMENT: 'test', LOG_LEVEL: 'silent' }, await loadSettings(folders));
@@ -33,7 +33,7 @@ export async function describeCompositions<T>(
       new JsonLogger(config),
     );
     try {
-      return describe(app, config);
+      return await describe(app, config);
     } finally {
       await app.close();
     }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { Config } from '../core/config/config.js';
 import { parseCliArguments } from './arguments.js';
 import { showProgress } from '../core/progress.js';
 import { runCommand } from './run-command.js';
@@ -11,7 +12,8 @@ import { type VerificationResult } from '../transparency-log/verification/audit-
 
 const USAGE =
   'Usage: npm run audit:verify -- [--checkpoints FILE]... [--redactions FILE]... [--grace SECONDS], or a bundle of evidence';
-const GRACE = '300';
+/** Seconds beyond the pause between two runs of the sealing, for a backlog or an outage. */
+const GRACE = 300;
 const threads = new URL('../transparency-log/storage/leaf-hash.worker.js', import.meta.url);
 
 function options() {
@@ -19,11 +21,11 @@ function options() {
     options: {
       checkpoints: { type: 'string', multiple: true },
       redactions: { type: 'string', multiple: true },
-      grace: { type: 'string', default: GRACE },
+      grace: { type: 'string' },
     },
   });
-  const grace = Number(values.grace);
-  if (!(grace >= 0)) throw new Error(USAGE);
+  const grace = values.grace === undefined ? undefined : Number(values.grace);
+  if (grace !== undefined && !(grace >= 0)) throw new Error(USAGE);
   const exported = (values.checkpoints ?? []).flatMap((file) => parseCheckpoints(readFileSync(file, 'utf8')));
   const redactions = (values.redactions ?? []).flatMap((file) => parseRedactions(readFileSync(file, 'utf8'), file));
   return { grace, exported, redactions };
@@ -51,12 +53,13 @@ async function verifyDatabase(): Promise<void> {
   await runCommand(USAGE, options, async (app, given) => {
     const { AuditVerifier } = await import('../transparency-log/verification/audit-verifier.service.js');
     const progress = showProgress(process.stderr, 10_000);
+    const grace = given.grace ?? app.get(Config).auditSealSeconds + GRACE;
     try {
       const verified = await app
         .get(AuditVerifier, { strict: false })
-        .verify({ ...given, threads, progress })
+        .verify({ ...given, grace, threads, progress })
         .finally(() => progress.end());
-      process.stdout.write(sentence(verified, given.grace));
+      process.stdout.write(sentence(verified, grace));
     } catch (error) {
       if (!(error instanceof IntegrityError)) throw error;
       process.stdout.write(`NOT OK: ${error.message}\n`);

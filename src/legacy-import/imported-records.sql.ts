@@ -11,6 +11,23 @@ const newRows = (entity: EntityWithId): Sql => sql`${staged(entity)} s
 const mappedId = (entity: EntityWithId, column: string): Sql =>
   sql`(SELECT r.id FROM import_map r WHERE r.entity = ${entity} AND r.pk = ${raw(`s."${column}"`)})`;
 
+/**
+ * Takes the parent away from new tasks whose parent an earlier import brought and that was deleted here since, and locks the other
+ * parents: none is deleted before the commit.
+ *
+ * @returns the tasks
+ */
+export function detachFromDeletedParents(tx: AuditedTransaction): Promise<{ pk: number }[]> {
+  return tx.query<{ pk: number }>(sql`WITH parents AS (
+      SELECT t.id, t.deleted_at FROM tasks t WHERE t.id IN (SELECT p.id FROM ${newRows('task')}
+        JOIN import_map p ON p.entity = 'task' AND p.pk = s.parent AND p.state <> 'new')
+      ORDER BY t.id FOR SHARE),
+    detached AS (UPDATE staged_task s SET parent = NULL FROM import_map m, import_map p, parents t
+      WHERE m.entity = 'task' AND m.pk = s.pk AND m.state = 'new'
+        AND p.entity = 'task' AND p.pk = s.parent AND p.id = t.id AND t.deleted_at IS NOT NULL RETURNING s.pk)
+    SELECT pk::float8 FROM detached ORDER BY pk`);
+}
+
 /** Writes new records, whose ids are assigned, with one statement per table. */
 export async function insertRecords(tx: AuditedTransaction, source: string): Promise<void> {
   await tx.query(usersSql(tx.now));

@@ -23,7 +23,13 @@ import {
   legacyImportReport,
   type LegacyImportReport,
 } from './import-report.js';
-import { analyze, countDeletedTags, insertLinks, insertRecords } from './imported-records.sql.js';
+import {
+  analyze,
+  countDeletedTags,
+  detachFromDeletedParents,
+  insertLinks,
+  insertRecords,
+} from './imported-records.sql.js';
 import { checkRecords, collectWarnings } from './record-checks.js';
 import { completeStaged, findMissingUsers } from './source-links.js';
 import { Staging } from './staging.js';
@@ -148,6 +154,7 @@ async function write(staged: StagedImport): Promise<LegacyImportReport> {
     return legacyImportReport(source, findings, { kept_ids, ...(await countRecords(tx, 0)) });
   await assignIds(tx);
   phase('Writing records');
+  await detachTasks(staged);
   await writeOrReportConflicts(staged);
   const links = await writeLinks(staged);
   phase('Writing the audit trail');
@@ -163,6 +170,12 @@ async function write(staged: StagedImport): Promise<LegacyImportReport> {
   });
   await analyze(tx);
   return report;
+}
+
+/** Warns of new tasks whose parent was deleted here after an earlier import; they are written without it. */
+async function detachTasks({ tx, source, findings }: StagedImport): Promise<void> {
+  const detached = await detachFromDeletedParents(tx);
+  detached.forEach(({ pk }) => findings.warn('parent_deleted_here', `${source.models.task} ${pk}`));
 }
 
 /** Reports uniqueness conflicts like faults: a filled target is not locked, so users may take a name after the checks. */

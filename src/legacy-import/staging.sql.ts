@@ -98,5 +98,6 @@ export function copyStaged(tx: AuditedTransaction, table: StagingTable, lines: s
 export async function indexStagingTables(tx: AuditedTransaction): Promise<void> {
   for (const entity of ENTITIES_WITH_ID) await tx.query(sql`CREATE INDEX ON ${staged(entity)} (pk)`);
   await tx.query(sql`CREATE INDEX ON ${staged('link')} (task)`);
-  for (const entity of ENTITIES) await tx.query(sql`ANALYZE ${staged(entity)}`);
+  await tx.query(sql`CREATE INDEX ON ${staged('key')} (pk)`);
+  for (const [table] of STAGED_COLUMNS) await tx.query(sql`ANALYZE ${staged(table)}`);
 }

@@ -126,6 +126,15 @@ export class NotificationsQueries {
       ORDER BY n.id ${limitSql(limit)}`);
   }
 
+  /** Reads unread notifications of users that were written since a time and have ids above one, oldest first. */
+  writtenSince(userIds: readonly number[], since: Date, afterId: number, limit: number): Promise<NotificationFrame[]> {
+    return this.database
+      .rows<NotificationFrame>(sql`SELECT n.id, n.user_id AS "userId", ${FRAME_SERIALIZER} FROM notifications n
+      WHERE n.user_id = ANY(${userIds}::int[]) AND NOT n.read AND n.created_at >= ${since} AND n.id > ${afterId}
+        AND ${this.shown}
+      ORDER BY n.id ${limitSql(limit)}`);
+  }
+
   /** Returns the frames of a user whose tasks the user sees. */
   async readable(actor: Actor, frames: readonly NotificationFrame[]): Promise<readonly NotificationFrame[]> {
     if (!isNarrowed(actor)) return frames;

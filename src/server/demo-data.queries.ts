@@ -15,11 +15,6 @@ export async function someUsernames(database: Database): Promise<string[]> {
   return users.map(({ username }) => username);
 }
 
-export async function userIds(database: Database): Promise<number[]> {
-  const users = await database.rows<{ id: number }>(sql`SELECT id FROM users ORDER BY id`);
-  return users.map(({ id }) => id);
-}
-
 /** Returns the password hashes of the users with these lower-case names. */
 export function passwordHashes(
   database: Database,

@@ -1,8 +1,10 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { NO_SESSION, systemPrincipal, type Actor } from '../core/authorization/actor.js';
+import { NO_SESSION, systemPrincipal, type Actor, type Principal } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { readOnlyProblem } from '../core/http/database-errors.js';
+import { HeldChange } from '../core/persistence/held-change.js';
+import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { urlOf } from '../infrastructure/database/data-source.js';
 import { ContributedData } from '../extensions/contributed-data.js';
 import { type DemoWorld } from '../extensions/demo-contribution.js';
@@ -13,7 +15,7 @@ import { TasksService } from '../tasks/tasks.service.js';
 import { type NewTask } from '../tasks/tasks.dto.js';
 import { DEMO_PASSWORD } from '../auth/passwords/demo-password.js';
 import { PasswordHasher } from '../auth/passwords/password-hasher.service.js';
-import { isMigrated, passwordHashes, someUsernames, userIds } from './demo-data.queries.js';
+import { isMigrated, passwordHashes, someUsernames } from './demo-data.queries.js';
 import { AccountProvisioningService } from '../auth/registration/account-provisioning.service.js';
 
 /** Accounts of an installation that was seeded; their password is public. */
@@ -114,39 +116,71 @@ export async function accountsWithPublicPassword(app: INestApplicationContext): 
   const names = DEMO_ACCOUNTS.map(({ username }) => username);
   const users = await passwordHashes(app.get(Database), names);
   const found: string[] = [];
-  for (const { username, hash } of users) if (await passwords.verify(DEMO_PASSWORD, hash)) found.push(username);
+  for (const { username, hash } of users) if (await passwords.matches(DEMO_PASSWORD, hash)) found.push(username);
   return found;
 }
 
+/** Creates accounts, tags and tasks in one transaction, so that a start that is interrupted leaves nothing of them. */
 async function seed(app: INestApplicationContext): Promise<void> {
-  const accounts = app.get(AccountProvisioningService, { strict: false });
-  const tags = app.get(TagsService, { strict: false });
-  const tasks = app.get(TasksService, { strict: false });
-  const author = systemPrincipal('demo', 'Demo data');
-  for (const account of DEMO_ACCOUNTS)
-    await accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
-  const ids = await userIds(app.get(Database));
-  const users = DEMO_ACCOUNTS.map(({ username }, i) => [username, ids[i] ?? 0] as const);
-  const [manager = 0, developer = 0] = ids;
-  const me: Actor = {
-    ...author,
-    id: manager,
-    username: 'manager',
-    role: 'manager',
-    timeZone: 'Europe/Berlin',
-    atWork: true,
-    sessionId: NO_SESSION,
-  };
-  for (const name of TAGS) await tags.create(me, { name });
-  const tasksByTitle = new Map<string, number>();
+  const unitOfWork = app.get(UnitOfWork);
+  const held = new HeldChange(() => Promise.resolve());
   const now = app.get(Clock).now();
-  for (const { due, below, ...task } of TASKS) {
-    const deadline = new Date(Math.ceil(now.getTime() / HOUR) * HOUR + due * DAY);
-    const parent = below ? { parent_task: tasksByTitle.get(below) ?? null } : {};
-    const { json } = await tasks.create(me, { ...task, ...parent, deadline, assigned_to: developer });
-    tasksByTitle.set(task.title, (JSON.parse(json) as { id: number }).id);
+  const author = systemPrincipal('demo', 'Demo data');
+  try {
+    const users = await createAccounts(app, { ...author, held });
+    const manager = managerOf(users, author);
+    const tasks = await createTasks(app, { ...manager, held }, users, now);
+    await unitOfWork.commitHeld(held, () => undefined);
+    await addContributions(app, { manager, users, tasks, now });
+  } catch (error) {
+    await unitOfWork.rollBackHeld(held);
+    throw error;
   }
-  await addContributions(app, { manager: me, users: new Map(users), tasks: tasksByTitle, now });
+}
+
+/** @returns the ids by username */
+async function createAccounts(app: INestApplicationContext, author: Principal): Promise<Map<string, number>> {
+  const accounts = app.get(AccountProvisioningService, { strict: false });
+  const ids = new Map<string, number>();
+  for (const account of DEMO_ACCOUNTS) {
+    const { id } = await accounts.create(author, { ...account, password: DEMO_PASSWORD, demo: true });
+    ids.set(account.username, id);
+  }
+  return ids;
+}
+
+const managerOf = (users: ReadonlyMap<string, number>, author: Principal): Actor => ({
+  ...author,
+  id: users.get('manager') ?? 0,
+  username: 'manager',
+  role: 'manager',
+  timeZone: 'Europe/Berlin',
+  atWork: true,
+  sessionId: NO_SESSION,
+});
+
+/** @returns the ids by title */
+async function createTasks(
+  app: INestApplicationContext,
+  manager: Actor,
+  users: ReadonlyMap<string, number>,
+  now: Date,
+): Promise<Map<string, number>> {
+  const tagIds: number[] = [];
+  for (const name of TAGS) tagIds.push((await app.get(TagsService, { strict: false }).create(manager, { name })).id);
+  const tasks = app.get(TasksService, { strict: false });
+  const ids = new Map<string, number>();
+  for (const { due, below, ...task } of TASKS) {
+    const { json } = await tasks.create(manager, {
+      ...task,
+      ...(below && { parent_task: ids.get(below) ?? null }),
+      tags: (task.tags ?? []).map((number) => tagIds[number - 1] ?? 0),
+      deadline: new Date(Math.ceil(now.getTime() / HOUR) * HOUR + due * DAY),
+      assigned_to: users.get('developer') ?? 0,
+    });
+    ids.set(task.title, (JSON.parse(json) as { id: number }).id);
+  }
+  return ids;
 }
 
 /** Lets extensions add their demo data. A demo is no reason not to serve, so a failure is logged alone. */

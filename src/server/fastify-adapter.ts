@@ -12,6 +12,8 @@ import { problemBody, toProblem } from '../core/http/problem.filter.js';
 
 const ONE_MIB = 1024 * 1024;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
+/** Headers on the time of requests that are answered before any work. */
+export const NO_TIME = { 'X-Process-Time': '0.000000', 'Server-Timing': 'total;dur=0.00' } as const;
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** Idle timeout of a connection, such as that of a reader who stopped reading. */
 const IDLE_MS = 120_000;
@@ -44,7 +46,8 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
   });
 }
 
-function requestId(request: IncomingMessage | FastifyRequest['raw']): string {
+/** Returns the id that the client gave a request where it is well-formed, else a new one. */
+export function requestId(request: IncomingMessage | FastifyRequest['raw']): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
@@ -56,7 +59,7 @@ const ORIGIN = /^https?:\/\/[^/?#]*/i;
  * Canonicalizes a URL: without the origin, and percent-encoded only where necessary. Checks whether a URL is of the
  * API, or of a record, must not depend on its spelling. A `%` that begins no escape is literal.
  */
-function canonicalizeUrl(url: string): string {
+export function canonicalizeUrl(url: string): string {
   const target = url.replace(ORIGIN, '') || '/';
   if (!target.includes('%')) return target;
   const [path = '/'] = target.split('?', 1);
@@ -71,6 +74,9 @@ function reencode(segment: string): string {
   }
 }
 
+/** Time in which a client may read that its connection is refused, and close its side. */
+const GOODBYE_MS = 2000;
+
 type Allowed = ReturnType<typeof allowedOrigins>;
 /** Error as Node emits it; Fastify types `rawPacket` as its JSON. */
 type ClientError = Error & { code?: string; rawPacket?: Buffer };
@@ -79,13 +85,13 @@ type ClientError = Error & { code?: string; rawPacket?: Buffer };
 function rejectConnection(error: ClientError, socket: Socket, allowed: Allowed): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const { host = '', origin = '' } = headersOf(error, socket);
-  rejectSocket(socket, problemOf(error.code), allowed(host, origin) ? corsHeaders(origin) : {});
+  rejectSocket(socket, problemOf(error.code), allowed(host, origin) ? corsHeaders(origin) : {}, requestOf(socket));
 }
 
 /** Returns the headers of the request whose body did not come; else those readable in the raw bytes. */
 function headersOf({ rawPacket }: ClientError, socket: Socket): { host?: string; origin?: string } {
-  const { _httpMessage: pending } = socket as Socket & { _httpMessage?: { req?: IncomingMessage } | null };
-  if (pending?.req) return pending.req.headers;
+  const pending = requestOf(socket);
+  if (pending) return pending.headers;
   const text = rawPacket?.toString('latin1') ?? '';
   const header = (name: string) => new RegExp(`^${name}:[ \\t]*(\\S{1,300})[ \\t]*\\r?$`, 'im').exec(text)?.[1];
   const host = header('host');
@@ -93,21 +99,35 @@ function headersOf({ rawPacket }: ClientError, socket: Socket): { host?: string;
   return { ...(host && { host }), ...(origin && { origin }) };
 }
 
-/** Sends a problem on a connection without a reply of Fastify, and closes it. */
-export function rejectSocket(socket: Duplex, problem: Problem, more: Record<string, string> = {}): void {
-  const id = randomUUID();
+/** Returns the request whose body a connection did not send, if any. */
+function requestOf(socket: Socket): IncomingMessage | undefined {
+  return (socket as Socket & { _httpMessage?: { req?: IncomingMessage } | null })._httpMessage?.req;
+}
+
+/** Sends a problem on a connection without a reply of Fastify, and closes it. @param request whose id it takes */
+export function rejectSocket(
+  socket: Duplex,
+  problem: Problem,
+  more: Record<string, string> = {},
+  request?: IncomingMessage,
+): void {
+  const id = request ? requestId(request) : randomUUID();
   const body = JSON.stringify(problemBody(problem, { id, url: '' }));
   const head = [
     `HTTP/1.1 ${problem.getStatus()} ${STATUS_CODES[problem.getStatus()]}`,
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${id}`,
-    'X-Process-Time: 0.000000',
     'Cache-Control: no-store',
-    ...Object.entries(more).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ ...NO_TIME, ...more }).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Node takes its listeners and limits of time off a connection that it hands over: without these, a reset would end the
+  // process, and a client that does not close its side would keep the connection.
+  socket.on('error', () => socket.destroy());
+  const timer = setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
+  socket.resume().end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function problemOf(code: string | undefined): Problem {

@@ -1,5 +1,6 @@
-import { type Server, type ServerResponse } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onResponseClosed } from '../core/http/response-closed.js';
 
 /** Tracks the responses that a server has not finished. */
 export class InFlightResponses {
@@ -7,10 +8,10 @@ export class InFlightResponses {
   private stopping = false;
 
   constructor(private readonly server: Server) {
-    server.prependListener('request', (_request, response: ServerResponse) => {
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
       this.inFlight.add(response);
       if (this.stopping) response.shouldKeepAlive = false;
-      response.once('close', () => this.inFlight.delete(response));
+      onResponseClosed(request, response, () => this.inFlight.delete(response));
     });
   }
 

@@ -33,6 +33,26 @@ export async function assertPortFree({ hosts, port }: Address): Promise<void> {
 }
 
 /**
+ * Returns the configured port, or a free one where it is 0. Workers are given it: with 0, one that replaces the first would
+ * get another port than the others.
+ */
+export async function resolvePort({ hosts, port }: Address): Promise<number> {
+  let free = port;
+  for (const host of hosts) {
+    if (free !== 0) break;
+    const probe = createServer();
+    try {
+      await bind(probe, 0, host);
+      // None on a machine without IPv6.
+      free = (probe.address() as AddressInfo | null)?.port ?? 0;
+    } finally {
+      probe.close();
+    }
+  }
+  return free;
+}
+
+/**
  * Listens on every configured host. Fastify would create an HTTP server for each, and WebSockets and the tracking of
  * responses know only the first; so the others pass their connections on to it.
  *

@@ -1,8 +1,9 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { randomUUID } from 'node:crypto';
 import { type FastifyInstance } from 'fastify';
 import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { corsHeaders } from './cors.js';
+import { canonicalizeUrl, NO_TIME, requestId } from './fastify-adapter.js';
+import { onResponseClosed } from '../core/http/response-closed.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { problemBody } from '../core/http/problem.filter.js';
 import { clientNetworks } from './remote-address.js';
@@ -86,7 +87,6 @@ export function shedLoad(
     for (const handler of handlers) handler.call(server, request, response);
   };
   const refuse = (request: Counted, response: ServerResponse, problem: Problem) => {
-    // The response to a pipelined request whose client has gone never closes.
     answered(request);
     reject(request, response, problem, pauses);
   };
@@ -111,7 +111,7 @@ export function shedLoad(
     if (!gauge.admits(now, budgets.waitingInside())) return refuse(request, response, overloaded(budgets));
     request[counted] = true;
     gauge.inFlight++;
-    response.once('close', () => answered(request));
+    onResponseClosed(request, response, () => answered(request));
     running.start(request, response);
   });
   fastify.addHook('onSend', ({ raw }, _reply, payload, done) => {
@@ -131,16 +131,16 @@ function overloaded(budgets: Budgets): Problem {
 }
 
 function reject(request: IncomingMessage, response: ServerResponse, problem: Problem, pauses: boolean): void {
-  const id = randomUUID();
+  const id = requestId(request);
   const { origin } = request.headers;
-  const body = JSON.stringify(problemBody(problem, { id, url: request.url ?? '/' }));
+  const body = JSON.stringify(problemBody(problem, { id, url: canonicalizeUrl(request.url ?? '/') }));
   response.writeHead(problem.getStatus(), {
     'Content-Type': 'application/problem+json; charset=utf-8',
     // Avoids chunked encoding.
     'Content-Length': Buffer.byteLength(body),
     ...problem.extras.headers,
     'X-Request-Id': id,
-    'X-Process-Time': '0.000000',
+    ...NO_TIME,
     'Cache-Control': 'no-store',
     // Any origin may read this: it reveals only that the service is busy.
     ...(origin && corsHeaders(origin)),

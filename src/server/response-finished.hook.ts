@@ -8,7 +8,7 @@ type FinishedHandler = (request: FastifyRequest, reply: FastifyReply, status: nu
 /**
  * Calls `onFinished` exactly once per request, also for aborted ones, for which Fastify's `onResponse` does not fire
  * although their work was done: when the response is out, or when the status is known that an aborted request would
- * have got.
+ * have got. A WebSocket is none of them, unless it is refused before the handshake.
  *
  * @param server without other hooks yet, so that none can respond before these
  * @returns reports the aborted requests that have no response yet, for the end of the server
@@ -19,10 +19,12 @@ export function onResponseFinished(server: FastifyInstance, onFinished: Finished
   const end = (reply: FastifyReply, status = reply.statusCode): void => {
     if (open.delete(reply)) onFinished(reply.request, reply, status);
   };
-  server.addHook('onRequest', (_request, reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     open.set(reply, false);
     reply.raw.once('close', () => {
       if (open.get(reply)) end(reply);
+      // A WebSocket has no response that another hook would see.
+      else if (request.ws) open.delete(reply);
     });
     done();
   });

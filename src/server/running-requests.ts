@@ -1,4 +1,5 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { onResponseClosed } from '../core/http/response-closed.js';
 import { type Problem } from '../core/http/problem.js';
 import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
@@ -32,12 +33,11 @@ export class RunningRequests {
 
   private async startInTurn(holder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
-    const leave = () => gone.abort();
-    response.once('close', leave);
+    const stay = onResponseClosed(request, response, () => gone.abort());
     const permit = await this.budgets.acquire('running_requests', holder, gone.signal).catch((problem: unknown) => {
       if (!gone.signal.aborted) this.refuse(request, response, problem as Problem);
     });
-    response.off('close', leave);
+    stay();
     if (permit) this.startWith(permit, request, response);
   }
 

@@ -38,6 +38,7 @@ export async function serve(config: Config, logger: JsonLogger): Promise<void> {
   const inFlight = new InFlightResponses(app.getHttpServer());
   const primary = cluster.worker ? joinCluster(app, cluster.worker) : undefined;
   const demo = config.demoData && cluster.isPrimary ? await seedDemoData(app) : undefined;
+  await primary?.joined();
   const stopListening = await listen(app, config);
   const metricsServer = await serveMetrics(app.get(Metrics), config);
   await Promise.all([app.get(JobQueue).start(), app.get(PgNotifyBus).start()]);

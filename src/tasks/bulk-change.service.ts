@@ -10,11 +10,14 @@ import { TaskAuthorizationService } from './task-authorization.service.js';
 import { assertNoCycle, conflictProblems, resolveCascadeOrThrow } from './task-cascade.js';
 import { criticalOriginPatch, statusPatch, type Status, type Task } from './task.entity.js';
 import { lineageOf } from './task-tree.js';
-import { columns, sortedUnique, tagChange } from './task-values.js';
+import { columns, describedIn, sortedUnique, tagChange } from './task-values.js';
 import { type BulkItem, type BulkMode, type TaskChanges } from './tasks.bulk.dto.js';
 import { TaskPatch } from './tasks.dto.js';
 import { assigneeInactive, assigneeNotFound, TaskProblem } from './tasks.problems.js';
 import { TasksRepository } from './tasks.repository.js';
+
+/** Characters of texts in one change: they are cut for the search and recorded for each task, some 350 ms a million. */
+const MAX_TEXT = 5_000_000;
 
 /** A change of many tasks within its transaction. */
 interface Change {
@@ -51,7 +54,7 @@ export class BulkChangeService {
    * @param dryRun rolls everything back
    * @returns one result per distinct id
    * @throws Problem that of the first task that fails, where all or none shall be changed; 422 for values that no task
-   *   can have
+   *   can have, or longer texts than so many tasks can take
    */
   async change(
     actor: Actor,
@@ -62,6 +65,7 @@ export class BulkChangeService {
     const patch = (await this.pipe.transform(changes, { type: 'body', metatype: TaskPatch })) as TaskPatch;
     if (Object.values(patch).every((value) => value === undefined))
       throw validationError([{ field: 'changes', code: 'empty', message: 'changes must name at least one field' }]);
+    assertTextWritable(patch, ids.length);
     const work = async (tx: AuditedTransaction) => this.apply(await this.lock(tx, actor, ids, patch), mode);
     return dryRun ? this.unitOfWork.rehearse(actor, work) : this.unitOfWork.run(actor, work);
   }
@@ -70,7 +74,10 @@ export class BulkChangeService {
     const { status, parent_task: parentId, assigned_to: assigneeId, tags = [] } = patch;
     const isAlone = status === undefined && parentId === undefined;
     const wanted = sortedUnique(parentId ? [...ids, parentId] : ids);
-    const hierarchy = isAlone ? await this.tasks.lock(tx, wanted) : await this.tasks.lockHierarchy(tx, wanted);
+    const described = describedIn(patch, ids);
+    const hierarchy = isAlone
+      ? await this.tasks.lock(tx, wanted, described)
+      : await this.tasks.lockHierarchy(tx, wanted, described);
     const [missing, assignees] = await Promise.all([
       this.tags.findAllMissing(tx, tags),
       this.tasks.lockAssignees(tx, assigneeId === undefined ? [] : [assigneeId]),
@@ -168,6 +175,16 @@ export class BulkChangeService {
     return after;
   }
 }
+
+/** @throws Problem 422 where the texts are too long for so many tasks at a time */
+function assertTextWritable({ title = '', description = '' }: TaskPatch, count: number): void {
+  const length = title.length + description.length;
+  if (length * count <= MAX_TEXT) return;
+  const message = `title and description may have ${formatCount(MAX_TEXT)} characters for all tasks together: with these ${formatCount(length)}, change at most ${formatCount(Math.floor(MAX_TEXT / length))} tasks at a time`;
+  throw validationError([{ field: 'changes', code: 'too_much_text', message }]);
+}
+
+const formatCount = (count: number): string => count.toLocaleString('en');
 
 /** The locked task of an id, as a list: empty where there is none. */
 function lockedAs({ byId }: Change, id: number | null): readonly Task[] {

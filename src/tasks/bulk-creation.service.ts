@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../core/authorization/actor.js';
 import { Problem } from '../core/http/problem.js';
@@ -7,8 +8,9 @@ import { UnitOfWork } from '../core/persistence/unit-of-work.js';
 import { BulkOutcomes } from './bulk-outcomes.js';
 import { TagsRepository } from './tags/tags.repository.js';
 import { TaskAuthorizationService } from './task-authorization.service.js';
-import { resolveCascadeOfTaskOrThrow } from './task-cascade.js';
+import { blockedByNewOrThrow } from './task-cascade.js';
 import { type Status, type Task } from './task.entity.js';
+import { TaskHierarchy } from './task-hierarchy.js';
 import { attributesOf, newRow, sortedUnique, tagChange } from './task-values.js';
 import { type BulkItem, type BulkMode } from './tasks.bulk.dto.js';
 import { NewTask } from './tasks.dto.js';
@@ -23,6 +25,9 @@ const DEFAULTS = {
   actualHours: null,
   parentId: null,
 } as const;
+
+/** Tasks that are validated before other requests have their turn. */
+const VALIDATED_A_TURN = 100;
 
 interface Draft {
   readonly index: number;
@@ -57,10 +62,20 @@ export class BulkCreationService {
    * @throws Problem that of the first task that fails, where all or none shall be created
    */
   async create(actor: Actor, items: readonly unknown[], mode: BulkMode, dryRun: boolean): Promise<BulkItem[]> {
-    const validated = await Promise.all(items.map((item) => this.validate(item)));
+    const validated = await this.validateAll(items);
     const work = (tx: AuditedTransaction) => this.insert(tx, actor, validated, mode);
     if (!dryRun) return this.unitOfWork.run(actor, work);
     return (await this.unitOfWork.rehearse(actor, work)).map((item) => ({ ...item, id: null, version: null }));
+  }
+
+  private async validateAll(items: readonly unknown[]): Promise<(NewTask | Problem)[]> {
+    const validated: (NewTask | Problem)[] = [];
+    for (let start = 0; start < items.length; start += VALIDATED_A_TURN) {
+      if (start > 0) await nextTurn();
+      const part = items.slice(start, start + VALIDATED_A_TURN);
+      validated.push(...(await Promise.all(part.map((item) => this.validate(item)))));
+    }
+    return validated;
   }
 
   private async validate(item: unknown): Promise<NewTask | Problem> {
@@ -108,45 +123,40 @@ export class BulkCreationService {
     drafts: readonly Draft[],
     references: References,
     outcomes: BulkOutcomes,
-  ): Map<number, Status> {
-    const all = new Map<number, Status>();
-    let { hierarchy } = references;
+  ): ReadonlyMap<number, Status> {
+    const hierarchy = new TaskHierarchy(references.hierarchy);
+    const byId = new Map(references.hierarchy.map((task) => [task.id, task]));
     for (const { index, task } of drafts) {
-      const cascades = outcomes.judge(index, () => {
-        this.assertAllowed(tx, actor, task, references);
-        return this.cascadesOf(tx, actor, task, hierarchy);
+      outcomes.judge(index, () => {
+        const parent = byId.get(task.parent_task ?? 0);
+        this.assertAllowed(tx, actor, task, references, parent);
+        if (task.status === 'blocked' && parent) this.cascade(tx, actor, task, hierarchy);
       });
-      if (!cascades?.size) continue;
-      cascades.forEach((status, id) => all.set(id, status));
-      hierarchy = hierarchy.map((row) => ({ ...row, status: cascades.get(row.id) ?? row.status }));
     }
-    return all;
+    return hierarchy.cascades;
   }
 
-  private assertAllowed(tx: AuditedTransaction, actor: Actor, task: NewTask, references: References): void {
-    const { missingTags, assignees, hierarchy } = references;
+  private assertAllowed(
+    tx: AuditedTransaction,
+    actor: Actor,
+    task: NewTask,
+    { missingTags, assignees }: References,
+    parent: Task | undefined,
+  ): void {
     this.authorization.assertCreatable(actor, tx.now, attributesOf(task));
     const missing = task.tags?.find((tag) => missingTags.has(tag));
     if (missing !== undefined) throw TaskProblem.tag_not_found(`Tag ${missing} not found`);
-    this.authorization.assertParentVisible(actor, hierarchy, task.parent_task);
+    this.authorization.assertParentVisible(actor, parent ? [parent] : [], task.parent_task);
     const isActive = assignees.get(task.assigned_to);
     if (isActive === undefined) throw assigneeNotFound(task.assigned_to);
     if (!isActive) throw assigneeInactive(task.assigned_to);
   }
 
-  /** Only a blocked task changes others, and only where its parent is not blocked already. */
-  private cascadesOf(
-    tx: AuditedTransaction,
-    actor: Actor,
-    task: NewTask,
-    hierarchy: readonly Task[],
-  ): ReadonlyMap<number, Status> {
-    const parent = hierarchy.find(({ id }) => id === task.parent_task);
-    if (task.status !== 'blocked' || !parent || parent.status === 'blocked') return new Map();
-    const row = { ...newRow(actor, task, tx.now), id: 0, parentId: parent.id } as Task;
-    const cascades = resolveCascadeOfTaskOrThrow(actor, hierarchy, row);
-    this.authorization.assertCascadesAllowed(actor, tx.now, hierarchy, cascades);
-    return cascades;
+  private cascade(tx: AuditedTransaction, actor: Actor, task: NewTask, hierarchy: TaskHierarchy<Task>): void {
+    const row = { ...newRow(actor, task, tx.now), id: 0 } as Task;
+    const blocked = blockedByNewOrThrow(actor, hierarchy, row);
+    this.authorization.assertCascadesAllowed(actor, tx.now, blocked, new Set(blocked.map(({ id }) => id)));
+    hierarchy.blockAll(blocked);
   }
 
   private async write(tx: AuditedTransaction, actor: Actor, drafts: readonly Draft[]): Promise<Task[]> {

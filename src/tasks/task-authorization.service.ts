@@ -5,7 +5,7 @@ import { matches, type Policy } from '../core/authorization/policy.js';
 import { WorkingCalendar } from '../core/authorization/working-calendar.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { taskLabelFor } from './task-cascade.js';
-import { type Status, type Task } from './task.entity.js';
+import { type Task } from './task.entity.js';
 import {
   assignableTasks,
   cascadingTasks,
@@ -53,15 +53,19 @@ export class TaskAuthorizationService {
     return tasks;
   }
 
-  /** @throws Problem 403 with the reason and, where a time would lift it, that time */
+  /**
+   * @param optionsOfDenial called for a denial only
+   * @throws Problem 403 with the reason and, where a time would lift it, that time
+   */
   assertAllowed(
     actor: Actor,
     at: Date,
     policy: Policy<TaskAttributes>,
     task: TaskAttributes,
-    { notYours, label, recordFacts = { task: taskFacts(task) } }: DenialOptions = {},
+    optionsOfDenial: () => DenialOptions = () => ({}),
   ): void {
     if (matches(task, policy(actor))) return;
+    const { notYours, label, recordFacts = { task: taskFacts(task) } } = optionsOfDenial();
     const refine = (problem: Problem): Problem => {
       if (notYours && problem.code === 'not_yours') return notYours();
       const explained = explainCriticalException(actor, task, problem);
@@ -72,17 +76,19 @@ export class TaskAuthorizationService {
 
   /** @throws Problem 403 `reassignment_not_allowed` where the task would be another's, or as `assertAllowed` */
   assertCreatable(actor: Actor, at: Date, task: TaskAttributes): void {
-    this.assertAllowed(actor, at, creatableTasks, task, { notYours: creationForOthers });
+    this.assertAllowed(actor, at, creatableTasks, task, () => ({ notYours: creationForOthers }));
   }
 
   /** @param updated the task as it would be @throws Problem as `assertCreatable` */
   assertAssignable(actor: Actor, at: Date, updated: TaskAttributes): void {
-    this.assertAllowed(actor, at, assignableTasks, updated, { notYours: TaskProblem.reassignment_not_allowed });
+    this.assertAllowed(actor, at, assignableTasks, updated, () => ({
+      notYours: TaskProblem.reassignment_not_allowed,
+    }));
   }
 
   /** @throws Problem 403 naming the first task that is denied */
   assertAllAllowed(actor: Actor, at: Date, policy: Policy<TaskAttributes>, tasks: readonly Task[]): void {
-    tasks.forEach((task) => this.assertAllowed(actor, at, policy, task, namedFor(actor, task)));
+    tasks.forEach((task) => this.assertAllowed(actor, at, policy, task, () => namedFor(actor, task)));
   }
 
   /** Judges cascaded changes by working hours alone, across assignees. @throws Problem 403 */
@@ -90,11 +96,11 @@ export class TaskAuthorizationService {
     actor: Actor,
     at: Date,
     hierarchy: readonly Task[],
-    cascades: ReadonlyMap<number, Status>,
+    cascades: { has(id: number): boolean },
   ): void {
     for (const task of hierarchy.filter(({ id }) => cascades.has(id))) {
       const asOwn = { ...task, assigneeId: actor.id };
-      this.assertAllowed(actor, at, cascadingTasks, asOwn, namedFor(actor, task));
+      this.assertAllowed(actor, at, cascadingTasks, asOwn, () => namedFor(actor, task));
     }
   }
 

@@ -1,7 +1,7 @@
 import { matches, type PolicySubject } from '../core/authorization/policy.js';
 import { type Problem } from '../core/http/problem.js';
 import { quotedText } from '../core/quoted-text.js';
-import { findAllConflicts, resolveStatusCascade, type Conflict } from './task-hierarchy.js';
+import { findAllConflicts, resolveStatusCascade, type Conflict, type TaskHierarchy } from './task-hierarchy.js';
 import { type Status, type Task } from './task.entity.js';
 import { visibleTasks, type TaskAttributes } from './task.policy.js';
 import { TaskProblem } from './tasks.problems.js';
@@ -41,6 +41,18 @@ export function resolveCascadeOfTaskOrThrow(
     : [...hierarchy, changed];
   const attached = before?.parentId === parentId ? [] : [id];
   return resolveCascadeOrThrow(actor, linked, new Map([[id, status]]), new Set(attached));
+}
+
+/**
+ * Finds the ancestors that a new blocked task blocks (`TaskHierarchy.findBlockedBy`).
+ *
+ * @returns them in the order of their ids
+ * @throws Problem 409 `parent_completed`
+ */
+export function blockedByNewOrThrow(actor: PolicySubject, hierarchy: TaskHierarchy<Task>, created: Task): Task[] {
+  const { ancestors, conflict } = hierarchy.findBlockedBy(created);
+  if (conflict) throw conflictProblem(actor, conflict);
+  return ancestors.sort((a, b) => a.id - b.id);
 }
 
 /**

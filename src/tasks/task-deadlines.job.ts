@@ -51,7 +51,7 @@ export class TaskDeadlinesJob {
   private async raisePriority(tx: AuditedTransaction, tasks: readonly Task[], from: Priority): Promise<void> {
     const patch = escalationPatch(from);
     const after = await tx.update(Task, tasks, patch, { verb: 'escalated' });
-    this.tasks.recordHistory(tx, 'priority_escalated', tasks, after);
+    await this.tasks.recordHistory(tx, 'priority_escalated', tasks, after);
     tasks.forEach(({ id }) =>
       tx.emit('task.priority_escalated', { taskId: id, actorId: null, from, to: patch.priority }),
     );
@@ -62,7 +62,7 @@ export class TaskDeadlinesJob {
     return this.runInBatches(WARN, WARNING, async (tx) => {
       const due = await this.deadlines.lockUnwarned(tx, BATCH_SIZE);
       await this.deadlines.markWarned(tx, due);
-      this.tasks.recordHistory(tx, 'deadline_warning', due, due);
+      await this.tasks.recordHistory(tx, 'deadline_warning', due, due);
       due.forEach((task) => warnOfDeadline(tx, task));
       return due.length;
     });

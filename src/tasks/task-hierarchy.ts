@@ -69,7 +69,8 @@ function triggersOf<T extends TaskNode>(
   };
 }
 
-class TaskHierarchy<T extends TaskNode> {
+/** Tasks with the statuses that they take one after the other; a change costs the tasks that it concerns. */
+export class TaskHierarchy<T extends TaskNode> {
   readonly cascades = new Map<number, Status>();
   private readonly byId: Map<number, T>;
   private readonly byParent: Map<number | null, T[]>;
@@ -79,7 +80,7 @@ class TaskHierarchy<T extends TaskNode> {
 
   constructor(
     nodes: readonly T[],
-    requested: ReadonlyMap<number, Status>,
+    requested: ReadonlyMap<number, Status> = new Map(),
     private readonly parents: ReadonlyMap<number, number | null> = new Map(),
   ) {
     this.byId = new Map(nodes.map((node) => [node.id, node]));
@@ -103,14 +104,34 @@ class TaskHierarchy<T extends TaskNode> {
 
   /** Blocks the ancestors up to the first blocked one. @returns the conflict with a completed ancestor, if any */
   block(child: T): Conflict<T> | undefined {
+    const { ancestors, conflict } = this.findBlockedBy(child);
+    if (!conflict) this.blockAll(ancestors);
+    return conflict;
+  }
+
+  blockAll(tasks: readonly T[]): void {
+    tasks.forEach(({ id }) => this.cascades.set(id, 'blocked'));
+  }
+
+  /**
+   * Finds the ancestors that a blocked task blocks, up to the first blocked one; the task itself may be a new one.
+   *
+   * @returns the conflict with a completed ancestor, if any: no task below that one can be blocked
+   */
+  findBlockedBy(child: T): { ancestors: T[]; conflict?: Conflict<T> } {
+    const ancestors: T[] = [];
     for (const parent of this.ancestorsOf(child)) {
       const status = this.statusOf(parent);
       const obstacle = status === 'completed' ? parent : this.obstacles.get(parent.id);
-      if (obstacle) return { kind: 'parent_completed', task: child, other: obstacle };
-      if (status === 'blocked') return undefined;
-      this.cascades.set(parent.id, 'blocked');
+      if (obstacle) {
+        // Spares the next task below them the walk up.
+        ancestors.forEach(({ id }) => this.obstacles.set(id, obstacle));
+        return { ancestors: [], conflict: { kind: 'parent_completed', task: child, other: obstacle } };
+      }
+      if (status === 'blocked') break;
+      ancestors.push(parent);
     }
-    return undefined;
+    return { ancestors };
   }
 
   /** As `complete`; a task that conflicts keeps its status. */
@@ -120,16 +141,10 @@ class TaskHierarchy<T extends TaskNode> {
     return conflict;
   }
 
-  /** As `block`; a task that conflicts keeps its status, and so do its ancestors. */
+  /** As `block`; a task that conflicts keeps its status. */
   blockOrWithdraw(child: T): Conflict<T> | undefined {
     const conflict = this.block(child);
-    if (!conflict) return undefined;
-    for (const parent of this.ancestorsOf(child)) {
-      if (parent === conflict.other || this.obstacles.has(parent.id)) break;
-      this.cascades.delete(parent.id);
-      this.obstacles.set(parent.id, conflict.other);
-    }
-    this.withdraw(child, conflict);
+    if (conflict) this.withdraw(child, conflict);
     return conflict;
   }
 

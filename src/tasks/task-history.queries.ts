@@ -53,15 +53,15 @@ export class TaskHistoryQueries {
   list(actor: Actor, id: number, query: PageQuery): ListReader {
     return {
       count: () => this.count(actor, id),
-      page: (limit) => this.page(actor, id, query, limit),
+      page: (limit, gone) => this.page(actor, id, query, limit, gone),
       stream: () => this.all(actor, id, query),
     };
   }
 
   /** Reads one page. @throws Problem 404 `task_not_found`, as do the other methods */
-  async page(actor: Actor, id: number, query: PageQuery, limit: number): Promise<JsonPage> {
+  async page(actor: Actor, id: number, query: PageQuery, limit: number, gone?: () => AbortSignal): Promise<JsonPage> {
     const statement = listSql(actor, id, query, limitSql(fetchSize(limit)));
-    const page = await this.database.pageRaw(statement, { limit, reader: actor.id });
+    const page = await this.database.pageRaw(statement, { limit, reader: actor.id, gone });
     return toPageFromRaw(entriesOrThrow(page.rows, id), page.limit, orderName(id), VIEW, undefined);
   }
 

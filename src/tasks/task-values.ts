@@ -36,6 +36,10 @@ export function columns(body: TaskPatch): Partial<Task> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
+/** Those of the tasks that a patch concerns whose description it sets: all, or none. */
+export const describedIn = ({ description }: TaskPatch, ids: readonly number[]): readonly number[] =>
+  description === undefined ? [] : ids;
+
 /** The change of a tag list, for the audit entry of its task. */
 export function tagChange(before: readonly number[], after: readonly number[]): Changes {
   return before.join() === after.join() ? {} : { tags: [before, after] };

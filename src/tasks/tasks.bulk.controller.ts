@@ -61,7 +61,7 @@ export class TasksBulkController {
   @ApiRoute({
     operationId: 'tasks_bulkChange',
     summary: 'Change fields of many tasks',
-    description: `Gives up to 1,000 tasks the same new values, by the same rules as single changes, in one transaction. ${MODES}`,
+    description: `Gives up to 1,000 tasks the same new values, by the same rules as single changes, in one transaction. Title and description may have 5,000,000 characters for all tasks together. ${MODES}`,
     response: BulkResult,
     errors: [
       TaskProblem.task_not_found,

@@ -1,4 +1,4 @@
-import { getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsObject } from 'class-validator';
 import { ApiSchemaHint } from '../core/http/api-docs.decorators.js';
@@ -24,12 +24,16 @@ export class BulkQuery {
   dry_run?: boolean;
 }
 
+/** A task of a bulk creation: the reason is that of the request, and each body of the document has one of its own. */
+export class NewTaskItem extends NewTask {}
+
+@ApiExtraModels(NewTaskItem)
 export class NewTasks {
   /** 1 to 1,000 tasks. Each is validated by itself. */
   @IsArray({ message: 'tasks must be a list of tasks' })
   @ArrayMinSize(1, { message: 'tasks must be a list of at least one task' })
   @ArrayMaxSize(MAX_ITEMS, { message: `tasks must be a list of at most ${MAX_ITEMS} tasks` })
-  @ApiSchemaHint({ type: 'array', items: { $ref: getSchemaPath(NewTask) } })
+  @ApiSchemaHint({ type: 'array', items: { $ref: getSchemaPath(NewTaskItem) } })
   tasks: unknown[];
 }
 

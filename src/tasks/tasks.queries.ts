@@ -103,17 +103,18 @@ export class TasksQueries {
     const listed = { ...spanned(actor, filter, 'deadline_after', 'deadline_before'), ...(subset && { subset }) };
     return {
       count: () => this.count(actor, listed),
-      page: (limit) => this.page(actor, listed, limit),
+      page: (limit, gone) => this.page(actor, listed, limit, gone),
       stream: () => this.all(actor, listed),
     };
   }
 
   /** Reads one page. */
-  async page(actor: Actor, filter: TasksListed, limit: number): Promise<JsonPage> {
+  async page(actor: Actor, filter: TasksListed, limit: number, gone?: () => AbortSignal): Promise<JsonPage> {
     const statement = sql`${this.listSql(actor, filter, fetchSize(limit))} ${limitSql(fetchSize(limit))}`;
     const { rows, limit: length } = await this.database.pageRaw(statement, {
       limit,
       reader: actor.id,
+      gone,
       planned: planModeFor(filter),
     });
     const projection = projectionFor(actor, filter);

@@ -3,7 +3,6 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { redactedValuesSql, type RedactedValue } from '../audit/redactions/redacted-fields.sql.js';
 import { judged, shownRecords } from '../core/authorization/restriction.sql.js';
 import { isForeignKeyViolation } from '../core/http/database-errors.js';
-import { storableJson } from '../core/http/pg-text.js';
 import { type RawRow } from '../core/http/row-serializer.js';
 import { auditMetadataOf, diff, type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
@@ -25,9 +24,12 @@ export interface HistoryRow {
 
 type AlsoChanged = () => Changes;
 
-/** Returned by the statement that assigns a task, which saves a round trip for the check; null for users who are hidden. */
+/**
+ * Returned by the statement that assigns a task, which saves a round trip for the check; null for users who are hidden. Waits
+ * for a change of the user that is under way: it may disable the user.
+ */
 function assigneeState(isActive: Sql = sql`is_active`): Sql {
-  return sql`(SELECT ${isActive} FROM users u WHERE u.id = assigned_to_id) AS "assigneeIsActive"`;
+  return sql`(SELECT ${isActive} FROM users u WHERE u.id = assigned_to_id FOR KEY SHARE) AS "assigneeIsActive"`;
 }
 
 /** Hides users by what narrows the principal, so that a task can be assigned to known users only. */
@@ -52,6 +54,11 @@ function hierarchyIds(ids: readonly number[]): Sql {
     SELECT id FROM up UNION SELECT id FROM down`;
 }
 
+type DescriptionOf = Pick<Task, 'id' | 'description'>;
+
+const descriptionsSql = (ids: readonly number[]): Sql =>
+  sql`SELECT id, description FROM tasks WHERE id ${anyOfIds(ids)}`;
+
 /** Judges locked tasks by what narrows the principal, for the policies of a change. */
 const judgedIn = (tx: AuditedTransaction, tasks: readonly Task[]): Promise<Task[]> =>
   judged((statement) => tx.query(statement), tx.principal, tasks);
@@ -63,28 +70,44 @@ export class TasksRepository {
    * Locks tasks with their ancestors and descendants in the order of ids, until no task joined the hierarchy while the
    * transaction waited. No other transaction can change the tree before the end of the transaction.
    *
+   * @param described ids of those whose description the change sets; the others come without theirs, which may be long
    * @returns the tasks that are not deleted
    */
-  async lockHierarchy(tx: AuditedTransaction, ids: readonly number[]): Promise<Task[]> {
-    return (await this.lockHierarchyWithDeleted(tx, ids)).filter(({ deletedAt }) => !deletedAt);
+  async lockHierarchy(
+    tx: AuditedTransaction,
+    ids: readonly number[],
+    described: readonly number[] = [],
+  ): Promise<Task[]> {
+    return (await this.lockHierarchyWithDeleted(tx, ids, described)).filter(({ deletedAt }) => !deletedAt);
   }
 
   /** The same, with the deleted tasks of the hierarchy. */
-  async lockHierarchyWithDeleted(tx: AuditedTransaction, ids: readonly number[]): Promise<Task[]> {
+  async lockHierarchyWithDeleted(
+    tx: AuditedTransaction,
+    ids: readonly number[],
+    described: readonly number[] = [],
+  ): Promise<Task[]> {
     for (;;) {
-      const [locked, hierarchy] = await Promise.all([
-        tx.lockWhere(Task, sql`id = ANY(ARRAY(${hierarchyIds(ids)}))`),
-        // Runs after the locks are held, since PostgreSQL executes pipelined statements one after the other.
+      const [locked, hierarchy, descriptions] = await Promise.all([
+        tx.lockWhere(Task, sql`id = ANY(ARRAY(${hierarchyIds(ids)}))`, ['description']),
+        // Run after the locks are held, since PostgreSQL executes pipelined statements one after the other.
         tx.query<{ id: number }>(hierarchyIds(ids)),
+        described.length > 0 ? tx.query<DescriptionOf>(descriptionsSql(described)) : [],
       ]);
       const lockedIds = new Set(locked.map(({ id }) => id));
-      if (hierarchy.every(({ id }) => lockedIds.has(id))) return judgedIn(tx, locked);
+      const byId = new Map(descriptions.map((row) => [row.id, row]));
+      if (hierarchy.every(({ id }) => lockedIds.has(id)))
+        return judgedIn(
+          tx,
+          locked.map((task) => ({ ...task, ...byId.get(task.id) })),
+        );
     }
   }
 
-  /** Locks tasks alone, for a change that concerns no other task. @returns those that are not deleted */
-  async lock(tx: AuditedTransaction, ids: readonly number[]): Promise<Task[]> {
-    return judgedIn(tx, await tx.lock(Task, ids, sql`deleted_at IS NULL`));
+  /** Locks tasks alone, for a change that concerns no other task; parameters and result as of `lockHierarchy`. */
+  async lock(tx: AuditedTransaction, ids: readonly number[], described: readonly number[] = []): Promise<Task[]> {
+    const where = sql`id ${anyOfIds(ids)} AND deleted_at IS NULL`;
+    return judgedIn(tx, await tx.lockWhere(Task, where, described.length > 0 ? [] : ['description']));
   }
 
   /**
@@ -105,11 +128,12 @@ export class TasksRepository {
    * @throws Problem 404 `assignee_not_found`, 409 `assignee_inactive` where the task is reassigned
    */
   async update(tx: AuditedTransaction, task: Task, patch: Partial<Task>, also?: AlsoChanged): Promise<void> {
+    assertDescribed([task], patch);
     const isReassigned = patch.assigneeId !== undefined && patch.assigneeId !== task.assigneeId;
     const options = { ...(also && { also }), ...(isReassigned && { returning: knownAssigneeState(tx) }) };
     const after = await assertAssigneeExists(patch.assigneeId, tx.update(Task, [task], patch, options));
     if (isReassigned) after.forEach(assertAssigneeActive);
-    this.recordChanges(tx, [task], after);
+    await this.recordChanges(tx, [task], after);
   }
 
   /** Inserts tasks whose references were checked. @param also as of `insert`, by the place of the task */
@@ -124,8 +148,9 @@ export class TasksRepository {
     patch: Partial<Task>,
     also?: (task: Task) => Changes,
   ): Promise<Task[]> {
+    assertDescribed(tasks, patch);
     const after = await tx.update(Task, tasks, patch, also ? { also } : {});
-    this.recordChanges(tx, tasks, after);
+    await this.recordChanges(tx, tasks, after);
     return after;
   }
 
@@ -155,7 +180,7 @@ export class TasksRepository {
   async restore(tx: AuditedTransaction, tasks: readonly Task[]): Promise<void> {
     const after = await tx.update(Task, tasks, { deletedAt: null }, { verb: 'restored', returning: assigneeState() });
     after.filter(({ status }) => status !== 'completed').forEach(assertAssigneeActive);
-    this.recordHistory(tx, 'restored', tasks, after);
+    await this.recordHistory(tx, 'restored', tasks, after);
     after.forEach(({ id }) => tx.emit('task.restored', { taskId: id, actorId: tx.principal.id }));
   }
 
@@ -181,13 +206,18 @@ export class TasksRepository {
       const after = await tx.update(Task, changing, statusPatch(status, tx.now), {
         verb: cascade ? 'status_cascaded' : 'updated',
       });
-      this.recordChanges(tx, changing, after, cascade);
+      await this.recordChanges(tx, changing, after, cascade);
     }
   }
 
   /** Writes one history entry per task, from its images before and after in the same order. */
-  recordHistory(tx: AuditedTransaction, action: HistoryAction, before: readonly Task[], after: readonly Task[]): void {
-    this.insertHistory(
+  recordHistory(
+    tx: AuditedTransaction,
+    action: HistoryAction,
+    before: readonly Task[],
+    after: readonly Task[],
+  ): Promise<void> {
+    return this.insertHistory(
       tx,
       before.map((old, i) => historyRow(action, old, after[i] as Task)),
     );
@@ -205,7 +235,7 @@ export class TasksRepository {
     before: readonly Task[],
     after: readonly Task[],
     cascade = false,
-  ): void {
+  ): Promise<void> {
     const rows: HistoryRow[] = [];
     before.forEach((old, i) => {
       const now = after[i] as Task;
@@ -219,15 +249,17 @@ export class TasksRepository {
         tx.emit('task.status_changed', { ...changed, from: old.status, to: now.status, cascade });
       }
     });
-    this.insertHistory(tx, rows);
+    return this.insertHistory(tx, rows);
   }
 
-  private insertHistory(tx: AuditedTransaction, rows: readonly HistoryRow[]): void {
-    if (rows.length === 0) return;
-    tx.enqueue(sql`INSERT INTO task_history (task_id, action, from_status, to_status, changed_by_id, changes, reason, timestamp)
+  private insertHistory(tx: AuditedTransaction, rows: readonly HistoryRow[]): Promise<void> {
+    const insert = (
+      json: string,
+    ) => sql`INSERT INTO task_history (task_id, action, from_status, to_status, changed_by_id, changes, reason, timestamp)
       SELECT task_id, action, from_status, to_status, ${tx.principal.id}::int, changes, ${tx.principal.requestContext.reason}::text, ${tx.now}::timestamptz
-      FROM jsonb_to_recordset(${storableJson(rows)}::jsonb)
-        AS r(task_id int, action text, from_status text, to_status text, changes jsonb)`);
+      FROM jsonb_to_recordset(${json}::jsonb)
+        AS r(task_id int, action text, from_status text, to_status text, changes jsonb)`;
+    return tx.enqueueInSlices(rows, insert);
   }
 }
 
@@ -235,6 +267,12 @@ export class TasksRepository {
 export function historyRow(action: HistoryAction, old: Task, now: Task): HistoryRow {
   const changes = diff(auditMetadataOf(Task), old, now);
   return { task_id: old.id, action, from_status: old.status, to_status: now.status, changes };
+}
+
+/** Asserts that the descriptions before were read, which the audit trail records. @throws Error otherwise */
+function assertDescribed(tasks: readonly Task[], patch: Partial<Task>): void {
+  if ('description' in patch && !tasks.every((task) => 'description' in task))
+    throw new Error('A description is set of a task that was locked without it');
 }
 
 /**

@@ -14,7 +14,7 @@ import { assertNoCycle, resolveCascadeOfTaskOrThrow, resolveCascadeOrThrow } fro
 import { criticalOriginPatch, statusPatch, type Task } from './task.entity.js';
 import { lineageOf, subtree } from './task-tree.js';
 import { deletableTasks } from './task.policy.js';
-import { attributesOf, columns, newRow, sortedUnique, tagChange } from './task-values.js';
+import { attributesOf, columns, describedIn, newRow, sortedUnique, tagChange } from './task-values.js';
 import { versionedTask } from './task-version.js';
 import { type BulkUpdate, type NewTask, type TaskPatch, type TaskView } from './tasks.dto.js';
 import { TaskProblem } from './tasks.problems.js';
@@ -120,9 +120,11 @@ export class TasksService {
   }
 
   /** A new parent or status concerns the whole hierarchy; any other change, the task alone. */
-  private lockFor(tx: AuditedTransaction, id: number, { status, parent_task }: TaskPatch): Promise<Task[]> {
-    if (status === undefined && parent_task === undefined) return this.tasks.lock(tx, [id]);
-    return this.tasks.lockHierarchy(tx, parent_task ? [id, parent_task] : [id]);
+  private lockFor(tx: AuditedTransaction, id: number, patch: TaskPatch): Promise<Task[]> {
+    const { status, parent_task: parentId } = patch;
+    const described = describedIn(patch, [id]);
+    if (status === undefined && parentId === undefined) return this.tasks.lock(tx, [id], described);
+    return this.tasks.lockHierarchy(tx, parentId ? [id, parentId] : [id], described);
   }
 
   /** @throws Problem 404 `parent_not_found`, 409 `task_cycle` */

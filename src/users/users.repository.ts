@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import sql, { join } from 'sql-template-tag';
-import { Raw, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import { type Actor } from '../core/authorization/actor.js';
 import { judged, shownRecords } from '../core/authorization/restriction.sql.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
@@ -9,7 +9,7 @@ import { type QueryFn } from '../core/persistence/prepared-statements.js';
 import { Database } from '../infrastructure/database/database.js';
 import { User } from './user.entity.js';
 
-type ManagedFields = Pick<User, 'role' | 'isActive' | 'timeZone'>;
+type ManagedFields = Pick<User, 'role' | 'isActive' | 'timeZone' | 'requestedTimeZone'>;
 
 /** The columns of an account that verification judges. */
 export type AccountFields = Pick<User, 'username' | 'email' | 'pending' | 'hashedPassword'>;
@@ -52,7 +52,8 @@ export class UsersRepository {
 
   /** Reads the columns that managers change. */
   findManagedFields(id: number): Promise<ManagedFields | null> {
-    return this.users.findOne({ select: { role: true, isActive: true, timeZone: true }, where: { id } });
+    const select = { role: true, isActive: true, timeZone: true, requestedTimeZone: true } as const;
+    return this.users.findOne({ select, where: { id } });
   }
 
   /** Finds an active user, judged by what narrows the actor, for the policies of users. */
@@ -85,14 +86,15 @@ export class UsersRepository {
     return found.map(({ id, name }) => [id, name]);
   }
 
-  /** Compares an address with the user's, ignoring case. */
+  /** Compares an address with the user's as it is written. */
   hasAddress(id: number, email: string): Promise<boolean> {
-    return this.users.existsBy({ id, email: Raw((column) => `lower(${column}) = lower(:email)`, { email }) });
+    return this.users.existsBy({ id, email });
   }
 
-  /** Looks for a user with the address who is not pending. */
-  async isAddressTaken(tx: AuditedTransaction, email: string): Promise<boolean> {
-    const found = await tx.query(sql`SELECT FROM users WHERE lower(email) = lower(${email}) AND NOT pending`);
+  /** Looks for another user with the address who is not pending. */
+  async isAddressTaken(tx: AuditedTransaction, email: string, userId: number): Promise<boolean> {
+    const found = await tx.query(sql`SELECT FROM users
+      WHERE lower(email) = lower(${email}) AND NOT pending AND id <> ${userId}`);
     return found.length > 0;
   }
 
@@ -133,9 +135,13 @@ export class UsersRepository {
     return user;
   }
 
-  /** Locks all active managers in the order of their ids. @returns the ids */
+  /** Locks all active managers, without pending accounts, in the order of their ids. @returns the ids */
   lockActiveManagers(tx: AuditedTransaction): Promise<number[]> {
-    return idsOf(tx, sql`SELECT id FROM users WHERE role = 'manager' AND is_active ORDER BY id FOR UPDATE`);
+    return idsOf(
+      tx,
+      sql`SELECT id FROM users
+      WHERE role = 'manager' AND is_active AND NOT pending ORDER BY id FOR UPDATE`,
+    );
   }
 }
 

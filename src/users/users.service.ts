@@ -42,10 +42,11 @@ export class UsersService {
     condition?: VersionCondition,
   ): Promise<VersionedJson<ChangedUser>> {
     const { reason, current_password: password } = patch;
-    if (password !== undefined || (await this.changesAnything(actor, id, patch)))
-      await this.confirmation.confirmChange(actor, 'users', password, request);
+    const isChange = password === undefined && (await this.changesAnything(actor, id, patch));
+    const assertConfirmed = await this.confirmation.confirmDifference(isChange, actor, 'users', password, request);
     return this.unitOfWork.run(withReason(actor, reason), async (tx) => {
       const user = await this.lockChangeableOrThrow(tx, actor, id, patch);
+      await assertConfirmed(tx, differs(user, columns(patch)));
       await assertVersionMatches(tx, condition, versionedUser(user, matches(user, visibleUsers(actor))));
       assertNamesAField(request);
       await tx.update(User, [user], columns(patch), { verb: verbOf(user, patch), needsReason: true });
@@ -81,10 +82,10 @@ export class UsersService {
   }
 
   /** True for a user whom the actor may not know of: the answer must not depend on the values. */
-  private async changesAnything(actor: Actor, id: number, { role, is_active, timezone }: UserPatch): Promise<boolean> {
+  private async changesAnything(actor: Actor, id: number, patch: UserPatch): Promise<boolean> {
     if (!(await this.users.isLeftTo(actor, id))) return true;
     const current = await this.users.findManagedFields(id);
-    return differs(current ?? undefined, definedOnly({ role, isActive: is_active, timeZone: timezone }));
+    return differs(current ?? undefined, columns(patch));
   }
 }
 

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { anActor, as } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';

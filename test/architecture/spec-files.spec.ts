@@ -9,6 +9,10 @@ const SELF = 'architecture/spec-files.spec.ts';
 const OUTSIDE = /^(?:it|test)\b|^\(.*\? it\b/m;
 /** What a programme may lack is asked for: `(found('python3') ? it : it.skip)(…)`. */
 const LEFT_OUT = /\b(?:it|test|describe)\.(?:only|skip|todo)\b(?:\.each\b|\()|^\s*(?:f|x)(?:it|describe)\b/m;
+/** Loads entities for this file alone, which the library keeps for all, or replaces modules. */
+const ON_ITS_OWN =
+  /(?:support\/|__dirname, ')(?:crates|shipments|specimens)\b|\bjest\.(?:\w*[mM]ock|resetModules|isolateModules\w*)\(/;
+const OWN_MODULES = /^\/\*\* @jest-environment node \*\/\n/;
 
 const specs = ['src', 'test'].flatMap((folder) =>
   filesOf(join(ROOT, folder))
@@ -25,6 +29,11 @@ describe('a spec file', () => {
 
   it('runs all of its cases, but where the machine lacks what they need', () => {
     expect(having(LEFT_OUT)).toEqual([]);
+  });
+
+  it('shares no modules with other files where it loads entities of its own, or replaces modules', () => {
+    expect(having(ON_ITS_OWN).length).toBeGreaterThan(5);
+    expect(having(ON_ITS_OWN).filter((path) => !having(OWN_MODULES).includes(path))).toEqual([]);
   });
 });
 

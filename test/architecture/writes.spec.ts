@@ -39,10 +39,12 @@ const BOOKKEEPING: Readonly<Record<string, readonly [home: RegExp, reason: strin
   users: [/^auth\/second-factor\/|^legacy-import\//, 'counts of codes of second factors'],
   // An import writes one entry for each record that it brings.
   ...Object.fromEntries(
-    ['import_map', 'legacy_ids', 'staged_link', 'staged_tag', 'staged_user', 'tags', 'tasks'].map((table) => [
-      table,
-      [/^legacy-import\//, 'an import, which audits each record in a statement of its own'] as const,
-    ]),
+    ['import_map', 'legacy_ids', 'staged_link', 'staged_tag', 'staged_task', 'staged_user', 'tags', 'tasks'].map(
+      (table) => [
+        table,
+        [/^legacy-import\//, 'an import, which audits each record in a statement of its own'] as const,
+      ],
+    ),
   ),
 };
 

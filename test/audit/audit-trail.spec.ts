@@ -59,6 +59,10 @@ describe('the audit trail', () => {
     const { id } = (await as(manager).post('/api/tags', { name: ' beta ' })).body as { id: number };
     await as(manager).patch(`/api/tags/${id}`, { name: 'gamma' });
     expect((await as(manager).post('/api/tags', { name: 'GAMMA' })).body.code).toBe('tag_exists');
+    // A tag may be sent back as it was read.
+    const { body: read } = await as(manager).get(`/api/tags/${id}`);
+    expect((await as(manager).patch(`/api/tags/${id}`, read as object)).status).toBe(200);
+    expect((await as(manager).post('/api/tags', read as object)).body.code).toBe('tag_exists');
     await as(manager).post('/api/tags', { name: 'beside it' });
     const page = await as(developer).get('/api/tags?limit=1&include_total=true');
     expect([page.body.length, page.headers['x-total-count'], page.headers.link]).toEqual([

@@ -1,4 +1,5 @@
 import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
+import { RateBudgets } from '../../src/infrastructure/rate-limiting/rate-budgets.js';
 import { as } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { aMember, Device, PASSWORD } from '../support/device.js';
@@ -114,6 +115,26 @@ describe('requests for mails from one network', () => {
   });
 });
 
+describe('new addresses of one user', () => {
+  beforeAll(() => started('mails_from_network.share=8'));
+  afterAll(() => app.stop());
+
+  it('are refused beyond the share of the network, and what is no change is not counted', async () => {
+    const userId = await aMember(app, 'mover');
+    const device = new Device(app);
+    device.headers = { 'X-Forwarded-For': elsewhere() };
+    await device.login('mover');
+    const move = (email: string) => device.patch('/api/auth/users/me', { email });
+    expect((await move('mover@mail.test')).status).toBe(200);
+    for (let n = 0; n < 8; n++) expect((await move(`stranger${n}@mail.test`)).status).toBe(200);
+    const refused = await move('stranger9@mail.test');
+    expect([refused.status, refused.body.code]).toEqual([429, 'too_many_requests']);
+    expect((await move('mover@mail.test')).status).toBe(200);
+    const tokens = sql`SELECT email FROM email_verification_tokens WHERE user_id = ${userId} AND used_at IS NULL`;
+    expect(await app.rows(tokens)).toEqual([{ email: 'stranger7@mail.test' }]);
+  });
+});
+
 describe('mails of one process', () => {
   beforeAll(() => started('mails_to_mailbox.process=2'));
   afterAll(() => app.stop());
@@ -122,8 +143,23 @@ describe('mails of one process', () => {
     for (let n = 0; n < 3; n++) await signUp(`waiting${n}x`, `waiting${n}@mail.test`);
     const states = () =>
       app.rows<{ state: string }>(sql`SELECT state::text FROM pgboss.job WHERE name = 'mail' ORDER BY state`);
-    await waitFor(async () => (await states()).map(({ state }) => state).join() === 'completed,completed,retry');
+    const found = async () => (await states()).map(({ state }) => state).join();
+    await waitFor(async () => (await found()) === 'completed,completed,created');
     expect(await refusals('process')).toBe(1);
-    expect(mailbox.received.filter(({ to }) => to.startsWith('waiting'))).toHaveLength(2);
+    const sent = () => mailbox.received.filter(({ to }) => to.startsWith('waiting')).length;
+    expect(sent()).toBe(2);
+    // More often than a mail is retried that cannot be sent.
+    const itsTurn = sql`UPDATE pgboss.job SET retry_limit = 1, start_after = now()
+      WHERE name = 'mail' AND state < 'completed' AND start_after > now() + interval '5 minutes' RETURNING id`;
+    for (let n = 2; n <= 4; n++) {
+      expect(await app.rows(itsTurn)).toHaveLength(1);
+      await waitFor(async () => (await refusals('process')) === n && (await found()).endsWith('created'));
+    }
+    expect((await as(app).get('/metrics')).text).not.toContain('ctms_job_runs_total{job="mail",outcome="failed"}');
+    // As an hour later.
+    app.nest.get(RateBudgets)['processWindows'].clear();
+    await app.rows(itsTurn);
+    await settled();
+    expect(sent()).toBe(3);
   });
 });

@@ -182,6 +182,21 @@ describe('another verification mail', () => {
   });
 });
 
+describe('an address of which only the case is another', () => {
+  it('is verified like a new one, and one that is sent back as it was read is no change', async () => {
+    const user = await signedIn(app, await aUser(app, 'developer'));
+    const read = async () => (await as(user).get('/api/auth/users/me')).body as { email: string };
+    const { email } = await read();
+    expect((await as(user).patch('/api/auth/users/me', { email })).body.verification_token).toBeUndefined();
+    const other = email.replace('developer', 'Developer');
+    expect((await as(user).patch('/api/auth/users/me', { email: other })).status).toBe(200);
+    expect((await read()).email).toBe(email);
+    const [mail] = await mailbox.to(other, 1, 'Verify your new e-mail address');
+    expect((await verify(tokenIn(mail!))).status).toBe(200);
+    expect((await read()).email).toBe(other);
+  });
+});
+
 describe('a new address that is asked for again and again', () => {
   it('gets one mail in five minutes', async () => {
     const [one, other] = [

@@ -6,12 +6,16 @@ import { aMember, Device, liveSessions, PASSWORD } from '../support/device.js';
 import { aUser } from '../support/factories.js';
 
 let app: TestApp;
+/** Belongs to the names of one try: a slow spec may be tried again. */
+let attempt = 0;
 
+beforeEach(() => void attempt++);
 beforeAll(async () => {
   app = await TestApp.start();
 });
 afterAll(() => app.stop());
 
+const named = (name: string) => `${name}-${attempt}`;
 const login = (username: string, password = PASSWORD) => new Device(app).login(username, password);
 const hashOf = async (id: number) =>
   (await app.rows<{ hash: string }>(sql`SELECT hashed_password AS hash FROM users WHERE id = ${id}`))[0]?.hash ?? '';
@@ -27,7 +31,10 @@ describe('the hash of a password', () => {
     ['bcrypt_sha256$ of another cost', `bcrypt_sha256$${bcrypt.hashSync(digest, 5)}`],
     ['pbkdf2_sha256$', `pbkdf2_sha256$1000$pepperSalt$${salted}`],
   ])('verifies and upgrades a %s hash, also with five logins at once', async (kind, hash) => {
-    const { id, username } = await aUser(app, 'developer', { hash, username: `legacy-${kind.replace(/\W/g, '')}` });
+    const { id, username } = await aUser(app, 'developer', {
+      hash,
+      username: named(`legacy-${kind.replace(/\W/g, '')}`),
+    });
     expect((await login(username, 'wrong horse battery')).status).toBe(401);
     expect(await hashOf(id)).toBe(hash);
     const answers = await Promise.all(Array.from({ length: 5 }, () => login(username)));
@@ -43,7 +50,7 @@ describe('the hash of a password', () => {
     async (hash) => {
       const { username } = await aUser(app, 'developer', {
         hash,
-        username: `odd-${Buffer.from(hash).toString('hex')}`,
+        username: named(`odd-${Buffer.from(hash).toString('hex')}`),
       });
       for (const password of [PASSWORD, hash || ' ']) expect((await login(username, password)).status).toBe(401);
     },
@@ -51,22 +58,24 @@ describe('the hash of a password', () => {
 
   it('minds every byte of a long password', async () => {
     const long = `${'é'.repeat(40)}${'x'.repeat(50)}`;
-    await aMember(app, 'long', `${long}1`);
-    expect((await login('long', `${long}2`)).status).toBe(401);
-    expect((await login('long', long)).status).toBe(401);
-    expect((await login('long', `${long}1`)).status).toBe(200);
+    const name = named('long');
+    await aMember(app, name, `${long}1`);
+    expect((await login(name, `${long}2`)).status).toBe(401);
+    expect((await login(name, long)).status).toBe(401);
+    expect((await login(name, `${long}1`)).status).toBe(200);
   });
 });
 
 describe('password change', () => {
   it('needs the old password and ends the other sessions', async () => {
-    const id = await aMember(app, 'changer');
+    const name = named('changer');
+    const id = await aMember(app, name);
     const [here, there] = [new Device(app), new Device(app)];
-    for (const device of [here, there]) await device.login('changer');
+    for (const device of [here, there]) await device.login(name);
     const change = (old_password: string, new_password: string) =>
       here.post('/api/auth/password/change', { old_password, new_password });
     expect((await change('wrong horse', 'another fine phrase')).status).toBe(403);
-    expect((await change(PASSWORD, 'changer1')).body).toMatchObject({
+    expect((await change(PASSWORD, `${name}1`)).body).toMatchObject({
       status: 422,
       errors: [{ field: 'new_password' }],
     });
@@ -75,8 +84,8 @@ describe('password change', () => {
     expect((await there.get('/api/auth/users/me')).status).toBe(401);
     expect((await there.refresh()).status).toBe(401);
     expect((await here.get('/api/auth/users/me')).status).toBe(200);
-    expect((await login('changer')).status).toBe(401);
-    expect((await login('changer', 'another fine phrase')).status).toBe(200);
+    expect((await login(name)).status).toBe(401);
+    expect((await login(name, 'another fine phrase')).status).toBe(200);
   });
 
   it('is for those who are signed in', async () => {
@@ -89,10 +98,11 @@ describe('password change', () => {
 describe('a failed login', () => {
   it('takes the same time for an unknown name, a wrong password and an account without one', async () => {
     const slow = await TestApp.start({ BCRYPT_COST: '10' }, app);
-    await aMember(slow, 'timed');
+    const name = named('timed');
+    await aMember(slow, name);
     const without = await aUser(slow, 'developer', { hash: '!' });
     const medians = [];
-    for (const username of ['nobody-here', 'timed', without.username]) {
+    for (const username of ['nobody-here', name, without.username]) {
       const times: number[] = [];
       for (let n = 0; n < 7; n++) {
         const start = performance.now();
@@ -110,9 +120,10 @@ describe('a flood of log-ins', () => {
   it('is refused beyond a queue, while other requests are served', async () => {
     const slow = await TestApp.start({ BCRYPT_COST: '10' }, app);
     try {
-      await aMember(slow, 'flooded');
+      const name = named('flooded');
+      await aMember(slow, name);
       const developer = await anActor(slow, 'developer');
-      const logins = Array.from({ length: 300 }, () => new Device(slow).login('flooded', 'wrong horse battery'));
+      const logins = Array.from({ length: 300 }, () => new Device(slow).login(name, 'wrong horse battery'));
       await Promise.race(logins);
       expect((await as(developer).get('/api/auth/users/me')).status).toBe(200);
       const answers = await Promise.all(logins);

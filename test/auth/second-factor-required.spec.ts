@@ -1,9 +1,11 @@
+import { NotificationGateway } from '../../src/notifications/websocket/notification.gateway.js';
 import { anActor, as } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { Device, PASSWORD } from '../support/device.js';
 import { listening, LiveClient } from '../support/live.js';
 import { anAddress, BEHIND_PROXY, solved } from '../support/logins.js';
 import { aCautiousOwner, anOwner, SECOND_FACTOR, SecondFactorOf } from '../support/second-factor.js';
+import { framesOf, received, streaming } from '../support/task-stream.js';
 import { waitFor } from '../support/wait-for.js';
 
 const ME = '/api/auth/users/me';
@@ -41,6 +43,22 @@ describe('SECOND_FACTOR_REQUIRED_FOR', () => {
     expect(refused(await device.login(username))).toEqual([400, 'second_factor_required']);
     expect((await device.delete(SECOND_FACTOR, { current_password: PASSWORD, code: factor.code() })).status).toBe(204);
     expect((await device.get('/api/tasks')).body.code).toBe('second_factor_enrolment_required');
+  });
+
+  it('closes the socket of a user who must set one up by now, and sends it no tasks until then', async () => {
+    strict.clock.set('2026-12-01T10:00:00Z');
+    const manager = await anActor(strict, 'manager');
+    const { aDeveloper, subscribed, give, closeAll } = streaming(() => ({ app: strict, url, manager }));
+    const [developer, witness] = [await aDeveloper(), await aDeveloper()];
+    const [promoted, other] = [await subscribed(developer), await subscribed(witness)];
+    await strict.rows(sql`UPDATE users SET role = 'manager' WHERE id = ${developer.id}`);
+    await waitFor(async () => (await as(developer).get('/api/tasks')).status === 403);
+    await give(witness, witness);
+    expect([await received(other, 1), framesOf(promoted)]).toMatchObject([[{ change: 'created' }], []]);
+    await strict.nest.get(NotificationGateway).sweep();
+    expect(await promoted.closed).toEqual({ code: 4001, reason: 'second_factor_enrolment_required' });
+    await closeAll();
+    strict.clock.reset();
   });
 
   it('leaves the other roles as they are', async () => {

@@ -210,6 +210,9 @@ describe('taking a second factor away', () => {
       device.delete(SECOND_FACTOR, { current_password, code });
     expect(refused(await attempt(WRONG, factor.code()))).toEqual([403, 'wrong_password']);
     expect(refused(await attempt(PASSWORD, factor.wrongCode()))).toEqual([403, 'wrong_code']);
+    const causes = sql`SELECT changes -> 'code' ->> 1 AS code FROM audit_trail
+      WHERE action = 'user.login_failed' AND entity_name = ${username} ORDER BY id`;
+    expect(await app.rows(causes)).toEqual([{ code: null }, { code: 'wrong_code' }]);
     expect((await attempt(PASSWORD, factor.code())).status).toBe(204);
     expect(
       await app.rows(sql`SELECT FROM recovery_codes c JOIN users u ON u.id = c.user_id
@@ -235,6 +238,17 @@ describe('taking a second factor away', () => {
       WHERE action = 'user.second_factor_reset' AND entity_id = ${userId}`);
     expect(entries).toEqual([{ actor_name: 'user:reset-second-factor', reason: 'Lost telephone' }]);
     await mailbox.to(email, 1, 'Your second factor was reset');
+  });
+});
+
+describe('wrong codes of a second factor that was taken away', () => {
+  it('do not keep the user from setting up another one', async () => {
+    const { device, username, factor } = await aCautiousOwner(app);
+    for (let n = 0; n < 20; n++) await device.login(username, PASSWORD, factor.wrongCode());
+    expect(refused(await device.login(username, PASSWORD, factor.code()))).toEqual([429, 'second_factor_locked']);
+    await app.nest.get(SecondFactorEnrolment, { strict: false }).reset(systemPrincipal('test'), username);
+    expect((await device.login(username)).status).toBe(200);
+    expect(await (await SecondFactorOf.begin(device)).confirm()).toHaveLength(10);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createClient } from '../../client/src/index.js';
+import { createClient, type Send } from '../../client/src/index.js';
 import { TestApp } from '../support/app.js';
 import { aMember, PASSWORD } from '../support/device.js';
 import { problemOf } from './problem-of.js';
@@ -19,8 +19,13 @@ describe('a login of the client after failed ones', () => {
     for (let attempt = 0; attempt < 2; attempt++)
       expect((await problemOf(client.signIn({ ...credentials, password: 'wrong' }))).code).toBe('wrong_credentials');
     expect(questions).toEqual([]);
-    const silent = createClient({ baseUrl, onCaptcha: () => undefined });
-    expect((await problemOf(silent.signIn(credentials))).code).toBe('challenge_required');
+    for (const nothing of [undefined, null]) {
+      let sent = 0;
+      const counted: Send = (request) => (sent++, fetch(request));
+      const silent = createClient({ baseUrl, fetch: counted, onCaptcha: () => nothing });
+      expect((await problemOf(silent.signIn(credentials))).code).toBe('challenge_required');
+      expect(sent).toBe(1);
+    }
     await client.signIn(credentials);
     expect(questions).toEqual([expect.stringMatching(/^\d+ \+ \d+$/)]);
     expect((await client.get('/api/auth/users/me')).username).toBe('asha');

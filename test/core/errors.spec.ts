@@ -219,9 +219,12 @@ describe('a malformed request', () => {
     expect((await as(app).get('/health', { 'X-Request-Id': 'client-1.2:3' })).headers['x-request-id']).toBe(
       'client-1.2:3',
     );
-    expect((await as(app).get('/health', { 'X-Request-Id': 'no good' })).headers['x-request-id']).toMatch(
-      /^[\da-f-]{36}$/,
-    );
+    const longest = 'x'.repeat(128);
+    expect((await as(app).get('/health', { 'X-Request-Id': longest })).headers['x-request-id']).toBe(longest);
+    for (const given of ['no good', `${longest}x`])
+      expect((await as(app).get('/health', { 'X-Request-Id': given })).headers['x-request-id']).toMatch(
+        /^[\da-f-]{36}$/,
+      );
   });
 
   it('never answers 500, and only with documented statuses, to random bodies and queries', async () => {

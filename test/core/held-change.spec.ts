@@ -83,6 +83,20 @@ describe('A change that is held until the answer is known', () => {
     await clear();
   });
 
+  it('is committed with a part that collided with another transaction and waits for its next attempt', async () => {
+    const change = held();
+    let attempts = 0;
+    const part = unitOfWork.run(by(change), async (tx) => {
+      if (++attempts === 1) throw Object.assign(new Error('met another'), { code: '40P01' });
+      await tx.insert(Tag, [{ name: 'l' }]);
+    });
+    await waitFor(() => attempts === 1);
+    await commit(change);
+    await part;
+    expect(await found()).toEqual(['l']);
+    await clear();
+  });
+
   it('fails with what was enqueued and not waited for, before the answer', async () => {
     const change = held();
     const failing = unitOfWork.run(by(change), async (tx) => {

@@ -177,6 +177,16 @@ describe('every list', () => {
     for (const { status, body } of admitted) expect([status, body.errors]).toEqual([422, [fault]]);
   });
 
+  it.each(API.filter(([method]) => method === 'get'))(
+    'answers alike with a slash at the end: %s %s',
+    async (_, path) => {
+      const address = addressOf(path);
+      const statuses = [(await as(auditor).get(address)).status, (await as(auditor).get(`${address}/`)).status];
+      expect(statuses[1]).toBe(statuses[0]);
+      expect((statuses[1] ?? 0) < 300 || (statuses[1] ?? 0) >= 400).toBe(true);
+    },
+  );
+
   it('but not those of monitors and browsers', async () => {
     for (const path of ['/', '/health', '/health/live', '/health/ready', '/metrics', '/docs', '/openapi.json'])
       expect([path, (await as(app).get(`${path}?bogus=1`)).status]).toEqual([path, 200]);

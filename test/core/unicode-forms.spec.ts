@@ -43,6 +43,14 @@ describe('texts that look the same', () => {
     expect(entries.body.map(({ entity_id }: { entity_id: number }) => entity_id)).toEqual([task.id]);
   });
 
+  it.each(['NFC', 'NFD'] as const)('are found in either form: users, by %s', async (form) => {
+    const found = await aUser(app, 'developer', { username: `${CITY.NFC}-${form}` });
+    await app.rows(sql`UPDATE users SET email = ${`${form}@example.org`} WHERE id = ${found.id}`);
+    const q = encodeURIComponent(`${CITY[form]}-${form}`.toLowerCase());
+    const { body } = await as(auditor).get(`/api/auth/users?q=${q}`);
+    expect(body.map(({ id }: { id: number }) => id)).toEqual([found.id]);
+  });
+
   it('are one address', async () => {
     const email = `büro@example.org`;
     const account = { username: 'buero', email: email.normalize('NFD'), password: 'a quiet harbour' };

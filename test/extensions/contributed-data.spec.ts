@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +44,23 @@ describe('demo data', () => {
     expect(await app.rows(sql`SELECT count(*)::int AS n FROM tasks`)).toEqual([{ n: 8 }]);
     const types = await app.rows(sql`SELECT DISTINCT entity_type AS type FROM audit_trail ORDER BY 1`);
     expect(types).toEqual([{ type: 'tag' }, { type: 'task' }, { type: 'user' }]);
+    await app.stop();
+  });
+
+  it('is complete after a start that was interrupted, and the next one', async () => {
+    const app = await started([]);
+    await app.rows(sql`CREATE FUNCTION interrupt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      RAISE EXCEPTION 'interrupted'; END $$`);
+    await app.rows(sql`CREATE TRIGGER interrupted BEFORE INSERT ON tasks FOR EACH ROW
+      WHEN (NEW.title LIKE 'Code medical%') EXECUTE FUNCTION interrupt()`);
+    await expect(seedDemoData(app.nest)).rejects.toThrow('interrupted');
+    await app.rows(sql`DROP TRIGGER interrupted ON tasks`);
+    const instructions = await seedDemoData(app.nest);
+    expect(instructions?.('http://localhost')).toContain('Demo accounts: manager, developer, auditor');
+    expect(
+      await app.rows(sql`SELECT (SELECT count(*)::int FROM users) AS users, (SELECT count(*)::int FROM tags) AS tags,
+        count(*)::int AS tasks, count(parent_task_id)::int AS children FROM tasks`),
+    ).toEqual([{ users: 3, tags: 4, tasks: 8, children: 2 }]);
     await app.stop();
   });
 

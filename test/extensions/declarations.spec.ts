@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { join } from 'node:path';
 import { z } from 'zod';
 import { describeActions } from '../../src/audit/descriptions/action-sentences.js';

@@ -7,7 +7,7 @@ import { narrowedApp } from './narrowed-app.js';
 
 /** Statements on records; those of jobs and heartbeats come whenever they like. */
 const OF_RECORDS = /\b(?:tasks|task_totals|task_deltas|notifications|audit_trail a|redactions r)\b/;
-const OF_BACKGROUND = /audit_seals|deadline_warnings|pgboss|priority_escalated AND/;
+const OF_BACKGROUND = /api_audit_logs|audit_seals|deadline_warnings|pgboss|priority_escalated AND/;
 
 type Query = Client['query'];
 

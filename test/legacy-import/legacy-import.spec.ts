@@ -229,4 +229,41 @@ describe('an import of a Django dump', () => {
       warnings: [{ code: 'tag_deleted_here', count: 1, records: ['tasks.task 30'] }],
     });
   });
+
+  it('puts no new task below a parent that was deleted here, and names those of users who were disabled here', async () => {
+    const before = [
+      user(5, 'boss', 'manager'),
+      user(8, 'mira', 'developer'),
+      task(30, null, 'pending', { assigned_to: 8 }),
+    ];
+    await importInto(app, dumpFile(before));
+    const Authorization = await signedIn('boss');
+    expect((await as(app).delete('/api/tasks/30', { Authorization })).status).toBe(204);
+    expect(
+      (await as(app).patch('/api/auth/users/8', { is_active: false, reason: 'Left' }, { Authorization })).status,
+    ).toBe(200);
+    const after = [
+      task(31, 30, 'pending', { assigned_to: 5 }),
+      task(32, 31, 'completed', { assigned_to: 8 }),
+      task(33, 31, 'blocked', { assigned_to: 8 }),
+    ];
+    expect(await importInto(app, dumpFile([...before, ...after]))).toMatchObject({
+      imported: { tasks: 3 },
+      warnings: [
+        { code: 'assignee_inactive', records: ['tasks.task 33'] },
+        { code: 'parent_deleted_here', records: ['tasks.task 31'] },
+      ],
+    });
+    const { body } = await as(app).get('/api/tasks?sort=created_at', { Authorization });
+    const parents = (body as { title: string; parent_task: number | null }[]).map((read) => [
+      read.title,
+      read.parent_task,
+    ]);
+    expect(parents.sort()).toEqual([
+      ['Täsk 31', null],
+      ['Täsk 32', expect.any(Number)],
+      ['Täsk 33', expect.any(Number)],
+    ]);
+    expect((await importInto(app, dumpFile([...before, ...after]))).imported).toEqual(NOTHING);
+  });
 });

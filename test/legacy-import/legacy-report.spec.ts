@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import sql from 'sql-template-tag';
 import { TestApp } from '../support/app.js';
+import { aUser } from '../support/factories.js';
 import { DUMP, dumpFile, importInto, task, user } from '../support/legacy.js';
+import { waitFor } from '../support/wait-for.js';
 
 describe('an import', () => {
   let app: TestApp;
@@ -71,6 +73,30 @@ describe('an import', () => {
     expect(report.notes.find(({ code }) => code === 'unusable_password')?.message).toContain(
       '/api/auth/password/forgot',
     );
+  });
+
+  it('names those whose name looks like that of a user who is here already', async () => {
+    await aUser(app, 'developer', { username: 'resident' });
+    const { warnings } = await importInto(app, dumpFile([...DUMP, user(14, 'resıdent', 'developer')]));
+    expect(warnings).toMatchObject([{ code: 'names_alike', records: ['users.user 14'] }]);
+  });
+
+  it('compares names that look alike by their keys, not each with each', async () => {
+    await app.rows(sql`DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I SET track_functions = pl', current_database());
+    END $$`);
+    const tracked = await TestApp.start({}, app);
+    const users = Array.from({ length: 400 }, (_, i) => user(100 + i, `person-${i}`, 'developer'));
+    const { imported } = await importInto(tracked, dumpFile(users));
+    // Its connections publish what they counted as they end.
+    await tracked.stop();
+    const calls = async () => {
+      const [counted] = await app.rows<{ calls: number }>(sql`SELECT calls::int FROM pg_stat_user_functions
+        WHERE funcname = 'name_skeleton'`);
+      return counted?.calls ?? 0;
+    };
+    await waitFor(async () => (await calls()) >= 400);
+    expect([imported.users, (await calls()) < 400 * 20]).toEqual([400, true]);
   });
 
   const command = async (...args: string[]) =>

@@ -14,7 +14,9 @@ describe('the server', () => {
     expect(status).toBe(200);
     expect(body).toEqual({ status: 'healthy', app: 'CTMS', version: '1.0.0', environment: 'test' });
     expect(headers['x-request-id']).toMatch(/^[\w-]{36}$/);
-    expect(Number(headers['x-process-time'])).toBeGreaterThan(0);
+    expect(headers['x-process-time']).toMatch(/^\d+\.\d{6}$/);
+    const [, ms] = /total;dur=([\d.]+)/.exec(String(headers['server-timing'])) ?? [];
+    expect(Number(headers['x-process-time']) * 1000).toBeCloseTo(Number(ms), 1);
   });
 
   it('leads a browser to Swagger UI, and every other client to the addresses', async () => {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { anActor, type TestActor } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
+import { connected } from '../support/database.js';
 import { aTask } from '../support/factories.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -27,6 +29,8 @@ describe('arbitrary bytes on a connection', () => {
         .on('error', reject);
     });
   }
+
+  const connections = () => new Promise<number>((resolve) => app.server.getConnections((_, n) => resolve(n)));
 
   it('takes a chunked body of nothing for nothing', async () => {
     const head = `POST /api/notifications/mark_all_read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}`;
@@ -136,6 +140,46 @@ describe('arbitrary bytes on a connection', () => {
     const login = `POST /api/auth/login HTTP/1.1\r\nHost: x\r\n${wish}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const answers = await raw(`${login}GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200']);
+  });
+
+  const CONNECT = 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n';
+
+  it.each(['keeps its side open', 'sends more, and closes then'])(
+    'lets go of a CONNECT whose client %s',
+    async (how) => {
+      const { port } = app.server.address() as { port: number };
+      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.write(CONNECT));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(String(answer)).toMatch(/^HTTP\/1\.1 405/);
+      if (how !== 'keeps its side open') socket.end('xx');
+      await waitFor(async () => (await connections()) === 0);
+      expect(await connections()).toBe(0);
+      socket.destroy();
+    },
+  );
+
+  it('outlives resets of connections that Node has handed over', async () => {
+    const { port } = app.server.address() as { port: number };
+    const { id } = await aTask(app, manager.id);
+    const head = `/api/tasks/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\n`;
+    const upgrade = `GET ${head}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`;
+    const slow = `PATCH ${head}Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{"title":"A"}`;
+    await connected(app.database.ownerUrl, async (holder) => {
+      await holder.query(`BEGIN; SELECT FROM tasks WHERE id = ${id} FOR UPDATE`);
+      for (const [event, bytes] of [
+        ['connect', CONNECT],
+        ['upgrade', slow + upgrade],
+      ] as const) {
+        const isHandedOver = once(app.server, event);
+        const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+        socket.on('error', () => undefined);
+        await isHandedOver;
+        socket.resetAndDestroy();
+      }
+      await waitFor(async () => (await connections()) === 0);
+      await holder.query('COMMIT');
+    });
+    expect(await raw('GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 200/);
   });
 
   it('answers broken HTTP without a stack', async () => {

@@ -68,6 +68,20 @@ describe('an answer to a page of an allowed origin can be read by it', () => {
     expect(answer.headers['access-control-expose-headers']).toMatch(/(?:^|, )Idempotency-Replayed(?:,|$)/);
   });
 
+  it('with all headers that a page has to read', async () => {
+    const { headers } = await app.nest.inject({
+      url: '/api/tasks',
+      headers: { origin: PAGE },
+      remoteAddress: '192.0.2.4',
+    });
+    const exposed = String(headers['access-control-expose-headers']).split(', ');
+    expect(exposed).toEqual(
+      expect.arrayContaining([
+        ...['ETag', 'Link', 'Retry-After', 'X-New-Access-Token', 'X-Process-Time', 'X-Request-Id', 'X-Total-Count'],
+      ]),
+    );
+  });
+
   it('where the body is too large (413)', async () => {
     const length = 2 * 1024 * 1024;
     const start = head('POST /api/auth/login HTTP/1.1', 'Content-Type: application/json', `Content-Length: ${length}`);

@@ -73,10 +73,13 @@ describe('A server with as many requests as it works on at once', () => {
     const line = `GET ${ME} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\n\r\n`;
     const { hostname, port } = new URL(url);
     const pipelining = connect(Number(port), hostname, () => pipelining.write(line.repeat(3)));
-    const asked = requests.get(ME);
+    const asked = requests.get(ME.replace('auth', '%61uth'), { 'X-Request-Id': 'mine-1' });
     await waitFor(async () => waiting() === 4);
     pipelining.destroy();
-    expect(await asked).toMatchObject({ status: 503, code: 'busy', retryAfter: 1 });
+    expect(await asked).toEqual({
+      ...{ status: 503, code: 'busy', retryAfter: 1 },
+      ...{ requestId: 'mine-1', timing: 'total;dur=0.00', instance: ME },
+    });
     await waitFor(async () => waiting() === 0);
     expect(await metric('ctms_budget_in_use', 'load')).toBe(0);
     places.forEach((place) => place.release());

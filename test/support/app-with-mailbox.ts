@@ -1,6 +1,6 @@
-import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { TestApp } from './app.js';
 import { Mailbox } from './mailbox.js';
+import { processQueuedJobs } from './queued-jobs.js';
 
 /** Starts an app whose jobs run and whose mails come to a mailbox, which closes when the app stops. */
 export async function startWithMailbox(
@@ -9,6 +9,6 @@ export async function startWithMailbox(
   const mailbox = await Mailbox.open();
   const app = await TestApp.start({ ...mailbox.env, ...env });
   app.onStopped(() => mailbox.close());
-  await app.nest.get(JobQueue).start();
+  await processQueuedJobs(app);
   return { app, mailbox };
 }

@@ -116,6 +116,13 @@ export class TestApp {
     return (await this.superuser.query<R>(text, values)).rows;
   }
 
+  /** Counts the transactions that wait for a lock. */
+  async lockWaits(): Promise<number> {
+    const waits = await this.superuser.query(`SELECT FROM pg_stat_activity
+      WHERE wait_event_type = 'Lock' AND datname = current_database()`);
+    return waits.rows.length;
+  }
+
   /** Lets the product use what `rows` made, as migrating ends with. */
   grant(): Promise<void> {
     return grantApplicationPrivileges(this.superuser, APPLICATION_ROLE);
@@ -137,7 +144,8 @@ export class TestApp {
   }
 
   async stop(): Promise<void> {
-    strategies.splice(strategies.indexOf(this.strategy), 1);
+    const place = strategies.indexOf(this.strategy);
+    if (place >= 0) strategies.splice(place, 1);
     const before = strategies.at(-1);
     if (before) passport.use('jwt', before);
     await this.nest.close();

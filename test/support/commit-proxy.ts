@@ -7,10 +7,12 @@ import { listenBefore, type TcpProxy } from './tcp-proxy.js';
  */
 type Loss = 'answer' | 'commit' | 'silence';
 
-/** Stands between a product and PostgreSQL, and breaks the connection of one transaction at its COMMIT. */
+const COMMIT = 'COMMIT\0';
+
+/** Stands between a product and PostgreSQL, and breaks the connection of one transaction at its COMMIT, or of one statement. */
 export class CommitProxy {
   private readonly sockets = new Set<Socket>();
-  private awaited: { readonly mark: string; readonly loss: Loss } | undefined;
+  private awaited: { readonly mark: string; readonly loss: Loss; readonly tag: string } | undefined;
   /** Number of broken connections. */
   broken = 0;
   /** Number of withheld answers to a COMMIT. */
@@ -29,9 +31,13 @@ export class CommitProxy {
     return this.listener.url;
   }
 
-  /** Breaks the connection of the next transaction whose statements contain `mark`. */
-  breakAt(mark: string, loss: Loss): void {
-    this.awaited = { mark, loss };
+  /**
+   * Breaks the connection of the next transaction whose statements contain `mark`.
+   *
+   * @param tag of the command whose answer is lost; a statement without a transaction commits with its own
+   */
+  breakAt(mark: string, loss: Loss, tag = COMMIT): void {
+    this.awaited = { mark, loss, tag };
   }
 
   close(): void {
@@ -42,16 +48,17 @@ export class CommitProxy {
   private pass(client: Socket, target: URL): void {
     const server = connect(Number(target.port), target.hostname);
     let loss: Loss | undefined;
+    let tag = COMMIT;
     const end = () => {
       client.destroy();
       server.destroy();
     };
     client.on('data', (data) => {
       if (this.awaited && data.includes(this.awaited.mark)) {
-        loss = this.awaited.loss;
+        ({ loss, tag } = this.awaited);
         this.awaited = undefined;
       }
-      if (loss === 'commit' && data.includes('COMMIT\0')) {
+      if (loss === 'commit' && data.includes(COMMIT)) {
         this.broken++;
         return end();
       }
@@ -59,11 +66,11 @@ export class CommitProxy {
     });
     server.on('data', (data) => {
       // The tag of the command: by now it is committed.
-      if (loss === 'answer' && data.includes('COMMIT\0')) {
+      if (loss === 'answer' && data.includes(tag)) {
         this.broken++;
         return end();
       }
-      if (loss === 'silence' && data.includes('COMMIT\0')) {
+      if (loss === 'silence' && data.includes(tag)) {
         this.silent++;
         return;
       }

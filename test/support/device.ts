@@ -37,11 +37,20 @@ export class Device {
     return this.send('get', path, undefined, token);
   }
 
+  patch(path: string, body: object): Promise<Response> {
+    return this.send('patch', path, body, this.access);
+  }
+
   delete(path: string, body?: object): Promise<Response> {
     return this.send('delete', path, body, this.access);
   }
 
-  private async send(method: 'get' | 'post' | 'delete', path: string, body: object | undefined, token: string) {
+  private async send(
+    method: 'get' | 'post' | 'patch' | 'delete',
+    path: string,
+    body: object | undefined,
+    token: string,
+  ) {
     const call = request(this.app.server)
       [method](path)
       .set({ 'User-Agent': this.userAgent, ...this.headers });

@@ -5,6 +5,8 @@ export interface Answered {
   readonly retryAfter: number;
   readonly code: string | undefined;
   readonly requestId: string | undefined;
+  readonly timing: string | undefined;
+  readonly instance: string | undefined;
 }
 
 /** Sends many requests at once, each on a connection of its own. */
@@ -16,8 +18,8 @@ export class OpenRequests {
     private readonly token: string,
   ) {}
 
-  get(path: string): Promise<Answered> {
-    const headers = { Authorization: `Bearer ${this.token}` };
+  get(path: string, more: Record<string, string> = {}): Promise<Answered> {
+    const headers = { Authorization: `Bearer ${this.token}`, ...more };
     return new Promise((resolve, reject) => {
       const sent = request(new URL(path, this.url), { agent: this.agent, headers }, (response) => {
         let text = '';
@@ -29,6 +31,8 @@ export class OpenRequests {
             retryAfter: Number(response.headers['retry-after'] ?? 0),
             code: /"code":"(\w+)"/.exec(text)?.[1],
             requestId: response.headers['x-request-id'] as string | undefined,
+            timing: response.headers['server-timing'] as string | undefined,
+            instance: /"instance":"([^"]+)"/.exec(text)?.[1],
           }),
         );
       });

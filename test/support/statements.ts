@@ -14,13 +14,14 @@ export function failOnce(database: Database, word: string): void {
   });
 }
 
-/** Lets statements with a word wait. @returns what lets them go on */
-export function hold(database: Database, word: string): () => void {
+/** Lets statements with a word wait. @returns what lets them go on, or fail where it gets an error */
+export function hold(database: Database, word: string): (error?: Error) => void {
   const rows = database.rows.bind(database);
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
+  let release: (error?: Error) => void = () => undefined;
+  const released = new Promise<Error | undefined>((resolve) => (release = resolve));
   jest.spyOn(database, 'rows').mockImplementation(async (statement, planned) => {
-    if (contains(statement, word)) await released;
+    const error = contains(statement, word) ? await released : undefined;
+    if (error) throw error;
     return rows(statement, planned);
   });
   return release;

@@ -53,6 +53,17 @@ describe('escalation', () => {
     expect(await read(id)).toMatchObject({ priority: 'medium', version: 2 });
   });
 
+  it('never happens in a request', async () => {
+    const body = { title: 'Soon', estimated_hours: 1, deadline: inHours(1), priority: 'low', assigned_to: asha.id };
+    const made = await as(manager).post('/api/tasks', body);
+    const { id } = made.body as { id: number };
+    const patched = await as(manager).patch(`/api/tasks/${id}`, { title: 'Very soon' });
+    for (const answer of [made.body, patched.body, await read(id)])
+      expect(answer).toMatchObject({ priority: 'low', priority_escalated: false });
+    await escalate();
+    expect(await read(id)).toMatchObject({ priority: 'medium', priority_escalated: true });
+  });
+
   it('is recorded, in the history and in the audit trail', async () => {
     const { id } = await aTask(app, asha.id, { title: 'Lab kit', priority: 'high', deadline: inHours(3), ...old });
     await escalate();
@@ -91,8 +102,7 @@ describe('escalation', () => {
     await owner.connect();
     await owner.query(`BEGIN; UPDATE tasks SET deadline = deadline + interval '9 days' WHERE id IN (${id}, ${warned})`);
     const jobs = Promise.all([escalate(), warn()]);
-    const waiting = sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    await waitFor(async () => (await app.rows(waiting)).length === 2);
+    await waitFor(async () => (await app.lockWaits()) === 2);
     await owner.query('COMMIT');
     await owner.end();
     expect(await jobs).toEqual([0, 0]);

@@ -218,42 +218,6 @@ describe('/api/tasks/bulk', () => {
       expect(codes(cycle)).toEqual(['task_cycle', 200]);
     });
 
-    it.each(['atomic', 'partial'])('takes time proportional to the tasks where all conflict: %s', async (mode) => {
-      const parentsOf = async (count: number) => {
-        const rows = await app.rows<{ id: number }>(
-          sql`INSERT INTO tasks (title, status, assigned_to_id, created_by_id, estimated_hours, deadline, created_at, updated_at)
-            SELECT 'Parent', 'pending', ${noon.id}::int, ${noon.id}::int, 1, '2100-01-01', now(), now()
-            FROM generate_series(1, ${count}::int) RETURNING id`,
-        );
-        const ids = rows.map(({ id }) => id);
-        await app.rows(
-          sql`INSERT INTO tasks (title, status, parent_task_id, assigned_to_id, created_by_id, estimated_hours, deadline, created_at, updated_at)
-            SELECT 'Child', 'in_progress', id, ${noon.id}::int, ${noon.id}::int, 1, '2100-01-01', now(), now()
-            FROM unnest(${ids}::int[]) AS id`,
-        );
-        return ids;
-      };
-      // Counts what builds and rebuilds of the hierarchy do; times depend on the machine.
-      const completed = async (ids: number[]) => {
-        const { get } = Map.prototype;
-        let reads = 0;
-        Map.prototype.get = function (this: Map<unknown, unknown>, key: unknown) {
-          reads++;
-          return get.call(this, key) as unknown;
-        };
-        try {
-          return { answer: await change(ids, { status: 'completed' }, `?mode=${mode}`), reads };
-        } finally {
-          Map.prototype.get = get;
-        }
-      };
-      const [few, many] = [await completed(await parentsOf(100)), await completed(await parentsOf(1000))];
-      const all = new Set(codes(many.answer));
-      expect([many.answer.status, all]).toEqual([mode === 'atomic' ? 409 : 200, new Set(['child_unfinished'])]);
-      expect(few.reads).toBeGreaterThan(200);
-      expect(many.reads).toBeLessThan(15 * few.reads);
-    });
-
     it('in a dry run changes nothing, and says what would be', async () => {
       const { id } = await aTask(app, noon.id);
       const before = await whole();

@@ -192,3 +192,21 @@ describe('text that PostgreSQL cannot hold, in an address', () => {
     expect(app.log.filter((line) => /could not be (written|recorded)/.test(line))).toEqual([]);
   });
 });
+
+describe('WORKING_HOURS_START and WORKING_HOURS_END', () => {
+  it('are the hours of developers, the end not included', async () => {
+    const app = await TestApp.start({ WORKING_HOURS_START: '7', WORKING_HOURS_END: '15' });
+    const developer = await anActor(app, 'developer');
+    const { id } = await aTask(app, developer.id);
+    const change = async (time: string) => {
+      app.clock.set(`2026-03-02T${time}Z`);
+      const { status, body } = await as(developer).patch(`/api/tasks/${id}`, { title: `At ${time}` });
+      return status === 200 ? 200 : [status, (body as { allowed_from: string }).allowed_from];
+    };
+    expect(await change('06:59:59')).toEqual([403, '2026-03-02T07:00:00.000Z']);
+    expect(await change('07:00:00')).toBe(200);
+    expect(await change('14:59:59')).toBe(200);
+    expect(await change('15:00:00')).toEqual([403, '2026-03-03T07:00:00.000Z']);
+    await app.stop();
+  });
+});

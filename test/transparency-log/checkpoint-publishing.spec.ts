@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseCheckpoints } from '../../src/transparency-log/format/checkpoint.js';
 import { JobQueue } from '../../src/infrastructure/jobs/job-queue.service.js';
 import { TestApp } from '../support/app.js';
+import { processQueuedJobs } from '../support/queued-jobs.js';
 import { waitFor } from '../support/wait-for.js';
 import { intruder, someHistory, verified } from '../support/seals.js';
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
     AUDIT_CHECKPOINT_FILE: file,
     AUDIT_CHECKPOINT_WEBHOOK: `http://127.0.0.1:${(witness.address() as AddressInfo).port}/`,
   });
-  await app.nest.get(JobQueue).start();
+  await processQueuedJobs(app);
 });
 afterAll(async () => {
   await app.stop();

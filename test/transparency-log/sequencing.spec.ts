@@ -10,6 +10,7 @@ import { latestCheckpoint } from '../../src/transparency-log/storage/stored-tree
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
 import { sealer, someHistory, TABLES, verified } from '../support/seals.js';
+import { waitFor } from '../support/wait-for.js';
 
 const decoded = (hash: string) => Buffer.from(hash, 'base64');
 const AUDIT_SIGNING_KEY = Buffer.alloc(32, 1).toString('base64');
@@ -34,8 +35,8 @@ const places = async (which = sql`TRUE`) =>
 const INSERT = `INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, changes)
   VALUES ('late', 'system', 'test.done', 'test', '{}') RETURNING id`;
 
-async function connected(): Promise<Client> {
-  const client = new Client({ connectionString: app.url });
+async function connected(connectionString = app.url): Promise<Client> {
+  const client = new Client({ connectionString });
   await client.connect();
   return client;
 }
@@ -125,6 +126,25 @@ describe('the transparency log', () => {
     await other.stop();
   });
 
+  it('verifies however long that takes, while entries wait to be sealed', async () => {
+    const lock = await connected(app.database.ownerUrl);
+    await sealer(app).integrate();
+    await lock.query('BEGIN; LOCK TABLE audit_checkpoints');
+    await as(manager).post('/api/tags', { name: 'waits' });
+    const verifying = verified(app, [], 2);
+    await waitFor(async () => (await app.lockWaits()) === 1);
+    await waitFor(async () => {
+      const { rows } = await lock.query<{ age: number }>(
+        `SELECT extract(epoch FROM clock_timestamp() - max(occurred_at))::float8 AS age FROM audit_trail`,
+      );
+      return (rows[0]?.age ?? 0) > 2;
+    });
+    await lock.query('COMMIT');
+    expect(await verifying).toMatchObject({ waiting: 1 });
+    await lock.end();
+    await sealer(app).integrate();
+  });
+
   it('signs no more with a key that was followed by another', async () => {
     const later = await TestApp.start({ AUDIT_SIGNING_KEY: Buffer.alloc(32, 2).toString('base64') }, app);
     await someHistory(later, 1);
@@ -137,8 +157,7 @@ describe('the transparency log', () => {
   });
 
   it('is immutable: no role changes, deletes or empties a table of it', async () => {
-    const client = new Client({ connectionString: app.database.ownerUrl });
-    await client.connect();
+    const client = await connected(app.database.ownerUrl);
     const served = await connected();
     for (const table of [...TABLES, 'audit_departures']) {
       const columns = await client.query<{ column_name: string }>(

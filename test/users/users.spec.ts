@@ -192,6 +192,15 @@ describe('managers change users', () => {
     );
   });
 
+  it('and a sign-up that was made a manager before its address was verified is no second one', async () => {
+    const pending = await aUser(app, 'developer');
+    await app.rows(sql`UPDATE users SET pending = true, email_verified = false WHERE id = ${pending.id}`);
+    expect((await as(manager).patch(`${USERS}/${pending.id}`, { role: 'manager' }, WHY)).status).toBe(200);
+    const { status, body } = await as(manager).patch(`${USERS}/${manager.id}`, { is_active: false });
+    expect([status, body.code]).toEqual([409, 'last_manager']);
+    expect((await as(manager).patch(`${USERS}/${pending.id}`, { role: 'developer' }, WHY)).status).toBe(200);
+  });
+
   it('and the last active manager stays', async () => {
     const { status, body } = await as(manager).patch(`${USERS}/${manager.id}`, { is_active: false });
     expect([status, body.code]).toEqual([409, 'last_manager']);

@@ -34,8 +34,8 @@ export class ReadAccessRecorder {
   /** Wraps a list so that each successful read is audited before it is returned. @throws Problem 503 as `record` does */
   auditedList(actor: Actor, read: ReadOperation, { count, page, stream }: AuditedList): ListReader {
     const record = () => this.record(actor, 'audit.read', read);
-    const recorded = async (limit: number) => {
-      const rows = await page(limit);
+    const recorded = async (limit: number, gone?: () => AbortSignal) => {
+      const rows = await page(limit, gone);
       await record();
       return rows;
     };

@@ -2,6 +2,7 @@ import { type AuditEntryAttributes } from '../audit.policy.js';
 import { type Scope } from '../../core/authorization/policy.js';
 import { canonicalJson } from '../../transparency-log/format/canonical-json.js';
 import { type ReadSnapshot } from '../../transparency-log/storage/read-snapshot.js';
+import { renderInTurns } from '../../transparency-log/storage/turns.js';
 import {
   FILES,
   FORMAT,
@@ -90,10 +91,12 @@ export class EvidenceBundle {
   }
 
   private async *entries(): AsyncGenerator<string> {
-    for await (const lines of this.lines()) {
-      yield lines.map((line) => `${canonicalJson(line)}\n`).join('');
-      lines.forEach(({ position }) => this.count(position));
-    }
+    const render = (row: ProvableRow) => {
+      const line = toLine(row);
+      this.count(line.position);
+      return `${canonicalJson(line)}\n`;
+    };
+    for await (const rows of this.rows()) yield* renderInTurns(rows, render);
   }
 
   /** Counts an entry. Entries that audit a redaction may follow after the last selected one. */
@@ -115,12 +118,9 @@ export class EvidenceBundle {
   private async *report(): AsyncGenerator<string> {
     yield reportHead(this.contents.header, FORMAT);
     let room = REPORT_ROOM;
-    for await (const lines of this.lines()) {
-      yield lines
-        .slice(0, room)
-        .map((line) => reportEntry(line, FORMAT))
-        .join('');
-      room -= Math.min(room, lines.length);
+    for await (const rows of this.rows()) {
+      yield* renderInTurns(rows.slice(0, room), (row) => reportEntry(toLine(row), FORMAT));
+      room -= Math.min(room, rows.length);
       if (room === 0) break;
     }
     yield reportFoot(this.counts.count);
@@ -142,17 +142,15 @@ export class EvidenceBundle {
     yield `${JSON.stringify(manifest, null, 2)}\n`;
   }
 
-  private async *lines(): AsyncGenerator<EntryRecord[]> {
-    for await (const rows of this.rows())
-      yield rows.map(({ position, redacted, ...row }) => toEntryRecord(row, Number(position), redacted));
-  }
-
   private async *rows(): AsyncGenerator<ProvableRow[]> {
     const { scope, header, sealed } = this.contents;
     const cursor = await provableRows(this.snapshot, scope, header.asked, sealed.size, BATCH);
     for (let rows = await cursor.take(BATCH); rows.length > 0; rows = await cursor.take(BATCH)) yield rows;
   }
 }
+
+const toLine = ({ position, redacted, ...row }: ProvableRow): EntryRecord =>
+  toEntryRecord(row, Number(position), redacted);
 
 async function* streamText(text: string): AsyncGenerator<string> {
   yield text;

@@ -20,13 +20,13 @@ export class EvidenceFilter {
   /** Of these records only, such as `task:7`. Without it the bundle has every entry between its first and its last. */
   @OptionalNotNull()
   @CommaSeparated()
-  @Matches(/^[a-z][a-z0-9_]{0,31}:[1-9][0-9]{0,8}$/, { each: true, message: 'entity must be records like task:7' })
+  @Matches(/^[a-z][a-z0-9_]{0,31}:[1-9][0-9]{0,9}$/, { each: true, message: 'entity must be records like task:7' })
   @ArrayMaxSize(MAX_RECORDS)
   entity?: string[];
 
   /**
    * Sizes of trees whose checkpoint another party holds, such as one that was mailed: the bundle proves that its tree began as
-   * each of them. Those of earlier bundles are there anyway.
+   * each of them. Those of the last thousand bundles, and of the last one of each day, are there anyway.
    */
   @OptionalNotNull()
   @CommaSeparated(toNumber)

@@ -30,8 +30,9 @@ interface KeyRow {
 
 const SEALED_ENTRIES = sql`audit_seals s JOIN audit_trail a ON a.id = s.entry_id`;
 const COLUMNS = sql`s.position, ${ENTRY_LEAF_COLUMNS}, ${REDACTED_FIELDS} AS redacted`;
-/** Number of the latest published checkpoints in a bundle, besides the last of each day and those of earlier bundles. */
+/** How many of the latest checkpoints a bundle has, published and of earlier bundles, besides the last of each day. */
 const LATEST_PUBLISHED = 100;
+const LATEST_BUNDLES = 1000;
 
 /** Ends the transaction where the client reads nothing for 10 minutes, to get its connection back. */
 export async function limitIdleTime(query: QueryFn): Promise<void> {
@@ -60,13 +61,24 @@ export function keyRows(query: QueryFn): Promise<KeyRow[]> {
     FROM audit_keys ORDER BY id`);
 }
 
-/** Returns the checkpoints below a size that left the host, published or in earlier bundles, smallest first. */
-export function earlierCheckpoints(query: QueryFn, size: number): Promise<{ size: string; note: string }[]> {
+/**
+ * Returns the checkpoints below a size that left the host, published or in earlier bundles, smallest first: the latest, and the
+ * last of each day, since a bundle must not grow with the number of those before it.
+ */
+export function earlierCheckpoints(
+  query: QueryFn,
+  size: number,
+  latestBundles = LATEST_BUNDLES,
+): Promise<{ size: string; note: string }[]> {
   return query<{ size: string; note: string }>(sql`
-    WITH bundles AS (
-      SELECT (SELECT min(tree_size) FROM audit_checkpoints WHERE tree_size > s.position) AS tree_size
+    WITH exports AS (
+      SELECT s.position, row_number() OVER (ORDER BY s.position DESC) AS nth,
+        row_number() OVER (PARTITION BY a.occurred_at::date ORDER BY s.position DESC) AS nth_of_day
       FROM audit_trail a JOIN audit_seals s ON s.entry_id = a.id
-      WHERE a.action = 'audit.exported' AND a.changes ? 'bundle'
+      WHERE a.action = 'audit.exported' AND a.changes ? 'bundle' AND s.position < ${size}
+    ), bundles AS (
+      SELECT (SELECT min(tree_size) FROM audit_checkpoints WHERE tree_size > e.position) AS tree_size
+      FROM exports e WHERE nth <= ${latestBundles} OR nth_of_day = 1
     ), days AS (SELECT max(tree_size) AS tree_size FROM audit_departures GROUP BY left_at::date),
     last AS (SELECT tree_size FROM audit_departures ORDER BY tree_size DESC LIMIT ${LATEST_PUBLISHED})
     SELECT c.tree_size AS size, c.note FROM audit_checkpoints c
@@ -108,7 +120,8 @@ const isWhole = ({ from, to, entity }: BundleQuery): boolean => from === null &&
 function selectionWhere({ from, to, entity }: BundleQuery, size: number): Sql {
   const records = entity.map((record) => {
     const [type, id] = record.split(':');
-    return sql`(${type}::text, ${id}::int)`;
+    // Ids of ten digits may be larger than those of records, which then match nothing.
+    return sql`(${type}::text, ${id}::bigint)`;
   });
   return sql`s.position < ${size} AND (a.entity_type, a.entity_id) IN (${join(records)}) AND ${timeCondition(from, to)}`;
 }

@@ -54,8 +54,8 @@ export class RecordHistoryController {
     if (!life) throw RecordHistoryProblem.no_entries(`The audit trail knows nothing of this record (id ${id})`);
     const entries = this.readAccess.auditedList(actor, read, {
       count: () => Promise.resolve(life.entries),
-      page: (limit) => this.queries.page(actor, record, query, limit),
-      stream: () => this.queries.all(actor, record, query),
+      page: (limit, gone) => this.queries.page(actor, record, life.last, query, { limit, gone }),
+      stream: () => this.queries.all(actor, record, life.last, query),
     });
     return new ListResponse(query, entries, [`${life.json.slice(0, -1)}, "entries" : `, '}']);
   }

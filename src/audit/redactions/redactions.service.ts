@@ -30,12 +30,13 @@ export class RedactionsService {
   /**
    * Requests that values be removed from an entry.
    *
-   * @throws Problem 404; 422 where there is no value or the entry is protected; 409 where another request is pending
+   * @throws Problem 404; 403 where the actor is no auditor any more; 422 where there is no value or the entry is protected; 409 where another request is pending
    */
   async request(actor: Actor, entryId: string, { fields, reason }: NewRedaction): Promise<string> {
     const requested = [...new Set(fields)];
     try {
       return await this.unitOfWork.run(withReason(actor, reason), async (tx) => {
+        await this.duties.lockRequesterOrThrow(tx, actor);
         const entry = await this.redactions.findEntryOrThrow(tx, entryId);
         if (isProtected(entry, requested)) throw RedactionProblem.not_redactable();
         openingsOrThrow(entry, requested);

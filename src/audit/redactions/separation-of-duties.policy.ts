@@ -35,6 +35,17 @@ export class SeparationOfDuties {
   }
 
   /**
+   * Locks the account of a requester until the end of the transaction: a request that is inserted while its auditor is being
+   * dismissed would not lapse with the others.
+   *
+   * @throws Problem 403 where the account is no active auditor's any more, whatever the session says
+   */
+  async lockRequesterOrThrow(tx: AuditedTransaction, { id }: Actor): Promise<void> {
+    const [requester] = await this.appointments.lockParticipants(tx, [id]);
+    if (!isActiveAuditor(requester)) throw CoreProblem.role_not_allowed();
+  }
+
+  /**
    * Judges both users by their accounts, since the session of the approver may still have an older role.
    *
    * @param people as `lockParticipants` returned them
@@ -49,7 +60,7 @@ export class SeparationOfDuties {
     const approver = people.find(({ id }) => id === actor.id);
     const requester = people.find(({ id }) => id === requestedById);
     if (!approver?.is_active || approver.role === 'developer') throw CoreProblem.role_not_allowed();
-    if (!requester?.is_active || requester.role !== 'auditor') throw RedactionProblem.redaction_lapsed();
+    if (!requester || !isActiveAuditor(requester)) throw RedactionProblem.redaction_lapsed();
     await this.assertNoSharedAppointer(tx, approver, requester);
     await this.assertNotAppointedRecently(tx, people);
   }
@@ -80,3 +91,5 @@ export class SeparationOfDuties {
     );
   }
 }
+
+const isActiveAuditor = (user: Participant | undefined): boolean => user?.is_active === true && user.role === 'auditor';

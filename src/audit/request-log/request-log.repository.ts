@@ -3,22 +3,21 @@ import sql, { raw } from 'sql-template-tag';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { Database } from '../../infrastructure/database/database.js';
 import { type RequestLine } from './log-record.js';
+import { insertLinesSql } from './request-log.sql.js';
 
 /** Writes the request log and manages its monthly partitions. */
 @Injectable()
 export class RequestLogRepository {
   constructor(private readonly database: Database) {}
 
-  /** Inserts lines in their order, in one statement of its own: bookkeeping, which no audit entry follows. */
-  async insert(lines: readonly RequestLine[]): Promise<void> {
+  /**
+   * Inserts lines in their order, in one statement of its own: bookkeeping, which no audit entry follows.
+   *
+   * @param again leaves out those that are there already, after an attempt whose outcome is unknown
+   */
+  async insert(lines: readonly RequestLine[], again = false): Promise<void> {
     const json = `[${lines.map((line) => line.json).join(',')}]`;
-    await this.database
-      .rows(sql`INSERT INTO api_audit_logs (timestamp, user_id, username, method, path, operation, status_code,
-        duration_ms, ip_address, user_agent, request_id, server_request_id, query, request_body, response_body, request_count,
-        omitted_bytes)
-      SELECT * FROM jsonb_to_recordset(${json}::jsonb) AS r(timestamp timestamptz, user_id int, username text, method text,
-        path text, operation text, status_code int, duration_ms numeric, ip_address text, user_agent text, request_id text,
-        server_request_id uuid, query jsonb, request_body jsonb, response_body jsonb, request_count int, omitted_bytes int)`);
+    await this.database.rows(insertLinesSql(json, again));
   }
 
   /** Creates the missing partitions of this month and the given number of months ahead. @returns how many were missing */

@@ -34,6 +34,8 @@ export class RequestLog {
   private readonly logger = new Logger(RequestLog.name);
   private readonly queue: RequestLine[] = [];
   private queuedBytes = 0;
+  /** Lines at the head of the queue that may be in the log: an insert of them failed, perhaps after its commit. */
+  private uncertain = 0;
   private readonly denied = new DeniedRequestCounts();
   private readonly budget: LogBudget;
   private window: NodeJS.Timeout | undefined;
@@ -136,12 +138,12 @@ export class RequestLog {
     while (this.queue.length > 0) {
       const batch = this.nextBatch(size);
       try {
-        await this.requestLog.insert(batch);
+        await this.requestLog.insert(batch, this.uncertain > 0);
         this.reportSuccess();
         this.remove(batch.length);
         size = BATCH;
       } catch (error) {
-        if (!isPermanentWriteError(error)) return this.scheduleRetry(error);
+        if (!isPermanentWriteError(error)) return this.scheduleRetry(error, batch.length);
         // One line must not hold up all later ones: halving the batch isolates it, and drops it alone.
         if (batch.length === 1) this.remove(1).forEach(({ requestId }) => this.dropUnstorable(requestId, error));
         size = Math.ceil(batch.length / 2);
@@ -161,6 +163,7 @@ export class RequestLog {
 
   private remove(count: number): RequestLine[] {
     const gone = this.queue.splice(0, count);
+    this.uncertain = Math.max(0, this.uncertain - count);
     gone.forEach(({ bytes }) => (this.queuedBytes -= bytes));
     return gone;
   }
@@ -170,7 +173,8 @@ export class RequestLog {
     this.outage.worked();
   }
 
-  private scheduleRetry(error: unknown): void {
+  private scheduleRetry(error: unknown, tried: number): void {
+    this.uncertain = Math.max(this.uncertain, tried);
     this.writability.failed('request log', error);
     const pause = this.outage.failed(error, { queued: this.queue.length });
     this.timer ??= setTimeout(() => this.start(), pause).unref();

@@ -15,6 +15,7 @@ export class SessionActivity implements BeforeApplicationShutdown {
   private readonly logger = new Logger(SessionActivity.name);
   private lastUse = new Map<number, Date>();
   private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
   private readonly outage = new Outage(this.logger, 'The last use of sessions was not written');
 
   constructor(
@@ -30,10 +31,16 @@ export class SessionActivity implements BeforeApplicationShutdown {
     this.timer ??= setTimeout(() => void this.flush(), INTERVAL_MS).unref();
   }
 
-  /** Writes the collected times. Call it before a transaction takes locks, since two flushes could wait for each other. */
-  async flush(): Promise<void> {
+  /** Writes the collected times; resolves once earlier ones are written too. Call it before a transaction takes locks, since two flushes could wait for each other. */
+  flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.writing = this.writing.then(() => this.write());
+    return this.writing;
+  }
+
+  /** Writes what was collected by its turn, so that log-ins which wait share one statement. */
+  private async write(): Promise<void> {
     if (this.lastUse.size === 0) return;
     const lastUse = this.lastUse;
     this.lastUse = new Map();

@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type RequestContext } from '../../core/authorization/actor.js';
 import { Config } from '../../core/config/config.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
-import { formatLocalTime } from '../../infrastructure/mail/email-template.js';
+import { formatLocalTime, type EmailContent } from '../../infrastructure/mail/email-template.js';
 import { User } from '../../users/user.entity.js';
 import { hashToken, newSalt } from '../sessions/refresh-token.js';
 import { EmailTokensRepository, type DeliverableToken, type RedeemableToken } from './email-tokens.repository.js';
@@ -13,12 +12,6 @@ const RESEND_WINDOW_MS = 5 * 60_000;
 
 /** Start of the window in which an address gets one mail at most, so that a stranger cannot flood a mailbox. */
 export const resendWindowStart = ({ now }: AuditedTransaction): Date => new Date(now.getTime() - RESEND_WINDOW_MS);
-
-/** A request for a mail to an address; a job finds out later which user it belongs to, if any. */
-export interface AddressRequest {
-  readonly email: string;
-  readonly origin: RequestContext;
-}
 
 /** A token to be mailed, its address and its user. */
 export interface EmailTokenDelivery extends DeliverableToken {
@@ -94,8 +87,15 @@ export class EmailTokensService {
     return { user, email: token.email };
   }
 
-  /** Reads a token for its mail; undefined where it was used, superseded or expired, or its user is disabled. */
-  async deliveryOf(kind: TokenKind<StoredToken>, id: number): Promise<EmailTokenDelivery | undefined> {
+  /** Returns the template of a mail with a token: none for one that was used, superseded or expired, or whose user is disabled. */
+  templateOf(kind: TokenKind<StoredToken>, compose: (token: EmailTokenDelivery) => EmailContent) {
+    return async ({ tokenId }: { readonly tokenId: number }): Promise<EmailContent | undefined> => {
+      const token = await this.deliveryOf(kind, tokenId);
+      return token && compose(token);
+    };
+  }
+
+  private async deliveryOf(kind: TokenKind<StoredToken>, id: number): Promise<EmailTokenDelivery | undefined> {
     const row = await this.repository.findDeliverable(kind, id);
     const secret = row && this.derive(kind, id, row.tokenSalt);
     // A token issued under another key would not be accepted.

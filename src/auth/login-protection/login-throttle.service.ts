@@ -36,6 +36,14 @@ export interface AdmittedAttempt {
   readonly answered: boolean;
   /** Counted in advance, since guesses are admitted one at a time. */
   readonly reservation?: string;
+  /** Set once the guess was found wrong: it counts from then on, also where that cannot be recorded. */
+  wrong?: boolean;
+}
+
+/** The result of a verification, with the cause of a failure where it is not the password. */
+export interface Verified {
+  readonly right: boolean;
+  readonly code?: string;
 }
 
 /** A user whose password is being verified. */
@@ -95,8 +103,8 @@ export class LoginThrottle {
   }
 
   /** Removes a failure that was counted in advance, where the password was right or could not be verified. */
-  async release({ reservation }: AdmittedAttempt): Promise<void> {
-    if (reservation !== undefined) await this.failures.release(reservation);
+  async release({ reservation, wrong }: AdmittedAttempt): Promise<void> {
+    if (reservation !== undefined && !wrong) await this.failures.release(reservation);
   }
 
   /** Stores a device as known to a user, so that strangers' guesses do not slow it down. */
@@ -117,10 +125,12 @@ export class LoginThrottle {
    */
   async recordFailure(
     principal: Principal,
-    { attempt, answered, reservation }: AdmittedAttempt,
+    entry: AdmittedAttempt,
     user: Guessed | null,
     code?: string,
   ): Promise<void> {
+    entry.wrong = true;
+    const { attempt, answered, reservation } = entry;
     const earned = answered || reservation !== undefined;
     const counted = await this.unitOfWork.run(principal, async (tx) => {
       const recorded = await this.failures.record(tx, attempt, earned, reservation);
@@ -137,28 +147,28 @@ export class LoginThrottle {
   /**
    * Verifies the password of a known account under the same protection: for a signed-in user who confirms a change by it.
    *
-   * @param verify resolves to true for the right password
-   * @returns the same; a wrong one is counted
+   * @param verify verifies the password, and what else is required
+   * @returns true where it was right; a wrong one is counted
    * @throws Problem as `enter`
    */
   async confirm(
     principal: Principal,
     user: Guessed,
     proof: LoginProof,
-    verify: () => Promise<boolean>,
+    verify: () => Promise<Verified>,
   ): Promise<boolean> {
     const entry = await this.assertAllowed(principal, { username: user.username, userId: user.id }, proof);
-    const right = await this.verified(entry, verify);
+    const { right, code } = await this.verified(entry, verify);
     if (right) await this.unitOfWork.run(principal, (tx) => this.reset(tx, entry));
-    else await this.recordFailure(principal, entry, user);
+    else await this.recordFailure(principal, entry, user, code);
     return right;
   }
 
-  private async verified(entry: AdmittedAttempt, verify: () => Promise<boolean>): Promise<boolean> {
+  private async verified(entry: AdmittedAttempt, verify: () => Promise<Verified>): Promise<Verified> {
     try {
-      const right = await verify();
-      if (right) await this.recheck(entry);
-      return right;
+      const verified = await verify();
+      if (verified.right) await this.recheck(entry);
+      return verified;
     } catch (error) {
       await this.release(entry);
       throw error;

@@ -6,12 +6,15 @@ import { Budgets } from '../../infrastructure/budgets/budgets.service.js';
 import { normalizeText } from '../../core/normalized-text.js';
 import { type BudgetOf } from '../../core/config/budgets.js';
 import { Config } from '../../core/config/config.js';
+import { DEMO_PASSWORD } from './demo-password.js';
 
 /** SHA-256 before bcrypt, which alone stops at 72 bytes and at NUL; the format that Django calls `bcrypt_sha256`. */
 const PREFIX = 'bcrypt_sha256$';
 const VERIFIABLE =
-  /^(?:(?:bcrypt\$|bcrypt_sha256\$)?\$2[abxy]\$\d\d\$[./\dA-Za-z]{53}|pbkdf2_sha256\$(?<rounds>\d+)\$[^$]*\$[A-Za-z\d+/]{43}=)$/;
+  /^(?:(?:bcrypt\$|bcrypt_sha256\$)?\$2[abxy]\$(?<cost>\d\d)\$[./\dA-Za-z]{53}|pbkdf2_sha256\$(?<rounds>\d+)\$[^$]*\$[A-Za-z\d+/]{43}=)$/;
 const MAX_PBKDF2_ITERATIONS = 10_000_000;
+/** As long as the most iterations above: some four seconds. Each step further doubles it, up to days at 31. */
+const MAX_BCRYPT_COST = 16;
 const derive = promisify(pbkdf2);
 
 /** Client for whom a password is hashed. */
@@ -36,7 +39,7 @@ export class PasswordHasher {
   private readonly decoyHash: Promise<string>;
 
   constructor(
-    config: Config,
+    private readonly config: Config,
     private readonly budgets: Budgets,
   ) {
     this.cost = config.bcryptCost;
@@ -70,6 +73,11 @@ export class PasswordHasher {
    * @throws Problem 429 or 503 when too many wait
    */
   async verify(password: string, hash: string | undefined, client = PRODUCT): Promise<boolean> {
+    return (await this.matches(password, hash, client)) && !this.isPublic(password);
+  }
+
+  /** Compares as `verify` does, also the password of the demo accounts in production, with which no one may sign in. */
+  async matches(password: string, hash: string | undefined, client = PRODUCT): Promise<boolean> {
     const usable = hash !== undefined && hashError(hash) === undefined ? hash : await this.decoyHash;
     const matches = await this.queued('password_checks', client, () => matchesInSomeForm(password, usable));
     return matches && usable === hash;
@@ -78,6 +86,11 @@ export class PasswordHasher {
   /** Checks for a hash with other parameters than the current ones. */
   isOutdated(hash: string): boolean {
     return !hash.startsWith(`${PREFIX}$2b$${String(this.cost).padStart(2, '0')}$`);
+  }
+
+  /** True in production for the password of the demo accounts: a database of development may have been moved there. */
+  private isPublic(password: string): boolean {
+    return this.config.production && password === DEMO_PASSWORD;
   }
 
   private async hashed(password: string): Promise<string> {
@@ -107,6 +120,7 @@ export function hashScheme(hash: string): string {
 export function hashError(hash: string): string | undefined {
   const parts = VERIFIABLE.exec(hash);
   if (!parts) return 'is a hash of a kind that cannot be verified here';
+  if (Number(parts.groups?.cost ?? 0) > MAX_BCRYPT_COST) return `is a hash of a higher cost than ${MAX_BCRYPT_COST}`;
   const rounds = Number(parts.groups?.rounds ?? 1);
   return rounds >= 1 && rounds <= MAX_PBKDF2_ITERATIONS
     ? undefined

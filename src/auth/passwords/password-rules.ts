@@ -24,7 +24,7 @@ interface PasswordContext {
  */
 export function passwordWeakness(password: string, about: PasswordContext = {}): string | undefined {
   // As people see it: full-width letters and the like are no better than the plain ones.
-  const lower = normalizeText(password, 'NFKC').toLowerCase();
+  const lower = withPlainDigits(normalizeText(password, 'NFKC')).toLowerCase();
   if (/^\d+$/.test(lower)) return 'The password must not be digits only: add some words';
   common ??= commonPasswords();
   if (common.has(lower) || common.has(lower.trim()))
@@ -32,6 +32,18 @@ export function passwordWeakness(password: string, about: PasswordContext = {}):
   if (isRepetition(lower) || isWalk(lower))
     return 'This password is simply repeated or sequential: choose something only you would think of';
   return closeTo(lower, about);
+}
+
+/** Replaces the digits of all scripts, such as `३`, by 0 to 9. */
+function withPlainDigits(text: string): string {
+  return text.replaceAll(/[^\P{Nd}0-9]/gu, (digit) => String(digitValue(digit.codePointAt(0) as number)));
+}
+
+/** The digits of a script stand in a row (Unicode, `Nd`), so the zero is as many before as the digit is worth. */
+function digitValue(point: number): number {
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(point - value - 1))) value++;
+  return value;
 }
 
 /** Loads the list with the first password that is chosen: its 49,000 entries take 4 MB. */

@@ -12,6 +12,7 @@ import { EmailVerificationService } from './email-verification.service.js';
 import { Message, Registered, Registration, Verification } from './registration.dto.js';
 import { RegistrationProblem } from './registration.problems.js';
 import { RegistrationService } from './registration.service.js';
+import { VerificationMails } from './verification-mails.service.js';
 
 @ApiTags('auth')
 @Controller('auth')
@@ -19,6 +20,7 @@ export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,
     private readonly verification: EmailVerificationService,
+    private readonly verificationMails: VerificationMails,
     private readonly config: Config,
   ) {}
 
@@ -78,7 +80,7 @@ export class RegistrationController {
     response: Detail,
   })
   async resendVerification(@Anonymous() principal: Principal, @Body() { email }: Address): Promise<Detail> {
-    await this.verification.requestResend(principal, email);
+    await this.verificationMails.requestResend(principal, email);
     return { detail: 'If this address is still to be verified, a mail with a link is on its way' };
   }
 }

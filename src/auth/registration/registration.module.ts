@@ -12,6 +12,7 @@ import { RegistrationController } from './registration.controller.js';
 import { RegistrationService } from './registration.service.js';
 import { UsernameReservationService } from './username-reservation.service.js';
 import { UsernamesRepository } from './usernames.repository.js';
+import { VerificationMails } from './verification-mails.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([User]), PasswordsModule, EmailTokensModule, UsersModule],
@@ -19,12 +20,13 @@ import { UsernamesRepository } from './usernames.repository.js';
   providers: [
     RegistrationService,
     EmailVerificationService,
+    VerificationMails,
     UsernameReservationService,
     UsernamesRepository,
     PendingAccountsRepository,
     PendingAccountsRetention,
     AccountProvisioningService,
   ],
-  exports: [EmailVerificationService, AccountProvisioningService, UsernameReservationService],
+  exports: [EmailVerificationService, VerificationMails, AccountProvisioningService, UsernameReservationService],
 })
 export class RegistrationModule {}

@@ -8,7 +8,7 @@ import { MailBudget } from '../../infrastructure/mail/mail-budget.service.js';
 import { NewPasswords } from '../passwords/new-passwords.service.js';
 import { RateBudgets } from '../../infrastructure/rate-limiting/rate-budgets.js';
 import { principalOf, NO_PASSWORD, User } from '../../users/user.entity.js';
-import { EmailVerificationService } from './email-verification.service.js';
+import { VerificationMails } from './verification-mails.service.js';
 import { type Registration } from './registration.dto.js';
 import { toUniquenessProblem } from './registration.problems.js';
 import { UsernameReservationService } from './username-reservation.service.js';
@@ -20,7 +20,7 @@ export class RegistrationService {
     private readonly unitOfWork: UnitOfWork,
     private readonly usernames: UsernameReservationService,
     private readonly newPasswords: NewPasswords,
-    private readonly verification: EmailVerificationService,
+    private readonly verificationMails: VerificationMails,
     private readonly config: Config,
     private readonly rates: RateBudgets,
     private readonly mailBudget: MailBudget,
@@ -64,7 +64,7 @@ export class RegistrationService {
         await this.usernames.reserveForSignUp(tx, username);
         const draft = { ...row, dateJoined: tx.now, createdAt: tx.now };
         const [user] = (await tx.insert(User, [draft], { verb: 'registered' })) as [User];
-        return this.verification.issue(tx.actAs({ ...principal, ...principalOf(user) }), user, email);
+        return this.verificationMails.issue(tx.actAs({ ...principal, ...principalOf(user) }), user, email);
       });
     } catch (error) {
       throw toUniquenessProblem(error);
@@ -79,7 +79,7 @@ export class RegistrationService {
     const isChosenAtLink = this.config.signUpPassword === 'confirmation';
     const field = 'password';
     if (password === undefined && !isChosenAtLink)
-      throw validationError([{ field, code: 'isLength', message: 'password must have 8 to 100 characters' }]);
+      throw validationError([{ field, code: 'required', message: 'password is required' }]);
     if (password !== undefined && isChosenAtLink) {
       const message = 'the password is chosen at the link that is mailed to you: leave it out here';
       throw validationError([{ field, code: 'chosen_later', message }]);

@@ -20,6 +20,7 @@ export const SYSTEM_USERNAMES: readonly string[] = [
   'login-protection',
   'task-totals',
   'apply-redactions',
+  'publish-redactions-again',
   'send-checkpoints',
   'import',
   'seed',

@@ -43,6 +43,12 @@ export class SecondFactor {
     return isTotpCode(typed) ? this.judgeTotp(tx, user, typed) : this.judgeRecoveryCode(tx, user, typed);
   }
 
+  /** Removes the recovery codes and the count of wrong codes with a second factor: the next one has nothing to do with them. */
+  async removeCodes(tx: AuditedTransaction, userId: number): Promise<void> {
+    await this.recoveryCodes.removeAll(tx, userId);
+    await this.attempts.resetFailures(tx, userId);
+  }
+
   /** Verifies a code of an authenticator alone, which proves that the authenticator works. */
   async judgeTotp(tx: AuditedTransaction, user: User, code: string): Promise<Verdict> {
     const { id, secondFactorSecret: stored, secondFactorStep } = user;
@@ -80,6 +86,12 @@ export class SecondFactor {
     if (failures === WRONG_CODES_A_DAY) tx.emit('user.second_factor', { userId: user.id, news: 'locked' });
     return WRONG;
   }
+}
+
+/** Columns that take away a second factor which was begun and not confirmed: a thief may have begun it, and has its secret. */
+export function withoutUnconfirmed({ secondFactorSince, secondFactorSecret }: User): Partial<User> {
+  if (secondFactorSince !== null || secondFactorSecret === null) return {};
+  return { secondFactorSecret: null, secondFactorStep: null };
 }
 
 /** @returns milliseconds for which codes of an authenticator are rejected; 0 where they are verified */

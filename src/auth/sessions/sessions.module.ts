@@ -17,6 +17,6 @@ import { SessionsService } from './sessions.service.js';
     SessionsRetention,
     EndSessionsOfDisabledUserHandler,
   ],
-  exports: [SessionsService, SessionsQueries],
+  exports: [SessionsService, SessionsQueries, SessionsRepository],
 })
 export class SessionsModule {}

@@ -11,6 +11,12 @@ export interface SessionOwner {
   readonly role: Role;
 }
 
+/** The user of a session as it is until the end of the transaction. */
+export interface KeptUser {
+  readonly hashedPassword: string;
+  readonly role: Role;
+}
+
 /** Finds and locks sessions within a transaction; `SessionsQueries` reads them for their owner. */
 @Injectable()
 export class SessionsRepository {
@@ -24,6 +30,20 @@ export class SessionsRepository {
     const owned = userId === undefined ? sql`ended_at IS NULL` : sql`user_id = ${userId} AND ended_at IS NULL`;
     const [session] = await tx.lock(Session, [id], owned);
     return session;
+  }
+
+  /**
+   * Keeps a session from being ended, and the password and the role of its user from being replaced, before the end of the
+   * transaction. Locks the user first, as changes of passwords do.
+   *
+   * @returns undefined where the session is not active any more
+   */
+  async keepActive(tx: AuditedTransaction, id: number): Promise<KeptUser | undefined> {
+    const [user] =
+      await tx.query<KeptUser>(sql`SELECT u.hashed_password AS "hashedPassword", u.role FROM user_sessions s
+      JOIN users u ON u.id = s.user_id
+      WHERE s.id = ${id} AND s.ended_at IS NULL AND s.expires_at > ${tx.now} FOR KEY SHARE OF u, s`);
+    return user;
   }
 
   /** Locks the sessions of a user that have neither ended nor expired. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../core/config/config.js';
 import { type Actor, type Principal } from '../../core/authorization/actor.js';
+import { invalidToken } from '../../core/authorization/roles.guard.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { type Problem } from '../../core/http/problem.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
@@ -97,6 +98,16 @@ export class SessionsService {
   async renewOwn(tx: AuditedTransaction, actor: Actor): Promise<Tokens | undefined> {
     const session = await this.sessions.lockActive(tx, actor.sessionId);
     return session && this.rotate(tx, actor, session);
+  }
+
+  /**
+   * Asserts that the session of the actor is still active, and keeps it so until the end of the transaction: a request that
+   * waited for a lock may have been overtaken by a sign-out that was to keep a thief out.
+   *
+   * @throws Problem 401
+   */
+  async assertActive(tx: AuditedTransaction, { sessionId }: Actor): Promise<void> {
+    if ((await this.sessions.keepActive(tx, sessionId)) === undefined) throw invalidToken();
   }
 
   /** Ends one session of the user. @throws Problem 404 where it is not the user's or has ended */

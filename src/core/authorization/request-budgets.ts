@@ -1,3 +1,4 @@
+import { type ServerResponse } from 'node:http';
 import { type FastifyRequest } from 'fastify';
 
 declare module 'node:http' {
@@ -9,16 +10,17 @@ declare module 'node:http' {
 
 /**
  * Bounds each user's share of concurrent requests and unread response bytes. Called by `RolesGuard` and, before a
- * long response is sent, by `TimingInterceptor`.
+ * long response of a read is sent, by `PreserializedJsonInterceptor`.
  */
 export abstract class RequestBudgets {
   /**
    * Admits a request of a signed-in user; it counts as concurrent until its response is known.
    *
+   * @param response its client's going ends the wait
    * @returns undefined where it need not wait
    * @throws Problem 429 where too many wait already, or the user leaves too much unread
    */
-  abstract admit(request: FastifyRequest): Promise<void> | undefined;
+  abstract admit(request: FastifyRequest, response: ServerResponse): Promise<void> | undefined;
 
   /**
    * Asserts that a response of so many bytes fits the budget of unread bytes.

@@ -1,7 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ROUTE_POLICY, ownAccount, type RoutePolicy } from './can.decorator.js';
 import { denial } from './decision.js';
 import { type Actor } from './actor.js';
@@ -37,8 +37,10 @@ export class RolesGuard extends AuthGuard('jwt') {
     if (!policy) throw CoreProblem.role_not_allowed('This route declares no policy, so no one may use it');
     if (policy !== 'public') await this.authenticate(context);
     await this.rateLimiter.consume(context);
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const admission = policy === 'public' ? undefined : this.budgets.admit(request);
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const { raw } = http.getResponse<FastifyReply>();
+    const admission = policy === 'public' ? undefined : this.budgets.admit(request, raw);
     if (admission) await admission;
     if (policy !== 'public') this.assertEverAllowed(policy, request.user as Actor);
     assertReasonReadable(request);

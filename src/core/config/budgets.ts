@@ -134,6 +134,13 @@ export const BUDGETS = {
     share: 30,
     windowSeconds: 600,
   },
+  denied_logins: {
+    kind: 'rate',
+    counts: 'log-ins that are denied although the password is right',
+    by: 'user',
+    share: 100,
+    windowSeconds: 3600,
+  },
   mails_from_network: {
     kind: 'rate',
     counts: 'requests for mails',

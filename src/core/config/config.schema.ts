@@ -6,17 +6,8 @@ import { normalOrigin } from '../http/origin-forms.js';
 import { isReasonRule } from '../persistence/change-reason.js';
 import { isBudgetSetting, type BudgetSettings } from './budgets.js';
 import { collectorUrl, keyValues, TRACE_SAMPLERS } from './tracing-variables.js';
+import { databaseUrl, decimal, flag, integer, list, logLevel, proxies, redisUrl } from './variable-types.js';
 
-const flag = z
-  .enum(['true', 'false', '1', '0', 'yes', 'no'])
-  .transform((value) => value === 'true' || value === '1' || value === 'yes');
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 /** `Name <address>` or an address. */
 const SENDER = /^(?:[^<>\r\n]*<[^\s<>@"]+@[^\s<>@"]+>|[^\s<>@"]+@[^\s<>@"]+)$/;
 const isPageUrl = (value: string) => /^https?:\/\/[^?#\s]+$/.test(value) && URL.canParse(value);
@@ -33,11 +24,15 @@ const budgets = list
     const pairs = items.map((item) => item.split('='));
     return Object.fromEntries(pairs.map(([name, figure]) => [name, Number(figure)]));
   });
-const databaseUrl = z
-  .string()
-  .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
-  .refine((value) => URL.canParse(value), 'is not a valid URL');
-const isHttpUrl = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+const webhook = z.string().refine(isWebhook, 'must be an http or https URL without credentials');
+
+/** True without credentials, with which `fetch` would throw. */
+function isWebhook(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
 /** Line feeds may be written as `\n`, since many tools take only one line. */
 const signingKey = z.string().transform((value, context) => {
   const key = value.replaceAll('\\n', '\n');
@@ -80,7 +75,7 @@ export const variables = z.object({
   PORT: integer(0, 65535).default(8000),
   WORKERS: integer(1, 256).default(1),
   WORKER_HANG_SECONDS: integer(0, 3600).default(30),
-  TRUSTED_PROXIES: list.default([]),
+  TRUSTED_PROXIES: proxies.default([]),
   PUBLIC_ORIGINS: list
     .refine((origins) => origins.every(isOrigin), 'must be origins like https://ctms.example.org, comma-separated')
     .transform(normalized)
@@ -89,7 +84,7 @@ export const variables = z.object({
     .refine((origins) => origins.every(isOrigin), 'must be origins like https://app.example.org, comma-separated')
     .transform(normalized)
     .optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: logLevel.default('info'),
   SECRET_KEY: z.string().optional(),
   ACCESS_TOKEN_EXPIRE_MINUTES: integer(1, 24 * 60).default(20),
   REFRESH_TOKEN_EXPIRE_DAYS: integer(1, 90).default(3),
@@ -152,11 +147,7 @@ export const variables = z.object({
   RATE_LIMIT_PUBLIC_PER_MINUTE: integer(1, 1_000_000).default(300),
   SLOW_READER_SECONDS: integer(1, 3600).default(30),
   BUDGETS: budgets.default({}),
-  REDIS_URL: z
-    .string()
-    .regex(/^rediss?:\/\/[^/?#]/, 'must look like redis://host:6379 or rediss://user:password@host:6379/0')
-    .refine((value) => URL.canParse(value), 'is not a valid URL')
-    .optional(),
+  REDIS_URL: redisUrl.optional(),
   AUDIT_SIGNING_KEY: signingKey.optional(),
   AUDIT_ORIGIN: z
     .string()
@@ -164,18 +155,18 @@ export const variables = z.object({
     .optional(),
   AUDIT_SEAL_SECONDS: integer(1, 3600).default(1),
   AUDIT_CHECKPOINT_FILE: z.string().min(1).optional(),
-  AUDIT_CHECKPOINT_WEBHOOK: z.string().refine(isHttpUrl, 'must be an http or https URL').optional(),
+  AUDIT_CHECKPOINT_WEBHOOK: webhook.optional(),
   AUDIT_REDACTION_FILE: z.string().min(1).optional(),
-  AUDIT_REDACTION_WEBHOOK: z.string().refine(isHttpUrl, 'must be an http or https URL').optional(),
+  AUDIT_REDACTION_WEBHOOK: webhook.optional(),
   AUDIT_CHECKPOINT_MINUTES: integer(1, 1440).default(10),
   REQUEST_LOG_QUEUE: integer(100, 10_000_000).default(10_000),
-  REQUEST_LOG_MIB_PER_HOUR: z.coerce.number().min(0.001).max(100_000).default(16),
+  REQUEST_LOG_MIB_PER_HOUR: decimal(0.001, 100_000).default(16),
   OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: keyValues.default({}),
   OTEL_SERVICE_NAME: z.string().min(1).optional(),
   OTEL_RESOURCE_ATTRIBUTES: keyValues.default({}),
   OTEL_TRACES_SAMPLER: z.enum(TRACE_SAMPLERS).default('parentbased_always_on'),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  OTEL_TRACES_SAMPLER_ARG: decimal(0, 1).default(1),
 });
 
 export type Variables = z.output<typeof variables>;

@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from './load-config.js';
-import { type ConfigError } from './config-errors.js';
+import { faults } from './config-faults.spec-kit.js';
 
-const faults = (env: Record<string, string>): readonly string[] => {
-  try {
-    loadConfig(env);
-    return [];
-  } catch (error) {
-    return (error as ConfigError).faults;
-  }
-};
 const STRONG = 'b8Xv2Qm5Zr9Kt4Wn7Lp1Hd6Fs3Gj0Yc8Ae5Ru2';
 const AUDIT_SIGNING_KEY = 'q0dHVO1mXBj2T6n8r1b3uWkqk9m4h0cYtY7pZb5xE0U=';
 
@@ -28,6 +20,13 @@ describe('the configuration', () => {
         'http://127.0.0.1:5173',
       ],
     });
+  });
+
+  it('takes working hours up to midnight, and none that end before they start', () => {
+    expect(faults({ WORKING_HOURS_START: '18', WORKING_HOURS_END: '9' })).toEqual([
+      expect.stringMatching(/^WORKING_HOURS_END: /),
+    ]);
+    expect(loadConfig({ WORKING_HOURS_END: '24' }).workingHours).toEqual({ start: 9, end: 24 });
   });
 
   it('trims the list of origins', () => {

@@ -65,6 +65,10 @@ export function leavesCommitUnknown(thrown: unknown): boolean {
 export const outcomeUnknown = (): Problem =>
   CoreProblem.outcome_unknown(undefined, { headers: { 'Retry-After': '5' } });
 
+/** True for the problem that `outcomeUnknown` makes. */
+export const isOutcomeUnknown = (thrown: unknown): boolean =>
+  thrown instanceof Problem && thrown.code === CoreProblem.outcome_unknown.code;
+
 /** Makes the 503 for a database that can be read but not written; undefined for other errors. */
 export function readOnlyProblem(thrown: unknown): Problem | undefined {
   const error = causeOf(thrown);

@@ -100,7 +100,7 @@ export function parseInstant(value: unknown): unknown {
   if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return value;
   const withTime = value.length === 10 ? `${value}T00:00Z` : value.replace(' ', 'T');
   const complete = /(?:Z|[+-]\d\d(?::?\d\d)?)$/i.test(withTime.slice(11)) ? withTime : `${withTime}Z`;
-  const parsed = new Date(complete.replace(/([+-]\d\d)(\d\d)$/, '$1:$2').replace(/(T.*[+-]\d\d)$/, '$1:00'));
+  const parsed = new Date(complete.replace(/([+-]\d\d)(\d\d)$/, '$1:$2').replace(/(T.*[+-]\d\d)$/i, '$1:00'));
   const year = parsed.getUTCFullYear();
   return Number.isNaN(parsed.getTime()) || !onCalendar(value) || year < 1 || year > 9999 ? value : parsed;
 }

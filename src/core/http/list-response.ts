@@ -5,7 +5,8 @@ import { type JsonEnvelope } from './streamed-response.js';
 /** Reads that supply a list; only the requested ones are run. */
 export interface ListReader {
   count(): Promise<number>;
-  page(limit: number): Promise<JsonPage>;
+  /** @param gone returns a signal whose abort ends the wait of a long page for its turn */
+  page(limit: number, gone?: () => AbortSignal): Promise<JsonPage>;
   /** Reads the whole list, in batches. */
   stream(): AsyncGenerator<JsonRow[]>;
 }

@@ -8,6 +8,7 @@ import {
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { from, mergeMap, of, type Observable } from 'rxjs';
 import { Config } from '../config/config.js';
+import { clientAborted } from './client-aborted.js';
 import { setNextLink } from './keyset-pagination.js';
 import { ListResponse } from './list-response.js';
 import { PreserializedJson, streamJsonArray } from './streamed-response.js';
@@ -37,7 +38,7 @@ export class ListInterceptor implements NestInterceptor {
   ): Promise<PreserializedJson<T> | StreamableFile> {
     if (include_total) void reply.header('X-Total-Count', await reader.count());
     if (limit === undefined) return streamJsonArray(reader.stream(), envelope);
-    const { json, next } = await reader.page(limit);
+    const { json, next } = await reader.page(limit, () => clientAborted(request.raw, reply.raw));
     if (next) setNextLink(request, reply, next, this.config.publicOrigins);
     return new PreserializedJson(envelope.join(json));
   }

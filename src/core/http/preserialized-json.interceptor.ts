@@ -1,13 +1,15 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { RequestBudgets } from '../authorization/request-budgets.js';
 import { PreserializedJson } from './streamed-response.js';
 
 /** Shorter answers are always sent. */
 const LONG = 64 * 1024;
+/** The answer of any other method is that of a change that is committed already, so it is always sent. */
+const READS = new Set(['GET', 'HEAD']);
 
-/** Sends a `PreserializedJson` as it is; a long one needs room in the budget of unread answers. */
+/** Sends a `PreserializedJson` as it is; a long one of a read needs room in the budget of unread answers. */
 @Injectable()
 export class PreserializedJsonInterceptor implements NestInterceptor {
   constructor(private readonly budgets: RequestBudgets) {}
@@ -17,7 +19,9 @@ export class PreserializedJsonInterceptor implements NestInterceptor {
     return next.handle().pipe(
       map((answer: unknown) => {
         if (!(answer instanceof PreserializedJson)) return answer;
-        if (answer.text.length > LONG) this.budgets.assertRoom(http.getRequest(), answer.text.length);
+        const request = http.getRequest<FastifyRequest>();
+        if (answer.text.length > LONG && READS.has(request.method))
+          this.budgets.assertRoom(request, answer.text.length);
         http.getResponse<FastifyReply>().type('application/json; charset=utf-8');
         return answer.text;
       }),

@@ -103,6 +103,15 @@ export class AuditedTransaction {
     this.transaction.enqueue(statement, onRows, mapError);
   }
 
+  /** Enqueues statements that write items as JSON, a slice each (`PipelinedTransaction.enqueueInSlices`); errors as of `enqueue`. */
+  enqueueInSlices(
+    items: readonly object[],
+    statement: (json: string) => Statement,
+    mapError?: (error: unknown) => unknown,
+  ): Promise<void> {
+    return this.transaction.enqueueInSlices(items, statement, mapError);
+  }
+
   /** Returns TypeORM's metadata of an entity. */
   metadataOf(entity: EntityClass<unknown>): EntityMetadata {
     return this.source.getMetadata(entity);
@@ -123,7 +132,7 @@ export class AuditedTransaction {
     this.auditEntries.push(entry);
     const required = reasonRequirementsFor(this.reasonRules, entry, valueBefore);
     const isUnregulated = needsReason && required.length === 0;
-    this.reasonRequirements.push(...(isUnregulated ? reasonRequirementsForFields(entry) : required));
+    this.reasonRequirements.push(...(isUnregulated ? reasonRequirementsForFields(entry, valueBefore) : required));
   }
 
   /** Emits an event to the subscribers of `name` after the commit. */
@@ -141,10 +150,18 @@ export class AuditedTransaction {
     return this.lockWhere(entity, sql`id ${anyOfIds(ids)} AND ${where}`);
   }
 
-  /** Locks the rows that meet an SQL condition on the table's columns, in the order of their ids. */
-  async lockWhere<E extends Row>(entity: EntityClass<E>, where: Sql): Promise<E[]> {
+  /**
+   * Locks the rows that meet an SQL condition on the table's columns, in the order of their ids.
+   *
+   * @param omitted large properties that the rows come without: no change that sets one may use these rows as its images
+   */
+  async lockWhere<E extends Row>(
+    entity: EntityClass<E>,
+    where: Sql,
+    omitted?: readonly (keyof E & string)[],
+  ): Promise<E[]> {
     const statements = this.statements(entity);
-    return statements.values.read(await this.query<E>(statements.lock(where)));
+    return statements.values.read(await this.query<E>(statements.lock(where, omitted)));
   }
 
   /** Inserts rows; columns left out take their defaults. @returns the rows as stored, in the order given */

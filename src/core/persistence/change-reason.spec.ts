@@ -2,6 +2,7 @@ import { systemPrincipal, type Principal } from '../authorization/actor.js';
 import { type Problem } from '../http/problem.js';
 import {
   reasonRequirementsFor,
+  reasonRequirementsForFields,
   isMeaningful,
   isReasonRule,
   parseReasonRule,
@@ -87,5 +88,34 @@ describe('a reason rule', () => {
     expect(() =>
       assertReasonGiven({ ...author, ...systemPrincipal('m', 'Entered twice'), role: 'manager' }, changes),
     ).not.toThrow();
+  });
+});
+
+describe('a change that always needs a reason', () => {
+  const manager = { ...systemPrincipal('spec'), role: 'manager' } as Principal;
+  const change = (verb: string, changes: Record<string, readonly [unknown, unknown]>) => ({
+    action: `kit.${verb}`,
+    entityType: 'kit',
+    entityId: 7,
+    entityVersion: 2,
+    changes,
+  });
+  const refusal = (...given: Parameters<typeof reasonRequirementsForFields>) => {
+    try {
+      assertReasonGiven(manager, reasonRequirementsForFields(...given));
+    } catch (error) {
+      return (error as Problem).message;
+    }
+  };
+  const known = () => 'a';
+
+  it('names the changed fields of a record', () => {
+    expect(refusal(change('updated', { name: ['a', 'b'] }), known)).toContain('kit.name needs a reason (kit 7)');
+  });
+
+  it('names the action where a record is deleted, also one without values, and where no field changed', () => {
+    expect(refusal(change('deleted', { name: ['a', null] }))).toContain('kit.deleted needs a reason (kit 7)');
+    expect(refusal(change('deleted', {}))).toContain('kit.deleted needs a reason (kit 7)');
+    expect(refusal(change('sealed', {}), known)).toContain('kit.sealed needs a reason (kit 7)');
   });
 });

@@ -53,10 +53,18 @@ export function reasonRequirementsFor(
   return [...new Set(matched.map(({ name }) => name))].map((name) => ({ name, record }));
 }
 
-/** Returns the requirements of a change that always needs a reason: one for each changed field. */
-export function reasonRequirementsForFields({ entityType, entityId, changes }: AuditEntryDraft): ReasonRequirement[] {
+/**
+ * Returns the requirements of a change that always needs a reason: one for each changed field of a record, or that of the
+ * action where a record is created or deleted, or no field shows the change.
+ */
+export function reasonRequirementsForFields(
+  { action, entityType, entityId, changes }: AuditEntryDraft,
+  valueBefore?: (field: string) => unknown,
+): ReasonRequirement[] {
   const record = entityId === null ? entityType : `${entityType} ${entityId}`;
-  return Object.keys(changes).map((field) => ({ name: `${entityType}.${field}`, record, anyReason: true }));
+  const changed = valueBefore ? Object.keys(changes).map((field) => `${entityType}.${field}`) : [];
+  const names = changed.length > 0 ? changed : [action];
+  return names.map((name) => ({ name, record, anyReason: true }));
 }
 
 /** True for a reason of at least two words with letters or digits in them. */

@@ -28,9 +28,10 @@ export class EntitySql {
     this.values = new ColumnValues(meta);
   }
 
-  /** Locks in the order of ids, so that two transactions cannot deadlock. */
-  lock(where: Sql): Sql {
-    return sql`SELECT ${this.columns} FROM ${this.table} WHERE ${where} ORDER BY id FOR UPDATE`;
+  /** Locks in the order of ids, so that two transactions cannot deadlock. @param omitted properties that are left out */
+  lock(where: Sql, omitted: readonly string[] = []): Sql {
+    const read = this.meta.columns.filter(({ propertyName }) => !omitted.includes(propertyName));
+    return sql`SELECT ${omitted.length > 0 ? quotedList(read) : this.columns} FROM ${this.table} WHERE ${where} ORDER BY id FOR UPDATE`;
   }
 
   /** @param more further columns to return */

@@ -5,10 +5,13 @@ import { type AuditEntryDraft } from './audited.decorator.js';
  * { 'task.completed': TaskCompleted } }`.
  */
 export interface EventMap {
+  /** Published after every commit with audit entries. */
   'records.changed': RecordsChanged;
+  /** Published instead where the connection broke at the commit: it may have succeeded, now or shortly. */
+  'records.possibly_changed': RecordsChanged;
 }
 
-/** Published after every commit with the audit entries of its transaction, whichever module or extension wrote them. */
+/** Audit entries of a transaction, whichever module or extension wrote them. */
 export interface RecordsChanged {
   readonly entries: readonly AuditEntryDraft[];
 }

@@ -8,6 +8,7 @@ import {
   isPreparedStatementMismatch,
   outcomeUnknown,
 } from '../http/database-errors.js';
+import { jsonSlices } from './json-slices.js';
 import { type PreparedStatements, type Statement } from './prepared-statements.js';
 
 const IN_FAILED_TRANSACTION = '25P02';
@@ -32,6 +33,7 @@ export class PipelinedTransaction {
   /** Of the enqueued statement that failed: what is awaited after it fails as well, and first. */
   private mapFailure = identity;
   private ended = false;
+  private committed = false;
 
   private readonly client: PoolClient & DatabaseClient;
 
@@ -43,6 +45,11 @@ export class PipelinedTransaction {
     this.client = client as PoolClient & DatabaseClient;
     setPipelining(client, true);
     this.beginning = this.run({ text: 'BEGIN' });
+  }
+
+  /** True once the server has confirmed the commit. */
+  get isCommitted(): boolean {
+    return this.committed;
   }
 
   /** Runs a statement. @param as parsing options of the driver */
@@ -93,6 +100,21 @@ export class PipelinedTransaction {
   }
 
   /**
+   * Enqueues statements that write items, a slice each (`jsonSlices`). A slice is serialized once the ones before are written:
+   * all of them would fill the memory, and other requests would wait. After a failure the rest is left out.
+   *
+   * @param statement takes the items from `jsonb_to_recordset`
+   */
+  async enqueueInSlices(items: readonly object[], statement: (json: string) => Statement, mapError = identity) {
+    let isFirst = true;
+    for (const json of jsonSlices(items)) {
+      if (!isFirst && (await this.hasFailed())) return;
+      isFirst = false;
+      this.enqueue(statement(json), undefined, mapError);
+    }
+  }
+
+  /**
    * Awaits every enqueued statement and leaves the transaction open.
    *
    * @param last pending result of the last statement
@@ -109,7 +131,8 @@ export class PipelinedTransaction {
    *
    * @param last pending result of the last statement
    * @throws the error of the first statement that failed: then nothing is committed. Problem 503 `outcome_unknown`
-   * where the connection was lost before the server confirmed or rejected the commit
+   * where the connection was lost before the server confirmed or rejected the commit. What else failed, such as the use of
+   * a result, although it was committed (`isCommitted`)
    */
   async commit<A>(last: Promise<A>): Promise<A> {
     const committed = this.run({ text: 'COMMIT' });
@@ -117,7 +140,13 @@ export class PipelinedTransaction {
     const outcomes = await Promise.allSettled(waiting.map(({ answer }) => answer));
     this.ended = true;
     if (isUnknown(outcomes)) throw outcomeUnknown();
+    this.committed = await committed.then(
+      ({ command }) => command === 'COMMIT',
+      () => false,
+    );
     throwFirst(waiting, outcomes);
+    // PostgreSQL answers ROLLBACK, not an error, to the COMMIT of a failed transaction: the work caught the failure.
+    if (!this.committed) throw this.mapFailure(this.failure ?? new Error('PostgreSQL has rolled back instead'));
     return last;
   }
 
@@ -138,6 +167,12 @@ export class PipelinedTransaction {
     setPipelining(this.client, false);
     this.client.limited();
     if (isPreparedStatementMismatch(this.failure)) this.client.end().catch(identity);
+  }
+
+  /** Waits until every enqueued statement is answered. @returns true where one failed: the commit will, with its error */
+  private async hasFailed(): Promise<boolean> {
+    const outcomes = await Promise.allSettled(this.enqueued.map(({ answer }) => answer));
+    return outcomes.some(({ status }) => status === 'rejected');
   }
 
   private run(statement: QueryConfig) {

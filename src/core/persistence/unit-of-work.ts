@@ -6,7 +6,7 @@ import { Config } from '../config/config.js';
 import { type Principal } from '../authorization/actor.js';
 import { AuditSink, notRecorded } from './audit-sink.js';
 import { Clock } from '../clock.js';
-import { isRetryable } from '../http/database-errors.js';
+import { isOutcomeUnknown, isRetryable } from '../http/database-errors.js';
 import { EventBus } from './domain-events.js';
 import { PreparedStatements } from './prepared-statements.js';
 import { serviceUnavailable } from '../http/problem.js';
@@ -64,8 +64,9 @@ export class UnitOfWork {
     const held = heldChangeOf(principal);
     const attempt = () => this.attempt(principal, work, respond);
     if (!held) return repeatedly(attempt);
-    const part = () => held.inTurn(() => this.within(held, principal, work, respond));
-    return repeatedly(part, () => held.lost !== undefined);
+    const part = () => this.within(held, principal, work, respond);
+    // Its end waits for attempts to come, too.
+    return held.inTurn(() => repeatedly(part, () => held.lost !== undefined));
   }
 
   /**
@@ -100,10 +101,8 @@ export class UnitOfWork {
     if (held.lost) throw held.lost;
     if (!open) return;
     await this.released(open, async () => {
-      const entries = open.parts.flatMap(({ auditEntries }) => auditEntries);
-      last(open.parts[0] as AuditedTransaction, entries);
-      await open.transaction.commit(Promise.resolve());
-      this.committed(open);
+      last(open.parts[0] as AuditedTransaction, entriesOf(open.parts));
+      await this.commit(open, Promise.resolve());
     });
   }
 
@@ -118,9 +117,7 @@ export class UnitOfWork {
     return this.released(open, async () => {
       const tx = this.join(open, principal);
       const result = await this.perform(tx, work);
-      const response = await open.transaction.commit(respond(tx, result));
-      this.committed(open);
-      return response;
+      return this.commit(open, respond(tx, result));
     });
   }
 
@@ -172,9 +169,18 @@ export class UnitOfWork {
     return result;
   }
 
-  private committed({ parts }: OpenChange): void {
+  /** Commits, and publishes the events where that succeeded, even if the response did not. */
+  private async commit<A>(open: OpenChange, last: Promise<A>): Promise<A> {
+    try {
+      return await open.transaction.commit(last);
+    } finally {
+      if (open.transaction.isCommitted) this.publish(open);
+    }
+  }
+
+  private publish({ parts }: OpenChange): void {
     for (const { events } of parts) events.forEach((event) => this.events.emit(event));
-    const entries = parts.flatMap(({ auditEntries }) => auditEntries);
+    const entries = entriesOf(parts);
     if (entries.length === 0) return;
     this.writability.worked('changes');
     this.events.emit({ name: 'records.changed', payload: { entries } });
@@ -192,10 +198,12 @@ export class UnitOfWork {
   }
 
   /** @returns what really went wrong */
-  private async rolledBack({ transaction }: OpenChange, error: unknown): Promise<unknown> {
+  private async rolledBack({ transaction, parts }: OpenChange, error: unknown): Promise<unknown> {
     await transaction.rollback();
     const cause = transaction.causeOf(error);
     this.writability.failed('changes', cause);
+    if (isOutcomeUnknown(cause))
+      this.events.emit({ name: 'records.possibly_changed', payload: { entries: entriesOf(parts) } });
     return cause;
   }
 
@@ -213,6 +221,9 @@ export class UnitOfWork {
     }
   }
 }
+
+const entriesOf = (parts: readonly AuditedTransaction[]): AuditEntryDraft[] =>
+  parts.flatMap(({ auditEntries }) => auditEntries);
 
 /** Repeats what failed because of a deadlock or a serialization failure, unless `isLost`. */
 async function repeatedly<T>(work: () => Promise<T>, isLost = () => false): Promise<T> {

@@ -144,7 +144,6 @@ const lock = async (who: TestActor, path: string) => await as(who).post(`${path}
 
 /** Waits until a statement waits for the lock of another transaction. */
 async function untilBlocked(app: TestApp): Promise<void> {
-  const waiting = sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  for (const began = Date.now(); (await app.rows(waiting)).length === 0;)
+  for (const began = Date.now(); (await app.lockWaits()) === 0;)
     if (Date.now() - began > 3000) throw new Error('the change does not wait for the lock');
 }

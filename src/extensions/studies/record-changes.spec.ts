@@ -29,6 +29,38 @@ describe('Changes of records of studies', () => {
     expect((await as(manager).delete(`${path}/monitoring-visits/${free.id}`)).status).toBe(204);
   });
 
+  it('name no participant', async () => {
+    const path = await world.aStudy();
+    const site = await world.created(`${path}/sites`, { facility: 'Basel' });
+    const found = { site_id: site.id, term: 'Late', start_date: '2026-11-01', identified_on: '2026-11-05' };
+    const { id } = await world.created(`${path}/deviations`, { ...found, participant_code: '104-007' });
+    for (const participant_code of ['Jane Doe', 'J.D.', 'Doe, 1970-01-01']) {
+      const answers = [
+        await as(world.manager).post(`${path}/deviations`, { ...found, participant_code }),
+        await as(world.manager).patch(`${path}/deviations/${id}`, { participant_code }),
+      ];
+      for (const { status, body } of answers)
+        expect([status, body.errors]).toEqual([
+          422,
+          [expect.objectContaining({ field: 'participant_code', code: 'not_a_code' })],
+        ]);
+    }
+    const cleared = await as(world.manager).patch(`${path}/deviations/${id}`, { participant_code: null });
+    expect([cleared.status, cleared.body.participant_code]).toEqual([200, null]);
+  });
+
+  it('are not listed by a span of days that is backward', async () => {
+    const path = await world.aStudy();
+    const listed = (from: string, to: string) =>
+      as(world.manager).get(`${path}/monitoring-visits?planned_from=${from}&planned_to=${to}`);
+    const { status, body } = await listed('2026-11-17', '2026-11-16');
+    expect([status, body.errors]).toEqual([
+      422,
+      [expect.objectContaining({ field: 'planned_from', code: 'after_to' })],
+    ]);
+    expect((await listed('2026-11-16', '2026-11-16')).status).toBe(200);
+  });
+
   it('take days whose deadlines have years of four digits', async () => {
     const { manager, developer } = world;
     const template = { visit_type: 'interim', title: 'Write the report', kind: 'monitoring', priority: 'high' };

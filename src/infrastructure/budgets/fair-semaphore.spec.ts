@@ -65,4 +65,13 @@ describe('FairSemaphore', () => {
     expect(permits.inUse).toBe(1);
     expect((await requestPermits(permits, ['a', 'a'])).served).toEqual(['a']);
   });
+
+  it('keeps no queue of a holder that it refused', async () => {
+    const permits = semaphore({ waiting: { ...LIMITS.waiting, process: 0 } });
+    const { held } = await requestPermits(permits, ['a', 'a', 'b']);
+    const refused = Array.from({ length: 10_000 }, (_, i) => `refused ${i}`);
+    expect((await requestPermits(permits, refused)).held).toEqual([]);
+    held.forEach((permit) => permit.release());
+    expect(permits['queues'].size).toBe(0);
+  });
 });

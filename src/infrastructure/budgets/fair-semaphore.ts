@@ -70,11 +70,11 @@ export class FairSemaphore {
     if (gone?.aborted) return Promise.reject(clientGone());
     const permit = this.tryAcquire(holder);
     if (permit) return Promise.resolve(permit);
-    const queue = this.queueOf(holder);
     const { waiting } = this.limits;
-    if (queue.waiters.size >= waiting.share) return Promise.reject(this.full('share'));
+    const ownWaiting = this.queues.get(holder)?.waiters.size ?? 0;
+    if (ownWaiting >= waiting.share) return Promise.reject(this.full('share'));
     if (this.waitingCount >= waiting.process) return Promise.reject(this.full('process'));
-    return this.wait(holder, queue, gone);
+    return this.wait(holder, this.queueOf(holder), gone);
   }
 
   private wait(holder: Holder, queue: Queue, gone?: AbortSignal): Promise<Permit> {
@@ -152,5 +152,5 @@ export class FairSemaphore {
   }
 }
 
-/** Nobody receives it, and it is no refusal. */
-const clientGone = (): Problem => CoreProblem.busy('The client has gone');
+/** No one receives it, and the fault is the client's, as of a body that ends too early. */
+const clientGone = (): Problem => CoreProblem.bad_request('The client has gone while the request waited');

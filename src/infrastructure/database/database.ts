@@ -35,6 +35,8 @@ export interface PageOptions {
   readonly limit: number;
   /** Id of the actor, who holds the share of long pages. */
   readonly reader: Holder;
+  /** Returns a signal whose abort ends the wait of a long page for its turn; called where there may be one. */
+  readonly gone?: (() => AbortSignal) | undefined;
   /** Default `generic`. */
   readonly planned?: PlanMode | undefined;
 }
@@ -106,9 +108,9 @@ export class Database {
 
   private async boundedPage<R>(
     query: QueryConfig,
-    { limit, reader }: PageOptions,
+    { limit, reader, gone }: PageOptions,
   ): Promise<{ rows: R[]; limit: number }> {
-    const permit = await this.budgets.acquire('long_pages', reader);
+    const permit = await this.budgets.acquire('long_pages', reader, gone?.());
     try {
       const { rows, cut } = await boundedRows<R>(this.pool, query, PAGE_BYTES);
       return { rows, limit: cut ? Math.min(limit, rows.length - 1) : limit };

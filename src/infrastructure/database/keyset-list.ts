@@ -54,9 +54,9 @@ export function keysetReader<V extends object, C>(
   const { actorId, context, planned } = source;
   return {
     count: () => countRows(database, source),
-    page: async (size) => {
+    page: async (size, gone) => {
       const statement = sql`${listSql(list, source)} ${limitSql(fetchSize(size))}`;
-      const { rows, limit } = await database.pageRaw(statement, { limit: size, reader: actorId, planned });
+      const { rows, limit } = await database.pageRaw(statement, { limit: size, reader: actorId, gone, planned });
       return toPageFromRaw(rows, limit, cursorScope, view, context);
     },
     stream: () => {

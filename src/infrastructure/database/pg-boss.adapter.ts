@@ -59,12 +59,17 @@ export async function hasJobStore(owner: PoolClient): Promise<boolean> {
   return rowCount === 1;
 }
 
+const USABLE_SCHEMA = `SELECT FROM pg_namespace WHERE nspname = 'pgboss' AND has_schema_privilege(oid, 'USAGE')`;
+
 /** True where the tables exist and this role may use them: both come with migrating. */
 export async function isSchemaReady(pool: Pool): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    `SELECT FROM pg_namespace WHERE nspname = 'pgboss' AND has_schema_privilege(oid, 'USAGE')`,
-  );
-  return rowCount === 1;
+  return (await pool.query(USABLE_SCHEMA)).rowCount === 1;
+}
+
+/** Looks for a queue within a transaction, which waits for no further connection. */
+export async function hasQueue(tx: AuditedTransaction, name: string): Promise<boolean> {
+  if ((await tx.query({ text: USABLE_SCHEMA, values: [] })).length === 0) return false;
+  return (await tx.query({ text: 'SELECT FROM pgboss.queue WHERE name = $1', values: [name] })).length === 1;
 }
 
 /** Queue with which replicas of older releases enqueue their periodic jobs. */

@@ -30,16 +30,19 @@ type Subscriber = (items: readonly string[]) => void;
 export class PgNotifyBus implements BeforeApplicationShutdown {
   private readonly logger = new Logger(PgNotifyBus.name);
   private readonly listeners = new Map<string, Subscriber[]>();
-  private readonly reconnectHandlers: (() => void)[] = [];
+  private readonly reconnectHandlers: ((silentMs: number) => void)[] = [];
   private readonly replacedHandlers: (() => void)[] = [];
   private readonly unpublishedHandlers: ((channels: ReadonlySet<string>) => void)[] = [];
   private readonly outage = new Outage(this.logger, 'Notifications from other replicas do not arrive');
   private readonly incarnation = new Incarnation();
   private readonly waiting = new Map<string, string[]>();
+  private flushed = Promise.resolve();
   private client: DatabaseClient | undefined;
   private timer: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private heardAt = -Infinity;
+  /** Last proof that no message was lost, also of an earlier connection. */
+  private provenAt = performance.now();
   private started = false;
   private stopped = false;
 
@@ -57,8 +60,8 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     this.listeners.set(channel, [...(this.listeners.get(channel) ?? []), listener]);
   }
 
-  /** Calls `handler` after each reconnect: messages may have been lost. */
-  onReconnect(listener: () => void): void {
+  /** Calls `handler` after each reconnect with the time for which messages may have been lost, in ms. */
+  onReconnect(listener: (silentMs: number) => void): void {
     this.reconnectHandlers.push(listener);
   }
 
@@ -149,11 +152,12 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
    */
   private connected(client: DatabaseClient, replaced: boolean): void {
     if (this.client !== client || this.stopped) return;
-    this.heardAt = performance.now();
+    const silentMs = performance.now() - this.provenAt;
+    this.heardAt = this.provenAt = performance.now();
     this.heartbeat = setInterval(() => void this.beat(client), HEARTBEAT_MS).unref();
     this.outage.worked();
-    if (replaced) this.notifyDatabaseReplaced();
-    else this.reconnectHandlers.forEach((listener) => listener());
+    if (replaced) this.notifyDatabaseReplaced(silentMs);
+    else this.reconnectHandlers.forEach((listener) => listener(silentMs));
   }
 
   private lost(client: DatabaseClient, error: Error): void {
@@ -176,8 +180,8 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     try {
       const replaced = await this.isReplaced(client);
       if (this.client !== client) return;
-      if (replaced) this.notifyDatabaseReplaced();
-      this.heardAt = asked;
+      if (replaced) this.notifyDatabaseReplaced(asked - this.provenAt);
+      this.heardAt = this.provenAt = asked;
     } catch (error) {
       this.lost(client, error as Error);
     }
@@ -198,9 +202,10 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     }
   }
 
-  private notifyDatabaseReplaced(): void {
+  private notifyDatabaseReplaced(silentMs: number): void {
     this.logger.warn('The database was replaced by another one, or by an older copy: all caches are cleared');
-    for (const listener of [...this.replacedHandlers, ...this.reconnectHandlers]) listener();
+    this.replacedHandlers.forEach((listener) => listener());
+    this.reconnectHandlers.forEach((listener) => listener(silentMs));
   }
 
   private dispatch(channel: string, payload: string): void {
@@ -208,9 +213,15 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     for (const listener of this.listeners.get(channel) ?? []) listener(items);
   }
 
-  private async flush(): Promise<void> {
+  /** Sends what waits after the flush before: on two connections of the pool, the later one could overtake it. */
+  private flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
+    const send = () => this.sendWaiting();
+    return (this.flushed = this.flushed.then(send, send));
+  }
+
+  private async sendWaiting(): Promise<void> {
     const channels = new Set(this.waiting.keys());
     const words = [...this.waiting].flatMap(([channel, items]) => payloads(items).map((payload) => [channel, payload]));
     this.waiting.clear();
@@ -218,11 +229,19 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     const statement = sql`SELECT pg_notify(w.channel, w.payload) FROM jsonb_to_recordset(${JSON.stringify(
       words.map(([channel, payload]) => ({ channel, payload })),
     )}::jsonb) AS w(channel text, payload text)`;
-    await this.database.rows(statement).catch((error: unknown) => {
+    const sent = Promise.race([this.database.rows(statement), silence()]);
+    await sent.catch((error: unknown) => {
       this.logger.warn({ msg: 'Other replicas could not be notified at once', reason: (error as Error).message });
       this.unpublishedHandlers.forEach((handler) => handler(channels));
     });
   }
+}
+
+/** Rejects after `SILENCE_MS`: what waits for a connection that was cut must not hold back what comes after it. */
+function silence(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer within ${SILENCE_MS} ms`)), SILENCE_MS).unref();
+  });
 }
 
 /** Joins items by blanks into as few payloads as fit. */

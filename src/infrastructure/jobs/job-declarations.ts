@@ -1,5 +1,6 @@
 import { type QueueSettings } from '../database/pg-boss.adapter.js';
-import { lastDue } from './job-schedule.js';
+import { type JobPostponed } from './job-postponed.js';
+import { nextDue } from './job-schedule.js';
 
 /** Options of a queue whose jobs come from transactions. */
 export interface QueueOptions {
@@ -23,7 +24,7 @@ export interface DeclaredJob {
   /** In UTC; undefined for a queue whose jobs come from transactions. */
   readonly cron?: string;
   readonly parallel: number;
-  readonly work: (data: object, job: JobRun) => Promise<number | void>;
+  readonly work: (data: object, job: JobRun) => Promise<number | JobPostponed | void>;
 }
 
 const RETENTION_MINUTES = 14 * 24 * 60;
@@ -43,7 +44,7 @@ export class JobDeclarations {
   /** @throws Error where the name is taken */
   addQueue<D extends object>(
     name: string,
-    work: (data: D, job: JobRun) => Promise<void>,
+    work: (data: D, job: JobRun) => Promise<JobPostponed | void>,
     { retries = 10, retryDelay = 5, parallel = 1 }: QueueOptions,
   ): void {
     const queue = { name, retryLimit: retries, retryDelay, retryBackoff: true, retentionMinutes: RETENTION_MINUTES };
@@ -77,10 +78,10 @@ export class JobDeclarations {
   }
 }
 
-/** @throws Error that names the job */
+/** @throws Error that names the job, also where it would never run */
 function assertCron(name: string, cron: string): void {
   try {
-    lastDue(cron, 0);
+    nextDue(cron, 0);
   } catch (error) {
     throw new Error(`The job "${name}" has no cron expression: ${(error as Error).message}`, { cause: error });
   }

@@ -5,7 +5,7 @@ import { Database } from '../database/database.js';
 import { Metrics } from '../monitoring/metrics.js';
 
 /** Outcome of a run of a job. */
-export type Outcome = 'done' | 'failed';
+export type Outcome = 'done' | 'failed' | 'postponed';
 
 /** Exposes the metrics of jobs: runs, durations, items, and the queue by state. */
 @Injectable()

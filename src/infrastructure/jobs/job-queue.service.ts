@@ -12,6 +12,7 @@ import { urlOf } from '../database/data-source.js';
 import { PgNotifyBus } from '../database/pg-notify.js';
 import {
   ensureQueues,
+  hasQueue,
   removeQueues,
   isContention,
   isSchemaReady,
@@ -19,9 +20,10 @@ import {
   workerAdapter,
 } from '../database/pg-boss.adapter.js';
 import { JobDeclarations, type DeclaredJob, type JobRun, type QueueOptions } from './job-declarations.js';
+import { JobPostponed } from './job-postponed.js';
 import { JobRunner } from './job-runner.js';
 import { JobSchedule } from './job-schedule.js';
-import { tryJobLock } from './jobs.sql.js';
+import { givenUpJobs, postponedJob, tryJobLock } from './jobs.sql.js';
 
 declare module '../../core/persistence/event-map.js' {
   interface EventMap {
@@ -45,6 +47,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
   private readonly declared = new JobDeclarations();
   private readonly workers = new Map<string, string[]>();
   private prepared = false;
+  private preparation: Promise<void> | undefined;
   private starting: Promise<void> = Promise.resolve();
   private stopping = false;
   private readonly outage = new Outage(this.logger, 'The job queue is not available');
@@ -74,10 +77,13 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.declared.addPeriodic(name, cron, work);
   }
 
-  /** Declares a queue: `work` runs for each job that `enqueue` adds, and is retried where it throws. */
+  /**
+   * Declares a queue: `work` runs for each job that `enqueue` adds, is retried where it throws, and runs again where it returns
+   * `JobPostponed`.
+   */
   process<D extends object>(
     name: string,
-    work: (data: D, job: JobRun) => Promise<void>,
+    work: (data: D, job: JobRun) => Promise<JobPostponed | void>,
     options: QueueOptions = {},
   ): void {
     this.declared.addQueue(name, work, options);
@@ -88,12 +94,17 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     if (jobs.length === 0) return;
     // pg-boss drops jobs for a missing queue without an error.
     if (!this.declared.has(name)) throw new Error(`No queue "${name}" is declared`);
-    await this.prepareQueues();
-    if (!this.prepared)
-      throw serviceUnavailable(`The queue "${name}" does not exist yet: the database is being migrated`);
+    await this.assertQueueExists(tx, name);
     const rows = jobs.map((data) => ({ name, data }));
     await this.boss.insert(rows, { db: transactionAdapter(tx) });
     tx.emit('job.added', { queue: name });
+  }
+
+  /** Adds the jobs again that a queue has given up, each once. @returns their data */
+  async enqueueGivenUp<D extends object>(tx: AuditedTransaction, name: string): Promise<D[]> {
+    const jobs = (await tx.query<{ data: D }>(givenUpJobs(name))).map(({ data }) => data);
+    await this.enqueue(tx, name, jobs);
+    return jobs;
   }
 
   /**
@@ -111,14 +122,18 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     return this.attempt(name, 1, () => job.work({}, { id: name, attempt: 1 }));
   }
 
+  /** The declared jobs, periodic and queued. */
+  get names(): readonly string[] {
+    return this.declared.entries().map(([name]) => name);
+  }
+
   /**
-   * Removes the queues and schedules that nothing declares, such as those of an extension that was removed. A queue is a
-   * table, so only the owner of the schema can.
+   * Removes queues with their jobs and schedules. A queue is a table, so only the owner of the schema can.
    *
-   * @returns their names
+   * @returns the names of those that there were
    */
-  removeUndeclared(): Promise<string[]> {
-    return removeQueues(this.database.pool, urlOf(this.source), (name) => !this.declared.has(name));
+  remove(names: readonly string[]): Promise<string[]> {
+    return removeQueues(this.database.pool, urlOf(this.source), (name) => names.includes(name));
   }
 
   /** Starts processing; where the database is not migrated yet, as soon as it is. */
@@ -128,8 +143,8 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   /**
-   * Creates the queues before any job is added. Where other replicas are migrating for long, or nothing can be
-   * written, `start` retries.
+   * Creates the queues before any job is added; where other replicas are migrating for long, or nothing can be written, as
+   * soon as that is over.
    */
   async onApplicationBootstrap(): Promise<void> {
     try {
@@ -138,6 +153,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
       if (!isContention(error) && !readOnlyProblem(error)) throw error;
       this.logError(error);
     }
+    if (!this.prepared) this.prepareLater();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -148,7 +164,19 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.end(this.boss);
   }
 
-  private async prepareQueues(): Promise<void> {
+  /** Waits for no preparation, which needs another connection than that of the transaction. @throws Problem 503 */
+  private async assertQueueExists(tx: AuditedTransaction, name: string): Promise<void> {
+    if (this.prepared || (await hasQueue(tx, name))) return;
+    void this.prepareQueues().catch((error: unknown) => this.logError(error));
+    throw serviceUnavailable(`The queue "${name}" does not exist yet: the database is being migrated`);
+  }
+
+  /** Shares one preparation among its callers. */
+  private prepareQueues(): Promise<void> {
+    return (this.preparation ??= this.prepare().finally(() => (this.preparation = undefined)));
+  }
+
+  private async prepare(): Promise<void> {
     const { pool } = this.database;
     if (this.prepared || !(await isSchemaReady(pool))) return;
     const expireInSeconds = this.config.jobTimeoutSeconds;
@@ -179,15 +207,23 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
   }
 
-  /** Creates the queues that a restored database lacks; until then `enqueue` creates them. */
+  /** Creates the queues that a restored database lacks. */
   private async prepareAgain(): Promise<void> {
     this.prepared = false;
-    try {
-      await this.prepareQueues();
-    } catch (error) {
-      this.logError(error);
-      if (!this.stopping) setTimeout(() => void this.prepareAgain(), RETRY_START_MS).unref();
-    }
+    // One that is under way may have looked at the database that was replaced.
+    await this.preparation?.catch(() => undefined);
+    this.prepared = false;
+    await this.prepareUntilDone();
+  }
+
+  /** Repeats the preparation where it fails, and where the schema is not there yet. */
+  private async prepareUntilDone(): Promise<void> {
+    await this.prepareQueues().catch((error: unknown) => this.logError(error));
+    if (!this.prepared) this.prepareLater();
+  }
+
+  private prepareLater(): void {
+    if (!this.stopping) setTimeout(() => void this.prepareUntilDone(), RETRY_START_MS).unref();
   }
 
   /** Replaces an instance that failed to start, which cannot start again but may have begun to work. */
@@ -238,10 +274,18 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     // Further jobs may be waiting: the next is fetched at once instead of at the next poll.
     this.wake(name);
     const attempt = retryCount + 1;
-    await this.attempt(name, attempt, () => work(data, { id, attempt }));
+    await this.attempt(name, attempt, async () => {
+      const result = await work(data, { id, attempt });
+      if (result instanceof JobPostponed) await this.database.rows(postponedJob(name, id, result.seconds));
+      return result;
+    });
   }
 
-  private async attempt(name: string, attempt: number, work: () => Promise<number | void>): Promise<number> {
+  private async attempt(
+    name: string,
+    attempt: number,
+    work: () => Promise<number | JobPostponed | void>,
+  ): Promise<number> {
     const items = await this.runner.run(name, attempt, work);
     this.outage.worked();
     return items;

@@ -1,5 +1,6 @@
+import cronParser from 'cron-parser';
 import { DatabaseTime } from '../../core/persistence/database-time.js';
-import { JobSchedule, lastDue } from './job-schedule.js';
+import { JobSchedule, nextDue } from './job-schedule.js';
 
 const HOUR_MS = 3_600_000;
 const at = (time: string) => Date.parse(`2026-11-30T${time}Z`);
@@ -40,6 +41,8 @@ function scheduleFrom(start: number, jobs: Record<string, string>) {
 }
 
 describe('JobSchedule', () => {
+  afterEach(() => jest.restoreAllMocks());
+
   it('enqueues a run once when it is due', async () => {
     const checkAt = scheduleFrom(at('01:59:30'), { nightly: '0 2 * * *', minutely: '* * * * *' });
     expect(await checkAt(at('01:59:59.900'))).toEqual([]);
@@ -61,9 +64,23 @@ describe('JobSchedule', () => {
     expect(await checkAt(at('12:01:05') - HOUR_MS)).toEqual(['minutely']);
   });
 
-  it('finds the last time that an expression is due', () => {
-    expect(lastDue('0 * * * *', at('12:00:00'))).toBe(at('12:00:00'));
-    expect(lastDue('0 * * * *', at('12:00:00') - 1)).toBe(at('11:00:00'));
-    expect(lastDue('0 0 1 * *', at('23:59:59.999'))).toBe(Date.parse('2026-11-01T00:00:00Z'));
+  it('has nothing to compute while nothing is due', async () => {
+    const checkAt = scheduleFrom(at('11:59:30'), { hourly: '0 * * * *', nightly: '0 2 * * *' });
+    const parse = jest.spyOn(cronParser, 'parseExpression');
+    for (let second = 30; second < 60; second++) expect(await checkAt(at(`11:59:${second}`))).toEqual([]);
+    expect(parse).not.toHaveBeenCalled();
+    expect(await checkAt(at('12:00:05'))).toEqual(['hourly']);
+    expect(parse).toHaveBeenCalledTimes(1);
+  });
+
+  it('refuses an expression that is never due', () => {
+    expect(() => nextDue('0 0 31 2,4 *', 0)).toThrow('loop limit exceeded');
+  });
+
+  it('finds the next time that an expression is due', () => {
+    expect(nextDue('0 * * * *', at('12:00:00') - 1)).toBe(at('12:00:00'));
+    expect(nextDue('0 * * * *', at('12:00:00'))).toBe(at('13:00:00'));
+    expect(nextDue('* * * * *', at('12:00:00.500'))).toBe(at('12:01:00'));
+    expect(nextDue('0 0 1 * *', at('23:59:59.999'))).toBe(Date.parse('2026-12-01T00:00:00Z'));
   });
 });

@@ -11,6 +11,8 @@ interface PeriodicJob {
   readonly cron: string;
   /** Database time up to which due runs are enqueued. */
   enqueuedUntil: number;
+  /** The first time after `enqueuedUntil` at which a run is due. */
+  due: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export class JobSchedule {
   start(jobs: ReadonlyMap<string, string>, enqueue: (name: string) => Promise<void>): void {
     this.stop();
     const enqueuedUntil = this.time.now() - MARGIN_MS;
-    this.jobs = [...jobs].map(([name, cron]) => ({ name, cron, enqueuedUntil }));
+    this.jobs = [...jobs].map(([name, cron]) => ({ name, cron, enqueuedUntil, due: nextDue(cron, enqueuedUntil) }));
     this.timer = setInterval(() => void this.check(enqueue), CHECK_MS).unref();
   }
 
@@ -50,8 +52,11 @@ export class JobSchedule {
     const until = this.time.now() - MARGIN_MS;
     try {
       for (const job of this.jobs) {
-        if (lastDue(job.cron, until) > job.enqueuedUntil) await enqueue(job.name);
-        // Also back, where the database's clock was set back.
+        const wasSetBack = until < job.enqueuedUntil;
+        const isDue = !wasSetBack && until >= job.due;
+        if (isDue) await enqueue(job.name);
+        // Computed only then, since the library takes milliseconds for it, in which no request is answered.
+        if (isDue || wasSetBack) job.due = nextDue(job.cron, until);
         job.enqueuedUntil = until;
       }
     } catch {
@@ -62,9 +67,10 @@ export class JobSchedule {
   }
 }
 
-/** Returns the last time at or before the given one at which an expression is due, in ms since 1970. @throws where it is no cron expression */
-export function lastDue(cron: string, until: number): number {
-  // `prev` excludes its start, and cron knows no milliseconds.
-  const currentDate = new Date(Math.floor(until / 1000) * 1000 + 1000);
-  return cronParser.parseExpression(cron, { currentDate, tz: 'UTC' }).prev().getTime();
+/** Returns the first time after the given one at which an expression is due, in ms since 1970. @throws Error where it never is, or is no cron expression */
+export function nextDue(cron: string, after: number): number {
+  return cronParser
+    .parseExpression(cron, { currentDate: new Date(after), tz: 'UTC' })
+    .next()
+    .getTime();
 }

@@ -45,8 +45,10 @@ export class MailBudget {
     return false;
   }
 
-  /** Counts a mail before it is sent. @returns true where this process may send it now */
-  maySend(): boolean {
-    return !this.config.rateLimits.enabled || this.rates.trySpendProcess('mails_to_mailbox');
+  /** Counts a mail before it is sent. @returns 0 where this process may send it now, else the seconds until it may */
+  secondsUntilRoom(): number {
+    if (!this.config.rateLimits.enabled) return 0;
+    const { exceeded, seconds } = this.rates.trySpendProcess('mails_to_mailbox');
+    return exceeded ? seconds : 0;
   }
 }

@@ -3,6 +3,7 @@ import { Counter } from 'prom-client';
 import { Config } from '../../core/config/config.js';
 import { inSpan } from '../../core/tracing/span.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
+import { JobPostponed } from '../jobs/job-postponed.js';
 import { JobQueue } from '../jobs/job-queue.service.js';
 import { Metrics } from '../monitoring/metrics.js';
 import { type EmailContent, renderEmail } from './email-template.js';
@@ -31,6 +32,8 @@ const QUEUE = 'mail';
 const MAX_REASON = 500;
 /** Retries: the first after 15 to 30 seconds, each later one after twice as long; ten of them take 4 to 9 hours. */
 const QUEUE_OPTIONS = { retries: 10, retryDelay: 15, parallel: 3 };
+/** Another process may have room sooner than the one that had none. */
+const MAX_POSTPONED_SECONDS = 600;
 
 /**
  * Transactional outbox: mails are enqueued within the transaction that causes them, and rendered when they are sent.
@@ -72,15 +75,15 @@ export class MailOutbox {
     return this.jobs.enqueue(tx, QUEUE, [{ kind, about } satisfies QueuedMail]);
   }
 
-  private async send(id: string, { kind, about }: QueuedMail): Promise<void> {
+  private async send(id: string, { kind, about }: QueuedMail): Promise<JobPostponed | void> {
     const render = this.templates.get(kind);
     if (!render) throw new Error(`No mail is of the kind "${kind}"`);
     const content = await render(about);
     if (!content) return this.count(kind, 'obsolete');
-    if (!this.budget.maySend()) {
+    const seconds = this.budget.secondsUntilRoom();
+    if (seconds > 0) {
       this.count(kind, 'deferred');
-      // Throwing makes the queue retry later.
-      throw new Error('The mail waits: this process has sent as many as it may within the hour');
+      return new JobPostponed(Math.min(seconds, MAX_POSTPONED_SECONDS));
     }
     try {
       const mail = { id, ...renderEmail(content, this.config) };

@@ -21,19 +21,17 @@ export class RateBudgets {
     if (exceeded) throw this.budgets.refusal(name, 'share', seconds);
   }
 
-  /** Spends a unit of the process's budget. @returns false where it is exhausted */
-  trySpendProcess(name: BudgetOf<'rate'>): boolean {
+  /** Spends a unit of the process's budget. @returns `exceeded` where it is exhausted, and the seconds until the window ends */
+  trySpendProcess(name: BudgetOf<'rate'>): { exceeded: boolean; seconds: number } {
     const { windowSeconds } = BUDGETS[name] as { windowSeconds: number };
     const now = performance.now();
     const current = this.processWindows.get(name);
     const window = current && now - current.start < windowSeconds * 1000 ? current : { start: now, spent: 0 };
     this.processWindows.set(name, window);
-    if (window.spent >= this.budgets.figures(name).process) {
-      this.countRefusal(name, 'process');
-      return false;
-    }
-    window.spent++;
-    return true;
+    const exceeded = window.spent >= this.budgets.figures(name).process;
+    if (exceeded) this.countRefusal(name, 'process');
+    else window.spent++;
+    return { exceeded, seconds: Math.ceil(windowSeconds - (now - window.start) / 1000) };
   }
 
   /** Counts a rejection that no client receives. */

@@ -46,7 +46,8 @@ export class RateLimits extends ThrottlerGuard implements RateLimiter {
     { registry }: Metrics,
   ) {
     super(options, counters, reflector);
-    const help = 'Requests refused by a rate limit: of a user, on public endpoints, or without a good token';
+    const help =
+      'Requests refused by a rate limit: of a user, on public endpoints, without a good token, or of what no endpoint receives';
     this.refused = new Counter({ name: 'ctms_rate_limited_total', help, labelNames: ['by'], registers: [registry] });
   }
 
@@ -58,7 +59,8 @@ export class RateLimits extends ThrottlerGuard implements RateLimiter {
     const { enabled, publicPerMinute: limit } = this.config.rateLimits;
     if (!enabled) return;
     const window = { limit, ttl: WINDOW_MS, blockDuration: WINDOW_MS, name: 'default' };
-    await this.hit(reply, `public ${networkPrefixOf(ip)}`, window);
+    // A counter of its own: a foreign page that a user has open, or a scanner, keeps no neighbour from signing in.
+    await this.hit(reply, `refused ${networkPrefixOf(ip)}`, window);
   }
 
   /** Skips routes outside of `/api`: health, metrics and documents. */

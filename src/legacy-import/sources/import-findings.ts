@@ -42,6 +42,11 @@ const WARNINGS = {
   stood_in: 'users are referred to and not there; the one named by --stand-in stands for each',
   tags_merged: 'tags have the name of another, at most in another form of Unicode (NFC, NFD), and became one with it',
   tag_deleted_here: 'tags of tasks were left off, since they were deleted here after an earlier import',
+  parent_deleted_here:
+    'tasks were brought over without their parent, since it was deleted here after an earlier import',
+  assignee_inactive:
+    'open tasks are assigned to users who were disabled here after an earlier import; a manager assigns them to others (PATCH ' +
+    '/api/tasks/{id})',
 } as const;
 
 const NOTES = {

@@ -20,6 +20,8 @@ export const CLOSE = { signedOut: 4001, goingAway: 1001, tooMuch: 1008, failed: 
 export interface DeliveryPort {
   /** Reads undelivered notifications of the user of a socket with ids above `afterId`, oldest first. */
   undelivered(socket: NotificationConnection, afterId: number, limit: number): Promise<NotificationFrame[]>;
+  /** Announces notifications to all replicas, since other connections of their user may have missed them. */
+  announce(frames: readonly NotificationFrame[]): void;
   /** Called when a frame was written. */
   markDelivered(id: number): void;
 }
@@ -38,7 +40,7 @@ export interface CommandPort {
  */
 export class NotificationConnection implements TaskSubscriber {
   readonly topics = new Set<Topic>();
-  private readonly waiting: NotificationFrame[] = [];
+  private readonly waiting = new Map<number, NotificationFrame>();
   private readonly tasks = new PendingTasks();
   private mustResync = false;
   private readonly sent = new Set<number>();
@@ -80,17 +82,19 @@ export class NotificationConnection implements TaskSubscriber {
     for (let frames: NotificationFrame[] = [], afterId = 0; ; afterId = frames.at(-1)?.id ?? afterId) {
       frames = await this.post.undelivered(this, afterId, CATCH_UP);
       for (const frame of frames) await this.send(frame);
+      if (frames.length > 0) this.post.announce(frames);
       if (frames.length < CATCH_UP) break;
     }
     this.caughtUp = true;
     await this.sendWaiting();
   }
 
-  /** Queues a frame, unless it was sent on this connection before. */
+  /** Queues a frame, unless it waits already or was sent on this connection before: then only its mark was lost. */
   offer(frame: NotificationFrame): void {
-    if (this.sent.has(frame.id)) return;
-    if (this.waiting.length >= MAX_WAITING) return this.close(CLOSE.tooSlow, 'too slow');
-    this.waiting.push(frame);
+    if (this.waiting.has(frame.id)) return;
+    if (this.sent.has(frame.id)) return this.post.markDelivered(frame.id);
+    if (this.waiting.size >= MAX_WAITING) return this.close(CLOSE.tooSlow, 'too slow');
+    this.waiting.set(frame.id, frame);
     this.flush();
   }
 
@@ -113,9 +117,10 @@ export class NotificationConnection implements TaskSubscriber {
     this.mustResync = false;
   }
 
-  /** Forgets the ids that were sent, so that they are sent again. */
+  /** Forgets the ids that were sent or wait, since they may belong to other notifications now. */
   resetDelivery(): void {
     this.sent.clear();
+    this.waiting.clear();
   }
 
   /** Pings the client, or disconnects it where it did not answer the ping before. */
@@ -126,7 +131,7 @@ export class NotificationConnection implements TaskSubscriber {
   }
 
   close(code: number, reason: string): void {
-    this.waiting.length = 0;
+    this.waiting.clear();
     this.clearTasks();
     this.socket.close(code, reason);
   }
@@ -175,7 +180,7 @@ export class NotificationConnection implements TaskSubscriber {
 
   /** Notifications go first. @returns false where nothing waits */
   private async sendNext(): Promise<boolean> {
-    const notification = this.waiting.shift();
+    const [notification] = this.waiting.values();
     if (notification) await this.send(notification);
     const frame = notification ? undefined : this.nextOfTopics();
     if (frame) await this.write(JSON.stringify(frame));
@@ -189,6 +194,7 @@ export class NotificationConnection implements TaskSubscriber {
   }
 
   private async send({ id, json }: NotificationFrame): Promise<void> {
+    this.waiting.delete(id);
     if (this.sent.has(id)) return;
     await this.write(json);
     this.remember(id);

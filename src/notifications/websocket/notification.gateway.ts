@@ -5,9 +5,10 @@ import { type WebSocket } from 'ws';
 import { Config } from '../../core/config/config.js';
 import { type Actor } from '../../core/authorization/actor.js';
 import { Outage } from '../../core/persistence/outage.js';
-import { Problem } from '../../core/http/problem.js';
+import { CoreProblem, Problem } from '../../core/http/problem.js';
 import { Metrics } from '../../infrastructure/monitoring/metrics.js';
 import { type NotificationFrame } from '../notifications.queries.js';
+import { type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
 import { type EndedSession } from '../../auth/sessions/sessions.queries.js';
 import { NotificationDelivery, type ConnectionRegistry } from './notification-delivery.service.js';
 import { SessionEndSubscriber } from './session-end.subscriber.js';
@@ -53,30 +54,31 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
     this.every(SWEEP_MS, () => this.attemptToSweep());
   }
 
-  /** Authenticates a new connection before reading from it, or closes it with 4001. */
-  async accept(socket: WebSocket, request: FastifyRequest): Promise<void> {
-    socket.pause();
+  /**
+   * Authenticates the user of a connection before the handshake, so that an open socket gets everything that is committed
+   * from then on. A refusal waits for the handshake too: browsers tell pages close codes, not statuses.
+   *
+   * @returns what connects the socket after the handshake
+   */
+  async admit(request: FastifyRequest): Promise<(socket: WebSocket) => void> {
     try {
       const bearer = await this.authenticator.authenticate(request);
-      const live = new NotificationConnection(socket, bearer, this.delivery, this.commands);
-      if (socket.readyState !== socket.OPEN) return;
-      this.add(live);
-      socket.once('close', () => this.remove(live));
-      void live.start().catch((error: unknown) => this.failed(live, socket, error));
+      return (socket) => this.connect(socket, bearer);
     } catch (error) {
       if (!(error instanceof Problem) || ![401, 403].includes(error.getStatus()))
-        return this.failed(socket, socket, error);
-      socket.close(CLOSE.signedOut, error.code);
-    } finally {
-      socket.resume();
+        return (socket) => this.failed(socket, socket, error);
+      return (socket) => socket.close(CLOSE.signedOut, error.code);
     }
   }
 
-  /** Repeats work whose messages from other replicas were lost. */
+  /** Repeats work whose messages from other replicas were lost, and closes sockets of users who must set up a second factor by now. */
   async sweep(): Promise<void> {
     await this.delivery.redeliverOverdue();
     const sessionIds = this.all().map(({ bearer }) => bearer.actor.sessionId);
     (await this.sessions.endedOf(sessionIds)).forEach((ended) => this.endSession(ended));
+    for (const socket of this.all())
+      if (await this.authenticator.mustEnrol(socket.bearer))
+        socket.close(CLOSE.signedOut, CoreProblem.second_factor_enrolment_required.code);
   }
 
   has(userId: number): boolean {
@@ -109,6 +111,24 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
     for (const end = performance.now() + SHUTDOWN_MS; this.byUser.size > 0 && performance.now() < end;)
       await new Promise((resolve) => setTimeout(resolve, 10));
     this.all().forEach((socket) => socket.terminate());
+  }
+
+  private connect(socket: WebSocket, bearer: AuthenticatedToken): void {
+    const live = new NotificationConnection(socket, bearer, this.delivery, this.commands);
+    this.add(live);
+    socket.once('close', () => this.remove(live));
+    void live.start().catch((error: unknown) => this.failed(live, socket, error));
+    void this.closeIfEnded(bearer);
+  }
+
+  /** The session may have ended while it was read, before the end could find this connection. A failure leaves it to the sweep. */
+  private async closeIfEnded(bearer: AuthenticatedToken): Promise<void> {
+    try {
+      if (await this.authenticator.isActive(bearer)) return;
+      (await this.sessions.endedOf([bearer.actor.sessionId])).forEach((ended) => this.endSession(ended));
+    } catch (error) {
+      this.outage.failed(error);
+    }
   }
 
   private add(socket: NotificationConnection): void {

@@ -1,6 +1,7 @@
 import { type Server } from 'node:http';
 import websocket from '@fastify/websocket';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type WebSocket } from 'ws';
 import { problems } from '../../core/http/problem.js';
 import { ProblemFilter } from '../../core/http/problem.filter.js';
 import { NotificationGateway } from './notification.gateway.js';
@@ -8,6 +9,13 @@ import { restrictUpgrades } from './websocket-upgrade.js';
 
 const WebSocketProblem = problems({ websocket_only: [426, 'This address speaks WebSocket only'] });
 const websocketOnly = () => WebSocketProblem.websocket_only(undefined, { headers: { Upgrade: 'websocket' } });
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Connects the socket of this upgrade after the handshake. */
+    connectSocket?: (socket: WebSocket) => void;
+  }
+}
 
 const PATH = '/ws/notifications';
 /** A larger frame closes the socket with 1009. */
@@ -29,8 +37,11 @@ export async function registerWebSocket(app: NestFastifyApplication): Promise<vo
   server.route({
     method: 'GET',
     url: PATH,
+    preHandler: async (request) => {
+      if (request.ws) request.connectSocket = await sockets.admit(request);
+    },
     // Sent, not thrown: the filter of Nest does not apply to this route.
     handler: (request, reply) => new ProblemFilter().answer(websocketOnly(), request, reply),
-    wsHandler: (socket, request) => sockets.accept(socket, request),
+    wsHandler: (socket, request) => request.connectSocket?.(socket),
   });
 }

@@ -32,6 +32,17 @@ export class SocketAuthenticator {
     return bearer.actor.narrowings?.length ? this.authenticator.currentActor(bearer) : Promise.resolve(bearer.actor);
   }
 
+  /** Checks the session of a connection; reads nothing where it is cached. */
+  async isActive(bearer: AuthenticatedToken): Promise<boolean> {
+    return (await this.authenticator.currentActor(bearer)) !== undefined;
+  }
+
+  /** True where the user has got a role that needs a second factor since, or has taken the second factor away. */
+  async mustEnrol(bearer: AuthenticatedToken): Promise<boolean> {
+    if (this.config.secondFactorRequiredFor.length === 0) return false;
+    return (await this.authenticator.currentActor(bearer))?.mustEnrol === true;
+  }
+
   hasExpired(bearer: AuthenticatedToken): boolean {
     return this.authenticator.hasExpired(bearer);
   }

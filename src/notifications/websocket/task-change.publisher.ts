@@ -2,14 +2,12 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { EventBus } from '../../core/persistence/domain-events.js';
 import { PgNotifyBus } from '../../infrastructure/database/pg-notify.js';
 import { encodeTaskChange, taskChangesIn } from './task-change.js';
-import { TaskStreamInterest } from './task-stream-interest.js';
+import { RECENT_MS, TaskStreamInterest } from './task-stream-interest.js';
 
 export const TASK_CHANGES = 'ctms_task_changes';
 /** Item after lost ones: subscribers read their tasks again. */
 export const CHANGES_LOST = '*';
 const REPEAT_MS = 1000;
-/** Longer than an announcement of interest takes to arrive. */
-const RECENT_MS = 2000;
 
 /**
  * Publishes committed changes of tasks to all replicas, in as few NOTIFYs as their ids fit into, and none at all while
@@ -26,6 +24,9 @@ export class TaskChangePublisher implements BeforeApplicationShutdown {
     events: EventBus,
   ) {
     events.afterCommit('records.changed', ({ entries }) => this.publish(taskChangesIn(entries).map(encodeTaskChange)));
+    events.afterCommit('records.possibly_changed', ({ entries }) => {
+      if (taskChangesIn(entries).length > 0) this.reportLossLater();
+    });
     interest.onNewReplica(() => this.publishRecent());
     notifyBus.onUnpublished((channels) => {
       if (channels.has(TASK_CHANGES)) this.reportLossLater();
@@ -33,7 +34,9 @@ export class TaskChangePublisher implements BeforeApplicationShutdown {
   }
 
   beforeApplicationShutdown(): void {
+    if (!this.repetition) return;
     clearTimeout(this.repetition);
+    this.reportLoss();
   }
 
   private publish(items: readonly string[]): void {
@@ -54,7 +57,11 @@ export class TaskChangePublisher implements BeforeApplicationShutdown {
   }
 
   private reportLossLater(): void {
-    clearTimeout(this.repetition);
-    this.repetition = setTimeout(() => this.notifyBus.publish(TASK_CHANGES, CHANGES_LOST), REPEAT_MS).unref();
+    this.repetition ??= setTimeout(() => this.reportLoss(), REPEAT_MS).unref();
+  }
+
+  private reportLoss(): void {
+    this.repetition = undefined;
+    this.notifyBus.publish(TASK_CHANGES, CHANGES_LOST);
   }
 }

@@ -18,6 +18,9 @@ const GATHER_MS = 50;
 /** Limit beyond which subscribers are asked to read again instead. */
 const MAX_PENDING = 20_000;
 
+/** Key in place of a scope's, of a user who sees nothing at present. */
+const NOTHING = '';
+
 /** Frame of the task stream. `hidden`: the task left what the user may see; such a frame has no version. */
 export interface TaskFrame {
   readonly type: 'task';
@@ -61,6 +64,7 @@ export class TaskStream {
     notifyBus.subscribe(TASK_CHANGES, (items) => void this.receive(items));
     notifyBus.subscribe(ACCESS_CHANNEL, (items) => this.recheck(items));
     notifyBus.onReconnect(() => this.requestResync());
+    interest.onAnnouncedLate(() => this.requestResync());
   }
 
   add(subscriber: TaskSubscriber): void {
@@ -135,8 +139,9 @@ export class TaskStream {
     try {
       const actor = await this.authenticator.currentActor(subscriber.bearer);
       if (!actor || !this.subscribers.has(subscriber)) return undefined;
-      const scope = visibleTasks(actor);
-      const [before, now] = [this.subscribers.get(subscriber), scopeKey(scope)];
+      // A user who must set up a second factor first is denied all else, and so sees nothing.
+      const scope = actor.mustEnrol ? undefined : visibleTasks(actor);
+      const [before, now] = [this.subscribers.get(subscriber), scope ? scopeKey(scope) : NOTHING];
       this.subscribers.set(subscriber, now);
       if (before !== undefined && before !== now) subscriber.requestResync();
       return scope;

@@ -21,10 +21,22 @@ export function restrictUpgrades(server: Server, path: string): void {
 const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
 const pathOf = ({ url = '' }: IncomingMessage): string => (url.split('?', 1)[0] ?? '').replace(/\/$/, '');
 
-/** Earlier pipelined requests may still wait for their responses, which Node sends on the connection before the upgrade. */
+/**
+ * Waits for the responses to earlier pipelined requests, which Node sends on the connection before the upgrade. Node has
+ * taken its listeners off the connection: without one, a reset would end the process.
+ */
 function afterAnswers(socket: Socket, next: () => void): void {
+  const lost = () => socket.destroy();
+  socket.on('error', lost);
+  whenAnswered(socket, () => {
+    socket.off('error', lost);
+    next();
+  });
+}
+
+function whenAnswered(socket: Socket, next: () => void): void {
   const { _httpMessage: answering } = socket as Socket & { _httpMessage?: ServerResponse | null };
-  if (answering) answering.once('close', () => setImmediate(afterAnswers, socket, next));
+  if (answering) answering.once('close', () => setImmediate(whenAnswered, socket, next));
   else if (!socket.destroyed) next();
 }
 

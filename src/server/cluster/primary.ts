@@ -5,6 +5,7 @@ import { type Config } from '../../core/config/config.js';
 import { assertLeastPrivilege } from '../../infrastructure/database-roles/role-check.js';
 import { openConnection, type Connection } from '../../infrastructure/database/connection.js';
 import { migrateAtStart } from '../../infrastructure/database/migrate-at-start.js';
+import { resolvePort } from '../listen.js';
 import { onShutdownSignal } from '../shutdown-signals.js';
 import { logUnhandledRejections } from '../unhandled-rejections.js';
 import { warnOfConnections } from './connection-budget.js';
@@ -26,7 +27,8 @@ export async function runPrimary(config: Config, logger: LoggerService, file: st
   new RateLimiterClusterMaster();
   cluster.setupPrimary({ exec: file });
   const giveUp = (error: unknown) => void end(connection, error);
-  const workers = new WorkerSupervisor(preparedFor(connection), config.workerHangSeconds, logger, giveUp);
+  const prepared = preparedFor(connection, await resolvePort(config));
+  const workers = new WorkerSupervisor(prepared, config.workerHangSeconds, logger, giveUp);
   onShutdownSignal(logger, {
     // Workers respond, not this process.
     isAnswered: () => true,
@@ -47,7 +49,8 @@ export async function runPrimary(config: Config, logger: LoggerService, file: st
 }
 
 /** Returns the environment of a worker, for which everything is prepared, and the application role is enough. */
-const preparedFor = ({ url }: Connection): Record<string, string> => ({
+const preparedFor = ({ url }: Connection, port: number): Record<string, string> => ({
+  PORT: String(port),
   DATABASE_URL: url,
   DATABASE_OWNER_URL: '',
   RUN_MIGRATIONS: 'false',

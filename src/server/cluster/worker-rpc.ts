@@ -3,6 +3,8 @@ import { type ProcessMetrics } from '../../infrastructure/monitoring/process-met
 
 /** Calls that the primary answers. */
 export interface PrimaryFunctions {
+  /** Reports, before the worker listens, that it may cache sessions from now on. */
+  joined(): void;
   /** Reports that the worker serves. */
   serving(url: string): void;
   /** Reports why the worker fails to start, and ends. */
@@ -44,7 +46,7 @@ export const callsToWorker = (channel: IpcChannel, functions: PrimaryFunctions):
 export const callsToPrimary = (channel: IpcChannel, functions: WorkerFunctions): PrimaryRpc =>
   createBirpc<PrimaryFunctions, WorkerFunctions>(functions, {
     ...overIpc(channel, PRIMARY_TIMEOUT_MS),
-    eventNames: ['serving', 'failed'],
+    eventNames: ['joined', 'serving', 'failed'],
   });
 
 /**

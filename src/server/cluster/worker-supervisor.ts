@@ -31,10 +31,11 @@ export class WorkerFailed extends Error {
 
 /** Supervises the worker processes from the primary: replaces those that die and relays their requests. */
 export class WorkerSupervisor {
+  /** Workers that may have cached sessions: each joins before it listens, and serves some time after that. */
+  private readonly joined = new Map<Worker, WorkerRpc>();
   private readonly serving = new Map<Worker, WorkerRpc>();
   private readonly metrics = new WorkersMetrics();
   private deaths = 0;
-  private started = false;
   private stopping = false;
 
   /**
@@ -52,8 +53,7 @@ export class WorkerSupervisor {
 
   /** Starts workers; resolves with the URL once all serve. @throws WorkerFailed for the first one that does not */
   async start(count: number): Promise<string> {
-    const [url = ''] = await Promise.all(Array.from({ length: count }, () => this.fork()));
-    this.started = true;
+    const [url = ''] = await Promise.all(Array.from({ length: count }, () => this.fork(true)));
     return url;
   }
 
@@ -63,7 +63,10 @@ export class WorkerSupervisor {
    */
   async stop(): Promise<boolean> {
     this.stopping = true;
-    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    const workers = Object.values(cluster.workers ?? {})
+      .filter((worker) => worker !== undefined)
+      // Node keeps those that could not be spawned, and they never exit.
+      .filter(({ process }) => process.pid !== undefined);
     const timer = setTimeout(() => workers.forEach(({ process }) => process.kill('SIGKILL')), SHUTDOWN_MS);
     const ended = workers.map((worker) => once(worker, 'exit') as Promise<[number | null, string | null]>);
     workers.forEach(({ process }) => process.kill('SIGTERM'));
@@ -74,15 +77,14 @@ export class WorkerSupervisor {
   }
 
   /** Starts a worker; resolves with the URL when it serves. */
-  private fork(): Promise<string> {
-    const worker = cluster.fork(this.env);
+  private async fork(isFirst: boolean): Promise<string> {
+    const worker = await this.spawn(isFirst);
     const began = performance.now();
     closeOrphanedConnections(worker);
-    // Sending to a worker that has just died fails; its `exit` event follows.
-    worker.on('error', () => undefined);
     const startTimer = this.killUnlessServing(worker);
     return new Promise((resolve, reject) => {
       const calls: WorkerRpc = callsToWorker(worker, {
+        joined: () => void this.joined.set(worker, calls),
         serving: (url) => {
           clearTimeout(startTimer);
           this.serving.set(worker, calls);
@@ -97,9 +99,25 @@ export class WorkerSupervisor {
         clearTimeout(startTimer);
         calls.$close();
         reject(new WorkerFailed(`A worker ended (${signal ?? `code ${code}`}) before it served`, code ?? 1));
-        void this.ended(worker, calls, { cause: signal ?? `code ${code}`, began });
+        void this.ended(worker, calls, { cause: signal ?? `code ${code}`, began, isFirst });
       });
     });
+  }
+
+  /** @throws Error where the system refuses a further process; another attempt follows, as after the end of a worker */
+  private async spawn(isFirst: boolean): Promise<Worker> {
+    try {
+      const worker = cluster.fork(this.env);
+      // Sending to a worker that has just died fails; its `exit` event follows.
+      worker.on('error', () => undefined);
+      if (worker.process.pid !== undefined) return worker;
+      // Without a process there is no `exit` event.
+      const [error] = (await once(worker.process, 'error')) as [Error];
+      throw error;
+    } catch (error) {
+      if (!isFirst) void this.replaceLater(`A worker could not be started (${(error as Error).message})`);
+      throw error;
+    }
   }
 
   /**
@@ -133,33 +151,39 @@ export class WorkerSupervisor {
 
   /** Passes an invalidation on to all workers but the caller. */
   private async invalidateSessions(items: readonly string[], caller: Worker): Promise<void> {
-    const others = [...this.serving].filter(([worker]) => worker !== caller);
+    const others = [...this.joined].filter(([worker]) => worker !== caller);
     await Promise.all(others.map(([, calls]) => calls.invalidate(items).catch(() => undefined)));
   }
 
   private async ended(
     worker: Worker,
     calls: WorkerRpc,
-    { cause, began }: { cause: string; began: number },
+    { cause, began, isFirst }: { cause: string; began: number; isFirst: boolean },
   ): Promise<void> {
+    this.joined.delete(worker);
     const served = this.serving.delete(worker);
-    // One that fails before the first start is done ends the product.
-    if (this.stopping || (!this.started && !served)) return;
-    this.deaths = served && performance.now() - began > SETTLED_MS ? 1 : this.deaths + 1;
+    // One of the first that never serves ends the product.
+    if (this.stopping || (isFirst && !served)) return;
+    if (served && performance.now() - began > SETTLED_MS) this.deaths = 0;
+    const replaced = this.replaceLater(`Worker ${worker.id} has ended (${cause})`);
+    await this.metrics.keepCounts(calls).catch((error: unknown) => this.logger.error(String(error), 'Workers'));
+    await replaced;
+  }
+
+  /** Counts a death, and starts a replacement after a pause that doubles with each. */
+  private async replaceLater(why: string): Promise<void> {
+    this.deaths++;
+    this.metrics.countDeath();
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.deaths - 1));
-    this.logger.warn?.(
-      { msg: `Worker ${worker.id} has ended (${cause}); another one starts in ${pause} ms` },
-      'Workers',
-    );
-    await this.metrics.workerEnded(calls).catch((error: unknown) => this.logger.error(String(error), 'Workers'));
+    this.logger.warn?.({ msg: `${why}; another one starts in ${pause} ms` }, 'Workers');
     await sleep(pause);
     if (!this.stopping) await this.replace();
   }
 
-  /** Starts a replacement; if it dies too, its `exit` event starts another. */
+  /** Starts a replacement; if it dies too, or cannot be spawned, that starts another. */
   private async replace(): Promise<void> {
     try {
-      await this.fork();
+      await this.fork(false);
     } catch (error) {
       if (this.stopping) return;
       this.logger.error((error as Error).message, 'Workers');

@@ -3,7 +3,15 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-const PATHS = new Set(['/openapi.json', '/openapi.yaml', '/asyncapi.json', '/redoc/redoc.standalone.js']);
+const PATHS = new Set([
+  '/openapi.json',
+  '/openapi.yaml',
+  '/asyncapi.json',
+  '/docs/swagger-ui-init.js',
+  // The library serves the same script by this path too.
+  '/docs/docs/swagger-ui-init.js',
+  '/redoc/redoc.standalone.js',
+]);
 const compress = promisify(gzip);
 
 interface Document {
@@ -13,13 +21,14 @@ interface Document {
   readonly gzipped: Buffer;
 }
 
-const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
+/** Returns the path without the trailing slash that the router ignores. */
+const pathOf = ({ url }: FastifyRequest): string => (url.split('?', 1)[0] ?? '').replace(/\/$/, '');
 
 /** Caches the documents, plain and compressed, with an `ETag`: building them takes too long for each request. */
 export function cacheDocuments(server: FastifyInstance): void {
   const documents = new Map<string, Document>();
-  /** Documents that the first request is building, while the others wait. */
-  const building = new Map<string, PromiseWithResolve>();
+  /** Documents that a request is building, while the others wait. */
+  const building = new Map<string, Build>();
   server.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request);
     if (!PATHS.has(path) || (request.method !== 'GET' && request.method !== 'HEAD')) return;
@@ -28,14 +37,16 @@ export function cacheDocuments(server: FastifyInstance): void {
     while (!documents.has(path) && building.has(path)) await building.get(path)?.promise;
     const document = documents.get(path);
     if (document) return answer(document, request, reply);
-    building.set(path, withResolve());
+    building.set(path, buildBy(request));
   });
   server.addHook('onSend', async (request, reply, payload) => {
     const path = pathOf(request);
-    if (!building.has(path) || documents.has(path)) return payload;
-    if (reply.statusCode === 200 && request.method === 'GET' && isText(payload))
+    const build = building.get(path);
+    // Others that are answered during it are refused ones: their answer is no document.
+    if (build?.by !== request) return payload;
+    if (reply.statusCode === 200 && isText(payload))
       documents.set(path, await documentOf(String(reply.getHeader('content-type')), Buffer.from(payload)));
-    building.get(path)?.resolve();
+    build.resolve();
     building.delete(path);
     return payload;
   });
@@ -61,13 +72,14 @@ async function documentOf(type: string, plain: Buffer): Promise<Document> {
 const isText = (payload: unknown): payload is string | Buffer =>
   typeof payload === 'string' || Buffer.isBuffer(payload);
 
-interface PromiseWithResolve {
+interface Build {
+  readonly by: FastifyRequest;
   readonly promise: Promise<void>;
   resolve(): void;
 }
 
-function withResolve(): PromiseWithResolve {
+function buildBy(by: FastifyRequest): Build {
   let resolve = () => {};
   const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
+  return { by, promise, resolve };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OpenAPIObject } from '@nestjs/swagger';
 
 /** Schema as the library writes it, for OpenAPI 3.0. */
@@ -15,9 +16,26 @@ const DATA: ReadonlySet<string> = new Set(['example', 'examples', 'enum', 'defau
 /**
  * Converts a document of OpenAPI 3.0, as the library writes it, to 3.1, whose schemas are JSON Schema 2020-12: what may be null
  * has the type `null` beside its own, and `nullable` is gone. Examples and values stay as they are.
+ * In pieces, between which other requests are answered.
  */
-export function toOpenApi31(document: OpenAPIObject): OpenAPIObject {
-  return { ...converted(document), openapi: '3.1.0' };
+export async function toOpenApi31(document: OpenAPIObject): Promise<OpenAPIObject> {
+  const { components = {} } = document;
+  const common = converted({ ...document, paths: {}, components: { ...components, schemas: {} } });
+  return {
+    ...common,
+    openapi: '3.1.0',
+    paths: await eachConverted(document.paths),
+    components: { ...common.components, schemas: await eachConverted(components.schemas ?? {}) },
+  };
+}
+
+async function eachConverted<T>(entries: Readonly<Record<string, T>>): Promise<Record<string, T>> {
+  const all: Record<string, T> = {};
+  for (const [name, entry] of Object.entries(entries)) {
+    await nextTurn();
+    all[name] = converted(entry);
+  }
+  return all;
 }
 
 /** @param isMap true for an object whose keys are names of fields and not keywords */

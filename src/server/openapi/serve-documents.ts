@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
+import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { type Config } from '../../core/config/config.js';
 import { projectRoot } from '../../core/config/project-root.js';
 import { NotificationKinds } from '../../notifications/notification-kinds.sql.js';
 import { asyncApiDocument } from '../../notifications/websocket/asyncapi.document.js';
 import { openApiDocument } from './document.js';
+import { documentYaml } from './document-yaml.js';
 import { swaggerUiPlugin } from './swagger-ui-plugin.js';
 
 const REDOC = ['dist/server/openapi/redoc.standalone.js', 'node_modules/redoc/bundles/redoc.standalone.js'];
@@ -16,11 +17,16 @@ const FOREIGN_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1f5f8b"/>
 <path d="M9 17l5 5 9-12" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 
+/** Placeholder for the library, which takes no promise: `patchDocumentOnRequest` returns the document in its place. */
+const PLACEHOLDER: OpenAPIObject = { openapi: '3.1.0', info: { title: '', version: '' }, paths: {} };
+
 /** Serves `/docs` (Swagger UI), `/redoc`, `/openapi.json` and, for the WebSocket, `/asyncapi.json`. */
 export async function serveDocuments(app: NestFastifyApplication, config: Config): Promise<void> {
-  SwaggerModule.setup('docs', app, () => openApiDocument(app, config), {
+  const document = memoize(() => openApiDocument(app, config));
+  SwaggerModule.setup('docs', app, () => PLACEHOLDER, {
     jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
+    raw: ['json'],
+    patchDocumentOnRequest: document,
     customSiteTitle: `${config.appName} API`,
     customfavIcon: '/favicon.svg',
     swaggerOptions: {
@@ -33,6 +39,7 @@ export async function serveDocuments(app: NestFastifyApplication, config: Config
       responseInterceptor: applyToken,
     },
   });
+  serveYaml(app, document);
   serveAsyncApi(app, config);
   serveRedoc(app, config);
   serveFavicon(app);
@@ -50,6 +57,23 @@ function applyToken(response: { url: string; ok: boolean; text?: string; headers
     : response.headers?.['x-new-access-token'];
   if (ui && token) ui.preauthorizeApiKey('access-token', token);
   return response;
+}
+
+/** Returns a function that shares one build among its callers; a failed build is not kept. */
+function memoize<T>(build: () => Promise<T>): () => Promise<T> {
+  let built: Promise<T> | undefined;
+  return () =>
+    (built ??= build().catch((error: unknown) => {
+      built = undefined;
+      throw error;
+    }));
+}
+
+function serveYaml(app: NestFastifyApplication, document: () => Promise<OpenAPIObject>): void {
+  const server = app.getHttpAdapter().getInstance();
+  server.get('/openapi.yaml', async (_request, reply) =>
+    reply.type('text/yaml; charset=utf-8').send(await documentYaml(await document())),
+  );
 }
 
 function serveAsyncApi(app: NestFastifyApplication, config: Config): void {

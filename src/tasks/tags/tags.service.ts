@@ -52,15 +52,20 @@ export class TagsService {
     await this.unitOfWork.run(actor, async (tx) => {
       const tag = await lockOrThrow(tx, id, condition);
       const used = await this.repository.countTasks(tx, id);
-      if (used > 0) throw TagProblem.tag_in_use(`${used} task(s) have the tag "${tag.name}": take it off them first`);
-      await this.detachFromDeletedTasks(tx, id);
+      if (used > 0) throw tagInUse(used, tag);
+      await this.detachFromDeletedTasks(tx, tag);
       await tx.remove(Tag, [tag]);
     });
   }
 
-  private async detachFromDeletedTasks(tx: AuditedTransaction, id: number): Promise<void> {
+  private async detachFromDeletedTasks(tx: AuditedTransaction, tag: Tag): Promise<void> {
+    const { id } = tag;
+    const found = await this.repository.tagIdsByTask(tx, id);
+    const tasks = await tx.lock(Task, [...found.keys()]);
+    // Again, now that no other change of these tasks is under way: a deletion may have been undone.
+    const used = await this.repository.countTasks(tx, id);
+    if (used > 0) throw tagInUse(used, tag);
     const tagIdsByTask = await this.repository.tagIdsByTask(tx, id);
-    const tasks = await tx.lock(Task, [...tagIdsByTask.keys()]);
     await this.repository.detachFromAll(tx, id);
     const tagChange = ({ id: taskId }: Task) => {
       const before = tagIdsByTask.get(taskId);
@@ -70,6 +75,9 @@ export class TagsService {
     await tx.update(Task, tasks, {}, { also: tagChange });
   }
 }
+
+const tagInUse = (used: number, { name }: Tag) =>
+  TagProblem.tag_in_use(`${used} task(s) have the tag "${name}": take it off them first`);
 
 async function lockOrThrow(tx: AuditedTransaction, id: number, condition?: VersionCondition): Promise<Tag> {
   const [tag] = await tx.lock(Tag, [id]);

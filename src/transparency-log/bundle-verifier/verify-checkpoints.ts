@@ -16,39 +16,53 @@ interface Period {
   readonly key: NoteKey;
   /** It signs trees larger than this, up to the size after which the next key begins. */
   readonly after: number;
+  /** Infinity for the last key. */
+  readonly until: number;
 }
 
 /** Knows which key of a log may sign which sizes: a replaced key signs no more. */
 export class BundleKeyHistory {
-  private readonly periods: readonly Period[];
+  /** By id, in the order of introduction: a bundle may name many thousands, and has as many signatures to check. */
+  private readonly periods: ReadonlyMap<string, Period>;
 
   /** @throws BundleError where a record is no key, or the records are out of order */
   constructor(records: readonly KeyRecord[]) {
     if (!Array.isArray(records)) throw new BundleError('keys.json is not a list of keys');
-    this.periods = (records as readonly KeyRecord[]).map((record) => ({
-      key: keyOrThrow(record),
-      after: record.first_size,
-    }));
-    const ordered = this.periods.every(({ after }, i) => i === 0 || (this.periods[i - 1] as Period).after <= after);
-    const distinct = new Set(this.periods.map(({ key }) => key.id)).size === this.periods.length;
-    if (!distinct) throw new BundleError('keys.json has a key twice');
-    if (!ordered) throw new BundleError('keys.json is not in the order of introduction');
+    const periods = periodsOf(records as readonly KeyRecord[]);
+    this.periods = new Map(periods.map((period) => [period.key.id, period]));
+    if (this.periods.size < periods.length) throw new BundleError('keys.json has a key twice');
+    if (periods.some(({ after }, i) => i > 0 && after < (periods[i - 1] as Period).after))
+      throw new BundleError('keys.json is not in the order of introduction');
   }
 
   /** Returns the key that signed a checkpoint. @throws BundleError where no key did that was in use at its size */
   signerOrThrow(note: SignedNote, size: number, where: string): NoteKey {
-    const signer = this.periods.find(({ key }) => isSignedBy(note, key));
+    const ids = new Set(note.signatures.map(({ keyId }) => keyId));
+    const named = [...ids].map((id) => this.periods.get(id)).filter((period) => period !== undefined);
+    const signer = named.sort((a, b) => a.after - b.after).find(({ key }) => isSignedBy(note, key));
     if (!signer) throw new BundleError(`${where} is not signed by a key of keys.json`);
-    const { after } = signer;
-    const followed = this.periods.some((next) => next.after > after && next.after < size);
-    if (size <= after || followed)
+    if (size <= signer.after || size > signer.until)
       throw new BundleError(`${where} is signed by the key ${signer.key.id}, which was not in use at ${size} entries`);
     return signer.key;
   }
 
   has(key: NoteKey): boolean {
-    return this.periods.some((one) => one.key.id === key.id && isSameKey(one.key, key));
+    const known = this.periods.get(key.id);
+    return known !== undefined && isSameKey(known.key, key);
   }
+}
+
+/** Ends each period where the next later one begins: keys may be introduced at one size. */
+function periodsOf(records: readonly KeyRecord[]): Period[] {
+  const starts = records.map((record) => ({ key: keyOrThrow(record), after: record.first_size }));
+  let [last, until] = [Infinity, Infinity];
+  return starts
+    .toReversed()
+    .map((start) => {
+      if (start.after < last) [last, until] = [start.after, last];
+      return { ...start, until };
+    })
+    .toReversed();
 }
 
 function keyOrThrow(record: KeyRecord): NoteKey {

@@ -49,6 +49,13 @@ describe('a signed note', () => {
     expect(() => parseNote(text)).toThrow(/not a signed note|malformed/);
   });
 
+  it('has 16 signatures at most', () => {
+    const note = signNote('a\n', signer);
+    const line = note.slice(note.lastIndexOf('— '));
+    expect(isSignedBy(parseNote(note + line.repeat(15)), signer)).toBe(true);
+    expect(() => parseNote(note + line.repeat(16))).toThrow('more than 16 signatures');
+  });
+
   it('takes a key as 32 bytes or as PEM, and no other', () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
@@ -90,6 +97,18 @@ describe('a checkpoint', () => {
     expect(sizes(notes.join(''))).toEqual([1, 2, 3]);
     expect(sizes(notes.join('\n'))).toEqual([1, 2, 3]);
     expect(sizes('')).toEqual([]);
+    expect(sizes(`\n${notes.join('')}`)).toEqual([1, 2, 3]);
     expect(() => parseCheckpoints(`${notes.join('')}more`)).toThrow('more than checkpoints');
+    expect(() => parseCheckpoints(`more\n${notes.join('')}`)).toThrow('not a checkpoint');
+  });
+
+  it.each([
+    ['of line feeds', `—${'\n'.repeat(300_000)}x`],
+    ['of signatures that no text precedes', '— x AAAAAAAA\n'.repeat(200_000)],
+    ['of a text that has no end', `${'a\n'.repeat(300_000)}`],
+  ])('is looked for only once in a file %s', (_, file) => {
+    const started = performance.now();
+    expect(() => parseCheckpoints(file)).toThrow('more than checkpoints');
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });

@@ -8,6 +8,8 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
+/** Each signature of a known key costs a hash of the whole text; a checkpoint has one, and one more per witness. */
+const MAX_SIGNATURES = 16;
 const SIGNATURE_LINE = /^— (\S+) ([A-Za-z0-9+/]+=*)$/;
 
 /** The public part of a signing key. */
@@ -75,11 +77,12 @@ export function signNote(text: string, signer: NoteSigner): string {
   return `${text}\n— ${signer.name} ${line}\n`;
 }
 
-/** Parses a signed note without verifying it. @throws Error where it is malformed */
+/** Parses a signed note without verifying it. @throws Error where it is malformed, or has more than 16 signatures */
 export function parseNote(note: string): SignedNote {
   const end = note.lastIndexOf('\n\n');
   const lines = note.slice(end + 2).split('\n');
   if (end < 0 || lines.length < 2 || lines.pop() !== '') throw new Error('It is not a signed note');
+  if (lines.length > MAX_SIGNATURES) throw new Error(`The note has more than ${MAX_SIGNATURES} signatures`);
   return { text: note.slice(0, end + 1), signatures: lines.map(signatureOf) };
 }
 

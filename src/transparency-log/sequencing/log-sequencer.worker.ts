@@ -8,6 +8,7 @@ import { type QueryFn } from '../../core/persistence/prepared-statements.js';
 import { type AuditedTransaction } from '../../core/persistence/audited-transaction.js';
 import { JobQueue } from '../../infrastructure/jobs/job-queue.service.js';
 import { databaseTime, ENTRY_LEAF_COLUMNS, loadCompactRange, appendLeaves } from '../storage/stored-tree.js';
+import { mapInTurns } from '../storage/turns.js';
 import { signCheckpoint } from '../format/checkpoint.js';
 import { entryLeafHash, leafContent, type EntryRow } from '../format/leaf.js';
 import { LowWaterMark } from './low-water-mark.js';
@@ -17,6 +18,8 @@ import { CheckpointSigningKey } from './checkpoint-signing-key.js';
 const PRINCIPAL = systemPrincipal('sealer');
 const LOCK = 'seal-audit-trail';
 const BATCH = 2000;
+/** Entries that are in memory at a time: each may have texts of 100 kB. */
+const SLICE = 100;
 /** Entry id before the first: scans the whole trail. */
 const FROM_START = '0';
 const FULL_SCAN_MS = 3_600_000;
@@ -109,18 +112,21 @@ export class LogSequencer implements BeforeApplicationShutdown {
     if (!(await this.jobs.tryExclusive(tx, LOCK))) return { sealed: 0, last: undefined };
     // A full scan exceeds the usual time limit of statements.
     if (after === FROM_START) await tx.unlimited();
-    const rows = await tx.query<EntryRow & { id: string }>(sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a
+    const rows = await tx.query<{ id: string }>(sql`SELECT a.id FROM audit_trail a
       WHERE a.id > ${after}::bigint AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.id)
       ORDER BY a.id LIMIT ${BATCH}`);
-    if (rows.length > 0) await this.appendBatch(tx, rows);
-    return { sealed: rows.length, last: rows.at(-1)?.id ?? after };
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) await this.appendBatch(tx, ids);
+    return { sealed: ids.length, last: ids.at(-1) ?? after };
   }
 
-  private async appendBatch(tx: AuditedTransaction, rows: readonly (EntryRow & { id: string })[]): Promise<void> {
+  private async appendBatch(tx: AuditedTransaction, ids: readonly string[]): Promise<void> {
     const query = queryIn(tx);
     const range = await loadCompactRange(query);
     const signer = await this.key.claim(tx, range.size);
-    const leaves = rows.map((row) => ({ entryId: row.id, hash: leafHashOrThrow(row) }));
+    const leaves: LeafOfEntry[] = [];
+    for (let start = 0; start < ids.length; start += SLICE)
+      leaves.push(...(await leavesOf(query, ids.slice(start, start + SLICE))));
     await appendLeaves(query, range, leaves);
     const { size, root } = range;
     const time = await databaseTime(query);
@@ -134,6 +140,19 @@ export class LogSequencer implements BeforeApplicationShutdown {
     this.fullScanAt = performance.now();
     this.lowWaterMark.reset();
   }
+}
+
+interface LeafOfEntry {
+  readonly entryId: string;
+  readonly hash: Buffer;
+}
+
+/** Hashes entries in the order of their ids, without holding up the requests of the process. */
+async function leavesOf(query: QueryFn, ids: readonly string[]): Promise<LeafOfEntry[]> {
+  const rows = await query<EntryRow & { id: string }>(
+    sql`SELECT ${ENTRY_LEAF_COLUMNS} FROM audit_trail a WHERE a.id = ANY(${ids}::bigint[]) ORDER BY a.id`,
+  );
+  return mapInTurns(rows, (row) => ({ entryId: row.id, hash: leafHashOrThrow(row) }));
 }
 
 /** @throws Error that names the entry: one without a leaf holds up all later ones */

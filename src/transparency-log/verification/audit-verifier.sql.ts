@@ -8,9 +8,12 @@ export const EXPORTED_SNAPSHOT = sql`SELECT pg_export_snapshot() AS id`;
 export const SEALED_RANGE = sql`SELECT coalesce(min(position), 0) AS first, coalesce(max(position) + 1, 0) AS size
   FROM audit_seals`;
 
-/** Counts the entries that are not sealed, with the id of the first that has waited longer than the grace, in seconds. */
+/**
+ * Counts the entries that are not sealed, with the id of the first that had waited longer than the grace, in seconds. Ages are
+ * those at the start of the transaction: verifying takes long, and what was sealed since then does not show in its snapshot.
+ */
 export const unsealedEntries = (grace: number): Sql => sql`SELECT count(*)::int AS n,
-    min(a.id) FILTER (WHERE a.occurred_at < clock_timestamp() - make_interval(secs => ${grace})) AS late
+    min(a.id) FILTER (WHERE a.occurred_at < now() - make_interval(secs => ${grace})) AS late
   FROM audit_trail a WHERE NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.id)`;
 
 /** Selects one entry as its leaf is computed from it. */

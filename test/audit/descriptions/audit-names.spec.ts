@@ -28,6 +28,17 @@ describe('the sentences of the audit', () => {
     return (await as(manager).post('/api/tasks', draft)).body.id as number;
   };
 
+  it('call a record in its history by the name that it has', async () => {
+    const id = await newTask();
+    const { id: tag } = (await as(manager).post('/api/tags', { name: 'Early' })).body as { id: number };
+    await as(manager).patch(`/api/tasks/${id}`, { title: 'Visit 5' });
+    await as(manager).patch(`/api/tags/${tag}`, { name: 'Late' });
+    const nameOf = async (path: string) => (await as(auditor).get(`/api/audit/entities/${path}`)).body.name as string;
+    expect([await nameOf(`task/${id}`), await nameOf(`tag/${tag}`)]).toEqual(['Visit 5', 'Late']);
+    await as(manager).delete(`/api/tags/${tag}`);
+    expect(await nameOf(`tag/${tag}`)).toBe('Late');
+  });
+
   describe('calls tags what they were called at the time,', () => {
     const tagNamed = async (name: string) => (await as(manager).post('/api/tags', { name })).body.id as number;
     const renamed = (tag: number, name: string) => as(manager).patch(`/api/tags/${tag}`, { name });
@@ -82,6 +93,20 @@ describe('the sentences of the audit', () => {
       expect(await sentencesOf(task)).toEqual(['meera tagged "Visit 4" with "[redacted]"']);
     });
   });
+
+  it.each([['3000000000'], ['1.5'], ['-1'], ['[1, 3000000000]'], ['{"a": 1e30}']])(
+    'are there where a field of an extension has the name of a reference, and the value %s',
+    async (value) => {
+      const [, entry] = await app.rows<{ id: string }>(sql`INSERT INTO audit_trail
+          (actor_name, actor_role, action, entity_type, entity_id, changes, entity_name)
+        SELECT 'meera', 'manager', type || '.updated', type, 1,
+          jsonb_build_object('assigned_to', jsonb_build_array(1, ${value}::jsonb), 'tags', jsonb_build_array(${value}::jsonb)), 'A'
+        FROM unnest(ARRAY['sample', 'task']) type RETURNING id`);
+      const { status, body } = await as(auditor).get('/api/audit/entries?limit=2');
+      expect([status, (body as Entry[])[0]?.id]).toEqual([200, Number(entry?.id)]);
+      for (const { sentence } of body as Entry[]) expect(sentence).toMatch(/^meera /);
+    },
+  );
 
   it('looks up the names of a page in indexes', async () => {
     await app.rows(sql`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, changes, entity_name)

@@ -114,6 +114,15 @@ describe('evidence', () => {
       expect([query, (await as(auditor).get(`/api/audit/evidence?${query}`)).status]).toEqual([query, 422]);
   });
 
+  it('is of records with any id', async () => {
+    await app.rows(sql`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, changes)
+      VALUES ('x', 'system', 'test.done', 'test', 2147483647, '{}')`);
+    const bundle = await unpack(await takeEvidence(auditor, 'entity=test:2147483647,test:9999999999'));
+    expect(entriesIn(bundle).map(({ leaf }) => leaf.entity_id)).toEqual([2147483647]);
+    expect((await verify(bundle)).code).toBe(0);
+    expect((await as(auditor).get('/api/audit/evidence?entity=test:10000000000')).status).toBe(422);
+  });
+
   it('has every place between two moments', async () => {
     const entries = entriesIn(folder);
     const moment = (i: number) => entries[i]?.leaf.occurred_at.replace(/\d{3}Z$/, 'Z') ?? '';

@@ -17,12 +17,12 @@ describe('a redaction in an entry whose id is beyond the ids of records', () => 
   let manager: TestActor;
   let auditor: TestActor;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     app = await TestApp.start();
     manager = await anActor(app, 'manager');
     auditor = await anActor(app, 'auditor');
   });
-  afterAll(() => app.stop());
+  afterEach(() => app.stop());
 
   /** A change with the secret that is the entry of that id. @returns its task */
   const mishap = async (entry: string) => {

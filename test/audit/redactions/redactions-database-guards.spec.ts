@@ -19,12 +19,12 @@ describe('a redaction', () => {
   let manager: TestActor;
   let auditor: TestActor;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     app = await TestApp.start();
     manager = await anActor(app, 'manager');
     auditor = await anActor(app, 'auditor');
   });
-  afterAll(() => app.stop());
+  afterEach(() => app.stop());
 
   /** The task and the entry of a change that has the secret. */
   const mishap = async () => {
@@ -78,6 +78,7 @@ describe('a redaction', () => {
     });
 
     it('nothing but what was approved can be taken out, even while it is', async () => {
+      await mishap();
       const { entry, redaction } = await approved();
       const forged = JSON.stringify(openings('changes.description.1'));
       const gone = `changes = jsonb_set(changes, '{description,1}', 'null'), salt = NULL, openings = '${forged}'`;

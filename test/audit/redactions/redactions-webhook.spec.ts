@@ -5,7 +5,8 @@ import { Database } from '../../../src/infrastructure/database/database.js';
 import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
 import { listedRedactions, parseRedactions } from '../../../src/transparency-log/storage/redaction-list.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
-import { TestApp } from '../../support/app.js';
+import { sql, TestApp } from '../../support/app.js';
+import { processQueuedJobs } from '../../support/queued-jobs.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const SECRET = 'Subject 0471 is Erika Mustermann';
@@ -32,13 +33,14 @@ describe('AUDIT_REDACTION_WEBHOOK', () => {
     app = await TestApp.start({
       AUDIT_REDACTION_WEBHOOK: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/redactions`,
     });
-    await app.nest.get(JobQueue).start();
+    await processQueuedJobs(app);
     manager = await anActor(app, 'manager');
     auditor = await anActor(app, 'auditor');
   });
   afterAll(async () => {
     await app.stop();
     receiver.close();
+    receiver.closeAllConnections();
   });
 
   /** Asks for the description of a new task to be redacted. @returns the id of the request */
@@ -71,4 +73,33 @@ describe('AUDIT_REDACTION_WEBHOOK', () => {
     expect(parseRedactions(outside.join(''), 'what the receiver has')).toEqual(listed);
     expect(requests.map(({ body }) => body).join('')).not.toContain('Erika');
   }, 90_000);
+
+  it('receives again those that were given up, once, and the log names them', async () => {
+    const given = await requested();
+    const archived = await requested();
+    // The next jobs are given up at their first failure.
+    await app.rows(sql`UPDATE pgboss.queue SET retry_limit = 0 WHERE name = 'post-redaction'`);
+    const failed = (id: number) =>
+      app.rows(sql`SELECT FROM pgboss.job WHERE data = ${JSON.stringify({ id })}::jsonb AND state = 'failed'`);
+    for (const id of [archived, given]) {
+      answers.push(503);
+      await approve(id);
+      await waitFor(async () => (await failed(id)).length === 1);
+      if (id !== archived) continue;
+      await app.rows(sql`UPDATE pgboss.job SET completed_on = now() - interval '2 hours' WHERE state = 'failed'`);
+      await waitFor(async () => (await failed(id)).length === 0);
+    }
+    const before = received().length;
+    const jobs = app.nest.get(JobQueue);
+    expect(await jobs.runNow('publish-redactions-again')).toBe(2);
+    await waitFor(() => received().length === before + 2);
+
+    const outside = received().map(({ body }) => (JSON.parse(body) as { redaction: number }).redaction);
+    expect(outside.slice(before).sort((a, b) => a - b)).toEqual([given, archived]);
+    expect(await jobs.runNow('publish-redactions-again')).toBe(0);
+    const lines = app.log.filter((line) => line.includes('A redaction could not be published outside'));
+    expect(lines).toHaveLength(2);
+    expect(lines.join()).toContain(`"redaction":${given}`);
+    expect(lines.join()).toContain('npm run --silent redactions:list');
+  }, 60_000);
 });

@@ -5,7 +5,7 @@ import { TestApp } from '../../support/app.js';
 import { manifestIn, read, runVerifier, takeEvidence, unpack } from '../../support/evidence.js';
 import { sealer, verified } from '../../support/seals.js';
 
-const SECRET = 'Subject 0471 is Erika Mustermann';
+let subjects = 1000;
 const WHY = 'Name of a trial subject, typed by accident';
 
 interface Entry {
@@ -41,16 +41,17 @@ describe('redaction', () => {
     const { body } = await ask(id, fields);
     expect((await as(manager).post(`/api/audit/redactions/${body.id}/approve`)).status).toBe(200);
   };
-  /** A task whose description had the secret for a while. */
+  /** A task whose description had a secret of its own for a while. */
   const mishap = async () => {
     const draft = { title: 'Visit', estimated_hours: 1, deadline: '2100-01-01', assigned_to: developer.id };
     const { id } = (await as(manager).post('/api/tasks', draft)).body as { id: number };
-    const why = { 'X-Change-Reason': `See ${SECRET}` };
-    await as(manager).patch(`/api/tasks/${id}`, { description: SECRET, status: 'in_progress' }, why);
+    const secret = `Subject ${++subjects} is Erika Mustermann`;
+    const why = { 'X-Change-Reason': `See ${secret}` };
+    await as(manager).patch(`/api/tasks/${id}`, { description: secret, status: 'in_progress' }, why);
     await as(manager).patch(`/api/tasks/${id}`, { description: 'Subject 0471' });
     await app.flushed();
     const [, typed, corrected] = (await entriesOf('task', id)) as [Entry, Entry, Entry];
-    return { id, typed, corrected };
+    return { id, secret, typed, corrected };
   };
   const leaves = async () =>
     (
@@ -71,11 +72,11 @@ describe('redaction', () => {
   };
 
   it('takes a value out of the whole database, on the word of two, and the entry stays provable', async () => {
-    const { id, typed, corrected } = await mishap();
+    const { id, secret, typed, corrected } = await mishap();
     await sealer(app).integrate();
     const before = await leaves();
     const early = await takeEvidence(auditor);
-    expect(await tablesWith(SECRET)).toEqual(['public.api_audit_logs', 'public.audit_trail', 'public.task_history']);
+    expect(await tablesWith(secret)).toEqual(['public.api_audit_logs', 'public.audit_trail', 'public.task_history']);
 
     const asked = await ask(typed.id, ['description.after', 'reason', 'description.after']);
     expect(asked.status).toBe(201);
@@ -91,7 +92,7 @@ describe('redaction', () => {
     const done = await as(manager).post(`/api/audit/redactions/${asked.body.id}/approve`);
     expect(done.body).toMatchObject({ status: 'approved', decided_by: manager.username });
     await redact(corrected.id, ['description.before']);
-    expect(await tablesWith(SECRET)).toEqual([]);
+    expect(await tablesWith(secret)).toEqual([]);
 
     const [, gone, after] = (await entriesOf('task', id)) as [Entry, Entry, Entry];
     const redaction = {
@@ -129,7 +130,7 @@ describe('redaction', () => {
     const { code, said } = await runVerifier(join(folder, 'verify.mjs'), later, '--earlier', early);
     expect([code, said]).toEqual([0, expect.stringContaining('extends the tree of')]);
     expect(Object.values(manifestIn(folder).files).length).toBeGreaterThan(8);
-    for (const name of Object.keys(manifestIn(folder).files)) expect(read(folder, name)).not.toContain(SECRET);
+    for (const name of Object.keys(manifestIn(folder).files)) expect(read(folder, name)).not.toContain(secret);
     expect(read(folder, 'report.html')).toContain('<span class="gone">redacted</span>');
     expect(read(folder, 'report.html')).toContain(
       `at the request of ${auditor.username}, approved by ${manager.username}`,

@@ -1,7 +1,10 @@
+import { RedactionAppliance } from '../../../src/audit/redactions/redaction-appliance.service.js';
 import { anActor, as, signedIn, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
+import { connected } from '../../support/database.js';
 import { aTask, aUser } from '../../support/factories.js';
 import { intruder } from '../../support/seals.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const WHY = 'Name of a trial subject, typed by accident';
 const USERS = '/api/auth/users';
@@ -92,6 +95,48 @@ describe('the duties of a redaction', () => {
     await app.rows(sql`UPDATE users SET is_active = false WHERE id = ${enabled.id}`);
     await as(manager).patch(`${USERS}/${enabled.id}`, { is_active: true, reason: 'Back from leave' });
     expect(await approve(manager, await request(await signedIn(app, enabled)))).toEqual([403, 'not_independent']);
+  });
+
+  it.each([
+    ['given another role', { role: 'developer' }],
+    ['disabled', { is_active: false }],
+  ])('are those of an auditor: one who is just being %s leaves no request behind', async (_, change) => {
+    const auditor = await anActor(app, 'auditor');
+    const path = `/api/audit/entries/${await entry()}/redactions`;
+    await connected(app.database.ownerUrl, async (holder) => {
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [auditor.id]);
+      const dismissal = as(manager).patch(`${USERS}/${auditor.id}`, { ...change, reason: 'Leaves the study' });
+      await waitFor(async () => (await app.lockWaits()) === 1);
+      const asked = as(auditor).post(path, { fields: ['description.after'], reason: WHY });
+      await waitFor(async () => (await app.lockWaits()) === 2);
+      await holder.query('COMMIT');
+      expect((await dismissal).status).toBe(200);
+      expect([(await asked).status, (await asked).body.code]).toEqual([403, 'role_not_allowed']);
+    });
+    const next = await as(await anActor(app, 'auditor')).post(path, { fields: ['description.after'], reason: WHY });
+    expect(next.status).toBe(201);
+  });
+
+  it('lapse with a role that is taken away while the request is being written', async () => {
+    const auditor = await anActor(app, 'auditor');
+    const path = `/api/audit/entries/${await entry()}/redactions`;
+    const appliance = app.nest.get(RedactionAppliance, { strict: false });
+    const sign = appliance.sign.bind(appliance);
+    let dismissed = false;
+    let dismissal: Promise<unknown> | undefined;
+    appliance.sign = async (...args) => {
+      const change = { role: 'developer', reason: 'Leaves the study' };
+      dismissal = as(manager)
+        .patch(`${USERS}/${auditor.id}`, change)
+        .then(({ status }) => (dismissed = status === 200));
+      await waitFor(async () => dismissed || (await app.lockWaits()) === 1);
+      return sign(...args);
+    };
+    const { status, body } = await as(auditor).post(path, { fields: ['description.after'], reason: WHY });
+    delete (appliance as Partial<RedactionAppliance>).sign;
+    await dismissal;
+    expect([status, dismissed, await statusOf(body.id as number)]).toEqual([201, true, 'lapsed']);
   });
 
   it('cannot be hidden by redacting who appointed whom', async () => {

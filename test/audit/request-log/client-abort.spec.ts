@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
+import { connected } from '../../support/database.js';
 import { aTask } from '../../support/factories.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -58,11 +59,7 @@ describe('a client that hangs up', () => {
     await holder.connect();
     await holder.query(`BEGIN; SELECT FROM tasks WHERE id = ${id} FOR UPDATE`);
     const socket = await open(text);
-    await waitFor(async () => {
-      const { rows } = await holder.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
-        AND datname = current_database()`);
-      return rows.length > 0;
-    });
+    await waitFor(async () => (await app.lockWaits()) > 0);
     await hangUp(socket);
     await holder.query('COMMIT');
     await holder.end();
@@ -109,6 +106,24 @@ describe('a client that hangs up', () => {
     await hangUp(await open(request(manager, 'long-2', 'POST /api/tags', '{"name": ', 100)));
     expect(await logged('long-2')).toEqual([{ ...ofThem(manager, 400), user_id: null }]);
   });
+
+  it('holds no connection to the database, where a long answer still waits for its turn', async () => {
+    const { id } = await aTask(app, manager.id);
+    const reads = async () =>
+      Number(
+        /^ctms_budget_in_use\{resource="long_reads"\} (\d+)$/m.exec((await as(app).get('/metrics')).text)?.[1] ?? NaN,
+      );
+    await connected(app.database.ownerUrl, async (holder) => {
+      await holder.query(`BEGIN; SELECT FROM tasks WHERE id = ${id} FOR UPDATE`);
+      const both = patch(manager, 'turn-1', id, { title: 'A' }) + request(manager, 'turn-2', 'GET /api/tasks');
+      const socket = await open(both);
+      await waitFor(async () => (await reads()) === 1);
+      await hangUp(socket);
+      await waitFor(async () => (await reads()) === 0);
+      expect(await reads()).toBe(0);
+      await holder.query('COMMIT');
+    });
+  });
 });
 
 describe('a request that is still under way at the end of the product', () => {
@@ -128,8 +143,7 @@ describe('a request that is still under way at the end of the product', () => {
     };
     const client = new AbortController();
     const asked = fetch(url, { method: 'PATCH', headers, body: '{"title":"A"}', signal: client.signal }).catch(String);
-    const waits = sql`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-    await waitFor(async () => (await app.rows(waits)).length > 0);
+    await waitFor(async () => (await app.lockWaits()) > 0);
     client.abort();
     await asked;
     const closed = app.nest.close();

@@ -1,6 +1,8 @@
+import { LoginFailures } from '../../../src/auth/login-protection/login-failures.repository.js';
+import { serviceUnavailable } from '../../../src/core/http/problem.js';
 import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.service.js';
 import { sql, TestApp } from '../../support/app.js';
-import { Device, PASSWORD } from '../../support/device.js';
+import { aMember, Device, PASSWORD } from '../../support/device.js';
 import { anAddress, BEHIND_PROXY, loginsTo, solved, WRONG } from '../../support/logins.js';
 
 let app: TestApp;
@@ -81,6 +83,32 @@ describe('only failed logins count', () => {
     const [from, username] = [anAddress(), await aUser()];
     await app.rows(sql`UPDATE users SET is_active = false WHERE username = ${username}`);
     for (let n = 0; n < 6; n++) expect((await login(username, PASSWORD, { from })).body.code).toBe('user_inactive');
+  });
+
+  it('which is recorded up to a share in an hour, since entries are kept for ever', async () => {
+    const limited = await TestApp.start({ RATE_LIMIT_ENABLED: 'true', BUDGETS: 'denied_logins.share=3' });
+    const userId = await aMember(limited, 'disabled');
+    await limited.rows(sql`UPDATE users SET is_active = false WHERE id = ${userId}`);
+    const answers: unknown[] = [];
+    for (let n = 0; n < 5; n++) answers.push((await new Device(limited).login('disabled')).body.code);
+    expect(answers).toEqual([...Array(3).fill('user_inactive'), ...Array(2).fill('too_many_requests')] as unknown[]);
+    const entries = sql`SELECT FROM audit_trail WHERE action = 'user.login_failed' AND entity_id = ${userId}`;
+    expect(await limited.rows(entries)).toHaveLength(3);
+    await limited.stop();
+  });
+});
+
+describe('a wrong password whose failure cannot be recorded', () => {
+  it('counts all the same where it was counted in advance', async () => {
+    const [from, username] = [anAddress(), await aUser()];
+    await failures(5, username, { from });
+    const answer = solved(await login(username, WRONG, { from }));
+    const counted = async () => (await app.rows(sql`SELECT FROM login_failures`)).length;
+    const [before, stored] = [await counted(), app.nest.get(LoginFailures, { strict: false })];
+    stored.record = () => Promise.reject(serviceUnavailable('The audit trail cannot be written'));
+    expect((await login(username, WRONG, { from, answer })).status).toBe(503);
+    Reflect.deleteProperty(stored, 'record');
+    expect(await counted()).toBe(before + 1);
   });
 });
 

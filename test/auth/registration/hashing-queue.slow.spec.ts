@@ -32,11 +32,12 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
 
 describe('a flood of sign-ups from one address', () => {
   it('holds up no login from another one, and is refused early with Retry-After', async () => {
-    await aMember(app, 'waiting');
+    const waiter = `waiting${++names}`;
+    await aMember(app, waiter);
     const from = anAddress();
     const beside = async (flood: () => Promise<Response>) => {
       const answers = Promise.all(Array.from({ length: 280 }, flood));
-      const measured = await timed(login('waiting', PASSWORD, { from: anAddress() }));
+      const measured = await timed(login(waiter, PASSWORD, { from: anAddress() }));
       return { ...measured, answers: await answers };
     };
     // Baseline: 280 requests that are refused as soon as they are read.

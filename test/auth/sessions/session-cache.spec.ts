@@ -108,8 +108,8 @@ describe('the cache of sessions', () => {
       await connected(app.database.ownerUrl, async (holder) => {
         await holder.query('BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
         const reading = list();
-        await waitFor(async () => (await waiting()) > 0);
-        expect(await waiting()).toBeGreaterThan(0);
+        await waitFor(async () => (await app.lockWaits()) > 0);
+        expect(await app.lockWaits()).toBeGreaterThan(0);
         const notice = heard(item);
         await app.rows(sql`SELECT pg_notify('ctms_access', ${item})`);
         await notice;
@@ -208,13 +208,6 @@ describe('the cache of sessions', () => {
     }
   });
 });
-
-/** Number of statements that wait for a lock. */
-const waiting = async () =>
-  (
-    await app.rows<{ n: number }>(sql`SELECT count(*)::int AS n FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`)
-  )[0]?.n ?? 0;
 
 const role = async ({ id }: TestActor) =>
   (await app.rows<{ role: string }>(sql`SELECT role FROM users WHERE id = ${id}`))[0]?.role;

@@ -9,6 +9,7 @@ import {
   type BudgetName,
 } from '../../../src/core/config/budgets.js';
 import { loadConfig } from '../../../src/core/config/load-config.js';
+import { Budgets } from '../../../src/infrastructure/budgets/budgets.service.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { listening, LiveClient } from '../../support/live.js';
@@ -127,5 +128,61 @@ describe('budgets', () => {
     calm.say({ action: 'mark_all_read' });
     await expect(calm.answered()).resolves.toEqual({ type: 'all_read_confirmation' });
     calm.socket.close();
+  });
+});
+
+describe('the budget of unread answers', () => {
+  let app: TestApp;
+  beforeAll(async () => (app = await TestApp.start({ BUDGETS: 'unread_bytes.process=100000' })));
+  afterAll(() => app.stop());
+
+  it('refuses a long read while it is used up, and no change: its answer comes after the commit', async () => {
+    const reader = await anActor(app, 'developer');
+    const manager = await anActor(app, 'manager');
+    const held = app.nest.get(Budgets).count('unread_bytes', reader.id, 90_000);
+    const created = await as(manager).post('/api/tasks', {
+      title: 'Line breaks',
+      description: `First${'\n'.repeat(49_000)}last`,
+      assigned_to: reader.id,
+      estimated_hours: 1,
+      deadline: '2100-01-01T00:00:00Z',
+    });
+    const { id } = created.body as { id: number };
+    const read = await as(manager).get(`/api/tasks/${id}`);
+    const changed = await as(manager).patch(`/api/tasks/${id}`, { title: 'More line breaks' });
+    held.release();
+    expect([created.status, read.status, changed.status]).toEqual([201, 503, 200]);
+    expect(await app.rows(sql`SELECT title FROM tasks`)).toEqual([{ title: 'More line breaks' }]);
+  });
+});
+
+describe('a request that waits for a permit', () => {
+  let app: TestApp;
+  let url: string;
+  let manager: TestActor;
+
+  beforeAll(async () => {
+    app = await TestApp.start({ BUDGETS: 'long_pages.process=1,requests.share=2' });
+    url = (await listening(app)).replace('ws', 'http');
+    manager = await anActor(app, 'manager');
+  });
+  afterAll(() => app.stop());
+
+  it.each([
+    ['long_pages', '/api/tasks?limit=100'],
+    ['long_pages', '/api/tags?limit=100'],
+    ['long_pages', '/api/audit/entries?limit=100'],
+    ['requests', '/api/auth/users/me'],
+  ] as const)('leaves the queue of %s once its client has gone: %s', async (name, path) => {
+    const budgets = app.nest.get(Budgets);
+    const held = [budgets.tryAcquire(name, manager.id), name === 'requests' && budgets.tryAcquire(name, manager.id)];
+    const asked = get(new URL(path, url), { agent: false, headers: { Authorization: `Bearer ${manager.token}` } });
+    asked.on('error', () => undefined);
+    await waitFor(() => budgets.waiting(name) === 1, 5000);
+    asked.destroy();
+    await waitFor(() => budgets.waiting(name) === 0, 1000);
+    held.forEach((permit) => permit && permit.release());
+    expect((await as(manager).get(path)).status).toBe(200);
+    expect((await as(app).get('/metrics')).text).not.toContain(`ctms_budget_refused_total{resource="${name}"`);
   });
 });

@@ -4,7 +4,7 @@ import { type RedisCounters } from '../../../src/infrastructure/rate-limiting/re
 import { document } from '../../support/openapi.js';
 import { anActor, as, signedIn } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
-import { aMember, Device } from '../../support/device.js';
+import { aMember, Device, PASSWORD } from '../../support/device.js';
 import { anAddress } from '../../support/logins.js';
 
 const ME = '/api/auth/users/me';
@@ -46,6 +46,16 @@ describe('a visitor', () => {
   ])('has a limit %s', async (_, ask, status) => {
     const headers = from();
     expect(await times(4, () => ask(headers))).toEqual([status, status, status, 429]);
+  });
+
+  it('signs in while foreign pages and wrong paths of its address are over their limit', async () => {
+    await aMember(app, 'neighbour');
+    const headers = from();
+    const foreign = () => as(app).get('/api/tags', { ...headers, Origin: 'https://evil.example' });
+    expect(await times(4, foreign)).toEqual([403, 403, 403, 429]);
+    expect((await as(app).get('/api/nothing', headers)).status).toBe(429);
+    const credentials = { username: 'neighbour', password: PASSWORD };
+    expect((await as(app).post('/api/auth/login', credentials, headers)).status).toBe(200);
   });
 });
 
@@ -153,7 +163,8 @@ describe('limits', () => {
 
   it('are counted in the metrics, by what they are of', async () => {
     const { text } = await as(app).get('/metrics');
-    for (const by of ['user', 'public', 'token']) expect(text).toMatch(`ctms_rate_limited_total{by="${by}"} `);
+    for (const by of ['user', 'public', 'token', 'refused'])
+      expect(text).toMatch(`ctms_rate_limited_total{by="${by}"} `);
     expect(text).not.toContain('ctms_rate_limits_shared');
   });
 

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import { projectRoot } from '../../../src/core/config/project-root.js';
+import { CLOSE } from '../../../src/notifications/websocket/notification-connection.js';
 import { as } from '../../support/actors.js';
 import { TestApp } from '../../support/app.js';
 import { assertFrameDocumented, asyncApi, payloads } from '../../support/asyncapi.js';
@@ -66,5 +69,16 @@ describe('the AsyncAPI document', () => {
     const { info } = (await as(app).get('/openapi.json')).body as { info: { description: string } };
     expect(info.description).toContain('(/asyncapi.json)');
     await app.stop();
+  });
+});
+
+describe('docs/live.md', () => {
+  /** The library closes with these: a malformed frame, text that is not UTF-8, a frame that is too large. */
+  const OF_THE_LIBRARY = [1002, 1007, 1009];
+
+  it('lists each close code', () => {
+    const text = readFileSync(join(projectRoot(), 'docs/live.md'), 'utf8');
+    const listed = [...text.matchAll(/^\| (\d{4}) \|/gm)].map(([, code]) => Number(code));
+    expect(listed.sort()).toEqual([...Object.values(CLOSE), ...OF_THE_LIBRARY].sort());
   });
 });

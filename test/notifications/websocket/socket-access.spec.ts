@@ -1,8 +1,12 @@
 import { request as httpRequest } from 'node:http';
 import { WebSocket } from 'ws';
+import { ActiveSessionsRepository } from '../../../src/auth/access-tokens/active-sessions.repository.js';
+import { NarrowingFacts } from '../../../src/core/authorization/narrowings.service.js';
+import { Metrics } from '../../../src/infrastructure/monitoring/metrics.js';
 import { NotificationGateway } from '../../../src/notifications/websocket/notification.gateway.js';
 import { anActor, as, signedIn, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
+import { connected } from '../../support/database.js';
 import { listening, LiveClient } from '../../support/live.js';
 import { notifiedBy, SOCKETS } from '../../support/notified.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -153,5 +157,47 @@ describe('the gateway', () => {
     await waitFor(() => second.nest.get(NotificationGateway).has(dev.id));
     await second.stop();
     expect((await client.closed).code).toBe(1001);
+  });
+
+  it('keeps nothing of sockets that have ended, also during authentication, and takes none for an aborted request', async () => {
+    const second = await TestApp.start({}, app);
+    const address = await listening(second);
+    const dev = await aDeveloper();
+    const open = LiveClient.of(dev, address);
+    await open.opened;
+    open.socket.close();
+    expect((await new LiveClient(`${address}?token=none`).closed).code).toBe(4001);
+    const another = await signedIn(app, dev);
+    await connected(app.database.ownerUrl, async (holder) => {
+      await holder.query('BEGIN; LOCK TABLE user_sessions IN ACCESS EXCLUSIVE MODE');
+      const hurried = LiveClient.of(another, address);
+      await waitFor(async () => (await app.lockWaits()) > 0);
+      hurried.socket.terminate();
+      await hurried.closed;
+      await holder.query('COMMIT');
+    });
+    await open.closed;
+    const unanswered: string[] = [];
+    second.nest.get(Metrics).observeResponse = ({ url }, _reply, status) => void unanswered.push(`${status} ${url}`);
+    await second.stop();
+    expect(unanswered).toEqual([]);
+  });
+
+  it('closes a socket whose session ended while it was read', async () => {
+    const dev = await aDeveloper();
+    const sessions = app.nest.get(ActiveSessionsRepository, { strict: false }) as Partial<ActiveSessionsRepository>;
+    let goOn: (facts: NarrowingFacts) => void = () => undefined;
+    const isRead = new Promise<void>((resolve) => {
+      sessions.factsOf = () => (resolve(), new Promise((done) => (goOn = done)));
+    });
+    const client = LiveClient.of(dev, url);
+    await isRead;
+    delete sessions.factsOf;
+    await app.rows(sql`UPDATE user_sessions SET ended_at = now(), end_reason = 'logout' WHERE id = ${dev.sessionId}`);
+    await waitFor(async () => (await as(dev).get('/api/auth/users/me')).status === 401);
+    goOn(new NarrowingFacts([]));
+    // Before a sweep would.
+    await waitFor(() => client.socket.readyState === client.socket.CLOSED, 3000);
+    expect(await client.closed).toEqual({ code: 4001, reason: 'logout' });
   });
 });

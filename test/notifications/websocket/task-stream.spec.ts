@@ -1,11 +1,11 @@
-import { Client } from 'pg';
 import { Database } from '../../../src/infrastructure/database/database.js';
 import { type TaskFrame } from '../../../src/notifications/websocket/task-stream.service.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
-import { sql, TestApp } from '../../support/app.js';
+import { TestApp } from '../../support/app.js';
 import { aTask } from '../../support/factories.js';
-import { listening, LiveClient } from '../../support/live.js';
-import { failOnce, hold } from '../../support/statements.js';
+import { listening, type LiveClient } from '../../support/live.js';
+import { hold } from '../../support/statements.js';
+import { framesOf, received, streaming } from '../../support/task-stream.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let app: TestApp;
@@ -13,8 +13,6 @@ let replica: TestApp;
 let url: string;
 let otherUrl: string;
 let manager: TestActor;
-let names = 0;
-const clients: LiveClient[] = [];
 
 beforeAll(async () => {
   app = await TestApp.start();
@@ -23,8 +21,7 @@ beforeAll(async () => {
   manager = await anActor(app, 'manager');
 });
 afterEach(async () => {
-  clients.forEach(({ socket }) => socket.close());
-  await Promise.all(clients.splice(0).map(({ closed }) => closed));
+  await closeAll();
   jest.restoreAllMocks();
 });
 afterAll(async () => {
@@ -32,29 +29,7 @@ afterAll(async () => {
   await app.stop();
 });
 
-const aDeveloper = () => anActor(app, 'developer', { username: `streamed${++names}` });
-
-async function connected(actor: TestActor, address = url): Promise<LiveClient> {
-  const client = LiveClient.of(actor, address);
-  clients.push(client);
-  await client.opened;
-  return client;
-}
-
-async function subscribed(actor: TestActor, address = url): Promise<LiveClient> {
-  const client = await connected(actor, address);
-  client.say({ action: 'subscribe', topics: ['tasks'] });
-  await waitFor(() => client.sent.some(({ type }) => type === 'subscribed'));
-  return client;
-}
-
-const framesOf = (client: LiveClient): TaskFrame[] =>
-  (client.sent as unknown as TaskFrame[]).filter(({ type }) => type === 'task');
-
-async function received(client: LiveClient, count: number): Promise<TaskFrame[]> {
-  await waitFor(() => framesOf(client).length >= count);
-  return framesOf(client);
-}
+const { aDeveloper, connected, subscribed, give, closeAll } = streaming(() => ({ app, manager, url }));
 
 /** Waits until everything that was committed so far has reached the client, by a change that it does see. */
 async function settled(client: LiveClient, actor: TestActor): Promise<TaskFrame[]> {
@@ -63,35 +38,17 @@ async function settled(client: LiveClient, actor: TestActor): Promise<TaskFrame[
   return framesOf(client).filter(({ task_id }) => task_id !== last);
 }
 
-async function give(who: TestActor): Promise<number> {
-  const body = { title: 'Visit 4', estimated_hours: 8, deadline: '2100-01-01T00:00:00Z', assigned_to: who.id };
-  return ((await as(manager).post('/api/tasks', body)).body as { id: number }).id;
-}
-
 const patch = async (id: number, body: object) =>
   expect((await as(manager).patch(`/api/tasks/${id}`, body)).status).toBe(200);
-
-/** The NOTIFYs on a channel while some work is done, and a moment after it. */
-async function notified(work: () => Promise<unknown>): Promise<string[]> {
-  const listener = new Client({ connectionString: app.database.ownerUrl });
-  const payloads: string[] = [];
-  await listener.connect();
-  listener.on('notification', ({ payload = '' }) => payloads.push(payload));
-  await listener.query('LISTEN ctms_task_changes');
-  await work();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  await listener.end();
-  return payloads;
-}
 
 describe('the task stream', () => {
   // With subscribers on both replicas, no test sees what was changed just before its own first one.
   const standing: LiveClient[] = [];
+  const stand = streaming(() => ({ app, manager, url }));
   beforeAll(async () => {
-    for (const address of [url, otherUrl]) standing.push(await subscribed(manager, address));
-    clients.length = 0;
+    for (const address of [url, otherUrl]) standing.push(await stand.subscribed(manager, address));
   });
-  afterAll(() => standing.forEach(({ socket }) => socket.close()));
+  afterAll(() => stand.closeAll());
 
   it('sends created, updated and deleted to those who may see the task, on every replica', async () => {
     const [dev, other] = [await aDeveloper(), await aDeveloper()];
@@ -256,77 +213,5 @@ describe('subscribing', () => {
     await give(dev);
     await client.notified(1);
     expect(framesOf(client)).toEqual([]);
-  });
-});
-
-describe('changes of tasks between replicas', () => {
-  it('go out although the announcement of the first subscriber failed', async () => {
-    const dev = await aDeveloper();
-    failOnce(replica.nest.get(Database), 'ctms_task_interest');
-    const client = await subscribed(dev, otherUrl);
-    const id = await give(dev);
-    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id), 10_000);
-  });
-
-  it('cost no NOTIFY without a subscriber', async () => {
-    const dev = await aDeveloper();
-    await subscribed(dev, otherUrl);
-    expect(await notified(() => give(dev))).toHaveLength(1);
-    clients.forEach(({ socket }) => socket.close());
-    await Promise.all(clients.map(({ closed }) => closed));
-    await waitFor(async () => (await notified(() => give(dev))).length === 0);
-  });
-
-  it('of a thousand tasks go out in three NOTIFYs and arrive one by one', async () => {
-    const dev = await aDeveloper();
-    const tasks = await app.rows<{ id: number }>(sql`INSERT INTO tasks
-        (title, assigned_to_id, created_by_id, estimated_hours, deadline)
-      SELECT 'Visit ' || n, ${dev.id}::int, ${manager.id}::int, 1, '2100-01-01' FROM generate_series(1, 1000) n
-      RETURNING id`);
-    const followers = [await subscribed(dev, otherUrl), await subscribed(manager)];
-    const task_ids = tasks.map(({ id }) => id);
-    const payloads = await notified(async () => {
-      const answer = await as(manager).post('/api/tasks/bulk-update', { task_ids, status: 'in_progress' });
-      expect(answer.status).toBe(200);
-    });
-    expect(payloads.length).toBeLessThanOrEqual(3);
-    for (const client of followers) {
-      const changed = () => new Set(framesOf(client).map(({ task_id }) => task_id));
-      await waitFor(() => task_ids.every((id) => changed().has(id)));
-      expect(framesOf(client).filter(({ change }) => change === 'updated')).toHaveLength(1000);
-    }
-  }, 30_000);
-
-  it('just before the first subscription on another replica are not lost', async () => {
-    const dev = await aDeveloper();
-    const client = await connected(dev, otherUrl);
-    const id = await give(dev);
-    client.say({ action: 'subscribe', topics: ['tasks'] });
-    expect(await received(client, 1)).toEqual([{ type: 'task', change: 'created', task_id: id, version: 1 }]);
-  });
-
-  it('that may be lost make clients read again: after a cut connection', async () => {
-    const dev = await aDeveloper();
-    const client = await subscribed(dev);
-    await app.rows(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND application_name LIKE '%notices'`);
-    await waitFor(() => client.sent.some(({ type }) => type === 'resync'));
-    expect(client.sent.at(-1)).toEqual({ type: 'resync', topics: ['tasks'] });
-    const id = await give(dev);
-    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id));
-  }, 15_000);
-
-  it.each([
-    ['a NOTIFY that failed', 'ctms_task_changes'],
-    ['a judgement that failed', 'array_remove'],
-  ])('that may be lost make clients read again: after %s', async (_, statement) => {
-    const dev = await aDeveloper();
-    const client = await subscribed(dev, otherUrl);
-    for (const { nest } of [app, replica]) failOnce(nest.get(Database), statement);
-    await give(dev);
-    await waitFor(() => client.sent.some(({ type }) => type === 'resync'));
-    jest.restoreAllMocks();
-    const id = await give(dev);
-    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id));
   });
 });

@@ -1,6 +1,7 @@
 import { NotificationGateway } from '../../../src/notifications/websocket/notification.gateway.js';
 import { anActor, as, signedIn, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
+import { connected } from '../../support/database.js';
 import { aTask } from '../../support/factories.js';
 import { listening, LiveClient } from '../../support/live.js';
 import { notifiedBy, SOCKETS } from '../../support/notified.js';
@@ -88,6 +89,31 @@ describe('live notifications', () => {
     [...clients, stranger].forEach(({ socket }) => socket.close());
   });
 
+  it('reach a tab whose authentication takes long, where another tab is open', async () => {
+    const dev = await aDeveloper();
+    const first = LiveClient.of(dev, url);
+    const another = await signedIn(app, dev);
+    await first.opened;
+    // The session of the manager is cached from now on.
+    await give(dev);
+    await first.notified(1);
+    await waitFor(async () => (await undelivered(dev)) === 0);
+    const slow = await connected(app.database.ownerUrl, async (holder) => {
+      await holder.query('BEGIN; LOCK TABLE user_sessions IN ACCESS EXCLUSIVE MODE');
+      const client = LiveClient.of(another, url);
+      const given = client.opened
+        .then(() => give(dev))
+        .then(() => first.notified(2))
+        .then(() => waitFor(async () => (await undelivered(dev)) === 0));
+      await Promise.race([given, new Promise((resolve) => setTimeout(resolve, 1000))]);
+      expect(client.socket.readyState).toBe(client.socket.CONNECTING);
+      await holder.query('COMMIT');
+      return client;
+    });
+    expect(await slow.notified(1)).toEqual((await first.notified(2)).slice(1));
+    [first, slow].forEach(({ socket }) => socket.close());
+  });
+
   it('come by the sweep where the word was lost', async () => {
     const dev = await aDeveloper();
     const client = LiveClient.of(dev, url);
@@ -163,6 +189,13 @@ describe('what a client may say', () => {
     expect(client.sent).toEqual([{ type: 'all_read_confirmation' }]);
     client.say('x'.repeat(65_537));
     expect((await client.closed).code).toBe(1009);
+  });
+
+  it('a text frame that is not UTF-8 closes the socket', async () => {
+    const client = LiveClient.of(await aDeveloper(), url);
+    await client.opened;
+    client.socket.send(Buffer.from([0xff]), { binary: false });
+    expect((await client.closed).code).toBe(1007);
   });
 
   it('too much at once closes the socket', async () => {

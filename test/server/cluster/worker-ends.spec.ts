@@ -1,4 +1,3 @@
-import { freePort } from '../../support/free-port.js';
 import { startProduct, type Product } from '../../support/product.js';
 import { waitFor } from '../../support/wait-for.js';
 import { figure, workerPids } from '../../support/workers.js';
@@ -34,9 +33,8 @@ describe('a worker whose event loop hangs', () => {
 
 describe('a worker that hangs while it starts', () => {
   it('is killed after ten times WORKER_HANG_SECONDS, and another one serves', async () => {
-    const PORT = String(await freePort());
     const NODE_OPTIONS = `--import ${THIRD_HANGS_WHILE_IT_STARTS}`;
-    const own = await startProduct({ ...ENV, PORT, WORKER_HANG_SECONDS: '2', NODE_OPTIONS });
+    const own = await startProduct({ ...ENV, WORKER_HANG_SECONDS: '2', NODE_OPTIONS });
     try {
       process.kill(workerPids(own)[0] as number, 'SIGKILL');
       await waitFor(() => own.output().includes('Worker 3 does not serve after 20 s; it is killed'), 45_000);
@@ -50,9 +48,7 @@ describe('a worker that hangs while it starts', () => {
 
 describe('a worker that dies before all have started', () => {
   it('is replaced', async () => {
-    // With port 0, the second worker would get another one than the first had.
-    const PORT = String(await freePort());
-    const own = await startProduct({ ...ENV, PORT, NODE_OPTIONS: `--import ${ONE_DIES_WHILE_THE_OTHER_STARTS}` });
+    const own = await startProduct({ ...ENV, NODE_OPTIONS: `--import ${ONE_DIES_WHILE_THE_OTHER_STARTS}` });
     try {
       const alive = async () => figure(await (await fetch(`${own.url}/metrics`)).text(), 'ctms_workers');
       await waitFor(async () => (await alive().catch(() => 0)) === 2);

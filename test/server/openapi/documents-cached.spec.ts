@@ -12,7 +12,7 @@ describe('A document that takes long to build', () => {
 
   beforeEach(() => {
     [built, failing] = [0, 0];
-    server = fastify();
+    server = fastify({ routerOptions: { ignoreTrailingSlash: true } });
     cacheDocuments(server);
     server.get('/openapi.json', async (_request, reply) => {
       built++;
@@ -35,6 +35,12 @@ describe('A document that takes long to build', () => {
     expect(built).toBe(1);
   });
 
+  it('is built once also for an address with a trailing slash, and for one with a query', async () => {
+    for (const url of ['/openapi.json', '/openapi.json/', '/openapi.json?a=1'])
+      expect((await server.inject({ method: 'GET', url })).body).toBe(TEXT);
+    expect(built).toBe(1);
+  });
+
   it('is compressed, and not sent again to who has it', async () => {
     await get();
     const compressed = await get({ 'accept-encoding': 'gzip' });
@@ -44,9 +50,23 @@ describe('A document that takes long to build', () => {
     expect([again.statusCode, again.body, built]).toEqual([304, '', 1]);
   });
 
-  it('is built by one of those who wait where the first only asked for its head, or failed', async () => {
-    await Promise.all([get({}, 'HEAD'), ...Array.from({ length: 20 }, () => get())]);
-    expect(built).toBe(2);
+  it('is built once also for those who ask for its head alone', async () => {
+    const [head, ...answers] = await Promise.all([get({}, 'HEAD'), ...Array.from({ length: 20 }, () => get())]);
+    const later = await get({}, 'HEAD');
+    expect([head, later].map(({ statusCode, body }) => [statusCode, body])).toEqual([
+      [200, ''],
+      [200, ''],
+    ]);
+    expect(new Set(answers.map(({ body }) => body === TEXT))).toEqual(new Set([true]));
+    expect(later.headers['content-length']).toBe(String(TEXT.length));
+    expect(built).toBe(1);
+  });
+
+  it('is built once also where another request for its path is refused during that', async () => {
+    const answers = many(20);
+    expect((await server.inject({ method: 'POST', url: '/openapi.json' })).statusCode).toBe(404);
+    await answers;
+    expect(built).toBe(1);
   });
 
   it('is built again after a failure, by one at a time', async () => {

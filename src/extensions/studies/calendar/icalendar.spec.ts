@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { escapeText, foldLine, writeCalendar } from './icalendar.js';
+import { escapeText, foldLine, writeCalendar, type DayEvent } from './icalendar.js';
 
 /** Undoes folding (RFC 5545 §3.1). */
 const unfold = (text: string): string => text.replaceAll('\r\n ', '');
@@ -20,9 +20,30 @@ describe('A calendar', () => {
     expect(escapeText('a\\b;c,d\r\ne\nf\u0000\u0007')).toBe('a\\\\b\\;c\\,d\\ne\\nf');
   });
 
-  it('ends days on the day after', () => {
-    const event = { uid: 'u', start: '2026-12-30', end: '2026-12-31', summary: 'S', status: 'CONFIRMED' as const };
-    const text = writeCalendar('N', [{ ...event, stamp: new Date('2026-11-16T10:00:00.123Z') }]);
+  const event: DayEvent = {
+    uid: 'u',
+    start: '2026-12-30',
+    end: '2026-12-31',
+    summary: 'S',
+    status: 'CONFIRMED',
+    stamp: new Date('2026-11-16T10:00:00.123Z'),
+  };
+
+  it('of many events leaves turns to others', async () => {
+    let turns = 0;
+    const turn = () => {
+      turns++;
+      counting = setImmediate(turn);
+    };
+    let counting = setImmediate(turn);
+    const text = await writeCalendar('N', Array<DayEvent>(5_000).fill({ ...event, summary: 'é'.repeat(400) }));
+    clearImmediate(counting);
+    expect(turns).toBeGreaterThanOrEqual(40);
+    expect(text.split('BEGIN:VEVENT')).toHaveLength(5_001);
+  });
+
+  it('ends days on the day after', async () => {
+    const text = await writeCalendar('N', [event]);
     expect(text).toContain('DTSTAMP:20261116T100000Z\r\nDTSTART;VALUE=DATE:20261230\r\nDTEND;VALUE=DATE:20270101\r\n');
   });
 });

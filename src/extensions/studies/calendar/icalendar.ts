@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** Event of whole days. */
 export interface DayEvent {
   /** Unique over all calendars, and the same each time. */
@@ -17,20 +19,21 @@ export interface DayEvent {
 const DAY_MS = 86_400_000;
 /** RFC 5545 §3.1: octets of a line, without its end. */
 const MAX_OCTETS = 75;
+/** Events that are written in one turn of the event loop. */
+const EVENTS_A_TURN = 100;
 
 /** Writes a calendar of RFC 5545. */
-export function writeCalendar(name: string, events: readonly DayEvent[]): string {
-  const lines = [
-    'BEGIN:VCALENDAR',
-    'VERSION:2.0',
-    'PRODID:-//CTMS//Studies//EN',
-    'CALSCALE:GREGORIAN',
-    `X-WR-CALNAME:${escapeText(name)}`,
-    ...events.flatMap(linesOf),
-    'END:VCALENDAR',
-  ];
-  return lines.map((line) => `${foldLine(line)}\r\n`).join('');
+export async function writeCalendar(name: string, events: readonly DayEvent[]): Promise<string> {
+  const head = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//CTMS//Studies//EN', 'CALSCALE:GREGORIAN'];
+  const parts = [folded([...head, `X-WR-CALNAME:${escapeText(name)}`])];
+  for (let start = 0; start < events.length; start += EVENTS_A_TURN) {
+    parts.push(folded(events.slice(start, start + EVENTS_A_TURN).flatMap(linesOf)));
+    await nextTurn();
+  }
+  return [...parts, folded(['END:VCALENDAR'])].join('');
 }
+
+const folded = (lines: readonly string[]): string => lines.map((line) => `${foldLine(line)}\r\n`).join('');
 
 function linesOf({ uid, start, end = start, summary, description, location, status, stamp }: DayEvent): string[] {
   return [
@@ -62,19 +65,18 @@ export function escapeText(text: string): string {
 
 /** Folds a line at 75 octets (RFC 5545 §3.1), between characters. */
 export function foldLine(line: string): string {
+  if (Buffer.byteLength(line) <= MAX_OCTETS) return line;
+  const octets = Buffer.from(line);
   const parts: string[] = [];
-  let part = '';
-  let octets = 0;
-  for (const character of line) {
-    const size = Buffer.byteLength(character);
-    if (octets + size > MAX_OCTETS) {
-      parts.push(part);
-      // The blank that begins a continuation counts.
-      part = '';
-      octets = 1;
-    }
-    part += character;
-    octets += size;
+  for (let start = 0; start < octets.length;) {
+    // The blank that begins a continuation counts.
+    let end = Math.min(octets.length, start + MAX_OCTETS - (start === 0 ? 0 : 1));
+    while (end < octets.length && isContinuation(octets[end])) end--;
+    parts.push(octets.toString('utf8', start, end));
+    start = end;
   }
-  return [...parts, part].join('\r\n ');
+  return parts.join('\r\n ');
 }
+
+/** True for an octet of UTF-8 that begins no character. */
+const isContinuation = (octet = 0): boolean => (octet & 0xc0) === 0x80;

@@ -16,6 +16,7 @@ import { IsOptionalDay, IsStudyDay } from '../records/day.validators.js';
 import { AnyId, AnyOf, AnyText, SortedBy } from '../records/filters.js';
 import { IsOptionalText, IsText } from '../records/text.validators.js';
 import { DEVIATION_STAGES } from './deviation.entity.js';
+import { IsOptionalParticipantCode } from './participant-code.validator.js';
 
 export class DeviationView {
   /** @example 3 */
@@ -122,7 +123,7 @@ export class NewDeviation {
   @IsText(100)
   sponsor_defined_identifier?: string;
   /** @example "104-007" */
-  @IsOptionalText(50)
+  @IsOptionalParticipantCode()
   participant_code?: string | null;
   /** @example "Visit 3 took place nine days after its window" */
   @IsText(2000)

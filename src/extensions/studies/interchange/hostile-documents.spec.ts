@@ -61,6 +61,17 @@ describe('A hostile document', () => {
     expect(answer.body.errors).toContainEqual(expect.objectContaining({ field: place, code: 'too_many' }));
   });
 
+  it.each([
+    ['', (records: unknown[]) => records],
+    ['/studies', (records: unknown[]) => ({ studies: records })],
+  ])('with more records than a page of the registry is refused at "%s"', async (place, documentOf) => {
+    const answer = await post(JSON.stringify(documentOf(Array(1_001).fill({}))));
+    expect([answer.status, answer.body.errors]).toEqual([
+      422,
+      [{ field: place, code: 'too_many_studies', message: 'A document has at most 1000 records' }],
+    ]);
+  });
+
   it('of a type or size that the route does not take is refused', async () => {
     expect((await post('{}', 'text/plain')).status).toBe(415);
     const long = JSON.stringify({ protocolSection: 'x'.repeat(17 * 1024 * 1024) });
@@ -108,6 +119,9 @@ describe('A hostile document', () => {
     ]);
     record.protocolSection.statusModule = { overallStatus: 'RECRUITING', startDateStruct: { date: '2026-13' } };
     const second = await post(JSON.stringify({ studies: [record] }));
+    record.protocolSection.designModule = { phases: ['PHASE2', 7] };
+    const third = await post(JSON.stringify({ studies: [record] }));
+    expect(third.body.errors[0].field).toBe('/studies/0/protocolSection/designModule/phases/1');
     expect(second.body.errors[0].field).toBe('/studies/0/protocolSection/statusModule/startDateStruct');
   });
 });

@@ -4,15 +4,13 @@ import { Problem, type FieldError } from '../../../core/http/problem.js';
 import { DtoValidationPipe } from '../../../core/http/validation.pipe.js';
 import { SitePatch } from '../sites/sites.dto.js';
 import { StudyPatch } from '../studies.dto.js';
-import { isRejected, type ParsedSite, type ParsedStudy, type RecordFault } from './study-record.js';
+import { isRejected, MAX_FAULTS, type ParsedSite, type ParsedStudy, type RecordFault } from './study-record.js';
 import { type RejectedRecord } from './study-record.js';
 
 /** Far above the largest trials. */
 const MAX_SITES = 5000;
 /** Sites that are checked in one turn of the event loop. */
 const SITES_A_TURN = 50;
-/** Faults that a rejected record names; the next ones follow once these are corrected. */
-const MAX_FAULTS = 20;
 
 /** Checks records by the rules of `POST /api/studies` and of its sites, which stand in their DTOs. */
 @Injectable()

@@ -38,7 +38,7 @@ export class ImportRepository {
     );
   }
 
-  /** Locks the imports of a study, the latest one last. */
+  /** Locks the imports of a study, the one that set sites last at the end. */
   async lockImports(tx: AuditedTransaction, studyId: number): Promise<StudyImport[]> {
     const imports = await tx.lockWhere(StudyImport, sql`study_id = ${studyId}`);
     return imports.sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime() || a.id - b.id);
@@ -48,11 +48,24 @@ export class ImportRepository {
     return tx.lockWhere(Site, sql`study_id = ${studyId}`);
   }
 
-  /** @returns the sites of all imports of a study, in the order of the document */
+  /** @returns the sites of all imports of a study, the latest import last, in the order of the document */
   importedSites(tx: AuditedTransaction, studyId: number): Promise<StoredSiteImport[]> {
     return tx.query(sql`SELECT p.import_id AS "importId", p.site_id AS "siteId", p.field_values AS "fieldValues"
       FROM study_import_sites p JOIN study_imports i ON i.id = p.import_id
-      WHERE i.study_id = ${studyId} ORDER BY p.import_id, p.position`);
+      WHERE i.study_id = ${studyId} ORDER BY i.updated_at, i.id, p.position`);
+  }
+
+  /**
+   * Keeps the values that imports have set with all imports of a study: which format set one last does not matter. Sites have
+   * those of each format, so that the order of imports does.
+   *
+   * @param latest the import that set sites last; times of one instant are set apart
+   */
+  keepFields(tx: AuditedTransaction, studyId: number, fieldValues: Partial<StudyFields>, latest: number): void {
+    tx.enqueue(sql`UPDATE study_imports i SET field_values = ${JSON.stringify(fieldValues)}::jsonb, updated_at = CASE
+        WHEN id = ${latest} THEN greatest(${tx.now}, (SELECT max(updated_at) FROM study_imports WHERE study_id = i.study_id)
+          + interval '1 millisecond') ELSE updated_at END
+      WHERE study_id = ${studyId}`);
   }
 
   /** Replaces the source of an import. */

@@ -1,6 +1,6 @@
 import { pointerToken } from '../../../core/http/json-document.parser.js';
 import { normalizeText } from '../../../core/normalized-text.js';
-import { type JsonObject, type RecordFault } from './study-record.js';
+import { MAX_FAULTS, type JsonObject, type RecordFault } from './study-record.js';
 
 /** True for a JSON object; an array is none. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
@@ -17,9 +17,11 @@ export class JsonReader {
     readonly faults: RecordFault[],
   ) {}
 
-  /** @param pointer of the value within its document */
-  static of(value: unknown, pointer: string): JsonReader {
-    const faults: RecordFault[] = [];
+  /**
+   * @param pointer of the value within its document
+   * @param faults list to which its faults are added
+   */
+  static of(value: unknown, pointer: string, faults: RecordFault[] = []): JsonReader {
     const reader = new JsonReader(isJsonObject(value) ? value : undefined, pointer, faults);
     if (!isJsonObject(value)) reader.fault('', 'is_object', 'must be an object');
     return reader;
@@ -35,9 +37,15 @@ export class JsonReader {
     return name === '' ? this.pointer : `${this.pointer}/${pointerToken(name)}`;
   }
 
-  /** @param text ends the sentence that begins with the name of the member */
+  /**
+   * Adds a fault: each one once, and no more than a rejected record names.
+   *
+   * @param text ends the sentence that begins with the name of the member
+   */
   fault(name: string, code: string, text: string): void {
+    if (this.faults.length >= MAX_FAULTS) return;
     const pointer = this.at(name);
+    if (this.faults.some((fault) => fault.pointer === pointer && fault.code === code)) return;
     this.faults.push({ pointer, code, message: `${pointer.split('/').pop() || 'The record'} ${text}` });
   }
 
@@ -50,8 +58,9 @@ export class JsonReader {
 
   /** Reads a list of objects. @returns undefined where it is missing */
   objects(name: string): JsonReader[] | undefined {
+    const place = this.at(name);
     return this.list(name)?.map((value, index) => {
-      const item = new JsonReader(isJsonObject(value) ? value : undefined, `${this.at(name)}/${index}`, this.faults);
+      const item = new JsonReader(isJsonObject(value) ? value : undefined, `${place}/${index}`, this.faults);
       if (!item.exists) item.fault('', 'is_object', 'must be an object');
       return item;
     });
@@ -61,7 +70,7 @@ export class JsonReader {
   texts(name: string): string[] | undefined {
     return this.list(name)?.flatMap((value, index) => {
       if (typeof value === 'string') return [value.trim()];
-      this.fault(`${name}/${index}`, 'is_string', 'must be text');
+      new JsonReader(undefined, `${this.at(name)}/${index}`, this.faults).fault('', 'is_string', 'must be text');
       return [];
     });
   }

@@ -8,6 +8,7 @@ import { ImportRepository, type StoredSiteImport, type ImportedSiteRow } from '.
 import { changesOf, conflictsOf } from './import-outcomes.js';
 import { merge } from './merge.js';
 import { matchSites } from './site-matching.js';
+import { numberTaken, takenNumbers } from './site-numbers.js';
 import { SITE_FIELDS, type ParsedSite, type SiteFields } from './study-record.js';
 
 /** Rows that are inserted in one turn of the event loop. */
@@ -52,10 +53,9 @@ export class SiteImportService {
       incoming.map(({ fields }) => fields),
       known,
     );
-    const fresh = incoming.flatMap(({ fields }, index) => (matches[index] ? [] : [fields]));
+    const merged = mergeSites(incoming, matches, known);
+    const fresh = merged.flatMap((site) => (site.known ? [] : [site.imported]));
     const created = await this.create(tx, studyId, fresh);
-    const pairs = incoming.map(({ fields }, index) => ({ fields, known: matches[index] }));
-    const merged = pairs.map((pair) => mergeSite(pair.fields, pair.known));
     const changed = merged.flatMap(({ change }) => change ?? []);
     await tx.updateEach(Site, changed);
     this.emit(tx, studyId, created, changed);
@@ -122,7 +122,6 @@ const siteFieldsOf = (site: Site): SiteFields => ({
 });
 
 interface MergedSite {
-  readonly fields: Partial<SiteFields>;
   readonly known: KnownSite | undefined;
   readonly imported: Partial<SiteFields>;
   readonly change?: SiteChange;
@@ -130,15 +129,33 @@ interface MergedSite {
   readonly conflicts: readonly ImportConflict[];
 }
 
+function mergeSites(
+  incoming: readonly ParsedSite[],
+  matches: readonly (KnownSite | undefined)[],
+  known: readonly KnownSite[],
+): MergedSite[] {
+  const pairs = incoming.map(({ fields }, index) => ({ fields, known: matches[index] }));
+  const taken = takenNumbers(
+    pairs,
+    known.flatMap(({ site }) => site ?? []),
+  );
+  return pairs.map(({ fields, known: here }, index) => {
+    if (!taken.has(index)) return mergeSite(fields, here);
+    const { site_number: number, ...others } = fields;
+    const merged = mergeSite(others, here);
+    const conflict = numberTaken(number as string, here?.site, here?.imported.site_number ?? null);
+    return { ...merged, conflicts: [...merged.conflicts, conflict] };
+  });
+}
+
 function mergeSite(fields: Partial<SiteFields>, known: KnownSite | undefined): MergedSite {
-  if (!known) return { fields, known, imported: fields, changes: [], conflicts: [] };
+  if (!known) return { known, imported: fields, changes: [], conflicts: [] };
   const { site, imported } = known;
-  if (!site) return { fields, known, imported, changes: [], conflicts: [removedHere(fields)] };
+  if (!site) return { known, imported, changes: [], conflicts: [removedHere(fields)] };
   const here = siteFieldsOf(site);
   const result = merge(here, fields, imported);
   const change = { row: site, patch: columnsOf<Site>(result.values) };
   return {
-    fields,
     known,
     imported: result.imported,
     ...(Object.keys(result.values).length > 0 && { change }),

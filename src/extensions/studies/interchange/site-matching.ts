@@ -38,7 +38,7 @@ export function matchSites<C extends Candidate>(
     for (const { index, key: text } of open) {
       const found = byKey.get(text) ?? [];
       if (text === undefined || (key !== EXACT && (found.length !== 1 || wanted.get(text) !== 1))) continue;
-      const candidate = found.find((each) => free.has(each));
+      const candidate = nextFree(found, free);
       if (candidate) free.delete(candidate);
       matched[index] = candidate;
     }
@@ -46,9 +46,16 @@ export function matchSites<C extends Candidate>(
   return matched;
 }
 
+/** Takes the first free candidate of a group off it, with those before it: each is looked at once. */
+function nextFree<C>(group: C[], free: ReadonlySet<C>): C | undefined {
+  for (let next = group.pop(); next !== undefined; next = group.pop()) if (free.has(next)) return next;
+  return undefined;
+}
+
+/** Groups candidates, the first one at the end. */
 function groupByKey<C extends Candidate>(candidates: Iterable<C>, key: readonly (keyof SiteFields)[]) {
   const groups = new Map<string | undefined, C[]>();
-  for (const candidate of candidates) {
+  for (const candidate of [...candidates].reverse()) {
     for (const text of new Set(candidate.places.map((place) => keyOf(place, key)))) {
       const group = groups.get(text);
       if (group) group.push(candidate);

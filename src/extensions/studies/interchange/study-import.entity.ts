@@ -30,7 +30,7 @@ export class StudyImport {
   @Column({ type: 'character varying', length: 64 })
   digest: string;
 
-  /** Values that imports set, by field. */
+  /** Values that imports set last, in any format, by field. */
   @Column({ type: 'jsonb', name: 'field_values' })
   fieldValues: Partial<StudyFields>;
 

@@ -74,11 +74,11 @@ export class StudyImportService {
     if (missing.length > 0) return { ...rejectedRecord({ faults: missing }, 0), pointer: locate('') };
     const study = await this.studies.createWithin(tx, actor, columnsOf<Study>(fields));
     const imported = sites && (await this.sites.import(tx, study.id, sites, true));
-    await this.keep(tx, format, study.id, record, { fieldValues: fields, known: undefined, sites: imported });
+    await this.keep(tx, format, study.id, record, { fieldValues: fields, imports: [], sites: imported });
     return {
       ...emptyRecord(locate(''), 'created', fields),
       study_id: study.id,
-      ...(imported && { sites: imported.counts }),
+      ...(imported && { sites: imported.counts, conflicts: [...imported.conflicts] }),
     };
   }
 
@@ -91,13 +91,12 @@ export class StudyImportService {
   ): Promise<ImportedRecord> {
     const { parsed } = record;
     const imports = await this.repository.lockImports(tx, study.id);
-    const known = imports.find((each) => each.format === format);
     const last = Object.assign({}, ...imports.map(({ fieldValues }) => fieldValues)) as Partial<StudyFields>;
     const here = studyFieldsOf(study);
     const merged = withoutTaken(merge(here, parsed.fields, last, UNITS), found.length > 1);
     await this.studies.changeWithin(tx, study, columnsOf<Study>(merged.values));
     const sites = parsed.sites && (await this.sites.import(tx, study.id, parsed.sites, false));
-    await this.keep(tx, format, study.id, record, { fieldValues: merged.imported, known, sites });
+    await this.keep(tx, format, study.id, record, { fieldValues: merged.imported, imports, sites });
     const changes = [...changesOf(here, merged.values, null), ...(sites?.changes ?? [])];
     const conflicts = [...conflictsOf(merged.conflicts, null), ...(sites?.conflicts ?? [])];
     const changed = changes.length > 0 || (sites?.counts.created_count ?? 0) > 0;
@@ -119,14 +118,15 @@ export class StudyImportService {
     format: string,
     studyId: number,
     { source, digest }: AcceptedRecord,
-    { fieldValues, known, sites }: Kept,
+    { fieldValues, imports, sites }: Kept,
   ): Promise<void> {
-    const values = { fieldValues, digest };
+    const known = imports.find((each) => each.format === format);
     const times = { createdAt: tx.now, updatedAt: tx.now };
     const [row] = known
-      ? await tx.update(StudyImport, [known], values)
-      : await tx.insert(StudyImport, [{ studyId, format, ...values, ...times }]);
+      ? await tx.update(StudyImport, [known], { digest })
+      : await tx.insert(StudyImport, [{ studyId, format, digest, fieldValues, ...times }]);
     const { id } = row as StudyImport;
+    this.repository.keepFields(tx, studyId, fieldValues, sites ? id : (imports.at(-1)?.id ?? id));
     if (known?.digest !== digest) this.repository.keepSource(tx, id, source);
     if (sites) this.repository.keepSites(tx, id, sites.rows);
   }
@@ -134,7 +134,8 @@ export class StudyImportService {
 
 interface Kept {
   readonly fieldValues: Partial<StudyFields>;
-  readonly known: StudyImport | undefined;
+  /** Those before this one, the one that set sites last at the end. */
+  readonly imports: readonly StudyImport[];
   readonly sites: SiteImport | undefined;
 }
 

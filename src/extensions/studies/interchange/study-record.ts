@@ -60,6 +60,9 @@ export interface ParsedStudy extends Parsed<StudyFields> {
   readonly source: JsonObject;
 }
 
+/** Faults that a rejected record names; the next ones follow once these are corrected. */
+export const MAX_FAULTS = 20;
+
 /** Fault of a record: a JSON pointer into the document, a code such as `invalid_type`, a sentence for people. */
 export interface RecordFault {
   readonly pointer: string;

@@ -36,17 +36,32 @@ export class MembersRepository {
     return users.map(({ id }) => id);
   }
 
-  /** Counts the other active project managers of a study, for all of it, who may manage it. */
-  async otherProjectManagers(tx: AuditedTransaction, studyId: number, except: number): Promise<number> {
+  /**
+   * Counts the other active project managers of a study, for all of it, who may manage it.
+   *
+   * @param staying counts those alone who have no last day
+   */
+  async otherProjectManagers(
+    tx: AuditedTransaction,
+    studyId: number,
+    except: number,
+    staying = false,
+  ): Promise<number> {
     const [row] = await tx.query<{ n: number }>(sql`SELECT count(DISTINCT m.user_id)::int AS n FROM study_members m
         JOIN users u ON u.id = m.user_id AND ${MAY_MANAGE}
-      WHERE m.study_id = ${studyId} AND m.id <> ${except} AND ${isProjectManager(dayOf(tx.now))}`);
+      WHERE m.study_id = ${studyId} AND m.id <> ${except} AND ${isProjectManager(dayOf(tx.now))}
+        AND (NOT ${staying} OR m.end_date IS NULL)`);
     return row?.n ?? 0;
   }
 
-  /** @returns the open tasks of a study that its user has and no active membership covers, by deadline */
-  tasksToHandOver(tx: AuditedTransaction, { studyId, userId }: Member): Promise<TaskRow[]> {
-    const covered = isActiveMember(sql`t.assigned_to_id`, sql`l.study_id`, sql`l.site_id`, sql`${dayOf(tx.now)}::date`);
+  /**
+   * @param lastDay of the membership that ends, today or later; null for one that has ended or goes on
+   * @returns the open tasks of a study that its user has and no active membership covers after that day, by deadline
+   */
+  tasksToHandOver(tx: AuditedTransaction, member: Member, lastDay: string | null): Promise<TaskRow[]> {
+    const { studyId, userId } = member;
+    const day = sql`greatest(${dayOf(tx.now)}::date, ${lastDay}::date + 1)`;
+    const covered = isActiveMember(sql`t.assigned_to_id`, sql`l.study_id`, sql`l.site_id`, day);
     return tx.query<TaskRow>(sql`SELECT t.id, t.title, ${iso(sql`t.deadline`)} AS deadline
       FROM study_task_links l JOIN tasks t ON t.id = l.task_id
       WHERE l.study_id = ${studyId} AND t.assigned_to_id = ${userId} AND t.deleted_at IS NULL AND t.status <> 'completed'

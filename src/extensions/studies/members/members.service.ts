@@ -56,7 +56,7 @@ export class MembersService {
       (tx) => this.records.changeWithin(tx, actor, address, columnsOf<Member>(body), rule),
       async (tx, member) => {
         const { json, version, varies } = await this.queries.readBack(tx, MEMBERS, id);
-        const tasks = JSON.stringify(await this.repository.tasksToHandOver(tx, member));
+        const tasks = JSON.stringify(await this.repository.tasksToHandOver(tx, member, body.end_date ?? null));
         return new VersionedJson<ChangedMember>(`${json.slice(0, -1)},"tasks_to_hand_over":${tasks}}`, version, varies);
       },
     );
@@ -76,12 +76,13 @@ export class MembersService {
 
   private async assertProjectManagerRemains(tx: AuditedTransaction, after: Member, before?: Member): Promise<void> {
     const today = dayOf(tx.now);
-    // A last day, also one to come, is a departure.
-    const stays = isActiveProjectManager(after, today) && (after.endDate === null || after.endDate === before?.endDate);
-    if (!before || !isActiveProjectManager(before, today) || stays) return;
-    if ((await this.repository.otherProjectManagers(tx, after.studyId, after.id)) > 0) return;
+    if (!before || !isActiveProjectManager(before, today)) return;
+    // A last day, also one to come, is a departure: two members with one each would leave the study without any.
+    const isNoEarlier = after.endDate === null || (before.endDate !== null && after.endDate >= before.endDate);
+    if (isNoEarlier && isActiveProjectManager(after, today)) return;
+    if ((await this.repository.otherProjectManagers(tx, after.studyId, after.id, true)) > 0) return;
     throw StudyProblem.last_project_manager(
-      `User ${after.userId} is the last project manager of study ${after.studyId}: make another member project manager first`,
+      `User ${after.userId} is the last project manager of study ${after.studyId} who has no last day: make another member project manager without one first`,
     );
   }
 }

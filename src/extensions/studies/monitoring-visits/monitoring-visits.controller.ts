@@ -8,6 +8,7 @@ import { type ListResponse } from '../../../core/http/list-response.js';
 import { IdParam } from '../../../core/http/param.decorators.js';
 import { UserProblem } from '../../../users/users.problems.js';
 import { CHANGE_ERRORS, STUDIES_AREA, WRITE_ERRORS } from '../records/api.js';
+import { assertForward } from '../records/filters.js';
 import { StudyRecordsQueries } from '../records/study-records.queries.js';
 import { reportableStudies, visibleStudies } from '../study.policy.js';
 import { StudyProblem } from '../studies.problems.js';
@@ -41,6 +42,7 @@ export class MonitoringVisitsController {
     @IdParam('study_id') studyId: number,
     @Query() filter: MonitoringVisitFilter,
   ): Promise<ListResponse<MonitoringVisitView[]>> {
+    assertForward(filter, 'planned_from', 'planned_to');
     return this.queries.list(actor, MONITORING_VISITS, studyId, filter, visitConditions(filter));
   }
 

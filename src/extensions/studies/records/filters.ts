@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsIn, Length, Matches } from 'class-validator';
+import { validationError } from '../../../core/http/problem.js';
 import {
   CommaSeparated,
   GIVEN_ONCE,
@@ -20,6 +21,14 @@ export const AnyId = (): PropertyDecorator =>
 /** Filter by any of some texts. */
 export const AnyText = (): PropertyDecorator =>
   applyDecorators(OptionalNotNull(), CommaSeparated(), Length(1, 200, { each: true, ...GIVEN_ONCE }));
+
+/** @throws Problem 422 where a span of days, both included, is backward */
+export function assertForward<F extends object>(filter: F, from: keyof F & string, to: keyof F & string): void {
+  const [start, end] = [filter[from], filter[to]];
+  if (typeof start !== 'string' || typeof end !== 'string' || start <= end) return;
+  const message = `${from} (${start}) must not be after ${to} (${end})`;
+  throw validationError([{ field: from, code: 'after_to', message }]);
+}
 
 /** One sort key, with `-` before it for descending. */
 export const SortedBy = (keys: readonly string[]): PropertyDecorator =>

@@ -69,17 +69,25 @@ export class StudyAccessRepository {
     return rows.length > 0;
   }
 
-  /** @throws Problem 409 `assignee_not_a_member` where a study for members has no such active member of the site */
+  /**
+   * Keeps the membership that covers the user from being ended until the end of the transaction. The study is to be locked
+   * already.
+   *
+   * @throws Problem 409 `assignee_not_a_member` where a study for members has no such active member of the site
+   */
   async assertAssignable(
     tx: AuditedTransaction,
     studyId: number,
     siteId: number | null,
     userId: number,
   ): Promise<void> {
-    const covered = isActiveMember(sql`${userId}::int`, sql`s.id`, sql`${siteId}::int`, sql`${dayOf(tx.now)}::date`);
-    const rows = await tx.query(sql`SELECT FROM studies s
-      WHERE s.id = ${studyId} AND s.access = 'members' AND EXISTS (SELECT FROM users WHERE id = ${userId}) AND NOT ${covered}`);
-    if (rows.length > 0) throw notAMember(userId, studyId);
+    const restricted = await tx.query(sql`SELECT FROM studies
+      WHERE id = ${studyId} AND access = 'members' AND EXISTS (SELECT FROM users WHERE id = ${userId})`);
+    if (restricted.length === 0) return;
+    const today = sql`${dayOf(tx.now)}::date`;
+    const covers = coveringMembership(sql`${userId}::int`, sql`${studyId}::int`, sql`${siteId}::int`, today);
+    const held = await tx.query(sql`SELECT FROM study_members m WHERE ${covers} ORDER BY m.id FOR KEY SHARE`);
+    if (held.length === 0) throw notAMember(userId, studyId);
   }
 
   /** @returns the names of those who may unlock a study: its project managers, or all managers where it has none */
@@ -109,5 +117,8 @@ export const notAMember = (userId: number, studyId: number | undefined): Problem
 
 /** True for an active member of the study of `study` and `site`, columns of another table. */
 export const isActiveMember = (user: Sql, study: Sql, site: Sql, day: Sql): Sql =>
-  sql`EXISTS (SELECT FROM study_members m WHERE m.study_id = ${study} AND m.user_id = ${user} AND ${activeOn(day)}
-    AND (m.site_id IS NULL OR m.site_id = ${site}))`;
+  sql`EXISTS (SELECT FROM study_members m WHERE ${coveringMembership(user, study, site, day)})`;
+
+/** Condition on a membership `m`: as `isActiveMember`. */
+export const coveringMembership = (user: Sql, study: Sql, site: Sql, day: Sql): Sql =>
+  sql`m.study_id = ${study} AND m.user_id = ${user} AND ${activeOn(day)} AND (m.site_id IS NULL OR m.site_id = ${site})`;

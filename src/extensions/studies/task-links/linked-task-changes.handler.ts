@@ -35,18 +35,20 @@ export class LinkedTaskChangesHandler {
       this.enqueueAssertion(tx, changed);
       return;
     }
+    const reassignedTasks = changed.filter(({ changes }) => changes.assigned_to);
+    const reassigned = new Set(idsOf(reassignedTasks));
+    const held = idsOf(reassignedTasks.filter(isNoNewTask));
+    if (held.length > 0) await this.tasks.holdMemberships(tx, held);
     const refused = await this.tasks.findRefused(tx, idsOf(changed));
     const locked = refused.find((task) => task.locked);
     if (locked) throw await this.lockedProblem(tx, locked);
-    const reassigned = new Set(changed.filter(({ changes }) => changes.assigned_to).map(({ entityId }) => entityId));
     const outsider = refused.find(({ taskId }) => reassigned.has(taskId));
     if (outsider) throw notAMember(outsider.assigneeId, isVisible(tx, outsider) ? outsider.studyId : undefined);
   }
 
   /** The cache may be a moment behind another replica. The database is not, and the change does not wait for it. */
   private enqueueAssertion(tx: AuditedTransaction, changed: readonly AuditEntryDraft[]): void {
-    // A new task is in a study only where this transaction links it, and judges that.
-    const ids = idsOf(changed.filter(({ action }) => action !== 'task.created'));
+    const ids = idsOf(changed.filter(isNoNewTask));
     if (ids.length > 0) this.tasks.enqueueUnrestrictedAssertion(tx, ids, () => this.restrictions.invalidate());
   }
 
@@ -67,3 +69,5 @@ function isVisible({ principal }: AuditedTransaction, study: StudyAttributes): b
 
 const idsOf = (entries: readonly AuditEntryDraft[]): number[] => entries.flatMap(({ entityId }) => entityId ?? []);
 const hasKeys = (changes: object): boolean => Object.keys(changes).length > 0;
+/** A new task is in a study only where its own transaction links it, which judges that and holds the membership. */
+const isNoNewTask = ({ action }: AuditEntryDraft): boolean => action !== 'task.created';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
 import { dayOf } from '../records/columns.js';
-import { isActiveMember } from '../records/study-access.repository.js';
+import { coveringMembership, isActiveMember } from '../records/study-access.repository.js';
 import { accessJoins } from '../records/study-access.sql.js';
 import { type StudyAttributes } from '../study.policy.js';
 
@@ -31,6 +31,17 @@ export class LinkedTasksRepository {
       onFailure();
       return error;
     });
+  }
+
+  /**
+   * Keeps the memberships that cover the assignees of the tasks from being ended until the end of the transaction. A statement of
+   * its own: `findRefused` has to read what was waited for.
+   */
+  async holdMemberships(tx: AuditedTransaction, taskIds: readonly number[]): Promise<void> {
+    const today = sql`${dayOf(tx.now)}::date`;
+    const covers = coveringMembership(sql`t.assigned_to_id`, sql`l.study_id`, sql`l.site_id`, today);
+    await tx.query(sql`SELECT FROM study_task_links l JOIN tasks t ON t.id = l.task_id JOIN study_members m ON ${covers}
+      WHERE l.task_id = ANY(${taskIds}::int[]) ORDER BY m.id FOR KEY SHARE OF m`);
   }
 
   /**

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { type Actor } from '../../../core/authorization/actor.js';
+import { inScope } from '../../../core/authorization/policy.js';
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
+import { TASK_COLUMNS, visibleTasks } from '../../../tasks/task.policy.js';
+import { taskNotFound } from '../../../tasks/tasks.problems.js';
 import { DEVIATIONS } from '../deviations/deviation-kind.sql.js';
 import { MILESTONES } from '../milestones/milestone-kind.sql.js';
 import { MONITORING_VISITS } from '../monitoring-visits/monitoring-visit-kind.sql.js';
@@ -23,20 +26,47 @@ const ORIGINS: Readonly<Record<string, RecordSource & Pick<typeof SITES, 'notFou
   training: TRAININGS,
 };
 
+/** No client keeps a tag for as long as so many links are removed. */
+const SEARCHED_REMOVALS = 1000;
+
 /** Statements on the links of tasks to studies. */
 @Injectable()
 export class TaskLinksRepository {
+  /**
+   * Keeps a task that the actor sees from being changed or linked by others until the end of the transaction, as changes of
+   * tasks do before they lock a study.
+   *
+   * @throws Problem 404 `task_not_found`
+   */
+  async lockTask(tx: AuditedTransaction, actor: Actor, taskId: number): Promise<void> {
+    const tasks = await tx.query(sql`SELECT FROM tasks t
+      WHERE t.id = ${taskId} AND t.deleted_at IS NULL AND ${inScope(visibleTasks(actor), TASK_COLUMNS)} FOR NO KEY UPDATE OF t`);
+    if (tasks.length === 0) throw taskNotFound(taskId);
+  }
+
   async lock(tx: AuditedTransaction, taskId: number): Promise<TaskLink | undefined> {
     const [link] = await tx.lockWhere(TaskLink, sql`task_id = ${taskId}`);
     return link;
   }
 
-  /** Keeps a task from being handed to someone else until the end of the transaction. */
+  /** Returns the assignee of a task that is locked. */
   async assigneeOf(tx: AuditedTransaction, taskId: number): Promise<number> {
     const [task] = await tx.query<{ assigneeId: number }>(
-      sql`SELECT assigned_to_id AS "assigneeId" FROM tasks WHERE id = ${taskId} FOR SHARE`,
+      sql`SELECT assigned_to_id AS "assigneeId" FROM tasks WHERE id = ${taskId}`,
     );
     return task?.assigneeId ?? 0;
+  }
+
+  /**
+   * Returns the version of a new link of a task, above those of its last one: a tag that a client kept of that is none of the
+   * new link. The trail has no index by task, so the latest removals alone are searched.
+   */
+  async nextVersion(tx: AuditedTransaction, taskId: number): Promise<number> {
+    const [last] = await tx.query<{ version: number }>(sql`SELECT entity_version AS version
+      FROM (SELECT id, entity_version, changes FROM audit_trail WHERE action = 'study_task_link.deleted'
+        ORDER BY id DESC LIMIT ${SEARCHED_REMOVALS}) removals
+      WHERE changes -> 'task_id' ->> 0 = ${String(taskId)} ORDER BY id DESC LIMIT 1`);
+    return (last?.version ?? 0) + 1;
   }
 
   /** @throws Problem 404 where a record such as `monitoring_visit:7` is none of the study, or one that the actor does not see */

@@ -4,7 +4,6 @@ import { foreignTags, type VersionCondition, type VersionedJson } from '../../..
 import { CoreProblem } from '../../../core/http/problem.js';
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
 import { UnitOfWork } from '../../../core/persistence/unit-of-work.js';
-import { TasksQueries } from '../../../tasks/tasks.queries.js';
 import { columnsOf } from '../records/columns.js';
 import { assertVersionMatches } from '../../../audit/record-history/version-precondition.js';
 import { versionedRecord } from '../records/versioned-record.js';
@@ -20,30 +19,29 @@ import { type NewTaskLink, type TaskLinkView } from './task-links.dto.js';
 export class TaskLinksService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly tasks: TasksQueries,
     private readonly repository: TaskLinksRepository,
     private readonly queries: TaskLinksQueries,
     private readonly authorization: LinkAuthorizationService,
   ) {}
 
   /** @throws Problem 404 `task_not_found`, `study_not_found`, `site_not_found`; 409 `study_locked`, `assignee_not_a_member`; 412 */
-  async put(
+  put(
     actor: Actor,
     taskId: number,
     body: NewTaskLink,
     condition?: VersionCondition,
   ): Promise<VersionedJson<TaskLinkView>> {
-    await this.tasks.visibleAttributesOrThrow(actor, taskId);
     return this.unitOfWork.run(
       actor,
       async (tx) => {
+        await this.repository.lockTask(tx, actor, taskId);
         const before = await this.repository.lock(tx, taskId);
         if (before) await this.assertLeaves(tx, actor, before, condition);
         else assertNewIsMeant(taskId, condition);
         const link = { siteId: null, origin: null, ...columnsOf<TaskLink>(body), taskId } as TaskLink;
         await this.authorization.assertJoins(tx, actor, link);
         if (before) await tx.update(TaskLink, [before], link);
-        else await tx.insert(TaskLink, [{ ...link, createdAt: tx.now, updatedAt: tx.now }]);
+        else await this.insert(tx, link);
       },
       (tx) => this.queries.readBack(tx, taskId),
     );
@@ -51,13 +49,18 @@ export class TaskLinksService {
 
   /** @throws Problem 404 `task_not_found`, `task_not_linked`; 409 `study_locked` */
   async delete(actor: Actor, taskId: number, condition?: VersionCondition): Promise<void> {
-    await this.tasks.visibleAttributesOrThrow(actor, taskId);
     await this.unitOfWork.run(actor, async (tx) => {
+      await this.repository.lockTask(tx, actor, taskId);
       const link = await this.repository.lock(tx, taskId);
       if (!link) throw StudyProblem.task_not_linked(`Task ${taskId} belongs to no study`);
       await this.assertLeaves(tx, actor, link, condition);
       await tx.remove(TaskLink, [link]);
     });
+  }
+
+  private async insert(tx: AuditedTransaction, link: TaskLink): Promise<void> {
+    const version = await this.repository.nextVersion(tx, link.taskId);
+    await tx.insert(TaskLink, [{ ...link, version, createdAt: tx.now, updatedAt: tx.now }]);
   }
 
   /** Judges the actor before the version, whose problem says who changed what. */

@@ -18,9 +18,12 @@ export interface DeviationMerge {
   readonly imported: Values;
 }
 
+/** A monitoring visit is at the site: one of them alone could contradict the other that stays. */
+const PLACE = ['site_id', 'monitoring_visit_id'];
+
 /**
  * Merges a row into a record. A field is set where it is as the last import left it or, without an import of it, empty: what a
- * person wrote stays and is a conflict.
+ * person wrote stays and is a conflict. The site and the monitoring visit are set together or not at all.
  *
  * @param given values of the row; fields that it does not have stay
  * @param imported values of the last import; undefined for a record that was never imported
@@ -28,8 +31,10 @@ export interface DeviationMerge {
 export function mergeRow(stored: Values, given: Values, imported: Values = {}): DeviationMerge {
   const differing = Object.keys(given).filter((field) => !valuesEqual(stored[field] ?? null, given[field] ?? null));
   const untouched = (field: string) => valuesEqual(stored[field] ?? null, imported[field] ?? null);
-  const changing = differing.filter(untouched);
-  const conflicting = differing.filter((field) => !untouched(field));
+  const placeStays = PLACE.some((field) => differing.includes(field) && !untouched(field));
+  const stays = (field: string) => (PLACE.includes(field) ? placeStays : !untouched(field));
+  const changing = differing.filter((field) => !stays(field));
+  const conflicting = differing.filter(stays);
   const accepted = Object.entries(given).filter(([field]) => !conflicting.includes(field));
   return {
     changes: changing.map((field) => ({ field, before: stored[field] ?? null, after: given[field] ?? null })),

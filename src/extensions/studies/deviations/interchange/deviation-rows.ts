@@ -2,9 +2,10 @@ import { isPgText } from '../../../../core/http/json-body.parser.js';
 import { Problem, type FieldError } from '../../../../core/http/problem.js';
 import { DtoValidationPipe } from '../../../../core/http/validation.pipe.js';
 import { DeviationPatch, type NewDeviation } from '../deviations.dto.js';
+import { isParticipantCode } from '../participant-code.validator.js';
 import { columnOf, KEPT_COLUMNS, VALUE_COLUMNS } from './dv-columns.js';
 import { type DvRow } from './dv-csv.reader.js';
-import { isParticipantCode, participantCodeOf } from './participant-code.js';
+import { participantCodeOf } from './participant-code.js';
 
 /** Error of a cell. */
 export interface CellError {

@@ -1,9 +1,3 @@
-/**
- * True for a code of a participant as sites give them: a digit, and no blank. A name, initials and a name with a day of birth
- * are none, so that a file made for other purposes does not bring them.
- */
-export const isParticipantCode = (text: string): boolean => /\d/.test(text) && !/[\s,]/.test(text);
-
 /** Returns the code within a USUBJID, which begins with the identifier of the study; the whole of one that does not. */
 export const participantCodeOf = (usubjid: string, studyId: string): string =>
   usubjid.startsWith(`${studyId}-`) ? usubjid.slice(studyId.length + 1) : usubjid;

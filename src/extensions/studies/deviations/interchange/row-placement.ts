@@ -34,7 +34,9 @@ export class RowPlacement {
   /** Returns what keeps a row from its site, or its record from the actor. */
   errors(row: ReadableRow, stored: Deviation | undefined): CellError[] {
     const site = this.siteOf(row, stored);
-    const visit = row.values.monitoring_visit_id ?? stored?.monitoringVisitId;
+    // An empty cell takes the visit away.
+    const isGiven = 'monitoring_visit_id' in row.values;
+    const visit = isGiven ? row.values.monitoring_visit_id : stored?.monitoringVisitId;
     if (stored && !this.mayReport(stored.siteId))
       return [{ column: 'DVSPID', code: 'not_yours', message: 'You may not change the deviation of this identifier' }];
     if (site === undefined) return [siteMissing(row)];

@@ -3,6 +3,9 @@ import { type ParsedStudy, type RejectedRecord, type StudyFormat } from '../stud
 import { parseStudy } from './parse-study.js';
 import { writeStudy } from './write-study.js';
 
+/** A page of the API has as many at most. */
+const MAX_RECORDS = 1000;
+
 /** Records of ClinicalTrials.gov API v2: one, a list of them, or a page of the API. */
 export const clinicalTrialsGov: StudyFormat = {
   name: 'clinical-trials-gov',
@@ -14,12 +17,17 @@ export const clinicalTrialsGov: StudyFormat = {
 };
 
 function* parse(document: unknown): Generator<ParsedStudy | RejectedRecord> {
-  if (Array.isArray(document)) return yield* parseAll(document, '');
-  if (!isJsonObject(document) || !('studies' in document)) return yield parseStudy(document, '');
-  if (Array.isArray(document.studies)) return yield* parseAll(document.studies as unknown[], '/studies');
-  yield { faults: [{ pointer: '/studies', code: 'is_array', message: 'studies must be a list' }] };
+  if (Array.isArray(document)) yield* parseAll(document, '');
+  else if (!isJsonObject(document) || !('studies' in document)) yield parseStudy(document, '');
+  else if (Array.isArray(document.studies)) yield* parseAll(document.studies as unknown[], '/studies');
+  else yield { faults: [{ pointer: '/studies', code: 'is_array', message: 'studies must be a list' }] };
 }
 
 function* parseAll(records: readonly unknown[], pointer: string): Generator<ParsedStudy | RejectedRecord> {
+  const message = `A document has at most ${MAX_RECORDS} records`;
+  if (records.length > MAX_RECORDS) {
+    yield { faults: [{ pointer, code: 'too_many_studies', message }] };
+    return;
+  }
   for (const [index, record] of records.entries()) yield parseStudy(record, `${pointer}/${index}`);
 }

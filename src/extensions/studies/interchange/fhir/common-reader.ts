@@ -1,10 +1,10 @@
-import { SITE_STATUSES, type SiteStatus } from '../../sites/site.entity.js';
 import { CERTAINTIES, OVERALL_STATUSES, type Certainty, type StudyIdentifier } from '../../study.facts.js';
 import { type JsonReader } from '../json-reader.js';
-import { type ParsedSite, type SiteFields, type StudyFields } from '../study-record.js';
+import { type StudyFields } from '../study-record.js';
 import { extensionUrl, isNctSystem, PHASE_SYSTEMS, PHASES, PROTOCOL_CODE, PROTOCOL_SYSTEM } from './codes.js';
-import { SITE_NUMBER_SYSTEM, studyTypeOf } from './codes.js';
-import { readerOf, type FhirDocument, type Located } from './fhir-document.js';
+import { studyTypeOf } from './codes.js';
+import { type Located } from './contained-resources.js';
+import { readerOf, type FhirDocument } from './fhir-document.js';
 
 /** A study with the resources that it refers to, while it is read. */
 export interface StudyContext {
@@ -41,7 +41,8 @@ function extensionOf(resource: JsonReader, field: string): JsonReader | undefine
   return extensions.find((extension) => extension.text('url') === extensionUrl(field));
 }
 
-const extensionText = (resource: JsonReader, field: string): string | null =>
+/** Returns the text of the extension of this product that carries a field. */
+export const extensionText = (resource: JsonReader, field: string): string | null =>
   extensionOf(resource, field)?.text('valueString') ?? null;
 
 /** Kinds of identifiers of a study. */
@@ -168,66 +169,5 @@ export function nameOf(reference: JsonReader, { document, located, study }: Stud
   const resource = target === null ? undefined : document.resolve(target, located);
   const display = reference.text('display');
   if (!resource) return display;
-  const reader = readerOf(resource);
-  const name = reader.text('name') ?? display;
-  study.faults.push(...reader.faults);
-  return name;
+  return readerOf(resource, study).text('name') ?? display;
 }
-
-/** Reads the sites; undefined where the study has no list of them. */
-export function sitesOf(context: StudyContext): ParsedSite[] | undefined {
-  return context.study.objects('site')?.map((reference) => siteOf(reference, context));
-}
-
-function siteOf(reference: JsonReader, { document, located, study }: StudyContext): ParsedSite {
-  const target = reference.text('reference');
-  const display = reference.text('display');
-  const resource = target === null ? undefined : document.resolve(target, located);
-  if (!resource) {
-    const facility = display ?? target;
-    if (facility === null && reference.exists) reference.fault('', 'required', 'must have a reference or a display');
-    return { fields: facility === null ? {} : { facility }, locate: () => reference.pointer };
-  }
-  const place = readerOf(resource);
-  const fields = placeFields(place, display);
-  study.faults.push(...place.faults);
-  return { fields, locate: (field) => place.at(PLACE_MEMBERS[field] ?? '') };
-}
-
-const PLACE_MEMBERS: Readonly<Record<string, string>> = {
-  site_number: 'identifier',
-  facility: 'name',
-  city: 'address',
-  state: 'address',
-  zip: 'address',
-  country: 'address',
-  status: 'extension',
-  principal_investigator: 'extension',
-};
-
-function placeFields(place: JsonReader, display: string | null): Partial<SiteFields> {
-  const address = addressOf(place);
-  const facility = place.text('name') ?? display ?? address.text('city');
-  if (facility === null) place.fault('name', 'required', 'is required for a site');
-  const numbers = (place.objects('identifier') ?? []).filter((id) => id.text('system') === SITE_NUMBER_SYSTEM);
-  const status = extensionText(place, 'status');
-  const investigator = extensionText(place, 'principal_investigator');
-  return {
-    ...(facility !== null && { facility }),
-    ...(numbers[0] && { site_number: numbers[0].text('value') }),
-    city: address.text('city'),
-    state: address.text('state'),
-    zip: address.text('postalCode'),
-    country: address.text('country'),
-    ...(status !== null && isSiteStatus(status) && { status }),
-    ...(investigator !== null && { principal_investigator: investigator }),
-  };
-}
-
-/** A Location has one address, an Organization a list. */
-const addressOf = (place: JsonReader): JsonReader =>
-  place.text('resourceType') === 'Organization'
-    ? (place.objects('address')?.[0] ?? place.object('absent'))
-    : place.object('address');
-
-const isSiteStatus = (word: string): word is SiteStatus => (SITE_STATUSES as readonly string[]).includes(word);

@@ -1,11 +1,6 @@
 import { isJsonObject, JsonReader } from '../json-reader.js';
-import { type JsonObject } from '../study-record.js';
-
-/** A resource with its place in the document. */
-export interface Located {
-  readonly value: JsonObject;
-  readonly pointer: string;
-}
+import { type JsonObject, type RecordFault } from '../study-record.js';
+import { ContainedResources, type Located } from './contained-resources.js';
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -15,6 +10,7 @@ export class FhirDocument {
   readonly studies: readonly Located[];
   readonly isBundle: boolean;
   private readonly resources = new Map<string, Located>();
+  private readonly contained = new Map<JsonObject, ContainedResources>();
 
   constructor(document: JsonObject) {
     this.isBundle = document.resourceType === 'Bundle';
@@ -28,10 +24,9 @@ export class FhirDocument {
    */
   resolve(reference: string, study: Located): Located | undefined {
     if (!reference.startsWith('#')) return this.resources.get(reference.split('/_history/', 1)[0] ?? '');
-    const contained = listOf(study.value.contained);
-    const index = contained.findIndex((value) => isJsonObject(value) && value.id === reference.slice(1));
-    const value = contained[index];
-    return isJsonObject(value) ? { value, pointer: `${study.pointer}/contained/${index}` } : undefined;
+    const contained = this.contained.get(study.value) ?? new ContainedResources(study);
+    this.contained.set(study.value, contained);
+    return contained.find(reference.slice(1));
   }
 
   private entries(bundle: JsonObject): Located[] {
@@ -47,7 +42,8 @@ export class FhirDocument {
 }
 
 /** Reads a resource; its faults are added to those of `of`. */
-export const readerOf = ({ value, pointer }: Located): JsonReader => JsonReader.of(value, pointer);
+export const readerOf = ({ value, pointer }: Located, of?: { readonly faults: RecordFault[] }): JsonReader =>
+  JsonReader.of(value, pointer, of?.faults);
 
 const R5_ONLY = [
   ...['progressStatus', 'associatedParty', 'label', 'studyDesign', 'recruitment', 'whyStopped'],

@@ -120,5 +120,12 @@ describe('Import and export of studies in FHIR', () => {
     const { status, body } = await as(here.manager).post('/api/studies/import', both, FHIR);
     expect([status, body.code]).toEqual([422, 'validation_error']);
     expect(body.errors).toEqual([expect.objectContaining({ field: '/sponsor', code: 'ambiguous' })]);
+    const encounter = { resourceType: 'Encounter', subject: { display: 'J. Doe' } };
+    const study = { ...read('fhir-r4/alone.json'), contained: [{ resourceType: 'Group', contained: [encounter] }] };
+    const refused = await as(here.manager).post('/api/studies/import', study, FHIR);
+    expect([refused.status, refused.body.errors]).toEqual([
+      422,
+      [expect.objectContaining({ field: '/contained/0/contained/0/resourceType', code: 'participant_data' })],
+    ]);
   });
 });

@@ -1,14 +1,16 @@
-import { isJsonObject, MAX_ITEMS, type JsonReader } from '../json-reader.js';
+import { isJsonObject, JsonReader, MAX_ITEMS } from '../json-reader.js';
 import { type JsonObject, type ParsedStudy, type RecordFault, type RejectedRecord } from '../study-record.js';
 import { type StudyField, type StudyFields, type StudyFormat } from '../study-record.js';
-import { sitesOf, type StudyContext } from './common-reader.js';
-import { FhirDocument, r4MemberOf, readerOf, versionOf, type FhirVersion, type Located } from './fhir-document.js';
+import { type StudyContext } from './common-reader.js';
+import { type Located } from './contained-resources.js';
+import { FhirDocument, r4MemberOf, readerOf, versionOf, type FhirVersion } from './fhir-document.js';
+import { participantDataIn } from './participant-data.js';
 import { R4_MEMBERS, r4Fields } from './r4-reader.js';
 import { r4Elements } from './r4-writer.js';
 import { R5_MEMBERS, r5Fields } from './r5-reader.js';
 import { r5Elements } from './r5-writer.js';
+import { sitesOf } from './site-reader.js';
 import { sourceOf } from './source.js';
-import { PARTICIPANT_TYPES } from './without-contacts.js';
 import { writeDocument, type ElementWriter } from './write-document.js';
 
 /** A document of a registry has one study, or some; more are sent in parts. */
@@ -32,14 +34,16 @@ export const FHIR_R5 = formatOf('r5');
 
 /** ResearchStudy of a version of FHIR, alone or in a Bundle with the Locations and Organizations that it refers to. */
 function formatOf(version: Version): StudyFormat {
-  const parse = (document: unknown) => parseDocument(document, version);
+  const parse = (document: unknown) => parseDocument(document, version, true);
+  // Sources that an earlier build imported are not rejected: all their fields would count as changed.
+  const parseKept = (source: unknown) => parseDocument(source, version, false);
   return {
     name: `fhir-${version}`,
     mediaType: 'application/fhir+json',
     parameters: `fhirVersion=${version.slice(1)}.0`,
     recognizes: (document) => documentVersion(document) === version,
     parse,
-    write: (study) => writeDocument(study, READINGS[version].elements, parse),
+    write: (study) => writeDocument(study, READINGS[version].elements, parseKept),
   };
 }
 
@@ -50,12 +54,23 @@ function documentVersion(document: unknown): Version | undefined {
   return studies.length > 0 && studies.every(({ value }) => versionOf(value) === 'r5') ? 'r5' : 'r4';
 }
 
-function* parseDocument(document: unknown, version: Version): Generator<ParsedStudy | RejectedRecord> {
+function* parseDocument(
+  document: unknown,
+  version: Version,
+  isImported: boolean,
+): Generator<ParsedStudy | RejectedRecord> {
   const given = isJsonObject(document) ? document : {};
   const fhir = new FhirDocument(given);
-  const fault = documentFault(given, fhir);
-  if (fault) yield { faults: [fault] };
-  else for (const study of fhir.studies) yield parseStudy(study, given, fhir, version);
+  const fault = documentFault(given, fhir) ?? (isImported ? participantFault(given, fhir) : undefined);
+  if (fault) {
+    yield { faults: [fault] };
+    return;
+  }
+  for (const located of fhir.studies) {
+    const study = readerOf(located);
+    if (isImported) assertNoParticipant(study, located);
+    yield parseStudy({ study, located, document: fhir }, given, version);
+  }
 }
 
 function documentFault(document: JsonObject, { studies, isBundle }: FhirDocument): RecordFault | undefined {
@@ -66,32 +81,37 @@ function documentFault(document: JsonObject, { studies, isBundle }: FhirDocument
   const entries = Array.isArray(document.entry) ? (document.entry as unknown[]) : [];
   if (entries.length > MAX_ITEMS)
     return { pointer: '/entry', code: 'too_many', message: `A Bundle has at most ${MAX_ITEMS} entries` };
-  const index = entries.findIndex((entry) => isAboutParticipant(isJsonObject(entry) ? entry.resource : undefined));
-  const message = 'A study is imported without resources about participants: remove them';
-  return index < 0 ? undefined : { pointer: `/entry/${index}`, code: 'participant_data', message };
+  return undefined;
 }
 
-const isAboutParticipant = (resource: unknown): boolean =>
-  isJsonObject(resource) && PARTICIPANT_TYPES.includes(String(resource.resourceType));
+/** Studies are judged one by one. */
+function participantFault(document: JsonObject, { isBundle }: FhirDocument): RecordFault | undefined {
+  if (!isBundle) return undefined;
+  const entries = Array.isArray(document.entry) ? (document.entry as unknown[]) : [];
+  const besideStudies = (entry: unknown) => (isStudyEntry(entry) ? { ...entry, resource: undefined } : entry);
+  const index = entries.findIndex((entry) => participantDataIn(besideStudies(entry), '') !== undefined);
+  const pointer = index < 0 ? participantDataIn({ ...document, entry: undefined }, '') : `/entry/${index}`;
+  const message = 'A study is imported without resources that may be about participants: remove them';
+  return pointer === undefined ? undefined : { pointer, code: 'participant_data', message };
+}
 
-function parseStudy(
-  located: Located,
-  given: JsonObject,
-  document: FhirDocument,
-  version: Version,
-): ParsedStudy | RejectedRecord {
-  const study = readerOf(located);
-  const context = { study, located, document };
+const isStudyEntry = (entry: unknown): entry is JsonObject =>
+  isJsonObject(entry) && isJsonObject(entry.resource) && entry.resource.resourceType === 'ResearchStudy';
+
+function assertNoParticipant(study: JsonReader, { value, pointer }: Located): void {
+  const participant = participantDataIn(value, pointer);
+  if (participant !== undefined)
+    JsonReader.of({}, participant, study.faults).fault('', 'participant_data', 'must not be about a participant');
+}
+
+function parseStudy(context: StudyContext, given: JsonObject, version: Version): ParsedStudy | RejectedRecord {
+  const { study, located, document } = context;
   assertVersion(study, located.value, version);
-  const contained = study.objects('contained') ?? [];
-  contained.forEach((reader, index) => {
-    if (isAboutParticipant((located.value.contained as unknown[])[index]))
-      reader.fault('resourceType', 'participant_data', 'must not be about a participant');
-  });
+  study.objects('contained');
   const { fields: read, members } = READINGS[version];
   const fields = read(context);
   const sites = sitesOf(context);
-  if (study.faults.length > 0) return { faults: distinct(study.faults) };
+  if (study.faults.length > 0) return { faults: study.faults };
   const locate = (field: string) => study.at(field === '' ? '' : (members[field as StudyField] ?? 'extension'));
   return { fields, sites, locate, source: sourceOf(given, located, document) };
 }
@@ -101,12 +121,4 @@ function assertVersion(study: JsonReader, value: JsonObject, version: Version): 
   if (found === version) return;
   const member = found === 'both' ? r4MemberOf(value) : 'status';
   study.fault(member, 'ambiguous', 'is of another version of FHIR than other members: name it in meta.profile');
-}
-
-function distinct(faults: readonly RecordFault[]): RecordFault[] {
-  const known = new Set<string>();
-  return faults.filter(({ pointer, code }) => {
-    const key = `${pointer} ${code}`;
-    return !known.has(key) && known.add(key);
-  });
 }

@@ -159,6 +159,15 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
     [{ site: [{}] }, '/site/0', 'required'],
     [{ site: [{ reference: '#none' }, 7] }, '/site/1', 'is_object'],
     [{ contained: [{ resourceType: 'Patient' }] }, '/contained/0/resourceType', 'participant_data'],
+    [{ contained: [{ resourceType: 'Encounter' }] }, '/contained/0/resourceType', 'participant_data'],
+    [
+      { extension: [{ valueX: { resourceType: 'Group', contained: [{ resourceType: 'Condition' }] } }] },
+      '/extension/0/valueX/contained/0/resourceType',
+      'participant_data',
+    ],
+    [{ contained: [{ resourceType: 'Group', member: [{}] }] }, '/contained/0/member', 'participant_data'],
+    [{ note: [{ authorReference: { reference: 'Patient/7' } }] }, '/note/0/authorReference', 'participant_data'],
+    [{ note: [{ authorReference: { type: 'Patient', display: 'J' } }] }, '/note/0/authorReference', 'participant_data'],
     [{ identifier: ['A', 'B'].map((value) => ({ use: 'official', value })) }, '/identifier', 'ambiguous'],
   ])('is rejected with the place of the fault: %j', (members, pointer, code) => {
     const document = { resourceType: 'ResearchStudy', title: 'T', ...members };
@@ -166,6 +175,29 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
     const bundle = { resourceType: 'Bundle', entry: [{}, { resource: document }] };
     const inBundle = expect.objectContaining({ pointer: `/entry/1/resource${pointer}`, code });
     expect(faultsOf(format, bundle)).toEqual(expect.arrayContaining([inBundle]));
+  });
+
+  it.each(['alone', 'in a Bundle'])('names a new site %s as no resource that is there', (place) => {
+    const { entry } = fresh(format) as { entry: { fullUrl: string; resource: JsonObject }[] };
+    const basel = entry.findIndex(({ resource }) => resource.name === BASEL.facility);
+    const [first] = entry;
+    const [, bern] = first?.resource.site as JsonObject[];
+    const left = entry.filter((_, index) => index !== basel);
+    const inBundle = left.map((each) =>
+      each === first ? { ...first, resource: { ...first.resource, site: [bern] } } : each,
+    );
+    const contained = [{ resourceType: 'Location', id: 'site-2', name: BERN.facility }];
+    const alone = { ...first?.resource, contained, site: [{ reference: '#site-2' }] };
+    const source = place === 'alone' ? alone : { resourceType: 'Bundle', type: 'collection', entry: inBundle };
+    const parsed = parsedBy(format, source);
+    const sites = [...storedSites(parsed), ...[BASEL, BARE].map((fields) => ({ fields, position: undefined }))];
+    sites[2] = { fields: { ...BARE, facility: 'Third' }, position: undefined };
+    const written = format.write({ fields: stored(parsed), sites, source: parsed.source });
+    expect(storedSites(parsedBy(format, written)).map(({ fields }) => fields.facility)).toEqual([
+      BERN.facility,
+      BASEL.facility,
+      'Third',
+    ]);
   });
 
   it('reads the studies of a Bundle apart, each with the resources that it refers to', () => {
@@ -187,6 +219,11 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
     expect((records[1]?.source.entry as unknown[]).length).toBe(2);
     const patients = { resourceType: 'Bundle', entry: [...entry, { resource: { resourceType: 'Patient' } }] };
     expect(faultsOf(format, patients)).toMatchObject([{ pointer: '/entry/4', code: 'participant_data' }]);
+    const nested = { resourceType: 'Bundle', entry: [{ resource: { resourceType: 'Patient' } }] };
+    const inBundle = { resourceType: 'Bundle', entry: [...entry, { resource: nested }] };
+    expect(faultsOf(format, inBundle)).toMatchObject([{ pointer: '/entry/4', code: 'participant_data' }]);
+    const beside = { resourceType: 'Bundle', entry, extension: [{ valueX: { resourceType: 'Consent' } }] };
+    expect(faultsOf(format, beside)).toMatchObject([{ pointer: '/extension/0/valueX/resourceType' }]);
     expect(faultsOf(format, { resourceType: 'Bundle' })).toMatchObject([{ pointer: '/entry', code: 'no_study' }]);
   });
 

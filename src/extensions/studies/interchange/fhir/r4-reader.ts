@@ -65,8 +65,6 @@ function enrollmentOf({ study, document, located }: StudyContext): Partial<Study
   if (target === null) return {};
   const group = document.resolve(target, located);
   if (group?.value.resourceType !== 'Group') return {};
-  const reader = readerOf(group);
-  const count = reader.number('quantity');
-  study.faults.push(...reader.faults);
+  const count = readerOf(group, study).number('quantity');
   return count === null ? {} : { enrollment: { count, type: group.value.actual === true ? 'actual' : 'estimated' } };
 }

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json-reader.js';
-import { type FhirDocument, type Located } from './fhir-document.js';
+import { type Located } from './contained-resources.js';
+import { type FhirDocument } from './fhir-document.js';
 
 /** A resource that is written: a copy of the source, whose members may be set. */
 export type MutableResource = Record<string, unknown>;

@@ -22,6 +22,7 @@ export function writeSites(
 ): MutableResource[] {
   const references = Array.isArray(document.study.site) ? (document.study.site as MutableResource[]) : [];
   const placed = sites.filter(({ position }) => position !== undefined && position < references.length);
+  const isPlaced = new Set(placed);
   const kept = placed
     .toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0))
     .map(({ fields, position = 0 }) => {
@@ -30,7 +31,7 @@ export function writeSites(
       return Object.keys(changed).length === 0 ? reference : written(document, reference, changed, fields);
     });
   const added = sites
-    .filter((site) => !placed.includes(site))
+    .filter((site) => !isPlaced.has(site))
     .map(({ fields }) => ({ reference: document.add(locationOf(fields), 'site'), display: fields.facility }));
   const all = [...kept, ...added];
   setMember(document.study, 'site', all.length > 0 ? all : undefined);

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../json-reader.js';
 import { type JsonObject } from '../study-record.js';
-import { type FhirDocument, type Located } from './fhir-document.js';
+import { type Located } from './contained-resources.js';
+import { type FhirDocument } from './fhir-document.js';
 import { withoutContacts } from './without-contacts.js';
 
 /**
@@ -10,12 +11,8 @@ import { withoutContacts } from './without-contacts.js';
 export function sourceOf(document: JsonObject, study: Located, { studies, isBundle }: FhirDocument): JsonObject {
   if (!isBundle) return withoutContacts(document);
   const entries = (document.entry as unknown[]).filter(isJsonObject);
-  const kept = studies.length === 1 ? entries : reachable(entries, study);
-  return { ...document, entry: kept.map(entryWithoutContacts) };
-}
-
-function entryWithoutContacts(entry: JsonObject): JsonObject {
-  return isJsonObject(entry.resource) ? { ...entry, resource: withoutContacts(entry.resource) } : entry;
+  const entry = studies.length === 1 ? entries : reachable(entries, study);
+  return withoutContacts({ ...document, entry });
 }
 
 /** The entries that a study refers to itself; what these refer to in turn is not read. */

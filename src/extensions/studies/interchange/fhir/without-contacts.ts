@@ -17,9 +17,6 @@ const OF_PERSON = new Set([
 /** Resources with an address that is that of a place. */
 const PLACES = ['Location', 'Organization'];
 
-/** Resources about participants, which no document of a study may bring. */
-export const PARTICIPANT_TYPES = ['Patient', 'RelatedPerson', 'ResearchSubject', 'Consent', 'Observation'];
-
 /**
  * Returns a resource without phones and addresses of contacts: every `telecom`, every `address` but that of a place itself, and
  * what is said of persons beyond their names. The narrative of a resource that had such is left out, since it may repeat them.

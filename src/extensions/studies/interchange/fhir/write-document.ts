@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { changedFields, isRejected, type JsonObject, type ParsedStudy, type RejectedRecord } from '../study-record.js';
 import { type StudyFields, type WritableStudy } from '../study-record.js';
-import { FhirDocument, type Located } from './fhir-document.js';
+import { type Located } from './contained-resources.js';
+import { FhirDocument } from './fhir-document.js';
 import { listIn, type MutableResource, type WrittenDocument } from './resource-members.js';
 import { writeSites } from './site-writer.js';
 import { removeSites } from './site-removal.js';
@@ -21,7 +22,12 @@ export function writeDocument(
   if (!located) return writeDocument({ fields, sites, source: undefined }, writeElements, parse);
   const [parsed] = source ? parse(source) : [];
   const known = parsed && !isRejected(parsed) ? parsed : undefined;
-  const document = { study: located.value as MutableResource, located, index, add: adder(root, located, fields) };
+  const document = {
+    study: located.value as MutableResource,
+    located,
+    index,
+    add: adder(root, located, index, fields),
+  };
   writeElements(document, changedFields(known?.fields, fields), fields);
   removeSites(root, document, writeSites(document, sites, known?.sites));
   for (const name of ['contained', 'extension', 'site'])
@@ -34,19 +40,26 @@ function newBundle(fields: StudyFields): JsonObject {
   return { resourceType: 'Bundle', type: 'collection', entry: [{ fullUrl: urnOf(fields, 'study'), resource }] };
 }
 
-/** Resources stand beside the study in a Bundle, and within a study that stands alone. */
-function adder(root: MutableResource, located: Located, fields: StudyFields): WrittenDocument['add'] {
+/**
+ * Resources stand beside the study in a Bundle, and within a study that stands alone. Their names are free: in a source of which
+ * resources were removed, the number of those that are left may be in the name of one.
+ */
+function adder(
+  root: MutableResource,
+  located: Located,
+  index: FhirDocument,
+  fields: StudyFields,
+): WrittenDocument['add'] {
+  const isAlone = root === located.value;
+  const list = listIn(isAlone ? (located.value as MutableResource) : root, isAlone ? 'contained' : 'entry');
+  let number = isAlone ? list.length + 1 : list.length;
   return (resource, kind) => {
-    if (root !== located.value) {
-      const entries = root.entry as MutableResource[];
-      const fullUrl = urnOf(fields, `${kind} ${entries.length}`);
-      entries.push({ fullUrl, resource });
-      return fullUrl;
-    }
-    const contained = listIn(located.value as MutableResource, 'contained');
-    const id = `${kind}-${contained.length + 1}`;
-    contained.push({ ...resource, id });
-    return `#${id}`;
+    const nameOf = () => (isAlone ? `#${kind}-${number}` : urnOf(fields, `${kind} ${number}`));
+    while (index.resolve(nameOf(), located)) number++;
+    const reference = nameOf();
+    list.push(isAlone ? { ...resource, id: reference.slice(1) } : { fullUrl: reference, resource });
+    number++;
+    return reference;
   };
 }
 

@@ -1,0 +1,113 @@
+import { createClient, type Live, type LiveEvents, type Send } from '../../client/src/index.js';
+import { WebSocket } from 'ws';
+import { TestApp } from '../support/app.js';
+import { aMember, PASSWORD } from '../support/device.js';
+import { waitFor } from '../support/wait-for.js';
+
+let app: TestApp;
+let baseUrl: string;
+const as = (username: string) => ({ username, password: PASSWORD });
+
+beforeAll(async () => {
+  app = await TestApp.start();
+  await app.nest.listen(0, '127.0.0.1');
+  baseUrl = await app.nest.getUrl();
+  for (const username of ['asha', 'bina']) await aMember(app, username);
+});
+afterAll(() => app.stop());
+
+/** A client of asha's that counts tickets and sockets. */
+async function aCountedClient(send: Send = fetch) {
+  const counts = { tickets: 0, answered: 0 };
+  const sockets: WebSocket[] = [];
+  class Counted extends WebSocket {
+    constructor(url: string) {
+      super(url);
+      sockets.push(this);
+    }
+  }
+  const client = createClient({
+    baseUrl,
+    WebSocket: Counted,
+    async fetch(request) {
+      if (!request.url.endsWith('/socket-ticket')) return send(request);
+      counts.tickets++;
+      return send(request).finally(() => counts.answered++);
+    },
+  });
+  await client.signIn(as('asha'));
+  return { client, counts, sockets };
+}
+
+const endsOf = (live: Live) => {
+  const ends: LiveEvents['disconnected'][] = [];
+  live.on('disconnected', (event) => ends.push(event));
+  return ends;
+};
+
+describe('a live connection of the client', () => {
+  it('that is closed before its ticket arrives opens no socket', async () => {
+    const { client, counts, sockets } = await aCountedClient();
+    const live = client.live();
+    const ends = endsOf(live);
+    live.close();
+    await waitFor(() => counts.answered === 1);
+    await client.get('/api/auth/users/me');
+    expect([sockets.length, ends]).toEqual([0, [{ code: 1000, reason: 'closed', final: true }]]);
+  });
+
+  it('that is closed while it is disconnected does not connect again', async () => {
+    const { client, counts } = await aCountedClient((request) =>
+      request.url.endsWith('/socket-ticket') ? Promise.reject(new TypeError('fetch failed')) : fetch(request),
+    );
+    const live = client.live();
+    live.on('disconnected', () => live.close());
+    // Its third attempt comes after the longest first pause of the other.
+    const other = client.live();
+    const attempts = endsOf(other);
+    await waitFor(() => attempts.length === 3);
+    other.close();
+    expect(counts.tickets).toBe(1 + 3);
+  });
+
+  it('connects again although a handler throws', async () => {
+    const { client, sockets } = await aCountedClient();
+    const live = client.live({ topics: ['tasks'] });
+    let subscribed = 0;
+    live.on('subscribed', () => subscribed++);
+    await waitFor(() => subscribed === 1);
+    const [socket] = sockets;
+    const failures: unknown[] = [];
+    const report = (error: unknown) => failures.push(error);
+    const listener = socket?.listeners('close')[0] as (code: number, reason: Buffer) => void;
+    socket?.removeAllListeners('close');
+    socket?.on('close', (code, reason) => {
+      try {
+        listener.call(socket, code, reason);
+      } catch (error) {
+        report(error);
+      }
+    });
+    live.on('disconnected', ({ final }) => {
+      if (!final) throw new Error('A fault of the page');
+    });
+    socket?.terminate();
+    await waitFor(() => subscribed === 2);
+    expect(failures).toHaveLength(1);
+    live.close();
+  });
+
+  it('ends with its user, and does not go on as the next one', async () => {
+    const { client, sockets, counts } = await aCountedClient();
+    const live = client.live({ topics: ['tasks'] });
+    const ends = endsOf(live);
+    let subscribed = 0;
+    live.on('subscribed', () => subscribed++);
+    await waitFor(() => subscribed === 1);
+    await client.signIn(as('bina'));
+    sockets[0]?.terminate();
+    await waitFor(() => ends.length > 0);
+    expect(ends).toEqual([{ code: 4001, reason: 'session_ended', final: true }]);
+    expect(counts.tickets).toBe(1);
+  });
+});

@@ -1,0 +1,135 @@
+import { createClient, type Send } from '../../client/src/index.js';
+import { TestApp } from '../support/app.js';
+import { aMember, Device, PASSWORD } from '../support/device.js';
+import { waitFor } from '../support/wait-for.js';
+
+let app: TestApp;
+let baseUrl: string;
+
+beforeAll(async () => {
+  app = await TestApp.start();
+  await app.nest.listen(0, '127.0.0.1');
+  baseUrl = await app.nest.getUrl();
+  for (const username of ['asha', 'bina']) await aMember(app, username);
+});
+afterAll(() => app.stop());
+
+/** A client whose next answer to some path is held back until `release`. */
+function aSlowClient(path: string) {
+  let release = (): void => undefined;
+  let held: Promise<void> | undefined;
+  const arrived = { count: 0 };
+  /** Actions of authentication that arrived, in their order. */
+  const sent: string[] = [];
+  const send: Send = async (request) => {
+    const [, action] = /\/auth\/(login|refresh)$/.exec(request.url) ?? [];
+    if (action) sent.push(action);
+    const response = await fetch(request);
+    if (held && request.url.endsWith(path)) {
+      arrived.count++;
+      await held;
+    }
+    return response;
+  };
+  let signedOut = 0;
+  const client = createClient({ baseUrl, fetch: send, onSignedOut: () => signedOut++ });
+  return {
+    client,
+    arrived,
+    sent,
+    signedOut: () => signedOut,
+    hold: () => {
+      held = new Promise((resolve) => (release = resolve));
+    },
+    release: () => {
+      held = undefined;
+      release();
+    },
+  };
+}
+
+/** Takes longer than a login that does not wait. */
+async function otherLogins(): Promise<void> {
+  for (let n = 0; n < 3; n++) await new Device(app).login('asha');
+}
+
+const as = (username: string) => ({ username, password: PASSWORD });
+
+describe('an answer that arrives late', () => {
+  it('of a refresh, is awaited by a sign-in, which it does not end', async () => {
+    const { client, hold, release, arrived, sent, signedOut } = aSlowClient('/refresh');
+    hold();
+    const restored = client.restore();
+    const signedIn = client.signIn(as('asha'));
+    await waitFor(() => arrived.count === 1);
+    await otherLogins();
+    expect(sent).toEqual(['refresh']);
+    release();
+    await signedIn;
+    expect([await restored, signedOut()]).toEqual([false, 0]);
+    expect(sent).toEqual(['refresh', 'login']);
+    expect((await client.get('/api/auth/users/me')).username).toBe('asha');
+  });
+
+  it('of a refresh, leaves neither token nor cookie of the user before', async () => {
+    const { client, hold, release, arrived } = aSlowClient('/refresh');
+    await client.signIn(as('asha'));
+    hold();
+    const restored = client.restore();
+    await waitFor(() => arrived.count === 1);
+    const signedIn = client.signIn(as('bina'));
+    await otherLogins();
+    release();
+    await Promise.all([restored, signedIn]);
+    expect((await client.get('/api/auth/users/me')).username).toBe('bina');
+    app.clock.advance(21 * 60);
+    expect((await client.get('/api/auth/users/me')).username).toBe('bina');
+  });
+
+  it('of a login, is awaited by a refresh, which is not sent then', async () => {
+    const { client, hold, release, arrived, sent } = aSlowClient('/login');
+    await client.signIn(as('asha'));
+    hold();
+    const signedIn = client.signIn(as('bina'));
+    const restored = client.restore();
+    await waitFor(() => arrived.count === 1);
+    release();
+    await signedIn;
+    expect([await restored, sent]).toEqual([true, ['login', 'login']]);
+    app.clock.advance(21 * 60);
+    expect((await client.get('/api/auth/users/me')).username).toBe('bina');
+  });
+
+  it.each(['logout', 'logout-all'] as const)(
+    'of a %s, is awaited by a sign-in, which it does not end',
+    async (action) => {
+      const { client, hold, release, arrived, signedOut } = aSlowClient(`/${action}`);
+      await client.signIn(as('asha'));
+      hold();
+      const ended = action === 'logout' ? client.signOut() : client.post('/api/auth/logout-all');
+      await waitFor(() => arrived.count === 1);
+      const signedIn = client.signIn(as('bina'));
+      await otherLogins();
+      release();
+      await Promise.all([ended, signedIn]);
+      expect(signedOut()).toBe(action === 'logout' ? 1 : 0);
+      app.clock.advance(21 * 60);
+      expect((await client.get('/api/auth/users/me')).username).toBe('bina');
+    },
+  );
+
+  it('after the sign-in of another user, is not asked for again in the name of that one', async () => {
+    const { client, hold, release, arrived } = aSlowClient('/api/tags');
+    await client.signIn(as('asha'));
+    app.clock.advance(21 * 60);
+    hold();
+    const late = client.post('/api/tags', { body: { name: 'asha was here' } });
+    late.catch(() => undefined);
+    await waitFor(() => arrived.count === 1);
+    await client.signOut();
+    await client.signIn(as('bina'));
+    release();
+    await expect(late).rejects.toMatchObject({ problem: { code: 'invalid_token' } });
+    expect(arrived.count).toBe(1);
+  });
+});

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { Database } from '../../../src/infrastructure/database/database.js';
+import { anActor, as, type TestActor } from '../../support/actors.js';
+import { sql, TestApp } from '../../support/app.js';
+import { listening } from '../../support/live.js';
+import { failOnce, hold } from '../../support/statements.js';
+import { framesOf, isAskedToResync, received, streaming } from '../../support/task-stream.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let app: TestApp;
+let replica: TestApp;
+let url: string;
+let otherUrl: string;
+let manager: TestActor;
+const { aDeveloper, connected, subscribed, give, closeAll } = streaming(() => ({ app, manager, url }));
+
+beforeAll(async () => {
+  app = await TestApp.start();
+  replica = await TestApp.start({}, app);
+  [url, otherUrl] = [await listening(app), await listening(replica)];
+  manager = await anActor(app, 'manager');
+});
+afterEach(async () => {
+  await closeAll();
+  jest.restoreAllMocks();
+});
+afterAll(async () => {
+  await replica.stop();
+  await app.stop();
+});
+
+/** The NOTIFYs on a channel while some work is done, and a moment after it. */
+async function notified(work: () => Promise<unknown>): Promise<string[]> {
+  const listener = new Client({ connectionString: app.database.ownerUrl });
+  const payloads: string[] = [];
+  await listener.connect();
+  listener.on('notification', ({ payload = '' }) => payloads.push(payload));
+  await listener.query('LISTEN ctms_task_changes');
+  await work();
+  await sleep(100);
+  await listener.end();
+  return payloads;
+}
+
+/** Waits until no replica is known to have subscribers. */
+const withoutInterest = (dev: TestActor, by = manager) =>
+  waitFor(async () => (await notified(() => give(dev, by))).length === 0);
+
+describe('changes of tasks between replicas', () => {
+  it('go out although the announcement of the first subscriber failed', async () => {
+    const dev = await aDeveloper();
+    failOnce(replica.nest.get(Database), 'ctms_task_interest');
+    const client = await subscribed(dev, otherUrl);
+    const id = await give(dev);
+    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id), 10_000);
+  });
+
+  it('cost no NOTIFY without a subscriber', async () => {
+    const dev = await aDeveloper();
+    await subscribed(dev, otherUrl);
+    expect(await notified(() => give(dev))).toHaveLength(1);
+    await closeAll();
+    await waitFor(async () => (await notified(() => give(dev))).length === 0);
+  });
+
+  it('of a thousand tasks go out in three NOTIFYs and arrive one by one', async () => {
+    const dev = await aDeveloper();
+    const tasks = await app.rows<{ id: number }>(sql`INSERT INTO tasks
+        (title, assigned_to_id, created_by_id, estimated_hours, deadline)
+      SELECT 'Visit ' || n, ${dev.id}::int, ${manager.id}::int, 1, '2100-01-01' FROM generate_series(1, 1000) n
+      RETURNING id`);
+    const followers = [await subscribed(dev, otherUrl), await subscribed(manager)];
+    const task_ids = tasks.map(({ id }) => id);
+    const payloads = await notified(async () => {
+      const answer = await as(manager).post('/api/tasks/bulk-update', { task_ids, status: 'in_progress' });
+      expect(answer.status).toBe(200);
+    });
+    expect(payloads.length).toBeLessThanOrEqual(3);
+    for (const client of followers) {
+      const changed = () => new Set(framesOf(client).map(({ task_id }) => task_id));
+      await waitFor(() => task_ids.every((id) => changed().has(id)));
+      expect(framesOf(client).filter(({ change }) => change === 'updated')).toHaveLength(1000);
+    }
+  }, 30_000);
+
+  it('just before the first subscription on another replica are not lost', async () => {
+    const dev = await aDeveloper();
+    const client = await connected(dev, otherUrl);
+    const id = await give(dev);
+    client.say({ action: 'subscribe', topics: ['tasks'] });
+    expect(await received(client, 1)).toEqual([{ type: 'task', change: 'created', task_id: id, version: 1 }]);
+  });
+
+  it('that may be lost make clients read again: after a cut connection', async () => {
+    const dev = await aDeveloper();
+    const client = await subscribed(dev);
+    await app.rows(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name LIKE '%notices'`);
+    await waitFor(() => isAskedToResync(client));
+    expect(client.sent.at(-1)).toEqual({ type: 'resync', topics: ['tasks'] });
+    const id = await give(dev);
+    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id));
+  }, 15_000);
+
+  it.each([
+    ['a NOTIFY that failed', 'ctms_task_changes'],
+    ['a judgement that failed', 'array_remove'],
+  ])('that may be lost make clients read again: after %s', async (_, statement) => {
+    const dev = await aDeveloper();
+    const client = await subscribed(dev, otherUrl);
+    for (const { nest } of [app, replica]) failOnce(nest.get(Database), statement);
+    await give(dev);
+    await waitFor(() => isAskedToResync(client));
+    jest.restoreAllMocks();
+    const id = await give(dev);
+    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id));
+  });
+});
+
+describe('the first subscription on a replica', () => {
+  const NOT_KEPT_MS = 2500;
+
+  it('makes its client read again where its announcement took longer than changes are kept', async () => {
+    const dev = await aDeveloper();
+    await withoutInterest(dev);
+    const announce = hold(replica.nest.get(Database), 'ctms_task_interest');
+    const client = await subscribed(dev, otherUrl);
+    await give(dev);
+    await sleep(NOT_KEPT_MS);
+    expect(client.sent.map(({ type }) => type)).not.toContain('task');
+    announce();
+    await waitFor(() => isAskedToResync(client), 2000);
+  });
+
+  it('makes its client read again where its announcement failed', async () => {
+    const dev = await aDeveloper();
+    await withoutInterest(dev);
+    failOnce(replica.nest.get(Database), 'ctms_task_interest');
+    const client = await subscribed(dev, otherUrl);
+    await waitFor(() => isAskedToResync(client), 5000);
+  });
+
+  it('asks for nothing where its announcement arrives at once, however often it comes and goes', async () => {
+    const dev = await aDeveloper();
+    const client = await connected(dev, otherUrl);
+    for (const action of ['subscribe', 'unsubscribe', 'subscribe']) client.say({ action, topics: ['tasks'] });
+    const id = await give(dev);
+    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id));
+    await sleep(100);
+    expect(isAskedToResync(client)).toBe(false);
+  });
+});
+
+describe('a replica whose question for subscribers is lost', () => {
+  it('publishes its changes until it has asked again', async () => {
+    const dev = await aDeveloper();
+    const client = await subscribed(dev, otherUrl);
+    const third = await TestApp.start({}, app, undefined, (nest) => failOnce(nest.get(Database), '"?"'));
+    try {
+      const other = await anActor(third, 'manager', { username: 'asker' });
+      const id = await give(dev, other);
+      await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id), 5000);
+      await closeAll();
+      await withoutInterest(dev, other);
+    } finally {
+      await third.stop();
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { anActor, type TestActor } from '../support/actors.js';
+import { sql, TestApp } from '../support/app.js';
+import { takeEvidence } from '../support/evidence.js';
+import { MAX_BLOCK_MS } from '../support/loop-watch.js';
+import { sealer } from '../support/seals.js';
+
+const ATTEMPTS = 3;
+const TICK_MS = 5;
+const ENTRIES = 500;
+
+let app: TestApp;
+let auditor: TestActor;
+
+beforeAll(async () => {
+  app = await TestApp.start();
+  auditor = await anActor(app, 'auditor');
+});
+afterAll(() => app.stop());
+
+/** Entries of changes of the longest texts that a task may have. */
+const longChanges = () =>
+  app.rows(sql`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, entity_version,
+      entity_name, changes)
+    SELECT 'asha', 'manager', 'task.updated', 'task', n, 2, 'Visit ' || n,
+      jsonb_build_object('description', jsonb_build_array(repeat(md5(n::text), 1500), repeat(md5('b' || n), 1500)))
+    FROM generate_series(1, ${ENTRIES}::int) n`);
+
+/** The longest time for which the event loop stood still: the least of some attempts, since garbage is collected at any time. */
+async function longestBlock(work: () => Promise<unknown>): Promise<number> {
+  let least = Infinity;
+  for (let attempt = 0; attempt < ATTEMPTS && least > MAX_BLOCK_MS; attempt++) {
+    await longChanges();
+    const delay = monitorEventLoopDelay({ resolution: TICK_MS });
+    delay.enable();
+    await work();
+    await new Promise((resolve) => setTimeout(resolve, 3 * TICK_MS));
+    delay.disable();
+    least = Math.min(least, delay.max / 1e6);
+  }
+  return least;
+}
+
+describe(`${ENTRIES} changes of long texts`, () => {
+  it('are sealed while requests have their turns', async () => {
+    expect(await longestBlock(() => sealer(app).integrate())).toBeLessThan(MAX_BLOCK_MS);
+  });
+
+  it('go into a bundle while requests have their turns', async () => {
+    expect(await longestBlock(() => takeEvidence(auditor))).toBeLessThan(MAX_BLOCK_MS);
+  });
+});
