@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { as, aTask, sql, startApp, type TestActor, type TestApp } from '../../../test/kit.js';
+import { as, aTask, sql, startApp, waitFor, type TestActor, type TestApp } from '../../../test/kit.js';
 import { idOf, problem, StudyWorld } from './study-world.spec-kit.js';
 
 const REASON = { 'X-Change-Reason': 'Data base is clean' };
@@ -143,7 +143,4 @@ describe('The first lock of a study', () => {
 const lock = async (who: TestActor, path: string) => await as(who).post(`${path}/lock`, {}, REASON);
 
 /** Waits until a statement waits for the lock of another transaction. */
-async function untilBlocked(app: TestApp): Promise<void> {
-  for (const began = Date.now(); (await app.lockWaits()) === 0;)
-    if (Date.now() - began > 3000) throw new Error('the change does not wait for the lock');
-}
+const untilBlocked = (app: TestApp) => waitFor(async () => (await app.lockWaits()) > 0);

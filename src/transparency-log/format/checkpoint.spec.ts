@@ -109,6 +109,6 @@ describe('a checkpoint', () => {
   ])('is looked for only once in a file %s', (_, file) => {
     const started = performance.now();
     expect(() => parseCheckpoints(file)).toThrow('more than checkpoints');
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { aTask } from '../../support/factories.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let app: TestApp;
 let manager: TestActor;
@@ -60,7 +61,7 @@ describe('names of people in lists', () => {
     });
     expect(await named(dev.id)).toBe(dev.username);
     await app.rows(sql`UPDATE users SET username = 'somebody "else" \u2028' WHERE id = ${dev.id}`);
-    for (let n = 0; n < 200 && (await named(dev.id)) === dev.username; n++) await new Promise((r) => setTimeout(r, 10));
+    await waitFor(async () => (await named(dev.id)) !== dev.username);
     expect(await named(dev.id)).toBe('somebody "else" \u2028');
   });
 });

@@ -178,10 +178,12 @@ const { TEST_REDIS_URL } = process.env;
     way.hang();
     const began = Date.now();
     expect(await ask(app)).toBe(422);
-    expect(Date.now() - began).toBeLessThan(2000);
+    // One that hangs would hold it for good.
+    expect(Date.now() - began).toBeLessThan(10_000);
     const next = Date.now();
     expect([await ask(app), await ask(app)]).toEqual([422, 422]);
-    expect(Date.now() - next).toBeLessThan(400);
+    // Each would have waited for 500 ms.
+    expect(Date.now() - next).toBeLessThan(1000);
     expect([logged(app, GONE), await shared(app)]).toEqual([1, '0']);
     way.resume();
     await until(async () => (await shared(app)) === '1');
