@@ -61,7 +61,10 @@ export class LiveClient {
   /** Waits until so many notifications have come, by default before a sweep repeats any. @returns their ids */
   async notified(count: number, ms = 5000): Promise<number[]> {
     const ids = () => this.sent.flatMap(({ notification }) => (notification ? [notification.id] : []));
-    await waitFor(() => ids().length >= count, ms);
+    await waitFor(() => ids().length >= count, ms).catch((error: Error) => {
+      error.message += `: ${ids().length} of ${count} came, the socket is in state ${this.socket.readyState}`;
+      throw error;
+    });
     return ids();
   }
 }

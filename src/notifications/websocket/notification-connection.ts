@@ -172,19 +172,19 @@ export class NotificationConnection implements TaskSubscriber {
     if (this.sending || !this.caughtUp) return;
     this.sending = true;
     try {
-      while (await this.sendNext());
+      // Whether anything waits is asked in the step that ends the loop: a frame that came in between would wait for the next one.
+      for (let next = this.sendNext(); next; next = this.sendNext()) await next;
     } finally {
       this.sending = false;
     }
   }
 
-  /** Notifications go first. @returns false where nothing waits */
-  private async sendNext(): Promise<boolean> {
+  /** Notifications go first. @returns undefined where nothing waits */
+  private sendNext(): Promise<void> | undefined {
     const [notification] = this.waiting.values();
-    if (notification) await this.send(notification);
-    const frame = notification ? undefined : this.nextOfTopics();
-    if (frame) await this.write(JSON.stringify(frame));
-    return notification !== undefined || frame !== undefined;
+    if (notification) return this.send(notification);
+    const frame = this.nextOfTopics();
+    return frame && this.write(JSON.stringify(frame));
   }
 
   private nextOfTopics(): object | undefined {
