@@ -7,6 +7,7 @@ import { ALL, NONE, policy } from '../../src/core/authorization/policy.js';
 import { loadCommands } from '../../src/core/config/extension-commands.js';
 import { defineSettings, loadSettings } from '../../src/core/config/extension-settings.js';
 import { loadConfig } from '../../src/core/config/load-config.js';
+import { integer } from '../../src/core/config/variable-types.js';
 import { Audited } from '../../src/core/persistence/audited.decorator.js';
 import { User } from '../../src/users/user.entity.js';
 
@@ -16,7 +17,7 @@ const manager = { id: 1, role: 'manager', atWork: true } as const;
 describe('settings of an extension', () => {
   it('are typed by their names and have the values of their schema', async () => {
     class CrateSettings extends defineSettings('CRATES_', {
-      MAX_WEIGHT_KG: z.coerce.number().default(20),
+      MAX_WEIGHT_KG: integer(1, 1000).default(20),
       DEPOT: z.string().optional(),
     }) {}
     const config = loadConfig({ CRATES_MAX_WEIGHT_KG: '7' }, [CrateSettings.definition]);
@@ -24,6 +25,10 @@ describe('settings of an extension', () => {
     const weight: number = settings.maxWeightKg;
     const depot: string | undefined = settings.depot;
     expect([weight, depot]).toEqual([7, undefined]);
+    for (const weightKg of [' ', '1e1', '0x10', '1001'])
+      expect(() => loadConfig({ CRATES_MAX_WEIGHT_KG: weightKg }, [CrateSettings.definition])).toThrow(
+        'CRATES_MAX_WEIGHT_KG',
+      );
     expect(() => new CrateSettings(loadConfig({}))).toThrow('CRATES_… were not read');
     expect((await loadSettings([SHIPMENTS])).map(({ prefix }) => prefix)).toEqual(['SHIPMENTS_']);
   });

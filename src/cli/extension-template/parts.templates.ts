@@ -109,12 +109,16 @@ ${problemsOf(names, fields)
 `;
 
 /** Renders `visits.settings.ts`. */
-export const settingsTemplate = ({ Many, manyWords, prefix }: ExtensionNames): string => `import { z } from 'zod';
-import { defineSettings } from '../../core/config/extension-settings.js';
+export const settingsTemplate = ({
+  Many,
+  manyWords,
+  prefix,
+}: ExtensionNames): string => `import { defineSettings } from '../../core/config/extension-settings.js';
+import { integer } from '../../core/config/variable-types.js';
 
 export class ${Many}Settings extends defineSettings('${prefix}', {
   /** Most ${manyWords} that one user may have created. */
-  MAX_PER_USER: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  MAX_PER_USER: integer(1, 1_000_000).default(10_000),
 }) {}
 `;
 

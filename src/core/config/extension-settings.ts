@@ -31,7 +31,7 @@ interface SettingsClass<S extends Shape> {
 
 /**
  * Declares the settings of an extension, to be extended by an injectable class in a file `*.settings.ts` of its folder:
- * `export class VisitsSettings extends defineSettings('VISITS_', { REMINDER_DAYS: z.coerce.number().default(3) }) {}`. Its
+ * `export class VisitsSettings extends defineSettings('VISITS_', { REMINDER_DAYS: integer(1, 365).default(3) }) {}`. Its
  * variables are validated with those of the product, before the start.
  *
  * @param prefix of every variable, such as `VISITS_`

@@ -214,9 +214,8 @@ describe('Reminders of a study', () => {
 
 describe('Settings of studies', () => {
   it('move the days from which members are reminded, within what the summary calls expiring', async () => {
-    await expect(startApp({ env: { STUDIES_TRAINING_NOTICE_DAYS: '31' } })).rejects.toThrow(
-      'STUDIES_TRAINING_NOTICE_DAYS',
-    );
+    for (const name of ['STUDIES_TRAINING_NOTICE_DAYS', 'STUDIES_REPORT_DUE_DAYS'])
+      for (const days of ['366', ' ', '1e1']) await expect(startApp({ env: { [name]: days } })).rejects.toThrow(name);
     const app = await startApp({ env: { STUDIES_REPORT_DUE_DAYS: '3', STUDIES_TRAINING_NOTICE_DAYS: '5' } });
     app.clock.set('2026-11-16T10:00:00Z');
     const manager = await anActor(app, 'manager');
