@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { type AuditedTransaction } from '../../../core/persistence/audited-transaction.js';
-import { Database } from '../../../infrastructure/database/database.js';
 import { Site } from '../sites/site.entity.js';
 import { Study } from '../study.entity.js';
 import { StudyImport } from './study-import.entity.js';
-import { type JsonObject, type SiteFields, type StudyFields } from './study-record.js';
+import { type SiteFields, type StudyFields } from './study-record.js';
 
 /** A site as an import left it. */
 export interface StoredSiteImport {
@@ -19,17 +18,9 @@ export interface ImportedSiteRow extends Omit<StoredSiteImport, 'importId'> {
   readonly position: number;
 }
 
-/** Source of the last import in a format, with the sites that its places became. */
-export interface StoredSource {
-  readonly document: JsonObject;
-  readonly siteIds: readonly (number | null)[];
-}
-
 /** Statements on imports and what they match. Their number does not depend on that of the sites. */
 @Injectable()
 export class ImportRepository {
-  constructor(private readonly database: Database) {}
-
   /** Locks the studies that have one of these identifiers. */
   lockStudies(tx: AuditedTransaction, { nct_number, sponsor_protocol_identifier }: Partial<StudyFields>) {
     return tx.lockWhere(
@@ -80,14 +71,5 @@ export class ImportRepository {
     tx.enqueue(sql`INSERT INTO study_import_sites (import_id, position, site_id, field_values)
       SELECT ${importId}, s.position, s."siteId", s."fieldValues"
       FROM jsonb_to_recordset(${JSON.stringify(sites)}::jsonb) AS s(position int, "siteId" int, "fieldValues" jsonb)`);
-  }
-
-  /** @returns the source of the last import of a study in a format, if there was one */
-  async findSource(studyId: number, format: string): Promise<StoredSource | undefined> {
-    const [found] = await this.database.query<StoredSource>(sql`SELECT d.document,
-        coalesce((SELECT jsonb_agg(p.site_id ORDER BY p.position) FROM study_import_sites p WHERE p.import_id = i.id), '[]') AS "siteIds"
-      FROM study_imports i JOIN study_import_sources d ON d.import_id = i.id
-      WHERE i.study_id = ${studyId} AND i.format = ${format}`);
-    return found;
   }
 }

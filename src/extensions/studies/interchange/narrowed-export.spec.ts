@@ -1,4 +1,5 @@
-import { as, type TestActor } from '../../../../test/kit.js';
+import { Client } from 'pg';
+import { as, waitFor, type TestActor } from '../../../../test/kit.js';
 import { StudyWorld } from '../study-world.spec-kit.js';
 import { aRecord } from './records.spec-kit.js';
 
@@ -107,5 +108,24 @@ describe('An export to a member of one site', () => {
       'Organization of-alder',
       'Basic unrelated',
     ]);
+  });
+
+  it('is of one moment', async () => {
+    const { app, auditor } = world;
+    const record = aRecord([{ facility: 'Before' }]);
+    const path = await importOf(record, 'application/json');
+    const holder = new Client({ connectionString: app.database.ownerUrl });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE study_sites IN ACCESS EXCLUSIVE MODE');
+    const answer = as(auditor).get(`${path}/export?format=fhir-r5`);
+    const exported = Promise.resolve(answer);
+    await waitFor(async () => (await app.lockWaits()) > 0);
+    const id = path.split('/').pop();
+    await holder.query(`UPDATE studies SET full_title = 'After' WHERE id = ${id}`);
+    await holder.query(`UPDATE study_sites SET facility = 'After' WHERE study_id = ${id}`);
+    await holder.query('COMMIT');
+    await holder.end();
+    const { text } = await exported;
+    expect([text.includes('"title":"After"'), text.includes('Before')]).toEqual([true, false]);
   });
 });

@@ -5,12 +5,21 @@ import { Database } from '../../../infrastructure/database/database.js';
 import { StudyRecordsQueries, recordsFrom } from '../records/study-records.queries.js';
 import { visibleTo } from '../records/study-access.sql.js';
 import { SITES } from '../sites/site-kind.sql.js';
-import { SITE_FIELDS, STUDY_FIELDS, type SiteFields, type StudyFields } from './study-record.js';
+import { SITE_FIELDS, STUDY_FIELDS, type JsonObject, type SiteFields, type StudyFields } from './study-record.js';
 
-const STUDY_COLUMNS = raw(
-  STUDY_FIELDS.map((field) => (field === 'approval_date' ? `${field}::text` : field)).join(', '),
-);
+const STUDY_COLUMNS = raw(STUDY_FIELDS.join(', '));
 const SITE_COLUMNS = raw(SITE_FIELDS.map((field) => `r.${field}`).join(', '));
+
+/** What an export writes, of one moment. */
+export interface ExportedStudy {
+  readonly fields: StudyFields;
+  /** The sites that the actor sees. */
+  readonly sites: readonly (SiteFields & { readonly id: number })[];
+  /** Source of the last import in the format; null where there was none. */
+  readonly document: JsonObject | null;
+  /** Sites that the places of the source became, in its order; null for those that were removed since. */
+  readonly siteIds: readonly (number | null)[];
+}
 
 /** Reads what an export writes. */
 @Injectable()
@@ -20,15 +29,17 @@ export class StudyExportQueries {
     private readonly records: StudyRecordsQueries,
   ) {}
 
-  async study(id: number): Promise<StudyFields> {
-    return (await this.database.row<StudyFields>(
-      sql`SELECT ${STUDY_COLUMNS} FROM studies WHERE id = ${id}`,
-    )) as StudyFields;
-  }
-
-  /** @returns the sites that the actor sees */
-  sites(actor: Actor, studyId: number): Promise<(SiteFields & { id: number })[]> {
-    return this.database.rows(sql`SELECT r.id, ${SITE_COLUMNS} FROM ${recordsFrom(SITES, actor.id, this.records.today)}
-      WHERE r.study_id = ${studyId} AND ${visibleTo(actor)} ORDER BY r.id`);
+  /** One statement, since a study and sites of two moments may contradict each other. */
+  async study(actor: Actor, id: number, format: string): Promise<ExportedStudy> {
+    return (await this.database.row<ExportedStudy>(sql`
+      SELECT to_jsonb(study) AS fields, d.document,
+        (SELECT coalesce(jsonb_agg(to_jsonb(site) ORDER BY site.id), '[]') FROM (
+          SELECT r.id, ${SITE_COLUMNS} FROM ${recordsFrom(SITES, actor.id, this.records.today)}
+          WHERE r.study_id = ${id} AND ${visibleTo(actor)}) site) AS sites,
+        (SELECT coalesce(jsonb_agg(p.site_id ORDER BY p.position), '[]') FROM study_import_sites p
+          WHERE p.import_id = i.id) AS "siteIds"
+      FROM (SELECT ${STUDY_COLUMNS} FROM studies WHERE id = ${id}) study
+      LEFT JOIN study_imports i ON i.study_id = ${id} AND i.format = ${format}
+      LEFT JOIN study_import_sources d ON d.import_id = i.id`)) as ExportedStudy;
   }
 }
