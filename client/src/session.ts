@@ -76,7 +76,7 @@ export class Session {
   readonly send: Send = async (request) => {
     const again = request.clone();
     const [used, epoch] = [this.token, this.epoch];
-    const response = await this.attempt(request, used);
+    const response = await this.attempt(request, used, epoch);
     if (response.status !== 401 || this.ended) return response;
     const { code } = await problemOf(response);
     if (code === 'session_replaced' && this.token === used && this.epoch === epoch) this.end();
@@ -84,12 +84,17 @@ export class Session {
     // Another request may have refreshed the token since.
     if (this.token === used && !(await this.refresh())) return response;
     // Another user may have signed in since, in whose name it must not be sent.
-    return this.epoch === epoch ? this.attempt(again, this.token) : response;
+    return this.epoch === epoch ? this.attempt(again, this.token, epoch) : response;
   };
 
-  private async attempt(request: Request, token: string | undefined): Promise<Response> {
+  private async attempt(request: Request, token: string | undefined, epoch: number): Promise<Response> {
     if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
-    const exchange = () => this.exchange(request);
+    const exchange = () => {
+      // Its answer would set the cookie of the user before.
+      if (token !== undefined && this.epoch !== epoch)
+        throw new Error('Not sent: another session has begun since, or this one has ended');
+      return this.exchange(request);
+    };
     const response = await (SETS_COOKIES.test(request.url) ? this.inTurn(exchange) : exchange());
     const fresh = response.headers.get('X-New-Access-Token');
     if (fresh !== null && this.token === token) this.token = fresh;
@@ -120,8 +125,13 @@ export class Session {
     return this.inTurn(async () => {
       const response = await this.post('login', credentials, headers);
       if (!response.ok) return response;
-      this.currentEpoch++;
-      await this.accept(response);
+      try {
+        await this.accept(response, () => this.currentEpoch++);
+      } catch (error) {
+        // The cookie is that of the new session already.
+        this.end();
+        throw error;
+      }
       return response;
     });
   }
@@ -132,8 +142,10 @@ export class Session {
     return done;
   }
 
-  private async accept(response: Response): Promise<void> {
+  /** @param begin called in the step that replaces the token */
+  private async accept(response: Response, begin?: () => void): Promise<void> {
     const { access } = (await response.json()) as components['schemas']['AccessToken'];
+    begin?.();
     this.token = access;
     this.ended = false;
   }

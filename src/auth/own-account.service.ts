@@ -51,7 +51,7 @@ export class OwnAccountService {
       await assertConfirmed(tx, email !== undefined);
       await assertVersionMatches(tx, condition, versionedUser(user));
       const zone = patch.timezone === user.timeZone ? undefined : patch.timezone;
-      if (zone && actor.role === 'developer') throw UserProblem.zone_is_managed();
+      if (zone && user.role === 'developer') throw UserProblem.zone_is_managed();
       if (zone) await tx.update(User, [user], { timeZone: zone });
       const token = email && (await this.promiseAddress(tx, user, email));
       return { user: await readBackUser(tx, actor.id), ...(token && { token }) };

@@ -135,13 +135,18 @@ export class UsersRepository {
     return user;
   }
 
-  /** Locks all active managers, without pending accounts, in the order of their ids. @returns the ids */
-  lockActiveManagers(tx: AuditedTransaction): Promise<number[]> {
-    return idsOf(
-      tx,
-      sql`SELECT id FROM users
-      WHERE role = 'manager' AND is_active AND NOT pending ORDER BY id FOR UPDATE`,
+  /** Locks a user and all active managers, without pending accounts, in the order of their ids. @returns the ids of the managers */
+  async lockWithManagers(tx: AuditedTransaction, id: number): Promise<number[]> {
+    const isManager = sql`(role = 'manager' AND is_active AND NOT pending)`;
+    const locked = await tx.query<{ id: number; isManager: boolean }>(
+      sql`SELECT id, ${isManager} AS "isManager" FROM users WHERE id = ${id} OR ${isManager} ORDER BY id FOR UPDATE`,
     );
+    return locked.filter((user) => user.isManager).map((user) => user.id);
+  }
+
+  /** Keeps password, role and activation of a user from being changed before the end of the transaction. */
+  async keep(tx: AuditedTransaction, id: number): Promise<void> {
+    await tx.query(sql`SELECT FROM users WHERE id = ${id} FOR KEY SHARE`);
   }
 }
 

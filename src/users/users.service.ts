@@ -63,8 +63,10 @@ export class UsersService {
     id: number,
     patch: UserPatch,
   ): Promise<User> {
-    // Locked before any other user, so that the last two managers cannot demote each other at once.
-    const managers = losesManager(patch) ? await this.users.lockActiveManagers(tx) : [];
+    // In the order of ids, so that two managers who change each other do not wait for each other; all managers, so that the
+    // last two cannot demote each other at once.
+    if (actor.id < id && !losesManager(patch)) await this.users.keep(tx, actor.id);
+    const managers = losesManager(patch) ? await this.users.lockWithManagers(tx, id) : [];
     const user = await this.users.lock(tx, id);
     if (!user || !matches<UserAttributes>(user, managedUsers(actor))) throw userNotFound(id);
     if (patch.role && patch.role !== user.role && id === actor.id) throw UserProblem.own_role();

@@ -198,6 +198,45 @@ describe('a change that was none when its password was not asked for', () => {
   });
 });
 
+describe('managers who change the zone of each other at once', () => {
+  it('do not wait for each other', async () => {
+    const [one, other] = [await twoDevices(), await twoDevices()];
+    const deadlocks = async () =>
+      (
+        await app.rows<{ n: number }>(sql`SELECT pg_stat_get_db_deadlocks(oid)::int AS n, pg_stat_force_next_flush()
+        FROM pg_database WHERE datname = current_database()`)
+      )[0]?.n;
+    const before = await deadlocks();
+    const answers = await connected(app.database.ownerUrl, async (holder) => {
+      await holder.query(`BEGIN; SELECT FROM users WHERE id IN (${one.userId}, ${other.userId}) FOR UPDATE`);
+      const move = ({ own }: typeof one, { userId }: typeof one) =>
+        patch(app, own, `/api/auth/users/${userId}`, {
+          ...{ timezone: 'Asia/Tokyo', reason: 'Moves', current_password: PASSWORD },
+        });
+      const both = [move(one, other), move(other, one)];
+      await waitFor(async () => (await app.lockWaits()) === 2);
+      await holder.query('COMMIT');
+      return Promise.all(both);
+    });
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await deadlocks()).toBe(before);
+  });
+});
+
+describe('a manager who is demoted while the own zone waits', () => {
+  it('does not set it any more', async () => {
+    const { userId, own } = await twoDevices();
+    const answer = await connected(app.database.ownerUrl, async (holder) => {
+      await holder.query(`BEGIN; UPDATE users SET role = 'developer' WHERE id = ${userId}`);
+      const late = patch(app, own, '/api/auth/users/me', { timezone: 'Asia/Tokyo' });
+      await waitFor(async () => (await app.lockWaits()) === 1);
+      await holder.query('COMMIT');
+      return late;
+    });
+    expect([answer.status, answer.body]).toMatchObject([403, { code: 'zone_is_managed' }]);
+  });
+});
+
 describe('managers who demote each other at once', () => {
   it('are one developer and two managers: the later one had no right to it any more', async () => {
     const [one, other] = [await twoDevices(), await twoDevices()];

@@ -144,8 +144,8 @@ describe('mails of one process', () => {
     const states = () =>
       app.rows<{ state: string }>(sql`SELECT state::text FROM pgboss.job WHERE name = 'mail' ORDER BY state`);
     const found = async () => (await states()).map(({ state }) => state).join();
-    await waitFor(async () => (await found()) === 'completed,completed,created');
-    expect(await refusals('process')).toBe(1);
+    // A mail that waits for its first turn has the same state as one that was put off.
+    await waitFor(async () => (await refusals('process')) === 1 && (await found()) === 'completed,completed,created');
     const sent = () => mailbox.received.filter(({ to }) => to.startsWith('waiting')).length;
     expect(sent()).toBe(2);
     // More often than a mail is retried that cannot be sent.

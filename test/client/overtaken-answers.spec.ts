@@ -18,6 +18,7 @@ afterAll(() => app.stop());
 function aSlowClient(path: string) {
   let release = (): void => undefined;
   let held: Promise<void> | undefined;
+  let isBroken = false;
   const arrived = { count: 0 };
   /** Actions of authentication that arrived, in their order. */
   const sent: string[] = [];
@@ -29,7 +30,12 @@ function aSlowClient(path: string) {
       arrived.count++;
       await held;
     }
-    return response;
+    if (!isBroken || !request.url.endsWith(path)) return response;
+    const { status, headers } = response;
+    return new Response(new ReadableStream({ pull: (body) => body.error(new Error('terminated')) }), {
+      status,
+      headers,
+    });
   };
   let signedOut = 0;
   const client = createClient({ baseUrl, fetch: send, onSignedOut: () => signedOut++ });
@@ -38,6 +44,8 @@ function aSlowClient(path: string) {
     arrived,
     sent,
     signedOut: () => signedOut,
+    /** From now on, bodies of answers to that path end in an error. */
+    breakOff: () => (isBroken = true),
     hold: () => {
       held = new Promise((resolve) => (release = resolve));
     },
@@ -117,6 +125,31 @@ describe('an answer that arrives late', () => {
       expect((await client.get('/api/auth/users/me')).username).toBe('bina');
     },
   );
+
+  it('of a login, is awaited by a change of the password, which is not sent then for the user before', async () => {
+    const { client, hold, release, arrived } = aSlowClient('/login');
+    await client.signIn(as('asha'));
+    hold();
+    const signedIn = client.signIn(as('bina'));
+    await waitFor(() => arrived.count === 1);
+    const body = { old_password: PASSWORD, new_password: 'another fine phrase' };
+    const late = client.post('/api/auth/password/change', { body });
+    late.catch(() => undefined);
+    release();
+    await signedIn;
+    await expect(late).rejects.toThrow('another session has begun');
+    app.clock.advance(21 * 60);
+    expect((await client.get('/api/auth/users/me')).username).toBe('bina');
+  });
+
+  it('of a login, that breaks off leaves no one signed in', async () => {
+    const { client, breakOff, signedOut } = aSlowClient('/login');
+    await client.signIn(as('asha'));
+    breakOff();
+    await expect(client.signIn(as('bina'))).rejects.toThrow('terminated');
+    expect(signedOut()).toBe(1);
+    await expect(client.get('/api/auth/users/me')).rejects.toMatchObject({ problem: { status: 401 } });
+  });
 
   it('after the sign-in of another user, is not asked for again in the name of that one', async () => {
     const { client, hold, release, arrived } = aSlowClient('/api/tags');

@@ -18,7 +18,7 @@ interface FieldFault {
 
 describe('a reason in the body of', () => {
   let app: TestApp;
-  let manager: TestActor;
+  let actors: Record<'manager' | 'auditor', TestActor>;
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -26,14 +26,14 @@ describe('a reason in the body of', () => {
   afterAll(() => app.stop());
   // A session for each: some operations end it.
   beforeEach(async () => {
-    manager = await anActor(app, 'manager');
+    actors = { manager: await anActor(app, 'manager'), auditor: await anActor(app, 'auditor') };
   });
 
-  async function send({ method, path }: Operation, payload: object) {
+  async function send({ method, path }: Operation, role: 'manager' | 'auditor', payload: object) {
     const { statusCode, body } = await app.nest.inject({
       method: method as 'POST',
       url: path.replaceAll(/\{\w+\}/g, '999999'),
-      headers: { authorization: `Bearer ${manager.token}` },
+      headers: { authorization: `Bearer ${actors[role].token}` },
       payload,
     });
     return { status: statusCode, body: (body === '' ? {} : JSON.parse(body)) as { errors?: FieldFault[] } };
@@ -42,10 +42,16 @@ describe('a reason in the body of', () => {
   it.each(changes.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
     '%s is a known field',
     async (_, operation) => {
-      const { status, body } = await send(operation, { reason: 'as agreed by phone' });
-      expect(status).toBeLessThan(500);
-      const errors = (body.errors ?? []).filter(({ field }) => field === 'reason');
-      expect(errors).toEqual([]);
+      const answers = [];
+      for (const role of ['manager', 'auditor'] as const)
+        answers.push(await send(operation, role, { reason: 'as agreed by phone' }));
+      // A guard that denies has not read the body.
+      const read = answers.filter(({ status }) => status !== 403);
+      expect(read).not.toEqual([]);
+      for (const { status, body } of read) {
+        expect(status).toBeLessThan(500);
+        expect((body.errors ?? []).filter(({ field }) => field === 'reason')).toEqual([]);
+      }
     },
   );
 

@@ -16,6 +16,8 @@ export class SessionActivity implements BeforeApplicationShutdown {
   private lastUse = new Map<number, Date>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  /** The write after the one under way, which all share that ask for it by then. */
+  private next: Promise<void> | undefined;
   private readonly outage = new Outage(this.logger, 'The last use of sessions was not written');
 
   constructor(
@@ -35,11 +37,13 @@ export class SessionActivity implements BeforeApplicationShutdown {
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.writing = this.writing.then(() => this.write());
-    return this.writing;
+    this.next ??= this.writing.then(() => {
+      this.next = undefined;
+      return (this.writing = this.write());
+    });
+    return this.next;
   }
 
-  /** Writes what was collected by its turn, so that log-ins which wait share one statement. */
   private async write(): Promise<void> {
     if (this.lastUse.size === 0) return;
     const lastUse = this.lastUse;
