@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { as } from '../../../../test/kit.js';
 import { StudyWorld } from '../study-world.spec-kit.js';
 import { aRecord } from './records.spec-kit.js';
@@ -37,6 +37,22 @@ describe('npm run import:study', () => {
     expect(JSON.parse(run('import:study', file, '--as', manager.username).stdout)).toMatchObject({
       unchanged_count: 1,
     });
+  }, 120_000);
+
+  it('ends with an error where a value was not taken, also of a new study', () => {
+    const place = (id: string) => ({
+      ...{ resourceType: 'Location', id, name: `Clinic ${id}` },
+      identifier: [{ system: 'urn:ctms:site-number', value: '7' }],
+    });
+    const fhir = join(dirname(file), 'study.fhir.json');
+    const study = { resourceType: 'ResearchStudy', title: 'Twice seven', identifier: [{ value: 'TWICE-7' }] };
+    const sites = { contained: [place('a'), place('b')], site: [{ reference: '#a' }, { reference: '#b' }] };
+    writeFileSync(fhir, JSON.stringify({ ...study, ...sites, category: [{ text: 'interventional' }] }));
+    const { status, stderr } = run('import:study', fhir, '--as', world.manager.username);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining('1 created, 0 changed, 0 unchanged, 1 with conflicts'),
+    ]);
   }, 120_000);
 
   it('refuses what is wrong before it does anything', () => {

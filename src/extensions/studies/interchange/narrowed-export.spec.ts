@@ -114,18 +114,21 @@ describe('An export to a member of one site', () => {
     const { app, auditor } = world;
     const record = aRecord([{ facility: 'Before' }]);
     const path = await importOf(record, 'application/json');
+    const id = path.split('/').pop();
     const holder = new Client({ connectionString: app.database.ownerUrl });
     await holder.connect();
-    await holder.query('BEGIN; LOCK TABLE study_sites IN ACCESS EXCLUSIVE MODE');
-    const answer = as(auditor).get(`${path}/export?format=fhir-r5`);
-    const exported = Promise.resolve(answer);
-    await waitFor(async () => (await app.lockWaits()) > 0);
-    const id = path.split('/').pop();
-    await holder.query(`UPDATE studies SET full_title = 'After' WHERE id = ${id}`);
-    await holder.query(`UPDATE study_sites SET facility = 'After' WHERE study_id = ${id}`);
-    await holder.query('COMMIT');
-    await holder.end();
-    const { text } = await exported;
+    let answer;
+    try {
+      await holder.query('BEGIN; LOCK TABLE study_sites IN ACCESS EXCLUSIVE MODE');
+      answer = as(auditor).get(`${path}/export?format=fhir-r5`);
+      await waitFor(async () => (await app.lockWaits()) > 0);
+      await holder.query(`UPDATE studies SET full_title = 'After' WHERE id = ${id}`);
+      await holder.query(`UPDATE study_sites SET facility = 'After' WHERE study_id = ${id}`);
+      await holder.query('COMMIT');
+    } finally {
+      await holder.end();
+    }
+    const { text } = await answer;
     expect([text.includes('"title":"After"'), text.includes('Before')]).toEqual([true, false]);
   });
 });

@@ -68,7 +68,7 @@ export class TaskToHandOver {
 }
 
 export class ChangedMember extends MemberView {
-  /** Open tasks of the study that the user has and no active membership covers, by deadline; at most 100. */
+  /** Open tasks of the study that the user has and no membership covers after `end_date`, or now where there is none or it is past; by deadline, at most 100. */
   tasks_to_hand_over: TaskToHandOver[];
 }
 

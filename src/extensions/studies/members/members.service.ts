@@ -82,7 +82,7 @@ export class MembersService {
     if (isNoEarlier && isActiveProjectManager(after, today)) return;
     if ((await this.repository.otherProjectManagers(tx, after.studyId, after.id, true)) > 0) return;
     throw StudyProblem.last_project_manager(
-      `User ${after.userId} is the last project manager of study ${after.studyId} who has no last day: make another member project manager without one first`,
+      `Study ${after.studyId} would have no project manager without a last day: make another member project manager without one first`,
     );
   }
 }

@@ -66,4 +66,19 @@ describe('The link of a task to a study', () => {
     const answer = await whileChanging(path, change, 1, () => as(world.developer).put(path, link));
     expect(problem(answer)).toEqual([404, 'task_not_found']);
   });
+
+  it('is not told of to someone who does not see the study that the task is linked to at that moment', async () => {
+    const path = await aTaskPath();
+    const hidden = idOf(await world.aStudy({ access: 'members' }));
+    const change = async (tx: EntityManager) => {
+      const [, , , task] = path.split('/');
+      await tx.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [task]);
+      const answer = Promise.resolve(as(world.other).put(path, link));
+      await Promise.race([answer, waitFor(async () => (await world.app.lockWaits()) === 1)]);
+      await tx.query(`INSERT INTO study_task_links (task_id, study_id, kind) VALUES ($1, $2, 'other')`, [task, hidden]);
+      return { answer };
+    };
+    const { answer } = await world.app.nest.get(DataSource, { strict: false }).transaction(change);
+    expect(problem(await answer)).toEqual([404, 'task_not_found']);
+  });
 });

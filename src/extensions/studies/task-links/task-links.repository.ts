@@ -39,9 +39,11 @@ export class TaskLinksRepository {
    * @throws Problem 404 `task_not_found`
    */
   async lockTask(tx: AuditedTransaction, actor: Actor, taskId: number): Promise<void> {
-    const tasks = await tx.query(sql`SELECT FROM tasks t
-      WHERE t.id = ${taskId} AND t.deleted_at IS NULL AND ${inScope(visibleTasks(actor), TASK_COLUMNS)} FOR NO KEY UPDATE OF t`);
-    if (tasks.length === 0) throw taskNotFound(taskId);
+    await tx.query(sql`SELECT FROM tasks WHERE id = ${taskId} FOR NO KEY UPDATE`);
+    // A statement of its own: the one that waited for the lock judges links as they were before.
+    const visible = await tx.query(sql`SELECT FROM tasks t
+      WHERE t.id = ${taskId} AND t.deleted_at IS NULL AND ${inScope(visibleTasks(actor), TASK_COLUMNS)}`);
+    if (visible.length === 0) throw taskNotFound(taskId);
   }
 
   async lock(tx: AuditedTransaction, taskId: number): Promise<TaskLink | undefined> {

@@ -58,6 +58,7 @@ describe('Data of participants in documents of FHIR', () => {
     ['a reference that says that it is a resource', { focus: { resourceType: 'Basic', ...PATIENT } }],
     ['a member of a Group', { contained: [{ resourceType: 'Group', member: [{ entity: PATIENT }] }] }],
     ['a DocumentReference', { contained: [{ resourceType: 'DocumentReference' }] }],
+    ['a type that is a list', { contained: [{ resourceType: ['Patient'], name: [{ family: 'Doe' }] }] }],
   ])('refuses %s', async (_, members) => {
     const number = 'REFUSED-1';
     const { status, body } = await send(study(number, { status: 'active', ...members }));

@@ -26,8 +26,8 @@ function pathIn(value: unknown): string | undefined {
   if (Array.isArray(value)) return pathInItems(value);
   if (!isJsonObject(value)) return undefined;
   const { resourceType: type } = value;
-  if (typeof type === 'string') {
-    if (!OF_STUDIES.has(type)) return '/resourceType';
+  if (type !== undefined && type !== null) {
+    if (typeof type !== 'string' || !OF_STUDIES.has(type)) return '/resourceType';
     if (type === 'Group' && hasItems(value.member)) return '/member';
   }
   return isReferenceToParticipant(value) ? '' : pathInMembers(value);
