@@ -18,6 +18,8 @@ import { TasksRepository } from './tasks.repository.js';
 
 /** Characters of texts in one change: they are cut for the search and recorded for each task, some 350 ms a million. */
 const MAX_TEXT = 5_000_000;
+/** Characters of descriptions that one change replaces. */
+const MAX_REPLACED_TEXT = 10_000_000;
 
 /** A change of many tasks within its transaction. */
 interface Change {
@@ -104,6 +106,7 @@ export class BulkChangeService {
     const cascades = this.cascadesOf(change, judged);
     outcomes.assertComplete(mode);
     const accepted = ids.filter((_, index) => !outcomes.hasFailed(index)).map((id) => judged.get(id) as Task);
+    assertTextReplaceable(change.patch, accepted);
     const after = await this.write(change, accepted);
     await this.tasks.applyStatuses(tx, hierarchy, cascades, true);
     ids.forEach((id, index) => {
@@ -181,6 +184,14 @@ function assertTextWritable({ title = '', description = '' }: TaskPatch, count: 
   const length = title.length + description.length;
   if (length * count <= MAX_TEXT) return;
   const message = `title and description may have ${formatCount(MAX_TEXT)} characters for all tasks together: with these ${formatCount(length)}, change at most ${formatCount(Math.floor(MAX_TEXT / length))} tasks at a time`;
+  throw validationError([{ field: 'changes', code: 'too_much_text', message }]);
+}
+
+/** Audit entries have the former text, too. @throws Problem 422 where it is too long for so many tasks at a time */
+function assertTextReplaceable({ description }: TaskPatch, tasks: readonly Task[]): void {
+  const length = description === undefined ? 0 : tasks.reduce((sum, task) => sum + task.description.length, 0);
+  if (length <= MAX_REPLACED_TEXT) return;
+  const message = `the descriptions of these ${tasks.length} tasks have ${formatCount(length)} characters together, and ${formatCount(MAX_REPLACED_TEXT)} may be replaced at a time: change fewer tasks`;
   throw validationError([{ field: 'changes', code: 'too_much_text', message }]);
 }
 

@@ -138,6 +138,30 @@ describe('a reason for change', () => {
       await own.stop();
     }
   });
+
+  it('is required by the description too, which most changes do not read', async () => {
+    const rules = ['task.status[description=Primary endpoint]', 'task.deleted[description=Primary endpoint]'];
+    const own = await TestApp.start({ AUDIT_REASON_REQUIRED: 'true', AUDIT_REASON_FOR: rules.join() });
+    try {
+      const who = await anActor(own, 'manager');
+      const [endpoint, other] = [await aTask(own, who.id), await aTask(own, who.id)];
+      await own.rows(sql`UPDATE tasks SET description = 'Primary endpoint' WHERE id = ${endpoint.id}`);
+      const status = 'in_progress';
+      const attempts = (id: number) => [
+        () => as(who).patch(`/api/tasks/${id}`, { status }),
+        () => as(who).post('/api/tasks/bulk-update', { task_ids: [id], status: 'completed' }),
+        () => as(who).patch('/api/tasks/bulk', { task_ids: [id], changes: { status } }),
+        () => as(who).delete(`/api/tasks/${id}`),
+      ];
+      for (const attempt of attempts(endpoint.id)) {
+        const { status, body } = await attempt();
+        expect([status, body.code]).toEqual([422, 'reason_required']);
+      }
+      for (const attempt of attempts(other.id)) expect((await attempt()).status).toBeLessThan(300);
+    } finally {
+      await own.stop();
+    }
+  });
 });
 
 describe('where no reason is required', () => {

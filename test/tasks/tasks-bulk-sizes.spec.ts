@@ -81,4 +81,21 @@ describe('PATCH /api/tasks/bulk with long texts', () => {
     const { status, body } = await change(ids, { description: 'y'.repeat(5_000) }, '?dry_run=true');
     expect([status, body.succeeded_count]).toEqual([200, 1000]);
   });
+
+  it('replaces no more text than it can record in time', async () => {
+    const ids = await tasks(201);
+    await app.rows(sql`UPDATE tasks SET description = repeat('z', 50000) WHERE id = ANY(${ids}::int[])`);
+    const refused = await change(ids, { description: 'short' });
+    expect([refused.status, refused.body.errors?.[0]]).toEqual([
+      422,
+      {
+        ...{ field: 'changes', code: 'too_much_text' },
+        message:
+          'the descriptions of these 201 tasks have 10,050,000 characters together, and 10,000,000 may be replaced at a time: change fewer tasks',
+      },
+    ]);
+    const { body } = await change(ids.slice(1), { description: 'short' });
+    expect(body.succeeded_count).toBe(200);
+    expect((await change(ids, { priority: 'low' })).body.succeeded_count).toBe(201);
+  });
 });

@@ -153,7 +153,8 @@ export class AuditedTransaction {
   /**
    * Locks the rows that meet an SQL condition on the table's columns, in the order of their ids.
    *
-   * @param omitted large properties that the rows come without: no change that sets one may use these rows as its images
+   * @param omitted large properties that the rows come without, unless a rule for reasons asks for them: no change that sets
+   *   one may use these rows as its images
    */
   async lockWhere<E extends Row>(
     entity: EntityClass<E>,
@@ -161,7 +162,13 @@ export class AuditedTransaction {
     omitted?: readonly (keyof E & string)[],
   ): Promise<E[]> {
     const statements = this.statements(entity);
-    return statements.values.read(await this.query<E>(statements.lock(where, omitted)));
+    const left = omitted?.filter((property) => !this.isJudgedByReasonRules(entity, property));
+    return statements.values.read(await this.query<E>(statements.lock(where, left)));
+  }
+
+  private isJudgedByReasonRules(entity: EntityClass<Row>, property: string): boolean {
+    const field = auditMetadataOf(entity).fields[property];
+    return this.reasonRules.some(({ only }) => only !== undefined && only.field === field);
   }
 
   /** Inserts rows; columns left out take their defaults. @returns the rows as stored, in the order given */

@@ -26,10 +26,10 @@ describe('the earlier checkpoints of a bundle', () => {
     const days = [3, 3, 3, 2, 1, 1, 0];
     const thief = await intruder(app);
     for (const [i, { leaf }] of exports.entries())
-      await thief.query('UPDATE audit_trail SET occurred_at = occurred_at - make_interval(days => $1) WHERE id = $2', [
-        days[i],
-        leaf.id,
-      ]);
+      await thief.query(
+        `UPDATE audit_trail SET occurred_at = '2026-11-10T12:00:00Z'::timestamptz - make_interval(days => $1) WHERE id = $2`,
+        [days[i], leaf.id],
+      );
     await thief.end();
     const database = app.nest.get(Database);
     const earlier = async (size: number, latest: number) =>

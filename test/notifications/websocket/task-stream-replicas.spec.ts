@@ -140,16 +140,6 @@ describe('the first subscription on a replica', () => {
     const client = await subscribed(dev, otherUrl);
     await waitFor(() => isAskedToResync(client), 5000);
   });
-
-  it('asks for nothing where its announcement arrives at once, however often it comes and goes', async () => {
-    const dev = await aDeveloper();
-    const client = await connected(dev, otherUrl);
-    for (const action of ['subscribe', 'unsubscribe', 'subscribe']) client.say({ action, topics: ['tasks'] });
-    const id = await give(dev);
-    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id));
-    await sleep(100);
-    expect(isAskedToResync(client)).toBe(false);
-  });
 });
 
 describe('a replica whose question for subscribers is lost', () => {
