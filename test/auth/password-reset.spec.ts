@@ -214,6 +214,15 @@ describe('a new address that is asked for again and again', () => {
     expect(await mailbox.to('victim@mail.test')).toHaveLength(1);
     expect((await verify(last)).status).toBe(200);
   });
+
+  it('is stored as it was spelled last', async () => {
+    const user = await signedIn(app, await aUser(app, 'developer'));
+    for (const email of ['SPELLED@mail.test', 'Spelled@mail.test'])
+      await as(user).patch('/api/auth/users/me', { email });
+    const [mail, ...others] = await mailbox.to('SPELLED@mail.test', 1, 'Verify your new e-mail address');
+    expect((await verify(tokenIn(mail!))).status).toBe(200);
+    expect([(await as(user).get('/api/auth/users/me')).body.email, others]).toEqual(['Spelled@mail.test', []]);
+  });
 });
 
 describe('whether an address is known', () => {

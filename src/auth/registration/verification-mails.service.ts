@@ -56,12 +56,16 @@ export class VerificationMails {
 
   /**
    * The same for an address that a user wants to change to. It may be a stranger's, so at most one such mail is sent
-   * within five minutes: until then the same user gets the same token, and other users one without a mail.
+   * within five minutes: until then the same user gets the same token, for the address as it is spelled now, and other
+   * users one without a mail.
    */
   async requestAddressChange(tx: AuditedTransaction, user: Pick<User, 'id'>, email: string): Promise<string> {
     const latest = await this.tokensRepository.findLatestVerification(tx, email, resendWindowStart(tx));
     if (!latest) return this.issue(tx, user, email);
-    if (latest.userId === user.id && latest.open) return this.tokens.derive(VERIFICATION, latest.id, latest.salt);
+    if (latest.userId === user.id && latest.open) {
+      await tx.update(VERIFICATION.entity, await tx.lock(VERIFICATION.entity, [latest.id]), { email });
+      return this.tokens.derive(VERIFICATION, latest.id, latest.salt);
+    }
     const { secret } = await this.tokens.issue(tx, VERIFICATION, user, email);
     return secret;
   }
