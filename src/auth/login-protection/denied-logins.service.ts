@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '../../core/authorization/actor.js';
-import { Config } from '../../core/config/config.js';
 import { UnitOfWork } from '../../core/persistence/unit-of-work.js';
 import { RateBudgets } from '../../infrastructure/rate-limiting/rate-budgets.js';
 import { type Guessed } from './login-throttle.service.js';
@@ -11,7 +10,6 @@ export class DeniedLogins {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly rates: RateBudgets,
-    private readonly config: Config,
   ) {}
 
   /**
@@ -19,7 +17,7 @@ export class DeniedLogins {
    * @throws Problem 429 where the user had too many of them, which are then not recorded: entries are kept for ever
    */
   async record(principal: Principal, { id, version, username }: Guessed, code: string): Promise<void> {
-    if (this.config.rateLimits.enabled) await this.rates.spend('denied_logins', id);
+    await this.rates.spend('denied_logins', id);
     const entity = { entityType: 'user', entityId: id, entityVersion: version, entityName: username };
     const changes = { username: [username, username] as const, code: [null, code] as const };
     await this.unitOfWork.run(principal, async (tx) => tx.audit({ ...entity, action: 'user.login_failed', changes }));

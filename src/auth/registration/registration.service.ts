@@ -42,7 +42,7 @@ export class RegistrationService {
     // Before anything is counted; hashing judges it once more.
     this.assertPasswordAcceptable(password, { username, email });
     const network = networkPrefixOf(principal.requestContext.ip ?? '');
-    if (this.config.rateLimits.enabled) await this.rates.spend('sign_ups', network);
+    await this.rates.spend('sign_ups', network);
     await this.mailBudget.assertNetwork(principal);
     const precondition = () => this.usernames.assertFreeForSignUp(username, email);
     if (password === undefined) await precondition();

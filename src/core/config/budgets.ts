@@ -50,6 +50,8 @@ export interface HoldingBudget extends Declared {
 export interface RateBudget extends Declared {
   readonly kind: 'rate';
   readonly windowSeconds: number;
+  /** True for one that holds also where rate limits are off. */
+  readonly always?: true;
 }
 
 export type Budget = ConcurrencyBudget | HoldingBudget | RateBudget;
@@ -169,6 +171,7 @@ export const BUDGETS = {
     by: 'user',
     share: 600,
     windowSeconds: 60,
+    always: true,
   },
 } as const satisfies Record<string, Budget>;
 

@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Config } from '../../core/config/config.js';
 import { type Principal } from '../../core/authorization/actor.js';
 import { sitePrefixOf } from '../../core/http/client-network.js';
 import { RateBudgets } from '../rate-limiting/rate-budgets.js';
@@ -12,10 +11,7 @@ import { RateBudgets } from '../rate-limiting/rate-budgets.js';
 export class MailBudget {
   private readonly logger = new Logger('Mail');
 
-  constructor(
-    private readonly config: Config,
-    private readonly rates: RateBudgets,
-  ) {}
+  constructor(private readonly rates: RateBudgets) {}
 
   /**
    * Counts a request that may lead to a mail, whichever address it names, so that the rejection reveals nothing about
@@ -24,8 +20,7 @@ export class MailBudget {
    * @throws Problem 429
    */
   async assertNetwork({ requestContext }: Principal): Promise<void> {
-    if (this.config.rateLimits.enabled)
-      await this.rates.spend('mails_from_network', sitePrefixOf(requestContext.ip ?? ''));
+    await this.rates.spend('mails_from_network', sitePrefixOf(requestContext.ip ?? ''));
   }
 
   /**
@@ -36,7 +31,6 @@ export class MailBudget {
    * @returns true where there is room
    */
   async hasRoom(kind: string, mailbox: string | { readonly userId: number }): Promise<boolean> {
-    if (!this.config.rateLimits.enabled) return true;
     const holder = typeof mailbox === 'string' ? mailbox.toLowerCase() : `user ${mailbox.userId}`;
     const { exceeded } = await this.rates.trySpend('mails_to_mailbox', `${kind} ${holder}`);
     if (!exceeded) return true;
@@ -47,7 +41,6 @@ export class MailBudget {
 
   /** Counts a mail before it is sent. @returns 0 where this process may send it now, else the seconds until it may */
   secondsUntilRoom(): number {
-    if (!this.config.rateLimits.enabled) return 0;
     const { exceeded, seconds } = this.rates.trySpendProcess('mails_to_mailbox');
     return exceeded ? seconds : 0;
   }

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Budgets } from '../budgets/budgets.service.js';
 import { type Holder } from '../budgets/fair-semaphore.js';
-import { BUDGETS, type BudgetOf } from '../../core/config/budgets.js';
+import { BUDGETS, type BudgetOf, type RateBudget } from '../../core/config/budgets.js';
+import { Config } from '../../core/config/config.js';
 import { ThrottlerStore } from './throttler-store.js';
 
-/** Enforces the rate budgets of `core/config/budgets.ts`. */
+const NOT_EXCEEDED = { exceeded: false, seconds: 0 };
+
+/** Enforces the rate budgets of `core/config/budgets.ts`; where rate limits are off, those alone that hold `always`. */
 @Injectable()
 export class RateBudgets {
   /** Amounts that this process has spent, by budget, and the start of their windows. */
@@ -13,6 +16,7 @@ export class RateBudgets {
   constructor(
     private readonly budgets: Budgets,
     private readonly counters: ThrottlerStore,
+    private readonly config: Config,
   ) {}
 
   /** Spends an amount. @throws Problem 429 where it exceeds the share of the holder */
@@ -23,7 +27,8 @@ export class RateBudgets {
 
   /** Spends a unit of the process's budget. @returns `exceeded` where it is exhausted, and the seconds until the window ends */
   trySpendProcess(name: BudgetOf<'rate'>): { exceeded: boolean; seconds: number } {
-    const { windowSeconds } = BUDGETS[name] as { windowSeconds: number };
+    if (!this.applies(name)) return NOT_EXCEEDED;
+    const { windowSeconds } = BUDGETS[name] as RateBudget;
     const now = performance.now();
     const current = this.processWindows.get(name);
     const window = current && now - current.start < windowSeconds * 1000 ? current : { start: now, spent: 0 };
@@ -41,8 +46,13 @@ export class RateBudgets {
 
   /** Spends an amount. @returns `exceeded` beyond the share, and the seconds until the window ends */
   async trySpend(name: BudgetOf<'rate'>, holder: Holder, amount = 1): Promise<{ exceeded: boolean; seconds: number }> {
-    const { windowSeconds } = BUDGETS[name] as { windowSeconds: number };
+    if (!this.applies(name)) return NOT_EXCEEDED;
+    const { windowSeconds } = BUDGETS[name] as RateBudget;
     const { spent, seconds } = await this.counters.add(`${name} ${holder}`, windowSeconds, amount);
     return { exceeded: spent > this.budgets.figures(name).share, seconds };
+  }
+
+  private applies(name: BudgetOf<'rate'>): boolean {
+    return this.config.rateLimits.enabled || (BUDGETS[name] as RateBudget).always === true;
   }
 }
