@@ -51,7 +51,7 @@ export function markdown({
   ]);
   return `# ${size.toLocaleString('en')} tasks
 
-${machine}. ${workers} process(es) that serve, ${round(memory.resident)} MB resident at the end, ${round(memory.rested)} MB at rest; ${connections} connections. ${rounds} rounds of ${seconds} s each, interleaved; medians. The floor, bare \`node:http\` and \`pg\` with one prepared
+${machine}. ${workers} process(es) that serve, ${round(memory.resident)} MB resident at the end${memory.rested ? `, ${round(memory.rested)} MB at rest` : ''}; ${connections} connections. ${rounds} rounds of ${seconds} s each, interleaved; medians. The floor, bare \`node:http\` and \`pg\` with one prepared
 statement for a page of 20, did ${round(floor)} a second in the same run. "Wanted" is a multiple of the replaced FastAPI back end
 as it was measured where the floor did ${FLOOR_OF_PEERS}, and what share of the floor that is: the shares are what this run proves.
 

@@ -140,12 +140,12 @@ try {
     Object.fromEntries(
       JSON.parse(readFileSync(values.compare, 'utf8')).results.map(({ name, perSecond }) => [name, perSecond]),
     );
-  const resident = residentMb(product.pid);
+  const memory = { resident: residentMb(product.pid) };
   if (!values.only) {
     log(`Resting for ${REST_SECONDS} s …`);
     await setTimeout(REST_SECONDS * 1000);
+    memory.rested = residentMb(product.pid);
   }
-  const memory = { resident, rested: residentMb(product.pid) };
   const reported = ({ name, peer, times, floor, least, under }) => ({ name, peer, times, floor, least, under });
   const summary = {
     machine: `${cpus().length} cores, ${cpus()[0].model}, Node ${process.version}`,

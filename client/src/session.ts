@@ -66,7 +66,11 @@ export class Session {
     // A sign-in that is under way is what ends.
     await this.turn;
     const { epoch } = this;
-    const response = await this.send(this.request('logout'));
+    const response = await this.send(this.request('logout')).catch((error: unknown) => {
+      // A sign-in that came first has ended the session.
+      if (this.epoch === epoch) throw error;
+    });
+    if (!response) return;
     // The session lives on, and its cookie with it: another attempt can end it.
     if (!response.ok && response.status !== 401) throw await problemOf(response);
     if (this.epoch === epoch) this.end();
@@ -91,8 +95,8 @@ export class Session {
     if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
     const exchange = () => {
       // Its answer would set the cookie of the user before.
-      if (token !== undefined && this.epoch !== epoch)
-        throw new Error('Not sent: another session has begun since, or this one has ended');
+      if (token !== undefined && this.token !== undefined && this.epoch !== epoch)
+        throw new Error('Not sent: another session has begun since');
       return this.exchange(request);
     };
     const response = await (SETS_COOKIES.test(request.url) ? this.inTurn(exchange) : exchange());

@@ -1,5 +1,5 @@
 import { createClient, type Send } from '../../client/src/index.js';
-import { TestApp } from '../support/app.js';
+import { sql, TestApp } from '../support/app.js';
 import { aMember, Device, PASSWORD } from '../support/device.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -138,6 +138,31 @@ describe('an answer that arrives late', () => {
     release();
     await signedIn;
     await expect(late).rejects.toThrow('another session has begun');
+    app.clock.advance(21 * 60);
+    expect((await client.get('/api/auth/users/me')).username).toBe('bina');
+  });
+
+  it('of a refresh that fails, is awaited by a request, which is refused by the server then', async () => {
+    const { client, hold, release, arrived } = aSlowClient('/refresh');
+    await client.signIn(as('asha'));
+    await app.rows(sql`UPDATE user_sessions SET ended_at = now(), end_reason = 'logout' WHERE ended_at IS NULL`);
+    app.clock.advance(21 * 60);
+    hold();
+    const read = client.get('/api/auth/users/me');
+    read.catch(() => undefined);
+    await waitFor(() => arrived.count === 1);
+    const late = client.post('/api/auth/logout-all');
+    late.catch(() => undefined);
+    release();
+    await expect(read).rejects.toMatchObject({ problem: { status: 401 } });
+    await expect(late).rejects.toMatchObject({ problem: { status: 401 } });
+  });
+
+  it('of a login, leaves nothing to a sign-out that was called just before it', async () => {
+    const { client, signedOut } = aSlowClient('/login');
+    await client.signIn(as('asha'));
+    await Promise.all([client.signOut(), client.signIn(as('bina'))]);
+    expect(signedOut()).toBe(0);
     app.clock.advance(21 * 60);
     expect((await client.get('/api/auth/users/me')).username).toBe('bina');
   });

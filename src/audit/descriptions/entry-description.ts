@@ -106,6 +106,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'email_verification.created': sentence(
     (entry) => `was sent a link to verify ${quoteUnlessWord(after(entry, 'email'))}`,
   ),
+  'email_verification.updated': sentence(
+    (entry) => `spelled the address to verify ${quoteUnlessWord(after(entry, 'email'))}`,
+  ),
   'email_verification.superseded': sentence(() => 'made an earlier link of verification void'),
   'email_verification.used': sentence(() => 'used the link of verification'),
   'password_reset.created': sentence(

@@ -167,8 +167,8 @@ export class AuditedTransaction {
   }
 
   private isJudgedByReasonRules(entity: EntityClass<Row>, property: string): boolean {
-    const field = auditMetadataOf(entity).fields[property];
-    return this.reasonRules.some(({ only }) => only !== undefined && only.field === field);
+    const { type, fields } = auditMetadataOf(entity);
+    return this.reasonRules.some(({ name, only }) => name.startsWith(`${type}.`) && only?.field === fields[property]);
   }
 
   /** Inserts rows; columns left out take their defaults. @returns the rows as stored, in the order given */

@@ -180,10 +180,14 @@ const { TEST_REDIS_URL } = process.env;
     expect(await ask(app)).toBe(422);
     // One that hangs would hold it for good.
     expect(Date.now() - began).toBeLessThan(10_000);
-    const next = Date.now();
-    expect([await ask(app), await ask(app)]).toEqual([422, 422]);
-    // Each would have waited for 500 ms.
-    expect(Date.now() - next).toBeLessThan(1000);
+    const times = [];
+    for (let n = 0; n < 4; n++) {
+      const next = Date.now();
+      expect(await ask(app)).toBe(422);
+      times.push(Date.now() - next);
+    }
+    // Each would have waited for 500 ms; a busy machine holds up one of them at most.
+    expect(times.filter((ms) => ms >= 500).length).toBeLessThan(2);
     expect([logged(app, GONE), await shared(app)]).toEqual([1, '0']);
     way.resume();
     await until(async () => (await shared(app)) === '1');

@@ -94,12 +94,15 @@ describe('tabs of a user on two replicas', () => {
     // The sweep of each quarter of a minute would find them first.
     const gateways = [app, replica].map(({ nest }) => nest.get(NotificationGateway) as Partial<NotificationGateway>);
     gateways.forEach((gateway) => (gateway.sweep = () => Promise.resolve()));
-    const ids = [await given(dev, here, there), ...(await unannounced(dev, 300))];
-    const late = LiveClient.of(dev, urls[1] ?? '');
-    expect(await late.notified(300)).toEqual(ids.slice(1));
-    expect([await here.notified(301), await there.notified(301)]).toEqual([ids, ids]);
-    gateways.forEach((gateway) => delete gateway.sweep);
-    close(here, there, late);
+    try {
+      const ids = [await given(dev, here, there), ...(await unannounced(dev, 300))];
+      const late = LiveClient.of(dev, urls[1] ?? '');
+      expect(await late.notified(300)).toEqual(ids.slice(1));
+      expect([await here.notified(301), await there.notified(301)]).toEqual([ids, ids]);
+      close(here, there, late);
+    } finally {
+      gateways.forEach((gateway) => delete gateway.sweep);
+    }
   });
 
   it('both get what was written while one replica did not hear, and nothing older again', async () => {
