@@ -174,6 +174,8 @@ describe('another verification mail', () => {
   it('comes for a new address, too', async () => {
     const user = await signedIn(app, await aUser(app, 'developer'));
     await as(user).patch('/api/auth/users/me', { email: 'moving@mail.test' });
+    // A mail whose token is replaced before it is written is left out.
+    await mailbox.to('moving@mail.test', 1, 'Verify your new e-mail address');
     await resend('moving@mail.test');
     const [, second] = await mailbox.to('moving@mail.test', 2, 'Verify your new e-mail address');
     expect((await verify(tokenIn(second!))).status).toBe(200);
@@ -205,6 +207,7 @@ describe('a new address that is asked for again and again', () => {
     const ask = async (who: typeof one, email = 'victim@mail.test') =>
       (await as(who).patch('/api/auth/users/me', { email })).body.verification_token as string;
     const first = await ask(one);
+    await mailbox.to('victim@mail.test');
     expect(await ask(one)).toBe(first);
     expect(await ask(other)).not.toBe(first);
     await ask(one, 'elsewhere@mail.test');

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import request from 'supertest';
 import { anActor, as } from '../support/actors.js';
-import { TestApp } from '../support/app.js';
+import { AT_ONCE, TestApp } from '../support/app.js';
 import { aMember, Device, liveSessions, PASSWORD } from '../support/device.js';
 import { anAddress, BEHIND_PROXY, solved, WRONG } from '../support/logins.js';
 
@@ -38,7 +38,7 @@ function thief(token: string, from = '198.51.100.7') {
 
 describe('a stolen access token', () => {
   beforeAll(async () => {
-    app = await TestApp.start({ ...BEHIND_PROXY, PASSWORD_CONFIRMATION_FOR: 'email,users' });
+    app = await TestApp.start({ ...BEHIND_PROXY, ...AT_ONCE, PASSWORD_CONFIRMATION_FOR: 'email,users' });
   });
   afterAll(() => app.stop());
 

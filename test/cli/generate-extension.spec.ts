@@ -118,7 +118,7 @@ describe('npm run generate:extension', () => {
       expect(Object.keys(part.paths)).toEqual(['/api/site-visits', '/api/site-visits/{id}']);
       expect(readFileSync(join(root, folder, 'permissions.md'), 'utf8')).toContain('`PATCH /api/site-visits/{id}`');
     },
-    10 * MINUTES,
+    30 * MINUTES,
   );
 
   it(
@@ -133,7 +133,7 @@ describe('npm run generate:extension', () => {
         null,
       ]);
     },
-    10 * MINUTES,
+    30 * MINUTES,
   );
 
   it(
@@ -165,7 +165,7 @@ describe('npm run generate:extension', () => {
       // As a build does, of which there have been two: nothing else is new.
       cpSync(join(folder, 'migrations'), join(root, 'dist/extensions/site-visits/migrations'), { recursive: true });
     },
-    10 * MINUTES,
+    30 * MINUTES,
   );
 
   it(

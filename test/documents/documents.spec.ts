@@ -157,7 +157,7 @@ describe.each(documents().filter((name) => commandBlocks(name).some(({ isApplica
               );
           }
         },
-        90_000,
+        300_000,
       );
   },
 );

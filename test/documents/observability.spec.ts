@@ -151,7 +151,8 @@ describe('the alert', () => {
     const held = await pool.connect();
     const waiting = pool.query('SELECT 1');
     const scraped = metrics(app);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // The scrape's own statements come after its gauges.
+    await waitFor(() => pool.waitingCount > 1);
     held.release();
     await waiting;
     const [firing] = evaluate(exprOf('CtmsDatabasePoolExhausted'), new Samples().add(await scraped, 0));

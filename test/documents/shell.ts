@@ -28,15 +28,15 @@ export class Shell {
     this.write(`set -E -o pipefail; trap 'echo "${FAILED}$BASH_COMMAND"' ERR; exec 2>&1`);
   }
 
-  /** @throws Error where it takes longer than a minute */
+  /** @throws Error where it takes longer than four minutes */
   async run(script: string): Promise<Ran> {
     const file = join(this.folder, '.block.sh');
     writeFileSync(file, script);
     this.printed = '';
     this.write(`source '${file}' </dev/null; echo; echo '${END}'`);
-    const until = Date.now() + 60_000;
+    const until = Date.now() + 240_000;
     while (!this.printed.includes(`\n${END}\n`)) {
-      if (Date.now() > until) throw new Error(`Nothing ended this block in a minute:\n${script}\n${this.printed}`);
+      if (Date.now() > until) throw new Error(`Nothing ended this block in four minutes:\n${script}\n${this.printed}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const lines = this.printed.slice(0, this.printed.indexOf(`\n${END}\n`)).split('\n');

@@ -20,13 +20,19 @@ import { APPLICATION_ROLE, newDatabase, type TestDatabase } from './database.js'
 /** A clock that tests move; it runs on from where it was set. */
 export class TestClock extends Clock {
   private offset = 0;
+  private heldAt: number | undefined;
 
   override now(): Date {
-    return new Date(Date.now() + this.offset);
+    return new Date(this.real() + this.offset);
   }
 
   set(time: string | Date): void {
-    this.offset = new Date(time).getTime() - Date.now();
+    this.offset = new Date(time).getTime() - this.real();
+  }
+
+  /** Stands still until `reset`, so that a busy machine uses up no time; `set` and `advance` still move it. */
+  hold(): void {
+    this.heldAt ??= Date.now();
   }
 
   advance(seconds: number): void {
@@ -35,8 +41,16 @@ export class TestClock extends Clock {
 
   reset(): void {
     this.offset = 0;
+    this.heldAt = undefined;
+  }
+
+  private real(): number {
+    return this.heldAt ?? Date.now();
   }
 }
+
+/** Settings of an app whose users send many requests at once: beyond their share, some wait, and are 429 on a busy machine. */
+export const AT_ONCE = { BUDGETS: 'requests.share=100' };
 
 /** Limits are for the specs about them; the others fail logins and send requests as they like. */
 const WITHOUT_LIMITS = {

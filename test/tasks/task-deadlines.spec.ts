@@ -175,6 +175,7 @@ describe('deadline warnings', () => {
     ['Australia/Lord_Howe', '2027-04-03T15:00:00Z'],
   ])('and escalations keep to the instant for people in %s at %s', async (timezone, deadline) => {
     const dev = await anActor(app, 'developer', { timezone });
+    app.clock.hold();
     app.clock.set(new Date(Date.parse(deadline) - 24 * HOUR - 1000));
     const { id } = await aTask(app, dev.id, { deadline, created: '2026-01-01T00:00:00Z' });
     expect(await escalate()).toBe(0);

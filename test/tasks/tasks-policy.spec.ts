@@ -19,7 +19,10 @@ describe('who may do what with tasks', () => {
     noon = await anActor(app, 'developer', { timezone: 'Africa/Accra' });
     midnight = await anActor(app, 'developer', { timezone: 'Pacific/Fiji' });
   });
-  beforeEach(() => app.clock.set(NOON));
+  beforeEach(() => {
+    app.clock.hold();
+    app.clock.set(NOON);
+  });
   afterAll(() => app.stop());
 
   const draft = (assigned_to: number, more: object = {}) => ({

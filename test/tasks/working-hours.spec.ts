@@ -198,6 +198,7 @@ describe('WORKING_HOURS_START and WORKING_HOURS_END', () => {
     const app = await TestApp.start({ WORKING_HOURS_START: '7', WORKING_HOURS_END: '15' });
     const developer = await anActor(app, 'developer');
     const { id } = await aTask(app, developer.id);
+    app.clock.hold();
     const change = async (time: string) => {
       app.clock.set(`2026-03-02T${time}Z`);
       const { status, body } = await as(developer).patch(`/api/tasks/${id}`, { title: `At ${time}` });

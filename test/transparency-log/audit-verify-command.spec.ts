@@ -63,7 +63,7 @@ describe('audit:verify', () => {
       ),
     });
     await thief.end();
-  }, 180_000);
+  }, 600_000);
 
   it('names faults of its arguments before it starts', async () => {
     expect(await verify('--grace', 'soon')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Usage:') });

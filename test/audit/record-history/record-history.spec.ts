@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { Database } from '../../../src/infrastructure/database/database.js';
 import { DeniedAccessRecorder } from '../../../src/audit/access-log/denied-access.recorder.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
-import { TestApp } from '../../support/app.js';
+import { AT_ONCE, TestApp } from '../../support/app.js';
 import { Device, PASSWORD } from '../../support/device.js';
 import { aTask } from '../../support/factories.js';
 import { PBKDF2 } from '../../support/legacy.js';
@@ -22,7 +22,7 @@ describe('reading the audit', () => {
   let developer: TestActor;
 
   beforeAll(async () => {
-    app = await TestApp.start();
+    app = await TestApp.start(AT_ONCE);
     manager = await anActor(app, 'manager', { username: 'meera' });
     auditor = await anActor(app, 'auditor', { username: 'omar' });
     developer = await anActor(app, 'developer', { username: 'asha' });

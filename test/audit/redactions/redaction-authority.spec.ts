@@ -242,9 +242,9 @@ describe('a redaction whose request has to be sealed for a while', () => {
   });
 
   it('happens once it is due, in the name of both, and verifying asks for the same', async () => {
-    await app.rows(sql`INSERT INTO redaction_delays (delay) VALUES ('1 second')`);
+    await app.rows(sql`INSERT INTO redaction_delays (delay) VALUES ('3 seconds')`);
     const { id, entry } = await approved();
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await new Promise((resolve) => setTimeout(resolve, 3100));
     expect(await applyDue()).toBeGreaterThan(0);
     expect([await applyDue(), await valueIn(entry)]).toEqual([0, null]);
     const { body } = await as(auditor).get(`/api/audit/entries?action=entry.redacted&entity_id=${entry}`);

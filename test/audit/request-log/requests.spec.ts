@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import sql from 'sql-template-tag';
 import { RequestLog } from '../../../src/audit/request-log/request-log.service.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
-import { TestApp } from '../../support/app.js';
+import { AT_ONCE, TestApp } from '../../support/app.js';
 
 describe('the request log has', () => {
   let app: TestApp;
@@ -10,7 +10,7 @@ describe('the request log has', () => {
   let developer: TestActor;
 
   beforeAll(async () => {
-    app = await TestApp.start({ REQUEST_LOG_QUEUE: '100' });
+    app = await TestApp.start({ ...AT_ONCE, REQUEST_LOG_QUEUE: '100' });
     manager = await anActor(app, 'manager');
     developer = await anActor(app, 'developer');
   });

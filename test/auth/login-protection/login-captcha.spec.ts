@@ -42,6 +42,7 @@ describe('the question', () => {
 
   it('expires after ten minutes', async () => {
     const [from, username] = [anAddress(), await aUser()];
+    app.clock.hold();
     app.clock.set('2026-03-02T10:00:00Z');
     await failures(5, username, { from });
     const answer = solved(await login(username, PASSWORD, { from }));

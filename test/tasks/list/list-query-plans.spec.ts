@@ -79,7 +79,7 @@ describe('lists among many tasks', () => {
     await fill();
     database = new Explained(app.nest.get(DataSource), app.nest.get(Budgets), app.nest.get(Tracing));
     queries = new TasksQueries(database, app.nest.get(TaskSerializer), app.nest.get(Clock), new Narrowings([]));
-  }, 60_000);
+  }, 300_000);
   afterAll(() => app.stop());
 
   /** No column foretells another. */

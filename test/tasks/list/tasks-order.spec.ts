@@ -62,8 +62,9 @@ describe('a list of tasks', () => {
         ...{ title: `late ${days}`, deadline: new Date(Date.parse(NOW) - days * 86_400_000) },
         ...{ created: '2026-01-01T00:00:00Z', ...more },
       });
-    await at(3 - 1 / 86_400);
-    await at(3 + 1 / 86_400, { title: 'due' });
+    app.clock.set(NOW);
+    await at(3 - 1 / 1440);
+    await at(3 + 1 / 1440, { title: 'due' });
     await at(10, { status: 'completed' });
     expect(await titles('needs_attention=overdue')).toBe('due');
   });
