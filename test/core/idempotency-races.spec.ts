@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { anActor, as, type TestActor } from '../support/actors.js';
-import { TestApp } from '../support/app.js';
+import { AT_ONCE, TestApp } from '../support/app.js';
 
 /** One attempt: under which key, with which title, at which replica, after how many milliseconds. */
 interface Attempt {
@@ -18,8 +18,8 @@ describe('Idempotency-Key with two replicas', () => {
   let developer: TestActor;
 
   beforeAll(async () => {
-    app = await TestApp.start();
-    replica = await TestApp.start({}, app);
+    app = await TestApp.start(AT_ONCE);
+    replica = await TestApp.start(AT_ONCE, app);
     manager = await anActor(app, 'manager');
     developer = await anActor(app, 'developer');
   });
@@ -90,7 +90,7 @@ describe('Idempotency-Key with two replicas', () => {
 
 describe('Idempotency-Key where there are two connections', () => {
   it('never has a request wait for a second one while it holds the first', async () => {
-    const app = await TestApp.start({ DATABASE_POOL_SIZE: '2' });
+    const app = await TestApp.start({ DATABASE_POOL_SIZE: '2', ...AT_ONCE });
     try {
       const manager = await anActor(app, 'manager');
       const create = (key: number) =>

@@ -61,9 +61,8 @@ describe('a streamed response', () => {
     );
     const closed = new Promise((resolve) => response.once('close', resolve));
     response.on('error', () => undefined);
-    await app.rows(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    await app.rows(sql`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
     response.resume();
     await closed;
     expect(response.complete).toBe(false);

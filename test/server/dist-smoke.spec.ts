@@ -23,7 +23,7 @@ describe('the built product', () => {
 
   it.each(['1', '2'])('prints how to sign in to its demo, with %s workers', async (WORKERS) => {
     const product = await startProduct({ WORKERS });
-    const printed = waitFor(() => product.output().includes('Demo accounts: '), 5000);
+    const printed = waitFor(() => product.output().includes('Demo accounts: '));
     await printed.finally(() => product.stop());
     expect(product.output().match(/Demo accounts: .*/g)).toEqual([
       'Demo accounts: manager, developer, auditor; the password of each is trial-demo-2026',

@@ -26,7 +26,7 @@ async function requestPermits(
 
 describe('FairSemaphore', () => {
   it('grants no holder more than its share, and no more than the maximum in total', async () => {
-    const permits = semaphore();
+    const permits = semaphore({ waiting: { ...LIMITS.waiting, ms: 5000 } });
     const { served } = await requestPermits(permits, ['a', 'a', 'a', 'b', 'b']);
     expect(served).toEqual(['a', 'a', 'b']);
     expect([permits.inUse, permits.waiting]).toEqual([3, 2]);
@@ -44,7 +44,7 @@ describe('FairSemaphore', () => {
   });
 
   it('rejects a request at once that would exceed the wait queue', async () => {
-    const permits = semaphore();
+    const permits = semaphore({ waiting: { ...LIMITS.waiting, ms: 5000 } });
     const { served } = await requestPermits(permits, [...Array<string>(8).fill('a'), ...Array<string>(5).fill('b')]);
     expect(served).toEqual(['a', 'a', 'a refused: share', 'b', 'b refused: process']);
   });

@@ -35,7 +35,7 @@ const newTask = () => ({ title: 'New', estimated_hours: 1, deadline: '2030-01-01
 /** As after a failover to a standby that was not promoted: every new connection is read-only. */
 async function readOnly(on: boolean): Promise<void> {
   await administer(`ALTER DATABASE ${named()} SET default_transaction_read_only = ${on ? 'on' : 'off'}`);
-  await administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${named()}'
+  await administer(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${named()}'
     AND usename = 'ctms_test_app'`);
   await waitFor(async () => (await as(manager).get('/api/tasks?limit=1')).status === 200);
 }

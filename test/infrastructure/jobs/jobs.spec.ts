@@ -112,7 +112,9 @@ describe('the job queue', () => {
 
   it('runs periodic jobs when they are due by the clock of the database', async () => {
     const runs = () => app.rows<{ name: string }>(sql`SELECT name FROM pgboss.job WHERE name = 'test-hourly'`);
-    expect(await until(runs, ({ length }) => length === 1)).toHaveLength(1);
+    // Two where a full hour has just passed.
+    const before = (await until(runs, ({ length }) => length > 0)).length;
+    expect(before).toBeGreaterThan(0);
     const time = app.nest.get(DatabaseTime);
     const [sent, real] = [performance.now(), time.now()];
     const runsAnHourLater = () => {
@@ -121,7 +123,7 @@ describe('the job queue', () => {
       return runs();
     };
     try {
-      expect(await until(runsAnHourLater, ({ length }) => length === 2)).toHaveLength(2);
+      expect((await until(runsAnHourLater, ({ length }) => length > before)).length).toBeGreaterThan(before);
     } finally {
       time.sample(real, sent, sent);
     }

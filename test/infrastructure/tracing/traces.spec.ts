@@ -1,6 +1,6 @@
 import { JobQueue } from '../../../src/infrastructure/jobs/job-queue.service.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
-import { sql, TestApp } from '../../support/app.js';
+import { AT_ONCE, sql, TestApp } from '../../support/app.js';
 import { Collector, type ReceivedSpan } from '../../support/collector.js';
 import { aTask } from '../../support/factories.js';
 import { Mailbox } from '../../support/mailbox.js';
@@ -31,6 +31,7 @@ describe('traces', () => {
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20of-the-collector,x-tenant=trials',
       OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=trials',
       ...mailbox.env,
+      ...AT_ONCE,
     };
     app = await TestApp.start(env);
     manager = await anActor(app, 'manager', { username: 'margaret.secretname' });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { Database } from '../../../src/infrastructure/database/database.js';
+import { PgNotifyBus } from '../../../src/infrastructure/database/pg-notify.js';
 import { anActor, as, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
 import { listening } from '../../support/live.js';
@@ -30,22 +31,31 @@ afterAll(async () => {
   await app.stop();
 });
 
-/** The NOTIFYs on a channel while some work is done, and a moment after it. */
-async function notified(work: () => Promise<unknown>): Promise<string[]> {
+/**
+ * The NOTIFYs on a channel by which work publishes.
+ *
+ * @param by the app that does it, whose notifications keep their order
+ */
+async function notified(work: () => Promise<unknown>, by = app): Promise<string[]> {
   const listener = new Client({ connectionString: app.database.ownerUrl });
   const payloads: string[] = [];
+  let isOver = false;
   await listener.connect();
-  listener.on('notification', ({ payload = '' }) => payloads.push(payload));
-  await listener.query('LISTEN ctms_task_changes');
+  listener.on('notification', ({ channel, payload = '' }) => {
+    if (channel === 'spec_end') isOver = true;
+    else payloads.push(payload);
+  });
+  await listener.query('LISTEN ctms_task_changes; LISTEN spec_end');
   await work();
-  await sleep(100);
+  by.nest.get(PgNotifyBus).publish('spec_end', 'over');
+  await waitFor(() => isOver);
   await listener.end();
   return payloads;
 }
 
 /** Waits until no replica is known to have subscribers. */
 const withoutInterest = (dev: TestActor, by = manager) =>
-  waitFor(async () => (await notified(() => give(dev, by))).length === 0);
+  waitFor(async () => (await notified(() => give(dev, by), by.app)).length === 0);
 
 describe('changes of tasks between replicas', () => {
   it('go out although the announcement of the first subscriber failed', async () => {
@@ -53,7 +63,7 @@ describe('changes of tasks between replicas', () => {
     failOnce(replica.nest.get(Database), 'ctms_task_interest');
     const client = await subscribed(dev, otherUrl);
     const id = await give(dev);
-    await waitFor(() => framesOf(client).some(({ task_id }) => task_id === id), 10_000);
+    await waitFor(() => isAskedToResync(client) || framesOf(client).some(({ task_id }) => task_id === id));
   });
 
   it('cost no NOTIFY without a subscriber', async () => {
@@ -86,6 +96,7 @@ describe('changes of tasks between replicas', () => {
 
   it('just before the first subscription on another replica are not lost', async () => {
     const dev = await aDeveloper();
+    await withoutInterest(await aDeveloper());
     const client = await connected(dev, otherUrl);
     const id = await give(dev);
     client.say({ action: 'subscribe', topics: ['tasks'] });
@@ -130,7 +141,7 @@ describe('the first subscription on a replica', () => {
     await sleep(NOT_KEPT_MS);
     expect(client.sent.map(({ type }) => type)).not.toContain('task');
     announce();
-    await waitFor(() => isAskedToResync(client), 2000);
+    await waitFor(() => isAskedToResync(client));
   });
 
   it('makes its client read again where its announcement failed', async () => {

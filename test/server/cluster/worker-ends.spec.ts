@@ -86,8 +86,12 @@ describe('SIGTERM', () => {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ username: 'manager', password: PASSWORD }),
       });
-      // Time to arrive; whether its password is still being hashed then, the answer is the same.
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      let isAnswered = false;
+      void login.then(() => (isAnswered = true));
+      // It has arrived.
+      const hashing = /ctms_budget_in_use\{.*password_checks.*\} [1-9]/;
+      const isHashing = async () => hashing.test(await (await fetch(`${own.url}/metrics`)).text());
+      await waitFor(async () => isAnswered || (await isHashing()));
       const ended = own.stop();
       expect((await login).status).toBe(200);
       expect(await ended).toBe(0);

@@ -30,7 +30,10 @@ describe('Reminders of a study', () => {
   });
 
   function at(time: string): void {
-    for (const app of [world.app, replica]) app?.clock.set(time);
+    for (const app of [world.app, replica]) {
+      app?.clock.hold();
+      app?.clock.set(time);
+    }
   }
 
   const run = (app = world.app): Promise<number> =>
