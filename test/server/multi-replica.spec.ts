@@ -138,11 +138,16 @@ describe('jobs', () => {
       others.push(...(await Promise.all([startProduct(working, keeper), startProduct(working, keeper)])));
       await waitFor(async () => JSON.stringify(await done()) === JSON.stringify(ALL_ONCE), 20_000);
       expect(await done()).toEqual(ALL_ONCE);
-      const metrics = await Promise.all(others.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
-      const items = metrics.map((text) =>
-        Number(/ctms_job_items_total\{job="escalate-tasks"\} (\d+)/.exec(text)?.[1] ?? 0),
-      );
-      expect(items.reduce((a, b) => a + b)).toBe(50);
+      const items = async () => {
+        const metrics = await Promise.all(others.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+        const counts = metrics.map((text) =>
+          Number(/ctms_job_items_total\{job="escalate-tasks"\} (\d+)/.exec(text)?.[1] ?? 0),
+        );
+        return counts.reduce((a, b) => a + b);
+      };
+      // Counted once the commit has come back.
+      await waitFor(async () => (await items()) >= 50);
+      expect(await items()).toBe(50);
     } finally {
       await holder.end();
       await client.end();
