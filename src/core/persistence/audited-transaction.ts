@@ -6,7 +6,9 @@ import { type PipelinedTransaction } from './pipelined-transaction.js';
 import { type Principal } from '../authorization/actor.js';
 import { type EventMap, type EventName, type DomainEvent } from './event-map.js';
 import { type ColumnValues } from './column-values.js';
+import { partsOf, partsOfPowersOfTwo } from './parts.js';
 import {
+  isJudgedByRules,
   reasonRequirementsFor,
   reasonRequirementsForFields,
   type ReasonRequirement,
@@ -162,13 +164,9 @@ export class AuditedTransaction {
     omitted?: readonly (keyof E & string)[],
   ): Promise<E[]> {
     const statements = this.statements(entity);
-    const left = omitted?.filter((property) => !this.isJudgedByReasonRules(entity, property));
-    return statements.values.read(await this.query<E>(statements.lock(where, left)));
-  }
-
-  private isJudgedByReasonRules(entity: EntityClass<Row>, property: string): boolean {
     const { type, fields } = auditMetadataOf(entity);
-    return this.reasonRules.some(({ name, only }) => name.startsWith(`${type}.`) && only?.field === fields[property]);
+    const left = omitted?.filter((property) => !isJudgedByRules(this.reasonRules, type, fields[property]));
+    return statements.values.read(await this.query<E>(statements.lock(where, left)));
   }
 
   /** Inserts rows; columns left out take their defaults. @returns the rows as stored, in the order given */
@@ -179,7 +177,7 @@ export class AuditedTransaction {
   ): Promise<E[]> {
     const statements = this.statements(entity);
     const stored: E[] = [];
-    for (const part of chunks(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
+    for (const part of partsOfPowersOfTwo(rows, MAX_PARAMETERS / Math.max(1, Object.keys(rows[0] ?? {}).length))) {
       stored.push(...statements.values.read(await this.query<E>(statements.insert(part, options.returning))));
     }
     stored.forEach((row, index) => this.draftEntries(entity, null, row, 'created', options, index));
@@ -226,7 +224,7 @@ export class AuditedTransaction {
     const touched = changes.filter(({ row, patch }) => differs(values, row, patch));
     const properties = [...new Set(touched.flatMap(({ patch }) => Object.keys(patch)))].sort();
     const written: E[] = [];
-    for (const part of slices(touched, MAX_UPDATED)) {
+    for (const part of partsOf(touched, MAX_UPDATED)) {
       const rows = part.map(({ row, patch }) => ({ id: row.id, patch: { ...row, ...patch } }));
       const statement = statements.updateEach(rows, properties, this.now, options.returning);
       written.push(...values.read(await this.query<E>(statement)));
@@ -288,20 +286,4 @@ export class AuditedTransaction {
 
 function differs(values: ColumnValues, row: object, patch: object): boolean {
   return Object.entries(patch).some(([property, value]) => values.differs(property, valueIn(row, property), value));
-}
-
-/** Splits into powers of two: statements of every length would use up the names of prepared ones. */
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  const largest = Math.max(1, Math.floor(size));
-  const parts: T[][] = [];
-  for (let start = 0; start < items.length; start += parts.at(-1)?.length ?? 0) {
-    const left = Math.min(items.length - start, largest);
-    parts.push(items.slice(start, start + 2 ** Math.floor(Math.log2(left))));
-  }
-  return parts;
-}
-
-function slices<T>(items: readonly T[], size: number): T[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

@@ -1,6 +1,7 @@
 import { systemPrincipal, type Principal } from '../authorization/actor.js';
 import { type Problem } from '../http/problem.js';
 import {
+  isJudgedByRules,
   reasonRequirementsFor,
   reasonRequirementsForFields,
   isMeaningful,
@@ -118,4 +119,16 @@ describe('a change that always needs a reason', () => {
     expect(refusal(change('deleted', {}))).toContain('kit.deleted needs a reason (kit 7)');
     expect(refusal(change('sealed', {}), known)).toContain('kit.sealed needs a reason (kit 7)');
   });
+});
+
+describe('a field that rules judge by', () => {
+  const rules = ['task.status[description=Endpoint]', 'task.title', 'kit.deleted[name=Kit]'].map(parseReasonRule);
+  it.each([
+    ['task', 'description', true],
+    ['task', 'title', false],
+    ['task', 'name', false],
+    ['kit', 'name', true],
+    ['kit', 'description', false],
+    ['task', undefined, false],
+  ])('%s.%s: %s', (type, field, expected) => expect(isJudgedByRules(rules, type, field)).toBe(expected));
 });

@@ -34,6 +34,10 @@ export function parseReasonRule(text: string): ReasonRule {
   return field && value ? { name, only: { field, value } } : { name };
 }
 
+/** True where a rule depends on the value that a field of a record of this type had before. */
+export const isJudgedByRules = (rules: readonly ReasonRule[], entityType: string, field: string | undefined): boolean =>
+  rules.some(({ name, only }) => only !== undefined && only.field === field && name.startsWith(`${entityType}.`));
+
 /**
  * Returns the regulated operations of a change, each once.
  *

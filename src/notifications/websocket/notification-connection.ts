@@ -172,7 +172,7 @@ export class NotificationConnection implements TaskSubscriber {
     if (this.sending || !this.caughtUp) return;
     this.sending = true;
     try {
-      // Whether anything waits is asked in the step that ends the loop: a frame that came in between would wait for the next one.
+      // The check that ends the loop is synchronous: a frame offered after it finds `sending` false and is sent at once.
       for (let next = this.sendNext(); next; next = this.sendNext()) await next;
     } finally {
       this.sending = false;

@@ -11,7 +11,7 @@ import { SITE_FIELDS, STUDY_FIELDS, type JsonObject, type SiteFields, type Study
 const STUDY_COLUMNS = raw(STUDY_FIELDS.map((field) => `s.${field}`).join(', '));
 const SITE_COLUMNS = raw(SITE_FIELDS.map((field) => `r.${field}`).join(', '));
 
-/** What an export writes, of one moment. */
+/** A study as an export writes it: its fields, sites and source, all of one moment. */
 export interface ExportedStudy {
   readonly fields: StudyFields;
   /** The sites that the actor sees. */
