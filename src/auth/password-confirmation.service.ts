@@ -7,12 +7,12 @@ import {
   ChangeConfirmation,
   type Confirmable,
 } from '../core/authorization/change-confirmation.js';
-import { invalidToken } from '../core/authorization/roles.guard.js';
 import { networkPrefixOf } from '../core/http/client-network.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
+import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { LoginThrottle, type LoginProof } from './login-protection/login-throttle.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
-import { SessionsRepository } from './sessions/sessions.repository.js';
+import { SessionsService } from './sessions/sessions.service.js';
 import { type User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { AuthProblem } from './auth.problems.js';
@@ -35,7 +35,7 @@ export class PasswordConfirmation extends ChangeConfirmation {
     private readonly config: Config,
     private readonly passwords: PasswordHasher,
     private readonly throttle: LoginThrottle,
-    private readonly sessions: SessionsRepository,
+    private readonly sessions: SessionsService,
   ) {
     super();
   }
@@ -52,8 +52,7 @@ export class PasswordConfirmation extends ChangeConfirmation {
         ? undefined
         : await this.verify(actor, password, loginProofOf(request), wrongCurrentPassword);
     return async (tx) => {
-      const current = await this.sessions.keepActive(tx, actor.sessionId);
-      if (!current) throw invalidToken();
+      const current = await this.sessions.assertActive(tx, actor);
       if (user && current.hashedPassword !== user.hashedPassword) throw wrongCurrentPassword();
       if (kind === 'users' && current.role !== actor.role) throw CoreProblem.role_not_allowed();
     };
@@ -79,6 +78,18 @@ export class PasswordConfirmation extends ChangeConfirmation {
       return (await more.verify()) ? { right } : { right: false, code: more.wrong().code };
     };
     if (!(await this.throttle.confirm(counted, user, proof, verify))) throw refusal();
+    return user;
+  }
+
+  /**
+   * Locks the actor for a change that `verify` has allowed: the password is still the verified one, and the session active.
+   *
+   * @throws Problem `wrong` where the password was replaced since, 401 where the session has ended
+   */
+  async lockVerified(tx: AuditedTransaction, actor: Actor, verified: User, wrong: () => Problem): Promise<User> {
+    const user = await this.users.lockUnchanged(tx, verified);
+    if (!user) throw wrong();
+    await this.sessions.assertActive(tx, actor);
     return user;
   }
 }

@@ -46,9 +46,7 @@ export class PasswordService {
     const user = await this.confirmation.verify(actor, old_password, proof, AuthProblem.wrong_password);
     const hashedPassword = await this.hash(new_password, user, actor);
     return this.unitOfWork.run(actor, async (tx) => {
-      const current = await this.users.lockUnchanged(tx, user);
-      if (!current) throw AuthProblem.wrong_password();
-      await this.sessions.assertActive(tx, actor);
+      const current = await this.confirmation.lockVerified(tx, actor, user, AuthProblem.wrong_password);
       const patch = { hashedPassword, ...withoutUnconfirmed(current) };
       await tx.update(User, [current], patch, { verb: 'password_changed' });
       await this.sessions.revokeAll(tx, actor.id, 'password_changed', actor.sessionId);

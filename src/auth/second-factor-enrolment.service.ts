@@ -51,9 +51,7 @@ export class SecondFactorEnrolment {
     const user = await this.confirmation.verify(actor, password, proof, wrongCurrentPassword);
     const secret = newTotpSecret();
     await this.unitOfWork.run(actor, async (tx) => {
-      const current = await this.users.lockUnchanged(tx, user);
-      if (!current) throw wrongCurrentPassword();
-      await this.sessions.assertActive(tx, actor);
+      const current = await this.confirmation.lockVerified(tx, actor, user, wrongCurrentPassword);
       if (current.secondFactorSince) throw SecondFactorProblem.second_factor_active();
       const patch = { secondFactorSecret: this.secrets.encrypt(actor.id, secret), secondFactorStep: null };
       await tx.update(User, [current], patch, { verb: 'second_factor_begun' });
@@ -144,9 +142,7 @@ export class SecondFactorEnrolment {
     const more = { verify: judge, wrong: SecondFactorProblem.wrong_code };
     const proven = await this.confirmation.verify(actor, current_password, proof, wrongCurrentPassword, more);
     return this.unitOfWork.run(actor, async (tx) => {
-      const user = await this.users.lockUnchanged(tx, proven);
-      if (!user) throw wrongCurrentPassword();
-      await this.sessions.assertActive(tx, actor);
+      const user = await this.confirmation.lockVerified(tx, actor, proven, wrongCurrentPassword);
       if (!user.secondFactorSince) throw SecondFactorProblem.second_factor_inactive();
       return work(tx, user);
     });

@@ -17,6 +17,6 @@ import { SessionsService } from './sessions.service.js';
     SessionsRetention,
     EndSessionsOfDisabledUserHandler,
   ],
-  exports: [SessionsService, SessionsQueries, SessionsRepository],
+  exports: [SessionsService, SessionsQueries],
 })
 export class SessionsModule {}

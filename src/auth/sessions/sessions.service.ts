@@ -19,7 +19,7 @@ import {
 } from './refresh-token.js';
 import { Session, type SessionEnd } from './session.entity.js';
 import { deviceName } from './sessions.dto.js';
-import { SessionsRepository, type SessionOwner } from './sessions.repository.js';
+import { SessionsRepository, type KeptUser, type SessionOwner } from './sessions.repository.js';
 import { SessionProblem } from './sessions.problems.js';
 
 /** The tokens of a device after sign-in or refresh. */
@@ -104,10 +104,13 @@ export class SessionsService {
    * Asserts that the session of the actor is still active, and keeps it so until the end of the transaction: a request that
    * waited for a lock may have been overtaken by a sign-out that was to keep a thief out.
    *
+   * @returns password and role of its user, which stay so until then
    * @throws Problem 401
    */
-  async assertActive(tx: AuditedTransaction, { sessionId }: Actor): Promise<void> {
-    if ((await this.sessions.keepActive(tx, sessionId)) === undefined) throw invalidToken();
+  async assertActive(tx: AuditedTransaction, { sessionId }: Actor): Promise<KeptUser> {
+    const user = await this.sessions.keepActive(tx, sessionId);
+    if (user === undefined) throw invalidToken();
+    return user;
   }
 
   /** Ends one session of the user. @throws Problem 404 where it is not the user's or has ended */
