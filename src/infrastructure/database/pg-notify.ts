@@ -6,6 +6,7 @@ import { Config } from '../../core/config/config.js';
 import { DatabaseClient } from '../../core/persistence/database-client.js';
 import { isSqlState } from '../../core/persistence/sqlstate.js';
 import { Outage } from '../../core/persistence/outage.js';
+import { within } from '../../core/within.js';
 import { urlOf } from './data-source.js';
 import { Database } from './database.js';
 import { INCARNATION, Incarnation, type DatabaseIncarnation } from './incarnation.js';
@@ -229,19 +230,12 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     const statement = sql`SELECT pg_notify(w.channel, w.payload) FROM jsonb_to_recordset(${JSON.stringify(
       words.map(([channel, payload]) => ({ channel, payload })),
     )}::jsonb) AS w(channel text, payload text)`;
-    const sent = Promise.race([this.database.rows(statement), silence()]);
-    await sent.catch((error: unknown) => {
+    // What waits for a connection that was cut must not hold back what comes after it.
+    await within(SILENCE_MS, this.database.rows(statement)).catch((error: unknown) => {
       this.logger.warn({ msg: 'Other replicas could not be notified at once', reason: (error as Error).message });
       this.unpublishedHandlers.forEach((handler) => handler(channels));
     });
   }
-}
-
-/** Rejects after `SILENCE_MS`: what waits for a connection that was cut must not hold back what comes after it. */
-function silence(): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`no answer within ${SILENCE_MS} ms`)), SILENCE_MS).unref();
-  });
 }
 
 /** Joins items by blanks into as few payloads as fit. */

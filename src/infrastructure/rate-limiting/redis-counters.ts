@@ -8,6 +8,7 @@ import {
 import { Gauge } from 'prom-client';
 import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { Config } from '../../core/config/config.js';
+import { within } from '../../core/within.js';
 import { Metrics } from '../monitoring/metrics.js';
 
 /** Options of limiters that only count: the caller compares the limit. Windows are given with each call. */
@@ -78,7 +79,8 @@ export class RedisCounters implements OnModuleInit, OnApplicationBootstrap, Befo
 
   private async count(key: string, seconds: number, amount = 1): Promise<RateLimiterRes | undefined> {
     try {
-      return await inTime((this.limiter as RateLimiterRedis).consume(key, amount, { customDuration: seconds }));
+      const counted = (this.limiter as RateLimiterRedis).consume(key, amount, { customDuration: seconds });
+      return await within(TIMEOUT_MS, counted);
     } catch (error) {
       this.lost(error as Error);
       return undefined;
@@ -109,7 +111,7 @@ async function clientOf(url: string) {
     url,
     disableOfflineQueue: true,
     pingInterval: PING_MS,
-    // It would end when the command is written; `inTime` awaits the reply.
+    // It would end when the command is written; `within` awaits the reply.
     commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: SILENCE_MS,
@@ -117,16 +119,4 @@ async function clientOf(url: string) {
       reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 10), MAX_RECONNECT_MS),
     },
   });
-}
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
