@@ -12,6 +12,8 @@ const GATHER_MS = 50;
 /** Age of a notification from which on it counts as lost; younger ones are most likely being delivered. */
 const OVERDUE_MS = 5000;
 const SWEEP = 500;
+/** Announced ids per read: sockets write one portion while the next is read, so that a large change is not taken for a slow reader. */
+const READ = 200;
 /** Time between the date of a notification and its commit. */
 const COMMIT_MS = 60_000;
 /** Ids of transactions that were under way when a later one was announced. */
@@ -155,13 +157,13 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
     await this.readAnnounced(addresses.filter(({ userId }) => this.receivers?.has(userId)).map(({ id }) => id));
   }
 
-  /** Reads all collected ids, one read at a time, so that a later notification does not overtake an earlier one. */
+  /** Reads collected ids, one read at a time, so that a later notification does not overtake an earlier one. */
   private async readAnnounced(announced: readonly number[]): Promise<void> {
     this.announced.push(...announced);
     if (this.reading) return;
     this.reading = true;
     while (this.announced.length > 0) {
-      const ids = this.announced.splice(0);
+      const ids = this.announced.splice(0, READ);
       try {
         this.offer(await this.readable(await this.queries.frames(ids)));
       } catch (error) {

@@ -1,3 +1,4 @@
+import { NotificationDelivery } from '../../../src/notifications/websocket/notification-delivery.service.js';
 import { NotificationGateway } from '../../../src/notifications/websocket/notification.gateway.js';
 import { anActor, as, signedIn, type TestActor } from '../../support/actors.js';
 import { sql, TestApp } from '../../support/app.js';
@@ -66,6 +67,9 @@ describe('live notifications', () => {
     const ids = (await notified(dev, 1234)).map(({ id }) => id);
     const client = LiveClient.of(dev, url);
     expect(await client.notified(1234, 15_000)).toEqual(ids);
+    // Those that were sent are announced for other connections; a later one arrives after these announcements.
+    await give(dev);
+    await client.notified(1235);
     await waitFor(async () => (await undelivered(dev)) === 0);
     const again = LiveClient.of(dev, url);
     await again.opened;
@@ -73,6 +77,16 @@ describe('live notifications', () => {
     expect(await again.notified(1)).toHaveLength(1);
     client.socket.close();
     again.socket.close();
+  }, 20_000);
+
+  it('of one change all come, although more wait at once than a slow reader may leave', async () => {
+    const dev = await aDeveloper();
+    const client = LiveClient.of(dev, url);
+    await client.opened;
+    const rows = (await notified(dev, 2500, '1 second')).map(({ id }) => ({ id, userId: dev.id }));
+    app.nest.get(NotificationDelivery).announce(rows);
+    expect(await client.notified(2500, 15_000)).toEqual(rows.map(({ id }) => id));
+    client.socket.close();
   }, 20_000);
 
   it('reach every tab and device of a user, and no one else', async () => {
