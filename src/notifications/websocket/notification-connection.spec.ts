@@ -8,10 +8,29 @@ class AcceptingSocket extends EventEmitter {
   readonly OPEN = 1;
   readonly readyState = this.OPEN;
   readonly written: string[] = [];
+  readonly closed: number[] = [];
 
   send(text: string, accepted: () => void): void {
     this.written.push(text);
     accepted();
+  }
+
+  close(code: number): void {
+    this.closed.push(code);
+  }
+}
+
+/** A socket whose writes are accepted when told. */
+class SlowSocket extends AcceptingSocket {
+  private held: (() => void)[] = [];
+
+  override send(text: string, accepted: () => void): void {
+    super.send(text, () => this.held.push(accepted));
+  }
+
+  async accept(): Promise<void> {
+    this.held.splice(0).forEach((accepted) => accepted());
+    await new Promise(setImmediate);
   }
 }
 
@@ -43,4 +62,59 @@ describe('a frame of a connection', () => {
       expect(socket.written).toEqual(['frame 1', 'frame 2']);
     },
   );
+});
+
+describe('notifications that wait', () => {
+  afterEach(() => jest.restoreAllMocks());
+  const offer = (connection: NotificationConnection, from: number, to: number) => {
+    for (let id = from; id <= to; id++) connection.offer(frame(id));
+  };
+  const timeMoves = (ms: number) => {
+    const now = performance.now() + ms;
+    jest.spyOn(performance, 'now').mockReturnValue(now);
+  };
+
+  it('close the socket of a client that accepts none for 10 s, from 1,000 on', async () => {
+    const socket = new SlowSocket();
+    const connection = await connectedTo(socket);
+    offer(connection, 1, 1000);
+    timeMoves(10_500);
+    offer(connection, 1001, 1001);
+    expect(socket.closed).toEqual([]);
+    offer(connection, 1002, 1002);
+    expect(socket.closed).toEqual([1013]);
+  });
+
+  it('do not of one that accepts them one by one, up to 10,000', async () => {
+    const socket = new SlowSocket();
+    const connection = await connectedTo(socket);
+    offer(connection, 1, 9000);
+    timeMoves(10_500);
+    await socket.accept();
+    // The second one is being written.
+    offer(connection, 9001, 10_002);
+    expect(socket.closed).toEqual([]);
+    offer(connection, 10_003, 10_003);
+    expect(socket.closed).toEqual([1013]);
+  });
+});
+
+describe('changes of tasks that wait', () => {
+  it('are replaced by one that has the client read them again, beyond 5,000', async () => {
+    const socket = new SlowSocket();
+    const connection = await connectedTo(socket);
+    connection.topics.add('tasks');
+    const change = (task_id: number) => connection.offerTask({ type: 'task', change: 'updated', task_id, version: 2 });
+    for (let id = 1; id <= 5002; id++) change(id);
+    await socket.accept();
+    await socket.accept();
+    change(5003);
+    await socket.accept();
+    expect(socket.written.map((text) => JSON.parse(text) as object)).toEqual([
+      { type: 'task', change: 'updated', task_id: 1, version: 2 },
+      { type: 'resync', topics: ['tasks'] },
+      { type: 'task', change: 'updated', task_id: 5003, version: 2 },
+    ]);
+    expect(socket.closed).toEqual([]);
+  });
 });

@@ -5,12 +5,17 @@ import { parseCommand, type ClientCommand, type Topic } from './client-command.j
 import { PendingTasks } from './pending-tasks.js';
 import { type TaskFrame, type TaskSubscriber } from './task-stream.service.js';
 
-/** Limit beyond which a client that does not read is disconnected; it gets everything when it reconnects. */
+/** Notifications that may wait for a client that accepts none; then it is disconnected, and gets everything when it reconnects. */
 const MAX_WAITING = 1000;
+/** Notifications that may wait for a client that accepts them one by one: those of a large change come faster than any line takes them. */
+const MAX_WAITING_FOR_READER = 10_000;
+/** Time after which a client that accepted nothing counts as one that does not read. */
+const UNREAD_MS = 10_000;
 const MAX_REMEMBERED = 2000;
-const MAX_COMMANDS = 50;
+/** As many as the share of a user in a minute (`frames`): a page may mark all that it was sent in one step. */
+const MAX_COMMANDS = 600;
 /** Limit of frames that arrive before earlier ones are counted: a packet holds 10,000 frames, which are read at once. */
-const MAX_UNCOUNTED = 100;
+const MAX_UNCOUNTED = 1000;
 const CATCH_UP = 200;
 
 /** Close codes of a socket: 4001 of the contract, the others of RFC 6455. */
@@ -36,7 +41,7 @@ export interface CommandPort {
 
 /**
  * One connection of one user. Sends each frame when the system has accepted the one before, so that a slow reader
- * takes no more memory than `MAX_WAITING` frames.
+ * takes bounded memory.
  */
 export class NotificationConnection implements TaskSubscriber {
   readonly topics = new Set<Topic>();
@@ -46,6 +51,8 @@ export class NotificationConnection implements TaskSubscriber {
   private readonly sent = new Set<number>();
   private caughtUp = false;
   private sending = false;
+  /** When a frame was accepted last, or the first of those that wait came. */
+  private acceptedAt = 0;
   private commands = 0;
   private uncounted = 0;
   private counting = false;
@@ -93,14 +100,15 @@ export class NotificationConnection implements TaskSubscriber {
   offer(frame: NotificationFrame): void {
     if (this.waiting.has(frame.id)) return;
     if (this.sent.has(frame.id)) return this.post.markDelivered(frame.id);
-    if (this.waiting.size >= MAX_WAITING) return this.close(CLOSE.tooSlow, 'too slow');
+    if (this.waiting.size === 0) this.acceptedAt = performance.now();
+    if (this.isTooSlow) return this.close(CLOSE.tooSlow, 'too slow');
     this.waiting.set(frame.id, frame);
     this.flush();
   }
 
-  /** Queues a change of a task. */
+  /** Queues a change of a task; where too many wait, one frame replaces them. */
   offerTask(frame: TaskFrame): void {
-    if (!this.tasks.add(frame)) return this.close(CLOSE.tooSlow, 'too slow');
+    if (!this.tasks.add(frame)) return this.requestResync();
     this.flush();
   }
 
@@ -193,10 +201,16 @@ export class NotificationConnection implements TaskSubscriber {
     return { type: 'resync', topics: [...this.topics] };
   }
 
+  private get isTooSlow(): boolean {
+    if (this.waiting.size < MAX_WAITING) return false;
+    return this.waiting.size >= MAX_WAITING_FOR_READER || performance.now() - this.acceptedAt > UNREAD_MS;
+  }
+
   private async send({ id, json }: NotificationFrame): Promise<void> {
     this.waiting.delete(id);
     if (this.sent.has(id)) return;
     await this.write(json);
+    this.acceptedAt = performance.now();
     this.remember(id);
     this.post.markDelivered(id);
   }
@@ -215,6 +229,7 @@ export class NotificationConnection implements TaskSubscriber {
   private handleCommand(query: ClientCommand): void {
     if (++this.commands > MAX_COMMANDS) return this.close(CLOSE.tooMuch, 'too many requests at once');
     this.asked = this.asked.then(async () => {
+      if (!this.isOpen) return;
       const answer = await this.commandPort.answer(this, query);
       if (answer) await this.write(JSON.stringify(answer)).catch(() => undefined);
       this.commands--;

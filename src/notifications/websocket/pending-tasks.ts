@@ -1,6 +1,6 @@
 import { type TaskFrame } from './task-stream.service.js';
 
-/** Tasks with a change that is not written yet; more means that the client does not read. */
+/** Tasks with a change that is not written yet; for more, reading them again costs the client less. */
 const MAX_PENDING = 5000;
 
 /**
