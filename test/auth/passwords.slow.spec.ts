@@ -4,6 +4,7 @@ import { anActor, as } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { aMember, Device, liveSessions, PASSWORD } from '../support/device.js';
 import { aUser } from '../support/factories.js';
+import { waitFor } from '../support/wait-for.js';
 
 let app: TestApp;
 /** Belongs to the names of one try: a slow spec may be tried again. */
@@ -101,16 +102,15 @@ describe('a failed login', () => {
     const name = named('timed');
     await aMember(slow, name);
     const without = await aUser(slow, 'developer', { hash: '!' });
-    const medians = [];
-    for (const username of ['nobody-here', name, without.username]) {
-      const times: number[] = [];
-      for (let n = 0; n < 7; n++) {
+    const times = new Map(['nobody-here', name, without.username].map((username) => [username, [] as number[]]));
+    // In turns: a busy moment of the machine slows all three alike.
+    for (let n = 0; n < 11; n++)
+      for (const [username, own] of times) {
         const start = performance.now();
         expect((await new Device(slow).login(username, 'wrong horse battery')).status).toBe(401);
-        times.push(performance.now() - start);
+        own.push(performance.now() - start);
       }
-      medians.push(times.sort((a, b) => a - b)[3] as number);
-    }
+    const medians = [...times.values()].map((own) => own.sort((a, b) => a - b)[5] as number);
     await slow.stop();
     expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.7);
   });
@@ -123,9 +123,14 @@ describe('a flood of log-ins', () => {
       const name = named('flooded');
       await aMember(slow, name);
       const developer = await anActor(slow, 'developer');
-      const logins = Array.from({ length: 300 }, () => new Device(slow).login(name, 'wrong horse battery'));
+      let open = 300;
+      const logins = Array.from({ length: open }, () =>
+        new Device(slow).login(name, 'wrong horse battery').finally(() => open--),
+      );
       await Promise.race(logins);
-      expect((await as(developer).get('/api/auth/users/me')).status).toBe(200);
+      // Until the log-ins wait for their turn, one more request may be too much.
+      await waitFor(async () => (await as(developer).get('/api/auth/users/me')).status === 200);
+      expect(open).toBeGreaterThan(0);
       const answers = await Promise.all(logins);
       const refused = answers.filter(({ status }) => status !== 401);
       // 200 may wait, for 30 s each: on a busy machine some of them for too long.

@@ -159,9 +159,14 @@ describe('a login with a second factor', () => {
 describe('wrong codes on one account', () => {
   it('are judged 20 times a day, with a right or a changed password too; a recovery code still works', async () => {
     const { device, username, factor, codes, email } = await aCautiousOwner(app);
-    const guesses = await Promise.all(
-      Array.from({ length: 30 }, () => new Device(app).login(username, PASSWORD, factor.wrongCode())),
-    );
+    const guesses: { status: number }[] = [];
+    // As many at once as there are connections.
+    for (let round = 0; round < 3; round++)
+      guesses.push(
+        ...(await Promise.all(
+          Array.from({ length: 10 }, () => new Device(app).login(username, PASSWORD, factor.wrongCode())),
+        )),
+      );
     expect(statuses(guesses)).toEqual([
       ...Array.from({ length: 20 }, () => 401),
       ...Array.from({ length: 10 }, () => 429),
@@ -184,6 +189,7 @@ describe('wrong codes on one account', () => {
 
   it('are judged again a day later', async () => {
     const { username, factor } = await aCautiousOwner(app);
+    app.clock.hold();
     for (let n = 0; n < 20; n++) await new Device(app).login(username, PASSWORD, factor.wrongCode());
     app.clock.advance(DAY - 60);
     expect((await new Device(app).login(username, PASSWORD, factor.code())).status).toBe(429);

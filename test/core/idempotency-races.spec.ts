@@ -28,12 +28,19 @@ describe('Idempotency-Key with two replicas', () => {
     await app.stop();
   });
 
-  const create = (title: string, key: string, there: boolean) =>
+  const attempt = (title: string, key: string, there: boolean) =>
     as(there ? { ...manager, app: replica } : manager).post(
       '/api/tasks',
       { title, estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: developer.id },
       { 'Idempotency-Key': key },
     );
+  /** Repeats, as clients do, where an attempt has waited for another for too long. */
+  const create = async (title: string, key: string, there: boolean) => {
+    for (;;) {
+      const answer = await attempt(title, key, there);
+      if (answer.body.code !== 'request_in_progress') return answer;
+    }
+  };
   const effectsOf = (titles: string) =>
     app.rows<{ title: string; id: number; entries: number; notifications: number }>(sql`SELECT title, id,
         (SELECT count(*)::int FROM audit_trail a WHERE a.entity_type = 'task' AND a.entity_id = t.id) AS entries,
@@ -53,7 +60,7 @@ describe('Idempotency-Key with two replicas', () => {
 
   it('gives each key one effect, that of its first body, however attempts meet', async () => {
     let run = 0;
-    const attempt = fc.record({
+    const anAttempt = fc.record({
       key: fc.nat({ max: 3 }),
       title: fc.nat({ max: 1 }),
       there: fc.boolean(),
@@ -83,7 +90,7 @@ describe('Idempotency-Key with two replicas', () => {
           expect([answer.status, answer.body.code]).toEqual([422, 'idempotency_key_reused']);
       }
     };
-    const some = fc.array(attempt, { minLength: 1, maxLength: 12 });
+    const some = fc.array(anAttempt, { minLength: 1, maxLength: 12 });
     await fc.assert(fc.asyncProperty(some, property), { numRuns: 40 });
   }, 120_000);
 });
@@ -95,9 +102,9 @@ describe('Idempotency-Key where there are two connections', () => {
       const manager = await anActor(app, 'manager');
       const create = (key: number) =>
         as(manager).post('/api/tags', { name: `tag ${key}` }, { 'Idempotency-Key': `few-${key}` });
-      const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => create(i % 20)));
-      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 201));
-      expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true')).toHaveLength(20);
+      const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => create(i % 6)));
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 201));
+      expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true')).toHaveLength(6);
     } finally {
       await app.stop();
     }

@@ -1,5 +1,5 @@
 import { anActor, as, type TestActor } from '../support/actors.js';
-import { sql, TestApp } from '../support/app.js';
+import { AT_ONCE, sql, TestApp } from '../support/app.js';
 
 const READERS = 4;
 const PAGES = 24;
@@ -13,7 +13,7 @@ describe('A short request beside many long pages', () => {
   const readers: TestActor[] = [];
 
   beforeAll(async () => {
-    app = await TestApp.start({ DATABASE_POOL_SIZE: '4' });
+    app = await TestApp.start({ DATABASE_POOL_SIZE: '4', ...AT_ONCE });
     for (let i = 0; i < READERS; i++) readers.push(await anActor(app, 'manager'));
     other = await anActor(app, 'manager');
     const rows = await app.rows<{ id: number }>(sql`INSERT INTO tasks

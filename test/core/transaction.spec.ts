@@ -6,7 +6,7 @@ import { UnitOfWork } from '../../src/core/persistence/unit-of-work.js';
 import { Database } from '../../src/infrastructure/database/database.js';
 import { Tag } from '../../src/tasks/tags/tag.entity.js';
 import { anActor, as, type TestActor } from '../support/actors.js';
-import { TestApp } from '../support/app.js';
+import { AT_ONCE, TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
 
 describe('transactions', () => {
@@ -202,7 +202,7 @@ describe('transactions', () => {
     'are busy where a pooler lost what was prepared, once a connection: %s',
     async (kind) => {
       // An app of its own: its connections go on refusing one request each.
-      const pooled = await TestApp.start({}, app);
+      const pooled = await TestApp.start(AT_ONCE, app);
       const caller = { ...manager, app: pooled };
       const ask = () =>
         kind === 'reads' ? as(caller).get('/api/tasks?limit=1') : as(caller).post('/api/tasks', draft());

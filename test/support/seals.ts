@@ -13,11 +13,16 @@ export const TABLES = ['audit_trail', 'audit_seals', 'audit_nodes', 'audit_check
 
 export const sealer = (app: TestApp): LogSequencer => app.nest.get(LogSequencer, { strict: false });
 
-/** Findings of `npm run audit:verify`. */
+/**
+ * Findings of `npm run audit:verify`.
+ *
+ * @param grace seconds for which entries may wait, and by which they may be sealed out of order; on a busy machine, that is
+ * long for what a spec wrote in turn
+ */
 export function verified(
   app: TestApp,
   exported: readonly SignedCheckpoint[] = [],
-  grace = 1,
+  grace = 60,
 ): Promise<VerificationResult> {
   return app.nest.get(AuditVerifier, { strict: false }).verify({ grace, exported });
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type Product } from './product.js';
 
@@ -13,9 +13,19 @@ export const figure = (text: string, series: string) =>
 
 /** Process ids of the workers, as the operating system lists them: child processes of the primary. */
 export function workerPids(of: Product): number[] {
-  const children = execFileSync('pgrep', ['-P', String(of.pid)], { encoding: 'utf8' })
-    .trim()
+  const { stdout } = spawnSync('pgrep', ['-P', String(of.pid)], { encoding: 'utf8' });
+  return stdout
     .split('\n')
-    .map(Number);
-  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('dist/main.js'));
+    .filter(Boolean)
+    .map(Number)
+    .filter((pid) => commandLine(pid).includes('dist/main.js'));
+}
+
+/** Empty for a process that has ended since it was listed. */
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -9,8 +9,8 @@ import { notifiedBy } from '../../support/notified.js';
 import { SilentProxy } from '../../support/silent-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
 
-/** A silence is noticed after five seconds at most, and after one more the replica listens again. */
-const HEARD_AGAIN_MS = 15_000;
+/** A silence is noticed after seven seconds, and after one more the replica listens again; longer on a busy machine. */
+const HEARD_AGAIN_MS = 30_000;
 
 let app: TestApp;
 let replica: TestApp;
@@ -121,7 +121,7 @@ describe('tabs of a user on two replicas', () => {
     expect(await late.notified(1, HEARD_AGAIN_MS)).toEqual([missed]);
     expect(replica.nest.get(PgNotifyBus).isConnected).toBe(true);
     close(here, there, late);
-  }, 40_000);
+  }, 90_000);
 
   it('both get what a replica could not read at once', async () => {
     const dev = await aDeveloper();
@@ -143,12 +143,16 @@ describe('tabs of a user on two replicas', () => {
   it('get none twice whose mark was lost, and the next sweep marks it', async () => {
     const dev = await aDeveloper();
     const { here, there } = await tabsOf(dev);
-    await given(dev, here, there);
+    const first = await given(dev, here, there);
     const services = [app, replica].map(({ nest }) => nest.get(NotificationsService) as Partial<NotificationsService>);
     const unmarked = services.map(
       (service) =>
         new Promise<void>((resolve) => {
-          service.markDelivered = () => (resolve(), Promise.reject(new Error('no connection')));
+          // The second replica marks the first one, too, a moment later.
+          service.markDelivered = (ids) => {
+            if (ids.some((id) => id !== first)) resolve();
+            return Promise.reject(new Error('no connection'));
+          };
         }),
     );
     await give(dev);

@@ -37,6 +37,6 @@ describe('a change of a task whose connection to PostgreSQL breaks at its COMMIT
     proxy.breakAt(`Lost ${loss}`, loss);
     await give(manager, manager, `Lost ${loss}`);
     expect(proxy.broken).toBe(before + 1);
-    await waitFor(() => isAskedToResync(client), 5000);
+    await waitFor(() => isAskedToResync(client));
   });
 });

@@ -166,7 +166,7 @@ describe('the task stream', () => {
       const expected = list.filter(({ id }) => ids.includes(id)).map(({ id, version }) => [id, version]);
       await waitFor(() => JSON.stringify(copyOf(client, ids)) === JSON.stringify(expected));
     }
-  }, 30_000);
+  }, 120_000);
 
   /** Versions by id, as a client holds them that follows the stream from an empty list on. */
   function copyOf(client: LiveClient, ids: readonly number[]): [number, number | undefined][] {
