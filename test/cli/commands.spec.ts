@@ -23,7 +23,7 @@ describe('commands', () => {
   async function run(name: string, ...args: string[]) {
     const script = join(ROOT, 'dist', `${name}.js`);
     const env = { ...process.env, DATABASE_URL: database.ownerUrl, ENVIRONMENT: 'test', PORT: '0' };
-    const how = { env, cwd: ROOT, timeout: 20_000 };
+    const how = { env, cwd: ROOT, timeout: 60_000 };
     const ended = await promisify(execFile)(process.execPath, [script, ...args], how).catch(
       (error: { code: number; stdout: string; stderr: string }) => error,
     );

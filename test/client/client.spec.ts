@@ -270,9 +270,13 @@ describe('the live connection of the client', () => {
     const { client, id } = await signedIn({ WebSocket: Watched });
     const { events, count } = followed(client);
     await waitFor(() => count('subscribed') === 1);
+    // Arrives behind the announcement of the subscription, which has it read again where it took long.
+    await give(id);
+    await waitFor(() => count('task') === 1);
+    events.length = 0;
     sockets[0]?.terminate();
-    await waitFor(() => count('resync') === 1);
-    expect(events.map(({ kind }) => kind)).toEqual(['subscribed', 'disconnected', 'subscribed', 'resync']);
+    await waitFor(() => count('resync') > 0);
+    expect(events.map(({ kind }) => kind).slice(0, 3)).toEqual(['disconnected', 'subscribed', 'resync']);
     await give(id);
     await waitFor(() => count('task') === 1);
   });

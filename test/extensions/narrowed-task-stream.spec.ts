@@ -40,6 +40,14 @@ describe('the task stream of a user whom an extension narrows', () => {
     return live;
   }
 
+  /** Waits until others know of the subscription: where that takes long, the client is asked to read again. */
+  async function announced(live: LiveClient, visible: number): Promise<LiveClient> {
+    await change(visible, 'Before');
+    await waitFor(() => idsOf(live).includes(visible));
+    live.sent.length = 0;
+    return live;
+  }
+
   beforeAll(async () => {
     app = await narrowedApp();
     url = await listening(app);
@@ -80,7 +88,7 @@ describe('the task stream of a user whom an extension narrows', () => {
   it('is not disturbed by changes of other users', async () => {
     const own = await taskOf(7);
     await replaceRules([{ unit: 7 }]);
-    client = await subscribed(manager);
+    client = await announced(await subscribed(manager), own);
     await replaceRules([{ unit: 8 }], developer);
     await change(own, 'Own');
     await waitFor(() => idsOf(client).includes(own));
@@ -90,7 +98,9 @@ describe('the task stream of a user whom an extension narrows', () => {
   it('of whom facts cannot be read gets nothing but the request to read again, and disturbs no other user', async () => {
     const own = await taskOf(7);
     client = await subscribed(manager);
-    const free = await subscribed(boss);
+    const free = await announced(await subscribed(boss), own);
+    await waitFor(() => idsOf(client).includes(own));
+    client.sent.length = 0;
     await replaceRules([{ 'no such attribute': 1 }]);
     await change(own, 'Own');
     await waitFor(() => idsOf(free).includes(own));

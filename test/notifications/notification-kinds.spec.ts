@@ -177,7 +177,7 @@ describe('Sockets', () => {
     await app.rows(sql`UPDATE sample_readers SET until = '2026-11-01' WHERE user_id = ${reader.id}`);
     const live = await socketOf(reader, url);
     const manager = await anActor(app, 'manager');
-    const body = { title: 'Visit', estimated_hours: 1, deadline: '2027-01-01T00:00:00Z', assigned_to: reader.id };
+    const body = { title: 'Visit', estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: reader.id };
     await as(manager).post('/api/tasks', body);
     await app.nest.get(NotificationDelivery, { strict: false }).redeliverOverdue(-60_000);
     await waitFor(() => live.sent.length > 0);

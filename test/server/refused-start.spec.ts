@@ -22,7 +22,7 @@ describe('production', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN], {
       env: { PATH, ENVIRONMENT: 'production', DATA_DIR: dataDir, PORT: '0', ...unset, ...env },
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     });
     expect([status, stdout, readdirSync(dataDir)]).toEqual([1, '', []]);
     const [first, ...faults] = stderr.trimEnd().split('\n');

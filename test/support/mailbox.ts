@@ -33,7 +33,8 @@ export class Mailbox {
 
   private constructor(options: SMTPServerOptions) {
     this.server = new SMTPServer({
-      ...{ logger: false, authOptional: true, disabledCommands: ['STARTTLS'], closeTimeout: 200, ...options },
+      ...{ logger: false, authOptional: true, disabledCommands: ['STARTTLS'], closeTimeout: 200 },
+      ...{ disableReverseLookup: true, ...options },
       onRcptTo: ({ address }, _session, done) =>
         done(this.unknown.has(address) ? refusal(550, `5.1.1 <${address}>: no such user`) : undefined),
       onData: (stream, session, done) => {

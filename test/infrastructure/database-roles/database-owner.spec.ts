@@ -51,14 +51,14 @@ describe('an owner who is no superuser', () => {
       const waiting = `SELECT q.name FROM pgboss.queue q
         WHERE q.policy = 'short' AND NOT EXISTS (SELECT FROM pgboss.job j WHERE j.name = q.name AND j.state = 'completed')`;
       await connected(ownerUrl, async (client) => {
-        await waitFor(async () => (await client.query(waiting)).rowCount === 0);
+        await waitFor(async () => (await client.query(waiting)).rowCount === 0, 60_000);
         expect((await client.query(waiting)).rows).toEqual([]);
       });
       expect(product.output()).not.toContain('permission denied');
     } finally {
       await product.stop();
     }
-  }, 60_000);
+  }, 180_000);
 
   it('brings a database over that one role made, owned and served', async () => {
     await migrate(config, { url: ownerUrl, ownerUrl, close: async () => undefined });

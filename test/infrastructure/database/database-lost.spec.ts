@@ -27,7 +27,7 @@ async function terminateAgainAndAgain({ database }: Product): Promise<number> {
 
 /** Does something to a product that answers requests; it has to live on, and to work again by itself. */
 async function underTraffic(env: Record<string, string>, work: (product: Product, traffic: Traffic) => Promise<void>) {
-  const product = await startProduct({ RATE_LIMIT_ENABLED: 'false', ...env });
+  const product = await startProduct({ RATE_LIMIT_ENABLED: 'false', BUDGETS: 'requests.share=100', ...env });
   try {
     const traffic = await Traffic.of(product.url);
     const running = traffic.run(8);

@@ -4,7 +4,7 @@ import { startProduct, type Product } from '../../support/product.js';
 import { Traffic } from '../../support/traffic.js';
 import { waitFor } from '../../support/wait-for.js';
 
-const SOON_MS = 10_000;
+const SOON_MS = 30_000;
 
 describe('a product under which an older copy of the database is restored', () => {
   let database: TestDatabase;

@@ -90,7 +90,7 @@ function postmaster(folder: string): number {
 const isUp = (pid: number): boolean => processIdentity(pid) !== undefined;
 
 async function gone(pid: number): Promise<void> {
-  for (const deadline = Date.now() + 8000; isUp(pid); await sleep(20)) {
+  for (const deadline = Date.now() + 30_000; isUp(pid); await sleep(20)) {
     if (Date.now() > deadline) throw new Error(`process ${pid} is still there`);
   }
 }

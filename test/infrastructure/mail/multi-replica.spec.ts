@@ -19,7 +19,7 @@ const register = (product: Product, username: string) =>
 describe('mail with several replicas', () => {
   it('is sent once by another replica when the sending one is killed', async () => {
     const mailbox = await Mailbox.open();
-    const env = { ...mailbox.env, JOB_TIMEOUT_SECONDS: '4' };
+    const env = { ...mailbox.env, JOB_TIMEOUT_SECONDS: '20' };
     const first = await startProduct(env);
     mailbox.troubles.push('silence');
     expect((await register(first, 'survivor')).status).toBe(201);
@@ -33,7 +33,7 @@ describe('mail with several replicas', () => {
     // No waiting before the second try.
     const hurry = () =>
       database.query(`UPDATE pgboss.job SET start_after = now() WHERE name = 'mail' AND state = 'retry'`);
-    await waitFor(async () => (await hurry(), mailbox.received.length > 0), 30_000);
+    await waitFor(async () => (await hurry(), mailbox.received.length > 0), 60_000);
     const completed = `SELECT FROM pgboss.job WHERE name = 'mail' AND state = 'completed'`;
     await waitFor(async () => (await database.query(completed)).rowCount === 1);
     expect((await database.query(completed)).rowCount).toBe(1);
@@ -43,7 +43,7 @@ describe('mail with several replicas', () => {
     await second.stop();
     await first.database.drop();
     await mailbox.close();
-  }, 60_000);
+  }, 150_000);
 
   it('warns in production without SMTP, and reveals no token in responses or logs', async () => {
     const SECRET_KEY = 'b8Xv2Qm5Zr9Kt4Wn7Lp1Hd6Fs3Gj0Yc8Ae5Ru2';
@@ -55,7 +55,7 @@ describe('mail with several replicas', () => {
     expect(product.output()).toContain('/verify-email?token=***\n');
     expect(product.output()).not.toMatch(/token=[^*]/);
     await product.stop();
-  }, 30_000);
+  }, 90_000);
 
   function certificate(): { key: string; cert: string; file: string } | undefined {
     const folder = mkdtempSync(join(tmpdir(), 'ctms-tls-'));
@@ -108,6 +108,6 @@ describe('mail with several replicas', () => {
       expect(mailbox.tried).toEqual([]);
       await product.stop();
       await mailbox.close();
-    }, 30_000);
+    }, 90_000);
   });
 });

@@ -178,9 +178,9 @@ describe('a request that waits for a permit', () => {
     const held = [budgets.tryAcquire(name, manager.id), name === 'requests' && budgets.tryAcquire(name, manager.id)];
     const asked = get(new URL(path, url), { agent: false, headers: { Authorization: `Bearer ${manager.token}` } });
     asked.on('error', () => undefined);
-    await waitFor(() => budgets.waiting(name) === 1, 5000);
+    await waitFor(() => budgets.waiting(name) === 1);
     asked.destroy();
-    await waitFor(() => budgets.waiting(name) === 0, 1000);
+    await waitFor(() => budgets.waiting(name) === 0);
     held.forEach((permit) => permit && permit.release());
     expect((await as(manager).get(path)).status).toBe(200);
     expect((await as(app).get('/metrics')).text).not.toContain(`ctms_budget_refused_total{resource="${name}"`);

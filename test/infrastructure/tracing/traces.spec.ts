@@ -177,7 +177,13 @@ describe('traces', () => {
 
   it('keep the statements of requests that wait for a connection apart', async () => {
     const get = () => as(manager).get('/api/tasks?limit=5');
-    const namesIn = async (id: object) => collector.othersOf(await spanOf(id)).map(({ name }) => name);
+    // After a pause of this process, sessions and facts are read again.
+    const ofSessions = /user_sessions|clock_timestamp/;
+    const namesIn = async (id: object) =>
+      collector
+        .othersOf(await spanOf(id))
+        .map(({ name }) => name)
+        .filter((name) => !ofSessions.test(name));
     await get();
     const alone = await namesIn((await get()).headers);
     expect(alone).toContainEqual(expect.stringMatching(/^SELECT .*\btasks\b/));

@@ -20,7 +20,7 @@ describe('a worker that cannot be spawned', () => {
   ])(
     'is tried again, after a longer pause each time, with %s (%s)',
     async (path, code) => {
-      const own = await startProduct({ ...ENV, NODE_OPTIONS: `--import ${noSpawnAfterADeath(path, 3000)}` });
+      const own = await startProduct({ ...ENV, NODE_OPTIONS: `--import ${noSpawnAfterADeath(path, 3)}` });
       try {
         killOne(own);
         await waitFor(() => /could not be started \(spawn .*another one starts in 400 ms/.test(own.output()));
@@ -64,13 +64,12 @@ describe('a worker that cannot be spawned', () => {
   }, 60_000);
 });
 
-/** Preload of a primary that looks for Node in a wrong place after the first death of a worker, for a time or for good. */
-const noSpawnAfterADeath = (path: string, ms?: number) =>
+/** Preload of a primary that looks for Node in a wrong place after the first death of a worker, for so many times or for good. */
+const noSpawnAfterADeath = (path: string, times = Infinity) =>
   `data:text/javascript,${encodeURIComponent(`
   import c from 'node:cluster';
   const { execPath } = process;
-  if (c.isPrimary) c.once('exit', () => {
-    process.execPath = ${JSON.stringify(path)};
-    ${ms === undefined ? '' : `setTimeout(() => (process.execPath = execPath), ${ms});`}
-  });
+  let left = ${times};
+  if (c.isPrimary) c.once('exit', () =>
+    Object.defineProperty(process, 'execPath', { get: () => (left-- > 0 ? ${JSON.stringify(path)} : execPath) }));
 `)}`;
