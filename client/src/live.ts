@@ -30,7 +30,7 @@ export interface LiveEvents {
   task: TaskChange;
   /** The topics are subscribed: what changes from now on is sent. */
   subscribed: { readonly topics: readonly Topic[] };
-  /** Changes may have been missed, also while the connection was lost: read your lists again. */
+  /** Changes may have been missed, also while the connection was lost, or too many tasks changed at once: read your lists again. */
   resync: { readonly topics: readonly Topic[] };
   /** The connection was lost. `final`: the session has ended, or `close` was called; there will be no other. */
   disconnected: { readonly code: number; readonly reason: string; readonly final: boolean };
@@ -66,6 +66,12 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
 /** Age from which on a lost connection counts as one that worked. */
 const STABLE_MS = 10_000;
+/** Time for which changes of tasks are gathered. */
+const GATHER_MS = 100;
+/** More changes in that time, as of a bulk change, are one `resync`: to read each task would use up the requests of a minute. */
+const MAX_CHANGES = 50;
+/** Close code of a server that has too many connections of the user: at once, the next one would only replace another. */
+const TOO_MANY = 1008;
 
 /**
  * Live notifications and changes of tasks. Reconnects with growing, random pauses, each time with a fresh ticket of a fresh
@@ -75,6 +81,8 @@ export class Live {
   private readonly handlers: { [K in keyof LiveEvents]?: Set<Handler<K>> } = {};
   private socket: SocketLike | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private gathering: ReturnType<typeof setTimeout> | undefined;
+  private changes: TaskChange[] = [];
   private attempts = 0;
   private openedAt = 0;
   private wasSubscribed = false;
@@ -136,9 +144,23 @@ export class Live {
 
   private receive({ type, ...frame }: Frame): void {
     if (type === 'notification') this.emit('notification', frame.notification as LiveNotification);
-    else if (type === 'task') this.emit('task', frame as unknown as TaskChange);
+    else if (type === 'task') this.gather(frame as unknown as TaskChange);
     else if (type === 'resync') this.emit('resync', frame as unknown as LiveEvents['resync']);
     else if (type === 'subscribed') this.subscribed(frame as unknown as LiveEvents['subscribed']);
+  }
+
+  private gather(change: TaskChange): void {
+    this.changes.push(change);
+    this.gathering ??= setTimeout(() => this.emitGathered(), GATHER_MS);
+  }
+
+  private emitGathered(): void {
+    const { changes } = this;
+    this.gathering = undefined;
+    this.changes = [];
+    if (changes.length > MAX_CHANGES) return this.emit('resync', { topics: this.topics });
+    // Each by itself: a handler may close the connection, or throw.
+    for (const change of changes) queueMicrotask(() => !this.closed && this.emit('task', change));
   }
 
   private subscribed(event: LiveEvents['subscribed']): void {
@@ -152,7 +174,8 @@ export class Live {
     if (this.endedWithSession()) return;
     if (this.openedAt > 0 && Date.now() - this.openedAt > STABLE_MS) this.attempts = 0;
     this.openedAt = 0;
-    const longest = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.attempts++);
+    const growing = FIRST_PAUSE_MS * 2 ** this.attempts++;
+    const longest = code === TOO_MANY ? MAX_PAUSE_MS : Math.min(MAX_PAUSE_MS, growing);
     this.timer = setTimeout(() => void this.connect(), longest * (0.5 + Math.random() / 2));
     // Last: a handler may close the connection, or throw.
     this.emit('disconnected', { code, reason, final: false });
@@ -169,6 +192,7 @@ export class Live {
   private end(code: number, reason: string): void {
     this.closed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.gathering);
     this.emit('disconnected', { code, reason, final: true });
   }
 }

@@ -259,6 +259,20 @@ describe('the live connection of the client', () => {
     expect(messages).toHaveLength(1);
   });
 
+  it('asks to read again where a bulk changes more tasks than are read one by one', async () => {
+    const { client, id } = await signedIn();
+    const { events, count } = followed(client);
+    await waitFor(() => count('subscribed') === 1);
+    const tasks = Array.from({ length: 300 }, (_, n) => ({ ...DRAFT, title: `Visit ${n}`, assigned_to: id }));
+    expect((await as(manager).post('/api/tasks/bulk', { tasks })).status).toBe(200);
+    await waitFor(() => count('notification') === 300 && count('resync') > 0);
+    const { id: last } = (await give(id)).body as { id: number };
+    const isLast = ({ kind, event }: (typeof events)[number]) =>
+      kind === 'task' && (event as LiveEvents['task']).task_id === last;
+    await waitFor(() => events.some(isLast));
+    expect(count('task')).toBeLessThan(100);
+  });
+
   it('comes back after a cut, and asks to read again', async () => {
     const sockets: WebSocket[] = [];
     class Watched extends WebSocket {

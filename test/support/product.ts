@@ -32,6 +32,19 @@ export async function startProduct(
   replica?: Pick<Product, 'database'>,
 ): Promise<Product> {
   const database = replica?.database ?? (await newDatabase());
+  try {
+    return await started(env, database, replica !== undefined).catch((error: Error) => {
+      // Between workers that look for a free port and listen, another process may have taken it.
+      if (env.PORT !== undefined || !/Port \d+ is taken/.test(error.message)) throw error;
+      return started(env, database, replica !== undefined);
+    });
+  } catch (error) {
+    if (!replica) await database.drop();
+    throw error;
+  }
+}
+
+async function started(env: Record<string, string>, database: TestDatabase, isShared: boolean): Promise<Product> {
   const cost = env.ENVIRONMENT === 'production' ? {} : CHEAP_HASHES;
   const child = spawn(process.execPath, [join(__dirname, '../../dist/main.js')], {
     env: { ...process.env, ...ENV, ...cost, DATABASE_URL: database.url, ...env },
@@ -47,9 +60,6 @@ export async function startProduct(
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
     child.once('exit', (code) => reject(new Error(`The product ended with ${code}:\n${log}`)));
-  }).catch(async (error: unknown) => {
-    if (!replica) await database.drop();
-    throw error;
   });
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
@@ -59,7 +69,7 @@ export async function startProduct(
   };
   const stop = async () => {
     const code = await end('SIGTERM');
-    if (!replica) await database.drop();
+    if (!isShared) await database.drop();
     return code;
   };
   return {
