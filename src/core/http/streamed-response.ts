@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 
+/** A batch is written in slices, so that the progress of its reader shows (`UnreadAnswers`). */
+const SLICE = 64 * 1024;
+
 /**
  * Response body that is JSON already and is sent unchanged. `T` is its shape. Keeping a long one as bytes costs a
  * seventh of encoding its text.
@@ -47,14 +50,22 @@ export async function streamText<R>(
   write: (batches: AsyncIterable<R[]>) => AsyncGenerator<string>,
 ): Promise<StreamableFile> {
   const { done, value } = await batches.next();
-  const texts = Readable.from(write(prepend(done ? [] : [value], batches)), {
+  const texts = Readable.from(slices(write(prepend(done ? [] : [value], batches))), {
     objectMode: false,
-    highWaterMark: 65_536,
+    highWaterMark: SLICE,
   });
   // A client may disconnect before the first byte, and HEAD reads none: the generator of the texts has not started
   // then, and would never end the batches.
   texts.once('close', () => void batches.return(undefined).catch(() => undefined));
   return new StreamableFile(texts, { type });
+}
+
+async function* slices(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const text of texts) {
+    // Of bytes: a slice of text could end within a character.
+    const bytes = Buffer.from(text);
+    for (let i = 0; i < bytes.length; i += SLICE) yield bytes.subarray(i, i + SLICE);
+  }
 }
 
 /** Yields the batches already read, which it empties so that they are not kept, then the rest. Ending it early ends the rest too. */

@@ -15,7 +15,7 @@ import { LeasedConnection } from './leased-connection.js';
 /** Maximal rows of a batch, and its target size, so that no batch blocks other requests for long. */
 const MAX_BATCH = 500;
 const BATCH_BYTES = 512 * 1024;
-const MIN_BATCH = 25;
+const MIN_BATCH = 5;
 /** Pages up to this many rows are read in one go. Longer ones end early where their rows exceed `PAGE_BYTES`. */
 const SHORT_PAGE = 50;
 const PAGE_BYTES = 4 * 1024 * 1024;
