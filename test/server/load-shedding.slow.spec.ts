@@ -74,6 +74,14 @@ describe('The load of a server', () => {
     },
   );
 
+  it('is measured again after a standstill', () => {
+    const { load, now } = gauge(200, 1000, 2);
+    const later = now + 1500;
+    expect(load.admits(later, 0)).toBe(false);
+    load.answered(later);
+    expect([load.admits(later, 0), load.admits(later + 600, 0)]).toEqual([true, false]);
+  });
+
   it('does not count those who wait for their turn elsewhere', () => {
     const { load, now } = gauge(2000, 100, 2);
     expect([load.admits(now, 0), load.admits(now, 1950)]).toEqual([false, true]);

@@ -33,4 +33,20 @@ describe('The announcement of a replica that comes and goes', () => {
     interest.beforeApplicationShutdown();
     expect(late() > 0).toBe(isLate);
   });
+
+  it.each([
+    [30_000, false],
+    [70_000, true],
+  ])('which comes back %i ms after the one before is late: %s', (ms, isLate) => {
+    jest.useFakeTimers({ doNotFake: ['performance'] });
+    const { interest, late, arrive } = anInterest();
+    interest.setLocal(true);
+    arrive();
+    now += ms;
+    jest.advanceTimersByTime(20_000);
+    arrive();
+    interest.beforeApplicationShutdown();
+    jest.useRealTimers();
+    expect(late() > 0).toBe(isLate);
+  });
 });

@@ -7,6 +7,8 @@ const QUESTION = '?';
 const HEARTBEAT_MS = 20_000;
 /** Three heartbeats: a replica that died stops counting after it. */
 const EXPIRY_MS = 60_000;
+/** Time between two of the own heartbeats, as they come back, after which others may have taken this replica for dead. */
+const SILENT_MS = EXPIRY_MS - HEARTBEAT_MS;
 const REPEAT_MS = 1000;
 /** Time for which replicas keep unpublished changes: longer than an announcement of interest takes to arrive. */
 export const RECENT_MS = 2000;
@@ -29,6 +31,7 @@ export class TaskStreamInterest implements BeforeApplicationShutdown {
   /** True once the announcement of this replica has come back. */
   private isAnnounced = false;
   private announcedAt = -Infinity;
+  private heardAt = Infinity;
   /** True until the question has come back. That of another replica is as good: its answers arrive here as well. */
   private isAsking = false;
 
@@ -51,7 +54,7 @@ export class TaskStreamInterest implements BeforeApplicationShutdown {
     this.newReplicaHandlers.push(handler);
   }
 
-  /** Calls `handler` when others heard of the subscribers here so late that they may have dropped changes before. */
+  /** Calls `handler` when others heard of the subscribers here so late that they may have dropped changes before, as after a standstill. */
   onAnnouncedLate(handler: () => void): void {
     this.lateHandlers.push(handler);
   }
@@ -111,9 +114,12 @@ export class TaskStreamInterest implements BeforeApplicationShutdown {
 
   /** Measures the announcement that came back; one from before the last withdrawal says nothing of the present one. */
   private receiveOwn(isAnnounced: boolean): void {
+    const now = performance.now();
     const isNew = isAnnounced && !this.isAnnounced;
+    const isLate = isNew ? now - this.announcedAt > LATE_MS : isAnnounced && now - this.heardAt > SILENT_MS;
     this.isAnnounced = isAnnounced;
-    if (isNew && performance.now() - this.announcedAt > LATE_MS) this.lateHandlers.forEach((handler) => handler());
+    this.heardAt = now;
+    if (isLate) this.lateHandlers.forEach((handler) => handler());
   }
 
   private receiveOther(replica: string, isInterested: boolean): void {
