@@ -70,8 +70,11 @@ const STABLE_MS = 10_000;
 const GATHER_MS = 100;
 /** More changes in that time, as of a bulk change, are one `resync`: to read each task would use up the requests of a minute. */
 const MAX_CHANGES = 50;
-/** Close code of a server that has too many connections of the user: at once, the next one would only replace another. */
-const TOO_MANY = 1008;
+/** Time without a further change that ends a burst, which arrives in portions, and how often it is waited for. */
+const QUIET_MS = 300;
+const MAX_PORTIONS = 10;
+/** Close code of a server to which the user has too many connections, or sends too much: at once, the next one would fare alike. */
+const TOO_MUCH = 1008;
 
 /**
  * Live notifications and changes of tasks. Reconnects with growing, random pauses, each time with a fresh ticket of a fresh
@@ -145,7 +148,7 @@ export class Live {
   private receive({ type, ...frame }: Frame): void {
     if (type === 'notification') this.emit('notification', frame.notification as LiveNotification);
     else if (type === 'task') this.gather(frame as unknown as TaskChange);
-    else if (type === 'resync') this.emit('resync', frame as unknown as LiveEvents['resync']);
+    else if (type === 'resync') this.resync(frame as unknown as LiveEvents['resync']);
     else if (type === 'subscribed') this.subscribed(frame as unknown as LiveEvents['subscribed']);
   }
 
@@ -154,18 +157,30 @@ export class Live {
     this.gathering ??= setTimeout(() => this.emitGathered(), GATHER_MS);
   }
 
-  private emitGathered(): void {
+  /** @param before changes at the end of the portion before */
+  private emitGathered(before = 0, portions = 0): void {
     const { changes } = this;
+    if (changes.length > Math.max(MAX_CHANGES, before) && portions < MAX_PORTIONS) {
+      this.gathering = setTimeout(() => this.emitGathered(changes.length, portions + 1), QUIET_MS);
+      return;
+    }
     this.gathering = undefined;
     this.changes = [];
+    if (this.endedWithSession()) return;
     if (changes.length > MAX_CHANGES) return this.emit('resync', { topics: this.topics });
-    // Each by itself: a handler may close the connection, or throw.
-    for (const change of changes) queueMicrotask(() => !this.closed && this.emit('task', change));
+    // Each by itself: a handler may close the connection, end the session, or throw.
+    for (const change of changes) queueMicrotask(() => !this.endedWithSession() && this.emit('task', change));
+  }
+
+  /** What has been gathered will be read with the rest. */
+  private resync(event: LiveEvents['resync']): void {
+    this.changes = [];
+    this.emit('resync', event);
   }
 
   private subscribed(event: LiveEvents['subscribed']): void {
     this.emit('subscribed', event);
-    if (this.wasSubscribed) this.emit('resync', event);
+    if (this.wasSubscribed) this.resync(event);
     this.wasSubscribed = true;
   }
 
@@ -175,7 +190,7 @@ export class Live {
     if (this.openedAt > 0 && Date.now() - this.openedAt > STABLE_MS) this.attempts = 0;
     this.openedAt = 0;
     const growing = FIRST_PAUSE_MS * 2 ** this.attempts++;
-    const longest = code === TOO_MANY ? MAX_PAUSE_MS : Math.min(MAX_PAUSE_MS, growing);
+    const longest = code === TOO_MUCH ? MAX_PAUSE_MS : Math.min(MAX_PAUSE_MS, growing);
     this.timer = setTimeout(() => void this.connect(), longest * (0.5 + Math.random() / 2));
     // Last: a handler may close the connection, or throw.
     this.emit('disconnected', { code, reason, final: false });

@@ -18,9 +18,6 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** Idle timeout of a connection, such as that of a reader who stopped reading. */
 const IDLE_MS = 120_000;
 
-/** Time for which a whole request may arrive: the largest ones have 16 MiB, which take 270 s at half a Mbit/s. */
-const RECEIVE_MS = 300_000;
-
 /** Configures Fastify. Requests that never reach Nest get the same problem responses. */
 export function createFastifyAdapter(config: Config): FastifyAdapter {
   const allowed = allowedOrigins(config);
@@ -29,7 +26,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     genReqId: requestId,
     requestIdHeader: false,
-    requestTimeout: RECEIVE_MS,
+    requestTimeout: 60_000,
     // A missing host gets a problem response instead.
     http: { requireHostHeader: false },
     connectionTimeout: IDLE_MS,

@@ -14,8 +14,6 @@ const ALWAYS_ADMITTED = 100;
 /** Concurrent requests admitted until the throughput is measured. */
 const FIRST_BURST = 400;
 const SETTLING_MS = 500;
-/** Time without any response after which this process, or the database, stood still: its throughput says nothing then. */
-const STANDSTILL_MS = 300;
 /** Target latency of admitted requests. */
 const TARGET_SECONDS = 0.75;
 /** Sliding window of one second over which responses are counted. */
@@ -36,7 +34,6 @@ export class LoadGauge {
   private slot = 0;
   /** Time since which more than `ALWAYS_ADMITTED` are in flight; undefined: they are not. */
   private pressedSince: number | undefined;
-  private answeredAt = -Infinity;
 
   /** True where one more request may be admitted. @param queued requests that wait in a queue of their own */
   admits(now: number, queued: number): boolean {
@@ -50,8 +47,6 @@ export class LoadGauge {
 
   answered(now: number): void {
     this.inFlight--;
-    if (now - this.answeredAt > STANDSTILL_MS) this.pressedSince &&= now;
-    this.answeredAt = now;
     this.turnTo(now);
     this.slots[this.slot % SLOTS]! += 1;
   }

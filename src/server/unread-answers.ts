@@ -3,13 +3,12 @@ import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
+import { SLICE, slices } from '../core/http/slices.js';
 import { holderOf } from '../infrastructure/budgets/fair-requests.js';
 import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
 
 /** Smaller responses cost less than counting them. */
 const UNCOUNTED = 4096;
-/** A longer response is written in slices, so that the progress of its reader shows. */
-const SLICE = 64 * 1024;
 /** Bytes that a stream buffers ahead of its reader. */
 const STREAM_BYTES = 2 * SLICE;
 /** Minimal progress of a reader within the time for slow readers. */
@@ -29,13 +28,16 @@ interface Ledger {
 export class UnreadAnswers {
   private readonly logger = new Logger(UnreadAnswers.name);
   private readonly ledgers = new Map<Socket, Ledger>();
+  private readonly everyMs: number;
   private readonly timer: NodeJS.Timeout;
+  private lookedAt = performance.now();
 
   constructor(
     private readonly budgets: Budgets,
     private readonly slowMs: number,
   ) {
-    this.timer = setInterval(() => this.cutOffSlow(), Math.min(1000, slowMs / 2)).unref();
+    this.everyMs = Math.min(1000, slowMs / 2);
+    this.timer = setInterval(() => this.cutOffSlow(), this.everyMs).unref();
   }
 
   watch(server: FastifyInstance): void {
@@ -85,9 +87,13 @@ export class UnreadAnswers {
 
   private cutOffSlow(): void {
     const now = performance.now();
+    // A standstill of this process is no silence of a reader.
+    const stoodMs = Math.max(0, now - this.lookedAt - this.everyMs);
+    this.lookedAt = now;
     const timeoutMs = this.budgets.isFull('unread_bytes') ? this.slowMs / 6 : this.slowMs;
     for (const [socket, ledger] of this.ledgers) {
       if (ledger.permits.size === 0) continue;
+      ledger.since = Math.min(now, ledger.since + stoodMs);
       const taken = takenBy(socket);
       if (socket.writableLength === 0 || taken - ledger.taken >= MIN_PROGRESS)
         Object.assign(ledger, { taken, since: now });
@@ -108,8 +114,4 @@ const takenBy = (socket: Socket): number => (socket.bytesWritten ?? 0) - socket.
 function sizeOf(payload: unknown): number {
   if (typeof payload === 'string' || Buffer.isBuffer(payload)) return payload.length;
   return payload instanceof Readable ? STREAM_BYTES : 0;
-}
-
-function* slices(bytes: Buffer): Generator<Buffer> {
-  for (let i = 0; i < bytes.length; i += SLICE) yield bytes.subarray(i, i + SLICE);
 }

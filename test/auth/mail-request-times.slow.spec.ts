@@ -13,8 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-const median = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] as number;
-
 describe('whether an address is known', () => {
   it.each([
     ['forgot', '/api/auth/password/forgot'],
@@ -34,7 +32,8 @@ describe('whether an address is known', () => {
       // The job of the one before may still be under way: each kind comes first as often as the other.
       for (const one of n % 2 ? pair : pair.reverse()) await one();
     }
-    const ratio = median(times.known) / median(times.unknown);
+    // What else the machine does only adds to a time.
+    const ratio = Math.min(...times.known) / Math.min(...times.unknown);
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(2);
   });

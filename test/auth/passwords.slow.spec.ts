@@ -110,9 +110,9 @@ describe('a failed login', () => {
         expect((await new Device(slow).login(username, 'wrong horse battery')).status).toBe(401);
         own.push(performance.now() - start);
       }
-    const medians = [...times.values()].map((own) => own.sort((a, b) => a - b)[5] as number);
+    const least = [...times.values()].map((own) => Math.min(...own));
     await slow.stop();
-    expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.7);
+    expect(Math.max(...least) / Math.min(...least)).toBeLessThan(1.7);
   });
 });
 
@@ -129,7 +129,9 @@ describe('a flood of log-ins', () => {
       );
       await Promise.race(logins);
       // Until the log-ins wait for their turn, one more request may be too much.
-      await waitFor(async () => (await as(developer).get('/api/auth/users/me')).status === 200);
+      const me = async () => (await as(developer).get('/api/auth/users/me')).status;
+      await waitFor(async () => (await me()) === 200);
+      for (let n = 0; n < 5; n++) expect(await me()).toBe(200);
       expect(open).toBeGreaterThan(0);
       const answers = await Promise.all(logins);
       const refused = answers.filter(({ status }) => status !== 401);

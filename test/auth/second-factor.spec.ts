@@ -160,16 +160,16 @@ describe('wrong codes on one account', () => {
   it('are judged 20 times a day, with a right or a changed password too; a recovery code still works', async () => {
     const { device, username, factor, codes, email } = await aCautiousOwner(app);
     const guesses: { status: number }[] = [];
-    // As many at once as there are connections.
-    for (let round = 0; round < 3; round++)
+    // No more at once than there are connections; the last round passes the limit.
+    for (const atOnce of [8, 7, 10])
       guesses.push(
         ...(await Promise.all(
-          Array.from({ length: 10 }, () => new Device(app).login(username, PASSWORD, factor.wrongCode())),
+          Array.from({ length: atOnce }, () => new Device(app).login(username, PASSWORD, factor.wrongCode())),
         )),
       );
     expect(statuses(guesses)).toEqual([
       ...Array.from({ length: 20 }, () => 401),
-      ...Array.from({ length: 10 }, () => 429),
+      ...Array.from({ length: 5 }, () => 429),
     ]);
     await mailbox.to(email, 1, 'Many wrong codes were tried');
     const early = await new Device(app).login(username, PASSWORD, factor.code());

@@ -1,4 +1,5 @@
-import { createClient, type Live, type LiveEvents, type Send } from '../../client/src/index.js';
+import { createClient, type LiveEvents, type Send } from '../../client/src/index.js';
+import { Live } from '../../client/src/live.js';
 import { WebSocket } from 'ws';
 import { TestApp } from '../support/app.js';
 import { aMember, PASSWORD } from '../support/device.js';
@@ -95,6 +96,27 @@ describe('a live connection of the client', () => {
     await waitFor(() => subscribed === 2);
     expect(failures).toHaveLength(1);
     live.close();
+  });
+
+  it('tells of no change that it gathered before the session ended', async () => {
+    const socket = Object.assign(new EventTarget(), { send: () => undefined, close: () => undefined });
+    let [isOpened, isCurrent] = [false, true];
+    const live = new Live(
+      {
+        isCurrent: () => isCurrent,
+        address: () => Promise.resolve('ws://x'),
+        open: () => ((isOpened = true), socket),
+      },
+      ['tasks'],
+    );
+    const [ends, changes] = [endsOf(live), [] as unknown[]];
+    live.on('task', (change) => changes.push(change));
+    await waitFor(() => isOpened);
+    const data = JSON.stringify({ type: 'task', change: 'updated', task_id: 7, version: 2 });
+    socket.dispatchEvent(new MessageEvent('message', { data }));
+    isCurrent = false;
+    await waitFor(() => ends.length > 0);
+    expect([changes, ends]).toEqual([[], [{ code: 4001, reason: 'session_ended', final: true }]]);
   });
 
   it('ends with its user, and does not go on as the next one', async () => {

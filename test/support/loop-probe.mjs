@@ -1,23 +1,15 @@
-// Loaded into the server's process: reports over IPC for how long its event loop stood still since it was last asked.
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+// Loaded into the server's process: reports over IPC for how long a turn of its event loop computed since it was last asked.
 import { setTimeout } from 'node:timers/promises';
+import { watchTurns } from './loop-turns.mjs';
 
-/** More than two ticks of the histogram. */
-const TICKS_MS = 12;
-const delay = monitorEventLoopDelay({ resolution: 5 });
-delay.enable();
-let cpu = process.cpuUsage();
+/** More than two looks at the turns. */
+const LOOKS_MS = 12;
+const turns = watchTurns();
 
 process.on('message', async (message) => {
   if (message !== 'loop') return;
-  // After the next timers, when a block that has just ended is in the histogram.
-  await setTimeout(TICKS_MS);
-  const { user, system } = process.cpuUsage(cpu);
-  const delayMs = delay.max / 1e6;
-  delay.reset();
-  cpu = process.cpuUsage();
-  // The first tick after a reset is no interval yet: a block that begins before it would be lost.
-  await setTimeout(TICKS_MS);
-  process.send({ delayMs, cpuMs: (user + system) / 1000 });
+  // After the next looks, when a turn that has just ended is counted.
+  await setTimeout(LOOKS_MS);
+  process.send({ blockMs: turns.longest() });
 });
 process.channel.unref();

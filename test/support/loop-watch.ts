@@ -1,21 +1,30 @@
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { watchTurns } from './loop-turns.mjs';
 
 /** Environment of a product whose event loop is watched. */
 export const WATCHED = { NODE_OPTIONS: `--import ${join(__dirname, 'loop-probe.mjs')}` };
 export const MAX_BLOCK_MS = 100;
 const ATTEMPTS = 3;
 
-/**
- * The longest time for which the event loop of a product stood still since this was last asked, in ms. A machine that is busy with
- * other things delays a loop, too: what the process did not spend computing does not count.
- */
+/** The longest turn of the event loop of a product since this was last asked, in ms. */
 export async function longestBlock(child: ChildProcess): Promise<number> {
-  const answer = once(child, 'message') as Promise<[{ delayMs: number; cpuMs: number }]>;
+  const answer = once(child, 'message') as Promise<[{ blockMs: number }]>;
   child.send('loop');
-  const [{ delayMs, cpuMs }] = await answer;
-  return Math.min(delayMs, cpuMs);
+  const [{ blockMs }] = await answer;
+  return blockMs;
+}
+
+/** The longest turn of the event loop of this process while `work` runs, in ms. */
+export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+  const turns = watchTurns();
+  try {
+    await work();
+  } finally {
+    turns.end();
+  }
+  return turns.longest();
 }
 
 /** Measures how long requests block the loop: the least of some attempts, since garbage of others is collected at any time. */

@@ -1,5 +1,5 @@
-/** What a look counts at most: after a pause of this process, what has come meanwhile is not read yet. */
-const LONGEST_LOOK_MS = 250;
+/** Limit of what a pause between two looks counts: after a standstill of this process, what has arrived is not read yet. */
+const LONGEST_PAUSE_MS = 100;
 
 /**
  * Waits until something is so.
@@ -8,11 +8,12 @@ const LONGEST_LOOK_MS = 250;
  * @throws where it does not come
  */
 export async function waitFor(so: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
-  for (let [left, seen] = [ms, performance.now()]; !(await so());) {
-    if (left <= 0) throw new Error(`Waited ${ms} ms in vain for ${so.toString()}`);
+  let waited = 0;
+  for (let began = performance.now(); !(await so()); began = performance.now()) {
+    const paused = performance.now();
+    waited += paused - began;
+    if (waited >= ms) throw new Error(`Waited ${ms} ms in vain for ${so.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
-    const now = performance.now();
-    left -= Math.min(now - seen, LONGEST_LOOK_MS);
-    seen = now;
+    waited += Math.min(performance.now() - paused, LONGEST_PAUSE_MS);
   }
 }

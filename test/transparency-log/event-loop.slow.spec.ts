@@ -1,12 +1,10 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { anActor, type TestActor } from '../support/actors.js';
 import { sql, TestApp } from '../support/app.js';
 import { takeEvidence } from '../support/evidence.js';
-import { MAX_BLOCK_MS } from '../support/loop-watch.js';
+import { longestTurn, MAX_BLOCK_MS } from '../support/loop-watch.js';
 import { sealer } from '../support/seals.js';
 
 const ATTEMPTS = 3;
-const TICK_MS = 5;
 const ENTRIES = 500;
 
 let app: TestApp;
@@ -31,12 +29,11 @@ async function longestBlock(work: () => Promise<unknown>): Promise<number> {
   let least = Infinity;
   for (let attempt = 0; attempt < ATTEMPTS && least > MAX_BLOCK_MS; attempt++) {
     await longChanges();
-    const delay = monitorEventLoopDelay({ resolution: TICK_MS });
-    delay.enable();
-    await work();
-    await new Promise((resolve) => setTimeout(resolve, 3 * TICK_MS));
-    delay.disable();
-    least = Math.min(least, delay.max / 1e6);
+    const turn = await longestTurn(async () => {
+      await work();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+    least = Math.min(least, turn);
   }
   return least;
 }
@@ -44,9 +41,9 @@ async function longestBlock(work: () => Promise<unknown>): Promise<number> {
 describe(`${ENTRIES} changes of long texts`, () => {
   it('are sealed while requests have their turns', async () => {
     expect(await longestBlock(() => sealer(app).integrate())).toBeLessThan(MAX_BLOCK_MS);
-  });
+  }, 180_000);
 
   it('go into a bundle while requests have their turns', async () => {
     expect(await longestBlock(() => takeEvidence(auditor))).toBeLessThan(MAX_BLOCK_MS);
-  });
+  }, 180_000);
 });

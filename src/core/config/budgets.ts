@@ -101,7 +101,7 @@ export const BUDGETS = {
     share: (basis) => Math.max(1, Math.floor(longReads(basis) / 2)),
     process: longReads,
     derived: { share: 'a quarter of `DATABASE_POOL_SIZE`', process: 'half of `DATABASE_POOL_SIZE`' },
-    waiting: { share: 8, process: 100, ms: 20_000 },
+    waiting: { share: 8, process: 100, ms: 5000 },
   },
   long_pages: {
     kind: 'concurrency',

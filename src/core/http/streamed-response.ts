@@ -1,8 +1,6 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
-
-/** A batch is written in slices, so that the progress of its reader shows (`UnreadAnswers`). */
-const SLICE = 64 * 1024;
+import { SLICE, slices } from './slices.js';
 
 /**
  * Response body that is JSON already and is sent unchanged. `T` is its shape. Keeping a long one as bytes costs a
@@ -50,9 +48,9 @@ export async function streamText<R>(
   write: (batches: AsyncIterable<R[]>) => AsyncGenerator<string>,
 ): Promise<StreamableFile> {
   const { done, value } = await batches.next();
-  const texts = Readable.from(slices(write(prepend(done ? [] : [value], batches))), {
+  const texts = Readable.from(sliced(write(prepend(done ? [] : [value], batches))), {
     objectMode: false,
-    highWaterMark: SLICE,
+    highWaterMark: 8 * SLICE,
   });
   // A client may disconnect before the first byte, and HEAD reads none: the generator of the texts has not started
   // then, and would never end the batches.
@@ -60,12 +58,8 @@ export async function streamText<R>(
   return new StreamableFile(texts, { type });
 }
 
-async function* slices(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
-  for await (const text of texts) {
-    // Of bytes: a slice of text could end within a character.
-    const bytes = Buffer.from(text);
-    for (let i = 0; i < bytes.length; i += SLICE) yield bytes.subarray(i, i + SLICE);
-  }
+async function* sliced(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const text of texts) yield* slices(Buffer.from(text));
 }
 
 /** Yields the batches already read, which it empties so that they are not kept, then the rest. Ending it early ends the rest too. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type WebSocket } from 'ws';
 import { type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
-import { NotificationConnection } from './notification-connection.js';
+import { NotificationConnection, type CommandPort } from './notification-connection.js';
 
 /** A socket whose writes are accepted at once. */
 class AcceptingSocket extends EventEmitter {
@@ -20,7 +20,7 @@ class AcceptingSocket extends EventEmitter {
   }
 }
 
-/** A socket whose writes are accepted when told. */
+/** A socket whose writes are accepted when `accept` is called. */
 class SlowSocket extends AcceptingSocket {
   private held: (() => void)[] = [];
 
@@ -34,13 +34,17 @@ class SlowSocket extends AcceptingSocket {
   }
 }
 
-async function connectedTo(socket: AcceptingSocket): Promise<NotificationConnection> {
+const COMMANDS: CommandPort = {
+  spendFrames: () => Promise.resolve(true),
+  answer: () => Promise.resolve(undefined),
+};
+
+async function connectedTo(socket: AcceptingSocket, commands = COMMANDS): Promise<NotificationConnection> {
   const delivery = {
     undelivered: () => Promise.resolve([]),
     announce: () => undefined,
     markDelivered: () => undefined,
   };
-  const commands = { spendFrames: () => Promise.resolve(true), answer: () => Promise.resolve(undefined) };
   const bearer = { actor: { id: 7 } } as AuthenticatedToken;
   const connection = new NotificationConnection(socket as unknown as WebSocket, bearer, delivery, commands);
   await connection.start();
@@ -85,7 +89,7 @@ describe('notifications that wait', () => {
     expect(socket.closed).toEqual([1013]);
   });
 
-  it('do not of one that accepts them one by one, up to 10,000', async () => {
+  it('leave the socket of one that accepts them one by one open, up to 10,000', async () => {
     const socket = new SlowSocket();
     const connection = await connectedTo(socket);
     offer(connection, 1, 9000);
@@ -96,6 +100,27 @@ describe('notifications that wait', () => {
     expect(socket.closed).toEqual([]);
     offer(connection, 10_003, 10_003);
     expect(socket.closed).toEqual([1013]);
+  });
+});
+
+describe('frames of a client', () => {
+  const never = () => new Promise<never>(() => undefined);
+  const say = (socket: AcceptingSocket, frame: string) => socket.emit('message', Buffer.from(frame), false);
+
+  it.each([
+    ['commands that wait', { ...COMMANDS, answer: never }, '{"action":"mark_all_read"}'],
+    ['frames that are not counted yet', { ...COMMANDS, spendFrames: never }, '{}'],
+  ])('close its socket beyond 600 %s', async (_, commands, frame) => {
+    const socket = new AcceptingSocket();
+    await connectedTo(socket, commands);
+    for (let n = 0; n < 600; n++) {
+      say(socket, frame);
+      // The commands are counted one by one.
+      if (commands.spendFrames !== never) await Promise.resolve();
+    }
+    expect(socket.closed).toEqual([]);
+    say(socket, frame);
+    expect(socket.closed).toEqual([1008]);
   });
 });
 

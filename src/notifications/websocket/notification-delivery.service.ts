@@ -167,7 +167,7 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
       try {
         this.offer(await this.readable(await this.queries.frames(ids)));
       } catch (error) {
-        this.postpone(ids);
+        this.postpone([...ids, ...this.announced.splice(0)]);
         this.logUnread(error);
       }
     }

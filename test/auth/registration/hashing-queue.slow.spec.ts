@@ -34,25 +34,29 @@ describe('a flood of sign-ups from one address', () => {
   it('holds up no login from another one, and is refused early with Retry-After', async () => {
     const waiter = `waiting${++names}`;
     await aMember(app, waiter);
-    const from = anAddress();
     const beside = async (flood: () => Promise<Response>) => {
       const answers = Promise.all(Array.from({ length: 280 }, flood));
       const measured = await timed(login(waiter, PASSWORD, { from: anAddress() }));
       return { ...measured, answers: await answers };
     };
-    // Baseline: 280 requests that are refused as soon as they are read.
-    const floor = await beside(() => Promise.resolve(request(app.server).post('/api/auth/register').send({})));
-    const measured = await beside(() => signUp(from));
-    const { answers } = measured;
-    expect(measured.result.status).toBe(200);
-    expect(measured.ms).toBeLessThan(2000 + 2 * floor.ms);
+    let [isQuick, answers] = [false, [] as Response[]];
+    // A pause of the machine, or a log-in that is shed, is of one attempt.
+    for (let attempt = 0; attempt < 3 && !isQuick; attempt++) {
+      // Baseline: 280 requests that are refused as soon as they are read.
+      const floor = await beside(() => Promise.resolve(request(app.server).post('/api/auth/register').send({})));
+      const from = anAddress();
+      const measured = await beside(() => signUp(from));
+      answers = measured.answers;
+      isQuick = measured.result.status === 200 && measured.ms < Math.min(8000, 2000 + 2 * floor.ms);
+    }
+    expect(isQuick).toBe(true);
     const refused = answers.filter(({ status }) => status !== 201);
     expect(refused.length).toBeGreaterThan(200);
     for (const { status, headers } of refused) {
       expect([429, 503]).toContain(status);
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('does not keep another address from signing up', async () => {
     const from = anAddress();

@@ -195,13 +195,26 @@ describe('the cache of sessions', () => {
     }
   });
 
+  it('answers a change also where the primary never answers', async () => {
+    const primary: IpcChannel = { isConnected: () => true, send: (_, sent) => sent(null), on: () => undefined };
+    const worker = await TestApp.start(AT_ONCE, app, undefined, (nest) => void joinCluster(nest, primary));
+    try {
+      const [own, dev] = [await signedIn(worker, manager), await anActor(worker, 'developer')];
+      const change = as(own).patch(`/api/auth/users/${dev.id}`, { role: 'auditor', reason: 'Moves to quality' });
+      expect((await change).status).toBe(200);
+      expect(await role(dev)).toBe('auditor');
+    } finally {
+      await worker.stop();
+    }
+  });
+
   it('lets only the request wait for other workers that changed something', async () => {
     const primary: IpcChannel = { isConnected: () => true, send: (_, sent) => sent(null), on: () => undefined };
     const worker = await TestApp.start(AT_ONCE, app, undefined, (nest) => void joinCluster(nest, primary));
-    let tell = () => {};
-    const told = new Promise<void>((resolve) => (tell = resolve));
+    let goOn = () => {};
+    const invalidated = new Promise<void>((resolve) => (goOn = resolve));
     // In place of the message to the primary, whose answer would be waited for only so long.
-    worker.nest.get(SessionCache, { strict: false }).onInvalidate(() => told);
+    worker.nest.get(SessionCache, { strict: false }).onInvalidate(() => invalidated);
     try {
       const [own, dev] = [await signedIn(worker, manager), await anActor(worker, 'developer')];
       expect(await me(dev)).toBe(200);
@@ -212,10 +225,10 @@ describe('the cache of sessions', () => {
       await waitFor(async () => (await role(dev)) === 'auditor');
       for (let n = 0; n < 3; n++) expect(await me(own)).toBe(200);
       expect(changed).toBeUndefined();
-      tell();
+      goOn();
       expect(await change).toBe(200);
     } finally {
-      tell();
+      goOn();
       await worker.stop();
     }
   });

@@ -4,7 +4,7 @@ export const options = { replicas: 2 };
 export async function run(world) {
   world.start();
   await world.pause(500, 1500);
-  await setReadOnly(world, true);
+  await world.readiness.during('unclear', () => setReadOnly(world, true));
   await world.readiness.during('read_only', async () => {
     await world.pause(world.seconds * 500);
     const product = world.products.at(-1);

@@ -83,6 +83,9 @@ describe('changes of tasks between replicas', () => {
       SELECT 'Visit ' || n, ${dev.id}::int, ${manager.id}::int, 1, '2100-01-01' FROM generate_series(1, 1000) n
       RETURNING id`);
     const followers = [await subscribed(dev, otherUrl), await subscribed(manager)];
+    // Arrives after the announcement of the subscriptions, which has them read again where that took long.
+    const first = await give(dev);
+    for (const client of followers) await waitFor(() => framesOf(client).some(({ task_id }) => task_id === first));
     const task_ids = tasks.map(({ id }) => id);
     const payloads = await notified(async () => {
       const answer = await as(manager).post('/api/tasks/bulk-update', { task_ids, status: 'in_progress' });

@@ -1,0 +1,7 @@
+/** Bytes of a slice. */
+export const SLICE = 64 * 1024;
+
+/** Cuts a response into slices, so that the progress of its reader shows. */
+export function* slices(bytes: Buffer): Generator<Buffer> {
+  for (let i = 0; i < bytes.length; i += SLICE) yield bytes.subarray(i, i + SLICE);
+}

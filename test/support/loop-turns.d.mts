@@ -1,0 +1,1 @@
+export function watchTurns(): { longest(): number; end(): void };
