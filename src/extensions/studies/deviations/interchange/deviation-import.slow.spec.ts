@@ -1,6 +1,5 @@
 import { Client } from 'pg';
-import { as } from '../../../../../test/kit.js';
-import { longestTurn } from '../../../../../test/support/loop-watch.js';
+import { as, longestTurn } from '../../../../../test/kit.js';
 import { StudyWorld } from '../../study-world.spec-kit.js';
 
 const ROWS = 10_000;
