@@ -3,14 +3,12 @@ import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
-import { SLICE, slices } from '../core/http/slices.js';
+import { READ_AHEAD, SLICE, slices } from '../core/http/slices.js';
 import { holderOf } from '../infrastructure/budgets/fair-requests.js';
 import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
 
 /** Smaller responses cost less than counting them. */
 const UNCOUNTED = 4096;
-/** Bytes that a stream buffers ahead of its reader. */
-const STREAM_BYTES = 2 * SLICE;
 /** Minimal progress of a reader within the time for slow readers. */
 const MIN_PROGRESS = SLICE;
 
@@ -113,5 +111,5 @@ const takenBy = (socket: Socket): number => (socket.bytesWritten ?? 0) - socket.
 
 function sizeOf(payload: unknown): number {
   if (typeof payload === 'string' || Buffer.isBuffer(payload)) return payload.length;
-  return payload instanceof Readable ? STREAM_BYTES : 0;
+  return payload instanceof Readable ? READ_AHEAD : 0;
 }

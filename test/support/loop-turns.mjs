@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const TICK_MS = 5;
 
 /** CPU time of the main thread, or where the system does not tell it, of the process, in ms. */
 function cpuMs() {
-  try {
-    return Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ', 1)[0]) / 1e6;
-  } catch {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  }
+  const ofThread = isTold ? schedstat() : 0;
+  if (ofThread > 0) return ofThread;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
+
+const schedstat = () => Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ', 1)[0]) / 1e6;
+
+/** Zero where the system does not count it. */
+const isTold = existsSync('/proc/self/schedstat') && schedstat() > 0;
 
 /**
  * Measures for how long turns of this process's event loop compute. A machine that is busy with other things delays a turn, too: time in

@@ -4,7 +4,7 @@ const LONGEST_PAUSE_MS = 100;
 /**
  * Waits until something is so.
  *
- * @param ms how long at most, without the time for which this process stands still
+ * @param ms how long at most, without the time for which this process stands still between two looks
  * @throws where it does not come
  */
 export async function waitFor(so: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
-import { SLICE, slices } from './slices.js';
+import { READ_AHEAD, slices } from './slices.js';
 
 /**
  * Response body that is JSON already and is sent unchanged. `T` is its shape. Keeping a long one as bytes costs a
@@ -50,7 +50,7 @@ export async function streamText<R>(
   const { done, value } = await batches.next();
   const texts = Readable.from(sliced(write(prepend(done ? [] : [value], batches))), {
     objectMode: false,
-    highWaterMark: 8 * SLICE,
+    highWaterMark: READ_AHEAD,
   });
   // A client may disconnect before the first byte, and HEAD reads none: the generator of the texts has not started
   // then, and would never end the batches.

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type WebSocket } from 'ws';
 import { type AuthenticatedToken } from '../../auth/access-tokens/token-authenticator.service.js';
+import { type ClientCommand } from './client-command.js';
 import { NotificationConnection, type CommandPort } from './notification-connection.js';
 
 /** A socket whose writes are accepted at once. */
@@ -121,6 +122,27 @@ describe('frames of a client', () => {
     expect(socket.closed).toEqual([]);
     say(socket, frame);
     expect(socket.closed).toEqual([1008]);
+  });
+});
+
+describe('commands that wait', () => {
+  it('are executed where the client goes, and dropped where the server ends the connection', async () => {
+    for (const [ends, answered] of [
+      [() => undefined, 2],
+      [(connection: NotificationConnection) => connection.close(4001, 'logout'), 1],
+    ] as const) {
+      const asked: ClientCommand[] = [];
+      let answer = () => {};
+      const held = new Promise<undefined>((resolve) => (answer = () => resolve(undefined)));
+      const socket = new AcceptingSocket();
+      const connection = await connectedTo(socket, { ...COMMANDS, answer: (_, ask) => (asked.push(ask), held) });
+      for (let n = 0; n < 2; n++) socket.emit('message', Buffer.from('{"action":"mark_all_read"}'), false);
+      await new Promise(setImmediate);
+      ends(connection);
+      answer();
+      await new Promise(setImmediate);
+      expect(asked).toHaveLength(answered);
+    }
   });
 });
 

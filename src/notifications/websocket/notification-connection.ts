@@ -14,7 +14,7 @@ const MAX_WAITING_FOR_READER = 10_000;
 const UNREAD_MS = 10_000;
 /** As many as may wait, since announcements of what was sent may come as late. */
 const MAX_REMEMBERED = MAX_WAITING_FOR_READER;
-/** As many as a user may send in a minute: a page may mark all that it was sent in one step. */
+/** As many as a user may send in a minute where nothing else is set: a page may mark all that it was sent in one step. */
 const MAX_COMMANDS = BUDGETS.frames.share;
 /** Limit of frames that arrive before earlier ones are counted: a packet holds 10,000 frames, which are read at once. */
 const MAX_UNCOUNTED = BUDGETS.frames.share;
@@ -56,7 +56,8 @@ export class NotificationConnection implements TaskSubscriber {
   /** When a frame was accepted last, or the first of those that wait came. */
   private acceptedAt = 0;
   private commands = 0;
-  private isRefused = false;
+  /** True once the server has ended it: commands that wait are dropped then. Those of a client that goes by itself are executed. */
+  private isEnded = false;
   private uncounted = 0;
   private counting = false;
   private asked: Promise<void> = Promise.resolve();
@@ -142,12 +143,14 @@ export class NotificationConnection implements TaskSubscriber {
   }
 
   close(code: number, reason: string): void {
+    this.isEnded = true;
     this.waiting.clear();
     this.clearTasks();
     this.socket.close(code, reason);
   }
 
   terminate(): void {
+    this.isEnded = true;
     this.socket.terminate();
   }
 
@@ -160,7 +163,7 @@ export class NotificationConnection implements TaskSubscriber {
   private count(): void {
     this.uncounted++;
     if (!this.counting) void this.spendUncounted();
-    if (this.isOpen && this.uncounted > MAX_UNCOUNTED) this.refuseMore('too many messages');
+    if (this.isOpen && this.uncounted > MAX_UNCOUNTED) this.close(CLOSE.tooMuch, 'too many messages');
   }
 
   /** Counts the frames that arrive in the meantime together, since each count may be a message to Redis or to the primary. */
@@ -169,7 +172,7 @@ export class NotificationConnection implements TaskSubscriber {
     for (let frames = this.uncounted; frames > 0; frames = this.uncounted) {
       const allowed = await this.commandPort.spendFrames(this, frames);
       this.uncounted -= frames;
-      if (!allowed) this.refuseMore('too many messages');
+      if (!allowed) this.close(CLOSE.tooMuch, 'too many messages');
     }
     this.counting = false;
   }
@@ -228,17 +231,11 @@ export class NotificationConnection implements TaskSubscriber {
     return new Promise((resolve, reject) => this.socket.send(text, (error) => (error ? reject(error) : resolve())));
   }
 
-  /** Closes, and drops commands that wait; those of a client that goes by itself are executed. */
-  private refuseMore(reason: string): void {
-    this.isRefused = true;
-    this.close(CLOSE.tooMuch, reason);
-  }
-
   /** Executes commands one after the other; disconnects a client that sends them faster. */
   private handleCommand(query: ClientCommand): void {
-    if (++this.commands > MAX_COMMANDS) return this.refuseMore('too many requests at once');
+    if (++this.commands > MAX_COMMANDS) return this.close(CLOSE.tooMuch, 'too many requests at once');
     this.asked = this.asked.then(async () => {
-      if (this.isRefused) return;
+      if (this.isEnded) return;
       const answer = await this.commandPort.answer(this, query);
       if (answer) await this.write(JSON.stringify(answer)).catch(() => undefined);
       this.commands--;

@@ -167,7 +167,8 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
       try {
         this.offer(await this.readable(await this.queries.frames(ids)));
       } catch (error) {
-        this.postpone([...ids, ...this.announced.splice(0)]);
+        // At the end, so that one portion that fails again does not hold back the others.
+        this.postpone([...this.announced.splice(0), ...ids]);
         this.logUnread(error);
       }
     }

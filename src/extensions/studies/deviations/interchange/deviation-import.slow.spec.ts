@@ -78,7 +78,7 @@ describe(`${ROWS} imported deviations`, () => {
   }, 300_000);
 });
 
-/** The least of some attempts, since what else the machine does delays a loop, too. */
+/** The least of some attempts, since garbage of others is collected at any time. */
 async function leastOf(block: () => Promise<number>): Promise<number> {
   let least = Infinity;
   for (let attempt = 0; attempt < ATTEMPTS && least >= MAX_BLOCK_MS; attempt++) least = Math.min(least, await block());
