@@ -30,7 +30,10 @@ export interface LiveEvents {
   task: TaskChange;
   /** The topics are subscribed: what changes from now on is sent. */
   subscribed: { readonly topics: readonly Topic[] };
-  /** Changes may have been missed, also while the connection was lost, or too many tasks changed at once: read your lists again. */
+  /**
+   * Changes may have been missed, also while the connection was lost; too many tasks changed at once; or the tasks that the user may
+   * see have changed: read your lists again.
+   */
   resync: { readonly topics: readonly Topic[] };
   /** The connection was lost. `final`: the session has ended, or `close` was called; there will be no other. */
   disconnected: { readonly code: number; readonly reason: string; readonly final: boolean };
@@ -172,7 +175,7 @@ export class Live {
     for (const change of changes) queueMicrotask(() => !this.endedWithSession() && this.emit('task', change));
   }
 
-  /** What has been gathered will be read with the rest. */
+  /** Drops gathered changes, since the client reads them with the lists. */
   private resync(event: LiveEvents['resync']): void {
     this.changes = [];
     this.emit('resync', event);

@@ -20,7 +20,7 @@ interface Ledger {
 }
 
 /**
- * Counts the bytes of responses until their readers have received them, in the budget `unread_bytes`, and disconnects
+ * Counts the bytes of responses, of a stream `READ_AHEAD`, until their readers have received them, in the budget `unread_bytes`, and disconnects
  * readers without progress: sooner while the budget is exhausted.
  */
 export class UnreadAnswers {
@@ -28,7 +28,7 @@ export class UnreadAnswers {
   private readonly ledgers = new Map<Socket, Ledger>();
   private readonly everyMs: number;
   private readonly timer: NodeJS.Timeout;
-  private lookedAt = performance.now();
+  private lastCheckedAt = performance.now();
 
   constructor(
     private readonly budgets: Budgets,
@@ -85,13 +85,13 @@ export class UnreadAnswers {
 
   private cutOffSlow(): void {
     const now = performance.now();
-    // A standstill of this process is no silence of a reader.
-    const stoodMs = Math.max(0, now - this.lookedAt - this.everyMs);
-    this.lookedAt = now;
+    // Progress of readers was not observed while the event loop was blocked.
+    const blockedMs = Math.max(0, now - this.lastCheckedAt - this.everyMs);
+    this.lastCheckedAt = now;
     const timeoutMs = this.budgets.isFull('unread_bytes') ? this.slowMs / 6 : this.slowMs;
     for (const [socket, ledger] of this.ledgers) {
       if (ledger.permits.size === 0) continue;
-      ledger.since = Math.min(now, ledger.since + stoodMs);
+      ledger.since = Math.min(now, ledger.since + blockedMs);
       const taken = takenBy(socket);
       if (socket.writableLength === 0 || taken - ledger.taken >= MIN_PROGRESS)
         Object.assign(ledger, { taken, since: now });

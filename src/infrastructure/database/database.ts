@@ -223,8 +223,16 @@ export function iso(expression: Sql): Sql {
  * longer.
  */
 function nextSize(size: number, rows: readonly object[]): number {
-  let bytes = 1;
-  for (const row of rows) for (const value of Object.values(row)) if (typeof value === 'string') bytes += value.length;
+  const bytes = 1 + lengthOf(rows);
   const fitting = Math.floor((BATCH_BYTES * rows.length) / bytes);
   return Math.max(MIN_BATCH, Math.min(fitting, size * 2, MAX_BATCH));
+}
+
+/** Returns the length of all texts in a value, also within JSON. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string' || Buffer.isBuffer(value)) return value.length;
+  if (value === null || typeof value !== 'object') return 0;
+  let sum = 0;
+  for (const part of Object.values(value)) sum += lengthOf(part);
+  return sum;
 }

@@ -58,7 +58,8 @@ const sent = (types: readonly string[]): Readonly<Record<string, Message>> => ({
     example: { type: 'task', change: 'updated', task_id: 3, version: 2 },
   },
   resync: {
-    summary: 'Changes of these topics may have been lost: read again',
+    summary:
+      'Changes of these topics may have been lost, too many wait, or what the user may see has changed: read again',
     payload: frame({ type: { const: 'resync' }, topics }),
     example: { type: 'resync', topics: ['tasks'] },
   },

@@ -14,7 +14,7 @@ const MAX_WAITING_FOR_READER = 10_000;
 const UNREAD_MS = 10_000;
 /** As many as may wait, since announcements of what was sent may come as late. */
 const MAX_REMEMBERED = MAX_WAITING_FOR_READER;
-/** As many as a user may send in a minute where nothing else is set: a page may mark all that it was sent in one step. */
+/** As many as a user may send in a minute by default, so that a page may mark hundreds in one step. */
 const MAX_COMMANDS = BUDGETS.frames.share;
 /** Limit of frames that arrive before earlier ones are counted: a packet holds 10,000 frames, which are read at once. */
 const MAX_UNCOUNTED = BUDGETS.frames.share;
@@ -53,10 +53,10 @@ export class NotificationConnection implements TaskSubscriber {
   private readonly sent = new Set<number>();
   private caughtUp = false;
   private sending = false;
-  /** When a frame was accepted last, or the first of those that wait came. */
+  /** Time at which a notification was last accepted, or at which the first waiting one was queued. */
   private acceptedAt = 0;
   private commands = 0;
-  /** True once the server has ended it: commands that wait are dropped then. Those of a client that goes by itself are executed. */
+  /** True once `close` or `terminate` was called: waiting commands are dropped then. They are executed where the client leaves. */
   private isEnded = false;
   private uncounted = 0;
   private counting = false;
@@ -139,7 +139,7 @@ export class NotificationConnection implements TaskSubscriber {
   ping(): void {
     if (this.ponged) return this.sendPing();
     // After a pause of this process, the answer has arrived but is not read yet.
-    setImmediate(() => (this.ponged ? this.sendPing() : this.socket.terminate()));
+    setImmediate(() => (this.ponged ? this.sendPing() : this.terminate()));
   }
 
   close(code: number, reason: string): void {
@@ -231,7 +231,7 @@ export class NotificationConnection implements TaskSubscriber {
     return new Promise((resolve, reject) => this.socket.send(text, (error) => (error ? reject(error) : resolve())));
   }
 
-  /** Executes commands one after the other; disconnects a client that sends them faster. */
+  /** Executes commands one after the other; disconnects a client with more than `MAX_COMMANDS` unfinished ones. */
   private handleCommand(query: ClientCommand): void {
     if (++this.commands > MAX_COMMANDS) return this.close(CLOSE.tooMuch, 'too many requests at once');
     this.asked = this.asked.then(async () => {

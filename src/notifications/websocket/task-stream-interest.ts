@@ -54,7 +54,7 @@ export class TaskStreamInterest implements BeforeApplicationShutdown {
     this.newReplicaHandlers.push(handler);
   }
 
-  /** Calls `handler` when others heard of the subscribers here so late that they may have dropped changes before, as after a standstill. */
+  /** Calls `handler` when announcements reached the other replicas so late that they may have dropped changes, as after a blocked event loop. */
   onAnnouncedLate(handler: () => void): void {
     this.lateHandlers.push(handler);
   }

@@ -146,7 +146,7 @@ export class TaskStream {
       if (before !== undefined && before !== now) subscriber.requestResync();
       return scope;
     } catch (error) {
-      this.logger.warn({ msg: 'What a subscriber may see could not be found out', reason: String(error) });
+      this.logger.warn({ msg: 'The scope of a subscriber could not be determined', reason: String(error) });
       subscriber.requestResync();
       return undefined;
     }
