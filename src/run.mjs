@@ -95,7 +95,7 @@ function counting(text) {
 
 async function npm(args, failure) {
   const child = spawn('npm', args, { cwd: root, stdio: ['ignore', clearLine ? 'pipe' : 2, clearLine ? 'pipe' : 2] });
-  // What npm writes gets lines of its own.
+  // Output of npm gets lines of its own.
   for (const output of [child.stdout, child.stderr])
     output?.on('data', (data) => process.stderr.write(`${clearLine}${data}`));
   const [status] = await once(child, 'close').catch((error) =>

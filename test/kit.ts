@@ -49,7 +49,7 @@ export { TestApp, TestClock, sql } from './support/app.js';
 export { anActor, as, signedIn, type TestActor } from './support/actors.js';
 export { aTask, aUser, type TaskRow, type UserRow } from './support/factories.js';
 export { LiveClient, listening, type Sent } from './support/live.js';
-export { longestTurn } from './support/loop-watch.js';
+export { leastOf, longestTurn } from './support/loop-watch.js';
 export { Mailbox, tokenIn, type Received } from './support/mailbox.js';
 export { seedOf } from './support/seeds.js';
 export { waitFor } from './support/wait-for.js';

@@ -3,7 +3,7 @@ export interface Import {
   readonly to: string;
 }
 export const FLOORS: readonly (readonly string[])[];
-/** What a file loads: files, packages, and names that only running the code would tell. */
+/** The loads of a file: files, packages, and names that only running the code would tell. */
 export interface Loads {
   readonly imports: Import[];
   readonly packages: string[];

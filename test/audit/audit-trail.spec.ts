@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import sql, { raw } from 'sql-template-tag';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { TestApp } from '../support/app.js';
@@ -161,6 +162,23 @@ describe('the audit trail', () => {
     expect((await of(id)).map(([action]) => action)).toEqual(['task.deleted']);
     expect((await as(auditor).get(`/api/tasks/${id}/history`)).status).toBe(200);
     expect((await as(manager).get(`/api/tasks/${id}/history`)).status).toBe(404);
+  });
+
+  it('is exported in batches that are as small as its entries are long', async () => {
+    await app.rows(sql`INSERT INTO audit_trail (actor_name, actor_role, action, entity_type, entity_id, changes)
+      SELECT 'asha', 'manager', 'sample.updated', 'sample', n, jsonb_build_object('text', jsonb_build_array(null, repeat('x', 50000)))
+      FROM generate_series(1, 120) n`);
+    const query = jest.spyOn(Client.prototype, 'query');
+    const { text } = await as(auditor).get('/api/audit/entries/export?entity_type=sample');
+    const sizes = query.mock.calls.flatMap(([asked]) => {
+      const statement = (asked as { text?: string }).text ?? String(asked);
+      return [/^FETCH (\d+)/.exec(statement)?.[1] ?? []].flat().map(Number);
+    });
+    query.mockRestore();
+    expect(text.trim().split('\n')).toHaveLength(120);
+    // Half a MiB has ten of them.
+    expect(sizes.length).toBeGreaterThan(10);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(25);
   });
 
   it('is read in pages that make up the whole, and exported as NDJSON and CSV', async () => {

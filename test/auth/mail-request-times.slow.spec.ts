@@ -32,7 +32,7 @@ describe('whether an address is known', () => {
       // The job of the one before may still be under way: each kind comes first as often as the other.
       for (const one of n % 2 ? pair : pair.reverse()) await one();
     }
-    // What else the machine does only adds to a time.
+    // Other work of the machine only adds to a time.
     const ratio = Math.min(...times.known) / Math.min(...times.unknown);
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(2);

@@ -98,6 +98,30 @@ describe('a live connection of the client', () => {
     live.close();
   });
 
+  it.each([
+    [1008, 1],
+    [1013, 2],
+  ])('that is closed with %i has opened %i of two sockets after 14 s', async (code, early) => {
+    jest.useFakeTimers();
+    try {
+      const sockets: EventTarget[] = [];
+      const open = () => {
+        const socket = Object.assign(new EventTarget(), { send: () => undefined, close: () => undefined });
+        sockets.push(socket);
+        return socket;
+      };
+      new Live({ isCurrent: () => true, address: () => Promise.resolve('ws://x'), open }, []);
+      await jest.advanceTimersByTimeAsync(0);
+      sockets[0]?.dispatchEvent(Object.assign(new Event('close'), { code, reason: '' }));
+      await jest.advanceTimersByTimeAsync(14_000);
+      expect(sockets).toHaveLength(early);
+      await jest.advanceTimersByTimeAsync(17_000);
+      expect(sockets).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('tells of no change that it gathered before the session ended', async () => {
     const socket = Object.assign(new EventTarget(), { send: () => undefined, close: () => undefined });
     let [isOpened, isCurrent] = [false, true];

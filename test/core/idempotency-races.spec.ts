@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { anActor, as, type TestActor } from '../support/actors.js';
 import { AT_ONCE, TestApp } from '../support/app.js';
+import { repeatedAfterWait } from '../support/attempts.js';
 
 /** One attempt: under which key, with which title, at which replica, after how many milliseconds. */
 interface Attempt {
@@ -34,15 +35,11 @@ describe('Idempotency-Key with two replicas', () => {
       { title, estimated_hours: 1, deadline: '2100-01-01T00:00:00Z', assigned_to: developer.id },
       { 'Idempotency-Key': key },
     );
-  /** Repeats, as clients do, what waited for another attempt for two seconds: on a busy machine, that may take so long. */
-  const create = async (title: string, key: string, there: boolean) => {
-    for (let left = 10; ; left--) {
-      const began = performance.now();
-      const answer = await attempt(title, key, there);
-      const hasWaited = performance.now() - began > 1900;
-      if (left === 0 || !hasWaited || answer.body.code !== 'request_in_progress') return answer;
-    }
-  };
+  const create = (title: string, key: string, there: boolean) =>
+    repeatedAfterWait(
+      () => attempt(title, key, there),
+      ({ body }) => body.code === 'request_in_progress',
+    );
   const effectsOf = (titles: string) =>
     app.rows<{ title: string; id: number; entries: number; notifications: number }>(sql`SELECT title, id,
         (SELECT count(*)::int FROM audit_trail a WHERE a.entity_type = 'task' AND a.entity_id = t.id) AS entries,

@@ -116,7 +116,7 @@ describe('docs/observability', () => {
     expect(['page', 'ticket']).toContain(labels.severity);
     expect(annotations.summary).toBeTruthy();
     expect(annotations.action).toMatch(/\.$/);
-    // What has happened stays true for the range of its increase; a state has to last.
+    // An event stays true for the range of its increase; a state has to last.
     expect(duration !== undefined || expr.includes('increase(')).toBe(true);
     const inText = [...JSON.stringify(annotations).matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label);
     const named = selectorsOf(expr).flatMap(({ metric, labels: own }) => [...own, ...(OF_PROMETHEUS[metric] ?? [])]);

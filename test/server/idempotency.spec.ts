@@ -1,4 +1,5 @@
 import { AT_ONCE } from '../support/app.js';
+import { repeatedAfterWait } from '../support/attempts.js';
 import { CommitProxy } from '../support/commit-proxy.js';
 import { connected } from '../support/database.js';
 import { startProduct, type Product } from '../support/product.js';
@@ -23,15 +24,11 @@ interface CreatedTask {
   readonly replayed: string | null;
 }
 
-/** Repeats, as clients do, what waited for another attempt for two seconds: on a busy machine, that may take so long. */
-async function create(product: Product, token: string, title: string): Promise<CreatedTask> {
-  for (let left = 10; ; left--) {
-    const began = performance.now();
-    const answer = await attempt(product, token, title);
-    const hasWaited = performance.now() - began > 1900;
-    if (left === 0 || !hasWaited || !answer.text.includes('request_in_progress')) return answer;
-  }
-}
+const create = (product: Product, token: string, title: string): Promise<CreatedTask> =>
+  repeatedAfterWait(
+    () => attempt(product, token, title),
+    ({ text }) => text.includes('request_in_progress'),
+  );
 
 async function attempt(product: Product, token: string, title: string): Promise<CreatedTask> {
   const answer = await fetch(`${product.url}/api/tasks`, {

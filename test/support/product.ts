@@ -35,7 +35,7 @@ export async function startProduct(
   try {
     return await started(env, database, replica !== undefined).catch((error: Error) => {
       // Between workers that look for a free port and listen, another process may have taken it.
-      if (env.PORT !== undefined || !/Port \d+ is taken/.test(error.message)) throw error;
+      if (env.PORT !== undefined || !error.message.includes('is taken')) throw error;
       return started(env, database, replica !== undefined);
     });
   } catch (error) {

@@ -230,7 +230,7 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
     const statement = sql`SELECT pg_notify(w.channel, w.payload) FROM jsonb_to_recordset(${JSON.stringify(
       words.map(([channel, payload]) => ({ channel, payload })),
     )}::jsonb) AS w(channel text, payload text)`;
-    // What waits for a connection that was cut must not hold back what comes after it.
+    // A statement on a connection that was cut must not hold back later ones.
     await within(SILENCE_MS, this.database.rows(statement)).catch((error: unknown) => {
       this.logger.warn({ msg: 'Other replicas could not be notified at once', reason: (error as Error).message });
       this.unpublishedHandlers.forEach((handler) => handler(channels));

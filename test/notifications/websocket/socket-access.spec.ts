@@ -11,6 +11,7 @@ import { connected } from '../../support/database.js';
 import { listening, LiveClient } from '../../support/live.js';
 import { notifiedBy, SOCKETS } from '../../support/notified.js';
 import { waitFor } from '../../support/wait-for.js';
+import { withoutSweeps } from '../../support/without-sweeps.js';
 
 let app: TestApp;
 let url: string;
@@ -194,19 +195,17 @@ describe('the gateway', () => {
     const client = LiveClient.of(dev, url);
     await isRead;
     delete sessions.factsOf;
-    const gateway = app.nest.get(NotificationGateway) as Partial<NotificationGateway>;
-    // The sweep of each quarter of a minute would close it, too.
-    gateway.sweep = () => Promise.resolve();
     // Once this is heard here, the cache has heard it, whose read is under way.
     const heard = new Promise<void>((resolve) =>
       app.nest
         .get(PgNotifyBus)
         .subscribe('ctms_access', (items) => void (items.includes(`session:${dev.sessionId}`) && resolve())),
     );
-    await app.rows(sql`UPDATE user_sessions SET ended_at = now(), end_reason = 'logout' WHERE id = ${dev.sessionId}`);
-    await heard;
-    goOn(new NarrowingFacts([]));
-    expect(await client.closed).toEqual({ code: 4001, reason: 'logout' });
-    delete gateway.sweep;
+    await withoutSweeps([app], async () => {
+      await app.rows(sql`UPDATE user_sessions SET ended_at = now(), end_reason = 'logout' WHERE id = ${dev.sessionId}`);
+      await heard;
+      goOn(new NarrowingFacts([]));
+      expect(await client.closed).toEqual({ code: 4001, reason: 'logout' });
+    });
   });
 });

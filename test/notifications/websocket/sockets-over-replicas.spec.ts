@@ -8,6 +8,7 @@ import { listening, LiveClient } from '../../support/live.js';
 import { notifiedBy } from '../../support/notified.js';
 import { SilentProxy } from '../../support/silent-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
+import { withoutSweeps } from '../../support/without-sweeps.js';
 
 /** A silence is noticed after seven seconds, and after one more the replica listens again; longer on a busy machine. */
 const HEARD_AGAIN_MS = 30_000;
@@ -91,18 +92,13 @@ describe('tabs of a user on two replicas', () => {
   it('both get what no replica was told of, although a further tab finds it first', async () => {
     const dev = await aDeveloper();
     const { here, there } = await tabsOf(dev);
-    // The sweep of each quarter of a minute would find them first.
-    const gateways = [app, replica].map(({ nest }) => nest.get(NotificationGateway) as Partial<NotificationGateway>);
-    gateways.forEach((gateway) => (gateway.sweep = () => Promise.resolve()));
-    try {
+    await withoutSweeps([app, replica], async () => {
       const ids = [await given(dev, here, there), ...(await unannounced(dev, 300))];
       const late = LiveClient.of(dev, urls[1] ?? '');
       expect(await late.notified(300)).toEqual(ids.slice(1));
       expect([await here.notified(301), await there.notified(301)]).toEqual([ids, ids]);
       close(here, there, late);
-    } finally {
-      gateways.forEach((gateway) => delete gateway.sweep);
-    }
+    });
   });
 
   it('both get what was written while one replica did not hear, and nothing older again', async () => {
