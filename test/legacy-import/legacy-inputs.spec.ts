@@ -44,12 +44,16 @@ describe('an import', () => {
       'two members of gzip',
       () => Buffer.concat([zlib.gzipSync(JSON_TEXT.slice(0, 900)), zlib.gzipSync(JSON_TEXT.slice(900))]),
     ],
+    ['gzip with padding', () => Buffer.concat([zlib.gzipSync(JSON_TEXT), Buffer.alloc(100_000)])],
     ['gzip of gzip', () => zlib.gzipSync(zlib.gzipSync(JSON_TEXT))],
     ['gzip of UTF-16', () => zlib.gzipSync(Buffer.from(`\ufeff${JSON_TEXT}`, 'utf16le'))],
   ];
   if (has('xz')) compressed.push(['xz', () => through('xz', JSON_TEXT)]);
   if (has('bzip2')) compressed.push(['bzip2', () => through('bzip2', JSON_TEXT)]);
-  if (has('zstd')) compressed.push(['zstd', () => through('zstd', JSON_TEXT)]);
+  if (has('zstd')) {
+    const frames = () => [JSON_TEXT.slice(0, 900), JSON_TEXT.slice(900)].map((text) => through('zstd', text));
+    compressed.push(['zstd', () => through('zstd', JSON_TEXT)], ['two frames of zstd', () => Buffer.concat(frames())]);
+  }
 
   it.each(compressed)('reads what is compressed by %s', async (_, bytes) => {
     expect(await importInto(app, fileOf(bytes()))).toMatchObject({ imported: ALL, fault_count: 0 });

@@ -87,6 +87,12 @@ describe('an import of what it cannot take', () => {
       /compressed by gzip, and damaged/,
       /Copy it once more/,
     ],
+    [
+      'gzip with a hole between its members',
+      Buffer.concat([zlib.gzipSync(`[${TAG}]`), Buffer.alloc(512), zlib.gzipSync('[]')]),
+      /compressed by gzip, and damaged or cut off \(there is more after zeros\)/,
+      /Copy it once more/,
+    ],
     ['gzip of nothing', zlib.gzipSync(''), /It is empty/, /Dump it again/],
     ['the beginning of gzip', Buffer.from([0x1f, 0x8b]), /gzip, and damaged or cut off/, /Copy it once more/],
     [

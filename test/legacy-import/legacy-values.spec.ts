@@ -84,6 +84,13 @@ describe('an import of unusual values', () => {
     expect(await importInto(app, fileOf(Buffer.concat([skippable, frame])))).toMatchObject({ fault_count: 0 });
   });
 
+  it('refuses zstd that is cut off between two blocks', async () => {
+    const lines = Array.from({ length: 6000 }, (_, n) => JSON.stringify(user(100 + n, `user${n}`, 'developer')));
+    const frame = execFileSync('zstd', ['-c', '--no-check'], { input: lines.join('\n') });
+    const file = fileOf(frame.subarray(0, frame.length / 2));
+    await expect(importInto(app, file)).rejects.toThrow(/compressed by zstd, and damaged or cut off/);
+  });
+
   it('says that its report is lost where the disk is full, and that the import is done', async () => {
     const full = openSync('/dev/full', 'w');
     const env = { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test' };

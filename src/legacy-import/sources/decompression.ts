@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { Readable, type Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { peek, type Chunks } from './chunks.js';
 import { assertNoForeignFormat, HEAD_BYTES } from './foreign-formats.js';
 import { SourceError } from './source-error.js';
@@ -12,22 +13,15 @@ const DECOMPRESSOR_MEMORY = '256MiB';
 interface Format {
   readonly name: string;
   readonly magic: readonly number[];
-  /** Creates a stream of Node itself. */
-  readonly stream?: () => Transform;
-  /** A program that reads stdin and writes stdout. */
+  /** A program that reads stdin and writes stdout; undefined for what Node itself decompresses. */
   readonly program?: readonly [name: string, ...args: string[]];
 }
 
-/** Node has zstd since 22.15 and 23.8. */
-const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
-
-const ZSTD: Omit<Format, 'magic'> = {
-  name: 'zstd',
-  ...(createZstdDecompress ? { stream: createZstdDecompress } : { program: ['zstd', '-dcq', '--memory=256MB'] }),
-};
+// Node's own zstd ends after the first frame, without an error: that of 22.23, 24.11 and 25.9 does, that of 24.22 only before damage.
+const ZSTD = { name: 'zstd', program: ['zstd', '-dcq', '--memory=256MB'] } as const;
 
 const FORMATS: readonly Format[] = [
-  { name: 'gzip', magic: [0x1f, 0x8b], stream: () => zlib.createGunzip() },
+  { name: 'gzip', magic: [0x1f, 0x8b] },
   {
     name: 'xz',
     magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
@@ -51,12 +45,14 @@ export async function* decompressed(chunks: Chunks, layer = 0): AsyncGenerator<B
   if (layer === MAX_LAYERS) {
     throw new SourceError(`It is compressed more than ${MAX_LAYERS} times over`, 'Decompress it once, and import that');
   }
-  yield* decompressed(format.stream ? throughStream(format, whole) : throughProgram(format, whole), layer + 1);
+  const { name, program } = format;
+  yield* decompressed(program ? throughProgram(name, program, whole) : gunzipped(whole), layer + 1);
 }
 
-async function* throughStream({ name, stream }: Format, chunks: Chunks): AsyncGenerator<Buffer> {
-  const input = Readable.from(chunks, { objectMode: true, highWaterMark: 2 });
-  const output = (stream as () => Transform)();
+async function* gunzipped(chunks: Chunks): AsyncGenerator<Buffer> {
+  const size = { all: 0, withoutPadding: 0 };
+  const input = Readable.from(measured(chunks, size), { objectMode: true, highWaterMark: 2 });
+  const output = createGunzip();
   let failure: unknown;
   input.once('error', (error) => {
     failure = error;
@@ -65,15 +61,32 @@ async function* throughStream({ name, stream }: Format, chunks: Chunks): AsyncGe
   input.pipe(output);
   try {
     yield* output as AsyncIterable<Buffer>;
+    // It ends without an error at the first 0 after a member: padding, or a hole in the file.
+    input.unpipe(output).resume();
+    await finished(input);
+    if (output.bytesWritten < size.withoutPadding) throw new Error('there is more after zeros');
   } catch (error) {
-    throw failure ?? damaged(name, (error as Error).message);
+    throw failure ?? damaged('gzip', (error as Error).message);
   } finally {
     input.destroy();
   }
 }
 
-async function* throughProgram({ name, program = ['cat'] }: Format, chunks: Chunks): AsyncGenerator<Buffer> {
-  const [command, ...args] = program;
+/** Passes chunks on, and adds up their bytes: all, and those up to the last that is not 0. */
+async function* measured(chunks: Chunks, size: { all: number; withoutPadding: number }): Chunks {
+  for await (const chunk of chunks) {
+    const last = chunk.findLastIndex((byte) => byte !== 0);
+    if (last >= 0) size.withoutPadding = size.all + last + 1;
+    size.all += chunk.length;
+    yield chunk;
+  }
+}
+
+async function* throughProgram(
+  name: string,
+  [command, ...args]: readonly [string, ...string[]],
+  chunks: Chunks,
+): AsyncGenerator<Buffer> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = endOf(child);
   const fed = feed(child, chunks);
