@@ -76,6 +76,8 @@ const MAX_CHANGES = 50;
 /** Time without a further change that ends a burst, which arrives in portions, and how often it is waited for. */
 const QUIET_MS = 300;
 const MAX_PORTIONS = 10;
+/** Time within which the `close` of a failed socket comes, if any. */
+const CLOSE_MS = 100;
 /** Close code of a server to which the user has too many connections, or sends too much: at once, the next one would fare alike. */
 const TOO_MUCH = 1008;
 
@@ -143,9 +145,15 @@ export class Live {
     events.addEventListener('message', ({ data }) => {
       if (!this.endedWithSession()) this.receive(JSON.parse(String(data)) as Frame);
     });
-    events.addEventListener('close', ({ code = 1006, reason = '' }) => this.reconnect(code, reason));
-    // A `close` event follows.
-    events.addEventListener('error', () => undefined);
+    let ended = false;
+    const onEnd = ({ code = 1006, reason = '' }) => {
+      if (ended) return;
+      ended = true;
+      this.reconnect(code, reason);
+    };
+    events.addEventListener('close', onEnd);
+    // A `close` follows, which knows the code; but not in Node 22 where the handshake failed.
+    events.addEventListener('error', () => setTimeout(onEnd, CLOSE_MS, {}));
   }
 
   private receive({ type, ...frame }: Frame): void {

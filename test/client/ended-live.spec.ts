@@ -46,6 +46,17 @@ const endsOf = (live: Live) => {
   return ends;
 };
 
+/** A live connection, and its sockets as they are opened, which have the events that a spec sends. */
+function aLiveOfSockets() {
+  const sockets: EventTarget[] = [];
+  const open = () => {
+    const socket = Object.assign(new EventTarget(), { send: () => undefined, close: () => undefined });
+    sockets.push(socket);
+    return socket;
+  };
+  return { live: new Live({ isCurrent: () => true, address: () => Promise.resolve('ws://x'), open }, []), sockets };
+}
+
 describe('a live connection of the client', () => {
   it('that is closed before its ticket arrives opens no socket', async () => {
     const { client, counts, sockets } = await aCountedClient();
@@ -104,19 +115,33 @@ describe('a live connection of the client', () => {
   ])('that is closed with %i has opened %i of two sockets after 14 s', async (code, early) => {
     jest.useFakeTimers();
     try {
-      const sockets: EventTarget[] = [];
-      const open = () => {
-        const socket = Object.assign(new EventTarget(), { send: () => undefined, close: () => undefined });
-        sockets.push(socket);
-        return socket;
-      };
-      new Live({ isCurrent: () => true, address: () => Promise.resolve('ws://x'), open }, []);
+      const { sockets } = aLiveOfSockets();
       await jest.advanceTimersByTimeAsync(0);
       sockets[0]?.dispatchEvent(Object.assign(new Event('close'), { code, reason: '' }));
       await jest.advanceTimersByTimeAsync(14_000);
       expect(sockets).toHaveLength(early);
       await jest.advanceTimersByTimeAsync(17_000);
       expect(sockets).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it.each([
+    ['without a close', [], 1006],
+    ['and then a close', [4009], 4009],
+  ])('connects again after an error %s, once', async (_what, closes, code) => {
+    jest.useFakeTimers();
+    try {
+      const { live, sockets } = aLiveOfSockets();
+      const ends = endsOf(live);
+      await jest.advanceTimersByTimeAsync(0);
+      sockets[0]?.dispatchEvent(new Event('error'));
+      closes.forEach((each) =>
+        sockets[0]?.dispatchEvent(Object.assign(new Event('close'), { code: each, reason: '' })),
+      );
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect([sockets.length, ends]).toEqual([2, [{ code, reason: '', final: false }]]);
     } finally {
       jest.useRealTimers();
     }
