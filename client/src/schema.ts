@@ -3128,7 +3128,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -3265,7 +3265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -3392,7 +3392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -3519,7 +3519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -3646,7 +3646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -3851,7 +3851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -4050,7 +4050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -4247,7 +4247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -4438,7 +4438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -4625,7 +4625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -4810,7 +4810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -5004,7 +5004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -5190,7 +5190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -5384,7 +5384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -5578,7 +5578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -5755,7 +5755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -5932,7 +5932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -6100,7 +6100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -6283,7 +6283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -6460,7 +6460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -6640,7 +6640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -6820,7 +6820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -7004,7 +7004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -7196,7 +7196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -7380,7 +7380,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -7548,7 +7548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -7725,7 +7725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -7914,7 +7914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -8121,7 +8121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -8294,7 +8294,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -8485,7 +8485,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -8674,7 +8674,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -8865,7 +8865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -9056,7 +9056,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -9247,7 +9247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -9431,7 +9431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -9625,7 +9625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -9834,7 +9834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -10018,7 +10018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -10212,7 +10212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -10403,7 +10403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -10606,7 +10606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -10813,7 +10813,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -11023,7 +11023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -11220,7 +11220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -11418,7 +11418,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -11610,7 +11610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -11806,7 +11806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -12016,7 +12016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -12219,7 +12219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -12429,7 +12429,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -12615,7 +12615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -12812,7 +12812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -13009,7 +13009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -13219,7 +13219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -13399,7 +13399,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -13585,7 +13585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -13758,7 +13758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -13950,7 +13950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -14125,7 +14125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -14319,7 +14319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -14499,7 +14499,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -14678,7 +14678,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -14861,7 +14861,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -15045,7 +15045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -15225,7 +15225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The address and headers of the request are longer than 16 KiB */
+            /** @description `headers_too_large`: The request has more than 16 KiB of address and headers, or more than 1,000 headers */
             431: {
                 headers: {
                     [name: string]: unknown;

@@ -41,6 +41,9 @@ describe('arbitrary bytes on a connection', () => {
 
   it('answers headers beyond measure as a problem', async () => {
     const answer = await raw(`GET /api/tasks?q=${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(answer).toContain(
+      '"title":"The request has more than 16 KiB of address and headers, or more than 1,000 headers"',
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 431/);
     const { code, request_id } = JSON.parse(answer.split('\r\n\r\n')[1] ?? '') as Record<string, string>;
     expect([code, answer]).toEqual(['headers_too_large', expect.stringContaining(`X-Request-Id: ${request_id}`)]);

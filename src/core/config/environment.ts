@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { env, loadEnvFile } from 'node:process';
+import { env } from 'node:process';
+import { parse } from 'dotenv';
 import { extensionFolders } from './extension-folders.js';
 import { loadSettings } from './extension-settings.js';
 import { loadConfig } from './load-config.js';
@@ -15,7 +16,8 @@ import { projectRoot } from './project-root.js';
  */
 export async function configFromEnvironment(): Promise<Config> {
   const file = join(projectRoot(), '.env');
-  if (existsSync(file)) loadEnvFile(file);
+  // Node's own reader takes the next line for the value where a blank is all that stands after `=`, in 22 and 24.
+  if (existsSync(file)) Object.assign(env, { ...parse(readFileSync(file)), ...env });
   const definitions = await loadSettings(extensionFolders());
   const config = loadConfig(env, definitions);
   if (config.production) return config;

@@ -125,7 +125,7 @@ export const CoreProblem = problems({
   idempotency_key_not_taken: [422, 'This takes no Idempotency-Key'],
   invalid_cursor: [422, 'The cursor does not belong to this list; start again without it'],
   too_many_requests: [429, 'Too many requests; try again later'],
-  headers_too_large: [431, 'The address and headers of the request are longer than 16 KiB'],
+  headers_too_large: [431, 'The request has more than 16 KiB of address and headers, or more than 1,000 headers'],
   internal_error: [500, 'Something went wrong on our side'],
   not_recorded: [503, 'The audit trail cannot be written, so nothing was changed or shown; try again shortly'],
   outcome_unknown: [
