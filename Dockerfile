@@ -27,4 +27,5 @@ STOPSIGNAL SIGTERM
 # Nothing but bash, which is there in milliseconds: a probe that starts a runtime fails first where the host is busy.
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=4 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${PORT:-8000} && printf 'GET /health/live HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -u 3 line && [[ $line == *' 200 '* ]]"]
-CMD ["node", "dist/main.js"]
+# 16 MB are the default of Node 20; that of Node 24 is four times as much, for each process.
+CMD ["node", "--max-semi-space-size=16", "dist/main.js"]
