@@ -76,7 +76,7 @@ const MAX_CHANGES = 50;
 /** Time without a further change that ends a burst, which arrives in portions, and how often it is waited for. */
 const QUIET_MS = 300;
 const MAX_PORTIONS = 10;
-/** Time within which the `close` of a failed socket comes, if any. */
+/** Time within which a `close` follows a failed handshake, if one does. */
 const CLOSE_MS = 100;
 /** Close code of a server to which the user has too many connections, or sends too much: at once, the next one would fare alike. */
 const TOO_MUCH = 1008;
@@ -153,7 +153,7 @@ export class Live {
     };
     events.addEventListener('close', onEnd);
     // A `close` follows, which knows the code; but not in Node 22 where the handshake failed.
-    events.addEventListener('error', () => setTimeout(onEnd, CLOSE_MS, {}));
+    events.addEventListener('error', () => this.openedAt === 0 && setTimeout(onEnd, CLOSE_MS, {}));
   }
 
   private receive({ type, ...frame }: Frame): void {

@@ -5,8 +5,8 @@ import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
 
 /**
- * Longest time in which a request counts as being worked on: one that waits for a lock, or streams, must not keep others from
- * starting. Some times what all places together take on a slow machine, which otherwise works on ever more at once.
+ * Longest time in which a request counts as being worked on: one that waits for a lock or a hash must not keep others from
+ * starting. Three times as long as all places together take on a slow machine (decision 204): with less, ever more begin.
  */
 const PLACE_MS = 100;
 

@@ -128,18 +128,18 @@ describe('a live connection of the client', () => {
   });
 
   it.each([
-    ['without a close', [], 1006],
-    ['and then a close', [4009], 4009],
-  ])('connects again after an error %s, once', async (_what, closes, code) => {
+    ['without a close', [], undefined, 1006],
+    ['and then a close', [], 0, 4009],
+    ['of an open socket, and a close a second later', ['open'], 1000, 4009],
+  ])('connects again after an error %s, once', async (_what, opens, closesAfter, code) => {
     jest.useFakeTimers();
     try {
       const { live, sockets } = aLiveOfSockets();
       const ends = endsOf(live);
       await jest.advanceTimersByTimeAsync(0);
-      sockets[0]?.dispatchEvent(new Event('error'));
-      closes.forEach((each) =>
-        sockets[0]?.dispatchEvent(Object.assign(new Event('close'), { code: each, reason: '' })),
-      );
+      [...opens, 'error'].forEach((kind) => sockets[0]?.dispatchEvent(new Event(kind)));
+      await jest.advanceTimersByTimeAsync(closesAfter ?? 0);
+      if (closesAfter !== undefined) sockets[0]?.dispatchEvent(Object.assign(new Event('close'), { code, reason: '' }));
       await jest.advanceTimersByTimeAsync(10_000);
       expect([sockets.length, ends]).toEqual([2, [{ code, reason: '', final: false }]]);
     } finally {

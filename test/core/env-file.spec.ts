@@ -32,7 +32,11 @@ describe('The file .env', () => {
       'lines that end as those of Windows, and a byte order mark',
       '\ufeffSMTP_HOST=mail.example.org\r\nSMTP_USER= \r\nPORT=8123\r\n',
     ],
-    ['a line without a value', 'a note\nSMTP_HOST=mail.example.org\nexport  PORT=8123\n'],
+    ['a line without an equals sign', 'a note\nSMTP_HOST=mail.example.org\nexport  PORT=8123\n'],
+    [
+      'lines within quotes',
+      "FRONTEND_URL='https://app.example.org'\nAPP_NAME='one\n# two'\nSMTP_HOST=mail.example.org\nPORT=8123\n",
+    ],
     ['tabs, quotes and comments', "# mail\nSMTP_HOST=\tmail.example.org # ours\nPORT='8123'\n"],
   ])('is read to its end past %s', (_what, text) => {
     expect(read(text)).toEqual([expect.objectContaining({ host: 'mail.example.org' }), 8123]);

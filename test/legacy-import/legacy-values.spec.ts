@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { deflateSync, gzipSync } from 'node:zlib';
@@ -84,12 +85,23 @@ describe('an import of unusual values', () => {
     expect(await importInto(app, fileOf(Buffer.concat([skippable, frame])))).toMatchObject({ fault_count: 0 });
   });
 
-  it('refuses zstd that is cut off between two blocks', async () => {
+  it('refuses zstd that is cut off within a frame', async () => {
     const lines = Array.from({ length: 6000 }, (_, n) => JSON.stringify(user(100 + n, `user${n}`, 'developer')));
     const frame = execFileSync('zstd', ['-c', '--no-check'], { input: lines.join('\n') });
     const file = fileOf(frame.subarray(0, frame.length / 2));
     await expect(importInto(app, file)).rejects.toThrow(/compressed by zstd, and damaged or cut off/);
   });
+
+  it('ends where a large file is refused once it is decompressed', async () => {
+    const dump = Buffer.concat([Buffer.from('PGDMP\u0001\u000e'), randomBytes(4_000_000)]);
+    const file = fileOf(execFileSync('zstd', ['-c'], { input: dump, maxBuffer: 1e8 }));
+    const env = { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test' };
+    const args = ['dist/cli/import-legacy.command.js', '--from', 'django-json', file];
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let output = '';
+    child.stderr?.on('data', (data: Buffer) => (output += data.toString()));
+    expect([await once(child, 'close'), output]).toEqual([[1, null], expect.stringContaining('pg_dump')]);
+  }, 60_000);
 
   it('says that its report is lost where the disk is full, and that the import is done', async () => {
     const full = openSync('/dev/full', 'w');

@@ -106,6 +106,7 @@ describe('A server with as many requests as it works on at once', () => {
       await client.query('BEGIN; LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE');
       const before = performance.now();
       const stuck = Array.from({ length: PLACES }, () => requests.get('/api/tasks?limit=5'));
+      // After 100 ms of a pause of the machine the first is free again, which is late enough.
       while (hasPlace() && performance.now() - before < 100) await setImmediate();
       expect((await requests.get(ME)).status).toBe(200);
       // Timers of Node.js may be early by a millisecond.

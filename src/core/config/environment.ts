@@ -16,7 +16,7 @@ import { projectRoot } from './project-root.js';
  */
 export async function configFromEnvironment(): Promise<Config> {
   const file = join(projectRoot(), '.env');
-  // Node's own reader takes the next line for the value where a blank is all that stands after `=`, in 22 and 24.
+  // By dotenv, since the versions of Node read such files differently (decision 210).
   if (existsSync(file)) Object.assign(env, { ...parse(readFileSync(file)), ...env });
   const definitions = await loadSettings(extensionFolders());
   const config = loadConfig(env, definitions);
