@@ -79,6 +79,16 @@ describe('an import of unusual values', () => {
     expect(report).toMatchObject({ fault_count: 0, imported: { users: 1 }, warnings: [{ code: 'password_reset' }] });
   });
 
+  /** An import in a process of its own, and what it has written to standard error. */
+  const importing = (file: string, stdout: number | 'ignore' = 'ignore') => {
+    const env = { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test' };
+    const args = ['dist/cli/import-legacy.command.js', '--from', 'django-json', file];
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', stdout, 'pipe'] });
+    let text = '';
+    child.stderr?.on('data', (data: Buffer) => (text += data.toString()));
+    return { child, output: () => text };
+  };
+
   it('reads what pzstd writes', async () => {
     const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 0, 0, 0]);
     const frame = execFileSync('zstd', ['-c'], { input: JSON.stringify(DUMP) });
@@ -94,27 +104,18 @@ describe('an import of unusual values', () => {
 
   it('ends where a large file is refused once it is decompressed', async () => {
     const dump = Buffer.concat([Buffer.from('PGDMP\u0001\u000e'), randomBytes(4_000_000)]);
-    const file = fileOf(execFileSync('zstd', ['-c'], { input: dump, maxBuffer: 1e8 }));
-    const env = { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test' };
-    const args = ['dist/cli/import-legacy.command.js', '--from', 'django-json', file];
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let output = '';
-    child.stderr?.on('data', (data: Buffer) => (output += data.toString()));
-    expect([await once(child, 'close'), output]).toEqual([[1, null], expect.stringContaining('pg_dump')]);
+    const { child, output } = importing(fileOf(execFileSync('zstd', ['-c'], { input: dump, maxBuffer: 1e8 })));
+    expect([await once(child, 'close'), output()]).toEqual([[1, null], expect.stringContaining('pg_dump')]);
   }, 60_000);
 
   it('says that its report is lost where the disk is full, and that the import is done', async () => {
     const full = openSync('/dev/full', 'w');
-    const env = { ...process.env, DATABASE_URL: app.url, ENVIRONMENT: 'test' };
-    const args = ['dist/cli/import-legacy.command.js', '--from', 'django-json', dumpFile(DUMP)];
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', full, 'pipe'] });
+    const { child, output } = importing(dumpFile(DUMP), full);
     closeSync(full);
-    let output = '';
-    child.stderr?.on('data', (data: Buffer) => (output += data.toString()));
     expect(await once(child, 'close')).toEqual([1, null]);
-    expect(output).toMatch(/Imported from django-json: 2 users/);
-    expect(output).toMatch(/output of the command is lost: .*no space left on device.*not undone/);
-    expect(output).not.toMatch(/^\s+at /m);
+    expect(output()).toMatch(/Imported from django-json: 2 users/);
+    expect(output()).toMatch(/output of the command is lost: .*no space left on device.*not undone/);
+    expect(output()).not.toMatch(/^\s+at /m);
   }, 60_000);
 });
 
