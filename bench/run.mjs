@@ -39,8 +39,8 @@ const [size, rounds, seconds, connections, workers] = ['size', 'rounds', 'second
 const log = (line) => process.stderr.write(`${line}\n`);
 /** What a process alone may hold: when the load has just ended, so that a container of 256 MB has room for it, and at rest. */
 const LIMITS_MB = { resident: 240, rested: 200 };
-/** Within it, V8 has given back what it can after a load (src/server/heap-at-rest.ts). */
-const REST_SECONDS = 45;
+/** Within 70 s after a load, V8 has given back what it can. */
+const REST_SECONDS = 90;
 const SECRET_KEY = randomBytes(48).toString('base64');
 
 async function database(folder) {
