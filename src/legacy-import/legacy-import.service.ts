@@ -134,6 +134,9 @@ async function stage(
   const staging = await Staging.prepare(tx);
   const reader = new LegacyRecordReader(source.models, findings, timeZone);
   for await (const records of source.records()) {
+    source
+      .takeUnreadable()
+      .forEach(({ number, ...fault }) => findings.fault({ record: number, field: null, ...fault }));
     for (const record of records) {
       const row = reader.row(record);
       if (!row) continue;
@@ -144,7 +147,6 @@ async function stage(
     await staging.flush();
     progress?.phase('Reading', source.progress());
   }
-  source.unreadable().forEach(({ number, ...fault }) => findings.fault({ record: number, field: null, ...fault }));
   await staging.finish();
 }
 

@@ -203,6 +203,13 @@ describe('an import of what it cannot take', () => {
     );
   });
 
+  it('names each of many records that cannot be read', async () => {
+    const damaged = Array.from({ length: 1500 }, (_, at) => JSON.stringify(tag(at + 1, `Prüfung ${at}`)));
+    const { faults, fault_count } = await importInto(app, fileOf(Buffer.from(lines(...damaged), 'latin1')));
+    expect(fault_count).toBe(1500);
+    expect(faults.map(({ record }) => record)).toEqual(damaged.map((_, at) => at + 1));
+  });
+
   it('names twins in the form of Unicode', async () => {
     const twins = [
       user(1, 'Ren\u00e9', 'auditor', { email: 'a@x.org' }),

@@ -30,7 +30,6 @@ const entities = new Map<string, Entity>([
 ]);
 
 const MAX_OTHER_MODELS = 200;
-const MAX_UNREADABLE = 1000;
 const RECORD_FORM = 'not of the form {"model", "pk", "fields"}';
 const DUMP_AGAIN = 'Dump it again: python manage.py dumpdata users tasks notifications --output dump.json';
 
@@ -38,8 +37,9 @@ const DUMP_AGAIN = 'Dump it again: python manage.py dumpdata users tasks notific
 export class DjangoFile implements LegacySource {
   readonly models: Record<Entity, string> = { ...MODELS };
   private readonly others = new Map<string, number>();
-  private readonly damaged: Unreadable[] = [];
-  private taken = 0;
+  private damaged: Unreadable[] = [];
+  /** Records that were taken or damaged. */
+  private related = 0;
   private digest?: string;
 
   private constructor(
@@ -76,8 +76,10 @@ export class DjangoFile implements LegacySource {
     return [...this.others].sort().map(([model, count]) => skippedModel(model, count));
   }
 
-  unreadable(): readonly Unreadable[] {
-    return this.damaged;
+  takeUnreadable(): Unreadable[] {
+    const damaged = this.damaged;
+    this.damaged = [];
+    return damaged;
   }
 
   sha256(): string | undefined {
@@ -129,7 +131,7 @@ export class DjangoFile implements LegacySource {
   private record(model: string, record: Omit<LegacyRecord, 'entity'>): LegacyRecord | undefined {
     const entity = entityOf(model.toLowerCase(), record.fields);
     if (entity) {
-      this.taken++;
+      this.related++;
       if (entity === 'user' || entity === 'profile') this.models[entity] = model;
       return { entity, ...record };
     }
@@ -139,7 +141,7 @@ export class DjangoFile implements LegacySource {
   }
 
   private unfit({ number, text }: RawRecord, message: string, remedy: string): undefined {
-    if (this.damaged.length >= MAX_UNREADABLE) return;
+    this.related++;
     const start = text.subarray(0, 300).toString('latin1');
     const model = /"model":\s*"([\w.]{1,100})"/.exec(start)?.[1] ?? 'unknown';
     const pk = /"pk":\s*(\d{1,10})\b/.exec(start)?.[1];
@@ -147,7 +149,7 @@ export class DjangoFile implements LegacySource {
   }
 
   private assertRelated(): void {
-    if (this.taken > 0 || this.damaged.length > 0) return;
+    if (this.related > 0) return;
     const found = [...this.others.keys()].sort().slice(0, 10).join(', ');
     throw new SourceError(
       found

@@ -39,8 +39,8 @@ export interface LegacySource {
   readonly models: Readonly<Record<Entity, string>>;
   /** Streams all records once, in batches, in any order. */
   records(): AsyncIterable<LegacyRecord[]>;
-  /** The unreadable parts; complete after the last record. */
-  unreadable(): readonly Unreadable[];
+  /** The unreadable parts that were read since the last call. */
+  takeUnreadable(): Unreadable[];
   /** Fraction read so far, from 0 to 1; undefined where it is unknown. */
   progress(): number | undefined;
   /** The kinds that are not imported; complete after the last record. */

@@ -94,7 +94,7 @@ export class LiveDatabase implements LegacySource {
     return this.others;
   }
 
-  unreadable(): readonly Unreadable[] {
+  takeUnreadable(): Unreadable[] {
     return [];
   }
 
