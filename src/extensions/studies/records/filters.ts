@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
 import { IsIn, Length, Matches } from 'class-validator';
 import { validationError } from '../../../core/http/problem.js';
 import {
@@ -9,6 +10,7 @@ import {
   OptionalNotNull,
   toNumber,
 } from '../../../core/http/field.validators.js';
+import { normalizeText } from '../../../core/normalized-text.js';
 
 /** Filter by any of some values, separated by commas or repeated. */
 export const AnyOf = (values: readonly string[]): PropertyDecorator =>
@@ -18,9 +20,23 @@ export const AnyOf = (values: readonly string[]): PropertyDecorator =>
 export const AnyId = (): PropertyDecorator =>
   applyDecorators(OptionalNotNull(), CommaSeparated(toNumber), IsId({ each: true }));
 
-/** Filter by any of some texts. */
+const MAX_TEXT = 200;
+
+/** Filter by any of some texts, separated by commas or repeated; one that has commas may also be that text as a whole. */
 export const AnyText = (): PropertyDecorator =>
-  applyDecorators(OptionalNotNull(), CommaSeparated(), Length(1, 200, { each: true, ...GIVEN_ONCE }));
+  applyDecorators(
+    OptionalNotNull(),
+    Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : [value].flat().flatMap(textsOf))),
+    Length(1, MAX_TEXT, { each: true, ...GIVEN_ONCE }),
+  );
+
+/** In NFC, as texts are stored. */
+function textsOf(value: unknown): string[] {
+  const whole = String(value);
+  const parts = whole.split(',');
+  const texts = parts.length > 1 && whole.length <= MAX_TEXT ? [...parts, whole] : parts;
+  return texts.map((text) => normalizeText(text.trim(), 'NFC'));
+}
 
 /** @throws Problem 422 where a span of days, both included, is backward */
 export function assertForward<F extends object>(filter: F, from: keyof F & string, to: keyof F & string): void {

@@ -167,7 +167,7 @@ export class SiteFilter extends PageQuery {
   @AnyOf(SITE_STAGES)
   stage?: string[];
 
-  /** Countries, as they are written in the sites. */
+  /** Countries, as they are written in the sites; one with commas is also sought as a whole. */
   @AnyText()
   country?: string[];
 
