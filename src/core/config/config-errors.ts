@@ -16,16 +16,8 @@ export class ConfigError extends Error {
 export const issueLines = (error: z.ZodError): string[] =>
   error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
 
-/** Lists values that do not parse, one fault a line. */
-export function schemaErrors(error: z.ZodError, env: Record<string, string | undefined>): string[] {
-  const faults = issueLines(error);
-  // Production rules are checked although the rest did not parse, so that one message lists every fault.
-  if (env.ENVIRONMENT !== 'production') return faults;
-  return [...faults, ...productionErrors(env)];
-}
-
-/** The variables of the rules: those of the schema, or their texts where others do not parse. */
-interface RuleVariables {
+/** The variables of the rules: values of the schema with their defaults, or texts that do not parse. */
+export interface RuleVariables {
   readonly ENVIRONMENT?: string | undefined;
   readonly DATABASE_URL?: string | undefined;
   readonly DATABASE_OWNER_URL?: string | undefined;

@@ -24,6 +24,7 @@ const budgets = list
     const pairs = items.map((item) => item.split('='));
     return Object.fromEntries(pairs.map(([name, figure]) => [name, Number(figure)]));
   });
+export const DEFAULT_RATE_LIMIT = 600;
 const webhook = z.string().refine(isWebhook, 'must be an http or https URL without credentials');
 
 /** True without credentials, with which `fetch` would throw. */
@@ -142,8 +143,8 @@ export const variables = z.object({
   FRONTEND_URL: z.string().refine(isPageUrl, 'must look like https://app.example.org').optional(),
   NOTIFICATION_RETENTION_DAYS: integer(1, 3650).default(30),
   RATE_LIMIT_ENABLED: flag.default(true),
-  RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(600),
-  RATE_LIMIT_ROLES: perRole.default({ manager: 1200, auditor: 1200 }),
+  RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(DEFAULT_RATE_LIMIT),
+  RATE_LIMIT_ROLES: perRole.optional(),
   RATE_LIMIT_PUBLIC_PER_MINUTE: integer(1, 1_000_000).default(300),
   SLOW_READER_SECONDS: integer(1, 3600).default(30),
   BUDGETS: budgets.default({}),

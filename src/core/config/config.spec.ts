@@ -29,6 +29,15 @@ describe('the configuration', () => {
     expect(loadConfig({ WORKING_HOURS_END: '24' }).workingHours).toEqual({ start: 9, end: 24 });
   });
 
+  it('compares working hours with the default of the other, also where another value does not parse', () => {
+    const wrong: Record<string, string>[] = [{ WORKING_HOURS_START: '19' }, { WORKING_HOURS_END: '8' }];
+    for (const hours of wrong)
+      for (const ENVIRONMENT of ['development', 'production'])
+        expect(faults({ ...hours, ENVIRONMENT, PORT: 'x' })).toContainEqual(
+          expect.stringMatching(/^WORKING_HOURS_END: /),
+        );
+  });
+
   it('trims the list of origins', () => {
     expect(loadConfig({ ALLOWED_ORIGINS: 'https://a.example , https://b.example,' }).allowedOrigins).toEqual([
       'https://a.example',
@@ -143,6 +152,13 @@ describe('the configuration', () => {
       { EMAIL_FROM: 'CTMS' },
     ];
     for (const wrong of wrongs) expect(faults(wrong)).toHaveLength(1);
+  });
+
+  it('takes a limit that is set for every role, where none is set for roles', () => {
+    const limits = (env: Record<string, string>) => loadConfig(env).rateLimits;
+    expect(limits({})).toMatchObject({ perMinute: 600, roles: { manager: 1200, auditor: 1200 } });
+    expect(limits({ RATE_LIMIT_PER_MINUTE: '60' })).toMatchObject({ perMinute: 60, roles: {} });
+    expect(limits({ RATE_LIMIT_PER_MINUTE: '60', RATE_LIMIT_ROLES: 'manager=90' }).roles).toEqual({ manager: 90 });
   });
 
   it('reads limits by role', () => {

@@ -1,13 +1,14 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { parseReasonRule } from '../persistence/change-reason.js';
-import { ConfigError, issueLines, productionErrors, schemaErrors } from './config-errors.js';
+import { ConfigError, issueLines, productionErrors, type RuleVariables } from './config-errors.js';
 import { type Config } from './config.js';
-import { variables, type Variables } from './config.schema.js';
+import { DEFAULT_RATE_LIMIT, variables, type Variables } from './config.schema.js';
 import { type SettingsDefinition } from './extension-settings.js';
 import { laxSettings } from './strict-settings.js';
 import { tracingConfig } from './tracing-config.js';
 
 const DEVELOPMENT_FRONTEND = 'http://localhost:5173';
+const DEFAULT_ROLE_LIMITS = { manager: 1200, auditor: 1200 };
 const LOOPBACK = ['127.0.0.1', '::1'];
 const DEVELOPMENT_ORIGINS = ['localhost', '127.0.0.1'].flatMap((host) =>
   [3000, 5173].map((port) => `http://${host}:${port}`),
@@ -28,12 +29,22 @@ export function loadConfig(
   const parsed = variables.safeParse(set);
   const extensions = definitions.map(({ prefix, schema }) => ({ prefix, result: schema.safeParse(set) }));
   const faults = [
-    ...(parsed.success ? productionErrors(parsed.data) : schemaErrors(parsed.error, set)),
+    ...(parsed.success ? [] : issueLines(parsed.error)),
+    ...productionErrors(eachParsed(set)),
     ...extensions.flatMap(({ result }) => (result.success ? [] : issueLines(result.error))),
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const extensionSettings = Object.fromEntries(extensions.map(({ prefix, result }) => [prefix, result.data ?? {}]));
   return Object.freeze({ ...toConfig(parsed.data), extensionSettings });
+}
+
+/** Values of the variables, each parsed by itself: rules hold although another does not parse, so that one message lists every fault. */
+function eachParsed(set: Record<string, string | undefined>): RuleVariables {
+  const values = Object.entries(variables.shape).map(([name, type]) => {
+    const { success, data } = type.safeParse(set[name]);
+    return [name, success ? data : set[name]] as const;
+  });
+  return Object.fromEntries(values);
 }
 
 function toConfig(v: Variables): Omit<Config, 'extensionSettings'> {
@@ -104,7 +115,8 @@ function toConfig(v: Variables): Omit<Config, 'extensionSettings'> {
     rateLimits: {
       enabled: v.RATE_LIMIT_ENABLED,
       perMinute: v.RATE_LIMIT_PER_MINUTE,
-      roles: v.RATE_LIMIT_ROLES,
+      // A limit that is set holds for every role, as in the replaced system.
+      roles: v.RATE_LIMIT_ROLES ?? (v.RATE_LIMIT_PER_MINUTE === DEFAULT_RATE_LIMIT ? DEFAULT_ROLE_LIMITS : {}),
       publicPerMinute: v.RATE_LIMIT_PUBLIC_PER_MINUTE,
     },
     slowReaderSeconds: v.SLOW_READER_SECONDS,
