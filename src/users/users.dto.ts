@@ -75,7 +75,7 @@ export class ZoneRequest {
 
 const READ_ONLY = ['id', 'username', 'email_verified', 'last_login', 'date_joined', 'created_at'];
 
-@ReadOnly(...READ_ONLY, 'role', 'is_active')
+@ReadOnly(...READ_ONLY, 'role', 'is_active', 'verification_token')
 export class OwnPatch {
   /**
    * A developer's time zone decides their working hours, so only a manager changes it.
@@ -137,7 +137,7 @@ export class ChangedUser extends UserView {
   open_tasks_total?: number;
 }
 
-@ReadOnly(...READ_ONLY, 'email')
+@ReadOnly(...READ_ONLY, 'email', 'open_tasks', 'open_tasks_total')
 export class UserPatch {
   /** @example "auditor" */
   @OptionalNotNull()
