@@ -66,13 +66,21 @@ describe(`${ROWS} imported deviations`, () => {
     expect(await leastOf(MAX_BLOCK_MS, importAll)).toBeLessThan(MAX_BLOCK_MS);
   }, 300_000);
 
-  it('are refused among very many blank lines, which block no other request', async () => {
-    const path = await world.aStudy();
-    const refused = async () => {
-      const { status, body, block } = await send(path, HEADER + '\n'.repeat(100_000));
-      expect([status, body.errors[0].code]).toEqual([422, 'too_many_rows']);
-      return block;
-    };
-    expect(await leastOf(MAX_BLOCK_MS, refused)).toBeLessThan(MAX_BLOCK_MS);
-  }, 300_000);
+  it.each([
+    ['very many blank lines', HEADER + '\n'.repeat(100_000), 'too_many_rows'],
+    ['16 MiB of empty cells in its header', ','.repeat(16 * 1024 * 1024), 'too_many_cells'],
+    ['16 MiB of empty cells in a row', `${HEADER}\n`.padEnd(16 * 1024 * 1024, ','), 'too_many_cells'],
+  ])(
+    'are refused in a file with %s, which blocks no other request',
+    async (_, text, code) => {
+      const path = await world.aStudy();
+      const refused = async () => {
+        const { status, body, block } = await send(path, text);
+        expect([status, body.errors[0].code]).toEqual([422, code]);
+        return block;
+      };
+      expect(await leastOf(MAX_BLOCK_MS, refused)).toBeLessThan(MAX_BLOCK_MS);
+    },
+    300_000,
+  );
 });

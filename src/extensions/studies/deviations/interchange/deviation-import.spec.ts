@@ -188,11 +188,17 @@ describe('POST /api/studies/{id}/deviations/import', () => {
     ['an open quote', `${HEADER}\n"a,b`, 400, 'invalid_csv', 'The file is not valid CSV'],
     ['a row that is too long', `${HEADER}\n${'x'.repeat(70_000)}`, 413, 'payload_too_large', 'more than 65536'],
     ['too many rows', `${HEADER}\n${'a\n'.repeat(10_001)}`, 422, 'validation_error', 'more than 10000 rows'],
+    ['a header of separators alone', ','.repeat(256), 422, 'validation_error', 'A row has more than 256 cells'],
+    ['a row of too many empty cells', `${HEADER}\n${','.repeat(256)}`, 422, 'validation_error', 'more than 256 cells'],
     ['blank lines alone', '\n\n', 422, 'validation_error', 'Column STUDYID is required'],
   ])('refuses a file with %s', async (_, text, status, code, detail) => {
     const answer = await send(text);
     expect(problem(answer)).toEqual([status, code]);
     expect(answer.body.detail).toContain(detail);
+  });
+
+  it('leaves out a row of 256 empty cells', async () => {
+    expect(await results(file(ROW, ','.repeat(255)))).toEqual(['created']);
   });
 
   it('refuses other encodings, types, sizes and an absent body', async () => {

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CsvError, parse, type Parser } from 'csv-parse';
+import { CsvError, parse, type CastingContext, type Parser } from 'csv-parse';
 import { restoreFormulas } from '../../../../core/http/csv.js';
 import { CoreProblem, validationError, type FieldError, type Problem } from '../../../../core/http/problem.js';
 import { StudyProblem } from '../../studies.problems.js';
@@ -11,6 +11,8 @@ const MAX_ROWS = 10_000;
 const MAX_LINES = 5 * MAX_ROWS;
 /** Characters of one record: the longest texts of a deviation, with room. */
 const MAX_RECORD = 64 * 1024;
+/** Cells of one record: ten times the columns of the domain. They are counted apart, since empty ones have no characters. */
+const MAX_CELLS = 256;
 const MAX_SHOWN = 40;
 /** Characters that are parsed before other requests have their turn; each may be a line break, and so a record. */
 const TURN = 512;
@@ -26,7 +28,7 @@ export interface DvRow {
 /**
  * Reads a file of DV records part by part. Columns are separated by commas, or by semicolons or tabs where the header has these.
  *
- * @throws Problem 400 `invalid_csv`, 413; 422 for unknown or missing columns, and for more than 10,000 rows
+ * @throws Problem 400 `invalid_csv`, 413; 422 for unknown or missing columns, and for too many rows or cells
  */
 export async function readDvCsv(parts: AsyncIterable<Buffer>): Promise<DvRow[]> {
   const texts = decoded(parts);
@@ -57,7 +59,14 @@ async function* inTurns(text: string): AsyncGenerator<string> {
 function parserFor(text: string): Parser {
   const [header = ''] = text.split('\n', 1);
   const delimiter = [',', ';', '\t'].find((separator) => header.includes(separator)) ?? ',';
-  return parse({ delimiter, bom: true, trim: true, relax_column_count: true, max_record_size: MAX_RECORD });
+  const limits = { max_record_size: MAX_RECORD, cast: assertFewCells };
+  return parse({ delimiter, bom: true, trim: true, relax_column_count: true, ...limits });
+}
+
+/** Bounds a record while it is parsed, cell by cell. @throws Problem 422 */
+function assertFewCells(cell: string, { index }: CastingContext): string {
+  if (Number(index) < MAX_CELLS) return cell;
+  throw fault('body', 'too_many_cells', `A row has more than ${MAX_CELLS} cells: remove those of no known column`);
 }
 
 async function collect(records: AsyncIterable<string[]>, rows: DvRow[]): Promise<void> {
