@@ -9,8 +9,9 @@ declare module 'node:http' {
 }
 
 /**
- * Bounds each user's share of concurrent requests and unread response bytes. Called by `RolesGuard` and, before a
- * long response of a read is sent, by `PreserializedJsonInterceptor`.
+ * Bounds each user's share of concurrent requests, unread response bytes and bytes of uploads. Called by `RolesGuard`,
+ * before a long response of a read is sent by `PreserializedJsonInterceptor`, and before a large body is read by
+ * `UploadBudgetInterceptor`.
  */
 export abstract class RequestBudgets {
   /**
@@ -28,4 +29,11 @@ export abstract class RequestBudgets {
    * @throws Problem 429 or 503
    */
   abstract assertRoom(request: FastifyRequest, bytes: number): void;
+
+  /**
+   * Holds the bytes of an upload until their release.
+   *
+   * @throws Problem 429 or 503 where the user, or the process, holds too many already
+   */
+  abstract holdUpload(request: FastifyRequest, bytes: number): { release(): void };
 }

@@ -165,6 +165,14 @@ export const BUDGETS = {
     share: 32 * MIB,
     process: 128 * MIB,
   },
+  // Two files of the largest size for one user; the values of a file take several times its bytes.
+  upload_bytes: {
+    kind: 'holding',
+    counts: 'bytes of files being imported',
+    by: 'user',
+    share: 32 * MIB,
+    process: 64 * MIB,
+  },
   frames: {
     kind: 'rate',
     counts: 'messages of WebSocket clients',

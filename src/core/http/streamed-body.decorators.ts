@@ -1,10 +1,11 @@
-import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, UseInterceptors, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, type ApiBodyOptions } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { type Readable } from 'node:stream';
 import { NoIdempotencyKey } from './idempotency.decorators.js';
 import { CoreProblem } from './problem.js';
+import { UploadBudgetInterceptor } from './upload-budget.interceptor.js';
 
 /** Body that a route reads by itself, as it comes. */
 interface StreamedBodyOptions {
@@ -25,11 +26,13 @@ declare module 'fastify' {
 
 /**
  * Declares that a route takes large bodies, which its handler reads in parts, after the caller is authorized: nothing of
- * them is kept for a stranger. Other media types are 415.
+ * them is kept for a stranger. A handler that judges a record asserts that first. Other media types are 415; a body
+ * beyond the budget `upload_bytes` is 429 or 503 before it is read.
  */
 export function StreamsBody(options: StreamedBodyOptions, documented: ApiBodyOptions): MethodDecorator {
   return applyDecorators(
     RouteConfig({ streamedBody: options }),
+    UseInterceptors(UploadBudgetInterceptor),
     ApiConsumes(...options.mediaTypes),
     ApiBody(documented),
     NoIdempotencyKey('its body is read in parts; repeating it changes nothing'),

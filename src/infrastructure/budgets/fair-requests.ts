@@ -33,6 +33,10 @@ export class FairRequests implements RequestBudgets {
     this.budgets.assertRoom('unread_bytes', holderOf(request), bytes);
   }
 
+  holdUpload(request: FastifyRequest, bytes: number): Permit {
+    return this.budgets.hold('upload_bytes', holderOf(request), bytes);
+  }
+
   private async wait(request: FastifyRequest, response: ServerResponse, holder: Holder): Promise<void> {
     request.raw.place?.release();
     const gone = clientAborted(request.raw, response);

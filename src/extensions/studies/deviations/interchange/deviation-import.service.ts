@@ -48,6 +48,16 @@ export class DeviationImportService {
   ) {}
 
   /**
+   * Asserts that the actor may import into the study, before the file is read: `import` asserts it again, once the study is
+   * locked.
+   *
+   * @throws as `import`
+   */
+  async assertImportable(actor: Actor, studyId: number): Promise<void> {
+    await this.unitOfWork.rehearse(actor, (tx) => this.assertChangeable(tx, actor, studyId));
+  }
+
+  /**
    * Creates the deviations that the study does not have, by DVSPID, and changes the others. Rows that cannot be imported are
    * rejected, each with its errors; the rest is imported.
    *
@@ -56,7 +66,7 @@ export class DeviationImportService {
    */
   import(actor: Actor, studyId: number, rows: readonly DvRow[], dryRun: boolean): Promise<DeviationImportReport> {
     const work = async (tx: AuditedTransaction) => {
-      await this.authorization.assertChangeable(tx, actor, reportableStudies, studyId, undefined);
+      await this.assertChangeable(tx, actor, studyId);
       const read = await readRows(rows, await this.imports.protocolOf(tx, studyId));
       const records: DeviationImportRecord[] = [];
       for (let start = 0; start < read.length; start += PART) {
@@ -66,6 +76,10 @@ export class DeviationImportService {
       return importReport(dryRun, records);
     };
     return rejectDuplicate(dryRun ? this.unitOfWork.rehearse(actor, work) : this.unitOfWork.run(actor, work));
+  }
+
+  private assertChangeable(tx: AuditedTransaction, actor: Actor, studyId: number): Promise<unknown> {
+    return this.authorization.assertChangeable(tx, actor, reportableStudies, studyId, undefined);
   }
 
   private async sort(

@@ -71,6 +71,7 @@ export class DeviationsInterchangeController {
     @Query() { dry_run: dryRun = false }: DeviationImportQuery,
     @StreamedBody() body: BodyStream,
   ): Promise<DeviationImportReport> {
+    await this.imports.assertImportable(actor, studyId);
     return this.imports.import(actor, studyId, await readDvCsv(body.parts()), dryRun);
   }
 }
