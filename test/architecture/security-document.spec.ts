@@ -60,6 +60,12 @@ const tests = rows.flatMap(({ number, answer }) =>
   })),
 );
 
+/** True for a spec of an extension that this copy does not have. */
+function isLeftOut(file: string): boolean {
+  const [extension] = /^src\/extensions\/[\w-]+(?=\/)/.exec(file) ?? [];
+  return extension !== undefined && !existsSync(join(projectRoot(), extension));
+}
+
 describe('docs/security.md', () => {
   it('answers each requirement of ASVS levels 1 and 2 once', () => {
     const numbers = Object.entries(SECTIONS).flatMap(([section, count]) =>
@@ -84,6 +90,7 @@ describe('docs/security.md', () => {
 
   it('names tests that exist', () => {
     const missing = tests.filter(({ file, title }) => {
+      if (isLeftOut(file)) return false;
       if (!existsSync(join(projectRoot(), file))) return true;
       const source = read(file).replaceAll(/\\(['"`])/g, '$1');
       return !title || !source.includes(title);
