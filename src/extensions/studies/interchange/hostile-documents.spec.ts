@@ -72,6 +72,17 @@ describe('A hostile document', () => {
     ]);
   });
 
+  it('with a key as long as the document is refused with the start of its place', async () => {
+    const key = '~'.repeat(1024 * 1024);
+    const broken = await post(`{"${key}":x}`);
+    expect(problem(broken)).toEqual([400, 'invalid_json']);
+    expect(broken.body.pointer).toBe(`/${'~0'.repeat(150)}`.slice(0, 300) + '…');
+    const participant = JSON.stringify({ resourceType: 'ResearchStudy', [key]: { resourceType: 'Patient' } });
+    const answer = await post(participant, 'application/fhir+json');
+    expect(problem(answer)).toEqual([422, 'validation_error']);
+    expect(answer.body.errors[0].field).toBe(`/${'~0'.repeat(300)}…/resourceType`);
+  });
+
   it('of a type or size that the route does not take is refused', async () => {
     expect((await post('{}', 'text/plain')).status).toBe(415);
     const long = JSON.stringify({ protocolSection: 'x'.repeat(17 * 1024 * 1024) });
