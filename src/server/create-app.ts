@@ -54,7 +54,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   pinRemoteAddress(app.getHttpServer() as Server);
   observeResponses(app);
   const budgets = app.get(Budgets);
-  shedLoad(app.getHttpServer() as Server, server, budgets, config.trustedProxies);
+  const upgrades = shedLoad(app.getHttpServer() as Server, server, budgets, config.trustedProxies);
   const security = securityHeaders(config);
   // Responses hold tokens and personal data: no cache on the way may store them.
   const apiHeaders = { ...security, 'Cache-Control': 'no-store' };
@@ -69,7 +69,7 @@ async function prepareServer(app: NestFastifyApplication, config: Config): Promi
   await registerCors(app, config);
   await app.register(cookie, { secret: cookieKey(config) });
   rejectUnmetExpectations(server, app.getHttpServer() as Server);
-  await registerWebSocket(app);
+  await registerWebSocket(app, upgrades);
   // Registered before responses are cut into slices.
   cacheDocuments(server);
   new UnreadAnswers(budgets, config.slowReaderSeconds * 1000).watch(server);

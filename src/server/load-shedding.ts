@@ -1,13 +1,15 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
 import { type FastifyInstance } from 'fastify';
 import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { corsHeaders } from './cors.js';
-import { canonicalizeUrl, NO_TIME, requestId } from './fastify-adapter.js';
+import { type UpgradeAdmission } from '../notifications/websocket/websocket-upgrade.js';
+import { canonicalizeUrl, NO_TIME, rejectSocket, requestId } from './fastify-adapter.js';
 import { onResponseClosed } from '../core/http/response-closed.js';
 import { CoreProblem, type Problem } from '../core/http/problem.js';
 import { problemBody } from '../core/http/problem.filter.js';
 import { clientNetworks } from './remote-address.js';
-import { RunningRequests } from './running-requests.js';
+import { RunningRequests, type PendingRequest } from './running-requests.js';
 
 /** Concurrent requests that are never shed: bursts of a few pages are no overload. */
 const ALWAYS_ADMITTED = 100;
@@ -71,53 +73,96 @@ export class LoadGauge {
  *
  * @param trustedProxies where there are none, the connection of a shed request is paused; those of a proxy carry requests
  * of many clients
+ * @returns sheds upgrades alike
  */
 export function shedLoad(
   server: Server,
   fastify: FastifyInstance,
   budgets: Budgets,
   trustedProxies: readonly string[],
-): void {
+): UpgradeAdmission {
   const pauses = trustedProxies.length === 0;
-  const gauge = new LoadGauge();
-  budgets.watchLoad(() => gauge.inFlight);
+  const admission = new Admission(budgets, clientNetworks(trustedProxies));
   const handlers = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   const run: RequestListener = (request, response) => {
     for (const handler of handlers) handler.call(server, request, response);
-  };
-  const refuse = (request: Counted, response: ServerResponse, problem: Problem) => {
-    answered(request);
-    reject(request, response, problem, pauses);
-  };
-  const running = new RunningRequests(budgets, clientNetworks(trustedProxies), run, refuse);
-  const answered = (request: Counted) => {
-    if (!request[counted]) return;
-    request[counted] = false;
-    request.place?.release();
-    gauge.answered(performance.now());
   };
   let stopping = false;
   fastify.addHook('preClose', (done) => {
     stopping = true;
     done();
   });
-  server.on('request', (request: Counted, response) => {
+  server.on('request', (request: IncomingMessage, response) => {
     if (stopping) return reject(request, response.setHeader('Connection', 'close'), stopped(), false);
     if (EXEMPT.test(request.url ?? '')) return run(request, response);
-    const now = performance.now();
-    if (budgets.saturated.has(request.headers.authorization, now))
-      return refuse(request, response, budgets.refusal('requests', 'share'));
-    if (!gauge.admits(now, budgets.waitingInside())) return refuse(request, response, overloaded(budgets));
-    request[counted] = true;
-    gauge.inFlight++;
-    onResponseClosed(request, response, () => answered(request));
-    running.start(request, response);
+    admission.admit({
+      request,
+      run: () => run(request, response),
+      refuse: (problem) => reject(request, response, problem, pauses),
+      onClosed: (done) => onResponseClosed(request, response, done),
+    });
   });
   fastify.addHook('onSend', ({ raw }, _reply, payload, done) => {
-    answered(raw);
+    admission.answered(raw);
     done(null, payload);
   });
+  return {
+    admit: (request, socket, upgrade) => admission.admit(pendingUpgrade(request, socket, upgrade)),
+    completed: (request) => admission.answered(request),
+  };
+}
+
+/** Counts requests in flight, and starts or refuses each by their number. */
+class Admission {
+  private readonly gauge = new LoadGauge();
+  private readonly running: RunningRequests;
+
+  constructor(
+    private readonly budgets: Budgets,
+    networkOf: (request: IncomingMessage) => string,
+  ) {
+    this.running = new RunningRequests(budgets, networkOf);
+    budgets.watchLoad(() => this.gauge.inFlight);
+  }
+
+  admit(pending: PendingRequest): void {
+    const { budgets, gauge } = this;
+    const { request }: { request: Counted } = pending;
+    const now = performance.now();
+    if (budgets.saturated.has(request.headers.authorization, now))
+      return pending.refuse(budgets.refusal('requests', 'share'));
+    if (!gauge.admits(now, budgets.waitingInside())) return pending.refuse(overloaded(budgets));
+    request[counted] = true;
+    gauge.inFlight++;
+    pending.onClosed(() => this.answered(request));
+    this.running.start(pending);
+  }
+
+  answered(request: Counted): void {
+    if (!request[counted]) return;
+    request[counted] = false;
+    request.place?.release();
+    this.gauge.answered(performance.now());
+  }
+}
+
+/** Node has taken its listeners off the connection: without one, a reset during the wait would end the process. */
+function pendingUpgrade(request: IncomingMessage, socket: Socket, upgrade: () => void): PendingRequest {
+  const lost = () => socket.destroy();
+  socket.on('error', lost);
+  return {
+    request,
+    run: () => {
+      upgrade();
+      socket.off('error', lost);
+    },
+    refuse: (problem) => rejectSocket(socket, problem, problem.extras.headers, request),
+    onClosed: (done) => {
+      socket.once('close', done);
+      return () => socket.off('close', done);
+    },
+  };
 }
 
 const stopped = (): Problem =>

@@ -1,5 +1,4 @@
-import { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { onResponseClosed } from '../core/http/response-closed.js';
+import { type IncomingMessage } from 'node:http';
 import { type Problem } from '../core/http/problem.js';
 import { type Budgets } from '../infrastructure/budgets/budgets.service.js';
 import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
@@ -10,38 +9,46 @@ import { type Permit } from '../infrastructure/budgets/fair-semaphore.js';
  */
 const PLACE_MS = 100;
 
+/** A request that is to be started: one with a response, or an upgrade. */
+export interface PendingRequest {
+  readonly request: IncomingMessage;
+  run(): void;
+  /** Answers instead of running. */
+  refuse(problem: Problem): void;
+  /** Calls `done` once, when the answer is out or the client has gone. @returns takes it back */
+  onClosed(done: () => void): () => void;
+}
+
 /** Starts few requests at once, by the budget `running_requests`; the others wait with nothing but their headers read. */
 export class RunningRequests {
-  /**
-   * @param networkOf returns whose turn a request is
-   * @param refuse answers a request that waited for too long
-   */
+  /** @param networkOf returns whose turn a request is */
   constructor(
     private readonly budgets: Budgets,
     private readonly networkOf: (request: IncomingMessage) => string,
-    private readonly run: RequestListener,
-    private readonly refuse: (request: IncomingMessage, response: ServerResponse, problem: Problem) => void,
   ) {}
 
-  /** Starts a request now or in its turn. Its place is free again once `request.place` is released, or after `PLACE_MS`. */
-  start(request: IncomingMessage, response: ServerResponse): void {
-    const holder = this.networkOf(request);
+  /**
+   * Starts a request now or in its turn, or refuses it where that takes too long. Its place is free again once
+   * `request.place` is released, or after `PLACE_MS`.
+   */
+  start(pending: PendingRequest): void {
+    const holder = this.networkOf(pending.request);
     const permit = this.budgets.tryAcquire('running_requests', holder);
-    if (permit) this.startWith(permit, request, response);
-    else void this.startInTurn(holder, request, response);
+    if (permit) this.startWith(permit, pending);
+    else void this.startInTurn(holder, pending);
   }
 
-  private async startInTurn(holder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async startInTurn(holder: string, pending: PendingRequest): Promise<void> {
     const gone = new AbortController();
-    const stay = onResponseClosed(request, response, () => gone.abort());
+    const stay = pending.onClosed(() => gone.abort());
     const permit = await this.budgets.acquire('running_requests', holder, gone.signal).catch((problem: unknown) => {
-      if (!gone.signal.aborted) this.refuse(request, response, problem as Problem);
+      if (!gone.signal.aborted) pending.refuse(problem as Problem);
     });
     stay();
-    if (permit) this.startWith(permit, request, response);
+    if (permit) this.startWith(permit, pending);
   }
 
-  private startWith({ release }: Permit, request: IncomingMessage, response: ServerResponse): void {
+  private startWith({ release }: Permit, { request, run }: PendingRequest): void {
     const timer = setTimeout(release, PLACE_MS);
     request.place = {
       release: () => {
@@ -49,7 +56,7 @@ export class RunningRequests {
         release();
       },
     };
-    this.run(request, response);
+    run();
     setImmediate(releaseUnread, request);
   }
 }

@@ -1,6 +1,9 @@
 import { createClient, type LiveEvents, type Send } from '../../client/src/index.js';
 import { Live } from '../../client/src/live.js';
 import { WebSocket } from 'ws';
+import { RateLimiter } from '../../src/core/authorization/rate-limiter.js';
+import { CoreProblem } from '../../src/core/http/problem.js';
+import { LoadGauge } from '../../src/server/load-shedding.js';
 import { TestApp } from '../support/app.js';
 import { aMember, PASSWORD } from '../support/device.js';
 import { waitFor } from '../support/wait-for.js';
@@ -21,10 +24,12 @@ afterAll(() => app.stop());
 async function aCountedClient(send: Send = fetch) {
   const counts = { tickets: 0, answered: 0 };
   const sockets: WebSocket[] = [];
+  const errors: string[] = [];
   class Counted extends WebSocket {
     constructor(url: string) {
       super(url);
       sockets.push(this);
+      this.on('error', ({ message }) => errors.push(message));
     }
   }
   const client = createClient({
@@ -37,7 +42,7 @@ async function aCountedClient(send: Send = fetch) {
     },
   });
   await client.signIn(as('asha'));
-  return { client, counts, sockets };
+  return { client, counts, sockets, errors };
 }
 
 const endsOf = (live: Live) => {
@@ -107,6 +112,31 @@ describe('a live connection of the client', () => {
     await waitFor(() => subscribed === 2);
     expect(failures).toHaveLength(1);
     live.close();
+  });
+
+  it.each([
+    [
+      429,
+      () =>
+        jest
+          .spyOn(app.nest.get(RateLimiter, { strict: false }), 'consumeHandshake')
+          .mockRejectedValueOnce(CoreProblem.too_many_requests()),
+    ],
+    // The ticket is a request before it.
+    [503, () => jest.spyOn(LoadGauge.prototype, 'admits').mockReturnValueOnce(true).mockReturnValueOnce(false)],
+  ])('connects again after a handshake that is refused with %i', async (status, refuseOnce) => {
+    const { client, sockets, errors } = await aCountedClient();
+    const refused = refuseOnce();
+    const live = client.live({ topics: ['tasks'] });
+    const ends = endsOf(live);
+    let subscribed = false;
+    live.on('subscribed', () => (subscribed = true));
+    await waitFor(() => subscribed);
+    expect(errors).toEqual([`Unexpected server response: ${status}`]);
+    expect(ends).toEqual([{ code: 1006, reason: '', final: false }]);
+    expect(sockets).toHaveLength(2);
+    live.close();
+    refused.mockRestore();
   });
 
   it.each([

@@ -157,7 +157,8 @@ export function asyncApiDocument(config: Config, kinds: Pick<NotificationKinds, 
       title: `${config.appName} live`,
       version: config.appVersion,
       description:
-        'Notifications and changes of tasks as JSON text frames. Close code 4001: get a fresh token and ticket. The HTTP API is ' +
+        'Notifications and changes of tasks as JSON text frames. Close code 4001: get a fresh token and ticket. A handshake beyond the ' +
+        'rate limit is answered with 429, one at an overloaded server with 503: reconnect after `Retry-After`. The HTTP API is ' +
         'described by `/openapi.json`.',
       license: { name: 'Proprietary, all rights reserved' },
     },

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Gauge } from 'prom-client';
 import { type WebSocket } from 'ws';
 import { Config } from '../../core/config/config.js';
@@ -56,17 +56,20 @@ export class NotificationGateway implements ConnectionRegistry, OnApplicationBoo
 
   /**
    * Authenticates the user of a connection before the handshake, so that an open socket gets everything that is committed
-   * from then on. A refusal waits for the handshake too: browsers tell pages close codes, not statuses.
+   * from then on. A refusal waits for the handshake too: browsers tell pages close codes, not statuses. Beyond a rate limit
+   * there is none, since it costs more than the answer.
    *
    * @returns what connects the socket after the handshake
+   * @throws Problem 429
    */
-  async admit(request: FastifyRequest): Promise<(socket: WebSocket) => void> {
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<(socket: WebSocket) => void> {
     try {
-      const bearer = await this.authenticator.authenticate(request);
+      const bearer = await this.authenticator.authenticate(request, reply);
       return (socket) => this.connect(socket, bearer);
     } catch (error) {
-      if (!(error instanceof Problem) || ![401, 403].includes(error.getStatus()))
+      if (!(error instanceof Problem) || ![401, 403, 429].includes(error.getStatus()))
         return (socket) => this.failed(socket, socket, error);
+      if (error.getStatus() === 429) throw error;
       return (socket) => socket.close(CLOSE.signedOut, error.code);
     }
   }

@@ -5,16 +5,27 @@ const NOT_PASSED_ON = new Set(['upgrade', 'http2-settings']);
 
 type Upgrade = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
 
+/** Admission of upgrades, which Node does not emit as requests, by the load of the process. */
+export interface UpgradeAdmission {
+  /** Calls `run` at once or in its turn, or answers 503. */
+  admit(request: IncomingMessage, socket: Socket, run: () => void): void;
+  /** Ends the count of an upgrade as a request in flight; an HTTP answer to it ends it, too. */
+  completed(request: IncomingMessage): void;
+}
+
 /**
- * Restricts upgrades to WebSocket at one path. Any other `Upgrade`, such as that of Java's client for HTTP/2, is ignored
+ * Restricts upgrades to WebSocket at one path, and by admission. Any other `Upgrade`, such as that of Java's client for HTTP/2, is ignored
  * (RFC 9110 §7.8), and the request is handled as usual.
  */
-export function restrictUpgrades(server: Server, path: string): void {
+export function restrictUpgrades(server: Server, path: string, admission: UpgradeAdmission): void {
   const [upgrade] = server.listeners('upgrade') as Upgrade[];
   server.removeAllListeners('upgrade');
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (isWebSocket(request) && pathOf(request) === path) upgrade?.call(server, request, socket, head);
-    else afterAnswers(socket, () => replayAsPlainRequest(server, request, socket, head));
+    afterAnswers(socket, () => {
+      if (isWebSocket(request) && pathOf(request) === path)
+        admission.admit(request, socket, () => upgrade?.call(server, request, socket, head));
+      else replayAsPlainRequest(server, request, socket, head);
+    });
   });
 }
 
