@@ -38,7 +38,12 @@ export interface ClientOptions {
   readonly onSignedOut?: () => void;
   /** How often a request without an answer, or with `Retry-After`, is repeated; default 2. */
   readonly retries?: number;
-  /** Default: `fetch` of the platform. */
+  /**
+   * Milliseconds after which a sign-in, refresh or sign-out that got no answer is aborted (`TimeoutError`), since other requests
+   * wait for it; default 30,000.
+   */
+  readonly authTimeoutMs?: number;
+  /** Default: `fetch` of the platform; another one obeys the signal of the request. */
   readonly fetch?: Send;
   /** Default: `WebSocket` of the platform. */
   readonly WebSocket?: SocketClass;
@@ -69,7 +74,8 @@ export interface CtmsClient {
 export function createClient(options: ClientOptions): CtmsClient {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const transport = repeating(options.fetch ?? ((request) => fetch(request)), options.retries ?? 2);
-  const session = new Session(transport, { baseUrl, onCaptcha: options.onCaptcha, onSignedOut: options.onSignedOut });
+  const { onCaptcha, onSignedOut, authTimeoutMs = 30_000 } = options;
+  const session = new Session(transport, { baseUrl, onCaptcha, onSignedOut, authTimeoutMs });
   const api = createFetchClient<paths>({ baseUrl, fetch: session.send, credentials: 'include' });
   api.use(withKeys, withErrors);
   return {
@@ -92,7 +98,7 @@ export function createClient(options: ClientOptions): CtmsClient {
       const { epoch } = session;
       const isCurrent = () => session.epoch === epoch;
       return new Live(
-        { isCurrent, address: () => socketAddress(api, baseUrl), open: (url) => new Socket(url) },
+        { isCurrent, address: () => socketAddress(api, baseUrl, authTimeoutMs), open: (url) => new Socket(url) },
         topics,
       );
     },
@@ -118,7 +124,7 @@ const withErrors: Middleware = {
 const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-async function socketAddress(api: Api, baseUrl: string): Promise<string> {
-  const { data } = await api.POST('/api/auth/socket-ticket');
+async function socketAddress(api: Api, baseUrl: string, timeoutMs: number): Promise<string> {
+  const { data } = await api.POST('/api/auth/socket-ticket', { signal: AbortSignal.timeout(timeoutMs) });
   return `${baseUrl.replace(/^http/, 'ws')}/ws/notifications/?ticket=${data?.ticket ?? ''}`;
 }

@@ -1,3 +1,4 @@
+import { Heartbeat } from './heartbeat.js';
 import { isProblem } from './problem-error.js';
 
 export type Topic = 'tasks';
@@ -83,11 +84,12 @@ const TOO_MUCH = 1008;
 
 /**
  * Live notifications and changes of tasks. Reconnects with growing, random pauses, each time with a fresh ticket of a fresh
- * token, until the session ends or `close` is called.
+ * token, until the session ends or `close` is called. A connection that carries nothing any more counts as lost.
  */
 export class Live {
   private readonly handlers: { [K in keyof LiveEvents]?: Set<Handler<K>> } = {};
   private socket: SocketLike | undefined;
+  private heartbeat: Heartbeat | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private gathering: ReturnType<typeof setTimeout> | undefined;
   private changes: TaskChange[] = [];
@@ -138,19 +140,30 @@ export class Live {
   private attach(socket: SocketLike): void {
     this.socket = socket;
     const events = socket as SocketLike & SocketEvents;
-    events.addEventListener('open', () => {
-      this.openedAt = Date.now();
-      if (this.topics.length > 0) socket.send(JSON.stringify({ action: 'subscribe', topics: this.topics }));
-    });
-    events.addEventListener('message', ({ data }) => {
-      if (!this.endedWithSession()) this.receive(JSON.parse(String(data)) as Frame);
-    });
     let ended = false;
     const onEnd = ({ code = 1006, reason = '' }) => {
       if (ended) return;
       ended = true;
+      heartbeat.stop();
       this.reconnect(code, reason);
     };
+    const heartbeat = new Heartbeat(socket, () => {
+      // The `close` event may take minutes where nothing is forwarded.
+      onEnd({ reason: 'no answer' });
+      socket.close();
+    });
+    this.heartbeat = heartbeat;
+    events.addEventListener('open', () => {
+      if (ended) return;
+      heartbeat.heard();
+      this.openedAt = Date.now();
+      if (this.topics.length > 0) socket.send(JSON.stringify({ action: 'subscribe', topics: this.topics }));
+    });
+    events.addEventListener('message', ({ data }) => {
+      if (ended) return;
+      heartbeat.heard();
+      if (!this.endedWithSession()) this.receive(JSON.parse(String(data)) as Frame);
+    });
     events.addEventListener('close', onEnd);
     // A `close` follows, which knows the code; but not in Node 22 where the handshake failed.
     events.addEventListener('error', () => this.openedAt === 0 && setTimeout(onEnd, CLOSE_MS, {}));
@@ -217,6 +230,7 @@ export class Live {
 
   private end(code: number, reason: string): void {
     this.closed = true;
+    this.heartbeat?.stop();
     clearTimeout(this.timer);
     clearTimeout(this.gathering);
     this.emit('disconnected', { code, reason, final: true });

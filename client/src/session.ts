@@ -13,6 +13,7 @@ interface SessionOptions {
   readonly baseUrl: string;
   readonly onCaptcha: AnswerCaptcha | undefined;
   readonly onSignedOut: (() => void) | undefined;
+  readonly authTimeoutMs: number;
 }
 
 /** Problems of an access token that a refresh can mend. */
@@ -93,11 +94,11 @@ export class Session {
 
   private async attempt(request: Request, token: string | undefined, epoch: number): Promise<Response> {
     if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
-    const exchange = () => {
+    const exchange = (timeout?: AbortSignal) => {
       // Its answer would set the cookie of the user before.
       if (token !== undefined && this.token !== undefined && this.epoch !== epoch)
         throw new Error('Not sent: another session has begun since');
-      return this.exchange(request);
+      return this.exchange(request, timeout);
     };
     const response = await (SETS_COOKIES.test(request.url) ? this.inTurn(exchange) : exchange());
     const fresh = response.headers.get('X-New-Access-Token');
@@ -113,10 +114,10 @@ export class Session {
 
   private refreshOnce(): Promise<boolean> {
     const { epoch } = this;
-    return this.inTurn(async () => {
+    return this.inTurn(async (timeout) => {
       // The cookie is that of another user by now, or gone.
       if (this.epoch !== epoch) return this.token !== undefined;
-      const response = await this.post('refresh');
+      const response = await this.post('refresh', timeout);
       if (this.epoch !== epoch) return this.token !== undefined;
       if (response.ok) await this.accept(response);
       else if (response.status >= 500 || response.status === 429) throw await problemOf(response);
@@ -126,8 +127,8 @@ export class Session {
   }
 
   private logIn(credentials: Credentials, headers?: Record<string, string>): Promise<Response> {
-    return this.inTurn(async () => {
-      const response = await this.post('login', credentials, headers);
+    return this.inTurn(async (timeout) => {
+      const response = await this.post('login', timeout, credentials, headers);
       if (!response.ok) return response;
       try {
         await this.accept(response, () => this.currentEpoch++);
@@ -140,8 +141,15 @@ export class Session {
     });
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work);
+  /** @param work takes a signal that bounds it, since the others wait for it. @throws DOMException `TimeoutError` */
+  private inTurn<T>(work: (timeout: AbortSignal) => Promise<T>): Promise<T> {
+    const ms = this.options.authTimeoutMs;
+    const done = this.turn.then(async () => {
+      const timeout = AbortSignal.timeout(ms);
+      return work(timeout).catch((error: unknown) => {
+        throw timeout.aborted ? new DOMException(`No answer within ${ms / 1000} s; try again`, 'TimeoutError') : error;
+      });
+    });
     this.turn = done.catch(() => undefined);
     return done;
   }
@@ -162,8 +170,13 @@ export class Session {
     if (wasSignedIn) this.options.onSignedOut?.();
   }
 
-  private post(action: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
-    return this.exchange(this.request(action, body, headers));
+  private post(
+    action: string,
+    timeout: AbortSignal,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return this.exchange(this.request(action, body, headers), timeout);
   }
 
   private request(action: string, body?: object, headers: Record<string, string> = {}): Request {
@@ -175,10 +188,11 @@ export class Session {
     });
   }
 
-  private async exchange(request: Request): Promise<Response> {
+  private async exchange(request: Request, timeout?: AbortSignal): Promise<Response> {
     if (this.cookies.size > 0)
       request.headers.set('Cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '));
-    const response = await this.transport(request);
+    const signal = timeout && AbortSignal.any([request.signal, timeout]);
+    const response = await this.transport(signal ? new Request(request, { signal }) : request);
     for (const cookie of response.headers.getSetCookie?.() ?? []) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
       if (value) this.cookies.set(name, value);

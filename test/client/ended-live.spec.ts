@@ -150,6 +150,8 @@ describe('a live connection of the client', () => {
       sockets[0]?.dispatchEvent(Object.assign(new Event('close'), { code, reason: '' }));
       await jest.advanceTimersByTimeAsync(14_000);
       expect(sockets).toHaveLength(early);
+      // One that does not open would be replaced, too.
+      sockets[1]?.dispatchEvent(new Event('open'));
       await jest.advanceTimersByTimeAsync(17_000);
       expect(sockets).toHaveLength(2);
     } finally {
