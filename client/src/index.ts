@@ -40,7 +40,7 @@ export interface ClientOptions {
   readonly retries?: number;
   /**
    * Milliseconds after which a sign-in, refresh or sign-out that got no answer is aborted (`TimeoutError`), since other requests
-   * wait for it; default 30,000.
+   * wait for it; default 45,000, since a sign-in may wait 30 s for its turn in a busy product.
    */
   readonly authTimeoutMs?: number;
   /** Default: `fetch` of the platform; another one obeys the signal of the request. */
@@ -74,7 +74,7 @@ export interface CtmsClient {
 export function createClient(options: ClientOptions): CtmsClient {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const transport = repeating(options.fetch ?? ((request) => fetch(request)), options.retries ?? 2);
-  const { onCaptcha, onSignedOut, authTimeoutMs = 30_000 } = options;
+  const { onCaptcha, onSignedOut, authTimeoutMs = 45_000 } = options;
   const session = new Session(transport, { baseUrl, onCaptcha, onSignedOut, authTimeoutMs });
   const api = createFetchClient<paths>({ baseUrl, fetch: session.send, credentials: 'include' });
   api.use(withKeys, withErrors);
