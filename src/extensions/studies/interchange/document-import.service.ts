@@ -34,7 +34,9 @@ export class DocumentImportService {
     const format = formatOf(mediaType, document);
     if (!format) throw StudyProblem.format_not_recognized(`The document is none of ${FORMAT_NAMES.join(', ')}`);
     const prepared: (AcceptedRecord | RejectedRecord)[] = [];
+    await nextTurn();
     for (const parsed of format.parse(document)) {
+      await nextTurn();
       const record = await this.validation.validated(parsed);
       prepared.push(isRejected(record) ? record : accepted(record));
       await nextTurn();

@@ -1,4 +1,3 @@
-import { normalizeText } from '../../../core/normalized-text.js';
 import { type SiteFields } from './study-record.js';
 
 type Place = Partial<SiteFields>;
@@ -77,5 +76,6 @@ function keyOf(place: Place, fields: readonly (keyof SiteFields)[]): string | un
   return texts[0] === '' ? undefined : JSON.stringify(texts);
 }
 
+/** Texts of both sides are composed already, as all that is stored. */
 const normalized = (value: unknown): string =>
-  typeof value === 'string' ? normalizeText(value, 'NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase() : '';
+  typeof value === 'string' ? value.trim().replaceAll(/\s+/g, ' ').toLowerCase() : '';

@@ -160,5 +160,5 @@ function siteFields(location: JsonReader): Partial<SiteFields> {
 
 function investigatorOf(location: JsonReader): string | null {
   const contacts = location.objects('contacts') ?? [];
-  return contacts.find((contact) => contact.text('role') === 'PRINCIPAL_INVESTIGATOR')?.text('name') ?? null;
+  return contacts.find((contact) => contact.code('role') === 'PRINCIPAL_INVESTIGATOR')?.text('name') ?? null;
 }

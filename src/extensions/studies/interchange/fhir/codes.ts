@@ -23,8 +23,12 @@ export const STUDY_TYPE_CODES: Readonly<Record<string, StudyType>> = {
   'SEVCO:01038': 'expanded_access',
 };
 
+/** Longer than any name of a type. */
+const MAX_WORD = 200;
+
 /** Returns the type of study that a code or a text names, such as `Expanded Access`; undefined for others. */
 export function studyTypeOf(word: string): StudyType | undefined {
+  if (word.length > MAX_WORD) return undefined;
   const known =
     STUDY_TYPE_CODES[word] ??
     word

@@ -17,29 +17,27 @@ interface Coding {
   readonly system: string | null;
   readonly code: string | null;
   readonly display: string | null;
-  readonly pointer: string;
+  readonly reader: JsonReader;
 }
 
 export function codingsOf(concept: JsonReader): Coding[] {
-  return (concept.objects('coding') ?? []).map((coding) => ({
-    system: coding.text('system'),
-    code: coding.text('code'),
-    display: coding.text('display'),
-    pointer: coding.pointer,
+  return (concept.objects('coding') ?? []).map((reader) => ({
+    system: reader.code('system'),
+    code: reader.code('code'),
+    display: reader.code('display'),
+    reader,
   }));
 }
 
 /** Returns the words of a CodeableConcept: its text, else those of its first coding. */
 export function conceptText(concept: JsonReader): string | null {
   const [coding] = codingsOf(concept);
-  return concept.text('text') ?? coding?.display ?? coding?.code ?? null;
+  return concept.text('text') ?? coding?.reader.text('display') ?? coding?.reader.text('code') ?? null;
 }
 
 /** Returns the extension of this product that carries a field. */
-function extensionOf(resource: JsonReader, field: string): JsonReader | undefined {
-  const extensions = resource.objects('extension') ?? [];
-  return extensions.find((extension) => extension.text('url') === extensionUrl(field));
-}
+const extensionOf = (resource: JsonReader, field: string): JsonReader | undefined =>
+  resource.index('extension', 'url').get(extensionUrl(field));
 
 /** Returns the text of the extension of this product that carries a field. */
 export const extensionText = (resource: JsonReader, field: string): string | null =>
@@ -62,12 +60,12 @@ const NCT_NUMBER = /^NCT\d{8}$/;
  */
 export function identifiersOf(study: JsonReader): (ReadIdentifier | undefined)[] {
   const given = (study.objects('identifier') ?? []).map((identifier) => {
-    const [value, system] = [identifier.text('value'), identifier.text('system')];
+    const [value, system] = [identifier.text('value'), identifier.code('system')];
     const concept = identifier.object('type');
     const isNct = value !== null && (NCT_NUMBER.test(value) || (system !== null && isNctSystem(system)));
     const isMarked = system === PROTOCOL_SYSTEM || codingsOf(concept).some(({ code }) => code === PROTOCOL_CODE);
-    const type = conceptText(concept) ?? system ?? 'OTHER';
-    return { value, type, isNct, isMarked, isOfficial: identifier.text('use') === 'official' };
+    const type = conceptText(concept) ?? identifier.text('system') ?? 'OTHER';
+    return { value, type, isNct, isMarked, isOfficial: identifier.code('use') === 'official' };
   });
   const others = given.filter(({ isNct, value }) => !isNct && value !== null);
   const marked = others.filter(({ isMarked }) => isMarked);
@@ -109,7 +107,7 @@ export function phaseOf(study: JsonReader): StudyFields['trial_phase'] {
 export function studyTypeIn(concepts: readonly JsonReader[]): Partial<StudyFields> {
   const words = concepts.flatMap((concept) => [
     ...codingsOf(concept).flatMap(({ code, display }) => [code, display]),
-    concept.text('text'),
+    concept.code('text'),
   ]);
   const type = words.map((word) => (word === null ? undefined : studyTypeOf(word))).find((known) => known);
   return type ? { study_type: type } : {};
@@ -127,8 +125,8 @@ export function dateFields(study: JsonReader): Partial<StudyFields> {
   const period = study.object('period');
   const primary = extensionOf(study, 'primary_completion_date');
   return {
-    start_date: periodDate(study, 'start_date', period.text('start')),
-    completion_date: periodDate(study, 'completion_date', period.text('end')),
+    start_date: periodDate(study, 'start_date', period.code('start')),
+    completion_date: periodDate(study, 'completion_date', period.code('end')),
     ...(primary && { primary_completion_date: factOf(primary) }),
   };
 }
@@ -142,10 +140,9 @@ function periodDate(study: JsonReader, field: string, text: string | null): Stud
 }
 
 function factOf(extension: JsonReader): StudyFields['start_date'] {
-  const parts = extension.objects('extension') ?? [];
-  const part = (name: string) => parts.find((candidate) => candidate.text('url') === name);
-  const date = dateIn(part('date')?.text('valueDateTime') ?? null);
-  const type = part('type')?.text('valueCode') ?? null;
+  const parts = extension.index('extension', 'url');
+  const date = dateIn(parts.get('date')?.code('valueDateTime') ?? null);
+  const type = parts.get('type')?.code('valueCode') ?? null;
   return date === null ? null : { date, type: isCertainty(type) ? type : 'estimated' };
 }
 
@@ -165,7 +162,7 @@ export function statusExtension(study: JsonReader): StudyFields['overall_status'
 
 /** Returns the name of what a reference refers to, else what it displays. */
 export function nameOf(reference: JsonReader, { document, located, study }: StudyContext): string | null {
-  const target = reference.text('reference');
+  const target = reference.code('reference');
   const resource = target === null ? undefined : document.resolve(target, located);
   const display = reference.text('display');
   if (!resource) return display;

@@ -1,5 +1,5 @@
 import { isJsonObject, JsonReader } from '../json-reader.js';
-import { type JsonObject, type RecordFault } from '../study-record.js';
+import { type JsonObject } from '../study-record.js';
 import { ContainedResources, type Located } from './contained-resources.js';
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -42,8 +42,7 @@ export class FhirDocument {
 }
 
 /** Reads a resource; its faults are added to those of `of`. */
-export const readerOf = ({ value, pointer }: Located, of?: { readonly faults: RecordFault[] }): JsonReader =>
-  JsonReader.of(value, pointer, of?.faults);
+export const readerOf = ({ value, pointer }: Located, of?: JsonReader): JsonReader => JsonReader.of(value, pointer, of);
 
 const R5_ONLY = [
   ...['progressStatus', 'associatedParty', 'label', 'studyDesign', 'recruitment', 'whyStopped'],

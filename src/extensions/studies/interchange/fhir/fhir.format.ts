@@ -101,7 +101,7 @@ const isStudyEntry = (entry: unknown): entry is JsonObject =>
 function assertNoParticipant(study: JsonReader, { value, pointer }: Located): void {
   const participant = participantDataIn(value, pointer);
   if (participant !== undefined)
-    JsonReader.of({}, participant, study.faults).fault('', 'participant_data', 'must not be about a participant');
+    JsonReader.of({}, participant, study).fault('', 'participant_data', 'must not be about a participant');
 }
 
 function parseStudy(context: StudyContext, given: JsonObject, version: Version): ParsedStudy | RejectedRecord {

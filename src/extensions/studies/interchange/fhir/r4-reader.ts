@@ -49,19 +49,18 @@ const reasonOf = ({ study }: StudyContext): string | null => conceptText(study.o
 function statusOf({ study }: StudyContext): StudyFields['overall_status'] | null {
   const refined = statusExtension(study);
   if (refined === 'unknown') return refined;
-  const word = study.text('status');
+  const word = study.code('status');
   if (word === null) return isAbsent(study.object('_status')) ? 'unknown' : refined;
   return refined !== null && R4_WORDS[refined] === word ? refined : study.word('status', R4_STATUSES);
 }
 
 const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
-const isAbsent = (element: StudyContext['study']): boolean =>
-  (element.objects('extension') ?? []).some((extension) => extension.text('url') === ABSENT);
+const isAbsent = (element: StudyContext['study']): boolean => element.index('extension', 'url').has(ABSENT);
 
 /** Participants are counted by a Group: `actual` says whether they were enrolled or are planned. */
 function enrollmentOf({ study, document, located }: StudyContext): Partial<StudyFields> {
   const [reference] = study.objects('enrollment') ?? [];
-  const target = reference?.text('reference') ?? null;
+  const target = reference?.code('reference') ?? null;
   if (target === null) return {};
   const group = document.resolve(target, located);
   if (group?.value.resourceType !== 'Group') return {};

@@ -34,7 +34,7 @@ export function r5Fields(context: StudyContext): Partial<StudyFields> {
   const title = study.text('title') ?? labelOf(study, 'official') ?? labelOf(study, 'primary');
   const status = statusOf(context);
   const stopped = status !== null && isStopped(status);
-  const approval = /^\d{4}-\d{2}-\d{2}/.exec(study.text('date') ?? '')?.[0];
+  const approval = /^\d{4}-\d{2}-\d{2}/.exec(study.code('date') ?? '')?.[0];
   return {
     ...identifierFields(study),
     ...(title !== null && { full_title: title }),
@@ -72,7 +72,7 @@ function statusOf({ study, located }: StudyContext): StudyFields['overall_status
     const code = codingsOf(progress.object('state')).find((coding) => coding.code !== null)?.code ?? '';
     if (code === 'overall-study') return [];
     if (!Object.hasOwn(R5_STATES, code)) progress.fault('state', 'is_in', `must be one of ${KNOWN}`);
-    return [{ code, planned: given?.[index]?.actual === false, start: progress.object('period').text('start') }];
+    return [{ code, planned: given?.[index]?.actual === false, start: progress.object('period').code('start') }];
   });
   const reached = states.filter(({ planned }) => !planned);
   const dated = reached.every(({ start }) => start !== null);

@@ -21,12 +21,13 @@ function counted(name: string): { item: object; reads: () => number } {
 
 describe.each([FHIR_R4, FHIR_R5])('A study in $name with many references to one resource', (format) => {
   const version = format.name === 'fhir-r4' ? '4.0' : '5.0';
-  const parsed = (contained: unknown[]) => {
+  const parsed = (contained: unknown[], extension: unknown[] = []) => {
     const study: JsonObject = {
       resourceType: 'ResearchStudy',
       meta: { profile: [`http://hl7.org/fhir/${version}/StructureDefinition/ResearchStudy`] },
       title: 'T',
       contained,
+      extension,
       site: listOf(REFERENCES, { reference: '#a' }),
     };
     const [record] = format.parse(study);
@@ -42,6 +43,12 @@ describe.each([FHIR_R4, FHIR_R5])('A study in $name with many references to one 
     const { sites, faults } = parsed([location({ [list]: listOf(ITEMS, item) })]);
     expect(faults).toEqual([]);
     expect(sites.map(({ fields }) => fields.facility)).toEqual(listOf(REFERENCES, 'Aareklinik'));
+    expect(reads()).toBeLessThanOrEqual(READS * ITEMS);
+  });
+
+  it('reads each extension of itself a few times, however many fields an extension may carry', () => {
+    const { item, reads } = counted('url');
+    expect(parsed([location({})], listOf(ITEMS, item)).faults).toEqual([]);
     expect(reads()).toBeLessThanOrEqual(READS * ITEMS);
   });
 

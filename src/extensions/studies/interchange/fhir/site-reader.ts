@@ -23,11 +23,11 @@ export function sitesOf(context: StudyContext): ParsedSite[] | undefined {
 
 function siteOf(reference: JsonReader, context: StudyContext, places: Map<JsonObject, Place>): ParsedSite {
   const { document, located } = context;
-  const target = reference.text('reference');
+  const target = reference.code('reference');
   const display = reference.text('display');
   const resource = target === null ? undefined : document.resolve(target, located);
   if (!resource) {
-    const facility = display ?? target;
+    const facility = display ?? reference.text('reference');
     if (facility === null && reference.exists) reference.fault('', 'required', 'must have a reference or a display');
     return { fields: facility === null ? {} : { facility }, locate: () => reference.pointer };
   }
@@ -53,7 +53,7 @@ const PLACE_MEMBERS: Readonly<Record<string, string>> = {
 function placeOf(resource: Located, { study }: StudyContext): Place {
   const reader = readerOf(resource, study);
   const address = addressOf(reader);
-  const numbers = (reader.objects('identifier') ?? []).filter((id) => id.text('system') === SITE_NUMBER_SYSTEM);
+  const numbers = (reader.objects('identifier') ?? []).filter((id) => id.code('system') === SITE_NUMBER_SYSTEM);
   const status = extensionText(reader, 'status');
   const investigator = extensionText(reader, 'principal_investigator');
   const fields = {
@@ -70,7 +70,7 @@ function placeOf(resource: Located, { study }: StudyContext): Place {
 
 /** A Location has one address, an Organization a list. */
 const addressOf = (place: JsonReader): JsonReader =>
-  place.text('resourceType') === 'Organization'
+  place.code('resourceType') === 'Organization'
     ? (place.objects('address')?.[0] ?? place.object('absent'))
     : place.object('address');
 
