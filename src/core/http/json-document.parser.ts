@@ -30,7 +30,10 @@ interface Level {
  *
  * @throws Problem 400 `invalid_json` or 422 `validation_error`, with the JSON pointer (RFC 6901) of the fault
  */
-export async function parseJsonDocument(parts: AsyncIterable<Buffer>, maxValues: number): Promise<unknown> {
+export async function parseJsonDocument(
+  parts: AsyncIterable<Buffer> | Iterable<Buffer>,
+  maxValues = Infinity,
+): Promise<unknown> {
   const received: Buffer[] = [];
   for await (const part of parts) received.push(part);
   const document = Buffer.concat(received);

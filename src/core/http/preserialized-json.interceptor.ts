@@ -22,7 +22,7 @@ export class PreserializedJsonInterceptor implements NestInterceptor {
         const request = http.getRequest<FastifyRequest>();
         if (answer.text.length > LONG && READS.has(request.method))
           this.budgets.assertRoom(request, answer.text.length);
-        http.getResponse<FastifyReply>().type('application/json; charset=utf-8');
+        http.getResponse<FastifyReply>().type(`${answer.mediaType}; charset=utf-8`);
         return answer.text;
       }),
     );

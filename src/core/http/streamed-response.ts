@@ -9,7 +9,10 @@ import { READ_AHEAD, slices } from './slices.js';
 export class PreserializedJson<T> {
   /** Carries the shape for the compiler only. */
   declare readonly shape: T;
-  constructor(readonly text: string | Buffer) {}
+  constructor(
+    readonly text: string | Buffer,
+    readonly mediaType = 'application/json',
+  ) {}
 }
 
 /** Text before and after a list that is a member of an object. */

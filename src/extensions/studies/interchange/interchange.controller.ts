@@ -6,6 +6,7 @@ import { ApiArea, ApiRoute } from '../../../core/http/api-docs.decorators.js';
 import { Query } from '../../../core/http/input.decorators.js';
 import { parseJsonDocument } from '../../../core/http/json-document.parser.js';
 import { IdParam } from '../../../core/http/param.decorators.js';
+import { type PreserializedJson } from '../../../core/http/streamed-response.js';
 import { StreamedBody, StreamsBody, type BodyStream } from '../../../core/http/streamed-body.decorators.js';
 import { STUDIES_AREA } from '../records/api.js';
 import { StudyProblem } from '../studies.problems.js';
@@ -14,7 +15,7 @@ import { StudyExportService } from './study-export.service.js';
 import { DocumentImportService } from './document-import.service.js';
 import { StudyExportQuery, StudyImportQuery, ImportReport } from './interchange.dto.js';
 import { formatAccepted, formatNamed, IMPORT_MEDIA_TYPES } from './registry.js';
-import { type StudyFormat } from './study-record.js';
+import { type JsonObject, type StudyFormat } from './study-record.js';
 
 const MIB = 1024 * 1024;
 /** A page of a registry's API, or the largest single records with their results. */
@@ -87,10 +88,9 @@ export class InterchangeController {
     @Query() { format }: StudyExportQuery,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<PreserializedJson<JsonObject>> {
     const writer = format === undefined ? formatAccepted(accept) : (formatNamed(format) as StudyFormat);
     if (format === undefined) void reply.header('Vary', 'Accept');
-    void reply.type(`${writer.mediaType}; charset=utf-8`);
     return this.exports.export(actor, id, writer);
   }
 }

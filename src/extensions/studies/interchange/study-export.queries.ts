@@ -6,7 +6,7 @@ import { StudyRecordsQueries, recordsFrom } from '../records/study-records.queri
 import { accessJoins, visibleTo } from '../records/study-access.sql.js';
 import { StudyProblem } from '../studies.problems.js';
 import { SITES } from '../sites/site-kind.sql.js';
-import { SITE_FIELDS, STUDY_FIELDS, type JsonObject, type SiteFields, type StudyFields } from './study-record.js';
+import { SITE_FIELDS, STUDY_FIELDS, type SiteFields, type StudyFields } from './study-record.js';
 
 const STUDY_COLUMNS = raw(STUDY_FIELDS.map((field) => `s.${field}`).join(', '));
 const SITE_COLUMNS = raw(SITE_FIELDS.map((field) => `r.${field}`).join(', '));
@@ -16,8 +16,8 @@ export interface ExportedStudy {
   readonly fields: StudyFields;
   /** The sites that the actor sees. */
   readonly sites: readonly (SiteFields & { readonly id: number })[];
-  /** Source of the last import in the format; null where there was none. */
-  readonly document: JsonObject | null;
+  /** JSON of the source of the last import in the format; null where there was none. */
+  readonly document: string | null;
   /** Sites that the places of the source became, in its order; null for those that were removed since. */
   readonly siteIds: readonly (number | null)[];
 }
@@ -38,7 +38,7 @@ export class StudyExportQueries {
   async study(actor: Actor, id: number, format: string): Promise<ExportedStudy> {
     const { today } = this.records;
     const exported = await this.database.row<ExportedStudy>(sql`
-      SELECT to_json(study) AS fields, d.document,
+      SELECT to_json(study) AS fields, d.document::text AS document,
         (SELECT coalesce(json_agg(to_json(site) ORDER BY site.id), '[]') FROM (
           SELECT r.id, ${SITE_COLUMNS} FROM ${recordsFrom(SITES, actor.id, today)}
           WHERE r.study_id = ${id} AND ${visibleTo(actor)}) site) AS sites,

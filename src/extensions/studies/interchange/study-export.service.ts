@@ -1,18 +1,43 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../../core/authorization/actor.js';
+import { parseJsonDocument } from '../../../core/http/json-document.parser.js';
+import { writeJsonDocument } from '../../../core/http/json-document.writer.js';
+import { PreserializedJson } from '../../../core/http/streamed-response.js';
+import { Budgets } from '../../../infrastructure/budgets/budgets.service.js';
+import { Database } from '../../../infrastructure/database/database.js';
 import { StudyExportQueries } from './study-export.queries.js';
 import { type JsonObject, type StudyFormat, type WritableSite } from './study-record.js';
 
-/** Writes studies in the formats of registries. */
+/** Writes studies in the formats of registries. A source may have 16 MiB: few are in memory at once, and each is read and written in turns. */
 @Injectable()
 export class StudyExportService {
-  constructor(private readonly queries: StudyExportQueries) {}
+  constructor(
+    private readonly queries: StudyExportQueries,
+    private readonly database: Database,
+    private readonly budgets: Budgets,
+  ) {}
 
-  /** @throws Problem 404 `study_not_found` */
-  async export(actor: Actor, studyId: number, format: StudyFormat): Promise<JsonObject> {
+  /** @throws Problem 404 `study_not_found`; 429 or 503 where there is no place for a long read, or no room for the answer */
+  export(actor: Actor, studyId: number, format: StudyFormat): Promise<PreserializedJson<JsonObject>> {
+    return this.database.runLongRead(actor.id, async () => {
+      const record = await this.write(actor, studyId, format);
+      return new PreserializedJson<JsonObject>(await writeJsonDocument(record), format.mediaType);
+    });
+  }
+
+  private async write(actor: Actor, studyId: number, format: StudyFormat): Promise<JsonObject> {
     const { fields, sites, document, siteIds } = await this.queries.study(actor, studyId, format.name);
+    const source = document === null ? undefined : await this.parse(actor, document);
+    await nextTurn();
     const positions = new Map(siteIds.map((id, position) => [id, position]));
     const placed = sites.map(({ id, ...site }): WritableSite => ({ fields: site, position: positions.get(id) }));
-    return format.write({ fields, sites: placed, source: document ?? undefined });
+    return format.write({ fields, sites: placed, source });
+  }
+
+  /** Asserts first that there is room for the answer, which is about as long: answers may have been left unread since the request came. */
+  private async parse(actor: Actor, document: string): Promise<JsonObject> {
+    this.budgets.assertRoom('unread_bytes', actor.id, document.length);
+    return (await parseJsonDocument([Buffer.from(document)])) as JsonObject;
   }
 }

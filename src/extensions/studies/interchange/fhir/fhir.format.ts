@@ -1,6 +1,6 @@
 import { isJsonObject, JsonReader, MAX_ITEMS } from '../json-reader.js';
-import { type JsonObject, type ParsedStudy, type RecordFault, type RejectedRecord } from '../study-record.js';
-import { type StudyField, type StudyFields, type StudyFormat } from '../study-record.js';
+import { isRejected, type JsonObject, type ParsedStudy, type RecordFault } from '../study-record.js';
+import { type RejectedRecord, type StudyField, type StudyFields, type StudyFormat } from '../study-record.js';
 import { type StudyContext } from './common-reader.js';
 import { type Located } from './contained-resources.js';
 import { FhirDocument, r4MemberOf, readerOf, versionOf, type FhirVersion } from './fhir-document.js';
@@ -69,7 +69,8 @@ function* parseDocument(
   for (const located of fhir.studies) {
     const study = readerOf(located);
     if (isImported) assertNoParticipant(study, located);
-    yield parseStudy({ study, located, document: fhir }, given, version);
+    const parsed = parseStudy({ study, located, document: fhir }, version);
+    yield isRejected(parsed) || !isImported ? parsed : { ...parsed, source: sourceOf(given, located, fhir) };
   }
 }
 
@@ -104,8 +105,9 @@ function assertNoParticipant(study: JsonReader, { value, pointer }: Located): vo
     JsonReader.of({}, participant, study).fault('', 'participant_data', 'must not be about a participant');
 }
 
-function parseStudy(context: StudyContext, given: JsonObject, version: Version): ParsedStudy | RejectedRecord {
-  const { study, located, document } = context;
+/** Its source is the study as it came. */
+function parseStudy(context: StudyContext, version: Version): ParsedStudy | RejectedRecord {
+  const { study, located } = context;
   assertVersion(study, located.value, version);
   study.objects('contained');
   const { fields: read, members } = READINGS[version];
@@ -113,7 +115,7 @@ function parseStudy(context: StudyContext, given: JsonObject, version: Version):
   const sites = sitesOf(context);
   if (study.faults.length > 0) return { faults: study.faults };
   const locate = (field: string) => study.at(field === '' ? '' : (members[field as StudyField] ?? 'extension'));
-  return { fields, sites, locate, source: sourceOf(given, located, document) };
+  return { fields, sites, locate, source: located.value };
 }
 
 function assertVersion(study: JsonReader, value: JsonObject, version: Version): void {

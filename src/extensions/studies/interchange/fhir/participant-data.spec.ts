@@ -88,6 +88,6 @@ describe('Data of participants in documents of FHIR', () => {
       fields: valuesOf<SiteFields>(SITE_FIELDS, site.fields),
       position,
     }));
-    expect(format.write({ fields, sites: sites ?? [], source: kept })).toEqual(kept);
+    expect(format.write({ fields, sites: sites ?? [], source: structuredClone(kept) })).toEqual(kept);
   });
 });

@@ -16,10 +16,11 @@ export function writeDocument(
   writeElements: ElementWriter,
   parse: (document: unknown) => Iterable<ParsedStudy | RejectedRecord>,
 ): JsonObject {
-  const root = (source ? structuredClone(source) : newBundle(fields)) as MutableResource;
+  const root = (source ?? newBundle(fields)) as MutableResource;
   const index = new FhirDocument(root);
   const [located] = index.studies;
   if (!located) return writeDocument({ fields, sites, source: undefined }, writeElements, parse);
+  // Read before anything is written: the document is the source itself.
   const [parsed] = source ? parse(source) : [];
   const known = parsed && !isRejected(parsed) ? parsed : undefined;
   const document = {
