@@ -14,6 +14,13 @@ const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const NOT_JSON = 'is not valid JSON';
 
+/** Bounds of a document. */
+interface JsonLimits {
+  readonly values?: number;
+  /** Members of one object: what lists those of one holds the event loop for as long. */
+  readonly members?: number;
+}
+
 type Container = Record<string, unknown> | unknown[];
 
 /** Tokens that may come next; `first …`: at the start of a container, which may end at once. */
@@ -22,22 +29,23 @@ type Expected = 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'comma
 interface Level {
   readonly container: Container;
   key: string | undefined;
+  members: number;
 }
 
 /**
  * Parses a large JSON document as strictly as `parseJsonBody`, in slices between which the event loop goes on: valid UTF-8, no
- * key twice in one object, no deep nesting, a bounded number of values, no text that PostgreSQL cannot hold.
+ * key twice in one object, no deep nesting, a bounded number of values and of members of an object, no text that PostgreSQL cannot hold.
  *
  * @throws Problem 400 `invalid_json` or 422 `validation_error`, with the JSON pointer (RFC 6901) of the fault
  */
 export async function parseJsonDocument(
   parts: AsyncIterable<Buffer> | Iterable<Buffer>,
-  maxValues = Infinity,
+  limits: JsonLimits = {},
 ): Promise<unknown> {
   const received: Buffer[] = [];
   for await (const part of parts) received.push(part);
   const document = Buffer.concat(received);
-  const parser = new DocumentParser(document, maxValues);
+  const parser = new DocumentParser(document, { values: Infinity, members: Infinity, ...limits });
   while (parser.advance(SLICE)) await nextTurn();
   return parser.end();
 }
@@ -52,7 +60,7 @@ class DocumentParser {
 
   constructor(
     private readonly document: Buffer,
-    private readonly maxValues: number,
+    private readonly limits: Required<JsonLimits>,
   ) {
     if (!isUtf8(document)) throw this.fault('is not valid UTF-8');
     this.at = document.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
@@ -106,7 +114,7 @@ class DocumentParser {
   private open(container: Container, next: Expected): void {
     if (this.levels.length >= MAX_DEPTH) throw this.fault(`is nested deeper than ${MAX_DEPTH} levels`);
     this.place(container);
-    this.levels.push({ container, key: undefined });
+    this.levels.push({ container, key: undefined, members: 0 });
     this.expected = next;
     this.at++;
   }
@@ -125,13 +133,15 @@ class DocumentParser {
     if (!isPgText(key) || key === '__proto__') throw this.fault('has a key that is not allowed');
     level.key = key;
     if (Object.hasOwn(level.container, key)) throw this.fault('has a key twice in one object');
+    if (++level.members > this.limits.members)
+      throw this.fault(`has more than ${this.limits.members} members in one object`);
     this.expected = 'colon';
   }
 
   /** Puts a value where the innermost container wants it. */
   private place(value: unknown): void {
     if (this.expected !== 'value' && this.expected !== 'first value') throw this.fault(NOT_JSON);
-    if (++this.values > this.maxValues) throw this.fault(`has more than ${this.maxValues} values`);
+    if (++this.values > this.limits.values) throw this.fault(`has more than ${this.limits.values} values`);
     const level = this.levels.at(-1);
     if (!level) this.root = value;
     else if (Array.isArray(level.container)) level.container.push(value);

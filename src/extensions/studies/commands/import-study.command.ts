@@ -40,7 +40,7 @@ export const command: ExtensionCommand<Options> = {
     const actor = await actorNamed(username);
     if (actor.role !== 'manager') throw new Error(`${actor.username} is no manager, and managers import studies`);
     const parts = (file === '-' ? process.stdin : createReadStream(file)) as AsyncIterable<Buffer>;
-    const document = await parseJsonDocument(parts, MAX_VALUES);
+    const document = await parseJsonDocument(parts, { values: MAX_VALUES });
     const report = await app.get(DocumentImportService, { strict: false }).import(actor, mediaType, document, dryRun);
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     process.stderr.write(`${summary(report)}\n`);

@@ -4,6 +4,8 @@ import { aRecord, example } from './records.spec-kit.js';
 
 const WRONG: unknown[] = [7, 'x', true, [], {}, [7], { id: {} }, [[]], -1.5, ''];
 
+const manyMembers = (number: number): string => Array.from({ length: number }, (_, n) => `"k${n + 1}":0`).join();
+
 /** A list of one item more than is read, after others. */
 const many = (item: object, ...others: object[]): object[] => [
   ...others,
@@ -29,6 +31,7 @@ describe('A hostile document', () => {
     ['a forbidden key', '{"studies":[{"__proto__":{}}]}', 400, '/studies/0'],
     ['a huge number', '{"studies":[1e999]}', 400, '/studies/0'],
     ['more values than anyone needs', `[${'0,'.repeat(500_001)}0]`, 400, '/499999'],
+    ['more members in one object than any has', `{"a":{${manyMembers(10_001)}}}`, 400, '/a/k10001'],
     ['nothing', ' ', 400, ''],
   ])('with %s is refused with its place', async (_, text, status, pointer) => {
     const answer = await post(text);

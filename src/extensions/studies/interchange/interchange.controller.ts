@@ -20,7 +20,8 @@ import { type JsonObject, type StudyFormat } from './study-record.js';
 const MIB = 1024 * 1024;
 /** A page of a registry's API, or the largest single records with their results. */
 const DOCUMENT = { mediaTypes: IMPORT_MEDIA_TYPES, maxBytes: 16 * MIB };
-const MAX_VALUES = 500_000;
+/** Far more than the largest records have. */
+const LIMITS = { values: 500_000, members: 10_000 };
 const EXAMPLE = {
   protocolSection: {
     identificationModule: {
@@ -68,7 +69,7 @@ export class InterchangeController {
     @Query() { dry_run = false }: StudyImportQuery,
     @StreamedBody() body: BodyStream,
   ): Promise<ImportReport> {
-    const document = await parseJsonDocument(body.parts(), MAX_VALUES);
+    const document = await parseJsonDocument(body.parts(), LIMITS);
     return this.imports.import(actor, body.mediaType, document, dry_run);
   }
 

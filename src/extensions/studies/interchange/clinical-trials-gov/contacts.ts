@@ -1,3 +1,4 @@
+import { changedList, changedObject } from '../copy-on-change.js';
 import { isJsonObject } from '../json-reader.js';
 import { type JsonObject } from '../study-record.js';
 
@@ -28,30 +29,11 @@ export function withoutContacts(record: JsonObject): JsonObject {
 
 function cleaned(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? cleanedList(value) : cleanedObject(value as JsonObject);
+  return Array.isArray(value) ? changedList(value, cleaned) : cleanedObject(value as JsonObject);
 }
 
-function cleanedList(list: readonly unknown[]): readonly unknown[] {
-  let copy: unknown[] | undefined;
-  for (const [index, item] of list.entries()) {
-    const clean = cleaned(item);
-    if (clean !== item) (copy ??= [...list])[index] = clean;
-  }
-  return copy ?? list;
-}
-
-function cleanedObject(object: JsonObject): JsonObject {
-  let copy: Record<string, unknown> | undefined;
-  for (const name of Object.keys(object)) {
-    const member = object[name];
-    const clean = isAddress(name) ? undefined : cleanedMember(name, member);
-    if (clean === member) continue;
-    copy ??= { ...object };
-    if (clean === undefined) delete copy[name];
-    else copy[name] = clean;
-  }
-  return copy ?? object;
-}
+const cleanedObject = (object: JsonObject): JsonObject =>
+  changedObject(object, (name, member) => (isAddress(name) ? undefined : cleanedMember(name, member)));
 
 const isAddress = (name: string): boolean => name.length <= LONGEST && ADDRESSES.has(name.toLowerCase());
 

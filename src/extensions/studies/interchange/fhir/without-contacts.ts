@@ -1,3 +1,4 @@
+import { changedList, changedObject } from '../copy-on-change.js';
 import { isJsonObject } from '../json-reader.js';
 import { type JsonObject } from '../study-record.js';
 
@@ -20,31 +21,29 @@ const PLACES = ['Location', 'Organization'];
 /**
  * Returns a resource without phones and addresses of contacts: every `telecom`, every `address` but that of a place itself, and
  * what is said of persons beyond their names. The narrative of a resource that had such is left out, since it may repeat them.
+ * What has neither is shared with the document.
  */
 export function withoutContacts(resource: JsonObject): JsonObject {
   const isPerson = PERSONS.includes(String(resource.resourceType));
   const isPlace = PLACES.includes(String(resource.resourceType));
   let found = isPerson;
-  const members = Object.entries(resource).flatMap(([name, value]): [string, unknown][] => {
-    if (name === 'telecom' || (isPerson && !OF_PERSON.has(name))) {
-      found = true;
-      return [];
-    }
-    if (name === 'address' && isPlace) return [[name, value]];
-    const cleaned = clean(value, () => (found = true));
-    return [[name, cleaned]];
+  const onFound = () => (found = true);
+  const cleaned = changedObject(resource, (name, value) => {
+    if (name !== 'telecom' && (!isPerson || OF_PERSON.has(name)))
+      return name === 'address' && isPlace ? value : clean(value, onFound);
+    onFound();
+    return undefined;
   });
-  return Object.fromEntries(found ? members.filter(([name]) => name !== 'text') : members);
+  return found ? changedObject(cleaned, (name, value) => (name === 'text' ? undefined : value)) : cleaned;
 }
 
 function clean(value: unknown, onFound: () => void): unknown {
-  if (Array.isArray(value)) return value.map((item) => clean(item, onFound));
+  if (Array.isArray(value)) return changedList(value, (item) => clean(item, onFound));
   if (!isJsonObject(value)) return value;
   if (typeof value.resourceType === 'string') return withoutContacts(value);
-  const members = Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
-    if (name !== 'telecom' && name !== 'address') return [[name, clean(member, onFound)]];
+  return changedObject(value, (name, member) => {
+    if (name !== 'telecom' && name !== 'address') return clean(member, onFound);
     onFound();
-    return [];
+    return undefined;
   });
-  return Object.fromEntries(members);
 }
