@@ -149,8 +149,11 @@ export class Live {
     };
     const heartbeat = new Heartbeat(socket, () => {
       // The `close` event may take minutes where nothing is forwarded.
-      onEnd({ reason: 'no answer' });
-      socket.close();
+      try {
+        onEnd({ reason: 'no answer' });
+      } finally {
+        socket.close();
+      }
     });
     this.heartbeat = heartbeat;
     events.addEventListener('open', () => {

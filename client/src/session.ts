@@ -191,7 +191,7 @@ export class Session {
   private async exchange(request: Request, timeout?: AbortSignal): Promise<Response> {
     if (this.cookies.size > 0)
       request.headers.set('Cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '));
-    const signal = timeout && AbortSignal.any([request.signal, timeout]);
+    const signal = timeout && firstOf(request.signal, timeout);
     const response = await this.transport(signal ? new Request(request, { signal }) : request);
     for (const cookie of response.headers.getSetCookie?.() ?? []) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
@@ -200,6 +200,17 @@ export class Session {
     }
     return response;
   }
+}
+
+/** A signal that aborts with the first of these; `AbortSignal.any` is younger than some browsers in use. */
+function firstOf(...signals: AbortSignal[]): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of signals) {
+    const abort = () => controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true, signal: controller.signal });
+  }
+  return controller.signal;
 }
 
 async function captchaOf(response: Response): Promise<string | undefined> {

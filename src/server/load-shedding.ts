@@ -108,7 +108,13 @@ export function shedLoad(
     done(null, payload);
   });
   return {
-    admit: (request, socket, upgrade) => admission.admit(pendingUpgrade(request, socket, upgrade)),
+    admit: (request, socket, upgrade) => {
+      const refuse = (problem: Problem) => rejectSocket(socket, problem, problem.extras.headers, request);
+      // Also after its wait: a server that stops answers no upgrade, and would wait for its connection.
+      const run = () => (stopping ? refuse(stopped()) : upgrade());
+      if (stopping) refuse(stopped());
+      else admission.admit(pendingUpgrade(request, socket, { run, refuse }));
+    },
     completed: (request) => admission.answered(request),
   };
 }
@@ -136,7 +142,11 @@ class Admission {
     request[counted] = true;
     gauge.inFlight++;
     pending.onClosed(() => this.answered(request));
-    this.running.start(pending);
+    const refuse = (problem: Problem) => {
+      this.answered(request);
+      pending.refuse(problem);
+    };
+    this.running.start({ ...pending, refuse });
   }
 
   answered(request: Counted): void {
@@ -148,16 +158,20 @@ class Admission {
 }
 
 /** Node has taken its listeners off the connection: without one, a reset during the wait would end the process. */
-function pendingUpgrade(request: IncomingMessage, socket: Socket, upgrade: () => void): PendingRequest {
+function pendingUpgrade(
+  request: IncomingMessage,
+  socket: Socket,
+  { run, refuse }: Pick<PendingRequest, 'run' | 'refuse'>,
+): PendingRequest {
   const lost = () => socket.destroy();
   socket.on('error', lost);
   return {
     request,
     run: () => {
-      upgrade();
+      run();
       socket.off('error', lost);
     },
-    refuse: (problem) => rejectSocket(socket, problem, problem.extras.headers, request),
+    refuse,
     onClosed: (done) => {
       socket.once('close', done);
       return () => socket.off('close', done);
