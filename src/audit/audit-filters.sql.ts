@@ -23,6 +23,13 @@ export function entriesWhere(actor: Actor, filter: WithInstants<EntryFilter>): S
   ]);
 }
 
+/** Filters that may be compared with each entry: no index has the texts, and that of the fields helps for rare ones. */
+export type ScanningFilter = 'q' | 'reason' | 'field';
+
+/** True for a search whose cost may grow with the whole trail, however few entries it finds (`q`: 2 s for 100,000). */
+export const scansTrail = ({ q, reason, field }: Pick<EntryFilter, ScanningFilter>): boolean =>
+  [q, reason, field].some((value) => value !== undefined);
+
 /** Joins all values of an entry, before and after, into one text without field names. */
 const CHANGED_VALUES = `(SELECT string_agg(v #>> '{}', E'\\n') FROM jsonb_path_query(a.changes, '$.*[*]') v)`;
 

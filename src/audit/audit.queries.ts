@@ -20,7 +20,7 @@ import { Database, iso, type PageOptions } from '../infrastructure/database/data
 import { describeEntry } from './descriptions/entry-description.js';
 import { maskRedacted, type DescribableEntry } from './descriptions/wording.js';
 import { DeniedAccessRecorder } from './access-log/denied-access.recorder.js';
-import { entriesWhere, planModeFor, requestsWhere } from './audit-filters.sql.js';
+import { entriesWhere, planModeFor, requestsWhere, scansTrail, type ScanningFilter } from './audit-filters.sql.js';
 import {
   type EntryFilter,
   type EntryPage,
@@ -106,7 +106,7 @@ export class AuditQueries {
   entryList(actor: Actor, query: EntryPage): AuditedList {
     const filter = spanned(actor, query, 'from', 'to');
     return {
-      count: () => this.countEntries(actor, filter),
+      count: (gone) => this.countEntries(actor, filter, gone),
       page: (limit, gone) => this.entries(actor, filter, limit, gone),
       stream: () => this.allEntries(actor, filter),
     };
@@ -123,7 +123,7 @@ export class AuditQueries {
   }
 
   entries(actor: Actor, filter: WithInstants<EntryPage>, limit: number, gone?: () => AbortSignal): Promise<JsonPage> {
-    const read = { limit, gone, planned: planModeFor(filter) };
+    const read = { limit, gone, planned: planModeFor(filter), scans: scansTrail(filter) };
     return this.entryPage(actor, entriesWhere(actor, filter), filter, read, ENTRIES);
   }
 
@@ -135,9 +135,10 @@ export class AuditQueries {
     return this.entryBatches(actor, where, filter, ENTRIES);
   }
 
-  async countEntries(actor: Actor, filter: WithInstants<EntryPage>): Promise<number> {
+  async countEntries(actor: Actor, filter: WithInstants<EntryPage>, gone?: () => AbortSignal): Promise<number> {
     await this.deniedAccess.flush();
-    return this.count(TRAIL, entriesWhere(actor, filter));
+    const read = { reader: actor.id, gone, scans: scansTrail(filter) };
+    return this.database.runShort(read, () => this.count(TRAIL, entriesWhere(actor, filter)));
   }
 
   /** Reads a page of entries with their sentences. */
@@ -157,10 +158,15 @@ export class AuditQueries {
   }
 
   /** Streams all entries with their sentences, in batches. */
-  entryBatches(actor: Actor, where: Sql, { cursor }: PageQuery, order: EntryOrder): AsyncGenerator<JsonRow[]> {
-    return describedBatches(
-      this.database.stream<EntryRow>(listSql(TRAIL, descriptionColumns(actor), where, order, cursor), actor.id),
-    );
+  entryBatches(
+    actor: Actor,
+    where: Sql,
+    filter: PageQuery & Pick<EntryFilter, ScanningFilter>,
+    order: EntryOrder,
+  ): AsyncGenerator<JsonRow[]> {
+    const statement = listSql(TRAIL, descriptionColumns(actor), where, order, filter.cursor);
+    const scans = scansTrail(filter);
+    return describedBatches(this.database.stream<EntryRow>(statement, actor.id, { scans }));
   }
 
   async requests(
@@ -193,7 +199,9 @@ export class AuditQueries {
   /** Streams the entries of a filter as rows, oldest first. */
   async *entryRows(actor: Actor, filter: WithInstants<EntryFilter>): AsyncGenerator<Record<string, unknown>[]> {
     await this.deniedAccess.flush();
-    for await (const rows of this.rows<MaskableEntry>(actor, TRAIL, entriesWhere(actor, filter), namesSql(actor)))
+    const where = entriesWhere(actor, filter);
+    const read = { more: namesSql(actor), scans: scansTrail(filter) };
+    for await (const rows of this.rows<MaskableEntry>(actor, TRAIL, where, read))
       yield rows.map(({ users, tags, names, ...entry }) => ({
         ...entry,
         sentence: describeEntry(maskRedacted({ ...entry, users, tags, names: names ?? null })),
@@ -213,13 +221,13 @@ export class AuditQueries {
     actor: Actor,
     { table, columns }: Source,
     where: Sql,
-    more?: Sql,
+    { more, scans }: { readonly more?: Sql; readonly scans?: boolean } = {},
   ): AsyncGenerator<R[]> {
     const list = join([
       ...columns.map(([name, expression]) => sql`${expression} AS ${raw(name)}`),
       ...(more ? [more] : []),
     ]);
-    return this.database.stream(sql`SELECT ${list} FROM ${table} WHERE ${where} ORDER BY a.id`, actor.id);
+    return this.database.stream(sql`SELECT ${list} FROM ${table} WHERE ${where} ORDER BY a.id`, actor.id, { scans });
   }
 }
 

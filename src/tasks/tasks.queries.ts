@@ -102,7 +102,7 @@ export class TasksQueries {
   list(actor: Actor, filter: TaskFilter, subset?: TaskSubset): ListReader {
     const listed = { ...spanned(actor, filter, 'deadline_after', 'deadline_before'), ...(subset && { subset }) };
     return {
-      count: () => this.count(actor, listed),
+      count: (gone) => this.count(actor, listed, gone),
       page: (limit, gone) => this.page(actor, listed, limit, gone),
       stream: () => this.all(actor, listed),
     };
@@ -116,6 +116,7 @@ export class TasksQueries {
       reader: actor.id,
       gone,
       planned: planModeFor(filter),
+      scans: foldsTrail(filter),
     });
     const projection = projectionFor(actor, filter);
     const context = await this.serializer.context(rows, projection);
@@ -129,7 +130,8 @@ export class TasksQueries {
       const context = await this.serializer.context(rows, projection, query);
       return rows.map((row) => ({ json: projection.view.serialize(row, context) }));
     };
-    return this.database.streamRaw(this.listSql(actor, filter), actor.id, serialize, planModeFor(filter));
+    const read = { planned: planModeFor(filter), scans: foldsTrail(filter) };
+    return this.database.streamRaw(this.listSql(actor, filter), actor.id, serialize, read);
   }
 
   /** Reads the whole list in batches of flat rows, whose keys are `CSV_COLUMNS`. */
@@ -146,10 +148,10 @@ export class TasksQueries {
   }
 
   /** Counts the tasks over all pages. */
-  async count(actor: Actor, filter: TasksListed): Promise<number> {
-    const row = await this.database.row<{ n: string }>(
-      sql`${projectionFor(actor, filter).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(actor, { ...filter, cursor: undefined })}`,
-    );
+  async count(actor: Actor, filter: TasksListed, gone?: () => AbortSignal): Promise<number> {
+    const statement = sql`${projectionFor(actor, filter).prefix}SELECT count(*) AS n FROM tasks t WHERE ${this.where(actor, { ...filter, cursor: undefined })}`;
+    const read = { reader: actor.id, gone, scans: foldsTrail(filter) };
+    const row = await this.database.runShort(read, () => this.database.row<{ n: string }>(statement));
     return Number(row?.n);
   }
 
@@ -187,6 +189,9 @@ function planModeFor(filter: TasksListed): PlanMode {
   );
   return filters.length > 0 ? 'custom' : 'generic';
 }
+
+/** True for a list as of a time, which is folded from the whole trail for each page. */
+const foldsTrail = ({ as_of }: TasksListed): boolean => as_of !== undefined;
 
 function orderName({ sort, subset }: TasksListed): string {
   return `${subset?.name ?? 'tasks'} ${(sort ?? ['id']).join(',')}`;

@@ -113,6 +113,7 @@ export class UsersQueries {
       from,
       where,
       context: undefined,
+      scans: filter.as_of !== undefined,
     });
   }
 }

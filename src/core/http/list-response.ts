@@ -4,8 +4,9 @@ import { type JsonEnvelope } from './streamed-response.js';
 
 /** Reads that supply a list; only the requested ones are run. */
 export interface ListReader {
-  count(): Promise<number>;
-  /** @param gone returns a signal whose abort ends the wait of a long page for its turn */
+  /** @param gone returns a signal whose abort ends the wait of a long read for its turn */
+  count(gone?: () => AbortSignal): Promise<number>;
+  /** @param gone as for `count` */
   page(limit: number, gone?: () => AbortSignal): Promise<JsonPage>;
   /** Reads the whole list, in batches. */
   stream(): AsyncGenerator<JsonRow[]>;

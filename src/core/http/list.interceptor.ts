@@ -36,9 +36,10 @@ export class ListInterceptor implements NestInterceptor {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<PreserializedJson<T> | StreamableFile> {
-    if (include_total) void reply.header('X-Total-Count', await reader.count());
+    const gone = () => clientAborted(request.raw, reply.raw);
+    if (include_total) void reply.header('X-Total-Count', await reader.count(gone));
     if (limit === undefined) return streamJsonArray(reader.stream(), envelope);
-    const { json, next } = await reader.page(limit, () => clientAborted(request.raw, reply.raw));
+    const { json, next } = await reader.page(limit, gone);
     if (next) setNextLink(request, reply, next, this.config.publicOrigins);
     return new PreserializedJson(envelope.join(json));
   }

@@ -39,7 +39,12 @@ export interface PageOptions {
   readonly gone?: (() => AbortSignal) | undefined;
   /** Default `generic`. */
   readonly planned?: PlanMode | undefined;
+  /** True where the statement reads many rows however few it returns: it needs a permit at any size. */
+  readonly scans?: boolean | undefined;
 }
+
+/** Plan and cost of a list that is read whole. */
+type ListOptions = Pick<PageOptions, 'planned' | 'scans'>;
 
 /** `generic`: a prepared statement with one plan for all values; `custom`: a plan for the given values, each time. */
 export type PlanMode = 'generic' | 'custom';
@@ -91,29 +96,37 @@ export class Database {
    *
    * @param statement ends with the LIMIT of `fetchSize(limit)`
    * @returns `limit`: the number of rows of the page, if there are more
-   * @throws Problem 429 or 503 where a long page waits for too long
+   * @throws Problem 429 or 503 where a long page, or one that scans, waits for too long
    */
   async pageRaw(statement: Sql, page: PageOptions): Promise<{ rows: RawRow[]; limit: number }> {
     const { limit, planned } = page;
-    if (limit <= SHORT_PAGE) return { rows: await this.queryRaw(statement, planned), limit };
+    if (limit <= SHORT_PAGE) return { rows: await this.runShort(page, () => this.queryRaw(statement, planned)), limit };
     return this.boundedPage({ ...this.planned(statement, planned), ...RAW_TEXT } as QueryConfig, page);
   }
 
   /** Reads the rows of a page with named columns, as `pageRaw`. */
   async pageRows<R extends object>(statement: Sql, page: PageOptions): Promise<{ rows: R[]; limit: number }> {
     const { limit, planned } = page;
-    if (limit <= SHORT_PAGE) return { rows: await this.rows<R>(statement, planned), limit };
+    if (limit <= SHORT_PAGE) return { rows: await this.runShort(page, () => this.rows<R>(statement, planned)), limit };
     return this.boundedPage<R>(this.planned(statement, planned), page);
   }
 
-  private async boundedPage<R>(
-    query: QueryConfig,
-    { limit, reader, gone }: PageOptions,
-  ): Promise<{ rows: R[]; limit: number }> {
+  /** Runs a read of few rows, such as a count: with a permit of long pages where it scans. @throws Problem 429 or 503 */
+  runShort<T>(read: Omit<PageOptions, 'limit' | 'planned'>, work: () => Promise<T>): Promise<T> {
+    return read.scans ? this.runLongPage(read, work) : work();
+  }
+
+  private boundedPage<R>(query: QueryConfig, page: PageOptions): Promise<{ rows: R[]; limit: number }> {
+    return this.runLongPage(page, async () => {
+      const { rows, cut } = await boundedRows<R>(this.pool, query, PAGE_BYTES);
+      return { rows, limit: cut ? Math.min(page.limit, rows.length - 1) : page.limit };
+    });
+  }
+
+  private async runLongPage<T>({ reader, gone }: Omit<PageOptions, 'limit'>, work: () => Promise<T>): Promise<T> {
     const permit = await this.budgets.acquire('long_pages', reader, gone?.());
     try {
-      const { rows, cut } = await boundedRows<R>(this.pool, query, PAGE_BYTES);
-      return { rows, limit: cut ? Math.min(limit, rows.length - 1) : limit };
+      return await work();
     } finally {
       permit.release();
     }
@@ -131,9 +144,10 @@ export class Database {
     statement: Sql,
     reader: Holder,
     map: BatchMapper<RawRow, T>,
-    planned?: PlanMode,
+    { planned, scans }: ListOptions = {},
   ): AsyncGenerator<T> {
-    const short = await this.shortList<RawRow>(this.planned(upToBatch(statement), planned), RAW_TEXT);
+    const query = { ...this.planned(upToBatch(statement), planned), ...RAW_TEXT } as QueryConfig;
+    const short = await this.shortList<RawRow>(query, { reader, scans });
     if (!short.rows) yield* this.batches(statement, reader, map, { size: short.batchSize, as: RAW_TEXT });
     else if (short.rows.length > 0) yield await map(short.rows, this.query);
   }
@@ -147,8 +161,12 @@ export class Database {
    * @param reader holder of the share of long reads
    * @throws Problem 429 or 503 where the reader, or the process, runs the maximum of long reads already
    */
-  async *stream<R extends object>(statement: Sql, reader: Holder): AsyncGenerator<R[]> {
-    const short = await this.shortList<R>(this.planned(upToBatch(statement), 'custom'));
+  async *stream<R extends object>(
+    statement: Sql,
+    reader: Holder,
+    { scans }: Pick<ListOptions, 'scans'> = {},
+  ): AsyncGenerator<R[]> {
+    const short = await this.shortList<R>(this.planned(upToBatch(statement), 'custom'), { reader, scans });
     if (!short.rows) yield* this.batches<R, R[]>(statement, reader, (batch) => batch, { size: short.batchSize });
     else if (short.rows.length > 0) yield short.rows;
   }
@@ -157,8 +175,12 @@ export class Database {
    * Reads a list that fits into a batch. Of a longer one only the size of the first batch is kept while it waits for
    * its turn: the rows that were read may be several MB.
    */
-  private async shortList<R extends object>(query: QueryConfig, as?: typeof RAW_TEXT): Promise<ShortList<R>> {
-    const { rows, cut } = await boundedRows<R>(this.pool, { ...query, ...as } as QueryConfig, BATCH_BYTES);
+  private async shortList<R extends object>(
+    query: QueryConfig,
+    { reader, scans }: Pick<PageOptions, 'reader' | 'scans'>,
+  ): Promise<ShortList<R>> {
+    const read = () => boundedRows<R>(this.pool, query, BATCH_BYTES);
+    const { rows, cut } = await (scans ? this.runLongRead(reader, read) : read());
     if (cut || rows.length > MAX_BATCH) return { batchSize: nextSize(rows.length, rows) };
     return { rows, batchSize: 0 };
   }

@@ -38,6 +38,8 @@ export interface KeysetSource<C = void> {
   readonly context: C;
   /** Default `generic`; `custom` where the text of the condition differs between requests. */
   readonly planned?: PlanMode;
+  /** True where a read of few rows reads many, as for `Database.pageRaw`. */
+  readonly scans?: boolean;
 }
 
 /**
@@ -51,17 +53,17 @@ export function keysetReader<V extends object, C>(
   source: KeysetSource<C>,
 ): ListReader {
   const { view, cursorScope } = list;
-  const { actorId, context, planned } = source;
+  const { actorId: reader, context, planned, scans } = source;
   return {
-    count: () => countRows(database, source),
+    count: (gone) => database.runShort({ reader, gone, scans }, () => countRows(database, source)),
     page: async (size, gone) => {
       const statement = sql`${listSql(list, source)} ${limitSql(fetchSize(size))}`;
-      const { rows, limit } = await database.pageRaw(statement, { limit: size, reader: actorId, gone, planned });
+      const { rows, limit } = await database.pageRaw(statement, { limit: size, reader, gone, planned, scans });
       return toPageFromRaw(rows, limit, cursorScope, view, context);
     },
     stream: () => {
       const serialize = (rows: RawRow[]) => rows.map((row) => ({ json: view.serialize(row, context) }));
-      return database.streamRaw(listSql(list, source), actorId, serialize, planned);
+      return database.streamRaw(listSql(list, source), reader, serialize, { planned, scans });
     },
   };
 }

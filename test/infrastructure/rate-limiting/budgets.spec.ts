@@ -156,13 +156,15 @@ describe('the budget of unread answers', () => {
   });
 });
 
+const PAST = 'as_of=2026-01-01T00:00:00Z';
+
 describe('a request that waits for a permit', () => {
   let app: TestApp;
   let url: string;
   let manager: TestActor;
 
   beforeAll(async () => {
-    app = await TestApp.start({ BUDGETS: 'long_pages.process=1,requests.share=2' });
+    app = await TestApp.start({ BUDGETS: 'long_pages.process=1,long_reads.process=1,requests.share=2' });
     url = (await listening(app)).replace('ws', 'http');
     manager = await anActor(app, 'manager');
   });
@@ -172,6 +174,14 @@ describe('a request that waits for a permit', () => {
     ['long_pages', '/api/tasks?limit=100'],
     ['long_pages', '/api/tags?limit=100'],
     ['long_pages', '/api/audit/entries?limit=100'],
+    ['long_pages', '/api/audit/entries?limit=10&q=informed'],
+    ['long_pages', '/api/audit/entries?limit=10&reason=informed'],
+    ['long_pages', '/api/audit/entries?limit=10&field=status'],
+    ['long_pages', '/api/audit/entries?include_total=true&q=informed'],
+    ['long_pages', `/api/tasks?limit=10&${PAST}`],
+    ['long_pages', `/api/tasks?include_total=true&${PAST}`],
+    ['long_pages', `/api/auth/users?limit=10&${PAST}`],
+    ['long_pages', `/api/auth/users?include_total=true&${PAST}`],
     ['requests', '/api/auth/users/me'],
   ] as const)('leaves the queue of %s once its client has gone: %s', async (name, path) => {
     const budgets = app.nest.get(Budgets);
@@ -184,5 +194,32 @@ describe('a request that waits for a permit', () => {
     held.forEach((permit) => permit && permit.release());
     expect((await as(manager).get(path)).status).toBe(200);
     expect((await as(app).get('/metrics')).text).not.toContain(`ctms_budget_refused_total{resource="${name}"`);
+  });
+
+  it.each([
+    '/api/audit/entries?q=informed',
+    '/api/audit/entries/export?field=status',
+    `/api/tasks?${PAST}`,
+    `/api/auth/users?${PAST}`,
+  ])('is one for a whole list that scans the trail, however short it is: %s', async (path) => {
+    const budgets = app.nest.get(Budgets);
+    const held = budgets.tryAcquire('long_reads', manager.id);
+    const answer = as(manager).get(path);
+    await waitFor(() => budgets.waiting('long_reads') === 1);
+    held?.release();
+    expect((await answer).status).toBe(200);
+    expect(budgets.tryAcquire('long_reads', manager.id)?.release()).toBeUndefined();
+  });
+
+  it.each([
+    '/api/audit/entries?limit=10&include_total=true&action=task.created&entity_type=task&entity_id=1&from=2026-01-01',
+    '/api/audit/entries?action=task.created',
+    '/api/tasks?limit=10&include_total=true&q=informed',
+  ])('is none that an index finds: %s', async (path) => {
+    const budgets = app.nest.get(Budgets);
+    const held = (['long_pages', 'long_reads'] as const).map((name) => budgets.tryAcquire(name, manager.id));
+    const { status } = await as(manager).get(path);
+    held.forEach((permit) => permit?.release());
+    expect(status).toBe(200);
   });
 });
