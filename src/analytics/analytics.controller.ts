@@ -1,4 +1,4 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Query } from '../core/http/input.decorators.js';
 import { Can } from '../core/authorization/can.decorator.js';
@@ -21,6 +21,8 @@ const SUCCESSOR = {
   },
 };
 
+type OverviewAnswer = PreserializedJson<Overview> | StreamableFile;
+
 @ApiTags('analytics')
 @Controller()
 export class AnalyticsController {
@@ -37,8 +39,8 @@ export class AnalyticsController {
     description: 'The team of managers and auditors is everyone, that of developers themselves.',
     response: Overview,
   })
-  async overview(@CurrentUser() actor: Actor, @Query() query: OverviewQuery): Promise<PreserializedJson<Overview>> {
-    return new PreserializedJson(await this.analytics.overview(actor, query.blocked_limit));
+  overview(@CurrentUser() actor: Actor, @Query() query: OverviewQuery): Promise<OverviewAnswer> {
+    return this.analytics.overview(actor, query.blocked_limit);
   }
 
   @Get('tasks/analytics')
@@ -53,7 +55,7 @@ export class AnalyticsController {
   })
   // Innermost, so that @Documents adds to it: the other way round, its empty summary would win.
   @ApiOperation({ deprecated: true })
-  formerOverview(@CurrentUser() actor: Actor, @Query() query: OverviewQuery): Promise<PreserializedJson<Overview>> {
+  formerOverview(@CurrentUser() actor: Actor, @Query() query: OverviewQuery): Promise<OverviewAnswer> {
     return this.overview(actor, query);
   }
 

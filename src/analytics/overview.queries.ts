@@ -1,25 +1,33 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Actor } from '../core/authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { shownRecords } from '../core/authorization/restriction.sql.js';
 import { inScope } from '../core/authorization/policy.js';
+import { PreserializedJson, streamJsonArray, type JsonEnvelope } from '../core/http/streamed-response.js';
 import { Database } from '../infrastructure/database/database.js';
 import { assigneesOf, counts, PENDING_DELTAS, summed } from './rollups/task-totals.sql.js';
 import { RollupCompactor } from './rollups/rollup-compactor.worker.js';
 import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
-import { MAX_BLOCKED } from './analytics.dto.js';
+import { MAX_BLOCKED, type Overview } from './analytics.dto.js';
 import { BlockedTasksCache } from './blocked-tasks.cache.js';
-import { BLOCKED_TASKS_VERSION, blockedTasksSql } from './blocked-tasks.queries.js';
+import {
+  aggregatedListSql,
+  BLOCKED_TASKS_VERSION,
+  blockedTaskRowsSql,
+  blockedTasksSql,
+  LIST_PLACEHOLDER,
+  MAX_AGGREGATED,
+} from './blocked-tasks.queries.js';
 
-/** Placeholder of the list of blocked tasks in the JSON of the overview, which has no other text of users. */
-const PLACEHOLDER = '"*"';
 /** Attempts to read figures and list in the same version, before both are read in one statement. */
 const MAX_ATTEMPTS = 3;
 
 interface OverviewRow {
   readonly json: string;
   readonly version: string;
+  /** Number of blocked tasks. */
+  readonly blocked: number;
   /** Number of pending deltas. */
   readonly fresh: number;
 }
@@ -35,18 +43,29 @@ export class AnalyticsQueries {
   ) {}
 
   /**
+   * Reads figures and list in one version; a list of more than `MAX_AGGREGATED` is streamed after the figures.
+   *
    * @param limit maximum number of blocked tasks; all of them by default
-   * @returns the serialized `Overview`
+   * @throws Problem 429 or 503 where too many long reads run already
    */
-  async overview(actor: Actor, limit?: number): Promise<string | Buffer> {
+  async overview(actor: Actor, limit?: number): Promise<PreserializedJson<Overview> | StreamableFile> {
     const everyone = assigneesOf(visibleTasks(actor)) === 'everyone';
     for (let attempt = 1; everyone && limit === undefined && attempt <= MAX_ATTEMPTS; attempt++) {
-      const { json, version } = await this.read(overview(actor, this.clock.now(), sql`${PLACEHOLDER}::json`));
-      const list = this.blocked.get(version);
-      if (list) return insertList(json, list);
+      const row = await this.read(overview(actor, this.clock.now(), sql`${LIST_PLACEHOLDER}::json`));
+      if (row.blocked > MAX_AGGREGATED) return this.streamed(actor, row);
+      const list = this.blocked.get(row.version);
+      if (list) return new PreserializedJson(insertList(row, list));
       await this.blocked.refresh();
     }
-    return (await this.read(overview(actor, this.clock.now(), blockedTasksSql(blockedTasks(actor, limit))))).json;
+    const listSql = limit === undefined ? aggregatedListSql : blockedTasksSql;
+    const row = await this.read(overview(actor, this.clock.now(), listSql(blockedTasks(actor, limit))));
+    if (limit === undefined && row.blocked > MAX_AGGREGATED) return this.streamed(actor, row);
+    return new PreserializedJson(row.json);
+  }
+
+  private streamed(actor: Actor, row: OverviewRow): Promise<PreserializedJson<Overview> | StreamableFile> {
+    const tasks = blockedTaskRowsSql(blockedTasks(actor, undefined));
+    return streamJsonArray(this.database.stream<{ json: string }>(tasks, actor.id), envelopeOf(row));
   }
 
   private async read(statement: Sql): Promise<OverviewRow> {
@@ -56,8 +75,13 @@ export class AnalyticsQueries {
   }
 }
 
-function insertList(json: string, list: Buffer): Buffer {
-  const [before = '', after = ''] = json.split(PLACEHOLDER);
+function envelopeOf({ json }: OverviewRow): JsonEnvelope {
+  const [before = '', after = ''] = json.split(LIST_PLACEHOLDER);
+  return [before, after];
+}
+
+function insertList(row: OverviewRow, list: Buffer): Buffer {
+  const [before, after] = envelopeOf(row);
   return Buffer.concat([Buffer.from(before), list, Buffer.from(after)]);
 }
 
@@ -88,7 +112,7 @@ function blockedTasks(actor: Actor, limit: number | undefined): Sql {
 }
 
 const OWN = ['total', 'pending', 'in_progress', 'blocked', 'completed', 'timed', 'timed_estimated', 'timed_actual'];
-const TEAM = ['total', 'completed', 'low', 'medium', 'high', 'critical', 'blocked_changes'];
+const TEAM = ['total', 'completed', 'blocked', 'low', 'medium', 'high', 'critical', 'blocked_changes'];
 
 function overview(actor: Actor, now: Date, blocked: Sql): Sql {
   const assignees = assigneesOf(visibleTasks(actor));
@@ -110,7 +134,8 @@ function overview(actor: Actor, now: Date, blocked: Sql): Sql {
         'priority_distribution', json_build_object('low', team.low, 'medium', team.medium, 'high', team.high,
           'critical', team.critical),
         'blocked_tasks_needing_attention', ${blocked}),
-      'efficiency_score', ${EFFICIENCY})::text AS json, ${BLOCKED_TASKS_VERSION} AS version, (SELECT count(*)::int FROM fresh) AS fresh
+      'efficiency_score', ${EFFICIENCY})::text AS json, ${BLOCKED_TASKS_VERSION} AS version,
+      team.blocked::int AS blocked, (SELECT count(*)::int FROM fresh) AS fresh
     FROM mine f, late, team`;
 }
 
