@@ -10,7 +10,7 @@ import { TaskAuthorizationService } from './task-authorization.service.js';
 import { assertNoCycle, conflictProblems, resolveCascadeOrThrow } from './task-cascade.js';
 import { criticalOriginPatch, statusPatch, type Status, type Task } from './task.entity.js';
 import { lineageOf } from './task-tree.js';
-import { columns, describedIn, sortedUnique, tagChange } from './task-values.js';
+import { columns, sortedUnique, tagChange } from './task-values.js';
 import { type BulkItem, type BulkMode, type TaskChanges } from './tasks.bulk.dto.js';
 import { TaskPatch } from './tasks.dto.js';
 import { assigneeInactive, assigneeNotFound, TaskProblem } from './tasks.problems.js';
@@ -76,10 +76,7 @@ export class BulkChangeService {
     const { status, parent_task: parentId, assigned_to: assigneeId, tags = [] } = patch;
     const isAlone = status === undefined && parentId === undefined;
     const wanted = sortedUnique(parentId ? [...ids, parentId] : ids);
-    const described = describedIn(patch, ids);
-    const hierarchy = isAlone
-      ? await this.tasks.lock(tx, wanted, described)
-      : await this.tasks.lockHierarchy(tx, wanted, described);
+    const hierarchy = isAlone ? await this.tasks.lock(tx, wanted) : await this.tasks.lockHierarchy(tx, wanted);
     const [missing, assignees] = await Promise.all([
       this.tags.findAllMissing(tx, tags),
       this.tasks.lockAssignees(tx, assigneeId === undefined ? [] : [assigneeId]),
@@ -106,14 +103,25 @@ export class BulkChangeService {
     const cascades = this.cascadesOf(change, judged);
     outcomes.assertComplete(mode);
     const accepted = ids.filter((_, index) => !outcomes.hasFailed(index)).map((id) => judged.get(id) as Task);
-    assertTextReplaceable(change.patch, accepted);
-    const after = await this.write(change, accepted);
+    const after = await this.write(change, await this.withReplacedTexts(change, accepted));
     await this.tasks.applyStatuses(tx, hierarchy, cascades, true);
     ids.forEach((id, index) => {
       const task = after.get(id);
       if (task) outcomes.succeed(index, 200, task);
     });
     return outcomes.results();
+  }
+
+  /**
+   * Audit entries have the former descriptions, too. They are read only once it is known that the actor may change these
+   * tasks, and that the texts fit into memory.
+   *
+   * @throws Problem 422 where they are too long for so many tasks at a time
+   */
+  private async withReplacedTexts({ tx, patch }: Change, tasks: readonly Task[]): Promise<readonly Task[]> {
+    if (patch.description === undefined) return tasks;
+    assertTextReplaceable(await this.tasks.lengthOfDescriptions(tx, tasks), tasks.length);
+    return this.tasks.withDescriptions(tx, tasks);
   }
 
   private assertAllowed(change: Change, id: number): Task {
@@ -187,11 +195,10 @@ function assertTextWritable({ title = '', description = '' }: TaskPatch, count: 
   throw validationError([{ field: 'changes', code: 'too_much_text', message }]);
 }
 
-/** Audit entries have the former text, too. @throws Problem 422 where it is too long for so many tasks at a time */
-function assertTextReplaceable({ description }: TaskPatch, tasks: readonly Task[]): void {
-  const length = description === undefined ? 0 : tasks.reduce((sum, task) => sum + task.description.length, 0);
+/** @throws Problem 422 where the descriptions of tasks are too long to be replaced at a time */
+function assertTextReplaceable(length: number, count: number): void {
   if (length <= MAX_REPLACED_TEXT) return;
-  const message = `the descriptions of these ${tasks.length} tasks have ${formatCount(length)} characters together, and ${formatCount(MAX_REPLACED_TEXT)} may be replaced at a time: change fewer tasks`;
+  const message = `the descriptions of these ${count} tasks have ${formatCount(length)} characters together, and ${formatCount(MAX_REPLACED_TEXT)} may be replaced at a time: change fewer tasks`;
   throw validationError([{ field: 'changes', code: 'too_much_text', message }]);
 }
 

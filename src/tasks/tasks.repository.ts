@@ -8,6 +8,7 @@ import { auditMetadataOf, diff, type Changes } from '../core/persistence/audited
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
 import { anyOfIds } from '../core/persistence/prepared-statements.js';
 import { type TaskProjection } from './list/task-projection.sql.js';
+import { descriptionsSql, hierarchyIds, lengthOfDescriptionsSql, type DescriptionOf } from './task-hierarchy.sql.js';
 import { type HistoryAction } from './task-history.entity.js';
 import { statusPatch, Task, type Status } from './task.entity.js';
 import { assigneeInactive, assigneeNotFound } from './tasks.problems.js';
@@ -37,27 +38,6 @@ function knownAssigneeState({ principal }: AuditedTransaction): Sql {
   const shown = shownRecords(principal, 'user', 'u.id');
   return assigneeState(shown.length > 0 ? sql`CASE WHEN ${join(shown, ' AND ')} THEN is_active END` : undefined);
 }
-
-/**
- * Ancestors and descendants of tasks, themselves included. `OFFSET 0` keeps each step an index look-up: as a join, the
- * recursion would read the whole table where many tasks are asked for.
- */
-function hierarchyIds(ids: readonly number[]): Sql {
-  return sql`WITH RECURSIVE up AS (
-      SELECT id, parent_task_id FROM tasks WHERE id ${anyOfIds(ids)}
-      UNION SELECT t.id, t.parent_task_id FROM up,
-        LATERAL (SELECT id, parent_task_id FROM tasks WHERE id = up.parent_task_id OFFSET 0) t
-    ), down AS (
-      SELECT id FROM up WHERE id ${anyOfIds(ids)}
-      UNION SELECT t.id FROM down, LATERAL (SELECT id FROM tasks WHERE parent_task_id = down.id OFFSET 0) t
-    )
-    SELECT id FROM up UNION SELECT id FROM down`;
-}
-
-type DescriptionOf = Pick<Task, 'id' | 'description'>;
-
-const descriptionsSql = (ids: readonly number[]): Sql =>
-  sql`SELECT id, description FROM tasks WHERE id ${anyOfIds(ids)}`;
 
 /** Judges locked tasks by what narrows the principal, for the policies of a change. */
 const judgedIn = (tx: AuditedTransaction, tasks: readonly Task[]): Promise<Task[]> =>
@@ -95,12 +75,7 @@ export class TasksRepository {
         described.length > 0 ? tx.query<DescriptionOf>(descriptionsSql(described)) : [],
       ]);
       const lockedIds = new Set(locked.map(({ id }) => id));
-      const byId = new Map(descriptions.map((row) => [row.id, row]));
-      if (hierarchy.every(({ id }) => lockedIds.has(id)))
-        return judgedIn(
-          tx,
-          locked.map((task) => ({ ...task, ...byId.get(task.id) })),
-        );
+      if (hierarchy.every(({ id }) => lockedIds.has(id))) return judgedIn(tx, withTexts(locked, descriptions));
     }
   }
 
@@ -108,6 +83,17 @@ export class TasksRepository {
   async lock(tx: AuditedTransaction, ids: readonly number[], described: readonly number[] = []): Promise<Task[]> {
     const where = sql`id ${anyOfIds(ids)} AND deleted_at IS NULL`;
     return judgedIn(tx, await tx.lockWhere(Task, where, described.length > 0 ? [] : ['description']));
+  }
+
+  /** Counts the characters of the descriptions of tasks where they are, which takes no memory of this process. */
+  async lengthOfDescriptions(tx: AuditedTransaction, tasks: readonly Task[]): Promise<number> {
+    const [total] = await tx.query<{ length: number }>(lengthOfDescriptionsSql(tasks.map(({ id }) => id)));
+    return total?.length ?? 0;
+  }
+
+  /** Reads the descriptions of tasks that were locked without them. */
+  async withDescriptions(tx: AuditedTransaction, tasks: readonly Task[]): Promise<Task[]> {
+    return withTexts(tasks, await tx.query<DescriptionOf>(descriptionsSql(tasks.map(({ id }) => id))));
   }
 
   /**
@@ -267,6 +253,11 @@ export class TasksRepository {
 export function historyRow(action: HistoryAction, old: Task, now: Task): HistoryRow {
   const changes = diff(auditMetadataOf(Task), old, now);
   return { task_id: old.id, action, from_status: old.status, to_status: now.status, changes };
+}
+
+function withTexts(tasks: readonly Task[], descriptions: readonly DescriptionOf[]): Task[] {
+  const byId = new Map(descriptions.map((row) => [row.id, row]));
+  return tasks.map((task) => ({ ...task, ...byId.get(task.id) }));
 }
 
 /** Asserts that the descriptions before were read, which the audit trail records. @throws Error otherwise */

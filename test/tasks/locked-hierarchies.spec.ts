@@ -75,6 +75,23 @@ describe('changes of a task among others with long descriptions', () => {
     expect(await described(root)).toEqual({ description: null, status: 'in_progress' });
   });
 
+  it('read none before it is known that so much text may be replaced, and by whom', async () => {
+    const ids = (
+      await app.rows<{ id: number }>(sql`INSERT INTO tasks
+        (title, description, assigned_to_id, created_by_id, estimated_hours, deadline)
+        SELECT 'T', ${TEXT}, ${manager.id}::int, ${manager.id}::int, 1, '2100-01-01' FROM generate_series(1, 201) RETURNING id`)
+    ).map(({ id }) => id);
+    const answers = [];
+    for (const actor of [manager, developer])
+      for (const extra of [{}, { status: 'pending' }])
+        for (const query of ['?dry_run=true', '?dry_run=true&mode=partial']) {
+          const changes = { description: '', ...extra };
+          answers.push(await measured(() => as(actor).patch(`/api/tasks/bulk${query}`, { task_ids: ids, changes })));
+        }
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 404, 200, 404, 200]);
+    expect(answers.filter(({ descriptions }) => descriptions > 2)).toEqual([]);
+  });
+
   it('read that of the task whose description changes, for the audit trail', async () => {
     const { status, descriptions } = await measured(() =>
       as(manager).patch(`/api/tasks/${root}`, { status: 'blocked', description: 'Short' }),

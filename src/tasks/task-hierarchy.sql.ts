@@ -1,0 +1,27 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { anyOfIds } from '../core/persistence/prepared-statements.js';
+import { type Task } from './task.entity.js';
+
+/**
+ * Ancestors and descendants of tasks, themselves included. `OFFSET 0` keeps each step an index look-up: as a join, the
+ * recursion would read the whole table where many tasks are asked for.
+ */
+export function hierarchyIds(ids: readonly number[]): Sql {
+  return sql`WITH RECURSIVE up AS (
+      SELECT id, parent_task_id FROM tasks WHERE id ${anyOfIds(ids)}
+      UNION SELECT t.id, t.parent_task_id FROM up,
+        LATERAL (SELECT id, parent_task_id FROM tasks WHERE id = up.parent_task_id OFFSET 0) t
+    ), down AS (
+      SELECT id FROM up WHERE id ${anyOfIds(ids)}
+      UNION SELECT t.id FROM down, LATERAL (SELECT id FROM tasks WHERE parent_task_id = down.id OFFSET 0) t
+    )
+    SELECT id FROM up UNION SELECT id FROM down`;
+}
+
+export type DescriptionOf = Pick<Task, 'id' | 'description'>;
+
+export const descriptionsSql = (ids: readonly number[]): Sql =>
+  sql`SELECT id, description FROM tasks WHERE id ${anyOfIds(ids)}`;
+
+export const lengthOfDescriptionsSql = (ids: readonly number[]): Sql =>
+  sql`SELECT coalesce(sum(char_length(description)), 0)::float8 AS length FROM tasks WHERE id ${anyOfIds(ids)}`;
