@@ -41,6 +41,8 @@ export function lineageOf(nodes: readonly TaskNode[], id: number | null): Set<nu
 export function subtree<T extends TaskNode>(nodes: readonly T[], rootId: number): T[] {
   const byParent = childrenByParent(nodes);
   const found = nodes.filter(({ id }) => id === rootId);
-  for (let i = 0; i < found.length; i++) found.push(...(byParent.get(found[i]?.id ?? null) ?? []));
+  // One by one: children as arguments of a single call would overflow the stack from some 125,000 on.
+  for (let i = 0; i < found.length; i++)
+    for (const child of byParent.get(found[i]?.id ?? null) ?? []) found.push(child);
   return found;
 }

@@ -82,7 +82,7 @@ export class PgNotifyBus implements BeforeApplicationShutdown {
   }
 
   /** Publishes items, without blanks in them, to all replicas. Items of about the same time go out in one statement. */
-  publish(channel: string, ...items: string[]): void {
+  publish(channel: string, items: readonly string[]): void {
     this.waiting.set(channel, (this.waiting.get(channel) ?? []).concat(items));
     this.timer ??= setTimeout(() => void this.flush(), BATCH_MS);
   }

@@ -80,7 +80,11 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
   }
 
   announce(rows: readonly { readonly id: number; readonly userId: number }[]): void {
-    if (rows.length > 0) this.notifyBus.publish(CHANNEL, ...rows.map(({ id, userId }) => `${userId}:${id}`));
+    if (rows.length === 0) return;
+    this.notifyBus.publish(
+      CHANNEL,
+      rows.map(({ id, userId }) => `${userId}:${id}`),
+    );
   }
 
   /**
@@ -177,7 +181,7 @@ export class NotificationDelivery implements DeliveryPort, BeforeApplicationShut
 
   /** Keeps ids for the next sweep, which would not find them where another replica has marked them as delivered. */
   private postpone(ids: readonly number[]): void {
-    this.postponed.push(...ids);
+    this.postponed.push(...ids.slice(-MAX_POSTPONED));
     this.postponed.splice(0, this.postponed.length - MAX_POSTPONED);
   }
 

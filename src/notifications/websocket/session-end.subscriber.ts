@@ -18,7 +18,7 @@ export class SessionEndSubscriber {
     // Local connections at once, those of other replicas by NOTIFY.
     events.afterCommit('session.ended', ({ sessionId, reason }) => {
       this.publishEnded({ id: sessionId, reason });
-      notifyBus.publish(CHANNEL, `${sessionId}:${reason}`);
+      notifyBus.publish(CHANNEL, [`${sessionId}:${reason}`]);
     });
     notifyBus.subscribe(CHANNEL, (items) => items.forEach((item) => this.publishEnded(endedIn(item))));
   }

@@ -41,14 +41,14 @@ export class TaskChangePublisher implements BeforeApplicationShutdown {
 
   private publish(items: readonly string[]): void {
     if (items.length === 0) return;
-    if (this.interest.exists) return this.notifyBus.publish(TASK_CHANGES, ...items);
+    if (this.interest.exists) return this.notifyBus.publish(TASK_CHANGES, items);
     this.dropExpired();
     this.recent.push({ at: performance.now(), items });
   }
 
   private publishRecent(): void {
     this.dropExpired();
-    for (const { items } of this.recent.splice(0)) this.notifyBus.publish(TASK_CHANGES, ...items);
+    for (const { items } of this.recent.splice(0)) this.notifyBus.publish(TASK_CHANGES, items);
   }
 
   private dropExpired(): void {
@@ -62,6 +62,6 @@ export class TaskChangePublisher implements BeforeApplicationShutdown {
 
   private reportLoss(): void {
     this.repetition = undefined;
-    this.notifyBus.publish(TASK_CHANGES, CHANGES_LOST);
+    this.notifyBus.publish(TASK_CHANGES, [CHANGES_LOST]);
   }
 }

@@ -6,7 +6,7 @@ function anInterest() {
   const published: string[] = [];
   let receive: (items: readonly string[]) => void = () => undefined;
   const bus: Partial<PgNotifyBus> = {
-    publish: (_channel, ...items) => void published.push(...items),
+    publish: (_channel, items) => void published.push(...items),
     subscribe: (_channel, subscriber) => (receive = subscriber),
     onReconnect: () => undefined,
     onUnpublished: () => undefined,

@@ -64,7 +64,7 @@ export class TaskStreamInterest implements BeforeApplicationShutdown {
     if (this.isLocal === isLocal) return;
     this.isLocal = isLocal;
     if (isLocal) this.announceTimed();
-    else this.notifyBus.publish(CHANNEL, `-${this.replica}`);
+    else this.notifyBus.publish(CHANNEL, [`-${this.replica}`]);
   }
 
   beforeApplicationShutdown(): void {
@@ -74,11 +74,11 @@ export class TaskStreamInterest implements BeforeApplicationShutdown {
 
   private ask(): void {
     this.isAsking = true;
-    this.notifyBus.publish(CHANNEL, QUESTION);
+    this.notifyBus.publish(CHANNEL, [QUESTION]);
   }
 
   private announce(): void {
-    if (this.isLocal) this.notifyBus.publish(CHANNEL, `+${this.replica}`);
+    if (this.isLocal) this.notifyBus.publish(CHANNEL, [`+${this.replica}`]);
   }
 
   /** Announces this replica where another one may not know of it, and measures how long that takes. */

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function publish(item: string) {
-  bus.publish(CHANNEL, item);
+  bus.publish(CHANNEL, [item]);
   await sleep(FLUSHED_MS);
 }
 
@@ -59,7 +59,7 @@ describe('items that are published while a flush waits for a connection', () => 
   it('are sent before the connections are closed', async () => {
     const release = hold(app.nest.get(Database), 'first');
     await publish('first');
-    bus.publish(CHANNEL, 'second');
+    bus.publish(CHANNEL, ['second']);
     let ended = false;
     const end = bus.beforeApplicationShutdown().then(() => (ended = true));
     await sleep(FLUSHED_MS);

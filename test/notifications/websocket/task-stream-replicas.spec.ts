@@ -48,7 +48,7 @@ async function notified(work: () => Promise<unknown>, by = app): Promise<string[
   });
   await listener.query('LISTEN ctms_task_changes; LISTEN spec_end');
   await work();
-  by.nest.get(PgNotifyBus).publish('spec_end', 'over');
+  by.nest.get(PgNotifyBus).publish('spec_end', ['over']);
   await waitFor(() => isOver);
   await listener.end();
   return payloads;
