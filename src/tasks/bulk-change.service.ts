@@ -76,7 +76,9 @@ export class BulkChangeService {
     const { status, parent_task: parentId, assigned_to: assigneeId, tags = [] } = patch;
     const isAlone = status === undefined && parentId === undefined;
     const wanted = sortedUnique(parentId ? [...ids, parentId] : ids);
-    const hierarchy = isAlone ? await this.tasks.lock(tx, wanted) : await this.tasks.lockHierarchy(tx, wanted);
+    const hierarchy = isAlone
+      ? await this.tasks.lock(tx, actor, wanted)
+      : await this.tasks.lockHierarchy(tx, actor, wanted);
     const [missing, assignees] = await Promise.all([
       this.tags.findAllMissing(tx, tags),
       this.tasks.lockAssignees(tx, assigneeId === undefined ? [] : [assigneeId]),

@@ -96,7 +96,7 @@ export class BulkCreationService {
     const outcomes = new BulkOutcomes(validated.length);
     validated.forEach((item, index) => item instanceof Problem && outcomes.fail(index, item));
     const drafts = validated.flatMap((task, index) => (task instanceof Problem ? [] : [{ index, task }]));
-    const references = await this.lockReferences(tx, drafts);
+    const references = await this.lockReferences(tx, actor, drafts);
     const cascades = this.judge(tx, actor, drafts, references, outcomes);
     outcomes.assertComplete(mode);
     const accepted = drafts.filter(({ index }) => !outcomes.hasFailed(index));
@@ -106,9 +106,9 @@ export class BulkCreationService {
     return outcomes.results();
   }
 
-  private async lockReferences(tx: AuditedTransaction, drafts: readonly Draft[]): Promise<References> {
+  private async lockReferences(tx: AuditedTransaction, actor: Actor, drafts: readonly Draft[]): Promise<References> {
     const parents = sortedUnique(drafts.flatMap(({ task }) => task.parent_task ?? []));
-    const hierarchy = parents.length > 0 ? await this.tasks.lockHierarchy(tx, parents) : [];
+    const hierarchy = parents.length > 0 ? await this.tasks.lockHierarchy(tx, actor, parents) : [];
     const [missingTags, assignees] = await Promise.all([
       this.tags.findAllMissing(tx, sortedUnique(drafts.flatMap(({ task }) => task.tags ?? []))),
       this.tasks.lockAssignees(tx, sortedUnique(drafts.map(({ task }) => task.assigned_to))),

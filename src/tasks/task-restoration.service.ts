@@ -57,7 +57,7 @@ export class TaskRestorationService {
     id: number,
     condition: VersionCondition | undefined,
   ): Promise<Task> {
-    const locked = await this.tasks.lockHierarchyWithDeleted(tx, [id]);
+    const locked = await this.tasks.lockHierarchyWithDeleted(tx, actor, [id]);
     const task = this.authorization.findVisibleOrThrow(actor, locked, id);
     await assertVersionMatches(tx, condition, versionedTask(task));
     const restored = deletedTogether(locked, task);

@@ -1,14 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { redactedValuesSql, type RedactedValue } from '../audit/redactions/redacted-fields.sql.js';
+import { type PolicySubject } from '../core/authorization/policy.js';
 import { judged, shownRecords } from '../core/authorization/restriction.sql.js';
 import { isForeignKeyViolation } from '../core/http/database-errors.js';
 import { type RawRow } from '../core/http/row-serializer.js';
 import { auditMetadataOf, diff, type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
-import { anyOfIds } from '../core/persistence/prepared-statements.js';
 import { type TaskProjection } from './list/task-projection.sql.js';
-import { descriptionsSql, hierarchyIds, lengthOfDescriptionsSql, type DescriptionOf } from './task-hierarchy.sql.js';
+import {
+  descriptionsSql,
+  hierarchyIds,
+  lengthOfDescriptionsSql,
+  seenAmong,
+  type DescriptionOf,
+} from './task-hierarchy.sql.js';
 import { type HistoryAction } from './task-history.entity.js';
 import { statusPatch, Task, type Status } from './task.entity.js';
 import { assigneeInactive, assigneeNotFound } from './tasks.problems.js';
@@ -47,31 +53,33 @@ const judgedIn = (tx: AuditedTransaction, tasks: readonly Task[]): Promise<Task[
 @Injectable()
 export class TasksRepository {
   /**
-   * Locks tasks with their ancestors and descendants in the order of ids, until no task joined the hierarchy while the
-   * transaction waited. No other transaction can change the tree before the end of the transaction.
+   * Locks those tasks that the actor sees, with their ancestors and descendants, in the order of ids, until no task joined
+   * the hierarchy while the transaction waited. No other transaction can change the tree before the end of this one.
    *
    * @param described ids of those whose description the change sets; the others come without theirs, which may be long
    * @returns the tasks that are not deleted
    */
   async lockHierarchy(
     tx: AuditedTransaction,
+    actor: PolicySubject,
     ids: readonly number[],
     described: readonly number[] = [],
   ): Promise<Task[]> {
-    return (await this.lockHierarchyWithDeleted(tx, ids, described)).filter(({ deletedAt }) => !deletedAt);
+    return (await this.lockHierarchyWithDeleted(tx, actor, ids, described)).filter(({ deletedAt }) => !deletedAt);
   }
 
   /** The same, with the deleted tasks of the hierarchy. */
   async lockHierarchyWithDeleted(
     tx: AuditedTransaction,
+    actor: PolicySubject,
     ids: readonly number[],
     described: readonly number[] = [],
   ): Promise<Task[]> {
     for (;;) {
       const [locked, hierarchy, descriptions] = await Promise.all([
-        tx.lockWhere(Task, sql`id = ANY(ARRAY(${hierarchyIds(ids)}))`, ['description']),
+        tx.lockWhere(Task, sql`id = ANY(ARRAY(${hierarchyIds(actor, ids)}))`, ['description']),
         // Run after the locks are held, since PostgreSQL executes pipelined statements one after the other.
-        tx.query<{ id: number }>(hierarchyIds(ids)),
+        tx.query<{ id: number }>(hierarchyIds(actor, ids)),
         described.length > 0 ? tx.query<DescriptionOf>(descriptionsSql(described)) : [],
       ]);
       const lockedIds = new Set(locked.map(({ id }) => id));
@@ -79,9 +87,14 @@ export class TasksRepository {
     }
   }
 
-  /** Locks tasks alone, for a change that concerns no other task; parameters and result as of `lockHierarchy`. */
-  async lock(tx: AuditedTransaction, ids: readonly number[], described: readonly number[] = []): Promise<Task[]> {
-    const where = sql`id ${anyOfIds(ids)} AND deleted_at IS NULL`;
+  /** Locks tasks alone, for a change that concerns no other; parameters and result as of `lockHierarchy`. */
+  async lock(
+    tx: AuditedTransaction,
+    actor: PolicySubject,
+    ids: readonly number[],
+    described: readonly number[] = [],
+  ): Promise<Task[]> {
+    const where = sql`${seenAmong(actor, ids)} AND deleted_at IS NULL`;
     return judgedIn(tx, await tx.lockWhere(Task, where, described.length > 0 ? [] : ['description']));
   }
 
