@@ -120,10 +120,10 @@ export class BulkChangeService {
    *
    * @throws Problem 422 where they are too long for so many tasks at a time
    */
-  private async withReplacedTexts({ tx, patch }: Change, tasks: readonly Task[]): Promise<readonly Task[]> {
+  private async withReplacedTexts({ tx, actor, patch }: Change, tasks: readonly Task[]): Promise<readonly Task[]> {
     if (patch.description === undefined) return tasks;
     assertTextReplaceable(await this.tasks.lengthOfDescriptions(tx, tasks), tasks.length);
-    return this.tasks.withDescriptions(tx, tasks);
+    return this.tasks.withDescriptions(tx, actor, tasks);
   }
 
   private assertAllowed(change: Change, id: number): Task {

@@ -31,8 +31,9 @@ export function hierarchyIds(actor: PolicySubject, ids: readonly number[]): Sql 
 
 export type DescriptionOf = Pick<Task, 'id' | 'description'>;
 
-export const descriptionsSql = (ids: readonly number[]): Sql =>
-  sql`SELECT id, description FROM tasks WHERE id ${anyOfIds(ids)}`;
+/** Of those of the tasks that the actor sees. */
+export const descriptionsSql = (actor: PolicySubject, ids: readonly number[]): Sql =>
+  sql`SELECT id, description FROM tasks WHERE ${seenAmong(actor, ids)}`;
 
 export const lengthOfDescriptionsSql = (ids: readonly number[]): Sql =>
   sql`SELECT coalesce(sum(char_length(description)), 0)::float8 AS length FROM tasks WHERE id ${anyOfIds(ids)}`;

@@ -46,3 +46,9 @@ export function tagChange(before: readonly number[], after: readonly number[]): 
 }
 
 export const sortedUnique = (ids: readonly number[]): number[] => [...new Set(ids)].sort((a, b) => a - b);
+
+/** Tasks with these descriptions, for those that were locked without theirs. */
+export function withTexts(tasks: readonly Task[], descriptions: readonly Pick<Task, 'id' | 'description'>[]): Task[] {
+  const byId = new Map(descriptions.map((row) => [row.id, row]));
+  return tasks.map((task) => ({ ...task, ...byId.get(task.id) }));
+}

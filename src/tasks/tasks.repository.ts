@@ -17,6 +17,7 @@ import {
 } from './task-hierarchy.sql.js';
 import { type HistoryAction } from './task-history.entity.js';
 import { statusPatch, Task, type Status } from './task.entity.js';
+import { withTexts } from './task-values.js';
 import { assigneeInactive, assigneeNotFound } from './tasks.problems.js';
 import { taskById } from './tasks.queries.js';
 
@@ -80,7 +81,7 @@ export class TasksRepository {
         tx.lockWhere(Task, sql`id = ANY(ARRAY(${hierarchyIds(actor, ids)}))`, ['description']),
         // Run after the locks are held, since PostgreSQL executes pipelined statements one after the other.
         tx.query<{ id: number }>(hierarchyIds(actor, ids)),
-        described.length > 0 ? tx.query<DescriptionOf>(descriptionsSql(described)) : [],
+        described.length > 0 ? tx.query<DescriptionOf>(descriptionsSql(actor, described)) : [],
       ]);
       const lockedIds = new Set(locked.map(({ id }) => id));
       if (hierarchy.every(({ id }) => lockedIds.has(id))) return judgedIn(tx, withTexts(locked, descriptions));
@@ -100,13 +101,13 @@ export class TasksRepository {
 
   /** Counts the characters of the descriptions of tasks where they are, which takes no memory of this process. */
   async lengthOfDescriptions(tx: AuditedTransaction, tasks: readonly Task[]): Promise<number> {
-    const [total] = await tx.query<{ length: number }>(lengthOfDescriptionsSql(tasks.map(({ id }) => id)));
+    const [total] = await tx.query<{ length: number }>(lengthOfDescriptionsSql(idsOf(tasks)));
     return total?.length ?? 0;
   }
 
   /** Reads the descriptions of tasks that were locked without them. */
-  async withDescriptions(tx: AuditedTransaction, tasks: readonly Task[]): Promise<Task[]> {
-    return withTexts(tasks, await tx.query<DescriptionOf>(descriptionsSql(tasks.map(({ id }) => id))));
+  async withDescriptions(tx: AuditedTransaction, actor: PolicySubject, tasks: readonly Task[]): Promise<Task[]> {
+    return withTexts(tasks, await tx.query<DescriptionOf>(descriptionsSql(actor, idsOf(tasks))));
   }
 
   /**
@@ -268,10 +269,7 @@ export function historyRow(action: HistoryAction, old: Task, now: Task): History
   return { task_id: old.id, action, from_status: old.status, to_status: now.status, changes };
 }
 
-function withTexts(tasks: readonly Task[], descriptions: readonly DescriptionOf[]): Task[] {
-  const byId = new Map(descriptions.map((row) => [row.id, row]));
-  return tasks.map((task) => ({ ...task, ...byId.get(task.id) }));
-}
+const idsOf = (tasks: readonly Task[]): number[] => tasks.map(({ id }) => id);
 
 /** Asserts that the descriptions before were read, which the audit trail records. @throws Error otherwise */
 function assertDescribed(tasks: readonly Task[], patch: Partial<Task>): void {

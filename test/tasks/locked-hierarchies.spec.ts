@@ -92,6 +92,13 @@ describe('changes of a task among others with long descriptions', () => {
     expect(answers.filter(({ descriptions }) => descriptions > 2)).toEqual([]);
   });
 
+  it('read none of a task that the caller does not see', async () => {
+    for (const also of [{}, { status: 'pending' }])
+      expect(await measured(() => as(developer).patch(`/api/tasks/${root}`, { description: 'Mine', ...also }))).toEqual(
+        { status: 404, descriptions: 0 },
+      );
+  });
+
   it('read that of the task whose description changes, for the audit trail', async () => {
     const { status, descriptions } = await measured(() =>
       as(manager).patch(`/api/tasks/${root}`, { status: 'blocked', description: 'Short' }),
