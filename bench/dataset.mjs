@@ -48,7 +48,7 @@ export async function fill(client, size) {
   await client.query('VACUUM ANALYZE');
 }
 
-/** Rows by the million go in before what finds them, as in any load. What is unique or a key stays. */
+/** Rows by the million go in before what finds them, as in any load. Unique indexes and keys stay. */
 async function withoutIndexes(client) {
   const { rows } =
     await client.query(`SELECT x.indexrelid::regclass::text AS name, pg_get_indexdef(x.indexrelid) AS made

@@ -1,5 +1,5 @@
 /**
- * Awaits an answer for a limited time. What is awaited goes on; its outcome is ignored then.
+ * Awaits an answer for a limited time. The awaited work goes on, and its outcome is ignored.
  *
  * @param ms the longest wait
  * @throws Error where none has come by then; the error of the answer

@@ -5,7 +5,7 @@ import { projectRoot } from '../../src/core/config/project-root.js';
 const SRC = join(projectRoot(), 'src');
 const READS_HOST_CLOCK = /\bDate\.now\(\)|\bnew Date\(\)/;
 
-/** Files that read the clock of the host, with the reason. What is stored takes `Clock`, durations `performance.now()`. */
+/** Files that read the clock of the host, with the reason. Stored times come from `Clock`, durations from `performance.now()`. */
 const HOST_CLOCK: Readonly<Record<string, string>> = {
   'cli/generate-extension.command.ts': 'names of files for developers',
   'cli/generate-migration.ts': 'names of files for developers',

@@ -23,8 +23,8 @@ export interface Policy<T> extends NarrowablePolicy {
 }
 
 /**
- * Declares a permission. Two functions evaluate it and agree: `matches` on a row, `inScope` in SQL. What narrows the
- * subject is part of every scope, so that no reader can leave it out.
+ * Declares a permission. Two functions evaluate it and agree: `matches` on a row, `inScope` in SQL. The narrowings of the
+ * subject are part of every scope, so that no reader can leave it out.
  *
  * @param title verb and object, used in denials and in the API documents
  * @param narrowable lets extensions narrow it

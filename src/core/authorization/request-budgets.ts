@@ -3,7 +3,7 @@ import { type FastifyRequest } from 'fastify';
 
 declare module 'node:http' {
   interface IncomingMessage {
-    /** Place among the requests being worked on. What goes on to wait for long gives it up. */
+    /** Place among the requests being worked on. A request that goes on to wait for long gives it up. */
     place?: { release(): void };
   }
 }

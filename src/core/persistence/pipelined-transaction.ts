@@ -131,8 +131,8 @@ export class PipelinedTransaction {
    *
    * @param last pending result of the last statement
    * @throws the error of the first statement that failed: then nothing is committed. Problem 503 `outcome_unknown`
-   * where the connection was lost before the server confirmed or rejected the commit. What else failed, such as the use of
-   * a result, although it was committed (`isCommitted`)
+   * where the connection was lost before the server confirmed or rejected the commit. Another error, such as
+   * in the use of a result, although it was committed (`isCommitted`)
    */
   async commit<A>(last: Promise<A>): Promise<A> {
     const committed = this.run({ text: 'COMMIT' });

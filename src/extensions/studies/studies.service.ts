@@ -51,7 +51,7 @@ export class StudiesService {
     return rejectDuplicate(creation);
   }
 
-  /** As `create`, within a transaction of the caller's. Whether a stop has its reason is left to the caller. */
+  /** As `create`, within a transaction of the caller's. The caller checks that a stop has its reason. */
   async createWithin(tx: AuditedTransaction, actor: Actor, values: Partial<Study>): Promise<Study> {
     const times = { createdAt: tx.now, updatedAt: tx.now };
     const [study] = (await tx.insert(Study, [{ ...NEW, ...values, ...times }])) as [Study];

@@ -2,14 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsIn, Length, Matches } from 'class-validator';
 import { validationError } from '../../../core/http/problem.js';
-import {
-  CommaSeparated,
-  GIVEN_ONCE,
-  IsId,
-  oneOf,
-  OptionalNotNull,
-  toNumber,
-} from '../../../core/http/field.validators.js';
+import { CommaSeparated, IsId, oneOf, OptionalNotNull, toNumber } from '../../../core/http/field.validators.js';
 import { normalizeText } from '../../../core/normalized-text.js';
 
 /** Filter by any of some values, separated by commas or repeated. */
@@ -27,7 +20,10 @@ export const AnyText = (): PropertyDecorator =>
   applyDecorators(
     OptionalNotNull(),
     Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : [value].flat().flatMap(textsOf))),
-    Length(1, MAX_TEXT, { each: true, ...GIVEN_ONCE }),
+    Length(1, MAX_TEXT, {
+      each: true,
+      message: 'each value of $property must be text of $constraint1 to $constraint2 characters',
+    }),
   );
 
 /** In NFC, as texts are stored. */

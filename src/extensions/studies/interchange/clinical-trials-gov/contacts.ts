@@ -21,7 +21,7 @@ const OF_PERSON = ['name', 'role', 'affiliation'] as const;
 
 /**
  * Returns a record without phones and e-mail addresses. A contact person is of no use without these, and goes with them;
- * investigators stay. What has neither is shared with the record, not copied: a record can have hundreds of thousands of values.
+ * investigators stay. Parts that have neither are shared with the record, not copied: it can have hundreds of thousands of values.
  */
 export function withoutContacts(record: JsonObject): JsonObject {
   return cleaned(record) as JsonObject;

@@ -21,7 +21,7 @@ const PLACES = ['Location', 'Organization'];
 /**
  * Returns a resource without phones and addresses of contacts: every `telecom`, every `address` but that of a place itself, and
  * what is said of persons beyond their names. The narrative of a resource that had such is left out, since it may repeat them.
- * What has neither is shared with the document.
+ * Parts that have neither are shared with the document, not copied.
  */
 export function withoutContacts(resource: JsonObject): JsonObject {
   const isPerson = PERSONS.includes(String(resource.resourceType));
