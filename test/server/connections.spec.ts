@@ -30,8 +30,6 @@ describe('arbitrary bytes on a connection', () => {
     });
   }
 
-  const connections = () => new Promise<number>((resolve) => app.server.getConnections((_, n) => resolve(n)));
-
   it('takes a chunked body of nothing for nothing', async () => {
     const head = `POST /api/notifications/mark_all_read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}`;
     expect(await raw(`${head}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)).toMatch(
@@ -155,8 +153,8 @@ describe('arbitrary bytes on a connection', () => {
       const [answer] = (await once(socket, 'data')) as [Buffer];
       expect(String(answer)).toMatch(/^HTTP\/1\.1 405/);
       if (how !== 'keeps its side open') socket.end('xx');
-      await waitFor(async () => (await connections()) === 0);
-      expect(await connections()).toBe(0);
+      await waitFor(async () => (await app.connections()) === 0);
+      expect(await app.connections()).toBe(0);
       socket.destroy();
     },
   );
@@ -179,7 +177,7 @@ describe('arbitrary bytes on a connection', () => {
         await isHandedOver;
         socket.resetAndDestroy();
       }
-      await waitFor(async () => (await connections()) === 0);
+      await waitFor(async () => (await app.connections()) === 0);
       await holder.query('COMMIT');
     });
     expect(await raw('GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 200/);

@@ -124,6 +124,11 @@ export class TestApp {
     return this.nest.getHttpServer();
   }
 
+  /** Counts the open connections, those of WebSockets too. The server sees the end of one some turns after its client. */
+  connections(): Promise<number> {
+    return new Promise((resolve) => this.server.getConnections((_, count) => resolve(count)));
+  }
+
   /** Of the role that the product serves with. */
   get url(): string {
     return this.database.url;

@@ -39,10 +39,9 @@ describe('a client that hangs up', () => {
     await new Promise((resolve) => socket.write(text, resolve));
     return socket;
   };
-  const connections = () => new Promise<number>((resolve) => app.server.getConnections((_, n) => resolve(n)));
   const hangUp = async (socket: Socket) => {
     socket.destroy();
-    await waitFor(async () => (await connections()) === 0);
+    await waitFor(async () => (await app.connections()) === 0);
   };
   const logged = async (prefix: string, count = 1) => {
     const rows = async () => {

@@ -181,6 +181,7 @@ describe('the gateway', () => {
     await open.closed;
     const unanswered: string[] = [];
     second.nest.get(Metrics).observeResponse = ({ url }, _reply, status) => void unanswered.push(`${status} ${url}`);
+    await waitFor(async () => (await second.connections()) === 0);
     await second.stop();
     expect(unanswered).toEqual([]);
   });
