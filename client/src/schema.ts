@@ -11141,7 +11141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `assignee_inactive`: The assignee is disabled; `parent_completed`: The parent task is completed; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            /** @description `assignee_inactive`: The assignee is disabled; `parent_completed`: The parent task is completed; `too_many_concerned`: The change concerns too many tasks; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11531,7 +11531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `child_unfinished`: A child task is not finished; `parent_completed`: The parent task is completed; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            /** @description `child_unfinished`: A child task is not finished; `parent_completed`: The parent task is completed; `too_many_concerned`: The change concerns too many tasks; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11928,7 +11928,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `assignee_inactive`: The assignee is disabled; `child_unfinished`: A child task is not finished; `parent_completed`: The parent task is completed; `task_cycle`: A task cannot be its own ancestor; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            /** @description `assignee_inactive`: The assignee is disabled; `child_unfinished`: A child task is not finished; `parent_completed`: The parent task is completed; `too_many_concerned`: The change concerns too many tasks; `task_cycle`: A task cannot be its own ancestor; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12131,7 +12131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            /** @description `too_many_concerned`: The change concerns too many tasks; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12341,7 +12341,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `assignee_inactive`: The assignee is disabled; `child_unfinished`: A child task is not finished; `parent_completed`: The parent task is completed; `task_cycle`: A task cannot be its own ancestor; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            /** @description `assignee_inactive`: The assignee is disabled; `child_unfinished`: A child task is not finished; `parent_completed`: The parent task is completed; `too_many_concerned`: The change concerns too many tasks; `task_cycle`: A task cannot be its own ancestor; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12733,7 +12733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `assignee_inactive`: The assignee is disabled; `parent_completed`: The parent task is completed; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            /** @description `assignee_inactive`: The assignee is disabled; `parent_completed`: The parent task is completed; `too_many_concerned`: The change concerns too many tasks; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12930,7 +12930,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `assignee_inactive`: The assignee is disabled; `parent_completed`: The parent task is completed; `child_unfinished`: A child task is not finished; `task_cycle`: A task cannot be its own ancestor; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            /** @description `assignee_inactive`: The assignee is disabled; `parent_completed`: The parent task is completed; `too_many_concerned`: The change concerns too many tasks; `child_unfinished`: A child task is not finished; `task_cycle`: A task cannot be its own ancestor; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13131,7 +13131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `task_not_deleted`: The task is not deleted; `parent_deleted`: The parent task is deleted; `parent_completed`: The parent task is completed; `assignee_inactive`: The assignee is disabled; `task_redacted`: A text of the task was redacted; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            /** @description `task_not_deleted`: The task is not deleted; `parent_deleted`: The parent task is deleted; `parent_completed`: The parent task is completed; `assignee_inactive`: The assignee is disabled; `task_redacted`: A text of the task was redacted; `too_many_concerned`: The change concerns too many tasks; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -28,7 +28,7 @@ interface Change {
   readonly patch: TaskPatch;
   readonly ids: readonly number[];
   readonly outcomes: BulkOutcomes;
-  /** The locked tasks; with their hierarchies where the change concerns those. */
+  /** The locked tasks, with those that the change concerns. */
   readonly hierarchy: readonly Task[];
   readonly byId: ReadonlyMap<number, Task>;
   /** Ids of the new parent and its ancestors. */
@@ -73,12 +73,8 @@ export class BulkChangeService {
   }
 
   private async lock(tx: AuditedTransaction, actor: Actor, ids: readonly number[], patch: TaskPatch): Promise<Change> {
-    const { status, parent_task: parentId, assigned_to: assigneeId, tags = [] } = patch;
-    const isAlone = status === undefined && parentId === undefined;
-    const wanted = sortedUnique(parentId ? [...ids, parentId] : ids);
-    const hierarchy = isAlone
-      ? await this.tasks.lock(tx, actor, wanted)
-      : await this.tasks.lockHierarchy(tx, actor, wanted);
+    const { parent_task: parentId, assigned_to: assigneeId, tags = [] } = patch;
+    const hierarchy = await this.tasks.lockForChange(tx, actor, sortedUnique(ids), patch);
     const [missing, assignees] = await Promise.all([
       this.tags.findAllMissing(tx, tags),
       this.tasks.lockAssignees(tx, assigneeId === undefined ? [] : [assigneeId]),

@@ -38,7 +38,7 @@ interface Draft {
 interface References {
   readonly missingTags: ReadonlySet<number>;
   readonly assignees: ReadonlyMap<number, boolean>;
-  /** The parents with their hierarchies, as they are. */
+  /** The parents with their ancestors, as they are. */
   readonly hierarchy: readonly Task[];
 }
 
@@ -108,7 +108,7 @@ export class BulkCreationService {
 
   private async lockReferences(tx: AuditedTransaction, actor: Actor, drafts: readonly Draft[]): Promise<References> {
     const parents = sortedUnique(drafts.flatMap(({ task }) => task.parent_task ?? []));
-    const hierarchy = parents.length > 0 ? await this.tasks.lockHierarchy(tx, actor, parents) : [];
+    const hierarchy = await this.tasks.lockParents(tx, actor, parents);
     const [missingTags, assignees] = await Promise.all([
       this.tags.findAllMissing(tx, sortedUnique(drafts.flatMap(({ task }) => task.tags ?? []))),
       this.tasks.lockAssignees(tx, sortedUnique(drafts.map(({ task }) => task.assigned_to))),

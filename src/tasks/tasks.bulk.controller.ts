@@ -21,6 +21,7 @@ const REFERENCES = [
   TaskProblem.parent_not_found,
   TaskProblem.tag_not_found,
   TaskProblem.parent_completed,
+  TaskProblem.too_many_concerned,
   TaskProblem.reassignment_not_allowed,
 ];
 const MODES =

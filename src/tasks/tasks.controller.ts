@@ -29,7 +29,7 @@ const REFERENCES = [
   TaskProblem.parent_not_found,
   TaskProblem.tag_not_found,
 ];
-const HIERARCHY = [TaskProblem.child_unfinished, TaskProblem.parent_completed];
+const HIERARCHY = [TaskProblem.child_unfinished, TaskProblem.parent_completed, TaskProblem.too_many_concerned];
 const CHANGE = [
   TaskProblem.task_not_found,
   ...REFERENCES,
@@ -77,7 +77,12 @@ export class TasksController {
     status: 201,
     response: TaskView,
     headers: ETAG_HEADER,
-    errors: [...REFERENCES, TaskProblem.parent_completed, TaskProblem.reassignment_not_allowed],
+    errors: [
+      ...REFERENCES,
+      TaskProblem.parent_completed,
+      TaskProblem.too_many_concerned,
+      TaskProblem.reassignment_not_allowed,
+    ],
   })
   create(
     @CurrentUser() actor: Actor,
@@ -187,6 +192,7 @@ export class TasksController {
     conditional: true,
     errors: [
       TaskProblem.task_not_found,
+      TaskProblem.too_many_concerned,
       CoreProblem.stale_version,
       CoreProblem.unknown_entity_tag,
       CoreProblem.not_yours,

@@ -14,6 +14,7 @@ export const TaskProblem = problems({
   parent_deleted: [409, 'The parent task is deleted'],
   task_redacted: [409, 'A text of the task was redacted'],
   task_cycle: [409, 'A task cannot be its own ancestor'],
+  too_many_concerned: [409, 'The change concerns too many tasks'],
 });
 
 export const taskNotFound = (id: number): Problem => TaskProblem.task_not_found(`Task ${id} not found`);
@@ -24,4 +25,9 @@ export const assigneeNotFound = (id: number | undefined): Problem =>
 export const assigneeInactive = (id: number): Problem =>
   TaskProblem.assignee_inactive(
     `User ${id} is disabled, so no task can be given to them: choose another user, or let a manager enable them`,
+  );
+
+export const tooManyConcerned = (limit: number): Problem =>
+  TaskProblem.too_many_concerned(
+    `This change concerns more than ${limit.toLocaleString('en')} tasks, with those above and below: change those lower in the hierarchy first, or fewer at a time`,
   );

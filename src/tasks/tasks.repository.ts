@@ -1,24 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { join } from 'sql-template-tag';
 import { redactedValuesSql, type RedactedValue } from '../audit/redactions/redacted-fields.sql.js';
 import { type PolicySubject } from '../core/authorization/policy.js';
 import { judged, shownRecords } from '../core/authorization/restriction.sql.js';
-import { isForeignKeyViolation } from '../core/http/database-errors.js';
 import { type RawRow } from '../core/http/row-serializer.js';
 import { auditMetadataOf, diff, type Changes } from '../core/persistence/audited.decorator.js';
 import { type AuditedTransaction } from '../core/persistence/audited-transaction.js';
+import { partsOf } from '../core/persistence/parts.js';
+import { assertAssigneeActive, assertAssigneeExists, assigneeState, knownAssigneeState } from './task-assignee.sql.js';
 import { type TaskProjection } from './list/task-projection.sql.js';
 import {
+  concernedIds,
+  concernedTasks,
   descriptionsSql,
-  hierarchyIds,
   lengthOfDescriptionsSql,
+  MAX_CONCERNED,
   seenAmong,
+  type Concerned,
   type DescriptionOf,
 } from './task-hierarchy.sql.js';
 import { type HistoryAction } from './task-history.entity.js';
 import { statusPatch, Task, type Status } from './task.entity.js';
 import { withTexts } from './task-values.js';
-import { assigneeInactive, assigneeNotFound } from './tasks.problems.js';
+import { type TaskPatch } from './tasks.dto.js';
+import { tooManyConcerned } from './tasks.problems.js';
 import { taskById } from './tasks.queries.js';
 
 /** An entry of a task's history before it is written. */
@@ -32,68 +37,74 @@ export interface HistoryRow {
 
 type AlsoChanged = () => Changes;
 
-/**
- * Returned by the statement that assigns a task, which saves a round trip for the check; null for users who are hidden. Waits
- * for a change of the user that is under way: it may disable the user.
- */
-function assigneeState(isActive: Sql = sql`is_active`): Sql {
-  return sql`(SELECT ${isActive} FROM users u WHERE u.id = assigned_to_id FOR KEY SHARE) AS "assigneeIsActive"`;
-}
-
-/** Hides users by what narrows the principal, so that a task can be assigned to known users only. */
-function knownAssigneeState({ principal }: AuditedTransaction): Sql {
-  const shown = shownRecords(principal, 'user', 'u.id');
-  return assigneeState(shown.length > 0 ? sql`CASE WHEN ${join(shown, ' AND ')} THEN is_active END` : undefined);
-}
+/** Tasks that are written and recorded before other requests have their turn: some 20 ms. */
+const WRITTEN_A_TURN = 1000;
 
 /** Judges locked tasks by what narrows the principal, for the policies of a change. */
 const judgedIn = (tx: AuditedTransaction, tasks: readonly Task[]): Promise<Task[]> =>
   judged((statement) => tx.query(statement), tx.principal, tasks);
 
-/** Locks and writes tasks and their history, in a number of statements that does not grow with the number of tasks. */
+/** Locks and writes tasks and their history, in a statement for each `WRITTEN_A_TURN` tasks. */
 @Injectable()
 export class TasksRepository {
   /**
-   * Locks those tasks that the actor sees, with their ancestors and descendants, in the order of ids, until no task joined
-   * the hierarchy while the transaction waited. No other transaction can change the tree before the end of this one.
-   *
-   * @param described ids of those whose description the change sets; the others come without theirs, which may be long
-   * @returns the tasks that are not deleted
+   * Locks tasks for new values, with those that these concern: the new parent and its ancestors, those above tasks that
+   * become blocked, and the unfinished ones below tasks that become completed. Parameters and result as of `lockConcerned`.
    */
-  async lockHierarchy(
+  lockForChange(
     tx: AuditedTransaction,
     actor: PolicySubject,
     ids: readonly number[],
+    { status, parent_task: parentId }: Pick<TaskPatch, 'status' | 'parent_task'>,
     described: readonly number[] = [],
   ): Promise<Task[]> {
-    return (await this.lockHierarchyWithDeleted(tx, actor, ids, described)).filter(({ deletedAt }) => !deletedAt);
+    if (parentId === undefined && status !== 'completed' && status !== 'blocked')
+      return this.lock(tx, actor, ids, described);
+    const below = status === 'completed' ? 'unfinished' : 'none';
+    return this.lockConcerned(tx, actor, { ids, parentId, below }, described);
   }
 
-  /** The same, with the deleted tasks of the hierarchy. */
-  async lockHierarchyWithDeleted(
+  /**
+   * Locks those tasks that the actor sees, with their ancestors and those below that the change concerns, in the order of
+   * ids, until none came to them while the transaction waited. No other transaction can change how these depend on each other before
+   * the end of this one.
+   *
+   * @param described ids of those whose description the change sets; the others come without theirs, which may be long
+   * @returns the tasks that are not deleted; the deleted ones, too, where those deleted together are asked for
+   * @throws Problem 409 `too_many_concerned`
+   */
+  async lockConcerned(
     tx: AuditedTransaction,
     actor: PolicySubject,
-    ids: readonly number[],
+    tasks: Concerned,
     described: readonly number[] = [],
   ): Promise<Task[]> {
     for (;;) {
-      const [locked, hierarchy, descriptions] = await Promise.all([
-        tx.lockWhere(Task, sql`id = ANY(ARRAY(${hierarchyIds(actor, ids)}))`, ['description']),
+      const [locked, concerned, descriptions] = await Promise.all([
+        tx.lockWhere(Task, concernedTasks(actor, tasks), ['description']),
         // Run after the locks are held, since PostgreSQL executes pipelined statements one after the other.
-        tx.query<{ id: number }>(hierarchyIds(actor, ids)),
+        tx.query<{ id: number }>(concernedIds(actor, tasks)),
         described.length > 0 ? tx.query<DescriptionOf>(descriptionsSql(actor, described)) : [],
       ]);
+      if (concerned.length > MAX_CONCERNED) throw tooManyConcerned(MAX_CONCERNED);
       const lockedIds = new Set(locked.map(({ id }) => id));
-      if (hierarchy.every(({ id }) => lockedIds.has(id))) return judgedIn(tx, withTexts(locked, descriptions));
+      if (!concerned.every(({ id }) => lockedIds.has(id))) continue;
+      const wanted = tasks.below === 'deleted_together' ? locked : locked.filter(({ deletedAt }) => !deletedAt);
+      return judgedIn(tx, withTexts(wanted, descriptions));
     }
   }
 
-  /** Locks tasks alone, for a change that concerns no other; parameters and result as of `lockHierarchy`. */
-  async lock(
+  /** Locks the parents of new tasks, with their ancestors. @throws Problem as `lockConcerned` */
+  async lockParents(tx: AuditedTransaction, actor: PolicySubject, ids: readonly number[]): Promise<Task[]> {
+    return ids.length > 0 ? this.lockConcerned(tx, actor, { ids, below: 'none' }) : [];
+  }
+
+  /** Locks tasks alone, for a change that concerns no other; parameters and result as of `lockConcerned`. */
+  private async lock(
     tx: AuditedTransaction,
     actor: PolicySubject,
     ids: readonly number[],
-    described: readonly number[] = [],
+    described: readonly number[],
   ): Promise<Task[]> {
     const where = sql`${seenAmong(actor, ids)} AND deleted_at IS NULL`;
     return judgedIn(tx, await tx.lockWhere(Task, where, described.length > 0 ? [] : ['description']));
@@ -169,7 +180,8 @@ export class TasksRepository {
 
   /** Marks tasks as deleted; the rows stay for the auditor. */
   async markDeleted(tx: AuditedTransaction, tasks: readonly Task[]): Promise<void> {
-    await tx.update(Task, tasks, { deletedAt: tx.now }, { verb: 'deleted' });
+    for (const part of partsOf(tasks, WRITTEN_A_TURN))
+      await tx.update(Task, part, { deletedAt: tx.now }, { verb: 'deleted' });
   }
 
   /**
@@ -178,10 +190,12 @@ export class TasksRepository {
    * @throws Problem 409 `assignee_inactive` where the assignee of an open task is disabled
    */
   async restore(tx: AuditedTransaction, tasks: readonly Task[]): Promise<void> {
-    const after = await tx.update(Task, tasks, { deletedAt: null }, { verb: 'restored', returning: assigneeState() });
-    after.filter(({ status }) => status !== 'completed').forEach(assertAssigneeActive);
-    await this.recordHistory(tx, 'restored', tasks, after);
-    after.forEach(({ id }) => tx.emit('task.restored', { taskId: id, actorId: tx.principal.id }));
+    for (const part of partsOf(tasks, WRITTEN_A_TURN)) {
+      const after = await tx.update(Task, part, { deletedAt: null }, { verb: 'restored', returning: assigneeState() });
+      after.filter(({ status }) => status !== 'completed').forEach(assertAssigneeActive);
+      await this.recordHistory(tx, 'restored', part, after);
+      after.forEach(({ id }) => tx.emit('task.restored', { taskId: id, actorId: tx.principal.id }));
+    }
   }
 
   /** Finds texts of tasks that were redacted in the audit trail. */
@@ -191,7 +205,7 @@ export class TasksRepository {
   }
 
   /**
-   * Gives tasks their new statuses, one statement per status, with history and events.
+   * Gives tasks their new statuses, in a statement per status and part, with history and events.
    *
    * @param cascade whether the statuses follow from the change of another task
    */
@@ -203,10 +217,12 @@ export class TasksRepository {
   ): Promise<void> {
     for (const status of new Set(statuses.values())) {
       const changing = tasks.filter((task) => statuses.get(task.id) === status && task.status !== status);
-      const after = await tx.update(Task, changing, statusPatch(status, tx.now), {
-        verb: cascade ? 'status_cascaded' : 'updated',
-      });
-      await this.recordChanges(tx, changing, after, cascade);
+      for (const part of partsOf(changing, WRITTEN_A_TURN)) {
+        const after = await tx.update(Task, part, statusPatch(status, tx.now), {
+          verb: cascade ? 'status_cascaded' : 'updated',
+        });
+        await this.recordChanges(tx, part, after, cascade);
+      }
     }
   }
 
@@ -275,24 +291,4 @@ const idsOf = (tasks: readonly Task[]): number[] => tasks.map(({ id }) => id);
 function assertDescribed(tasks: readonly Task[], patch: Partial<Task>): void {
   if ('description' in patch && !tasks.every((task) => 'description' in task))
     throw new Error('A description is set of a task that was locked without it');
-}
-
-/**
- * Relies on the foreign key instead of a look-up of its own.
- *
- * @throws Problem 404 `assignee_not_found`
- */
-async function assertAssigneeExists<T>(assigneeId: number | undefined, write: Promise<T>): Promise<T> {
-  try {
-    return await write;
-  } catch (error) {
-    if (!isForeignKeyViolation(error, 'tasks_assigned_to_id_fkey')) throw error;
-    throw assigneeNotFound(assigneeId);
-  }
-}
-
-/** @throws Problem 409 `assignee_inactive`, 404 `assignee_not_found` for one whom the principal does not know of */
-function assertAssigneeActive(task: Task & { readonly assigneeIsActive?: boolean | null }): void {
-  if (task.assigneeIsActive === null) throw assigneeNotFound(task.assigneeId);
-  if (task.assigneeIsActive === false) throw assigneeInactive(task.assigneeId);
 }

@@ -61,7 +61,7 @@ export class TasksService {
   /** Deletes a task and its descendants from every list; the rows stay for the auditor. */
   async delete(actor: Actor, id: number, condition?: VersionCondition): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
-      const hierarchy = await this.tasks.lockHierarchy(tx, actor, [id]);
+      const hierarchy = await this.tasks.lockConcerned(tx, actor, { ids: [id], below: 'live' });
       const task = this.authorization.findEditableOrThrow(actor, tx.now, hierarchy, id);
       await assertVersionMatches(tx, condition, versionedTask(task));
       const deleted = subtree(hierarchy, id);
@@ -75,7 +75,7 @@ export class TasksService {
   bulkUpdate(actor: Actor, { task_ids, status }: BulkUpdate): Promise<number> {
     return this.unitOfWork.run(actor, async (tx) => {
       const ids = sortedUnique(task_ids);
-      const hierarchy = await this.tasks.lockHierarchy(tx, actor, ids);
+      const hierarchy = await this.tasks.lockForChange(tx, actor, ids, { status });
       const tasks = this.authorization.findAllEditableOrThrow(actor, tx.now, hierarchy, ids);
       const requested = new Map(ids.map((id) => [id, status] as const));
       const cascades = resolveCascadeOrThrow(actor, hierarchy, requested);
@@ -90,7 +90,8 @@ export class TasksService {
     const row = newRow(actor, body, tx.now);
     this.authorization.assertCreatable(actor, tx.now, attributesOf(body));
     await this.assertTagsExist(tx, body);
-    const hierarchy = body.parent_task ? await this.tasks.lockHierarchy(tx, actor, [body.parent_task]) : [];
+    const parents = body.parent_task ? [body.parent_task] : [];
+    const hierarchy = await this.tasks.lockParents(tx, actor, parents);
     this.authorization.assertParentVisible(actor, hierarchy, body.parent_task);
     await this.cascade(tx, actor, hierarchy, { ...row, id: 0, parentId: body.parent_task ?? null } as Task);
     const tagIds = sortedUnique(body.tags ?? []);
@@ -107,7 +108,7 @@ export class TasksService {
     patch: TaskPatch,
     condition?: VersionCondition,
   ): Promise<WrittenTask> {
-    const hierarchy = await this.lockFor(tx, actor, id, patch);
+    const hierarchy = await this.tasks.lockForChange(tx, actor, [id], patch, describedIn(patch, [id]));
     const task = this.authorization.findEditableOrThrow(actor, tx.now, hierarchy, id);
     await assertVersionMatches(tx, condition, versionedTask(task));
     const updated = { ...task, ...columns(patch) };
@@ -117,14 +118,6 @@ export class TasksService {
     await this.cascade(tx, actor, hierarchy, updated);
     await this.save(tx, task, patch);
     return { id, names: await this.serializer.namesWithin(tx, [task.creatorId, updated.assigneeId]) };
-  }
-
-  /** A new parent or status concerns the whole hierarchy; any other change, the task alone. */
-  private lockFor(tx: AuditedTransaction, actor: Actor, id: number, patch: TaskPatch): Promise<Task[]> {
-    const { status, parent_task: parentId } = patch;
-    const described = describedIn(patch, [id]);
-    if (status === undefined && parentId === undefined) return this.tasks.lock(tx, actor, [id], described);
-    return this.tasks.lockHierarchy(tx, actor, parentId ? [id, parentId] : [id], described);
   }
 
   /** @throws Problem 404 `parent_not_found`, 409 `task_cycle` */
