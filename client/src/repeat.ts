@@ -2,13 +2,13 @@
 export type Send = (request: Request) => Promise<Response>;
 
 const MAX_WAIT_SECONDS = 10;
-const FIRST_PAUSE_MS = 300;
+export const FIRST_PAUSE_MS = 300;
 const SAFE = new Set(['GET', 'HEAD']);
 /** 409: the first attempt is under way. */
 const REPEATABLE = new Set([409, 429, 503]);
 
 /** @throws the reason of `signal` where it is aborted by the end of the pause */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const end = (): void => {
       clearTimeout(timer);

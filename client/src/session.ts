@@ -1,5 +1,5 @@
-import { problemOf } from './problem-error.js';
-import { type Send } from './repeat.js';
+import { isProblem, problemOf } from './problem-error.js';
+import { FIRST_PAUSE_MS, pause, type Send } from './repeat.js';
 import { type components } from './schema.js';
 
 export type Credentials = components['schemas']['Credentials'];
@@ -18,6 +18,8 @@ interface SessionOptions {
 
 /** Problems of an access token that a refresh can mend. */
 const REFRESHABLE = new Set(['invalid_token', 'unauthenticated']);
+/** A gateway has lost the answer: the product gives none of these. */
+const LOST_BY_GATEWAY = new Set([502, 504]);
 /** Routes beside login and refresh whose answers set the cookies of a session, or clear them. */
 const SETS_COOKIES = /\/api\/auth\/(logout|logout-all|password\/change|second-factor\/confirm)$/;
 
@@ -114,16 +116,25 @@ export class Session {
 
   private refreshOnce(): Promise<boolean> {
     const { epoch } = this;
-    return this.inTurn(async (timeout) => {
-      // The cookie is that of another user by now, or gone.
-      if (this.epoch !== epoch) return this.token !== undefined;
-      const response = await this.post('refresh', timeout);
-      if (this.epoch !== epoch) return this.token !== undefined;
-      if (response.ok) await this.accept(response);
-      else if (response.status >= 500 || response.status === 429) throw await problemOf(response);
-      else this.end();
-      return response.ok;
-    });
+    return this.inTurn((timeout) =>
+      this.redeem(epoch, timeout).catch(async (error: unknown) => {
+        if (timeout.aborted || !isLostAnswer(error)) throw error;
+        // The server may have rotated the token, and takes the former one for a few seconds alone: a later attempt would end the session.
+        await pause(FIRST_PAUSE_MS, timeout);
+        return this.redeem(epoch, timeout);
+      }),
+    );
+  }
+
+  private async redeem(epoch: number, timeout: AbortSignal): Promise<boolean> {
+    // The cookie is that of another user by now, or gone.
+    if (this.epoch !== epoch) return this.token !== undefined;
+    const response = await this.post('refresh', timeout);
+    if (this.epoch !== epoch) return this.token !== undefined;
+    if (response.ok) await this.accept(response);
+    else if (response.status >= 500 || response.status === 429) throw await problemOf(response);
+    else this.end();
+    return response.ok;
   }
 
   private logIn(credentials: Credentials, headers?: Record<string, string>): Promise<Response> {
@@ -212,6 +223,8 @@ function firstOf(...signals: AbortSignal[]): AbortSignal {
   }
   return controller.signal;
 }
+
+const isLostAnswer = (error: unknown): boolean => !isProblem(error) || LOST_BY_GATEWAY.has(error.status);
 
 async function captchaOf(response: Response): Promise<string | undefined> {
   return response.status === 403 ? (await problemOf(response)).problem.captcha : undefined;
