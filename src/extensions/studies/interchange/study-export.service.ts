@@ -6,6 +6,7 @@ import { writeJsonDocument } from '../../../core/http/json-document.writer.js';
 import { PreserializedJson } from '../../../core/http/streamed-response.js';
 import { Budgets } from '../../../infrastructure/budgets/budgets.service.js';
 import { Database } from '../../../infrastructure/database/database.js';
+import { inTurns } from './steps.js';
 import { StudyExportQueries } from './study-export.queries.js';
 import { type JsonObject, type StudyFormat, type WritableSite } from './study-record.js';
 
@@ -28,11 +29,13 @@ export class StudyExportService {
 
   private async write(actor: Actor, studyId: number, format: StudyFormat): Promise<JsonObject> {
     const { fields, sites, document, siteIds } = await this.queries.study(actor, studyId, format.name);
+    // A document of some MiB makes the turn long in which its row is read.
+    await nextTurn();
     const source = document === null ? undefined : await this.parse(actor, document);
     await nextTurn();
     const positions = new Map(siteIds.map((id, position) => [id, position]));
     const placed = sites.map(({ id, ...site }): WritableSite => ({ fields: site, position: positions.get(id) }));
-    return format.write({ fields, sites: placed, source });
+    return inTurns(format.write({ fields, sites: placed, source }));
   }
 
   /** Asserts first that there is room for the answer, which is about as long: answers may have been left unread since the request came. */

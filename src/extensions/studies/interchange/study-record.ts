@@ -1,5 +1,6 @@
 import { type SiteView } from '../sites/sites.dto.js';
 import { type StudyView } from '../studies.dto.js';
+import { type Steps } from './steps.js';
 
 /** Fields of a study that formats exchange, by their names in the API. */
 export const STUDY_FIELDS = [
@@ -102,10 +103,10 @@ export interface StudyFormat {
   /** Yields each record of a document. Throws for no document. */
   readonly parse: (document: unknown) => Iterable<ParsedStudy | RejectedRecord>;
   /**
-   * Writes a study: its source, with the members whose field differs from what `parse(source)` has (`changedFields`), so that an
+   * Writes a study in steps: its source, with the members whose field differs from what `parse(source)` has (`changedFields`), so that an
    * import without changes since is written as it came.
    */
-  readonly write: (study: WritableStudy) => JsonObject;
+  readonly write: (study: WritableStudy) => Steps<JsonObject>;
 }
 
 export const isRejected = (record: ParsedStudy | RejectedRecord): record is RejectedRecord => 'faults' in record;

@@ -1,12 +1,14 @@
 import { JsonReader } from '../json-reader.js';
+import { type Steps } from '../steps.js';
 import { changedFields, isRejected, type JsonObject, type ParsedSite, type SiteFields } from '../study-record.js';
 import { type StudyField, type StudyFields, type WritableSite, type WritableStudy } from '../study-record.js';
 import { identifierOf, PLACES, readStudy } from './parse-study.js';
 import { EXPANDED_ACCESS_WORDS } from './vocabulary.js';
 
 /** Writes a study as a record of ClinicalTrials.gov API v2: its source, with what is otherwise here. */
-export function writeStudy({ fields, sites, source }: WritableStudy): JsonObject {
+export function* writeStudy({ fields, sites, source }: WritableStudy): Steps<JsonObject> {
   const parsed = source && readStudy(source, '');
+  yield;
   const known = parsed && !isRejected(parsed) ? parsed : undefined;
   const changed = changedFields(known?.fields, fields);
   let record: JsonObject = source ?? {};

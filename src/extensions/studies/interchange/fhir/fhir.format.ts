@@ -1,4 +1,5 @@
 import { isJsonObject, JsonReader, MAX_ITEMS } from '../json-reader.js';
+import { atOnce, type Steps } from '../steps.js';
 import { isRejected, type JsonObject, type ParsedStudy, type RecordFault } from '../study-record.js';
 import { type RejectedRecord, type StudyField, type StudyFields, type StudyFormat } from '../study-record.js';
 import { type StudyContext } from './common-reader.js';
@@ -34,16 +35,13 @@ export const FHIR_R5 = formatOf('r5');
 
 /** ResearchStudy of a version of FHIR, alone or in a Bundle with the Locations and Organizations that it refers to. */
 function formatOf(version: Version): StudyFormat {
-  const parse = (document: unknown) => parseDocument(document, version, true);
-  // Sources that an earlier build imported are not rejected: all their fields would count as changed.
-  const parseKept = (source: unknown) => parseDocument(source, version, false);
   return {
     name: `fhir-${version}`,
     mediaType: 'application/fhir+json',
     parameters: `fhirVersion=${version.slice(1)}.0`,
     recognizes: (document) => documentVersion(document) === version,
-    parse,
-    write: (study) => writeDocument(study, READINGS[version].elements, parseKept),
+    parse: (document) => parseDocument(document, version),
+    write: (study) => writeDocument(study, READINGS[version].elements, (source) => parseKept(source, version)),
   };
 }
 
@@ -54,24 +52,32 @@ function documentVersion(document: unknown): Version | undefined {
   return studies.length > 0 && studies.every(({ value }) => versionOf(value) === 'r5') ? 'r5' : 'r4';
 }
 
-function* parseDocument(
-  document: unknown,
-  version: Version,
-  isImported: boolean,
-): Generator<ParsedStudy | RejectedRecord> {
+function* parseDocument(document: unknown, version: Version): Generator<ParsedStudy | RejectedRecord> {
   const given = isJsonObject(document) ? document : {};
   const fhir = new FhirDocument(given);
-  const fault = documentFault(given, fhir) ?? (isImported ? participantFault(given, fhir) : undefined);
+  const fault = documentFault(given, fhir) ?? participantFault(given, fhir);
   if (fault) {
     yield { faults: [fault] };
     return;
   }
   for (const located of fhir.studies) {
     const study = readerOf(located);
-    if (isImported) assertNoParticipant(study, located);
-    const parsed = parseStudy({ study, located, document: fhir }, version);
-    yield isRejected(parsed) || !isImported ? parsed : { ...parsed, source: sourceOf(given, located, fhir) };
+    assertNoParticipant(study, located);
+    const parsed = atOnce(parseStudy({ study, located, document: fhir }, version));
+    yield isRejected(parsed) ? parsed : { ...parsed, source: sourceOf(given, located, fhir) };
   }
+}
+
+/**
+ * Parses the study of a source. One that an earlier build imported is not judged for participants: all its fields would
+ * count as changed.
+ */
+function* parseKept(source: JsonObject, version: Version): Steps<ParsedStudy | undefined> {
+  const document = new FhirDocument(source);
+  const [located] = document.studies;
+  if (!located || documentFault(source, document)) return undefined;
+  const parsed = yield* parseStudy({ study: readerOf(located), located, document }, version);
+  return isRejected(parsed) ? undefined : parsed;
 }
 
 function documentFault(document: JsonObject, { studies, isBundle }: FhirDocument): RecordFault | undefined {
@@ -106,13 +112,14 @@ function assertNoParticipant(study: JsonReader, { value, pointer }: Located): vo
 }
 
 /** Its source is the study as it came. */
-function parseStudy(context: StudyContext, version: Version): ParsedStudy | RejectedRecord {
+function* parseStudy(context: StudyContext, version: Version): Steps<ParsedStudy | RejectedRecord> {
   const { study, located } = context;
   assertVersion(study, located.value, version);
   study.objects('contained');
   const { fields: read, members } = READINGS[version];
   const fields = read(context);
-  const sites = sitesOf(context);
+  yield;
+  const sites = yield* sitesOf(context);
   if (study.faults.length > 0) return { faults: study.faults };
   const locate = (field: string) => study.at(field === '' ? '' : (members[field as StudyField] ?? 'extension'));
   return { fields, sites, locate, source: located.value };

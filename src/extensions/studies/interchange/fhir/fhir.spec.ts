@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { OVERALL_STATUSES } from '../../study.facts.js';
+import { atOnce } from '../steps.js';
 import { isRejected, type JsonObject, type ParsedStudy, type RecordFault } from '../study-record.js';
 import { type SiteFields, type StudyFields, type StudyFormat } from '../study-record.js';
 import { fhirSchema, schemaFaults } from './fhir-schemas.spec-kit.js';
@@ -65,7 +66,9 @@ function faultsOf(format: StudyFormat, document: unknown): RecordFault[] {
 }
 
 const fresh = (format: StudyFormat, fields: StudyFields = FIELDS, sites: readonly SiteFields[] = [BASEL, BERN]) =>
-  format.write({ fields, sites: sites.map((site) => ({ fields: site, position: undefined })), source: undefined });
+  atOnce(
+    format.write({ fields, sites: sites.map((site) => ({ fields: site, position: undefined })), source: undefined }),
+  );
 
 /** The fields as a study has them that the document made. */
 const stored = ({ fields }: ParsedStudy): StudyFields => ({
@@ -108,7 +111,7 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
     const why = ['suspended', 'terminated', 'withdrawn'].includes(status) ? 'The sponsor decided so' : null;
     const fields = { ...FIELDS, overall_status: status, why_stopped: why };
     for (const source of [undefined, parsedBy(format, fresh(format)).source]) {
-      const document = format.write({ fields, sites: [], source });
+      const document = atOnce(format.write({ fields, sites: [], source }));
       expect(schemaFaults(validate, document)).toEqual([]);
       expect(parsedBy(format, document).fields).toMatchObject({ overall_status: status, why_stopped: why });
     }
@@ -118,11 +121,8 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
     const document = example(name);
     expect(schemaFaults(validate, document)).toEqual([]);
     const parsed = parsedBy(format, document);
-    const written = format.write({
-      fields: stored(parsed),
-      sites: storedSites(parsed),
-      source: structuredClone(parsed.source),
-    });
+    const source = structuredClone(parsed.source);
+    const written = atOnce(format.write({ fields: stored(parsed), sites: storedSites(parsed), source }));
     expect(written).toEqual(parsed.source);
     expect(schemaFaults(validate, written)).toEqual([]);
     expect(JSON.stringify(written)).not.toMatch(/telecom|555 01|@example|"gender"/);
@@ -139,7 +139,7 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
     } as const;
     const enrolled = { ...fields, enrollment: { count: 12, type: 'actual' }, sponsor_name: 'New Sponsor' } as const;
     const sites = [...storedSites(parsed).slice(1), { fields: BASEL, position: undefined }];
-    const written = format.write({ fields: enrolled, sites, source: structuredClone(parsed.source) });
+    const written = atOnce(format.write({ fields: enrolled, sites, source: structuredClone(parsed.source) }));
     expect(schemaFaults(validate, written)).toEqual([]);
     const again = parsedBy(format, written);
     expect(stored(again)).toEqual(enrolled);
@@ -196,7 +196,7 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
     const parsed = parsedBy(format, source);
     const sites = [...storedSites(parsed), ...[BASEL, BARE].map((fields) => ({ fields, position: undefined }))];
     sites[2] = { fields: { ...BARE, facility: 'Third' }, position: undefined };
-    const written = format.write({ fields: stored(parsed), sites, source: structuredClone(parsed.source) });
+    const written = atOnce(format.write({ fields: stored(parsed), sites, source: structuredClone(parsed.source) }));
     expect(storedSites(parsedBy(format, written)).map(({ fields }) => fields.facility)).toEqual([
       BERN.facility,
       BASEL.facility,
@@ -260,7 +260,7 @@ describe.each(VERSIONS)('A study in FHIR %s', (version, format, other) => {
         format.recognizes(document);
         for (const record of format.parse(document)) {
           if (isRejected(record)) expect(record.faults.length).toBeGreaterThan(0);
-          else format.write({ fields: FIELDS, sites: [{ fields: BASEL, position: 0 }], source: record.source });
+          else atOnce(format.write({ fields: FIELDS, sites: [{ fields: BASEL, position: 0 }], source: record.source }));
         }
       }),
       { numRuns: 500 },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { as } from '../../../../../test/kit.js';
 import { StudyWorld } from '../../study-world.spec-kit.js';
+import { atOnce } from '../steps.js';
 import { isRejected, SITE_FIELDS, STUDY_FIELDS, type JsonObject, type StudyFormat } from '../study-record.js';
 import { type SiteFields, type StudyFields } from '../study-record.js';
 import { FHIR_R4, FHIR_R5 } from './fhir.format.js';
@@ -88,6 +89,6 @@ describe('Data of participants in documents of FHIR', () => {
       fields: valuesOf<SiteFields>(SITE_FIELDS, site.fields),
       position,
     }));
-    expect(format.write({ fields, sites: sites ?? [], source: structuredClone(kept) })).toEqual(kept);
+    expect(atOnce(format.write({ fields, sites: sites ?? [], source: structuredClone(kept) }))).toEqual(kept);
   });
 });

@@ -1,5 +1,6 @@
 import { SITE_STATUSES, type SiteStatus } from '../../sites/site.entity.js';
 import { type JsonReader } from '../json-reader.js';
+import { type Steps } from '../steps.js';
 import { type JsonObject, type ParsedSite, type SiteFields } from '../study-record.js';
 import { SITE_NUMBER_SYSTEM } from './codes.js';
 import { extensionText, type StudyContext } from './common-reader.js';
@@ -15,10 +16,17 @@ interface Place {
 }
 
 /** Reads the sites; undefined where the study has no list of them. */
-export function sitesOf(context: StudyContext): ParsedSite[] | undefined {
+export function* sitesOf(context: StudyContext): Steps<ParsedSite[] | undefined> {
   // Any number of references may name one resource, which may be large: it is read once.
   const places = new Map<JsonObject, Place>();
-  return context.study.objects('site')?.map((reference) => siteOf(reference, context, places));
+  const references = context.study.objects('site');
+  if (!references) return undefined;
+  const sites: ParsedSite[] = [];
+  for (const reference of references) {
+    sites.push(siteOf(reference, context, places));
+    yield;
+  }
+  return sites;
 }
 
 function siteOf(reference: JsonReader, context: StudyContext, places: Map<JsonObject, Place>): ParsedSite {

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../json-reader.js';
+import { type Steps } from '../steps.js';
 import { changedFields, type ParsedSite, type SiteFields, type WritableSite } from '../study-record.js';
 import { extensionUrl, SITE_NUMBER_SYSTEM } from './codes.js';
 import { listIn, setExtension, setMember, type MutableResource, type WrittenDocument } from './resource-members.js';
@@ -15,25 +16,27 @@ const ADDRESS: Readonly<Record<string, string>> = {
  *
  * @returns the references of the source to sites that are left out
  */
-export function writeSites(
+export function* writeSites(
   document: WrittenDocument,
   sites: readonly WritableSite[],
   parsed: readonly ParsedSite[] | undefined,
-): MutableResource[] {
+): Steps<MutableResource[]> {
   const references = Array.isArray(document.study.site) ? (document.study.site as MutableResource[]) : [];
   const placed = sites.filter(({ position }) => position !== undefined && position < references.length);
   const isPlaced = new Set(placed);
-  const kept = placed
-    .toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0))
-    .map(({ fields, position = 0 }) => {
-      const reference = references[position] ?? {};
-      const changed = changedFields(parsed?.[position]?.fields, fields);
-      return Object.keys(changed).length === 0 ? reference : written(document, reference, changed, fields);
-    });
-  const added = sites
-    .filter((site) => !isPlaced.has(site))
-    .map(({ fields }) => ({ reference: document.add(locationOf(fields), 'site'), display: fields.facility }));
-  const all = [...kept, ...added];
+  const all: object[] = [];
+  for (const { fields, position = 0 } of placed.toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0))) {
+    const reference = references[position] ?? {};
+    const changed = changedFields(parsed?.[position]?.fields, fields);
+    all.push(Object.keys(changed).length === 0 ? reference : written(document, reference, changed, fields));
+    yield;
+  }
+  for (const site of sites) {
+    if (isPlaced.has(site)) continue;
+    const { fields } = site;
+    all.push({ reference: document.add(locationOf(fields), 'site'), display: fields.facility });
+    yield;
+  }
   setMember(document.study, 'site', all.length > 0 ? all : undefined);
   const positions = new Set(placed.map(({ position }) => position));
   return references.filter((_, position) => !positions.has(position));

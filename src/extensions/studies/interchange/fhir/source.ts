@@ -1,8 +1,12 @@
 import { isJsonObject } from '../json-reader.js';
+import { atOnce, type Steps } from '../steps.js';
 import { type JsonObject } from '../study-record.js';
 import { type Located } from './contained-resources.js';
 import { type FhirDocument } from './fhir-document.js';
 import { withoutContacts } from './without-contacts.js';
+
+/** Values that are visited in a step. */
+const VALUES_A_STEP = 1000;
 
 /**
  * Returns the document of one study, without contacts: the whole of it where it has no other study, else the Bundle with the
@@ -18,7 +22,7 @@ export function sourceOf(document: JsonObject, study: Located, { studies, isBund
 /** The entries that a study refers to itself; what these refer to in turn is not read. */
 function reachable(entries: readonly JsonObject[], study: Located): JsonObject[] {
   const references = new Set<string>();
-  collectReferences(study.value, references);
+  atOnce(collectReferences(study.value, references));
   return entries.filter((entry) => {
     const resource = entry.resource as JsonObject | undefined;
     if (resource === study.value) return true;
@@ -30,10 +34,19 @@ function reachable(entries: readonly JsonObject[], study: Located): JsonObject[]
 }
 
 /** Collects what the references in a value name, of any version. */
-export function collectReferences(value: unknown, found: Set<string>): void {
-  if (Array.isArray(value)) value.forEach((item) => collectReferences(item, found));
-  else if (isJsonObject(value))
-    for (const [name, member] of Object.entries(value))
-      if (name === 'reference' && typeof member === 'string') found.add(member.split('/_history/', 1)[0] ?? '');
-      else collectReferences(member, found);
+export function* collectReferences(root: unknown, found: Set<string>): Steps<void> {
+  const levels: Iterator<readonly [name: unknown, value: unknown]>[] = [[root].entries()];
+  let visited = 0;
+  for (let level = levels.at(-1); level; level = levels.at(-1)) {
+    if (++visited % VALUES_A_STEP === 0) yield;
+    const next = level.next();
+    if (next.done) {
+      levels.pop();
+      continue;
+    }
+    const [name, value] = next.value;
+    if (name === 'reference' && typeof value === 'string') found.add(value.split('/_history/', 1)[0] ?? '');
+    else if (Array.isArray(value)) levels.push(value.entries());
+    else if (isJsonObject(value)) levels.push(Object.entries(value).values());
+  }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { changedFields, isRejected, type JsonObject, type ParsedStudy, type RejectedRecord } from '../study-record.js';
+import { type Steps } from '../steps.js';
+import { changedFields, type JsonObject, type ParsedStudy } from '../study-record.js';
 import { type StudyFields, type WritableStudy } from '../study-record.js';
 import { type Located } from './contained-resources.js';
 import { FhirDocument } from './fhir-document.js';
@@ -10,19 +11,22 @@ import { removeSites } from './site-removal.js';
 /** Sets the elements of the changed fields. */
 export type ElementWriter = (document: WrittenDocument, changed: Partial<StudyFields>, fields: StudyFields) => void;
 
-/** Writes a study: its source with what is otherwise here, or a new Bundle. */
-export function writeDocument(
+/**
+ * Writes a study: its source with what is otherwise here, or a new Bundle.
+ *
+ * @param parse returns undefined for a source that cannot be read: all fields are written
+ */
+export function* writeDocument(
   { fields, sites, source }: WritableStudy,
   writeElements: ElementWriter,
-  parse: (document: unknown) => Iterable<ParsedStudy | RejectedRecord>,
-): JsonObject {
+  parse: (source: JsonObject) => Steps<ParsedStudy | undefined>,
+): Steps<JsonObject> {
   const root = (source ?? newBundle(fields)) as MutableResource;
   const index = new FhirDocument(root);
   const [located] = index.studies;
-  if (!located) return writeDocument({ fields, sites, source: undefined }, writeElements, parse);
+  if (!located) return yield* writeDocument({ fields, sites, source: undefined }, writeElements, parse);
   // Read before anything is written: the document is the source itself.
-  const [parsed] = source ? parse(source) : [];
-  const known = parsed && !isRejected(parsed) ? parsed : undefined;
+  const known = source && (yield* parse(source));
   const document = {
     study: located.value as MutableResource,
     located,
@@ -30,7 +34,9 @@ export function writeDocument(
     add: adder(root, located, index, fields),
   };
   writeElements(document, changedFields(known?.fields, fields), fields);
-  removeSites(root, document, writeSites(document, sites, known?.sites));
+  yield;
+  const left = yield* writeSites(document, sites, known?.sites);
+  yield* removeSites(root, document, left);
   for (const name of ['contained', 'extension', 'site'])
     if (Array.isArray(document.study[name]) && document.study[name].length === 0) delete document.study[name];
   return root;
