@@ -6,6 +6,7 @@ import { aMember, PASSWORD } from '../support/device.js';
 import { listening, LiveClient } from '../support/live.js';
 import { anActor } from '../support/actors.js';
 
+const TIMEOUT_MS = 2000;
 const ASHA = { username: 'asha', password: PASSWORD };
 const TIMED_OUT = { name: 'TimeoutError', message: 'No answer within 2 s; try again' };
 
@@ -20,9 +21,26 @@ beforeAll(async () => {
 afterEach(() => app.clock.reset());
 afterAll(() => app.stop());
 
+/** The time-outs that run. Their time is up where the server is silent alone: what it answers may take long on a busy machine. */
+const timeouts: AbortController[] = [];
+beforeEach(() => {
+  timeouts.length = 0;
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    if (ms !== TIMEOUT_MS) throw new Error(`A time-out of ${ms} ms`);
+    const controller = new AbortController();
+    timeouts.push(controller);
+    return controller.signal;
+  });
+});
+afterEach(() => jest.restoreAllMocks());
+
 /** Waits until a request is aborted, as `fetch` does where nothing comes. */
 const silence = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+    const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    setTimeout(() => timeouts.splice(0).forEach((timeout) => timeout.abort(reason)), 100);
+  });
 
 /** A client to which the server stops answering on some paths. */
 function aClient() {
@@ -32,7 +50,7 @@ function aClient() {
   const client = createClient({
     baseUrl: new URL(url.replace('ws', 'http')).origin,
     WebSocket,
-    authTimeoutMs: 2000,
+    authTimeoutMs: TIMEOUT_MS,
     onSignedOut: () => signedOut++,
     async fetch(request) {
       if (!silent.test(request.url)) return fetch(request);

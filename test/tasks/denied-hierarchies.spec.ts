@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { type TestActor, anActor, as } from '../support/actors.js';
-import { sql, TestApp } from '../support/app.js';
+import { AT_ONCE, sql, TestApp } from '../support/app.js';
 import { aTask } from '../support/factories.js';
 
 describe('changes that name a task of others', () => {
@@ -14,7 +14,7 @@ describe('changes that name a task of others', () => {
 
   beforeAll(async () => {
     // A request that waits for the locks below ends with 503.
-    app = await TestApp.start({ DATABASE_TIMEOUT_SECONDS: '3' });
+    app = await TestApp.start({ ...AT_ONCE, DATABASE_TIMEOUT_SECONDS: '20' });
     manager = await anActor(app, 'manager');
     developer = await anActor(app, 'developer', { timezone: 'Africa/Accra' });
     app.clock.set('2026-03-02T12:00:00Z');
