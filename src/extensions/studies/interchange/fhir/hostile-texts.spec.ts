@@ -56,9 +56,15 @@ describe('A study in FHIR with 16 MB of combining marks', () => {
 
   it('in codes is read without composing them', async () => {
     const { answer, units } = await composedIn(() =>
-      post(study({ label: listOf({ type: { coding: [{ code: TEXT }] }, value: 'x' }) }), '?dry_run=true'),
+      post(
+        study({
+          studyDesign: [{ coding: [{ code: 'SEVCO:01001' }] }],
+          label: listOf({ type: { coding: [{ code: TEXT }] }, value: 'x' }),
+        }),
+        '?dry_run=true',
+      ),
     );
-    expect([answer.status, answer.body.created_count]).toEqual([200, 1]);
+    expect(answer.status).toBe(200);
     expect(units).toBeLessThan(TEXT.length);
   }, 120_000);
 
