@@ -4,7 +4,8 @@ import { BlockedTasksQueries } from './blocked-tasks.queries.js';
 
 interface CachedList {
   readonly version: string;
-  readonly json: Buffer;
+  /** Null where the list of this version is too long. */
+  readonly json: Buffer | null;
 }
 
 /**
@@ -24,8 +25,8 @@ export class BlockedTasksCache {
     notifyBus.onDatabaseReplaced(() => (this.cached = undefined));
   }
 
-  /** @returns the list of exactly this version, if it is cached */
-  get(version: string): Buffer | undefined {
+  /** @returns the list of exactly this version, if it is cached; null where it is known to be too long */
+  get(version: string): Buffer | null | undefined {
     return this.cached?.version === version ? this.cached.json : undefined;
   }
 
@@ -37,6 +38,6 @@ export class BlockedTasksCache {
 
   private async read(): Promise<void> {
     const row = await this.queries.all();
-    this.cached = row && { version: row.version, json: Buffer.from(row.json) };
+    this.cached = row && { version: row.version, json: row.json === null ? null : Buffer.from(row.json) };
   }
 }

@@ -12,12 +12,14 @@ import { TASK_COLUMNS, visibleTasks } from '../tasks/task.policy.js';
 import { MAX_BLOCKED, type Overview } from './analytics.dto.js';
 import { BlockedTasksCache } from './blocked-tasks.cache.js';
 import {
-  aggregatedListSql,
   BLOCKED_TASKS_VERSION,
   blockedTaskRowsSql,
-  blockedTasksSql,
+  INSERTED_LIST,
   LIST_PLACEHOLDER,
-  MAX_AGGREGATED,
+  PLACEHOLDER,
+  shortList,
+  wholeList,
+  type BlockedList,
 } from './blocked-tasks.queries.js';
 
 /** Attempts to read figures and list in the same version, before both are read in one statement. */
@@ -26,8 +28,8 @@ const MAX_ATTEMPTS = 3;
 interface OverviewRow {
   readonly json: string;
   readonly version: string;
-  /** Number of blocked tasks. */
-  readonly blocked: number;
+  /** True where the JSON has a placeholder for a list that is too long. */
+  readonly streamed: boolean;
   /** Number of pending deltas. */
   readonly fresh: number;
 }
@@ -43,7 +45,7 @@ export class AnalyticsQueries {
   ) {}
 
   /**
-   * Reads figures and list in one version; a list of more than `MAX_AGGREGATED` is streamed after the figures.
+   * Reads figures and list in one version; one that is too long is streamed after the figures.
    *
    * @param limit maximum number of blocked tasks; all of them by default
    * @throws Problem 429 or 503 where too many long reads run already
@@ -51,16 +53,16 @@ export class AnalyticsQueries {
   async overview(actor: Actor, limit?: number): Promise<PreserializedJson<Overview> | StreamableFile> {
     const everyone = assigneesOf(visibleTasks(actor)) === 'everyone';
     for (let attempt = 1; everyone && limit === undefined && attempt <= MAX_ATTEMPTS; attempt++) {
-      const row = await this.read(overview(actor, this.clock.now(), sql`${LIST_PLACEHOLDER}::json`));
-      if (row.blocked > MAX_AGGREGATED) return this.streamed(actor, row);
-      const list = this.blocked.get(row.version);
+      const row = await this.read(overview(actor, this.clock.now(), INSERTED_LIST));
+      const list = row.streamed ? null : this.blocked.get(row.version);
+      if (list === null) return this.streamed(actor, row);
       if (list) return new PreserializedJson(insertList(row, list));
       await this.blocked.refresh();
     }
-    const listSql = limit === undefined ? aggregatedListSql : blockedTasksSql;
-    const row = await this.read(overview(actor, this.clock.now(), listSql(blockedTasks(actor, limit))));
-    if (limit === undefined && row.blocked > MAX_AGGREGATED) return this.streamed(actor, row);
-    return new PreserializedJson(row.json);
+    const tasks = blockedTasks(actor, limit);
+    const list = limit === undefined ? wholeList(tasks) : shortList(tasks);
+    const row = await this.read(overview(actor, this.clock.now(), list));
+    return row.streamed ? this.streamed(actor, row) : new PreserializedJson(row.json);
   }
 
   private streamed(actor: Actor, row: OverviewRow): Promise<PreserializedJson<Overview> | StreamableFile> {
@@ -114,7 +116,7 @@ function blockedTasks(actor: Actor, limit: number | undefined): Sql {
 const OWN = ['total', 'pending', 'in_progress', 'blocked', 'completed', 'timed', 'timed_estimated', 'timed_actual'];
 const TEAM = ['total', 'completed', 'blocked', 'low', 'medium', 'high', 'critical', 'blocked_changes'];
 
-function overview(actor: Actor, now: Date, blocked: Sql): Sql {
+function overview(actor: Actor, now: Date, { tooLong, json }: BlockedList): Sql {
   const assignees = assigneesOf(visibleTasks(actor));
   const own = sql`t.assigned_to_id = ${planOpaque(actor.id, 'int')}`;
   const shown = join([overdueCount(now), own, ...shownRecords(actor, 'task', 't.id')], ' AND ');
@@ -133,10 +135,10 @@ function overview(actor: Actor, now: Date, blocked: Sql): Sql {
       'team_tasks', json_build_object('total', team.total, 'completed', team.completed,
         'priority_distribution', json_build_object('low', team.low, 'medium', team.medium, 'high', team.high,
           'critical', team.critical),
-        'blocked_tasks_needing_attention', ${blocked}),
+        'blocked_tasks_needing_attention', CASE WHEN list.streamed THEN ${PLACEHOLDER} ELSE ${json} END),
       'efficiency_score', ${EFFICIENCY})::text AS json, ${BLOCKED_TASKS_VERSION} AS version,
-      team.blocked::int AS blocked, (SELECT count(*)::int FROM fresh) AS fresh
-    FROM mine f, late, team`;
+      list.streamed, (SELECT count(*)::int FROM fresh) AS fresh
+    FROM mine f, late, team, LATERAL (SELECT ${tooLong} AS streamed OFFSET 0) list`;
 }
 
 /** Condition of overdue tasks, which depends on the clock, so that no rollup can hold it. */
