@@ -121,6 +121,6 @@ describe('a redaction, in the request log', () => {
     const ofOne = body?.prosrc.replaceAll(/entry\.(\w+)/g, '(SELECT $1 FROM audit_trail ORDER BY id LIMIT 1)');
     const plan = await app.rows(raw(`EXPLAIN ${ofOne}`));
     // Each partition has the index under a name of its own.
-    expect(JSON.stringify(plan)).toMatch(/Bitmap Index Scan on api_audit_logs_\d{4}_\d\d_left_idx/);
+    expect(JSON.stringify(plan)).toMatch(/Index Scan (?:using|on) api_audit_logs_\d{4}_\d\d_left_idx/);
   });
 });
