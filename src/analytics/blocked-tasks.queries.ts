@@ -13,7 +13,7 @@ const ENTRY_BYTES = 50;
 
 /** Stands for the list of blocked tasks in JSON that has no other text of users. */
 export const LIST_PLACEHOLDER = '"*"';
-export const PLACEHOLDER = sql`${LIST_PLACEHOLDER}::json`;
+export const PLACEHOLDER_SQL = sql`${LIST_PLACEHOLDER}::json`;
 
 /** All blocked tasks as JSON, and the version of the list. */
 export interface BlockedTasksRow {
@@ -54,7 +54,7 @@ export const BLOCKED_TASKS_VERSION = sql`concat_ws(' since ', team.blocked_chang
 const BLOCKED_TASK = sql`json_build_object('id', t.id, 'title', t.title, 'assigned_to', t.assigned_to_id)`;
 
 /** Stands for a list that is inserted once it is known not to be too long. */
-export const INSERTED_LIST: BlockedList = { tooLong: sql`team.blocked > ${raw(String(MAX_TASKS))}`, json: PLACEHOLDER };
+export const INSERTED_LIST: BlockedList = { tooLong: sql`team.blocked > ${raw(String(MAX_TASKS))}`, json: PLACEHOLDER_SQL };
 
 /** The list of all tasks, by id. Titles are measured where their number alone does not say whether it is too long. */
 export function wholeList(tasks: Sql): BlockedList {

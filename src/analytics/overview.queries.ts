@@ -16,7 +16,7 @@ import {
   blockedTaskRowsSql,
   INSERTED_LIST,
   LIST_PLACEHOLDER,
-  PLACEHOLDER,
+  PLACEHOLDER_SQL,
   shortList,
   wholeList,
   type BlockedList,
@@ -135,7 +135,7 @@ function overview(actor: Actor, now: Date, { tooLong, json }: BlockedList): Sql 
       'team_tasks', json_build_object('total', team.total, 'completed', team.completed,
         'priority_distribution', json_build_object('low', team.low, 'medium', team.medium, 'high', team.high,
           'critical', team.critical),
-        'blocked_tasks_needing_attention', CASE WHEN list.streamed THEN ${PLACEHOLDER} ELSE ${json} END),
+        'blocked_tasks_needing_attention', CASE WHEN list.streamed THEN ${PLACEHOLDER_SQL} ELSE ${json} END),
       'efficiency_score', ${EFFICIENCY})::text AS json, ${BLOCKED_TASKS_VERSION} AS version,
       list.streamed, (SELECT count(*)::int FROM fresh) AS fresh
     FROM mine f, late, team, LATERAL (SELECT ${tooLong} AS streamed OFFSET 0) list`;
