@@ -54,7 +54,10 @@ export const BLOCKED_TASKS_VERSION = sql`concat_ws(' since ', team.blocked_chang
 const BLOCKED_TASK = sql`json_build_object('id', t.id, 'title', t.title, 'assigned_to', t.assigned_to_id)`;
 
 /** Stands for a list that is inserted once it is known not to be too long. */
-export const INSERTED_LIST: BlockedList = { tooLong: sql`team.blocked > ${raw(String(MAX_TASKS))}`, json: PLACEHOLDER_SQL };
+export const INSERTED_LIST: BlockedList = {
+  tooLong: sql`team.blocked > ${raw(String(MAX_TASKS))}`,
+  json: PLACEHOLDER_SQL,
+};
 
 /** The list of all tasks, by id. Titles are measured where their number alone does not say whether it is too long. */
 export function wholeList(tasks: Sql): BlockedList {
