@@ -13131,7 +13131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `task_not_deleted`: The task is not deleted; `parent_deleted`: The parent task is deleted; `parent_completed`: The parent task is completed; `assignee_inactive`: The assignee is disabled; `task_redacted`: A text of the task was redacted; `too_many_concerned`: The change concerns too many tasks; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
+            /** @description `task_not_deleted`: The task is not deleted; `parent_deleted`: The parent task is deleted; `parent_completed`: The parent task is completed; `assignee_inactive`: The assignee is disabled; `task_redacted`: A text of the task was redacted; `request_in_progress`: The same request, with this Idempotency-Key, is still under way; repeat it shortly; `answer_not_kept`: This request was done already, and its answer is not kept any more: read the record instead of repeating the request */
             409: {
                 headers: {
                     [name: string]: unknown;

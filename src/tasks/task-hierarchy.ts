@@ -19,7 +19,7 @@ export interface StatusCascade<T extends TaskNode = TaskNode> {
  * its pending children and conflicts with running or blocked ones; a child that becomes blocked blocks its parent, up
  * the tree, and conflicts with a completed one.
  *
- * @param nodes the tasks with all their ancestors and descendants, as they will be linked
+ * @param nodes the tasks with their ancestors and all below that the change concerns (`TasksRepository.lockForChange`), as they will be linked
  * @param requested the new statuses by id
  * @param attached ids of new or moved tasks: a blocked one blocks its parent although its status does not change
  */

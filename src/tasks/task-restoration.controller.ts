@@ -37,7 +37,6 @@ export class TaskRestorationController {
       TaskProblem.parent_completed,
       TaskProblem.assignee_inactive,
       TaskProblem.task_redacted,
-      TaskProblem.too_many_concerned,
       CoreProblem.stale_version,
       CoreProblem.unknown_entity_tag,
     ],

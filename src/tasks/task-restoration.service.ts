@@ -32,7 +32,7 @@ export class TaskRestorationService {
    * new one does.
    *
    * @throws Problem 404 `task_not_found`; 409 `task_not_deleted`, `parent_deleted`, `parent_completed`,
-   * `assignee_inactive`, `task_redacted` or `too_many_concerned` where it cannot be; 412 where the condition does not name its version
+   * `assignee_inactive` or `task_redacted` where it cannot be; 412 where the condition does not name its version
    */
   restore(
     actor: Actor,

@@ -1,6 +1,6 @@
 import { type Status } from './task.entity.js';
 
-/** A task among its ancestors and descendants; deleted ones do not count. */
+/** A task among those that a change concerns; deleted ones do not count. */
 export interface TaskNode {
   readonly id: number;
   readonly title: string;

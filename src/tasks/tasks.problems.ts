@@ -29,5 +29,5 @@ export const assigneeInactive = (id: number): Problem =>
 
 export const tooManyConcerned = (limit: number): Problem =>
   TaskProblem.too_many_concerned(
-    `This change concerns more than ${limit.toLocaleString('en')} tasks, with those above and below: change those lower in the hierarchy first, or fewer at a time`,
+    `This change concerns more than ${limit.toLocaleString('en')} tasks, with those above and below: change those lower in the hierarchy first, move a part of it elsewhere, or change fewer at a time`,
   );

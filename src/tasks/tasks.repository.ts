@@ -14,7 +14,7 @@ import {
   concernedTasks,
   descriptionsSql,
   lengthOfDescriptionsSql,
-  MAX_CONCERNED,
+  limitOf,
   seenAmong,
   type Concerned,
   type DescriptionOf,
@@ -86,7 +86,8 @@ export class TasksRepository {
         tx.query<{ id: number }>(concernedIds(actor, tasks)),
         described.length > 0 ? tx.query<DescriptionOf>(descriptionsSql(actor, described)) : [],
       ]);
-      if (concerned.length > MAX_CONCERNED) throw tooManyConcerned(MAX_CONCERNED);
+      const limit = limitOf(tasks.below);
+      if (concerned.length > limit) throw tooManyConcerned(limit);
       const lockedIds = new Set(locked.map(({ id }) => id));
       if (!concerned.every(({ id }) => lockedIds.has(id))) continue;
       const wanted = tasks.below === 'deleted_together' ? locked : locked.filter(({ deletedAt }) => !deletedAt);

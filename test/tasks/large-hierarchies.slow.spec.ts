@@ -82,6 +82,44 @@ describe('a task with more below it', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 201, 200, 200, 200, 204, 200]);
   });
 
+  it('is changed where it is completed already, and a child that is not finished is named', async () => {
+    const root = await withChildren(children);
+    const parent = (await aTask(app, manager.id)).id;
+    await app.rows(sql`UPDATE tasks SET status = 'in_progress', parent_task_id = ${parent} WHERE id = ${root}`);
+    const who = as(manager);
+    const refused = await who.patch(`/api/tasks/${parent}`, { status: 'completed' });
+    expect([...problemOf(refused), refused.body.child_id]).toEqual([409, 'child_unfinished', root]);
+    await app.rows(sql`UPDATE tasks SET status = 'completed', completed_at = now() WHERE id = ${root}`);
+    const changes = { status: 'completed', title: 'Closed' };
+    expect((await who.patch(`/api/tasks/${root}`, changes)).status).toBe(200);
+    expect((await who.patch('/api/tasks/bulk', { task_ids: [root, parent], changes })).status).toBe(200);
+    expect(await counted(root)).toEqual({ live: children, completed: 0, changes: 0 });
+  });
+
+  it('comes back with all that were deleted with it', async () => {
+    const root = await withChildren(children);
+    await app.rows(sql`UPDATE tasks SET deleted_at = now() WHERE ${root} IN (id, parent_task_id)`);
+    expect((await as(manager).post(`/api/tasks/${root}/restore`)).status).toBe(200);
+    expect(await counted(root)).toEqual({ live: children, completed: 0, changes: children });
+  });
+
+  it('is not completed with its parent, one of many that change', async () => {
+    const parent = (await aTask(app, manager.id)).id;
+    const some = await app.rows<{
+      id: number;
+    }>(sql`INSERT INTO tasks (title, assigned_to_id, created_by_id, parent_task_id, estimated_hours, deadline, status)
+      SELECT 'T', ${manager.id}::int, ${manager.id}::int, ${parent}::int, 1, '2100-01-01', 'in_progress' FROM generate_series(1, 900) RETURNING id`);
+    const ids = some.map(({ id }) => id);
+    await app.rows(sql`INSERT INTO tasks (title, assigned_to_id, created_by_id, parent_task_id, estimated_hours, deadline)
+      SELECT 'T', ${manager.id}::int, ${manager.id}::int, ${parent}::int, 1, '2100-01-01' FROM generate_series(1, ${MAX_CONCERNED - 900}::int)`);
+    const changes = { status: 'completed' };
+    const change = () => as(manager).patch('/api/tasks/bulk', { task_ids: [parent, ...ids], changes });
+    expect(problemOf(await change())).toEqual([409, 'too_many_concerned']);
+    await app.rows(sql`UPDATE tasks SET parent_task_id = NULL WHERE id = (SELECT max(id) FROM tasks)`);
+    expect((await change()).status).toBe(200);
+    expect(await counted(parent)).toMatchObject({ completed: MAX_CONCERNED - 1 });
+  });
+
   it('is neither completed nor deleted before there are fewer, and nothing is lost', async () => {
     const root = await withChildren(children);
     const who = as(manager);
