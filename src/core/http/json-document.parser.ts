@@ -7,6 +7,10 @@ import { CoreProblem, validationError, type Problem } from './problem.js';
 /** Bytes that are parsed in one turn of the event loop: a few milliseconds. */
 const SLICE = 128 * 1024;
 const MAX_POINTER = 300;
+/** Magnitudes that JavaScript writes without an exponent. */
+const SMALLEST_PLAIN = 1e-6;
+const LARGEST_PLAIN = 1e21;
+const MAX_ZEROS = 1024 * 1024;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const QUOTE = 0x22;
@@ -19,6 +23,8 @@ interface JsonLimits {
   readonly values?: number;
   /** Members of one object: what lists those of one holds the event loop for as long. */
   readonly members?: number;
+  /** Zeros of all numbers, written without exponents: `jsonb` writes 1e308 with 309 digits. Default: 1,048,576, more than any record has. */
+  readonly zeros?: number;
 }
 
 type Container = Record<string, unknown> | unknown[];
@@ -34,7 +40,8 @@ interface Level {
 
 /**
  * Parses a large JSON document as strictly as `parseJsonBody`, in slices between which the event loop goes on: valid UTF-8, no
- * key twice in one object, no deep nesting, a bounded number of values and of members of an object, no text that PostgreSQL cannot hold.
+ * key twice in one object, no deep nesting, a bounded number of values, of members of an object and of zeros that exponents stand for, no text that
+ * PostgreSQL cannot hold.
  *
  * @throws Problem 400 `invalid_json` or 422 `validation_error`, with the JSON pointer (RFC 6901) of the fault
  */
@@ -47,7 +54,7 @@ export async function parseJsonDocument(
   const [first] = received;
   // A copy of 16 MiB takes tens of milliseconds.
   const document = first && received.length === 1 ? first : Buffer.concat(received);
-  const parser = new DocumentParser(document, { values: Infinity, members: Infinity, ...limits });
+  const parser = new DocumentParser(document, { values: Infinity, members: Infinity, zeros: MAX_ZEROS, ...limits });
   while (parser.advance(SLICE)) await nextTurn();
   return parser.end();
 }
@@ -57,6 +64,7 @@ class DocumentParser {
   private readonly levels: Level[] = [];
   private expected: Expected = 'value';
   private values = 0;
+  private zeros = 0;
   private at: number;
   private root: unknown;
 
@@ -177,8 +185,14 @@ class DocumentParser {
     if (word === 'false') return false;
     if (word === 'null') return null;
     if (!NUMBER.test(word)) throw this.fault(NOT_JSON);
-    if (!Number.isFinite(Number(word))) throw this.fault('has a number that is too large');
-    return Number(word);
+    return this.number(Number(word));
+  }
+
+  private number(number: number): number {
+    if (!Number.isFinite(number)) throw this.fault('has a number that is too large');
+    this.zeros += zerosOf(number);
+    if (this.zeros > this.limits.zeros) throw this.zerosFault();
+    return number;
   }
 
   private parsed(json: string): unknown {
@@ -190,9 +204,17 @@ class DocumentParser {
   }
 
   private textFault(): Problem {
+    return this.invalid('invalid_text', 'has a character that cannot be stored (NUL or half a surrogate pair)');
+  }
+
+  private zerosFault(): Problem {
+    const zeros = `have more than ${this.limits.zeros} zeros, written without exponents`;
+    return this.invalid('too_long', `has so many very large or very small numbers that they ${zeros}`);
+  }
+
+  private invalid(code: string, what: string): Problem {
     const field = this.pointer();
-    const message = `The document has a character that cannot be stored (NUL or half a surrogate pair)${placed(field)}`;
-    return validationError([{ field, code: 'invalid_text', message }]);
+    return validationError([{ field, code, message: `The document ${what}${placed(field)}` }]);
   }
 
   private fault(what: string): Problem {
@@ -209,6 +231,13 @@ class DocumentParser {
     const path = names.map((name) => (name === undefined ? '' : `/${pointerToken(name)}`)).join('');
     return path.length > MAX_POINTER ? `${path.slice(0, MAX_POINTER)}…` : path;
   }
+}
+
+/** Number of zeros that the exponent of a number stands for, about; 0 where JavaScript writes it without one. */
+function zerosOf(number: number): number {
+  const magnitude = Math.abs(number);
+  const isPlain = number === 0 || (magnitude >= SMALLEST_PLAIN && magnitude < LARGEST_PLAIN);
+  return isPlain ? 0 : Math.abs(Math.trunc(Math.log10(magnitude)));
 }
 
 const placed = (pointer: string): string => (pointer === '' ? '' : ` (at ${pointer})`);

@@ -6,6 +6,10 @@ const WRONG: unknown[] = [7, 'x', true, [], {}, [7], { id: {} }, [[]], -1.5, '']
 
 const manyMembers = (number: number): string => Array.from({ length: number }, (_, n) => `"k${n + 1}":0`).join();
 
+/** Codes of the faults of a record of a new study that has no field. */
+const WITHOUT_FIELDS = ['required', 'required', 'required'];
+const codesOf = ({ body }: { body: { errors: { code: string }[] } }) => body.errors.map(({ code }) => code);
+
 /** A list of one item more than is read, after others. */
 const many = (item: object, ...others: object[]): object[] => [
   ...others,
@@ -45,6 +49,31 @@ describe('A hostile document', () => {
       422,
       expect.objectContaining({ field: '/protocolSection/x/0', code: 'invalid_text' }),
     ]);
+  });
+
+  it.each([
+    ['large', '1e308', 3_404],
+    ['small', '-1.5e-300', 3_506],
+  ])('with many very %s numbers is refused with the place of the first that is too much', async (_, number, index) => {
+    const documentOf = (count: number) => `{"protocolSection":{"x":[${Array(count).fill(number).join()}]}}`;
+    const { status, body } = await post(documentOf(10_000));
+    expect([status, body.errors]).toEqual([
+      422,
+      [
+        {
+          field: `/protocolSection/x/${index}`,
+          code: 'too_long',
+          message: expect.stringContaining('more than 1048576 zeros, written without exponents'),
+        },
+      ],
+    ]);
+    expect(codesOf(await post(documentOf(index)))).toEqual(WITHOUT_FIELDS);
+  });
+
+  it('with ordinary numbers has as many as it has values', async () => {
+    const numbers = ['0', '-0.0', '1e20', '6.02E18', '0.000001', '123456789.125', '-17', '1e-6'];
+    const list = Array.from({ length: 400_000 }, (_, n) => numbers[n % numbers.length]).join();
+    expect(codesOf(await post(`{"protocolSection":{"x":[${list}]}}`))).toEqual(WITHOUT_FIELDS);
   });
 
   it.each([

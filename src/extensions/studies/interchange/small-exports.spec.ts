@@ -1,9 +1,9 @@
 import { Budgets } from '../../../infrastructure/budgets/budgets.service.js';
-import { as, waitFor } from '../../../../test/kit.js';
+import { as, sql, waitFor } from '../../../../test/kit.js';
 import { problem, StudyWorld } from '../study-world.spec-kit.js';
 import { aRecord, imported, manyLocations } from './records.spec-kit.js';
 
-describe('GET /api/studies/{id}/export to a user who holds all places of long reads', () => {
+describe('GET /api/studies/{id}/export', () => {
   let world: StudyWorld;
   let budgets: Budgets;
 
@@ -43,7 +43,7 @@ describe('GET /api/studies/{id}/export to a user who holds all places of long re
         return path;
       },
     ],
-  ])('is 404 at once where the study %s', async (_, pathOf) => {
+  ])('is 404 at once to a user who holds all places of long reads, where the study %s', async (_, pathOf) => {
     const path = await pathOf();
     expect(problem(await holdingAll(() => exported(path)))).toEqual([404, 'study_not_found']);
   });
@@ -51,7 +51,7 @@ describe('GET /api/studies/{id}/export to a user who holds all places of long re
   it.each([
     ['was not imported', () => world.aStudy()],
     ['was imported', () => importedPath({ ...aRecord(manyLocations(250)), moreInfo: texts(10_000) })],
-  ])('is answered at once where the study is small and %s', async (_, pathOf) => {
+  ])('is answered at once to such a user where the study is small and %s', async (_, pathOf) => {
     const path = await pathOf();
     const { status, body } = await holdingAll(() => exported(path));
     expect([status, body]).toEqual([200, (await exported(path)).body]);
@@ -71,7 +71,7 @@ describe('GET /api/studies/{id}/export to a user who holds all places of long re
         return path;
       },
     ],
-  ])('waits where the study has %s', async (_, pathOf) => {
+  ])('waits for such a user where the study has %s', async (_, pathOf) => {
     const path = await pathOf();
     const answer = await holdingAll(async () => {
       const sent = exported(path);
@@ -80,5 +80,15 @@ describe('GET /api/studies/{id}/export to a user who holds all places of long re
     });
     const { status, body } = await answer.sent;
     expect([status, body.protocolSection.identificationModule.orgStudyIdInfo.id.slice(0, 5)]).toEqual([200, 'SPEC-']);
+  });
+
+  it('is written where the numbers of its document were imported before they were bounded', async () => {
+    const numbers = 20_000;
+    const { study_id: id } = await imported(world.manager, aRecord());
+    await world.app.rows(sql`UPDATE study_import_sources SET document = document || jsonb_build_object('moreInfo',
+        (SELECT jsonb_agg(1e308::numeric) FROM generate_series(1, ${numbers}::int)))
+      WHERE import_id = (SELECT i.id FROM study_imports i WHERE i.study_id = ${id})`);
+    const { status, body } = await exported(`/api/studies/${id}`);
+    expect([status, body.moreInfo]).toEqual([200, Array<number>(numbers).fill(1e308)]);
   });
 });
