@@ -1,3 +1,5 @@
+import { exponentZeros } from '../../core/http/pg-text.js';
+
 /**
  * Allowlist of fields whose values the request log may show. All others show as `***`, so that a new secret is masked by
  * default. Names, not paths: a listed field is shown at any depth.
@@ -54,6 +56,7 @@ class BoundedCopier {
   value(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value, MAX_TEXT);
     this.remaining -= OVERHEAD;
+    if (typeof value === 'number') this.remaining -= exponentZeros(value);
     if (Array.isArray(value)) return Array.from(this.fitting(value), (item) => this.value(item));
     return typeof value === 'object' && value !== null ? this.fields(value) : value;
   }

@@ -2,14 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isPgText } from './json-body.parser.js';
 import { MAX_DEPTH } from './json-structure.js';
+import { exponentZeros } from './pg-text.js';
 import { CoreProblem, validationError, type Problem } from './problem.js';
 
 /** Bytes that are parsed in one turn of the event loop: a few milliseconds. */
 const SLICE = 128 * 1024;
 const MAX_POINTER = 300;
-/** Magnitudes that JavaScript writes without an exponent. */
-const SMALLEST_PLAIN = 1e-6;
-const LARGEST_PLAIN = 1e21;
 const MAX_ZEROS = 1024 * 1024;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -190,7 +188,7 @@ class DocumentParser {
 
   private number(number: number): number {
     if (!Number.isFinite(number)) throw this.fault('has a number that is too large');
-    this.zeros += zerosOf(number);
+    this.zeros += exponentZeros(number);
     if (this.zeros > this.limits.zeros) throw this.zerosFault();
     return number;
   }
@@ -231,13 +229,6 @@ class DocumentParser {
     const path = names.map((name) => (name === undefined ? '' : `/${pointerToken(name)}`)).join('');
     return path.length > MAX_POINTER ? `${path.slice(0, MAX_POINTER)}…` : path;
   }
-}
-
-/** Number of zeros that the exponent of a number stands for, about; 0 where JavaScript writes it without one. */
-function zerosOf(number: number): number {
-  const magnitude = Math.abs(number);
-  const isPlain = number === 0 || (magnitude >= SMALLEST_PLAIN && magnitude < LARGEST_PLAIN);
-  return isPlain ? 0 : Math.abs(Math.trunc(Math.log10(magnitude)));
 }
 
 const placed = (pointer: string): string => (pointer === '' ? '' : ` (at ${pointer})`);

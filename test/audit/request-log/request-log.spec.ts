@@ -70,6 +70,20 @@ describe('the request log', () => {
     expect(rows[1]?.request_body).toEqual({ [`${'x'.repeat(100)}…`]: '***' });
   });
 
+  it.each(['1e308', '-1e-300'])(
+    'keeps a line short, also as the database writes numbers such as %s',
+    async (number) => {
+      const numbers = `[${Array(100).fill(number).join()}]`;
+      const headers = { 'Content-Type': 'application/json', 'X-Request-Id': `numbers${number}` };
+      await as(app).post('/api/auth/login', `{"tags":[${Array(20).fill(numbers).join()}]}`, headers);
+      await app.flushed();
+      const [line] = await app.rows<{ length: number; first: number }>(sql`SELECT length(request_body::text),
+      (request_body #> '{tags,0,0}')::float8 AS first FROM api_audit_logs WHERE request_id = ${`numbers${number}`}`);
+      expect(line).toEqual({ length: expect.any(Number), first: Number(number) });
+      expect(line?.length).toBeLessThan(20_000);
+    },
+  );
+
   it('writes no more than a megabyte at once, in order', async () => {
     await whileHeld(() => sendLong('heavy-', 100));
     const names = (await logged('heavy-')).map(({ request_id }) => request_id);
