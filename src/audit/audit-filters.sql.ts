@@ -33,6 +33,17 @@ export const scansTrail = ({ q, reason, field }: Pick<EntryFilter, ScanningFilte
 /** Joins all values of an entry, before and after, into one text without field names. */
 const CHANGED_VALUES = `(SELECT string_agg(v #>> '{}', E'\\n') FROM jsonb_path_query(a.changes, '$.*[*]') v)`;
 
+/**
+ * True for a search of the request log that may compare each line (50 to 110 ms for 300,000): no index has methods and status codes, and no
+ * other filter is sure to leave few lines. Names of requests alone are.
+ */
+export const scansRequests = ({
+  method,
+  status_code,
+  request_id,
+}: Pick<RequestFilter, 'method' | 'status_code' | 'request_id'>): boolean =>
+  request_id === undefined && [method, status_code].some((value) => value !== undefined);
+
 export function requestsWhere(actor: Actor, filter: WithInstants<RequestFilter>): Sql {
   return all([
     inScope(readableRequests(actor), REQUEST_POLICY_COLUMNS),

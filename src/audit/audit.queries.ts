@@ -20,7 +20,14 @@ import { Database, iso, type PageOptions } from '../infrastructure/database/data
 import { describeEntry } from './descriptions/entry-description.js';
 import { maskRedacted, type DescribableEntry } from './descriptions/wording.js';
 import { DeniedAccessRecorder } from './access-log/denied-access.recorder.js';
-import { entriesWhere, planModeFor, requestsWhere, scansTrail, type ScanningFilter } from './audit-filters.sql.js';
+import {
+  entriesWhere,
+  planModeFor,
+  requestsWhere,
+  scansRequests,
+  scansTrail,
+  type ScanningFilter,
+} from './audit-filters.sql.js';
 import {
   type EntryFilter,
   type EntryPage,
@@ -116,7 +123,7 @@ export class AuditQueries {
   requestList(actor: Actor, query: RequestPage): ListReader {
     const filter = spanned(actor, query, 'from', 'to');
     return {
-      count: () => this.countRequests(actor, filter),
+      count: (gone) => this.countRequests(actor, filter, gone),
       page: (limit, gone) => this.requests(actor, filter, limit, gone),
       stream: () => this.allRequests(actor, filter),
     };
@@ -182,6 +189,7 @@ export class AuditQueries {
       reader: actor.id,
       gone,
       planned: planModeFor(filter),
+      scans: scansRequests(filter),
     });
     return toPage(page.rows, page.limit, LOGGED.name);
   }
@@ -189,11 +197,12 @@ export class AuditQueries {
   /** Streams the requests of a filter in batches, newest first. */
   allRequests(actor: Actor, filter: WithInstants<RequestPage>): AsyncGenerator<JsonRow[]> {
     const statement = listSql(REQUESTS, undefined, requestsWhere(actor, filter), LOGGED, filter.cursor);
-    return this.database.stream(statement, actor.id);
+    return this.database.stream(statement, actor.id, { scans: scansRequests(filter) });
   }
 
-  countRequests(actor: Actor, filter: WithInstants<RequestPage>): Promise<number> {
-    return this.count(REQUESTS, requestsWhere(actor, filter));
+  countRequests(actor: Actor, filter: WithInstants<RequestPage>, gone?: () => AbortSignal): Promise<number> {
+    const read = { reader: actor.id, gone, scans: scansRequests(filter) };
+    return this.database.runShort(read, () => this.count(REQUESTS, requestsWhere(actor, filter)));
   }
 
   /** Streams the entries of a filter as rows, oldest first. */
@@ -209,7 +218,7 @@ export class AuditQueries {
   }
 
   requestRows(actor: Actor, filter: WithInstants<RequestFilter>): AsyncGenerator<Record<string, unknown>[]> {
-    return this.rows(actor, REQUESTS, requestsWhere(actor, filter));
+    return this.rows(actor, REQUESTS, requestsWhere(actor, filter), { scans: scansRequests(filter) });
   }
 
   private async count({ table }: Source, where: Sql): Promise<number> {

@@ -105,7 +105,7 @@ export const BUDGETS = {
   },
   long_pages: {
     kind: 'concurrency',
-    counts: 'pages of more than 50 rows, searches of the trail and lists as of a time',
+    counts: 'pages of more than 50 rows, searches of trail and request log, and lists as of a time',
     by: 'user',
     share: longReads,
     process: longReads,

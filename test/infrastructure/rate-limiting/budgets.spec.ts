@@ -161,12 +161,12 @@ const PAST = 'as_of=2026-01-01T00:00:00Z';
 describe('a request that waits for a permit', () => {
   let app: TestApp;
   let url: string;
-  let manager: TestActor;
+  let auditor: TestActor;
 
   beforeAll(async () => {
     app = await TestApp.start({ BUDGETS: 'long_pages.process=1,long_reads.process=1,requests.share=2' });
     url = (await listening(app)).replace('ws', 'http');
-    manager = await anActor(app, 'manager');
+    auditor = await anActor(app, 'auditor');
   });
   afterAll(() => app.stop());
 
@@ -178,6 +178,9 @@ describe('a request that waits for a permit', () => {
     ['long_pages', '/api/audit/entries?limit=10&reason=informed'],
     ['long_pages', '/api/audit/entries?limit=10&field=status'],
     ['long_pages', '/api/audit/entries?include_total=true&q=informed'],
+    ['long_pages', '/api/audit/requests?limit=10&status_code=418'],
+    ['long_pages', '/api/audit/requests?limit=10&method=put&path=/api&from=2020-01-01'],
+    ['long_pages', '/api/audit/requests?include_total=true&status_code=418'],
     ['long_pages', `/api/tasks?limit=10&${PAST}`],
     ['long_pages', `/api/tasks?include_total=true&${PAST}`],
     ['long_pages', `/api/auth/users?limit=10&${PAST}`],
@@ -185,30 +188,32 @@ describe('a request that waits for a permit', () => {
     ['requests', '/api/auth/users/me'],
   ] as const)('leaves the queue of %s once its client has gone: %s', async (name, path) => {
     const budgets = app.nest.get(Budgets);
-    const held = [budgets.tryAcquire(name, manager.id), name === 'requests' && budgets.tryAcquire(name, manager.id)];
-    const asked = get(new URL(path, url), { agent: false, headers: { Authorization: `Bearer ${manager.token}` } });
+    const held = [budgets.tryAcquire(name, auditor.id), name === 'requests' && budgets.tryAcquire(name, auditor.id)];
+    const asked = get(new URL(path, url), { agent: false, headers: { Authorization: `Bearer ${auditor.token}` } });
     asked.on('error', () => undefined);
     await waitFor(() => budgets.waiting(name) === 1);
     asked.destroy();
     await waitFor(() => budgets.waiting(name) === 0);
     held.forEach((permit) => permit && permit.release());
-    expect((await as(manager).get(path)).status).toBe(200);
+    expect((await as(auditor).get(path)).status).toBe(200);
     expect((await as(app).get('/metrics')).text).not.toContain(`ctms_budget_refused_total{resource="${name}"`);
   });
 
   it.each([
     '/api/audit/entries?q=informed',
     '/api/audit/entries/export?field=status',
+    '/api/audit/requests?method=put',
+    '/api/audit/requests/export?status_code=418',
     `/api/tasks?${PAST}`,
     `/api/auth/users?${PAST}`,
-  ])('is one for a whole list that scans the trail, however short it is: %s', async (path) => {
+  ])('is one for a whole list that scans the trail or the request log, however short it is: %s', async (path) => {
     const budgets = app.nest.get(Budgets);
-    const held = budgets.tryAcquire('long_reads', manager.id);
-    const answer = as(manager).get(path);
+    const held = budgets.tryAcquire('long_reads', auditor.id);
+    const answer = as(auditor).get(path);
     await waitFor(() => budgets.waiting('long_reads') === 1);
     held?.release();
     expect((await answer).status).toBe(200);
-    const free = budgets.tryAcquire('long_reads', manager.id);
+    const free = budgets.tryAcquire('long_reads', auditor.id);
     free?.release();
     expect(free).toBeDefined();
   });
@@ -216,12 +221,16 @@ describe('a request that waits for a permit', () => {
   it.each([
     '/api/audit/entries?limit=10&include_total=true&action=task.created&entity_type=task&entity_id=1&from=2026-01-01',
     '/api/audit/entries?action=task.created',
+    '/api/audit/requests?limit=50',
+    '/api/audit/requests?limit=10&include_total=true&actor=1&path=/api/tasks&from=2026-01-01&to=2026-02-01',
+    '/api/audit/requests?status_code=418&method=put&request_id=none',
+    '/api/audit/requests/export?path=/api/none',
     '/api/tasks?limit=10&include_total=true&q=informed',
   ])('is none that an index finds: %s', async (path) => {
     const budgets = app.nest.get(Budgets);
-    const held = (['long_pages', 'long_reads'] as const).map((name) => budgets.tryAcquire(name, manager.id));
+    const held = (['long_pages', 'long_reads'] as const).map((name) => budgets.tryAcquire(name, auditor.id));
     expect(held).not.toContain(undefined);
-    const { status } = await as(manager).get(path);
+    const { status } = await as(auditor).get(path);
     held.forEach((permit) => permit?.release());
     expect(status).toBe(200);
   });
